@@ -1,0 +1,57 @@
+"""The nouns that every step shares, and the published formulas of derived facts. Imports nothing of ours."""
+
+from fullcourse.clinical.citation import Citation, Source
+from fullcourse.clinical.dose import Dose, DoseStep, Regimen, RegimenDrug
+from fullcourse.clinical.errors import (
+    Fault,
+    FullcourseError,
+    InputError,
+    KnowledgeError,
+    OutsideLabel,
+    SolverStopped,
+)
+from fullcourse.clinical.event import Event
+from fullcourse.clinical.fact import Evidence, Fact, Standing, Value
+from fullcourse.clinical.finding import Because, Decision, Finding, Severity, Status
+from fullcourse.clinical.moment import Moment, parse_moment
+from fullcourse.clinical.patient import Medicine, NotUsed, Override, Patient, Record, Taken, Unrecognised
+from fullcourse.clinical.quantity import ANY, Interval, Quantity, compared, exactly
+
+__all__ = [
+    "ANY",
+    "Because",
+    "Citation",
+    "Decision",
+    "Dose",
+    "DoseStep",
+    "Event",
+    "Evidence",
+    "Fact",
+    "Fault",
+    "Finding",
+    "FullcourseError",
+    "InputError",
+    "Interval",
+    "KnowledgeError",
+    "Medicine",
+    "Moment",
+    "NotUsed",
+    "OutsideLabel",
+    "Override",
+    "Patient",
+    "Quantity",
+    "Record",
+    "Regimen",
+    "RegimenDrug",
+    "Severity",
+    "SolverStopped",
+    "Source",
+    "Standing",
+    "Status",
+    "Taken",
+    "Unrecognised",
+    "Value",
+    "compared",
+    "exactly",
+    "parse_moment",
+]

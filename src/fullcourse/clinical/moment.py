@@ -1,0 +1,102 @@
+"""When something was true, as exactly as a record says: a year, a month, a day, or an instant.
+
+A partial date is a range, never its first day. Dates compare as they are written, in the place's own time: an offset
+orders two instants, and never moves a record to another calendar day.
+"""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from fullcourse.clinical.errors import InputError
+
+__all__ = ["Moment", "parse_moment"]
+
+_FORM = re.compile(
+    r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2})"
+    r"(?:T(?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?P<fraction>\.\d+)?)?(?P<zone>Z|[+-]\d{2}:\d{2})?)?)?)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time as a record states it.
+
+    Attributes:
+        text: As written, for example ``2024``, ``2024-03``, ``2024-03-05`` or ``2024-03-05T08:00:00+01:00``.
+        first_day: The earliest calendar day it can mean.
+        last_day: The latest calendar day it can mean.
+        start_s: Earliest instant, seconds since 1970 in UTC (a time without a zone is taken as UTC).
+        end_s: Latest instant.
+    """
+
+    text: str
+    first_day: date
+    last_day: date
+    start_s: float
+    end_s: float
+
+    @property
+    def is_exact_day(self) -> bool:
+        """Whether it names one calendar day."""
+        return self.first_day == self.last_day
+
+
+def parse_moment(text: str, field: str) -> Moment:
+    """Read a FHIR date or dateTime, partial ones included.
+
+    Args:
+        text: ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD`` or a full dateTime.
+        field: The field's name, for the error message.
+
+    Raises:
+        InputError: It is no date of the calendar, for example ``2023-02-30``.
+    """
+    found = _FORM.fullmatch(text)
+    if found is None:
+        raise InputError(
+            f"{field}: '{text[:40]}' is not a date. Write it as YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm:ss+zz:zz."
+        )
+    part = found.groupdict()
+    try:
+        return _moment(text, part)
+    except (ValueError, OverflowError):
+        raise InputError(
+            f"{field}: '{text[:40]}' is not a date of the calendar. Correct it in the record."
+        ) from None
+
+
+def _moment(text: str, part: dict[str, str | None]) -> Moment:
+    year = int(part["year"] or 0)
+    month = int(part["month"]) if part["month"] else None
+    if month is None:
+        return _days(text, date(year, 1, 1), date(year, 12, 31))
+    if part["day"] is None:
+        return _days(text, date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
+    day = date(year, month, int(part["day"]))
+    if part["hour"] is None:
+        return _days(text, day, day)
+    zone = part["zone"] or "Z"
+    second, leap = int(part["second"] or 0), 0
+    if second == 60:  # FHIR allows the leap second; the calendar of the standard library does not
+        second, leap = 59, 1
+    clock = datetime(year, month, day.day, int(part["hour"]), int(part["minute"] or 0), second, tzinfo=UTC)
+    offset_s = 0
+    if zone != "Z":
+        hours, minutes = int(zone[1:3]), int(zone[4:6])
+        if hours > 14 or minutes > 59:
+            raise ValueError
+        offset_s = (hours * 3600 + minutes * 60) * (-1 if zone[0] == "-" else 1)
+    instant = clock.timestamp() - offset_s + leap + float(part["fraction"] or 0)
+    return Moment(text, day, day, instant, instant)
+
+
+def _days(text: str, first: date, last: date) -> Moment:
+    start = datetime(first.year, first.month, first.day, tzinfo=UTC).timestamp()
+    end = (
+        datetime(last.year, last.month, last.day, tzinfo=UTC).timestamp()
+        + timedelta(days=1).total_seconds()
+        - 1e-6
+    )
+    return Moment(text, first, last, start, end)

@@ -1,0 +1,141 @@
+"""A patient's record as read, and the patient as established at a date.
+
+`Record` is what an adapter hands over: evidence and a medicine list, each with its origin. `Patient` is what the rules
+read. Neither holds a name, an address or an identifier of a person.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+
+from fullcourse.clinical.fact import Evidence, Fact
+from fullcourse.clinical.moment import Moment
+
+__all__ = ["Medicine", "NotUsed", "Override", "Patient", "Record", "Taken", "Unrecognised"]
+
+
+class Taken(Enum):
+    """Whether a listed medicine is taken, at the time the record was made."""
+
+    NOW = "now"
+    PAST = "past"
+    MAYBE = "maybe"
+    """On hold, intended, or of unknown status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Medicine:
+    """One entry of a medicine list.
+
+    Attributes:
+        name: As recorded.
+        ingredients: INN in lower case, one for each active ingredient; empty when it was not recognised.
+        codes: ``(system, code)`` as recorded, system by its short name (``rxnorm``, ``atc``, ``snomed``).
+        recognised_by: How the ingredients were found: ``rxnorm code``, ``atc code``, ``name``, ``synonym``; empty
+            when they were not.
+        taken: Whether it is taken.
+        since: Start or order date.
+        until: End; None when there is none or none is recorded.
+        origin: Which record, for example ``MedicationRequest/7``.
+        ordered: Whether it is an order (asked for), not only a report of what is taken.
+    """
+
+    name: str
+    ingredients: tuple[str, ...]
+    codes: tuple[tuple[str, str], ...]
+    recognised_by: str
+    taken: Taken
+    since: Moment | None
+    until: Moment | None
+    origin: str
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecognised:
+    """Something in the record that matters and could not be understood.
+
+    Attributes:
+        kind: ``medicine``, ``allergy`` or ``problem``.
+        text: What the record calls it.
+        origin: Which record.
+        why: Why it was not understood.
+    """
+
+    kind: str
+    text: str
+    origin: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotUsed:
+    """Parts of a record that no fact uses, counted.
+
+    Attributes:
+        what: Kind of resource, for example ``Observation``.
+        why: Reason, the same for all that are counted.
+        count: How many.
+    """
+
+    what: str
+    why: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A clinician's recorded decision to go on in spite of a finding.
+
+    Attributes:
+        finding: Id of the finding set aside.
+        reason: Why, in the clinician's words.
+        by: Role or initials, as the clinician gives them.
+        on: When.
+    """
+
+    finding: str
+    reason: str
+    by: str
+    on: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything an adapter read about one patient, before any date is chosen.
+
+    Attributes:
+        evidence: Evidence by fact id.
+        medicines: The medicine list.
+        unrecognised: What was not understood.
+        not_used: What was read and not used, counted by kind and reason.
+        overrides: Findings that a clinician has set aside.
+        notes: Remarks on the record as a whole, for example that references did not resolve.
+    """
+
+    evidence: Mapping[str, tuple[Evidence, ...]]
+    medicines: tuple[Medicine, ...] = ()
+    unrecognised: tuple[Unrecognised, ...] = ()
+    not_used: tuple[NotUsed, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A patient as established at one date: valid, and nobody checks it again.
+
+    Attributes:
+        at: The date of the check.
+        facts: Every fact of the vocabulary, known or not.
+        medicines: Entries that may count at that date.
+        unrecognised: What was not understood.
+        record: The record it came from.
+    """
+
+    at: date
+    facts: Mapping[str, Fact]
+    medicines: tuple[Medicine, ...]
+    unrecognised: tuple[Unrecognised, ...]
+    record: Record = field(repr=False)
