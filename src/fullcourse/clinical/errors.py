@@ -48,9 +48,7 @@ class KnowledgeError(FullcourseError):
         """Keep the faults; the message lists them all."""
         self.faults = tuple(faults)
         count = len(self.faults)
-        head = (
-            f"{count} fault{'' if count == 1 else 's'} in the knowledge; nothing can be checked until mended"
-        )
+        head = f"{count} fault{'' if count == 1 else 's'} in the knowledge; nothing can be checked until mended"
         super().__init__("\n  ".join([head, *map(str, self.faults)]))
 
 

@@ -62,9 +62,7 @@ def parse_moment(text: str, field: str) -> Moment:
     try:
         return _moment(text, part)
     except (ValueError, OverflowError):
-        raise InputError(
-            f"{field}: '{text[:40]}' is not a date of the calendar. Correct it in the record."
-        ) from None
+        raise InputError(f"{field}: '{text[:40]}' is not a date of the calendar. Correct it in the record.") from None
 
 
 def _moment(text: str, part: dict[str, str | None]) -> Moment:
@@ -94,9 +92,5 @@ def _moment(text: str, part: dict[str, str | None]) -> Moment:
 
 def _days(text: str, first: date, last: date) -> Moment:
     start = datetime(first.year, first.month, first.day, tzinfo=UTC).timestamp()
-    end = (
-        datetime(last.year, last.month, last.day, tzinfo=UTC).timestamp()
-        + timedelta(days=1).total_seconds()
-        - 1e-6
-    )
+    end = datetime(last.year, last.month, last.day, tzinfo=UTC).timestamp() + timedelta(days=1).total_seconds() - 1e-6
     return Moment(text, first, last, start, end)

@@ -85,9 +85,7 @@ def convert(value: float, code: str, to: str, molar_mass_g_per_mol: float | None
     source, target = find_unit(code), find_unit(to)
     if source is None or target is None:
         wrong = code if source is None else to
-        raise InputError(
-            f"unit '{wrong}' is not known; the value cannot be used. Give a UCUM code such as '{to}'."
-        )
+        raise InputError(f"unit '{wrong}' is not known; the value cannot be used. Give a UCUM code such as '{to}'.")
     if source.dimension == target.dimension:
         if source.factor == target.factor:
             return value

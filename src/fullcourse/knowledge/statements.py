@@ -1,0 +1,237 @@
+"""The shapes of a statement: what a source claims, and what the claim makes the system do.
+
+One shape for each form that the files may hold, and no more: a form is a row, not a language. The reader makes these
+from TOML, the two rule readers execute them, and nothing else knows the grammar.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fullcourse.clinical.finding import Severity
+
+__all__ = [
+    "AnyOf",
+    "AtLeast",
+    "Atom",
+    "Band",
+    "Bands",
+    "Body",
+    "Condition",
+    "FactCondition",
+    "FirstOf",
+    "Multiple",
+    "NotFormalised",
+    "Row",
+    "Statement",
+    "Step",
+    "Steps",
+    "TakingCondition",
+    "Tells",
+    "Then",
+    "When",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Multiple:
+    """A threshold that is a multiple of another number of the same patient, for example 3 times the upper limit."""
+
+    times: float
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactCondition:
+    """One fact compared: all the comparisons given must hold.
+
+    Numbers are in the unit of the fact; the reader has converted them.
+
+    Attributes:
+        fact: Id of the fact.
+        equals: A yes, a no, a word or a number; None when not compared so.
+        among: Words of which it must be one; empty when not compared so.
+        below: Upper end, not included.
+        at_most: Upper end, included.
+        above: Lower end, not included.
+        at_least: Lower end, included.
+        within_days: The evidence must be at most so many days old, else the condition is unknown.
+    """
+
+    fact: str
+    equals: bool | float | str | None = None
+    among: tuple[str, ...] = ()
+    below: float | Multiple | None = None
+    at_most: float | Multiple | None = None
+    above: float | Multiple | None = None
+    at_least: float | Multiple | None = None
+    within_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakingCondition:
+    """Whether the patient takes a drug, or so many members of a class.
+
+    Attributes:
+        target: ``drug.x`` or ``class.x``.
+        within_days: Taken at any time in so many days before the check; None for taken now.
+        at_least: How many different members.
+        expected: False asks for the absence.
+    """
+
+    target: str
+    within_days: int | None = None
+    at_least: int = 1
+    expected: bool = True
+
+
+Atom = FactCondition | TakingCondition
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one of the conditions holds."""
+
+    conditions: tuple[Atom, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """At least ``count`` of the conditions hold."""
+
+    count: int
+    conditions: tuple[Atom, ...]
+
+
+Condition = Atom | AnyOf | AtLeast
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """What follows when a statement applies.
+
+    Attributes:
+        kind: ``finding``, ``dose``, ``missed``, ``action``, ``test`` or another that a step executes.
+        value: What stands beside the kind: the kind of finding, the advice, the action, or a dose as rows.
+        severity: How serious it is; None where the kind has none.
+        unresolved: How serious it is that the statement cannot be assessed, where that differs from the severity.
+        details: Every other key of the row, as read.
+    """
+
+    kind: str
+    value: object
+    severity: Severity | None
+    unresolved: Severity | None
+    details: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """It applies when every condition holds."""
+
+    conditions: tuple[Condition, ...]
+    then: Then
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a decision table."""
+
+    conditions: tuple[Condition, ...]
+    then: Then
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOf:
+    """A decision table: the first row that holds; an unknown row above a hit makes the result unknown."""
+
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One half-open band ``[from_value, below)``; None is no end on that side."""
+
+    from_value: float | None
+    below: float | None
+    then: Then
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Half-open bands of one number, ascending and without overlap."""
+
+    by: str
+    bands: tuple[Band, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a titration, which may wait for conditions.
+
+    Attributes:
+        from_day: Day of the plan, 1 is the first.
+        doses: Rows ``{at, mg, units}`` as read.
+        conditions: All must hold before the step begins.
+        details: Every other key of the step, as read.
+    """
+
+    from_day: int
+    doses: tuple[Mapping[str, object], ...]
+    conditions: tuple[Condition, ...]
+    details: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A titration."""
+
+    steps: tuple[Step, ...]
+    max_mg_per_day: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tells:
+    """Text for leaflet, monograph and answers; nothing to execute."""
+
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotFormalised:
+    """Stated, and neither executed nor told: why."""
+
+    why: str
+
+
+Body = When | FirstOf | Bands | Steps | Tells | NotFormalised
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One claim of one source, in our own words.
+
+    Attributes:
+        id: ``<drug>.<kind>.<slug>``; it never changes its meaning.
+        file: The file it stands in.
+        point: The matter it is about; statements of several sources on one matter share it.
+        source: Id of the source.
+        section: Where in the source.
+        says: The claim.
+        body: What the system does with it.
+        patient: The claim in plain words; empty when there are none.
+        covers: Ids of the mission's list (``S001``).
+        interpretation: Our reading of unclear wording (``I-0001``); empty when none was needed.
+        review: ``unreviewed`` until a clinician has signed.
+    """
+
+    id: str
+    file: str
+    point: str
+    source: str
+    section: str
+    says: str
+    body: Body
+    patient: str = ""
+    covers: tuple[str, ...] = ()
+    interpretation: str = ""
+    review: str = "unreviewed"

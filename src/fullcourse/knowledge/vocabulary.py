@@ -1,0 +1,215 @@
+"""The shapes of the vocabulary: facts, classes of medicines, drugs, points, profiles, and how records are read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fullcourse.knowledge.statements import FactCondition
+
+__all__ = [
+    "Answer",
+    "AskGroup",
+    "DrugIdentity",
+    "FactDefinition",
+    "Found",
+    "MedicineClass",
+    "Point",
+    "Profile",
+    "ResourceReading",
+]
+
+Codes = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one coded value of an Observation, or of a questionnaire item, says of a fact.
+
+    Attributes:
+        value: The fact's value.
+        codes: Codes that say so, by system.
+        names: Wordings that say so, in lower case.
+    """
+
+    value: bool | str
+    codes: Codes
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One way in which a fact is found in a record.
+
+    Attributes:
+        resource: ``Condition``, ``Observation``, ``Procedure``, ``AllergyIntolerance``, ``Patient``, ``Section``, ...
+        codes: Codes by system; ICD and ATC codes are prefixes, all others exact.
+        names: Wordings, in lower case, that count when no code is there.
+        ingredients: For allergies: ingredients by which the substance is recognised.
+        field: For Patient: the element's name.
+        answers: What coded values say; empty when the resource itself says yes, or holds a number.
+        value: What the resource itself says.
+    """
+
+    resource: str
+    codes: Codes
+    names: tuple[str, ...] = ()
+    ingredients: tuple[str, ...] = ()
+    field: str = ""
+    answers: tuple[Answer, ...] = ()
+    value: bool | str = True
+
+
+@dataclass(frozen=True, slots=True)
+class FactDefinition:
+    """One fact that a rule may ask for.
+
+    Attributes:
+        id: Its name.
+        kind: ``history``, ``state``, ``number``, ``choice``, ``date`` or ``given``.
+        label: Short name for clinicians.
+        plain: Short name in plain words.
+        unit: UCUM code of a number.
+        plausible: Lowest and highest value that can be; a value outside is refused by name.
+        valid_days: How long evidence holds; None when it does not expire.
+        listed_in: ``problems``, ``medicines`` or ``allergies``: absence means no when that list is complete.
+        derived: Name of the formula; empty when it is found in records.
+        molar_mass_g_per_mol: Of the substance measured.
+        values: The words a choice may have.
+        never_when: Any of these makes the answer no.
+        found: How it is found in a record.
+        codes_from: Where the code set comes from.
+        ask_patient: The question in plain words.
+        ask_clinician: The question for a clinician.
+        ask_group: Questions of one group are asked together.
+    """
+
+    id: str
+    kind: str
+    label: str
+    plain: str
+    unit: str
+    plausible: tuple[float, float] | None
+    valid_days: int | None
+    listed_in: str
+    derived: str
+    molar_mass_g_per_mol: float | None
+    values: tuple[str, ...]
+    never_when: tuple[FactCondition, ...]
+    found: tuple[Found, ...]
+    codes_from: str
+    ask_patient: str
+    ask_clinician: str
+    ask_group: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskGroup:
+    """Questions that are asked together; ``{facts}`` in the wording is where the facts still open are listed.
+
+    Attributes:
+        id: Its name.
+        ask_patient: Wording for several facts, plain.
+        ask_clinician: Wording for several facts.
+        order: Groups are asked in this order when equally decisive.
+    """
+
+    id: str
+    ask_patient: str
+    ask_clinician: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class MedicineClass:
+    """A class of medicines.
+
+    Attributes:
+        id: ``class.x``.
+        label: For people.
+        atc: ATC prefixes.
+        ingredients: INN in lower case.
+        rxnorm: RxNorm ingredient codes.
+        names: Words that mark a product as a possible member (``mouthwash`` may hold alcohol): such a product counts
+            as perhaps taken.
+        source: Where the membership comes from.
+    """
+
+    id: str
+    label: str
+    atc: tuple[str, ...]
+    ingredients: tuple[str, ...]
+    rxnorm: tuple[str, ...]
+    names: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrugIdentity:
+    """Who a drug is.
+
+    Attributes:
+        inn: International nonproprietary name, lower case.
+        label: As shown.
+        abbreviation: WHO abbreviation.
+        who_group: WHO group.
+        synonyms: Other names and brands.
+        atc: ATC code.
+        rxnorm: RxNorm ingredient code; empty where RxNorm has none.
+        unii: FDA substance code.
+        snomed: SNOMED CT substance code.
+        moiety: The active moiety, where it differs from the drug (terizidone: cycloserine).
+        look_alikes: Names that must never be taken for it.
+        forms: Dosage forms and strengths, as rows.
+        sources: Source of each field, by field name.
+        file: The file it stands in.
+    """
+
+    inn: str
+    label: str
+    abbreviation: str
+    who_group: str
+    synonyms: tuple[str, ...]
+    atc: str
+    rxnorm: str
+    unii: str
+    snomed: str
+    moiety: str
+    look_alikes: tuple[str, ...]
+    forms: tuple[Mapping[str, object], ...]
+    sources: Mapping[str, str]
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A matter on which sources differ, and which source leads it in a profile in place of the strictest."""
+
+    id: str
+    leads: Mapping[str, str]
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A setting of sources: ``us`` or ``who``."""
+
+    id: str
+    label: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceReading:
+    """How one kind of FHIR resource is read.
+
+    Attributes:
+        resource: Its type.
+        dates: Elements that date it, first found wins.
+        statuses: For each status element, what its codes mean (``stated``, ``past``, ``unsure``, ``no``, ``ignore``,
+            ``now``, ``maybe``); the key ``missing`` is for absence.
+        ignored: Why it is ignored on purpose; empty when it is read.
+    """
+
+    resource: str
+    dates: tuple[str, ...]
+    statuses: Mapping[str, Mapping[str, str]]
+    ignored: str
