@@ -1,0 +1,1 @@
+"""Estimate a subject's own parameters from levels, with their uncertainty."""
