@@ -206,9 +206,9 @@ class NotFormalised:
 Body = When | FirstOf | Bands | Steps | Tells | NotFormalised
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Statement:
-    """One claim of one source, in our own words.
+    """One claim of one source, in our own words. Compared by identity: its id never changes its meaning.
 
     Attributes:
         id: ``<drug>.<kind>.<slug>``; it never changes its meaning.

@@ -1,0 +1,6 @@
+"""Lets ``python -m fullcourse`` run the command line."""
+
+from fullcourse.interfaces.cli.main import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Keeps the parsed knowledge between runs, under the digest of the files it came from.
+
+TOML is parsed in pure Python, which would be most of the time of a short command. The cache holds parsed tables as JSON
+and nothing else; it is read only under the digest of the very files that are there, so it can be stale for nobody, and
+a cache that cannot be read or written is passed over.
+"""
+
+import contextlib
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from fullcourse import __version__
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.reader import HERE, Tables, build, digest_of, parse, read_files
+
+__all__ = ["cache_folder", "load_knowledge"]
+
+
+def cache_folder() -> Path:
+    """Return where parsed knowledge is kept: the user's cache folder of the operating system."""
+    if named := os.environ.get("FULLCOURSE_CACHE"):
+        return Path(named)
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "fullcourse"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fullcourse"
+
+
+def load_knowledge(folder: Path = HERE) -> Knowledge:
+    """Return the knowledge of a folder, from the cache where that holds these very files.
+
+    Raises:
+        KnowledgeError: With every fault of every file.
+    """
+    files = read_files(folder)
+    digest = digest_of(files)
+    kept = cache_folder() / f"knowledge-{__version__}-{digest[:32]}.json"
+    tables = _read(kept)
+    if tables is not None:
+        return build(tables, digest)
+    parsed = parse(files)
+    knowledge = build(parsed, digest)
+    _write(kept, parsed)
+    return knowledge
+
+
+def _read(path: Path) -> Tables | None:
+    try:
+        tables = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return tables if isinstance(tables, dict) else None
+
+
+def _write(path: Path, tables: Tables) -> None:
+    """Write through a temporary file, so that a reader sees all of it or nothing."""
+    with contextlib.suppress(OSError, TypeError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as draft:
+            json.dump(tables, draft)
+        Path(draft.name).replace(path)

@@ -1,0 +1,1 @@
+"""Where people and programs come in: parse, call, render, and turn errors into statuses."""

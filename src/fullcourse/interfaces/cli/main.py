@@ -1,0 +1,81 @@
+"""The command ``fullcourse``: finds the subcommand, and turns every error into a message and an exit code.
+
+Subcommands are imported when they are called, so that ``--help`` does not wait for what only one of them needs.
+"""
+
+import importlib
+import os
+import sys
+from typing import Final
+
+import click
+
+from fullcourse import __version__
+from fullcourse.clinical.errors import FullcourseError
+from fullcourse.interfaces.exit_codes import INTERNAL, USAGE, exit_code
+
+__all__ = ["fullcourse", "main"]
+
+_COMMANDS: Final = {
+    "check": ("fullcourse.interfaces.cli.check:check", "Check a patient's record against a drug."),
+    "knowledge": ("fullcourse.interfaces.cli.knowledge:knowledge", "Check, show and count what the sources say."),
+    "levels": ("fullcourse.interfaces.cli.levels:levels", "Serum levels: simulate, estimate, advise."),
+}
+
+
+class _Commands(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name = _COMMANDS[cmd_name][0].split(":")
+        command = getattr(importlib.import_module(module), name)
+        assert_command: click.Command = command
+        return assert_command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="fullcourse")
+def fullcourse() -> None:
+    """See a person with tuberculosis safely through the full course of treatment.
+
+    Education and decision support: not a replacement for medical advice, and not reviewed by a clinician yet.
+    """
+
+
+def main() -> None:
+    """Run the command line; no error leaves it as a traceback."""
+    try:
+        fullcourse.main(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(USAGE)
+    except FullcourseError as error:
+        click.echo(f"fullcourse: {error}", err=True)
+        sys.exit(exit_code(error))
+    except BrokenPipeError:
+        # Whoever read the output has gone; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(USAGE)
+    except Exception as error:  # the last line of defence: a message, never a traceback
+        if os.environ.get("FULLCOURSE_TRACEBACK"):
+            raise
+        click.echo(
+            f"fullcourse: internal error ({type(error).__name__}); nothing was decided. "
+            "Run again with FULLCOURSE_TRACEBACK=1 to see where, and report it without the patient's record.",
+            err=True,
+        )
+        sys.exit(INTERNAL)

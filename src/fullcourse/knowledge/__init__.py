@@ -1,0 +1,1 @@
+"""What the sources say, as TOML files, and the reader that checks them."""

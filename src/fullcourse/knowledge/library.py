@@ -1,0 +1,105 @@
+"""Everything the sources say, read and checked, as one value that is handed to every step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fullcourse.clinical.citation import Citation, Source
+from fullcourse.clinical.errors import InputError
+from fullcourse.knowledge.statements import Statement
+from fullcourse.knowledge.tables import did_you_mean
+from fullcourse.knowledge.vocabulary import (
+    AskGroup,
+    DrugIdentity,
+    FactDefinition,
+    MedicineClass,
+    Point,
+    Profile,
+    ResourceReading,
+)
+
+__all__ = ["Knowledge"]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The knowledge at one digest.
+
+    Attributes:
+        digest: SHA-256 over every file that statements come from, so that an answer names what it rests on.
+        statements: By id, in the order of the files.
+        facts: By id.
+        groups: Groups of questions by id.
+        classes: By id.
+        drugs: By INN.
+        sources: By id.
+        points: By id; only those at which the strictest source does not lead.
+        profiles: By id.
+        readings: How each kind of resource is read, by type.
+    """
+
+    digest: str
+    statements: Mapping[str, Statement]
+    facts: Mapping[str, FactDefinition]
+    groups: Mapping[str, AskGroup]
+    classes: Mapping[str, MedicineClass]
+    drugs: Mapping[str, DrugIdentity]
+    sources: Mapping[str, Source]
+    points: Mapping[str, Point]
+    profiles: Mapping[str, Profile]
+    readings: Mapping[str, ResourceReading]
+
+    def drug(self, name: str) -> DrugIdentity:
+        """Return a drug by INN, brand, synonym or WHO abbreviation; never by likeness.
+
+        Raises:
+            InputError: No drug has the name; a near name is offered, and left to the caller to choose.
+        """
+        wanted = name.strip().casefold()
+        by_name = {
+            known.casefold(): drug
+            for drug in self.drugs.values()
+            for known in (drug.inn, drug.label, drug.abbreviation, *drug.synonyms)
+            if known
+        }
+        found = by_name.get(wanted)
+        if found is not None:
+            return found
+        apart = next((drug for drug in self.drugs.values() if wanted in map(str.casefold, drug.look_alikes)), None)
+        if apart is not None:
+            raise InputError(
+                f"drug '{name}' is not {apart.label}, though the names look alike, and is not covered. "
+                f"Covered: {', '.join(sorted(self.drugs))}."
+            )
+        raise InputError(
+            f"drug '{name[:60]}' is not covered. {did_you_mean(wanted, by_name)} "
+            f"Covered: {', '.join(sorted(self.drugs))}."
+        )
+
+    def profile(self, name: str) -> Profile:
+        """Return a profile; raises InputError for a name that is none."""
+        try:
+            return self.profiles[name]
+        except KeyError:
+            raise InputError(f"profile '{name[:40]}' does not exist. Use one of: {', '.join(self.profiles)}.") from None
+
+    def citation(self, statement: Statement) -> Citation:
+        """Return where a statement comes from."""
+        source = self.sources[statement.source]
+        return Citation(source.id, source.title, statement.section, source.address, source.tier)
+
+    def in_class(self, ingredient: str, codes: Mapping[str, tuple[str, ...]], target: str) -> bool:
+        """Whether an ingredient, or a code recorded for it, is a member of ``drug.x`` or ``class.x``.
+
+        Args:
+            ingredient: INN in lower case.
+            codes: Codes by system, as recorded for the medicine.
+            target: ``drug.x`` or ``class.x``.
+        """
+        if target.startswith("drug."):
+            return ingredient == target.removeprefix("drug.")
+        members = self.classes[target]
+        if ingredient in members.ingredients:
+            return True
+        if any(code in members.rxnorm for code in codes.get("rxnorm", ())):
+            return True
+        return any(code.startswith(prefix) for code in codes.get("atc", ()) for prefix in members.atc)

@@ -1,0 +1,110 @@
+"""What must hold between the files: every name leads somewhere, and no weak source stands alone where it may not."""
+
+from collections.abc import Iterable, Iterator
+
+from fullcourse.clinical.errors import Fault
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.statements import (
+    Bands,
+    FirstOf,
+    Statement,
+    Steps,
+    TakingCondition,
+    Then,
+    When,
+)
+from fullcourse.knowledge.tables import did_you_mean
+from fullcourse.knowledge.walk import atoms_of, thens_of
+
+__all__ = ["lint"]
+
+_MISSION = {f"S{number:03}" for number in range(1, 83)}
+
+
+def lint(knowledge: Knowledge) -> Iterable[Fault]:
+    """Return every fault between the files."""
+    yield from _statements(knowledge)
+    yield from _vocabulary(knowledge)
+    yield from _points(knowledge)
+
+
+def _statements(knowledge: Knowledge) -> Iterator[Fault]:
+    for statement in knowledge.statements.values():
+        source = knowledge.sources.get(statement.source)
+        if source is None:
+            yield _fault(
+                statement,
+                f"source '{statement.source}' is not in sources/",
+                did_you_mean(statement.source, knowledge.sources),
+            )
+        elif source.tier == "C" and _doses_or_clears(statement):
+            yield _fault(statement, f"a dose rests on tier C ('{source.id}') alone", "Find a source of tier A or B.")
+        if unknown := set(statement.covers) - _MISSION:
+            yield _fault(statement, f"covers {', '.join(sorted(unknown))}, which do not exist", "Use S001 to S082.")
+        if statement.review != "unreviewed":
+            yield _fault(statement, "review is not 'unreviewed'", "Only a signed review may change it.")
+        for then in thens_of(statement.body):
+            yield from _then(statement, then)
+        for atom in atoms_of(statement.body):
+            if isinstance(atom, TakingCondition) and atom.target.startswith("drug."):
+                yield from _drug_name(statement, atom.target)
+        if isinstance(statement.body, When | FirstOf | Bands) and not list(thens_of(statement.body)):
+            yield _fault(statement, "nothing follows from it", "Add a row or a 'then'.")
+
+
+def _drug_name(statement: Statement, target: str) -> Iterator[Fault]:
+    name = target.removeprefix("drug.")
+    if name != name.casefold() or not name:
+        yield _fault(statement, f"'{target}' is not an INN in lower case", "Write it in lower case.")
+
+
+def _doses_or_clears(statement: Statement) -> bool:
+    if isinstance(statement.body, Steps):
+        return True
+    return any(then.kind in {"dose", "missed"} for then in thens_of(statement.body))
+
+
+def _then(statement: Statement, then: Then) -> Iterator[Fault]:
+    if then.kind == "finding" and then.severity is None:
+        yield _fault(statement, "a finding has no severity", "Add severity = ...")
+
+
+def _vocabulary(knowledge: Knowledge) -> Iterator[Fault]:
+    for fact in knowledge.facts.values():
+        if fact.ask_group and fact.ask_group not in knowledge.groups:
+            mend = did_you_mean(fact.ask_group, knowledge.groups)
+            yield Fault("facts", fact.id, f"group '{fact.ask_group}' does not exist", mend)
+        if fact.listed_in and f"{fact.listed_in}_complete" not in knowledge.facts:
+            yield Fault("facts", fact.id, f"fact '{fact.listed_in}_complete' is missing", "Define it.")
+    for members in knowledge.classes.values():
+        if members.source not in knowledge.sources:
+            mend = did_you_mean(members.source, knowledge.sources)
+            yield Fault("classes", members.id, f"source '{members.source}' is not in sources/", mend)
+    for drug in knowledge.drugs.values():
+        for key, source in drug.sources.items():
+            if source not in knowledge.sources:
+                mend = did_you_mean(source, knowledge.sources)
+                yield Fault(drug.file, "drug", f"source '{source}' of '{key}' is not in sources/", mend)
+
+
+def _points(knowledge: Knowledge) -> Iterator[Fault]:
+    at_points: dict[str, set[str]] = {}
+    for statement in knowledge.statements.values():
+        at_points.setdefault(statement.point, set()).add(statement.source)
+    for point in knowledge.points.values():
+        for profile, source in point.leads.items():
+            if profile not in knowledge.profiles:
+                yield Fault("profiles/points.toml", point.id, f"profile '{profile}' does not exist", "Define it.")
+            if source not in at_points.get(point.id, set()):
+                yield Fault(
+                    "profiles/points.toml",
+                    point.id,
+                    f"'{source}' says nothing at this point",
+                    "Name a source that does.",
+                )
+            elif source in knowledge.sources and knowledge.sources[source].tier == "C":
+                yield Fault("profiles/points.toml", point.id, f"'{source}' is tier C and may not lead", "Drop it.")
+
+
+def _fault(statement: Statement, what: str, mend: str) -> Fault:
+    return Fault(statement.file, statement.id, what, mend)

@@ -1,0 +1,288 @@
+"""From the tables of a drug or guideline file to statements, checked against the vocabulary.
+
+Every fault is noted and none stops the reading, so that an author sees all of them at once. What a statement compares
+is converted here to the unit of the fact: past this point no rule converts anything.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from fullcourse.clinical.errors import Fault, InputError
+from fullcourse.clinical.finding import Severity
+from fullcourse.clinical.units import convert
+from fullcourse.knowledge.statements import (
+    AnyOf,
+    AtLeast,
+    Atom,
+    Band,
+    Bands,
+    Body,
+    Condition,
+    FactCondition,
+    FirstOf,
+    Multiple,
+    NotFormalised,
+    Row,
+    Statement,
+    Step,
+    Steps,
+    TakingCondition,
+    Tells,
+    Then,
+    When,
+)
+from fullcourse.knowledge.tables import Table, did_you_mean
+from fullcourse.knowledge.vocabulary import FactDefinition
+
+__all__ = ["THEN_KINDS", "StatementReader"]
+
+THEN_KINDS = ("finding", "dose", "missed", "action", "test", "supplement")
+"""The kinds of consequence that a step executes."""
+
+_SEVERITIES = tuple(severity.word for severity in Severity)
+_BODIES = ("when", "rows", "by", "steps", "tells", "not_formalised")
+_BOUNDS = ("below", "at_most", "above", "at_least")
+
+
+class StatementReader:
+    """Reads statements against one vocabulary, noting faults as it goes."""
+
+    def __init__(self, facts: Mapping[str, FactDefinition], classes: Mapping[str, object], faults: list[Fault]) -> None:
+        """Take the vocabulary that conditions may name."""
+        self.facts, self.classes, self.faults = facts, classes, faults
+
+    def statement(self, row: object, file: str) -> Statement:
+        """Read one ``[[statement]]``."""
+        name = str(row.get("id", "?")) if isinstance(row, Mapping) else "?"
+        table = Table(row, file, name, self.faults)
+        says, point = table.text("says"), table.text("point")
+        source, section = table.text("source"), table.text("section")
+        statement = Statement(
+            id=table.text("id"),
+            file=file,
+            point=point,
+            source=source,
+            section=section,
+            says=says,
+            body=self._body(table),
+            patient=table.text("patient", required=False),
+            covers=table.texts("covers"),
+            interpretation=table.text("interpretation", required=False),
+            review=table.text("review", required=False) or "unreviewed",
+        )
+        table.done()
+        return statement
+
+    def conditions(self, rows: Sequence[object], table: Table) -> tuple[Condition, ...]:
+        """Read a list of conditions, all of which must hold."""
+        return tuple(self._condition(table.inner(row)) for row in rows)
+
+    def fact_condition(self, table: Table) -> FactCondition:
+        """Read ``{ fact = F, ... }``."""
+        name = table.text("fact")
+        fact = self.facts.get(name)
+        if fact is None:
+            table.fault(f"fact '{name}' is not in the vocabulary", did_you_mean(name, self.facts))
+        unit = table.text("unit", required=False)
+        bounds = {bound: self._bound(table, bound, fact, unit) for bound in _BOUNDS}
+        condition = FactCondition(
+            fact=name,
+            equals=self._equals(table, fact),
+            among=table.texts("in"),
+            within_days=table.whole("within_days", least=0),
+            **bounds,
+        )
+        self._fits(table, condition, fact, unit)
+        table.done()
+        return condition
+
+    def _body(self, table: Table) -> Body:
+        given = [key for key in _BODIES if table.has(key)]
+        if len(given) != 1:
+            found = " and ".join(given) or "none"
+            table.fault(f"a statement has exactly one body, this has {found}", f"Keep one of: {', '.join(_BODIES)}.")
+            table.rest()
+            return NotFormalised("the statement has no single body")
+        match given[0]:
+            case "when":
+                return When(self.conditions(table.rows("when"), table), self._then(table.raw("then"), table))
+            case "rows":
+                return self._first_of(table)
+            case "by":
+                return self._bands(table)
+            case "steps":
+                return self._steps(table)
+            case "tells":
+                return Tells(table.text("tells"))
+        return NotFormalised(table.text("not_formalised"))
+
+    def _first_of(self, table: Table) -> FirstOf:
+        table.choice("pick", ("first",))
+        rows = []
+        for row in table.rows("rows"):
+            inner = table.inner(row)
+            if not inner.has("when"):
+                inner.fault("a row has no 'when'", "Write when = [] for the row that always holds.")
+            rows.append(Row(self.conditions(inner.rows("when"), inner), self._then(inner.raw("then"), inner)))
+            inner.done()
+        return FirstOf(tuple(rows))
+
+    def _bands(self, table: Table) -> Bands:
+        by = table.text("by")
+        fact = self.facts.get(by)
+        if fact is None or fact.kind not in {"number", "given"}:
+            table.fault(f"'{by}' is not a number of the vocabulary", did_you_mean(by, self.facts))
+        bands: list[Band] = []
+        for row in table.rows("bands"):
+            inner = table.inner(row)
+            low, high = inner.number("from"), inner.number("below")
+            details = inner.rest()
+            kind = next((key for key in THEN_KINDS if key in details), "finding")
+            then = self._then(details, inner, required=kind)
+            if bands and (bands[-1].below is None or low is None or low < bands[-1].below):
+                inner.fault("bands overlap or are not ascending", "Give each band 'from' at or above the last 'below'.")
+            if low is not None and high is not None and high <= low:
+                inner.fault(f"band {low:g} to {high:g} is empty", "Correct 'from' and 'below'.")
+            bands.append(Band(low, high, then))
+        return Bands(by, tuple(bands))
+
+    def _steps(self, table: Table) -> Steps:
+        steps = []
+        for row in table.rows("steps"):
+            inner = table.inner(row)
+            day = inner.whole("from_day")
+            if day is None:
+                inner.fault("a step has no 'from_day'", "Add from_day = 1 for the first.")
+            conditions = self.conditions(inner.rows("when"), inner)
+            doses = tuple(item for item in inner.rows("doses") if isinstance(item, Mapping))
+            if not doses:
+                inner.fault("a step has no doses", 'Add doses = [{ at = "morning", mg = ... }].')
+            steps.append(Step(day or 1, doses, conditions, inner.rest()))
+        if [step.from_day for step in steps] != sorted({step.from_day for step in steps}):
+            table.fault("steps are not in the order of their days", "Order them by from_day, each day once.")
+        return Steps(tuple(steps), table.number("max_mg_per_day"))
+
+    def _then(self, row: object, table: Table, required: str = "") -> Then:
+        inner = table.inner(row if row is not None else {})
+        kinds = [kind for kind in THEN_KINDS if inner.has(kind)]
+        if len(kinds) != 1:
+            table.fault(
+                f"'then' has {' and '.join(kinds) or 'no kind'}", f"Give exactly one of: {', '.join(THEN_KINDS)}."
+            )
+        kind = kinds[0] if kinds else required or "finding"
+        value = inner.raw(kind)
+        severity = inner.choice("severity", _SEVERITIES, required=kind == "finding")
+        unresolved = inner.choice("unresolved", _SEVERITIES, required=False)
+        return Then(
+            kind=kind,
+            value=value,
+            severity=Severity.of(severity) if severity else None,
+            unresolved=Severity.of(unresolved) if unresolved else None,
+            details=inner.rest(),
+        )
+
+    def _condition(self, table: Table) -> Condition:
+        if table.has("any"):
+            atoms = self._atoms(table, "any")
+            table.done()
+            return AnyOf(atoms)
+        if table.has("of"):
+            count = table.whole("at_least") or 1
+            atoms = self._atoms(table, "of")
+            if count > len(atoms):
+                table.fault(f"at_least = {count} of {len(atoms)} conditions can never hold", "Lower it.")
+            table.done()
+            return AtLeast(count, atoms)
+        return self._atom(table)
+
+    def _atoms(self, table: Table, key: str) -> tuple[Atom, ...]:
+        atoms = []
+        for row in table.rows(key):
+            inner = table.inner(row)
+            if inner.has("any") or inner.has("of"):
+                table.fault("conditions nest too deep", "A form is a row: split the statement.")
+                continue
+            atoms.append(self._atom(inner))
+        if not atoms:
+            table.fault(f"'{key}' holds no condition", "Give at least one.")
+        return tuple(atoms)
+
+    def _atom(self, table: Table) -> Atom:
+        return self._taking(table) if table.has("taking") else self.fact_condition(table)
+
+    def _taking(self, table: Table) -> TakingCondition:
+        target = table.text("taking")
+        if target.startswith("class."):
+            if target not in self.classes:
+                table.fault(f"'{target}' is not a class", did_you_mean(target, self.classes))
+        elif not target.startswith("drug."):
+            table.fault(f"'{target}' is neither drug.x nor class.x", "Name a drug or a class.")
+        expected = table.raw("is")
+        if expected not in (None, True, False):
+            table.fault(f"'is' must be true or false, not {expected!r}", "Correct it.")
+        condition = TakingCondition(
+            target=target,
+            within_days=table.whole("within_days", least=0),
+            at_least=table.whole("at_least") or 1,
+            expected=expected is not False,
+        )
+        table.done()
+        return condition
+
+    def _equals(self, table: Table, fact: FactDefinition | None) -> bool | float | str | None:
+        value = table.raw("is")
+        if value is None:
+            return None
+        if isinstance(value, bool | str):
+            return value
+        if isinstance(value, int | float):
+            return float(value)
+        table.fault(f"'is' must be yes, no, a word or a number, not {value!r}", "Correct it.")
+        return None
+
+    def _bound(self, table: Table, key: str, fact: FactDefinition | None, unit: str) -> float | Multiple | None:
+        value = table.raw(key)
+        if isinstance(value, Mapping):
+            inner = table.inner(value)
+            times, of = inner.number("times"), inner.text("of")
+            inner.done()
+            other = self.facts.get(of)
+            if other is None or times is None:
+                table.fault(f"multiple of '{of}' cannot be read", did_you_mean(of, self.facts))
+                return None
+            if fact is not None and other.unit != fact.unit:
+                table.fault(f"'{of}' is in {other.unit}, '{fact.id}' in {fact.unit}", "Give both the same unit.")
+            return Multiple(times, of)
+        number = table.number(key)
+        if number is None or fact is None or not unit or unit == fact.unit:
+            return number
+        try:
+            return convert(number, unit, fact.unit, fact.molar_mass_g_per_mol)
+        except InputError as error:
+            table.fault(str(error), f"Fact '{fact.id}' is in {fact.unit}.")
+            return number
+
+    def _fits(self, table: Table, condition: FactCondition, fact: FactDefinition | None, unit: str) -> None:
+        """Note a comparison that the kind of the fact does not allow."""
+        bounded = [bound for bound in _BOUNDS if getattr(condition, bound) is not None]
+        compared = bool(bounded) + (condition.equals is not None) + bool(condition.among)
+        if compared != 1:
+            table.fault(
+                f"condition on '{condition.fact}' makes {compared or 'no'} comparisons",
+                "Give one of: is, in, or bounds (below, at_most, above, at_least).",
+            )
+        if fact is None:
+            return
+        if bounded and fact.kind not in {"number", "given"}:
+            table.fault(f"'{fact.id}' is a {fact.kind}, not a number", "Compare it with 'is'.")
+        if (
+            bounded
+            and fact.unit
+            and not unit
+            and not all(isinstance(getattr(condition, bound), Multiple) for bound in bounded)
+        ):
+            table.fault(f"a number of '{fact.id}' has no unit", f'Add unit = "{fact.unit}".')
+        if fact.kind in {"history", "state"} and not isinstance(condition.equals, bool):
+            table.fault(f"'{fact.id}' is yes or no", "Compare it with is = true or is = false.")
+        words = {condition.equals, *condition.among} - {None}
+        if fact.kind == "choice" and not words <= set(fact.values):
+            table.fault(f"'{fact.id}' is one of {', '.join(fact.values)}", "Use these words.")

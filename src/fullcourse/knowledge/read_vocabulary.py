@@ -1,0 +1,241 @@
+"""From tables to the vocabulary: sources, facts, classes, drugs, points, profiles, and how records are read."""
+
+from collections.abc import Mapping
+
+from fullcourse.knowledge.codes import code_fault
+
+from fullcourse.clinical.citation import Source
+from fullcourse.clinical.errors import Fault
+from fullcourse.clinical.units import find_unit
+from fullcourse.knowledge.tables import Table
+from fullcourse.knowledge.vocabulary import (
+    Answer,
+    AskGroup,
+    DrugIdentity,
+    FactDefinition,
+    Found,
+    MedicineClass,
+    Point,
+    Profile,
+    ResourceReading,
+)
+
+__all__ = ["read_class", "read_drug", "read_fact", "read_group", "read_point", "read_profile", "read_resource",
+           "read_source"]  # fmt: skip
+
+_KINDS = ("history", "state", "number", "choice", "date", "given")
+_LISTS = ("problems", "medicines", "allergies")
+_RESOURCES = ("Condition", "Observation", "Procedure", "AllergyIntolerance", "Patient", "Section",
+              "MedicationRequest.reasonCode")  # fmt: skip
+
+
+def read_source(row: object, file: str, faults: list[Fault]) -> Source:
+    """Read one ``[[source]]``."""
+    table = _table(row, file, faults)
+    source = Source(
+        id=table.text("id"),
+        title=table.text("title"),
+        issuer=table.text("issuer"),
+        dated=table.text("dated", required=False),
+        address=table.text("address"),
+        tier=table.choice("tier", ("A", "B", "C")),
+        read_as=table.text("read_as", required=False),
+    )
+    table.done()
+    return source
+
+
+def read_fact(row: object, file: str, faults: list[Fault]) -> tuple[FactDefinition, tuple[object, ...]]:
+    """Read one ``[[fact]]``; its ``never_when`` rows are returned beside it, since they may name any other fact."""
+    table = _table(row, file, faults)
+    kind, derived, unit = table.choice("kind", _KINDS), table.text("derived", required=False), table.text(
+        "unit", required=False
+    )  # fmt: skip
+    asked = kind != "given" and not derived and table.has("ask_patient")
+    never_when = tuple(table.rows("never_when"))
+    name, label = table.text("id"), table.text("label")
+    codes, names = _codes(table, "codes"), table.texts("names")
+    table.text("molar_mass_from", required=table.has("molar_mass"))
+    fact = FactDefinition(
+        id=name,
+        kind=kind,
+        label=label,
+        plain=table.text("plain", required=False) or label,
+        unit=unit,
+        plausible=_plausible(table),
+        valid_days=table.whole("valid_days"),
+        listed_in=table.choice("listed_in", _LISTS, required=False),
+        derived=derived,
+        molar_mass_g_per_mol=table.number("molar_mass"),
+        values=table.texts("values"),
+        never_when=(),
+        found=(*_implied(codes, names), *(_found(table.inner(item)) for item in table.rows("found"))),
+        codes_from=table.text("codes_from", required=bool(codes)),
+        ask_patient=table.text("ask_patient", required=asked),
+        ask_clinician=table.text("ask_clinician", required=asked),
+        ask_group=table.text("ask_group", required=asked),
+    )
+    if kind == "number" and find_unit(unit) is None:
+        table.fault(f"unit '{unit}' is not in the table of units", "Use a UCUM code of clinical/units.py.")
+    if kind == "choice" and not fact.values:
+        table.fault("a choice needs its words", 'Add values = ["a", "b"].')
+    table.done()
+    return fact, never_when
+
+
+def read_group(row: object, file: str, faults: list[Fault]) -> AskGroup:
+    """Read one ``[[group]]`` of questions."""
+    table = _table(row, file, faults)
+    order = table.number("order")
+    group = AskGroup(table.text("id"), table.text("ask_patient"), table.text("ask_clinician"), int(order or 0))
+    table.done()
+    return group
+
+
+def read_class(row: object, file: str, faults: list[Fault]) -> MedicineClass:
+    """Read one ``[[class]]``."""
+    table = _table(row, file, faults)
+    name = table.text("id")
+    read = MedicineClass(
+        id=name,
+        label=table.text("label", required=False) or name.removeprefix("class.").replace("_", " "),
+        atc=table.texts("atc"),
+        ingredients=table.texts("ingredients"),
+        rxnorm=table.texts("rxnorm"),
+        names=table.texts("names"),
+        source=table.text("source"),
+    )
+    if not name.startswith("class."):
+        table.fault(f"class id '{name}' must begin with 'class.'", "Rename it.")
+    for system, codes in {"atc": read.atc, "rxnorm": read.rxnorm}.items():
+        _lint(table, system, codes)
+    table.done()
+    return read
+
+
+def read_drug(row: object, file: str, faults: list[Fault]) -> DrugIdentity:
+    """Read the ``[drug]`` of a drug file."""
+    table = Table(row, file, "drug", faults)
+    sources = table.mapping("sources")
+    drug = DrugIdentity(
+        inn=table.text("inn"),
+        label=table.text("label"),
+        abbreviation=table.text("abbreviation", required=False),
+        who_group=table.text("who_group", required=False),
+        synonyms=table.texts("synonyms"),
+        atc=table.text("atc", required=False),
+        rxnorm=table.text("rxnorm", required=False),
+        unii=table.text("unii", required=False),
+        snomed=table.text("snomed", required=False),
+        moiety=table.text("moiety", required=False),
+        look_alikes=table.texts("look_alikes"),
+        forms=tuple(form for form in table.rows("forms") if isinstance(form, Mapping)),
+        sources={str(key): str(value) for key, value in sources.items()},
+        file=file,
+    )
+    for system in ("atc", "rxnorm", "snomed"):
+        code = getattr(drug, system)
+        _lint(table, system, (code,) if code else ())
+        if code and system not in drug.sources:
+            table.fault(f"'{system}' has no source", f'Add it to sources = {{ {system} = "..." }}.')
+    table.done()
+    return drug
+
+
+def read_point(row: object, file: str, faults: list[Fault]) -> Point:
+    """Read one ``[[point]]``."""
+    table = _table(row, file, faults)
+    leads = {str(key): str(value) for key, value in table.mapping("leads").items()}
+    point = Point(table.text("id"), leads, table.text("because"))
+    table.done()
+    return point
+
+
+def read_profile(row: object, file: str, faults: list[Fault]) -> Profile:
+    """Read one ``[[profile]]``."""
+    table = _table(row, file, faults)
+    profile = Profile(table.text("id"), table.text("label"), table.text("because"))
+    table.done()
+    return profile
+
+
+def read_resource(row: object, file: str, faults: list[Fault]) -> ResourceReading:
+    """Read one ``[[resource]]``: how one kind of FHIR resource is read."""
+    table = Table(row, file, str(row.get("type", "?")) if isinstance(row, Mapping) else "?", faults)
+    statuses = {
+        str(element): {str(code): str(meaning) for code, meaning in meanings.items()}
+        for element, meanings in table.mapping("status").items()
+        if isinstance(meanings, Mapping)
+    }
+    reading = ResourceReading(table.text("type"), table.texts("dates"), statuses, table.text("ignored", required=False))
+    table.done()
+    return reading
+
+
+def _table(row: object, file: str, faults: list[Fault]) -> Table:
+    return Table(row, file, str(row.get("id", "?")) if isinstance(row, Mapping) else "?", faults)
+
+
+def _plausible(table: Table) -> tuple[float, float] | None:
+    value = table.raw("plausible")
+    if value is None:
+        return None
+    match value:
+        case [int() | float() as low, int() | float() as high] if low < high:
+            return float(low), float(high)
+    table.fault(f"'plausible' must be [lowest, highest], not {value!r}", "Correct it.")
+    return None
+
+
+def _codes(table: Table, key: str) -> dict[str, tuple[str, ...]]:
+    codes: dict[str, tuple[str, ...]] = {}
+    for system, listed in table.mapping(key).items():
+        if not isinstance(listed, list) or not all(isinstance(code, str) for code in listed):
+            table.fault(f"codes of '{system}' must be a list of texts", 'Write { snomed = ["..."] }.')
+            continue
+        _lint(table, system, tuple(listed))
+        if listed:
+            codes[system] = tuple(listed)
+    return codes
+
+
+def _lint(table: Table, system: str, codes: tuple[str, ...]) -> None:
+    for code in codes:
+        if wrong := code_fault(system, code):
+            table.fault(f"{system} code '{code}': {wrong}", "Look the code up again; never mend a check digit.")
+
+
+def _implied(codes: Mapping[str, tuple[str, ...]], names: tuple[str, ...]) -> tuple[Found, ...]:
+    """Return where plain ``codes`` are looked for: LOINC in Observations, diagnoses in Conditions."""
+    diagnoses = {system: listed for system, listed in codes.items() if system != "loinc"}
+    found = []
+    if diagnoses or names:
+        found.append(Found("Condition", diagnoses, tuple(name.casefold() for name in names)))
+    if "loinc" in codes:
+        found.append(Found("Observation", {"loinc": codes["loinc"]}))
+    return tuple(found)
+
+
+def _found(table: Table) -> Found:
+    value = table.raw("value")
+    found = Found(
+        resource=table.choice("in", _RESOURCES),
+        codes=_codes(table, "codes"),
+        names=tuple(name.casefold() for name in table.texts("names")),
+        ingredients=table.texts("ingredients"),
+        field=table.text("field", required=False),
+        answers=tuple(_answer(table.inner(item)) for item in table.rows("answers")),
+        value=value if isinstance(value, bool | str) else True,
+    )
+    table.done()
+    return found
+
+
+def _answer(table: Table) -> Answer:
+    value = table.raw("value")
+    if not isinstance(value, bool | str):
+        table.fault("an answer needs a value", "Add value = true, false or a word of the choice.")
+        value = False
+    answer = Answer(value, _codes(table, "codes"), tuple(name.casefold() for name in table.texts("names")))
+    table.done()
+    return answer

@@ -1,0 +1,170 @@
+"""Reads the knowledge files into one `Knowledge`, or says everything that is wrong with them.
+
+Cite or refuse: a statement without a source does not load. All faults of all files come at once, each with file,
+statement and mend. The parsed tables can be kept between runs (`parse` and `build` are apart for that reason):
+TOML is read by a parser in pure Python, and building from tables is quick.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from fullcourse.clinical.errors import Fault, KnowledgeError
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.lint import lint
+from fullcourse.knowledge.read_statements import StatementReader
+from fullcourse.knowledge.read_vocabulary import (
+    read_class,
+    read_drug,
+    read_fact,
+    read_group,
+    read_point,
+    read_profile,
+    read_resource,
+    read_source,
+)
+from fullcourse.knowledge.statements import Statement
+from fullcourse.knowledge.tables import Table
+from fullcourse.knowledge.vocabulary import FactDefinition
+
+__all__ = ["FOLDERS", "build", "digest_of", "parse", "read_files", "read_knowledge"]
+
+FOLDERS = ("sources", "profiles", "facts", "classes", "drugs", "guidelines")
+"""Where statements, and what they name, are read from."""
+
+HERE = Path(__file__).parent
+
+Tables = Mapping[str, Mapping[str, object]]
+
+
+def read_files(folder: Path = HERE) -> dict[str, bytes]:
+    """Return every knowledge file by its path inside the folder, in order."""
+    found = sorted(path for name in FOLDERS for path in (folder / name).glob("*.toml"))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """Return the SHA-256 of the files with their paths, in hexadecimal."""
+    total = hashlib.sha256()
+    for path, content in sorted(files.items()):
+        total.update(f"{path}\0{len(content)}\0".encode())
+        total.update(content)
+    return total.hexdigest()
+
+
+def parse(files: Mapping[str, bytes]) -> Tables:
+    """Return the files as tables.
+
+    Raises:
+        KnowledgeError: A file is not TOML or not UTF-8.
+    """
+    tables: dict[str, Mapping[str, object]] = {}
+    faults: list[Fault] = []
+    for path, content in files.items():
+        try:
+            tables[path] = tomllib.loads(content.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            faults.append(Fault(path, "", f"byte {error.start} is not UTF-8", "Save the file as UTF-8."))
+        except tomllib.TOMLDecodeError as error:
+            faults.append(Fault(path, "", f"it is not TOML: {error}", "Correct the line."))
+    if faults:
+        raise KnowledgeError(faults)
+    return tables
+
+
+def build(tables: Tables, digest: str) -> Knowledge:
+    """Build the knowledge from parsed tables.
+
+    Raises:
+        KnowledgeError: With every fault of every file.
+    """
+    faults: list[Fault] = []
+    rows = _Rows(tables, faults)
+    facts = _facts(rows, faults)
+    classes = {read.id: read for file, row in rows.of("class") for read in (read_class(row, file, faults),)}
+    statement_reader = StatementReader(facts, classes, faults)
+    statements: dict[str, Statement] = {}
+    for file, row in rows.of("statement"):
+        statement = statement_reader.statement(row, file)
+        if statement.id in statements:
+            other = statements[statement.id].file
+            faults.append(Fault(file, statement.id, f"the id stands in {other} too", "An id is given once."))
+        statements[statement.id] = statement
+    knowledge = Knowledge(
+        digest=digest,
+        statements=statements,
+        facts=facts,
+        groups={read.id: read for file, row in rows.of("group") for read in (read_group(row, file, faults),)},
+        classes=classes,
+        drugs={read.inn: read for file, row in rows.of("drug") for read in (read_drug(row, file, faults),)},
+        sources={read.id: read for file, row in rows.of("source") for read in (read_source(row, file, faults),)},
+        points={read.id: read for file, row in rows.of("point") for read in (read_point(row, file, faults),)},
+        profiles={read.id: read for file, row in rows.of("profile") for read in (read_profile(row, file, faults),)},
+        readings={
+            read.resource: read for file, row in rows.of("resource") for read in (read_resource(row, file, faults),)
+        },
+    )
+    rows.leftovers()
+    faults.extend(lint(knowledge))
+    if faults:
+        raise KnowledgeError(faults)
+    return knowledge
+
+
+def read_knowledge(folder: Path = HERE) -> Knowledge:
+    """Read the knowledge of a folder, by default the one that ships with the software.
+
+    Raises:
+        KnowledgeError: With every fault of every file.
+    """
+    files = read_files(folder)
+    return build(parse(files), digest_of(files))
+
+
+def _facts(rows: "_Rows", faults: list[Fault]) -> dict[str, FactDefinition]:
+    """Read the facts; conditions of ``never_when`` may name any fact, so they are read when all are there."""
+    facts: dict[str, FactDefinition] = {}
+    never: list[tuple[str, str, Sequence[object]]] = []
+    for file, row in rows.of("fact"):
+        fact, conditions = read_fact(row, file, faults)
+        if fact.id in facts:
+            faults.append(Fault(file, fact.id, "the fact is defined twice", "Keep one."))
+        facts[fact.id] = fact
+        if conditions:
+            never.append((file, fact.id, conditions))
+    reader = StatementReader(facts, {}, faults)
+    for file, name, rows_of_fact in never:
+        read = tuple(reader.fact_condition(Table(item, file, name, faults)) for item in rows_of_fact)
+        facts[name] = replace(facts[name], never_when=read)
+    return facts
+
+
+class _Rows:
+    """The tables of all files by kind, remembering which kinds were asked for."""
+
+    def __init__(self, tables: Tables, faults: list[Fault]) -> None:
+        self.tables, self.faults = tables, faults
+        self.asked: set[str] = set()
+
+    def of(self, kind: str) -> list[tuple[str, object]]:
+        """Return each row of a kind with its file."""
+        self.asked.add(kind)
+        found: list[tuple[str, object]] = []
+        for file, table in self.tables.items():
+            value = table.get(kind)
+            if value is None:
+                continue
+            found.extend((file, row) for row in (value if isinstance(value, list) else [value]))
+        return found
+
+    def leftovers(self) -> None:
+        """Note every kind of table that nothing reads."""
+        for file, table in self.tables.items():
+            for kind in table.keys() - self.asked:
+                self.faults.append(
+                    Fault(
+                        file, kind, f"tables of kind '{kind}' are not known", f"Use: {', '.join(sorted(self.asked))}."
+                    )
+                )

@@ -1,0 +1,131 @@
+"""Reading a TOML table key by key, noting every fault instead of stopping at the first.
+
+A `Table` hands out typed values and remembers which keys were asked for, so that a key that nobody reads (a
+misspelling, mostly) is itself a fault. Nothing is defaulted silently: a caller says which keys may be absent.
+"""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+
+from fullcourse.clinical.errors import Fault
+
+__all__ = ["Table", "did_you_mean"]
+
+
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """Return ``Did you mean 'x'?`` for a near word, else the advice to check the spelling."""
+    near = difflib.get_close_matches(word, list(words), n=1, cutoff=0.75)
+    return f"Did you mean '{near[0]}'?" if near else "Check the spelling, or add it."
+
+
+class Table:
+    """One table of one knowledge file, and the list that its faults are added to."""
+
+    def __init__(self, row: object, file: str, where: str, faults: list[Fault]) -> None:
+        """Take a parsed table; anything else is noted as a fault and read as an empty one."""
+        self.file, self.where, self.faults = file, where, faults
+        self._read: set[str] = set()
+        self._row: Mapping[str, object] = {}
+        if isinstance(row, Mapping):
+            self._row = row
+        else:
+            self.fault(f"a table is expected here, not {type(row).__name__}", "Write it as { key = value }.")
+
+    def fault(self, what: str, mend: str) -> None:
+        """Note a fault at this table."""
+        self.faults.append(Fault(self.file, self.where, what, mend))
+
+    def has(self, key: str) -> bool:
+        """Whether the key is there."""
+        return key in self._row
+
+    def raw(self, key: str) -> object:
+        """Return a value as parsed, None when absent."""
+        self._read.add(key)
+        return self._row.get(key)
+
+    def text(self, key: str, *, required: bool = True) -> str:
+        """Return a text; an absent or empty one is a fault where required."""
+        value = self.raw(key)
+        if value is None:
+            if required:
+                self.fault(f"'{key}' is missing", f'Add {key} = "...".')
+            return ""
+        if not isinstance(value, str) or (required and not value.strip()):
+            self.fault(f"'{key}' must be a text, not {value!r}", "Write it in quotation marks.")
+            return ""
+        return value
+
+    def number(self, key: str) -> float | None:
+        """Return a number, None when absent."""
+        value = self.raw(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.fault(f"'{key}' must be a number, not {value!r}", "Write it without quotation marks.")
+            return None
+        return float(value)
+
+    def whole(self, key: str, *, least: int = 1) -> int | None:
+        """Return a whole number of at least ``least``, None when absent."""
+        value = self.raw(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            self.fault(f"'{key}' must be a whole number of at least {least}, not {value!r}", "Correct it.")
+            return None
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return a list of texts, empty when absent."""
+        value = self.raw(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            self.fault(f"'{key}' must be a list of texts, not {value!r}", 'Write it as ["a", "b"].')
+            return ()
+        return tuple(value)
+
+    def rows(self, key: str) -> Sequence[object]:
+        """Return a list of tables, empty when absent."""
+        value = self.raw(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list):
+            self.fault(f"'{key}' must be a list, not {value!r}", "Write it as [{ ... }, { ... }].")
+            return ()
+        return value
+
+    def mapping(self, key: str) -> Mapping[str, object]:
+        """Return a table as parsed, empty when absent."""
+        value = self.raw(key)
+        if value is None:
+            return {}
+        if not isinstance(value, Mapping):
+            self.fault(f"'{key}' must be a table, not {value!r}", "Write it as { key = value }.")
+            return {}
+        return value
+
+    def choice(self, key: str, allowed: Sequence[str], *, required: bool = True) -> str:
+        """Return one of the allowed words."""
+        value = self.text(key, required=required)
+        if value and value not in allowed:
+            self.fault(f"'{key}' is '{value}'", f"It must be one of: {', '.join(allowed)}.")
+            return ""
+        return value
+
+    def rest(self) -> dict[str, object]:
+        """Return every key not asked for so far, and count it as read."""
+        left = {key: value for key, value in self._row.items() if key not in self._read}
+        self._read.update(left)
+        return left
+
+    def inner(self, row: object) -> "Table":
+        """Return a table inside this one, whose faults are noted at the same place."""
+        return Table(row, self.file, self.where, self.faults)
+
+    def done(self) -> None:
+        """Note every key that nothing has read."""
+        for key in self._row:
+            if key not in self._read:
+                self.fault(f"key '{key}' is not known", did_you_mean(key, self._read))

@@ -1,0 +1,1 @@
+"""The closed forms of a statement and their two readers: one patient, and SQL for many."""

@@ -1,0 +1,185 @@
+"""From a record to what is known at a date: which evidence counts, and what it comes to.
+
+A history that was once yes stays yes. A state or a number is the newest one inside its shelf life; unequal values at
+one instant leave it unknown, and both are shown. Whatever the record dates after the check is not seen. A listed fact
+without a record is no only when somebody said that its list is complete and everything on it was understood.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Final
+
+from fullcourse.rules.derived import DERIVED
+
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.fact import Evidence, Fact, Standing, Value
+from fullcourse.clinical.patient import Medicine, Patient, Record
+from fullcourse.clinical.quantity import Interval
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.vocabulary import FactDefinition
+from fullcourse.rules.one_patient import truth_of
+from fullcourse.rules.situation import Situation, days_between
+
+__all__ = ["establish"]
+
+_UNRECOGNISED_IN: Final = {"problems": "problem", "allergies": "allergy", "medicines": "medicine"}
+
+
+def establish(record: Record, knowledge: Knowledge, at: date) -> Patient:
+    """Return what a record establishes at a date.
+
+    Args:
+        record: What an adapter read.
+        knowledge: Its vocabulary decides what is looked for.
+        at: Date of the check; what the record dates later is not seen.
+
+    Raises:
+        InputError: A value that would count is outside what is possible.
+    """
+    facts: dict[str, Fact] = {}
+    derived: list[FactDefinition] = []
+    listed: list[FactDefinition] = []
+    for definition in knowledge.facts.values():
+        if definition.derived:
+            derived.append(definition)
+        elif definition.listed_in:
+            listed.append(definition)
+        else:
+            facts[definition.id] = _found(definition, record, at)
+    for definition in listed:
+        facts[definition.id] = _listed(definition, record, facts, at)
+    for definition in derived:
+        facts[definition.id] = DERIVED[definition.derived].compute(facts, at, definition.id)
+    patient = Patient(at, facts, _current(record.medicines, at), record.unrecognised, record)
+    situation = Situation(patient, knowledge)
+    for definition in knowledge.facts.values():
+        if definition.never_when and facts[definition.id].value is None:
+            facts[definition.id] = _never(definition, facts[definition.id], situation)
+    return patient
+
+
+def _found(definition: FactDefinition, record: Record, at: date) -> Fact:
+    seen = [
+        item
+        for item in record.evidence.get(definition.id, ())
+        if item.on is None or item.on.first_day <= at
+    ]
+    if not seen:
+        return Fact(definition.id, None, definition.unit, missing=_asked(definition))
+    if definition.kind == "history":
+        return _history(definition, seen, at)
+    return _newest(definition, seen, at)
+
+
+def _history(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
+    _refuse_absurd(definition, seen)
+    said_yes = [item for item in seen if item.standing is Standing.STATED and item.value is True]
+    if said_yes:
+        return _known(definition, True, said_yes, at)
+    unsure = [item for item in seen if item.standing is not Standing.STATED]
+    if unsure:
+        reason = next((item.reason for item in unsure if item.reason), "the record leaves it open")
+        return Fact(definition.id, None, definition.unit, tuple(unsure), _asked(definition), reason)
+    return _known(definition, False, seen, at)
+
+
+def _newest(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
+    """Return the newest value that is still valid; what may be as new as the newest counts with it."""
+    undated = [item for item in seen if item.on is None and definition.valid_days is not None]
+    dated = [item for item in seen if item not in undated]
+    newest_start = max((item.on.start_s for item in dated if item.on is not None), default=float("-inf"))
+    counted = [item for item in dated if item.on is None or item.on.end_s >= newest_start]
+    limit = definition.valid_days
+    if limit is not None:
+        fresh = [item for item in counted if item.on is not None and (at - item.on.first_day).days <= limit]
+        if len(fresh) < len(counted):
+            return _open(definition, counted, f"the newest record is more than {limit} days old")
+    _refuse_absurd(definition, counted)
+    if not counted:
+        return _open(definition, undated, "the record has no date")
+    unsure = [item for item in counted if item.standing is not Standing.STATED]
+    if unsure:
+        return _open(definition, counted, unsure[0].reason or "the record leaves it open")
+    values = [item.value for item in counted]
+    value = values[0]
+    if any(not _same(value, other) for other in values[1:]):
+        return _open(definition, counted, "the record holds unequal values for one time")
+    older = [item for item in dated if item not in counted and item.standing is Standing.STATED]
+    recent = [item for item in older if item.on and limit is not None and (at - item.on.first_day).days <= limit]
+    return _known(definition, value, [*counted, *(recent if definition.kind == "number" else ())], at)
+
+
+def _known(definition: FactDefinition, value: Value | None, because: Iterable[Evidence], at: date) -> Fact:
+    kept = tuple(because)
+    ages = [days for item in kept if (days := days_between(item.on, at)) is not None]
+    exact = not isinstance(value, Interval) or value.is_exact
+    return Fact(
+        definition.id,
+        value,
+        definition.unit,
+        kept,
+        () if exact else _asked(definition),
+        days=max(0, min(ages)) if ages else None,
+    )
+
+
+def _open(definition: FactDefinition, seen: Iterable[Evidence], reason: str) -> Fact:
+    return Fact(definition.id, None, definition.unit, tuple(seen), _asked(definition), reason)
+
+
+def _asked(definition: FactDefinition) -> tuple[str, ...]:
+    """Return what to ask for when the fact is open: itself, if it can be asked at all."""
+    return (definition.id,) if definition.kind != "given" else ()
+
+
+def _refuse_absurd(definition: FactDefinition, counted: Iterable[Evidence]) -> None:
+    for item in counted:
+        if item.standing is Standing.ABSURD:
+            on = f" on {item.on.text}" if item.on else ""
+            unit = f" {item.unit}" if item.unit else ""
+            raise InputError(
+                f"{definition.label} ({definition.id}) of {item.recorded}{unit}{on} in {item.origin} cannot be: "
+                f"{item.reason}. Nothing is decided on such a value: correct it in the record."
+            )
+
+
+def _same(one: Value | None, other: Value | None) -> bool:
+    if isinstance(one, Interval) and isinstance(other, Interval):
+        return _close(one.low, other.low) and _close(one.high, other.high)
+    return one == other
+
+
+def _close(one: float, other: float) -> bool:
+    # Two units of one value may differ in the last binary digit; nothing larger passes as equal.
+    return one == other or abs(one - other) <= 1e-9 * max(abs(one), abs(other))
+
+
+def _listed(definition: FactDefinition, record: Record, facts: Mapping[str, Fact], at: date) -> Fact:
+    found = _found(definition, record, at)
+    if found.because:
+        return found
+    complete = facts.get(f"{definition.listed_in}_complete")
+    if complete is None or complete.value is not True:
+        reason = f"nothing recorded, and the list of {definition.listed_in} is not known to be complete"
+        return Fact(definition.id, None, definition.unit, (), _asked(definition), reason)
+    kind = _UNRECOGNISED_IN[definition.listed_in]
+    if any(item.kind == kind for item in record.unrecognised):
+        reason = f"an entry of the list of {definition.listed_in} was not understood"
+        return Fact(definition.id, None, definition.unit, complete.because, _asked(definition), reason)
+    reason = f"not on the complete list of {definition.listed_in}"
+    return Fact(definition.id, False, definition.unit, complete.because, (), reason, complete.days)
+
+
+def _never(definition: FactDefinition, fact: Fact, situation: Situation) -> Fact:
+    """Return no for a fact that cannot be, unless the record raises it after all."""
+    if fact.because:
+        return fact
+    for condition in definition.never_when:
+        if truth_of(condition, situation):
+            because = situation.facts[condition.fact].because
+            return Fact(fact.id, False, fact.unit, because, (), f"never when {condition.fact} is so")
+    return fact
+
+
+def _current(medicines: Iterable[Medicine], at: date) -> tuple[Medicine, ...]:
+    return tuple(item for item in medicines if item.since is None or item.since.first_day <= at)

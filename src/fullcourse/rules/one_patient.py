@@ -1,0 +1,195 @@
+"""The first reader of the forms: one patient, with the evidence that made each condition true, false or open.
+
+A statement is compiled once into a closure that returns which of its consequences follows: its number, ``NONE`` when
+none does, or None when that is unknown. Evidence is gathered only afterwards, for the outcome that was found.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from fullcourse.clinical.fact import Fact
+from fullcourse.clinical.quantity import Interval
+from fullcourse.knowledge.statements import (
+    AnyOf,
+    AtLeast,
+    Bands,
+    Condition,
+    FactCondition,
+    FirstOf,
+    Multiple,
+    Statement,
+    TakingCondition,
+    When,
+)
+from fullcourse.rules.kleene import Truth, all_of, any_of, at_least
+from fullcourse.rules.situation import Situation
+
+__all__ = ["NONE", "Outcome", "evaluate", "truth_of"]
+
+NONE = -1
+"""No consequence follows."""
+
+Outcome = int | None
+"""Number of the consequence that follows (0 is the first), ``NONE``, or None for unknown."""
+
+_Test = Callable[[Situation], Truth]
+
+
+def evaluate(statement: Statement, situation: Situation) -> Outcome:
+    """Return what follows from a statement for a patient."""
+    return _compiled(statement)(situation)
+
+
+def truth_of(condition: Condition, situation: Situation) -> Truth:
+    """Return whether one condition holds."""
+    return _test(condition)(situation)
+
+
+@cache
+def _compiled(statement: Statement) -> Callable[[Situation], Outcome]:
+    match statement.body:
+        case When(conditions):
+            holds = _all(conditions)
+
+            def when(situation: Situation) -> Outcome:
+                truth = holds(situation)
+                return 0 if truth else None if truth is None else NONE
+
+            return when
+        case FirstOf(rows):
+            tests = tuple(_all(row.conditions) for row in rows)
+
+            def first(situation: Situation) -> Outcome:
+                for number, test in enumerate(tests):
+                    truth = test(situation)
+                    if truth is None:
+                        return None
+                    if truth:
+                        return number
+                return NONE
+
+            return first
+        case Bands() as bands:
+            return lambda situation: _band(bands, situation.facts.get(bands.by))
+    return lambda situation: NONE
+
+
+def _band(body: Bands, fact: Fact | None) -> Outcome:
+    number = _number(fact)
+    for index, band in enumerate(body.bands):
+        low = -float("inf") if band.from_value is None else band.from_value
+        high = float("inf") if band.below is None else band.below
+        if number.low >= low and number.high < high:
+            return index
+        if number.low < high and number.high >= low:
+            return None
+    return NONE
+
+
+def _all(conditions: Iterable[Condition]) -> _Test:
+    tests = tuple(map(_test, conditions))
+    return tests[0] if len(tests) == 1 else lambda situation: all_of([test(situation) for test in tests])
+
+
+@cache
+def _test(condition: Condition) -> _Test:
+    match condition:
+        case AnyOf(conditions):
+            tests = tuple(map(_test, conditions))
+            return lambda situation: any_of([test(situation) for test in tests])
+        case AtLeast(count, conditions):
+            tests = tuple(map(_test, conditions))
+            return lambda situation: at_least(count, [test(situation) for test in tests])
+        case TakingCondition():
+            return _taking(condition)
+        case FactCondition():
+            return _within(condition, _fact(condition))
+
+
+def _taking(condition: TakingCondition) -> _Test:
+    def test(situation: Situation) -> Truth:
+        number = situation.taking(condition.target, condition.within_days).number
+        if number.low >= condition.at_least:
+            return condition.expected
+        return None if number.high >= condition.at_least else not condition.expected
+
+    return test
+
+
+def _within(condition: FactCondition, test: _Test) -> _Test:
+    """Make a condition unknown when its evidence is older than it allows, or not dated."""
+    limit, name = condition.within_days, condition.fact
+    if limit is None:
+        return test
+
+    def recent(situation: Situation) -> Truth:
+        fact = situation.facts.get(name)
+        if fact is None or fact.days is None or fact.days > limit:
+            return None
+        return test(situation)
+
+    return recent
+
+
+def _fact(condition: FactCondition) -> _Test:
+    name = condition.fact
+    if condition.among:
+        among = frozenset(condition.among)
+
+        def member(situation: Situation) -> Truth:
+            fact = situation.facts.get(name)
+            return None if fact is None or fact.value is None else fact.value in among
+
+        return member
+    if isinstance(condition.equals, bool | str):
+        expected = condition.equals
+
+        def equal(situation: Situation) -> Truth:
+            fact = situation.facts.get(name)
+            return None if fact is None or fact.value is None else fact.value == expected
+
+        return equal
+    bounds = tuple(
+        (kind, bound)
+        for kind, bound in (
+            ("below", condition.below),
+            ("at_most", condition.at_most),
+            ("above", condition.above),
+            ("at_least", condition.at_least),
+            ("at_most", condition.equals),
+            ("at_least", condition.equals),
+        )
+        if bound is not None
+    )
+    return lambda situation: all_of(
+        [_compare(kind, _number(situation.facts.get(name)), _threshold(bound, situation)) for kind, bound in bounds]
+    )
+
+
+def _compare(kind: str, number: Interval, threshold: Interval) -> Truth:
+    """Compare two ranges: yes or no only when every pair of numbers in them agrees."""
+    low, high = number.low, number.high
+    match kind:
+        case "below":
+            return True if high < threshold.low else False if low >= threshold.high else None
+        case "at_most":
+            return True if high <= threshold.low else False if low > threshold.high else None
+        case "above":
+            return True if low > threshold.high else False if high <= threshold.low else None
+    return True if low >= threshold.high else False if high < threshold.low else None
+
+
+def _number(fact: Fact | None) -> Interval:
+    value = None if fact is None else fact.value
+    return value if isinstance(value, Interval) else _UNKNOWN
+
+
+def _threshold(bound: float | str | Multiple, situation: Situation) -> Interval:
+    if isinstance(bound, Multiple):
+        other = _number(situation.facts.get(bound.of))
+        return Interval(other.low * bound.times, other.high * bound.times)
+    value = float(bound)
+    return Interval(value, value)
+
+
+_UNKNOWN = Interval(-float("inf"), float("inf"))

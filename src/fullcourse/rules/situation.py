@@ -1,0 +1,131 @@
+"""A patient as rules look at one: facts, and how many members of a class are taken within a window.
+
+A count of medicines is a range as every number is: those certainly taken, and those that may be. It has no upper end
+unless somebody said that the medicine list is complete. A product that nobody recognised adds to no count: it has one
+finding of its own, and is never one unknown for every rule.
+"""
+
+import math
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from fullcourse.clinical.fact import Fact
+from fullcourse.clinical.moment import Moment
+from fullcourse.clinical.patient import Medicine, Patient, Taken
+from fullcourse.clinical.quantity import Interval
+from fullcourse.knowledge.library import Knowledge
+
+__all__ = ["Count", "Situation", "days_between"]
+
+LIST: Final = "medicines_complete"
+
+
+class Count:
+    """How many members of a class are taken in a window.
+
+    Attributes:
+        number: The range of their number.
+        certain: The entries that make the lower end.
+        possible: The entries that may add to it.
+    """
+
+    __slots__ = ("certain", "number", "possible")
+
+    def __init__(self, number: Interval, certain: tuple[Medicine, ...], possible: tuple[Medicine, ...]) -> None:
+        """Keep the range and the entries behind it."""
+        self.number, self.certain, self.possible = number, certain, possible
+
+
+class Situation:
+    """One patient and the classes, for one round of evaluation. Counts are kept, since statements share them."""
+
+    __slots__ = ("_counts", "facts", "knowledge", "patient")
+
+    def __init__(self, patient: Patient, knowledge: Knowledge, facts: Mapping[str, Fact] | None = None) -> None:
+        """Take the patient; ``facts`` may stand in for the patient's own, where a step hands some in."""
+        self.patient, self.knowledge = patient, knowledge
+        self.facts: Mapping[str, Fact] = patient.facts if facts is None else facts
+        self._counts: dict[tuple[str, int | None], Count] = {}
+
+    def taking(self, target: str, within_days: int | None) -> Count:
+        """Return how many members of ``drug.x`` or ``class.x`` are taken, now or within so many days."""
+        key = (target, within_days)
+        found = self._counts.get(key)
+        if found is None:
+            found = self._counts[key] = self._count(target, within_days)
+        return found
+
+    def _count(self, target: str, within_days: int | None) -> Count:
+        certain: dict[str, Medicine] = {}
+        possible: dict[str, Medicine] = {}
+        for medicine in self.patient.medicines:
+            taken = _taken_within(medicine, self.patient.at, within_days)
+            if taken is Taken.PAST:
+                continue
+            for member in self._members(medicine, target):
+                (certain if taken is Taken.NOW else possible).setdefault(member, medicine)
+            for member in self._perhaps(medicine, target):
+                possible.setdefault(member, medicine)
+        low = len(certain)
+        high = math.inf
+        complete = self.facts.get(LIST)
+        if complete is not None and complete.value is True:
+            high = len(certain.keys() | possible.keys())
+        entries = tuple(medicine for member, medicine in possible.items() if member not in certain)
+        return Count(Interval(low, high), tuple(certain.values()), entries)
+
+    def _members(self, medicine: Medicine, target: str) -> tuple[str, ...]:
+        """Return under which names an entry is a member; a product without a known ingredient counts by its code."""
+        codes: dict[str, tuple[str, ...]] = {}
+        for system, code in medicine.codes:
+            codes[system] = (*codes.get(system, ()), code)
+        in_class = self.knowledge.in_class
+        if not medicine.ingredients:
+            return (medicine.name,) if codes and in_class("", codes, target) else ()
+        # A code belongs to the whole product, so it can only speak for an ingredient that stands alone.
+        alone = codes if len(medicine.ingredients) == 1 else {}
+        return tuple(name for name in medicine.ingredients if in_class(name, alone, target))
+
+    def _perhaps(self, medicine: Medicine, target: str) -> tuple[str, ...]:
+        """Return the entry's name where only its wording suggests membership (a cough syrup may hold alcohol)."""
+        if not target.startswith("class."):
+            return ()
+        name = medicine.name.casefold()
+        return (medicine.name,) if any(word in name for word in self.knowledge.classes[target].names) else ()
+
+
+def days_between(moment: Moment | None, at: date) -> int | None:
+    """Return the most days that can lie between a moment and ``at``; None without a moment."""
+    return None if moment is None else (at - moment.first_day).days
+
+
+def _taken_within(medicine: Medicine, at: date, within_days: int | None) -> Taken:
+    """Return whether an entry counts in a window that ends at ``at``: NOW for surely, PAST for surely not."""
+    if medicine.since is not None and medicine.since.first_day > at:
+        return Taken.PAST
+    if medicine.taken is Taken.NOW:
+        ended = medicine.until
+        if ended is None or ended.first_day >= at:
+            return Taken.MAYBE if medicine.since is not None and medicine.since.last_day > at else Taken.NOW
+        return _ended(ended, at, within_days)
+    if medicine.taken is Taken.MAYBE:
+        return _ended(medicine.until, at, within_days) if _is_over(medicine.until, at) else Taken.MAYBE
+    if within_days is None:
+        return Taken.PAST
+    return _ended(medicine.until, at, within_days)
+
+
+def _is_over(until: Moment | None, at: date) -> bool:
+    return until is not None and until.last_day < at
+
+
+def _ended(until: Moment | None, at: date, within_days: int | None) -> Taken:
+    """Return whether something that ended lies in the window; without an end date that is open."""
+    if until is None:
+        return Taken.PAST if within_days is None else Taken.MAYBE
+    if within_days is None:
+        return Taken.PAST if until.last_day < at else Taken.MAYBE
+    if (at - until.first_day).days <= within_days:
+        return Taken.NOW
+    return Taken.MAYBE if (at - until.last_day).days <= within_days else Taken.PAST

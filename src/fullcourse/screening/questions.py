@@ -1,0 +1,99 @@
+"""What to ask: only what can still change the decision, the most decisive first, together what belongs together.
+
+A settled decision asks nothing. After an override the finding that was set aside no longer counts, and the questions
+are found again without it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from fullcourse.clinical.finding import Decision, Finding, Severity, Status
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.vocabulary import FactDefinition
+from fullcourse.screening.screen import DrugCheck
+
+__all__ = ["Question", "find_questions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, which may settle several facts.
+
+    Attributes:
+        facts: Ids of the facts that an answer settles.
+        ask_patient: In plain words.
+        ask_clinician: In a clinician's words.
+        group: What the facts have in common.
+        decides: Ids of the findings that an answer can settle.
+    """
+
+    facts: tuple[str, ...]
+    ask_patient: str
+    ask_clinician: str
+    group: str
+    decides: tuple[str, ...]
+
+
+def find_questions(checks: Iterable[DrugCheck], knowledge: Knowledge) -> tuple[Question, ...]:
+    """Return the questions of a check over all its drugs.
+
+    Args:
+        checks: What was found for each drug.
+        knowledge: Holds the wording.
+    """
+    decided_by: dict[str, dict[str, Severity]] = {}
+    for check in checks:
+        for finding in _decisive(check):
+            for fact in finding.missing:
+                if fact in knowledge.facts and knowledge.facts[fact].ask_patient:
+                    decided_by.setdefault(fact, {})[finding.id] = finding.severity
+    groups: dict[str, list[str]] = {}
+    for fact in decided_by:
+        groups.setdefault(knowledge.facts[fact].ask_group, []).append(fact)
+
+    def rank(group: str) -> tuple[int, int, int]:
+        severities = [severity for fact in groups[group] for severity in decided_by[fact].values()]
+        return (-max(severities), -len(severities), knowledge.groups[group].order)
+
+    return tuple(_question(group, groups[group], decided_by, knowledge) for group in sorted(groups, key=rank))
+
+
+def _decisive(check: DrugCheck) -> list[Finding]:
+    """Return the open findings whose answer can still change the decision."""
+    if check.decision is Decision.CONTRAINDICATED:
+        return []
+    counted = [finding for finding in check.findings if finding.leads and finding.override is None]
+    cautioned = any(finding.status is Status.APPLIES and finding.severity >= Severity.MODERATE for finding in counted)
+    return [
+        finding
+        for finding in counted
+        if finding.status is Status.CANNOT_ASSESS
+        and (
+            finding.severity is Severity.CONTRAINDICATED
+            or finding.weight >= Severity.MAJOR
+            or (finding.severity >= Severity.MODERATE and not cautioned)
+        )
+    ]
+
+
+def _question(
+    group: str, facts: list[str], decided_by: Mapping[str, Mapping[str, Severity]], knowledge: Knowledge
+) -> Question:
+    ordered = sorted(facts, key=lambda fact: (-max(decided_by[fact].values()), facts.index(fact)))
+    definitions = [knowledge.facts[fact] for fact in ordered]
+    decides = dict.fromkeys(finding for fact in ordered for finding in decided_by[fact])
+    wording = knowledge.groups[group]
+    return Question(
+        facts=tuple(ordered),
+        ask_patient=_ask(definitions, wording.ask_patient, [d.plain for d in definitions], "ask_patient"),
+        ask_clinician=_ask(definitions, wording.ask_clinician, [d.label for d in definitions], "ask_clinician"),
+        group=group,
+        decides=tuple(decides),
+    )
+
+
+def _ask(definitions: list[FactDefinition], wording: str, names: list[str], single: str) -> str:
+    """Return the question of a single fact, or the group's wording with its facts listed."""
+    if len(definitions) == 1:
+        return str(getattr(definitions[0], single))
+    return wording.replace("{facts}", ", ".join(names))

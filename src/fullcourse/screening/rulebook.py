@@ -1,0 +1,104 @@
+"""Which statements speak about a drug: those of its own, those of the general files, and pairs from the other side.
+
+A pair of drugs stands once, in the file of the drug whose source states it. Seen from the other drug, the same
+statement asks whether its owner is taken.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.statements import AnyOf, Atom, Condition, Statement, TakingCondition, Then, When
+from fullcourse.knowledge.vocabulary import DrugIdentity
+from fullcourse.knowledge.walk import thens_of
+
+__all__ = ["COMPANY", "GENERAL", "Rulebook", "rulebook"]
+
+GENERAL = "screening"
+"""First part of the id of statements that hold for every drug."""
+
+COMPANY = "company"
+"""The kind of finding that is judged over a regimen, never for one drug."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The statements executed for one drug.
+
+    Attributes:
+        drug: Whose.
+        statements: In the order of the files.
+        at_point: Ids of all statements of a point, executed here or by another step, with their sources.
+    """
+
+    drug: DrugIdentity
+    statements: tuple[Statement, ...]
+    at_point: dict[str, tuple[Statement, ...]]
+
+
+def rulebook(knowledge: Knowledge, drug: DrugIdentity) -> Rulebook:
+    """Return the statements that a check of a drug executes."""
+    mine = slug(drug)
+    executed: list[Statement] = []
+    points: dict[str, list[Statement]] = {}
+    for statement in knowledge.statements.values():
+        owner = statement.id.split(".", 1)[0]
+        if owner in {mine, GENERAL}:
+            points.setdefault(statement.point, []).append(statement)
+            if _is_executed(statement):
+                executed.append(statement)
+        elif _is_executed(statement):
+            seen = _from_the_other_side(statement, owner, drug, knowledge)
+            if seen is not None:
+                executed.append(seen)
+                points.setdefault(statement.point, []).append(statement)
+    return Rulebook(drug, tuple(executed), {point: tuple(found) for point, found in points.items()})
+
+
+def slug(drug: DrugIdentity) -> str:
+    """Return the first part of the ids of a drug's statements."""
+    return drug.inn.replace(" ", "-")
+
+
+def _is_executed(statement: Statement) -> bool:
+    return any(_is_finding(then) for then in thens_of(statement.body))
+
+
+def _is_finding(then: Then) -> bool:
+    return then.kind == "finding" and then.value != COMPANY
+
+
+def _from_the_other_side(
+    statement: Statement, owner: str, drug: DrugIdentity, knowledge: Knowledge
+) -> Statement | None:
+    body = statement.body
+    other = next((known.inn for known in knowledge.drugs.values() if slug(known) == owner), None)
+    if other is None or not isinstance(body, When) or body.then.value not in {"interaction", "duplicate"}:
+        return None
+    turned, any_turned = _turned(body.conditions, f"drug.{other}", drug, knowledge)
+    return replace(statement, body=When(turned, body.then)) if any_turned else None
+
+
+def _turned(
+    conditions: Iterable[Condition], owner: str, drug: DrugIdentity, knowledge: Knowledge
+) -> tuple[tuple[Condition, ...], bool]:
+    """Return the conditions with this drug replaced by the owner, and whether it stood among them."""
+    found = False
+    result: list[Condition] = []
+    for condition in conditions:
+        if isinstance(condition, TakingCondition) and _names(condition, drug, knowledge):
+            result.append(replace(condition, target=owner))
+            found = True
+        elif isinstance(condition, AnyOf) and any(_names(atom, drug, knowledge) for atom in condition.conditions):
+            result.append(TakingCondition(owner))
+            found = True
+        else:
+            result.append(condition)
+    return tuple(result), found
+
+
+def _names(condition: Condition | Atom, drug: DrugIdentity, knowledge: Knowledge) -> bool:
+    if not isinstance(condition, TakingCondition) or not condition.expected or condition.at_least > 1:
+        return False
+    codes = {"atc": (drug.atc,), "rxnorm": (drug.rxnorm,)}
+    return knowledge.in_class(drug.inn, codes, condition.target)
