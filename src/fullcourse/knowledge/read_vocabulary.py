@@ -25,7 +25,7 @@ __all__ = ["read_class", "read_drug", "read_fact", "read_group", "read_point", "
 
 _KINDS = ("history", "state", "number", "choice", "date", "given")
 _LISTS = ("problems", "medicines", "allergies")
-_RESOURCES = ("Condition", "Observation", "Procedure", "AllergyIntolerance", "Patient", "Section",
+_RESOURCES = ("Condition", "MedicationStatement", "Observation", "Procedure", "AllergyIntolerance", "Patient", "Section",
               "MedicationRequest.reasonCode")  # fmt: skip
 
 

@@ -77,11 +77,10 @@ def _compiled(statement: Statement) -> Callable[[Situation], Outcome]:
 def _band(body: Bands, fact: Fact | None) -> Outcome:
     number = _number(fact)
     for index, band in enumerate(body.bands):
-        low = -float("inf") if band.from_value is None else band.from_value
-        high = float("inf") if band.below is None else band.below
-        if number.low >= low and number.high < high:
+        starts, ends = band.from_value, band.below
+        if (starts is None or number.low >= starts) and (ends is None or number.high < ends):
             return index
-        if number.low < high and number.high >= low:
+        if (ends is None or number.low < ends) and (starts is None or number.high >= starts):
             return None
     return NONE
 

@@ -1,0 +1,110 @@
+"""``fullcourse check``: a patient's record against a drug, with reasons."""
+
+import json
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.records import read_answers, read_record
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.finding import Severity, Status
+from fullcourse.clinical.patient import Record
+from fullcourse.interfaces.cli.check_json import check_json
+from fullcourse.interfaces.exit_codes import REACHED
+from fullcourse.journey import CheckResult
+from fullcourse.journey import check as check_record
+from fullcourse.knowledge.library import Knowledge
+
+__all__ = ["check"]
+
+_SEVERITIES: Final = tuple(severity.word for severity in reversed(Severity))
+
+
+@click.command()
+@click.argument("record", metavar="RECORD")
+@click.option("--drug", "drugs", multiple=True, metavar="NAME", help="Drug to check; without it, the TB drugs ordered.")
+@click.option("--profile", default="us", show_default=True, help="Which sources lead: us or who.")
+@click.option("--at", metavar="DATE", help="Date of the check, YYYY-MM-DD; today without it.")
+@click.option("--answers", metavar="FILE", help="TOML file of answers that add to the record.")
+@click.option("--ask", is_flag=True, help="Ask the open questions here, most decisive first.")
+@click.option("--save", metavar="FILE", help="With --ask: keep the answers in a new TOML file, for --answers.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--fail-on",
+    type=click.Choice(_SEVERITIES),
+    help="Exit with 1 when a finding that applies is at least so severe.",
+)
+@click.pass_context
+def check(
+    context: click.Context,
+    record: str,
+    drugs: tuple[str, ...],
+    profile: str,
+    at: str | None,
+    answers: str | None,
+    ask: bool,
+    save: str | None,
+    form: str,
+    fail_on: str | None,
+) -> None:
+    """Check a patient's RECORD against a drug, with reasons and what to ask first.
+
+    RECORD is FHIR R4 (a Bundle, one resource, or NDJSON) or a TOML file of facts; - reads standard input.
+    """
+    if save and not ask:
+        raise click.UsageError("--save keeps the answers of --ask; give --ask too.")
+    if ask and record == "-":
+        raise click.UsageError("--ask needs the terminal, which the record is read from. Give the record as a file.")
+    if ask and form == "json" and not sys.stderr.isatty() and not sys.stdin.readable():
+        raise click.UsageError("--ask needs a terminal to ask in.")
+    day = _day(at)
+    knowledge = load_knowledge()
+    chosen = knowledge.profile(profile)
+    identities = tuple(dict.fromkeys(knowledge.drug(name).inn for name in drugs))
+    read = read_record(record, knowledge)
+    if answers is not None:
+        read = read_answers(answers, knowledge, read)
+
+    def run(now_known: Record) -> CheckResult:
+        return check_record(now_known, knowledge, chosen, day, [knowledge.drugs[inn] for inn in identities])
+
+    result = run(read)
+    if ask:
+        from fullcourse.interfaces.cli.ask import ask_all  # only --ask needs the prompts
+
+        result = ask_all(result, read, run, knowledge, Path(save) if save else None)
+    _print(result, knowledge, form)
+    if fail_on is not None and _reached(result, Severity.of(fail_on)):
+        context.exit(REACHED)
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return datetime.now(UTC).astimezone().date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"--at: '{text[:40]}' is not a date. Write it as YYYY-MM-DD.") from None
+
+
+def _print(result: CheckResult, knowledge: Knowledge, form: str) -> None:
+    if form == "json":
+        click.echo(json.dumps(check_json(result), indent=2, ensure_ascii=False, allow_nan=False))
+        return
+    from rich.console import Console  # JSON does not wait for it
+
+    from fullcourse.interfaces.cli.check_text import print_check
+
+    print_check(result, knowledge, Console(highlight=False))
+
+
+def _reached(result: CheckResult, severity: Severity) -> bool:
+    findings = [finding for drug in result.drugs for finding in drug.findings]
+    return any(
+        finding.status is Status.APPLIES and finding.leads and finding.override is None and finding.severity >= severity
+        for finding in (*findings, *result.regimen_findings)
+    )

@@ -1,0 +1,164 @@
+"""A check as a busy clinician reads it: the decision, what applies, and one line on what is not established.
+
+Nothing is hidden: what is counted here is listed in full by ``--format json``, and the questions by ``--ask``.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from fullcourse import __version__
+from fullcourse.clinical.finding import Decision, Finding, Severity, Status
+from fullcourse.interfaces.cli.wording import fact_line, source_line
+from fullcourse.journey import CheckResult
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.screening.questions import Question
+from fullcourse.screening.screen import DrugCheck
+
+__all__ = ["print_check"]
+
+_DECISIONS = {
+    Decision.CONTRAINDICATED: ("✖ CONTRAINDICATED", "bold white on red"),
+    Decision.CANNOT_ASSESS: ("? CANNOT BE ASSESSED YET", "bold black on yellow"),
+    Decision.CAUTION: ("▲ CAUTION", "bold black on bright_yellow"),
+    Decision.NO_OBJECTION: ("● NO OBJECTION FOUND", "bold white on green"),
+}
+_SEVERITY_STYLE = {
+    Severity.CONTRAINDICATED: "bold red",
+    Severity.MAJOR: "bold yellow",
+    Severity.MODERATE: "yellow",
+    Severity.MINOR: "cyan",
+    Severity.INFO: "dim",
+}
+_MOST_QUESTIONS = 5
+_MOST_REASONS = 6
+
+
+def print_check(result: CheckResult, knowledge: Knowledge, console: Console) -> None:
+    """Print a check."""
+    for check in result.drugs:
+        _drug(check, result, knowledge, console)
+    _regimen(result.regimen_findings, knowledge, console)
+    _questions(result, knowledge, console)
+    _not_checked(result, console)
+    _foot(result, console)
+
+
+def _drug(check: DrugCheck, result: CheckResult, knowledge: Knowledge, console: Console) -> None:
+    drug = knowledge.drugs[check.drug]
+    words, style = _DECISIONS[check.decision]
+    head = Text(drug.label.upper(), "bold")
+    head.append("  ").append(f" {words} ", style)
+    head.append(f"  {result.at.isoformat()}, profile {result.profile}", "dim")
+    console.print()
+    console.print(head)
+    applies = [finding for finding in check.findings if finding.status is Status.APPLIES]
+    for finding in applies:
+        if finding.severity > Severity.INFO or not finding.leads:
+            _finding(finding, knowledge, console)
+    for finding in applies:
+        if finding.severity is Severity.INFO and finding.leads:
+            console.print(Padding(Text(f"· {finding.says}", "dim"), (0, 0, 0, 2)))
+    if not applies:
+        console.print(Padding(Text("Nothing in the record speaks against it.", "dim"), (0, 0, 0, 2)))
+    open_ = [finding for finding in check.findings if _is_open(finding)]
+    if open_:
+        names = dict.fromkeys(_fact_name(fact, knowledge) for finding in open_ for fact in finding.missing)
+        line = Text(f"Not established ({len(names)}): ", "bold")
+        line.append(_listed(list(names), 8))
+        console.print(Padding(line, (1, 0, 0, 2)))
+    console.print()
+
+
+def _is_open(finding: Finding) -> bool:
+    return finding.status is Status.CANNOT_ASSESS and finding.leads and finding.override is None
+
+
+def _finding(finding: Finding, knowledge: Knowledge, console: Console) -> None:
+    line = Text()
+    counted = finding.leads and finding.override is None
+    line.append(f"{finding.severity.word:<16}", _SEVERITY_STYLE[finding.severity] if counted else "dim")
+    line.append(finding.says, "" if counted else "dim")
+    console.print(Padding(line, (0, 0, 0, 2)), soft_wrap=False)
+    for text in _reasons(finding, knowledge):
+        console.print(Padding(Text(text, "dim"), (0, 0, 0, 18)))
+
+
+def _reasons(finding: Finding, knowledge: Knowledge) -> list[str]:
+    lines = [fact_line(item, knowledge) for item in finding.because]
+    if len(lines) > _MOST_REASONS:
+        lines = [*lines[:_MOST_REASONS], f"and {len(lines) - _MOST_REASONS} more"]
+    lines.append(source_line(finding, knowledge))
+    if not finding.leads:
+        lines.append("Shown, but another source leads this point in the profile.")
+    if finding.override is not None:
+        lines.append(f"Overridden by {finding.override.by or 'a clinician'}: {finding.override.reason}")
+    for other in finding.conflicts_with:
+        said = knowledge.statements.get(other)
+        if said is not None:
+            source = knowledge.sources[said.source]
+            lines.append(f"Another source: {said.says} ({source.issuer}, {source.dated})")
+    return lines
+
+
+def _regimen(findings: Sequence[Finding], knowledge: Knowledge, console: Console) -> None:
+    shown = [finding for finding in findings if finding.status is Status.APPLIES]
+    if shown:
+        console.print(Text("THE DRUGS ORDERED TOGETHER", "bold"))
+        for finding in shown:
+            _finding(finding, knowledge, console)
+        console.print()
+
+
+def _questions(result: CheckResult, knowledge: Knowledge, console: Console) -> None:
+    if not result.questions:
+        return
+    shown: Iterable[Question] = result.questions[:_MOST_QUESTIONS]
+    console.print(Text("ASK FIRST", "bold"), Text("(an answer can still change the decision)", "dim"))
+    for number, question in enumerate(shown, 1):
+        line = Text(f"{number}. ", "bold")
+        line.append(question.ask_clinician)
+        console.print(Padding(line, (0, 0, 0, 2)))
+    more = len(result.questions) - _MOST_QUESTIONS
+    if more > 0:
+        console.print(Padding(Text(f"and {more} more; --ask goes through them all", "dim"), (0, 0, 0, 2)))
+    console.print()
+
+
+def _not_checked(result: CheckResult, console: Console) -> None:
+    for item in result.not_checked:
+        line = Text("NOT CHECKED ", "bold yellow")
+        line.append(f"{item.kind} “{item.text}” ({item.origin}): {item.why}")
+        console.print(line)
+    if result.not_checked:
+        console.print()
+
+
+def _foot(result: CheckResult, console: Console) -> None:
+    if result.not_used:
+        total: dict[str, int] = {}
+        for item in result.not_used:
+            total[item.what] = total.get(item.what, 0) + item.count
+        counts = [f"{count} {what}" for what, count in sorted(total.items(), key=lambda pair: (-pair[1], pair[0]))]
+        console.print(Text(f"Not used: {_listed(counts, 8)}.", "dim"))
+    for note in result.notes:
+        console.print(Text(f"Note: {note}", "dim"))
+    console.print(
+        Text(
+            "Decision support, not a replacement for medical advice; no clinician has reviewed this content. "
+            f"fullcourse {__version__}, knowledge {result.knowledge[:12]}.",
+            "dim",
+        )
+    )
+
+
+def _fact_name(fact: str, knowledge: Knowledge) -> str:
+    definition = knowledge.facts.get(fact)
+    return definition.label if definition else fact.replace("_", " ")
+
+
+def _listed(items: Sequence[str], most: int) -> str:
+    shown = ", ".join(items[:most])
+    return f"{shown} and {len(items) - most} more" if len(items) > most else shown

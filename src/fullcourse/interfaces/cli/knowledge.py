@@ -1,0 +1,140 @@
+"""``fullcourse knowledge``: check the files, show a drug, count what of the mission is covered."""
+
+import json
+from pathlib import Path
+
+import click
+
+from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.interfaces.cli.coverage import Covered, coverage_of
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.reader import HERE, read_knowledge
+from fullcourse.knowledge.statements import Bands, FirstOf, NotFormalised, Statement, Steps, Tells, When
+from fullcourse.knowledge.walk import facts_of, thens_of
+
+__all__ = ["knowledge"]
+
+
+@click.group()
+def knowledge() -> None:
+    """Check, show and count what the sources say."""
+
+
+@knowledge.command("check")
+@click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=HERE, help="Files.")
+def check(folder: Path) -> None:
+    """Read every file anew and report every fault; exit code 3 when there is one."""
+    read = read_knowledge(folder)
+    unreviewed = sum(statement.review == "unreviewed" for statement in read.statements.values())
+    click.echo(
+        f"{len(read.statements)} statements from {len(read.sources)} sources about {len(read.drugs)} drugs, "
+        f"{len(read.facts)} facts, {len(read.classes)} classes: no fault. Not reviewed by a clinician: {unreviewed}. "
+        f"Digest {read.digest[:12]}."
+    )
+
+
+@knowledge.command("show")
+@click.argument("drug")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def show(drug: str, form: str) -> None:
+    """Print everything that is stated about DRUG, each claim with its source."""
+    read = load_knowledge()
+    found = read.drug(drug)
+    prefix = f"{found.inn.replace(' ', '-')}."
+    statements = [statement for name, statement in read.statements.items() if name.startswith(prefix)]
+    if form == "json":
+        click.echo(json.dumps([_as_json(statement, read) for statement in statements], indent=2, ensure_ascii=False))
+        return
+    click.echo(f"{found.label} ({found.abbreviation or 'no abbreviation'}), WHO group {found.who_group or 'none'}")
+    for name, value in {
+        "ATC": found.atc,
+        "RxNorm": found.rxnorm,
+        "UNII": found.unii,
+        "SNOMED CT": found.snomed,
+    }.items():
+        click.echo(f"  {name}: {value or 'not covered: no source'}")
+    for form_row in found.forms:
+        click.echo(f"  {form_row.get('form', '')} {form_row.get('strength_mg', '')} mg")
+    for statement in statements:
+        source = read.sources[statement.source]
+        click.echo(f"\n{statement.id}  [{_body_word(statement)}]")
+        click.echo(f"  {statement.says}")
+        if statement.patient:
+            click.echo(f"  For patients: {statement.patient}")
+        reading = f", our reading {statement.interpretation}" if statement.interpretation else ""
+        click.echo(
+            f"  {source.title}, section {statement.section}, tier {source.tier}{reading}; {statement.review}; "
+            f"covers {' '.join(statement.covers) or 'nothing of the mission'}"
+        )
+
+
+@knowledge.command("coverage")
+@click.option(
+    "--tests",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of tests; found beside the source where there is one.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def coverage(tests: Path | None, form: str) -> None:
+    """Print for S001 to S082 which statements and tests cover each, computed from the files."""
+    rows = coverage_of(load_knowledge(), tests or _tests_beside())
+    if form == "json":
+        click.echo(json.dumps([_covered_json(row) for row in rows], indent=2))
+        return
+    for row in rows:
+        names = ", ".join(row.statements[:3]) + (
+            f" and {len(row.statements) - 3} more" if len(row.statements) > 3 else ""
+        )
+        click.echo(f"{row.id}  {row.word:<28}{names}")
+    counts = {word: sum(row.word == word for row in rows) for word in dict.fromkeys(row.word for row in rows)}
+    click.echo("\n" + "; ".join(f"{count} {word}" for word, count in counts.items()))
+
+
+def _tests_beside() -> Path | None:
+    folder = HERE.parents[2] / "tests"
+    return folder if folder.is_dir() else None
+
+
+def _covered_json(row: Covered) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "stated": bool(row.statements),
+        "executed": row.executed,
+        "tested": bool(row.tests),
+        "statements": list(row.statements),
+        "tests": list(row.tests),
+    }
+
+
+def _body_word(statement: Statement) -> str:
+    match statement.body:
+        case When() | FirstOf() | Bands():
+            kinds = dict.fromkeys(then.kind for then in thens_of(statement.body))
+            return f"{'/'.join(kinds)} by {', '.join(facts_of(statement.body)) or 'everybody or the medicine list'}"
+        case Steps():
+            return "titration"
+        case Tells(topic):
+            return f"tells: {topic}"
+        case NotFormalised(why):
+            return f"not formalised: {why}"
+
+
+def _as_json(statement: Statement, read: Knowledge) -> dict[str, object]:
+    citation = read.citation(statement)
+    return {
+        "id": statement.id,
+        "point": statement.point,
+        "says": statement.says,
+        "patient": statement.patient,
+        "covers": list(statement.covers),
+        "interpretation": statement.interpretation or None,
+        "review": statement.review,
+        "body": _body_word(statement),
+        "source": {
+            "source": citation.source,
+            "title": citation.title,
+            "section": citation.section,
+            "address": citation.address,
+            "tier": citation.tier,
+        },
+    }

@@ -1,0 +1,127 @@
+"""The one-patient reader: each form, with numbers known exactly, as a range, or not at all."""
+
+import itertools
+import math
+from datetime import date
+
+import pytest
+
+from fullcourse.clinical import Fact, Interval, Patient, Record, exactly
+from fullcourse.rules.one_patient import NONE, evaluate
+from fullcourse.rules.situation import Situation
+from small_knowledge import small, statement
+
+THEN = 'then = { finding = "caution", severity = "major" }'
+INF = math.inf
+
+
+def outcome(body: str, **values):
+    known = small(statement(body))
+    facts = {name: Fact(name, value, days=0) for name, value in values.items()}
+    patient = Patient(date(2026, 1, 1), facts, (), (), Record({}))
+    return evaluate(known.statements["exampline.caution.x"], Situation(patient, known))
+
+
+def truth(condition: str, **values):
+    found = outcome(f"when = [{condition}]\n{THEN}", **values)
+    return None if found is None else found == 0
+
+
+@pytest.mark.parametrize(
+    ("bound", "below", "at", "above"),
+    [
+        ("below", True, False, False),
+        ("at_most", True, True, False),
+        ("above", False, False, True),
+        ("at_least", False, True, True),
+        ("is", False, True, False),
+    ],
+)
+def test_each_comparison_on_both_sides_of_its_threshold(bound, below, at, above):
+    condition = f'{{ fact = "weight", {bound} = 30.0, unit = "kg" }}'
+    for value, expected in (
+        (math.nextafter(30, 0), below),
+        (30.0, at),
+        (math.nextafter(30, 99), above),
+    ):
+        assert truth(condition, weight=exactly(value)) is expected
+
+
+def test_a_value_is_compared_unrounded():
+    assert truth('{ fact = "weight", below = 30, unit = "kg" }', weight=exactly(29.86)) is True
+
+
+RANGES = [
+    pair
+    for pair in itertools.combinations_with_replacement([-INF, 10.0, 29.0, 30.0, 31.0, 50.0, INF], 2)
+    if pair not in {(INF, INF), (-INF, -INF)}
+]
+
+
+@pytest.mark.parametrize("bound", ["below", "at_most", "above", "at_least"])
+@pytest.mark.parametrize(("low", "high"), RANGES)
+def test_a_range_is_decided_only_when_all_its_numbers_agree(bound, low, high):
+    condition = f'{{ fact = "weight", {bound} = 30.0, unit = "kg" }}'
+    inside = [number for number in (-1e300, 10.0, 29.0, 30.0, 31.0, 50.0, 1e300) if low <= number <= high]
+    answers = {truth(condition, weight=exactly(number)) for number in inside}
+    assert truth(condition, weight=Interval(low, high)) is (answers.pop() if len(answers) == 1 else None)
+
+
+def test_an_unknown_fact_is_never_a_no():
+    for condition in (
+        '{ fact = "weight", below = 30, unit = "kg" }',
+        '{ fact = "fits", is = true }',
+        '{ fact = "fits", is = false }',
+        '{ fact = "sex", is = "male" }',
+        '{ fact = "sex", in = ["male", "female"] }',
+    ):
+        assert truth(condition) is None
+
+
+def test_words_and_yes_or_no_are_compared():
+    assert truth('{ fact = "fits", is = true }', fits=True) is True
+    assert truth('{ fact = "fits", is = true }', fits=False) is False
+    assert truth('{ fact = "sex", in = ["female"] }', sex="male") is False
+
+
+def test_evidence_older_than_the_window_leaves_it_open():
+    known = small(statement('when = [{ fact = "fits", is = true, within_days = 14 }]\n' + THEN))
+    for days, expected in ((14, 0), (15, None), (None, None)):
+        facts = {"fits": Fact("fits", True, days=days)}
+        patient = Patient(date(2026, 1, 1), facts, (), (), Record({}))
+        assert evaluate(known.statements["exampline.caution.x"], Situation(patient, known)) == expected
+
+
+def test_a_multiple_of_an_unknown_number_is_unknown():
+    condition = '{ fact = "alt", above = { times = 3, of = "alt_upper_limit" } }'
+    assert truth(condition, alt=exactly(121), alt_upper_limit=exactly(40)) is True
+    assert truth(condition, alt=exactly(120), alt_upper_limit=exactly(40)) is False
+    assert truth(condition, alt=exactly(120)) is None
+
+
+def test_the_first_row_that_holds_wins_and_an_unknown_row_above_it_does_not_let_it():
+    table = (
+        'pick = "first"\nrows = [{ when = [{ fact = "fits", is = true }], then = { missed = "skip" } },'
+        ' { when = [{ fact = "pregnant", is = true }], then = { missed = "take_now" } }]'
+    )
+    assert outcome(table, fits=True) == 0
+    assert outcome(table, fits=False, pregnant=True) == 1
+    assert outcome(table, fits=False, pregnant=False) == NONE
+    assert outcome(table, pregnant=True) is None
+
+
+def test_bands_are_half_open_and_a_range_over_two_of_them_is_unknown():
+    bands = (
+        'by = "weight"\nbands = [{ from = 16, below = 24, dose = { mg = 375 } },'
+        " { from = 24, below = 46, dose = { mg = 500 } }, { from = 50, dose = { mg = 750 } }]"
+    )
+    for value, expected in ((15.999, NONE), (16, 0), (23.999, 0), (24, 1), (45.999, 1), (46, NONE), (50, 2), (9e9, 2)):
+        assert outcome(bands, weight=exactly(value)) == expected
+    assert outcome(bands, weight=Interval(20, 30)) is None
+    assert outcome(bands, weight=Interval(46, 49)) == NONE
+    assert outcome(bands, weight=Interval(60, INF)) == 2
+    assert outcome(bands) is None
+
+
+def test_what_is_only_told_has_no_outcome():
+    assert outcome('tells = "storage"') == NONE
