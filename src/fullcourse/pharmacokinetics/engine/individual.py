@@ -1,0 +1,131 @@
+"""Turn typical values, covariates and random effects into the parameters of each subject.
+
+Everything is elementwise over (subject, parameter state), where a state is a stretch of a history with constant
+covariates and occasion. With effects given as duals the parameters carry their exact sensitivities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from fullcourse.clinical.errors import InputError
+from fullcourse.pharmacokinetics.engine.dual import Real, exp, log, value_of
+from fullcourse.pharmacokinetics.model import (
+    F64,
+    CovariateRelation,
+    EffectLink,
+    Model,
+    RelationKind,
+    Transform,
+)
+
+Parameters = dict[str, Any]
+"""Parameter name to array or dual, broadcastable over (batch, states)."""
+
+
+def individual_parameters(
+    model: Model,
+    covariates: Mapping[str, F64],
+    eta: Sequence[Real] = (),
+    kappa: Sequence[Real] = (),
+) -> Parameters:
+    """Return every parameter of every subject and state.
+
+    Args:
+        model: The population model.
+        covariates: Name to values of shape ``(subjects, states)``.
+        eta: Effects between subjects, each of shape ``(batch, 1)``; empty: all zero.
+        kappa: Effects between occasions, each of shape ``(batch, states)``; empty: all zero.
+
+    Returns:
+        Name to array or dual; a parameter that nothing changes stays a scalar array.
+
+    Raises:
+        InputError: A covariate that the model needs is missing, or its value makes a relation meaningless.
+
+    Source:
+        The relations and transforms are those defined in ``fullcourse.pharmacokinetics.model``.
+    """
+    result: Parameters = {name: np.full((1, 1), value) for name, value in model.parameters.items()}
+    for relation in model.relations:
+        if relation.covariate not in covariates:
+            raise InputError(
+                f"model '{model.name}' needs the covariate '{relation.covariate}' (for '{relation.parameter}'), which "
+                "was not given; without it the prediction would be for another patient: record it"
+            )
+        result[relation.parameter] = _related(result[relation.parameter], relation, covariates[relation.covariate])
+    for effects, values in ((model.between_subjects, eta), (model.between_occasions, kappa)):
+        for link in effects.links if values else ():
+            result[link.parameter] = _transformed(result[link.parameter], link, values[link.effect])
+    return result
+
+
+def _related(p: Real, relation: CovariateRelation, covariate: F64) -> Any:
+    """Return the parameter after one covariate relation."""
+    c = np.clip(covariate, relation.low, relation.high)
+    beyond = c - relation.reference
+    match relation.kind:
+        case RelationKind.POWER:
+            if np.any(c <= 0.0):
+                raise InputError(
+                    f"covariate '{relation.covariate}' must be above 0, because '{relation.parameter}' scales with a "
+                    "power of it: check the value and its unit"
+                )
+            return p * (c / relation.reference) ** relation.coefficient
+        case RelationKind.LINEAR:
+            return p * (1.0 + relation.coefficient * beyond)
+        case RelationKind.ADDED:
+            return p + relation.coefficient * beyond
+        case RelationKind.EXPONENTIAL:
+            return p * np.exp(relation.coefficient * beyond)
+        case RelationKind.FRACTIONAL:
+            return p * np.where(c == relation.reference, 1.0 + relation.coefficient, 1.0)
+        case RelationKind.INDICATOR:
+            return p * np.where(c == relation.reference, relation.coefficient, 1.0)
+        case RelationKind.FROM:
+            return p * np.where(c >= relation.reference, relation.coefficient, 1.0)
+        case RelationKind.EMAX:
+            return p * (1.0 + relation.coefficient * beyond / (relation.half + beyond))
+
+
+def _transformed(p: Real, link: EffectLink, effect: Real) -> Any:
+    """Return the parameter after one random effect."""
+    x = effect * link.scale
+    match link.transform:
+        case Transform.LOG_NORMAL:
+            return exp(x) * p
+        case Transform.LOGIT_NORMAL:
+            logit = log(p) - log(1.0 - p)
+            return 1.0 / (1.0 + exp(-(logit + x)))
+        case Transform.BOX_COX:
+            return exp((exp(x * link.shape) - 1.0) / link.shape) * p
+        case Transform.ADDITIVE:
+            return p + x
+        case Transform.PROPORTIONAL:
+            return p * (1.0 + x)
+
+
+def check_parameters(model: Model, parameters: Parameters) -> None:
+    """Raise unless every parameter is finite, not negative, and positive where a division needs it.
+
+    Raises:
+        InputError: Names the parameter; covariates or random effects far outside the model's range cause this.
+    """
+    for name, parameter in parameters.items():
+        value = np.asarray(value_of(parameter))
+        if not np.isfinite(value).all():
+            raise InputError(
+                f"model '{model.name}': parameter '{name}' is not finite for these covariates and random effects; no "
+                "concentration can be computed: check the covariates' values and units"
+            )
+        if np.any(value < 0.0) or (name in _POSITIVE and np.any(value <= 0.0)):
+            raise InputError(
+                f"model '{model.name}': parameter '{name}' is {float(value.min()):.6g} for these covariates and random "
+                "effects, which has no meaning: check the covariates' values and units"
+            )
+
+
+_POSITIVE = frozenset({"vc", "vp", "vp2", "q", "q2", "km", "mtt"})

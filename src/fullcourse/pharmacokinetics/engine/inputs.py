@@ -1,0 +1,146 @@
+"""Say how much of each recorded dose enters where, when and how fast, from the model's dose parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fullcourse.pharmacokinetics.engine.dual import Dual, Real, take, value_of, where
+from fullcourse.pharmacokinetics.engine.history import History
+from fullcourse.pharmacokinetics.engine.individual import Parameters
+from fullcourse.pharmacokinetics.model import F64, I64, Bool, Model, Site
+
+DOSE_SHIFT = "dose_shift"
+"""Reserved parameter: by how much each dose was later than recorded, h, ``(batch, K)``."""
+
+_SAME_TIME_H = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SiteDoses:
+    """All doses that enter one site in one manner; arrays or duals broadcast over ``(batch, K)``.
+
+    Attributes:
+        site: Index of the site.
+        columns: Columns of the history's dose arrays.
+        amount: After bioavailability, mg; 0 where the dose is not for this site or manner.
+        duration: h, or None when drug enters at once.
+        shape, ktr: Gamma delay or None.
+        lag: h.
+        lagged: Where the dose enters at another time than the recorded one.
+    """
+
+    site: int
+    columns: I64
+    amount: Any
+    duration: Any
+    shape: Any
+    ktr: Any
+    lag: Any
+    lagged: Bool
+
+
+def at_state(parameter: Real, index: I64) -> Any:
+    """Return the values of a parameter at state indices; shape ``(batch, n)``, or ``(batch, 1)`` if constant."""
+    value = np.asarray(value_of(parameter))
+    if value.ndim < 2 or value.shape[1] == 1:
+        return parameter
+    rows = max(value.shape[0], index.shape[0])
+    where_to = np.broadcast_to(index, (rows, index.shape[1]))
+    if isinstance(parameter, Dual):
+        tangent = np.broadcast_to(parameter.tangent, (parameter.tangent.shape[0], rows, value.shape[1]))
+        return take(Dual(np.broadcast_to(value, (rows, value.shape[1])), tangent), where_to, 1)
+    return np.take_along_axis(np.broadcast_to(value, (rows, value.shape[1])), where_to, 1)
+
+
+def site_doses(model: Model, history: History, parameters: Parameters) -> list[SiteDoses]:
+    """Return the doses of every site, those that enter at once apart from those that take time."""
+    result = []
+    for index, site in enumerate(model.sites):
+        mine = (history.dose_cmt == site.cmt) & (history.dose_amount > 0.0)
+        timed = history.dose_rate != 0.0
+        if site.always_modelled:
+            timed = np.ones_like(mine)
+        for slow in (False, True):
+            used = mine & (timed == slow)
+            columns = np.flatnonzero(used.any(axis=0))
+            if columns.size:
+                result.append(_doses(history, parameters, site, index, columns, used[:, columns], slow))
+    return result
+
+
+def _doses(
+    history: History, parameters: Parameters, site: Site, index: int, columns: I64, used: Bool, slow: bool
+) -> SiteDoses:
+    """Return the doses of one site and manner."""
+    state = history.dose_state[:, columns]
+
+    def of(name: str | None) -> Any:
+        return None if name is None else at_state(parameters[name], state)
+
+    given = history.dose_amount[:, columns]
+    amount: Any = np.where(used, given, 0.0)
+    if site.bioavailability:
+        amount = of(site.bioavailability) * amount
+    if site.fraction:
+        share = of(site.fraction)
+        amount = (1.0 - share if site.complement else share) * amount
+    duration = None
+    if slow:
+        duration = _durations(history.dose_rate[:, columns], amount, of(site.duration), of(site.rate), used)
+    shape = ktr = None
+    if site.transit:
+        n, mtt = of(site.transit.n), of(site.transit.mtt)
+        shape = n + site.transit.shape_plus
+        ktr = (n + site.transit.rate_plus) / mtt
+    lag = of(site.lag) if site.lag else np.zeros((1, 1))
+    if DOSE_SHIFT in parameters:
+        lag = lag + parameters[DOSE_SHIFT][:, columns]
+    lagged = np.asarray(value_of(lag)) != 0.0
+    return SiteDoses(index, columns, amount, duration, shape, ktr, lag, lagged)
+
+
+def _durations(rate: F64, amount: Any, modelled: Any, modelled_rate: Any, used: Bool) -> Any:
+    """Return durations of input: bioavailability shortens or lengthens an input of known rate, as in NONMEM."""
+    result = amount / np.where(rate > 0.0, rate, 1.0)
+    if modelled_rate is not None:
+        result = where(rate == -1.0, amount / modelled_rate, result)
+    if modelled is not None:
+        result = where((rate == -2.0) | (rate == 0.0), modelled, result)
+    tiny = np.asarray(value_of(result)) <= 1e-12
+    return where(used & ~tiny, result, np.where(used, 1e-12, 1.0))
+
+
+def entered(history: History, doses: SiteDoses, start: F64, time: F64, row: I64) -> F64:
+    """Return how many doses of each train have entered by a time.
+
+    Args:
+        history: Of the subjects.
+        doses: Trains of one site.
+        start: Entry time of each train's first dose, values only, ``(batch, K)``.
+        time: Points, ``(S, M)``.
+        row: Row of each point: a dose at the same time enters before it only if its record stands before it, or if
+            it is an additional or a lagged dose.
+
+    Returns:
+        Counts, ``(batch, M, K)``; for a steady train also below 0: doses of the past that are still to come.
+    """
+    columns = doses.columns
+    interval = train_interval(history, columns)[:, None, :]
+    steady = history.dose_steady[:, columns][:, None, :]
+    elapsed = time[:, :, None] - start[:, None, :]
+    count = np.floor((elapsed + _SAME_TIME_H) / interval) + 1.0
+    own_time = (np.abs(elapsed) <= _SAME_TIME_H) & ~doses.lagged[:, None, :]
+    before_record = own_time & (row[:, :, None] < history.dose_row[:, columns][:, None, :])
+    count = np.where(before_record, 0.0, count)
+    count = np.where(steady, count, np.maximum(count, 0.0))
+    return np.asarray(np.minimum(count, history.dose_count[:, columns][:, None, :]))
+
+
+def train_interval(history: History, columns: I64) -> F64:
+    """Return the interval of each train, h; for a single dose longer than any history."""
+    interval = history.dose_interval[:, columns]
+    alone = (history.dose_count[:, columns] <= 1) & ~history.dose_steady[:, columns]
+    return np.where(alone, 1e9, interval)

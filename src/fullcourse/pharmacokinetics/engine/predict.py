@@ -1,0 +1,314 @@
+"""Predict concentrations at the points of a history, exactly, for linear models.
+
+Where the disposition of a subject is constant, every point is a superposition of dose trains. Where covariates or
+occasions change it, amounts are carried from stretch to stretch and superposed within each: a recursion over
+stretches, not over time steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from fullcourse.pharmacokinetics.engine.disposition import (
+    State,
+    System,
+    added,
+    advance,
+    central_amount,
+    constant_input,
+    empty_state,
+    in_new_modes,
+    linear_system,
+    scaled,
+)
+from fullcourse.pharmacokinetics.engine.dual import Dual, Real, expanded, take, total, value_of, where
+from fullcourse.pharmacokinetics.engine.history import FOR_EVER, History
+from fullcourse.pharmacokinetics.engine.individual import Parameters
+from fullcourse.pharmacokinetics.engine.inputs import SiteDoses, at_state, entered, site_doses, train_interval
+from fullcourse.pharmacokinetics.engine.response import Train, train_state
+from fullcourse.pharmacokinetics.model import F64, I64, Bool, LinkKind, Model
+
+
+def system_parameters(model: Model) -> set[str]:
+    """Return the names of parameters that act on drug already in the body (not only on a dose as it is given)."""
+    names = {"cl", "vc", "q", "vp", "q2", "vp2"} & set(model.parameters)
+    names |= {site.ka for site in model.sites if site.ka}
+    for link in model.links:
+        names |= {n for n in (link.fraction, link.clearance, link.volume, link.rate_in, link.rate_out) if n}
+    return names
+
+
+def constant_system(model: Model, parameters: Parameters) -> bool:
+    """Return whether no parameter of the disposition changes between states."""
+    shapes = (np.shape(value_of(parameters[name])) for name in system_parameters(model))
+    return all(len(shape) < 2 or shape[1] == 1 for shape in shapes)
+
+
+def predict_linear(model: Model, history: History, parameters: Parameters) -> list[Any]:
+    """Return the concentration of every output at every point.
+
+    Args:
+        model: With a linear elimination.
+        history: S subjects; either the batch equals S or S is 1.
+        parameters: Of shape ``(batch or 1, states or 1)``.
+
+    Returns:
+        One array or dual of shape ``(batch, M)`` per output of the model, in the output's unit.
+    """
+    if constant_system(model, parameters):
+        state, system = _superposed(model, history, parameters)
+        return _concentrations(model, history, parameters, system, state)
+    return _by_runs(model, history, parameters)
+
+
+def _train(history: History, doses: SiteDoses, valid: Bool) -> Train:
+    """Return the trains of one site with a point axis in the middle; invalid ones carry no amount."""
+    columns = doses.columns
+
+    def lifted(x: Any) -> Any:
+        return None if x is None else _with_points(x)
+
+    start = doses.lag + history.dose_time[:, columns]
+    return Train(
+        site=doses.site,
+        amount=lifted(doses.amount) * np.where(valid, 1.0, 0.0),
+        duration=lifted(doses.duration),
+        shape=lifted(doses.shape),
+        ktr=lifted(doses.ktr),
+        start=lifted(start),
+        interval=train_interval(history, columns)[:, None, :],
+        steady=history.dose_steady[:, columns][:, None, :],
+    )
+
+
+def _with_points(x: Real) -> Any:
+    """Return ``(batch, K)`` as ``(batch, 1, K)``."""
+    if isinstance(x, Dual):
+        return Dual(x.value[:, None, :], x.tangent[:, :, None, :])
+    return np.asarray(x)[:, None, :]
+
+
+def _superposed(model: Model, history: History, parameters: Parameters) -> tuple[State, System]:
+    """Return amounts at every point when the disposition never changes; shape ``(batch, M)``."""
+    system = linear_system(model, parameters, axes=1)
+    result = empty_state(system)
+    for doses in site_doses(model, history, parameters):
+        columns = doses.columns
+        steady = history.dose_steady[:, columns][:, None, :]
+        row = history.point_row[:, :, None]
+        valid = row < history.dose_cancel_row[:, columns][:, None, :]
+        valid &= ~steady | (row >= history.dose_row[:, columns][:, None, :])
+        train = _train(history, doses, valid)
+        start = np.asarray(value_of(doses.lag)) + history.dose_time[:, columns]
+        count = entered(history, doses, start, history.point_time, history.point_row)
+        before = np.where(steady, -np.inf, 0.0)
+        most = int(history.dose_count[:, columns].max())
+        state = train_state(system, train, history.point_time[:, :, None], count, before, None, most)
+        result = added(result, [None if a is None else total(a, -1) for a in state])
+    flat = linear_system(model, parameters)
+    return added(result, _constant_past(history, flat, model, parameters)), flat
+
+
+def _constant_past(history: History, system: System, model: Model, parameters: Parameters) -> State:
+    """Return what is left at each point of constant infusions that ended at a steady-state record."""
+    result = empty_state(system)
+    for column in np.flatnonzero(history.dose_constant.any(axis=0)):
+        here = history.dose_constant[:, column]
+        for index, site in enumerate(model.sites):
+            rate = np.where(here & (history.dose_cmt[:, column] == site.cmt), history.dose_rate[:, column], 0.0)
+            amounts = constant_input(system, index, rate[:, None])
+            since = np.maximum(history.point_time - history.dose_time[:, column, None], 0.0)
+            row = history.point_row
+            valid = (row >= history.dose_row[:, column, None]) & (row < history.dose_cancel_row[:, column, None])
+            left = advance(system, amounts, since)
+            result = added(result, scaled(left, np.where(valid, 1.0, 0.0)))
+    return result
+
+
+def _concentrations(model: Model, history: History, parameters: Parameters, system: System, state: State) -> list[Any]:
+    """Return concentrations from amounts at the points, one array for each output."""
+    result = []
+    shape = np.broadcast_shapes((system_batch(system), 1), history.point_time.shape)
+    for output in model.outputs:
+        amount = amount_of(model, system, state, output.source)
+        if amount is None:
+            amount = np.zeros(shape)
+        if output.volume and not _is_effect(model, output.source):
+            amount = amount / at_state(parameters[output.volume], history.point_state)
+        result.append(amount * output.factor)
+    return result
+
+
+def system_batch(system: System) -> int:
+    """Return the size of the batch axis of a system."""
+    sizes = [np.shape(value_of(mode)) for mode in system.modes]
+    return max((size[0] for size in sizes if size), default=1)
+
+
+def _is_effect(model: Model, source: str) -> bool:
+    """Return whether a source is an effect site, whose state already is a concentration."""
+    return any(link.name == source and link.kind is LinkKind.EFFECT for link in model.links)
+
+
+def amount_of(model: Model, system: System, state: State, source: str) -> Any:
+    """Return the state of central or of a link."""
+    if source == "central":
+        return central_amount(system, state)
+    names = [link.name for link in model.links]
+    return state[len(system.ka) + len(system.modes) + names.index(source)]
+
+
+def _by_runs(model: Model, history: History, parameters: Parameters) -> list[Any]:
+    """Return concentrations when the disposition changes: a recursion over stretches."""
+    runs = history.run_end.shape[1]
+    inputs = site_doses(model, history, parameters)
+    state: State = []
+    system: System | None = None
+    parts: dict[str, list[Any]] = {output.name: [] for output in model.outputs}
+    order: list[I64] = []
+    previous_row = np.full(history.n_subjects, -1, dtype=np.int64)
+    for run in range(runs):
+        here = {name: at_state(value, history.run_state[:, run, None]) for name, value in parameters.items()}
+        following = linear_system(model, here)
+        state = in_new_modes(system, following, state) if system else empty_state(following)
+        system = following
+        index, points, rows = _points_of_run(history, run, previous_row)
+        at_points = _within_run(model, history, here, inputs, system, state, run, previous_row, points, rows)
+        end = [None if a is None else _column(a, -1) for a in at_points]
+        if history.run_reset[:, run].any():
+            keep = np.where(history.run_reset[:, run], 0.0, 1.0)[:, None]
+            end = scaled(end, keep)
+        end = added(end, _steady_at_end(model, history, here, inputs, system, run))
+        last = rows == history.run_end_row[:, run, None]
+        for output in model.outputs:
+            inside = amount_of(model, system, at_points, output.source)
+            final = amount_of(model, system, end, output.source)
+            amount = where(last, 0.0 if final is None else final, 0.0 if inside is None else inside)
+            parts[output.name].append(amount[:, :-1])
+        order.append(index)
+        state, previous_row = end, history.run_end_row[:, run]
+    return _gathered(model, history, parameters, parts, order)
+
+
+def _column(x: Real, index: int) -> Any:
+    """Return one column of ``(batch, n)`` as ``(batch, 1)``."""
+    return x[:, [index]] if not isinstance(x, float) else x
+
+
+def _points_of_run(history: History, run: int, previous_row: I64) -> tuple[I64, F64, I64]:
+    """Return the point indices in a run (-1 pads), and times and rows with the end of the run appended."""
+    row = history.point_row
+    inside = (row > previous_row[:, None]) & (row <= history.run_end_row[:, run, None]) & history.point_valid
+    most = int(inside.sum(axis=1).max())
+    index = np.argsort(~inside, axis=1, kind="stable")[:, :most]
+    live = np.take_along_axis(inside, index, 1)
+    end, end_row = history.run_end[:, run, None], history.run_end_row[:, run, None]
+    times = np.where(live, np.take_along_axis(history.point_time, index, 1), end)
+    rows = np.where(live, np.take_along_axis(row, index, 1), end_row)
+    return (
+        np.where(live, index, -1),
+        np.concatenate([times, end], axis=1),
+        np.concatenate([rows, end_row], axis=1),
+    )
+
+
+def _within_run(
+    model: Model, history: History, here: Parameters, inputs: list[SiteDoses], system: System, state: State,
+    run: int, previous_row: I64, points: F64, rows: I64,
+) -> State:  # fmt: skip
+    """Return amounts at the points of a run: what was there, advanced, plus what entered."""
+    begin = history.run_start[:, run]
+    result = advance(system, state, points - begin[:, None])
+    lifted = System(
+        model, *(_lift_all(part) for part in (system.ka, system.modes)),
+        {name: _lift_all(weights) for name, weights in system.into.items()}, (),
+        _lift_all(system.link_in), _lift_all(system.link_out),
+    )  # fmt: skip
+    for doses in inputs:
+        columns = doses.columns
+        steady = history.dose_steady[:, columns][:, None, :]
+        valid = previous_row[:, None] < history.dose_cancel_row[:, columns]
+        valid &= ~steady[:, 0, :] | (previous_row[:, None] >= history.dose_row[:, columns])
+        start = np.asarray(value_of(doses.lag)) + history.dose_time[:, columns]
+        count = entered(history, doses, start, points, rows)
+        if run == 0:
+            before = np.zeros((1, 1, columns.size))
+        else:
+            before = entered(history, doses, start, begin[:, None], previous_row[:, None])
+        train = _train(history, doses, valid[:, None, :])
+        most = int(history.dose_count[:, columns].max())
+        entering = train_state(lifted, train, points[:, :, None], count, before, begin[:, None, None], most)
+        result = added(result, [None if a is None else total(a, -1) for a in entering])
+    return result
+
+
+def _lift_all(parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return entries with one more axis (None and numbers stay)."""
+    return tuple(part if part is None or isinstance(part, float) else expanded(part, 1) for part in parts)
+
+
+def _steady_at_end(
+    model: Model, history: History, here: Parameters, inputs: list[SiteDoses], system: System, run: int
+) -> State:
+    """Return the steady state that a record at the end of the run sets, with the parameters of that run."""
+    result = empty_state(system)
+    end_row = history.run_end_row[:, run, None]
+    lifted = linear_system(model, here, axes=1)
+    for doses in inputs:
+        columns = doses.columns
+        now = history.dose_steady[:, columns] & (history.dose_row[:, columns] == end_row)
+        if not now.any():
+            continue
+        start = np.asarray(value_of(doses.lag)) + history.dose_time[:, columns]
+        end = history.run_end[:, run, None]
+        count = entered(history, doses, start, end, np.full_like(end_row, FOR_EVER))
+        train = _train(history, doses, now[:, None, :])
+        before = np.where(now[:, None, :], -np.inf, np.inf)
+        entering = train_state(lifted, train, end[:, :, None], count, before, None, 1)
+        result = added(result, [None if a is None else total(a, -1) for a in entering])
+    constant = history.dose_constant & (history.dose_row == end_row)
+    for column in np.flatnonzero(constant.any(axis=0)):
+        for index, site in enumerate(model.sites):
+            mine = constant[:, column] & (history.dose_cmt[:, column] == site.cmt)
+            rate = np.where(mine, history.dose_rate[:, column], 0.0)[:, None]
+            result = added(result, constant_input(system, index, rate))
+    return result
+
+
+def _gathered(
+    model: Model, history: History, parameters: Parameters, parts: Mapping[str, list[Any]], order: list[I64]
+) -> list[Any]:
+    """Return amounts of all runs put back at their points, as concentrations."""
+    index = np.concatenate(order, axis=1)
+    place = np.zeros(history.point_time.shape, dtype=np.int64)
+    subject, column = np.nonzero(index >= 0)
+    place[subject, index[subject, column]] = column
+    result = []
+    for output in model.outputs:
+        joined = _joined(parts[output.name])
+        rows = np.asarray(value_of(joined)).shape[0]
+        amount = take(joined, np.broadcast_to(place, (rows, place.shape[1])), 1)
+        if output.volume and not _is_effect(model, output.source):
+            amount = amount / at_state(parameters[output.volume], history.point_state)
+        result.append(amount * output.factor)
+    return result
+
+
+def _joined(parts: list[Any]) -> Any:
+    """Return arrays or duals joined along the point axis."""
+    rows = max(np.asarray(value_of(part)).shape[0] for part in parts)
+    values = [np.broadcast_to(value_of(part), (rows, value_of(part).shape[1])) for part in parts]
+    duals = [part for part in parts if isinstance(part, Dual)]
+    if not duals:
+        return np.concatenate(values, axis=1)
+    directions = duals[0].tangent.shape[0]
+    tangents = [
+        np.broadcast_to(part.tangent, (directions, *value.shape))
+        if isinstance(part, Dual)
+        else np.zeros((directions, *value.shape))
+        for part, value in zip(parts, values, strict=True)
+    ]
+    return Dual(np.concatenate(values, axis=1), np.concatenate(tangents, axis=2))

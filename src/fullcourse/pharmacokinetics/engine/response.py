@@ -1,0 +1,224 @@
+"""Superpose dose trains exactly within a stretch of constant parameters.
+
+A train is summed in closed form by doubling: the state left by 2n doses is the state left by n doses plus that state
+advanced by n intervals. Doses that may still be entering (an infusion that runs, a transit chain that is not empty)
+are summed one by one; a bound on their number comes from the durations. An infinite past (steady state) is the same
+sum carried until nothing changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fullcourse.clinical.errors import SolverStopped
+from fullcourse.pharmacokinetics.engine.disposition import (
+    State,
+    System,
+    added,
+    advance,
+    bolus,
+    empty_state,
+    scaled,
+)
+from fullcourse.pharmacokinetics.engine.dual import Real, value_of, where
+from fullcourse.pharmacokinetics.engine.gamma_delay import gamma_cascade, window_h
+from fullcourse.pharmacokinetics.model import F64, Bool
+
+_MOST_OVERLAPS = 2000
+_MOST_DOUBLINGS = 60
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Train:
+    """Dose trains into one site; every array or dual broadcasts over (batch, points, trains).
+
+    Attributes:
+        site: Index of the site.
+        amount: Amount of each dose after bioavailability, mg.
+        duration: Duration of input, h; None: all at once.
+        shape, ktr: Gamma delay, or None.
+        start: Time at which the first dose enters (lag included), h.
+        interval: h; 1 where there is a single dose.
+        steady: The train comes from the infinite past.
+    """
+
+    site: int
+    amount: Any
+    duration: Any
+    shape: Any
+    ktr: Any
+    start: Any
+    interval: F64
+    steady: Bool
+
+
+def overlaps(train: Train) -> int:
+    """Return how many of the latest doses of a train may still be entering.
+
+    Raises:
+        SolverStopped: The input of one dose outlasts thousands of intervals.
+    """
+    if train.duration is None and train.ktr is None:
+        return 0
+    length = 0.0 if train.duration is None else np.asarray(value_of(train.duration))
+    if train.ktr is not None:
+        length = length + window_h(np.asarray(value_of(train.shape)), np.asarray(value_of(train.ktr)))
+    used = np.asarray(value_of(train.amount)) > 0.0
+    with np.errstate(invalid="ignore", over="ignore"):
+        ratio = np.where(used, np.asarray(length) / train.interval, 0.0)
+    most = float(np.max(ratio, initial=0.0))
+    if not most < _MOST_OVERLAPS:
+        raise SolverStopped(
+            "the input of one dose lasts longer than 2000 dosing intervals; no exact sum is made of that: check rates, "
+            "durations, transit times and intervals"
+        )
+    return max(1, int(np.ceil(most - 1e-9)))
+
+
+def one_dose(system: System, train: Train, time: Real) -> State:
+    """Return amounts at ``time`` after one dose began to enter; nothing before that."""
+    entered = np.asarray(value_of(time)) >= 0.0
+    since = where(entered, time, 0.0)
+    amount = train.amount * np.where(entered, 1.0, 0.0)
+    if train.ktr is not None:
+        return _delayed(system, train, amount, since)
+    if train.duration is None:
+        return advance(system, bolus(system, train.site, amount), since)
+    running = np.asarray(value_of(since)) < np.asarray(value_of(train.duration))
+    on = where(running, since, train.duration)
+    off = where(running, 0.0, since - train.duration)
+    state = advance(system, empty_state(system), on, train.site, amount / train.duration)
+    return advance(system, state, off)
+
+
+def _delayed(system: System, train: Train, amount: Any, time: Real) -> State:
+    """Return amounts at ``time`` after a dose through a gamma delay, drug in the chain not counted."""
+    state = empty_state(system)
+    n_sites, n_modes = len(system.ka), len(system.modes)
+    ka = system.ka[train.site]
+
+    def through(path: list[Any]) -> Any:
+        return gamma_cascade(train.shape, train.ktr, path, time)
+
+    if ka is not None:
+        state[train.site] = amount * through([ka])
+    weights = system.into[system.model.sites[train.site].target]
+    heads = []
+    for i, mode in enumerate(system.modes):
+        head = (amount * weights[i], [mode]) if ka is None else (amount * weights[i] * ka, [ka, mode])
+        state[n_sites + i] = head[0] * through(head[1])
+        heads.append(head)
+    ways = {"central": heads}
+    for n, link in enumerate(system.model.links):
+        mine = [(a * system.link_in[n], [*path, system.link_out[n]]) for a, path in ways[link.source]]
+        ways[link.name] = mine
+        total: Any = 0.0
+        for a, path in mine:
+            total = a * through(path) + total
+        state[n_sites + n_modes + n] = total
+    return state
+
+
+def train_state(
+    system: System, train: Train, time: F64, count: F64, before: F64, begin: F64 | None, most: int
+) -> State:
+    """Return amounts at ``time`` from the doses ``before <= j < count`` of each train.
+
+    Args:
+        system: Constant over the stretch.
+        train: The trains.
+        time: Points in time, h.
+        count: Doses that have entered by then (0 or less: none; counts below 0 have meaning in steady trains).
+        before: Doses that had entered when the stretch began; ``-inf`` where the infinite past counts.
+        begin: Start of the stretch; None where it has no beginning.
+        most: Largest possible number of doses in a train (bounds the work).
+    """
+    any_dose = count > before
+    latest = time - train.start - (np.where(np.isfinite(count), count, 0.0) - 1.0) * train.interval
+    latest = where(any_dose & (np.asarray(value_of(latest)) < 0.0), 0.0, latest)  # rounding of equal times
+    several = overlaps(train)
+    if several == 0 and most == 1 and not train.steady.any():
+        return scaled(one_dose(system, train, where(any_dose, latest, -1.0)), 1.0)
+    result = empty_state(system)
+    for i in range(several):
+        live = count - 1.0 - i >= before
+        result = added(result, one_dose(system, train, where(live, latest + i * train.interval, -1.0)))
+        if most == 1 and not train.steady.any():
+            break
+    if most > several or train.steady.any():
+        older = np.maximum(count - several - before, 0.0)
+        first = one_dose(system, train, where(older > 0.0, latest + several * train.interval, -1.0))
+        result = added(result, _summed(system, first, train.interval, older))
+    if begin is not None and several:
+        result = added(result, _straddling(system, train, time, before, begin, count - several, several))
+    return result
+
+
+def _straddling(
+    system: System, train: Train, time: F64, before: F64, begin: F64, counted_from: F64, several: int
+) -> State:
+    """Return what doses that began before the stretch still put in during it."""
+    result = empty_state(system)
+    for i in range(1, several + 1):
+        index = before - i
+        live = (index >= 0.0) | train.steady
+        age = where(live, begin - train.start - index * train.interval, -1.0)
+        then = one_dose(system, train, age)
+        length = time - begin
+        now = one_dose(system, train, where(live, age + length, -1.0))
+        gone = advance(system, then, length)
+        result = added(result, added(now, scaled(gone, -1.0)))
+    return result
+
+
+def _summed(system: System, first: State, interval: F64, count: F64) -> State:
+    """Return the sum over j < count of a state advanced by j intervals; the count may be infinite.
+
+    Raises:
+        SolverStopped: A sum without end does not converge, because drug never leaves.
+    """
+    endless = np.isinf(count)
+    finite = np.where(endless, 0.0, count).astype(np.int64)
+    result = empty_state(system)
+    block, span, bit = first, np.asarray(interval, dtype=np.float64), 0
+    top = int(finite.max(initial=0)).bit_length()
+    while bit < top or endless.any():
+        odd = (finite >> bit) & 1 == 1
+        if odd.any():
+            moved = added(block, advance(system, result, span)) if bit else block
+            result = [_choose(odd, new, old) for new, old in zip(moved, result, strict=True)]
+        bit += 1
+        if bit >= top and not endless.any():
+            break
+        later = advance(system, block, span)
+        block, span = added(block, later), span * 2.0
+        if bit >= top and _negligible(later, block, endless):
+            break
+        if bit > _MOST_DOUBLINGS:
+            raise SolverStopped(
+                "steady state is not reached: drug does not leave the body with these parameters; check clearance"
+            )
+    if endless.any():
+        result = [_choose(endless, new, old) for new, old in zip(block, result, strict=True)]
+    return result
+
+
+def _choose(condition: Bool, yes: Any, no: Any) -> Any:
+    """Return ``where`` for states, in which None is nothing."""
+    if yes is None and no is None:
+        return None
+    return where(condition, 0.0 if yes is None else yes, 0.0 if no is None else no)
+
+
+def _negligible(part: State, whole: State, where_asked: Bool) -> bool:
+    """Return whether a part is below rounding of the whole wherever it matters."""
+    for small, large in zip(part, whole, strict=True):
+        if small is None:
+            continue
+        a, b = np.abs(np.asarray(value_of(small))), np.abs(np.asarray(value_of(large)))
+        if np.any((a > 1e-17 * b) & np.broadcast_to(where_asked, b.shape)):
+            return False
+    return True
