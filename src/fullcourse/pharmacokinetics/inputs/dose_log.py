@@ -1,0 +1,207 @@
+"""A patient's doses as they were taken, and their place on the clock of the engine.
+
+A dose that nobody saw is not the same as a dose that was watched: published models give it a wider spread, and a
+patient's own log may be wrong about the hour. Both are kept with each dose.
+"""
+
+import csv
+import io
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from itertools import pairwise
+
+import numpy as np
+
+from fullcourse.clinical.dose import DoseStep
+from fullcourse.clinical.errors import InputError
+from fullcourse.pharmacokinetics.inputs.dose_text import planned_doses
+from fullcourse.pharmacokinetics.inputs.level_text import Level, check_clock, parse_instant
+
+__all__ = ["TakenDose", "check_history", "doses_as_prescribed", "hours_since", "on_one_clock", "read_dose_log"]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDose:
+    """One dose.
+
+    Attributes:
+        at: When it was taken.
+        mg: Amount, mg.
+        observed: Whether somebody saw it taken.
+        taken_probability: Probability that it was taken at all, 0 to 1.
+        time_sd_h: Standard deviation of its true time about ``at``, h.
+        origin: Which record or file it came from.
+    """
+
+    at: datetime
+    mg: float
+    observed: bool = True
+    taken_probability: float = 1.0
+    time_sd_h: float = 0.0
+    origin: str = "dose log"
+
+
+def read_dose_log(text: str, name: str) -> tuple[TakenDose, ...]:
+    """Read a dose log: TOML with ``[[dose]] at, mg, observed``, or CSV with these columns.
+
+    Args:
+        text: Content of the file.
+        name: Its name, which says the format (``.csv``, else TOML).
+
+    Raises:
+        InputError: The file cannot be read, a column is missing, a dose has no positive amount, or doses are out
+            of order.
+    """
+    rows: Sequence[Mapping[str, object]]
+    if name.lower().endswith(".csv"):
+        rows = list(csv.DictReader(io.StringIO(text)))
+    else:
+        try:
+            parsed = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(
+                f"dose log: it is not TOML ({error}). Use [[dose]] tables with at and mg, or CSV."
+            ) from None
+        found = parsed.get("dose")
+        rows = found if isinstance(found, list) else []
+    if not rows:
+        raise InputError('dose log: it holds no doses. Give [[dose]] at = "...", mg = 250, or CSV columns at,mg.')
+    doses = tuple(_dose(row, number) for number, row in enumerate(rows, start=1))
+    check_clock([(f"dose {number}", dose.at) for number, dose in enumerate(doses, start=1)])
+    for number, (before, after) in enumerate(pairwise(doses), start=2):
+        if after.at < before.at:
+            raise InputError(f"dose log: dose {number} is earlier than the one before it. Sort the doses by time.")
+        if after.at == before.at:
+            raise InputError(
+                f"dose log: dose {number} has the time of the one before it. Keep one, or add the amounts."
+            )
+    return doses
+
+
+def _dose(row: Mapping[str, object], number: int) -> TakenDose:
+    where = f"dose {number}"
+    at, mg = row.get("at"), row.get("mg")
+    if isinstance(at, datetime):
+        instant = at
+    elif isinstance(at, str):
+        instant = parse_instant(at, where)
+    else:
+        raise InputError(f"{where}: 'at' is missing. Give the date and time of the dose.")
+    amount = _number(mg, where, "mg")
+    if not amount > 0.0:
+        raise InputError(f"{where}: the amount {amount:g} mg is not above 0. Leave a dose out that was not taken.")
+    probability = _number(row.get("taken_probability") or 1.0, where, "taken_probability")
+    if not 0.0 < probability <= 1.0:
+        raise InputError(f"{where}: taken_probability {probability:g} is not between 0 and 1.")
+    spread = _number(row.get("time_sd_h") or 0.0, where, "time_sd_h")
+    if not 0.0 <= spread < 24.0:
+        raise InputError(f"{where}: time_sd_h {spread:g} is not between 0 and 24 hours.")
+    return TakenDose(instant, amount, _yes(row.get("observed"), where), probability, spread)
+
+
+def _number(value: object, where: str, key: str) -> float:
+    try:
+        number = float(str(value)) if not isinstance(value, bool) and value is not None else float("nan")
+    except ValueError:
+        number = float("nan")
+    if not np.isfinite(number):
+        raise InputError(f"{where}: '{key}' is {str(value)[:20]!r}, not a number. Correct it.")
+    return number
+
+
+def _yes(value: object, where: str) -> bool:
+    if value is None or value == "":
+        return True
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word in {"true", "yes", "1"}:
+        return True
+    if word in {"false", "no", "0"}:
+        return False
+    raise InputError(f"{where}: observed is '{word[:20]}'. Write true or false.")
+
+
+def doses_as_prescribed(steps: Sequence[DoseStep], since: datetime, until: datetime) -> tuple[TakenDose, ...]:
+    """Return the doses of a plan up to an instant, as doses that nobody saw taken.
+
+    Args:
+        steps: The plan; its clock is that of ``since``.
+        since: The day of the first dose.
+        until: Doses after it are left out.
+
+    Raises:
+        InputError: ``until`` lies before ``since``, or a zone is given for one of the two alone.
+    """
+    if (since.tzinfo is None) is not (until.tzinfo is None):
+        raise InputError("the start of treatment and the levels must both have a zone, or neither. Write the offset.")
+    midnight = since.replace(hour=0, minute=0, second=0, microsecond=0)
+    days = (until - midnight).days + 1
+    if days < 1:
+        raise InputError(
+            "the levels are earlier than the start of treatment. Check --since and the times of the levels."
+        )
+    doses = [
+        TakenDose(midnight + timedelta(hours=dose.time_h), dose.mg, observed=False, origin="prescribed plan")
+        for dose in planned_doses(steps, days, midnight.weekday())
+    ]
+    return tuple(dose for dose in doses if dose.at <= until)
+
+
+def on_one_clock(
+    doses: Sequence[TakenDose], levels: Sequence[Level], zone: timezone | None = None
+) -> tuple[tuple[TakenDose, ...], tuple[Level, ...], bool]:
+    """Return doses and levels on one clock, and whether that clock has no zone.
+
+    Args:
+        doses: Doses, each with or without a zone.
+        levels: Levels, each with or without a zone.
+        zone: Offset for times that have none.
+
+    Raises:
+        InputError: Some times have a zone and others have none, and no zone was given.
+    """
+    named = [(f"dose {number}", dose.at) for number, dose in enumerate(doses, start=1)]
+    named += [(f"level {number}", level.at) for number, level in enumerate(levels, start=1)]
+    local = check_clock(named, None if zone is None else str(zone))
+    if zone is None:
+        return tuple(doses), tuple(levels), local
+    return (
+        tuple(replace(dose, at=_zoned(dose.at, zone)) for dose in doses),
+        tuple(replace(level, at=_zoned(level.at, zone)) for level in levels),
+        False,
+    )
+
+
+def _zoned(at: datetime, zone: timezone) -> datetime:
+    return at.replace(tzinfo=zone) if at.tzinfo is None else at
+
+
+def check_history(doses: Sequence[TakenDose], levels: Sequence[Level]) -> None:
+    """Refuse a history that cannot be weighed: no dose, a level before the first dose, a sample given twice.
+
+    Raises:
+        InputError: Names the dose or level, and the mend.
+    """
+    if not doses:
+        raise InputError("doses: none is known, so no level can be judged. Give --doses FILE, or --dose and --since.")
+    first = min(dose.at for dose in doses)
+    seen: dict[tuple[datetime, str, str], float] = {}
+    for number, level in enumerate(levels, start=1):
+        if level.at < first:
+            raise InputError(
+                f"level {number} was drawn before the first known dose. "
+                "Give the doses before it, or correct the time of the sample."
+            )
+        key = (level.at, level.matrix, level.analyte)
+        if key in seen:
+            same = "twice" if seen[key] == level.mg_per_l else "with two values"
+            raise InputError(f"level {number}: the sample of that time is given {same}. Keep one.")
+        seen[key] = level.mg_per_l
+
+
+def hours_since(start: datetime, instants: Iterable[datetime]) -> list[float]:
+    """Return hours from ``start`` to each instant."""
+    return [(instant - start).total_seconds() / 3600.0 for instant in instants]
