@@ -222,11 +222,7 @@ def _within_run(
     """Return amounts at the points of a run: what was there, advanced, plus what entered."""
     begin = history.run_start[:, run]
     result = advance(system, state, points - begin[:, None])
-    lifted = System(
-        model, *(_lift_all(part) for part in (system.ka, system.modes)),
-        {name: _lift_all(weights) for name, weights in system.into.items()}, (),
-        _lift_all(system.link_in), _lift_all(system.link_out),
-    )  # fmt: skip
+    lifted = linear_system(model, here, axes=1)
     for doses in inputs:
         columns = doses.columns
         steady = history.dose_steady[:, columns][:, None, :]
@@ -243,11 +239,6 @@ def _within_run(
         entering = train_state(lifted, train, points[:, :, None], count, before, begin[:, None, None], most)
         result = added(result, [None if a is None else total(a, -1) for a in entering])
     return result
-
-
-def _lift_all(parts: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return entries with one more axis (None and numbers stay)."""
-    return tuple(part if part is None or isinstance(part, float) else expanded(part, 1) for part in parts)
 
 
 def _steady_at_end(

@@ -1,0 +1,335 @@
+"""Say how well random effects explain the levels: the objective, its gradient and its expected curvature.
+
+The objective is NONMEM's for one subject, without constants: ``sum((y - f)^2 / v + ln v) + eta' inv(Omega) eta``,
+with Beal's M3 term ``-2 ln Phi((lloq - f) / sd)`` for a level below the limit of quantification (Beal, Journal of
+Pharmacokinetics and Pharmacodynamics 28:481, 2001). The curvature is Fisher's expected information.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fullcourse.clinical.errors import InputError
+from fullcourse.pharmacokinetics.engine.dual import Dual, tangent_of, value_of, variables
+from fullcourse.pharmacokinetics.engine.history import History, compile_history
+from fullcourse.pharmacokinetics.engine.individual import Parameters, individual_parameters
+from fullcourse.pharmacokinetics.engine.inputs import DOSE_SHIFT, at_state
+from fullcourse.pharmacokinetics.engine.prediction import predict
+from fullcourse.pharmacokinetics.events import EventTable
+from fullcourse.pharmacokinetics.model import F64, I64, Bool, ErrorKind, Model, ResidualError
+
+_FLOOR = 1e-12
+_HUGE = 1e30
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """Levels of S subjects, ready for estimation.
+
+    The effects of a subject stand in one vector: between subjects first, then those of each occasion, then one
+    shift for each dose train whose time is uncertain.
+
+    Attributes:
+        model: The population model.
+        history: Doses, and the levels as points.
+        level: ``(S, M)``, in the output's unit (log scale where the residual error is log-normal).
+        used: Which points are levels, ``(S, M)``.
+        below: Which of them are below quantification; ``level`` then holds the limit.
+        precision: Inverse prior covariance, ``(S, P, P)``.
+        covariance: Prior covariance, ``(S, P, P)``.
+        shifts: Columns of dose trains with uncertain times.
+    """
+
+    model: Model
+    history: History
+    level: F64
+    used: Bool
+    below: Bool
+    precision: F64
+    covariance: F64
+    shifts: I64
+
+    @property
+    def n_effects(self) -> int:
+        """Length of the vector of effects."""
+        return int(self.precision.shape[1])
+
+    @property
+    def n_subjects(self) -> int:
+        """Number of subjects."""
+        return self.history.n_subjects
+
+
+def estimation_problem(model: Model, table: EventTable, *, logged: bool = False) -> Problem:
+    """Return the problem that an event table poses for a model.
+
+    Args:
+        model: The population model.
+        table: Doses and levels of one or many subjects.
+        logged: The levels of log-normal outputs are given as logarithms already.
+
+    Raises:
+        InputError: No level can be used, or a level cannot be (for example zero with a log-normal error).
+    """
+    usable = (table.evid == 0) & ~table.mdv
+    history = compile_history(model, table, usable)
+    source = history.point_source
+    used = history.point_valid
+    below = used & table.blq[source]
+    level = np.where(below, table.lloq[source], np.where(used, table.dv[source], 1.0))
+    log_normal = np.array([o.residual.kind is ErrorKind.LOG_NORMAL for o in model.outputs])[history.point_output]
+    if not logged:
+        if np.any(used & log_normal & (level <= 0.0)):
+            raise InputError(
+                f"model '{model.name}' has a log-normal residual error, under which a level of zero cannot occur: give "
+                "it as below the limit of quantification, with that limit"
+            )
+        level = np.where(log_normal, np.log(np.where(level > 0.0, level, 1.0)), level)
+    shifts = _uncertain_times(table, history)
+    covariance = _prior(model, table, history, shifts)
+    precision = np.linalg.inv(covariance) if covariance.shape[1] else covariance
+    return Problem(model, history, level, used, below, precision, covariance, shifts)
+
+
+def _uncertain_times(table: EventTable, history: History) -> I64:
+    """Return the dose columns of which any subject's time is uncertain."""
+    spread = _time_sd(table, history)
+    return np.flatnonzero((spread > 0.0).any(axis=0))
+
+
+def _time_sd(table: EventTable, history: History) -> F64:
+    """Return the standard deviation of each dose time, ``(S, K)``."""
+    first = np.searchsorted(table.subject, np.arange(table.n_subjects))
+    row = np.minimum(history.dose_row, table.n_rows) + first[:, None]
+    safe = np.minimum(row, table.n_rows - 1)
+    return np.where(history.dose_amount > 0.0, table.time_sd_h[safe], 0.0)
+
+
+def _prior(model: Model, table: EventTable, history: History, shifts: I64) -> F64:
+    """Return the prior covariance of every subject's effects, ``(S, P, P)``."""
+    between, within = model.between_subjects, model.between_occasions
+    n, m, occasions = between.count, within.count, history.n_occasions if within.count else 0
+    size = n + m * occasions + shifts.size
+    result = np.zeros((history.n_subjects, size, size))
+    result[:, :n, :n] = between.covariance
+    factor = np.ones(m) if within.unobserved_sd_factor is None else np.asarray(within.unobserved_sd_factor)
+    for k in range(occasions):
+        at = n + k * m
+        scale = np.where(history.occasion_observed[:, k, None], 1.0, factor)
+        result[:, at : at + m, at : at + m] = within.covariance * scale[:, :, None] * scale[:, None, :]
+    spread = _time_sd(table, history)[:, shifts]
+    for k in range(shifts.size):
+        at = n + m * occasions + k
+        result[:, at, at] = np.where(spread[:, k] > 0.0, spread[:, k] ** 2, 1.0)
+    return result
+
+
+def parameters_of(problem: Problem, effects: F64, *, sensitivities: bool) -> Parameters:
+    """Return individual parameters for given effects.
+
+    Args:
+        problem: Of S subjects.
+        effects: ``(batch, P)``; the batch equals S, or S is 1.
+        sensitivities: Whether the parameters carry their slopes in the effects.
+    """
+    model, history = problem.model, problem.history
+    n, m = model.between_subjects.count, model.between_occasions.count
+    occasions = history.n_occasions if m else 0
+    size = problem.n_effects
+    columns: list[Any] = [effects[:, [i]] for i in range(size)]
+    if sensitivities:
+        columns = variables(effects, size)
+    kappa: list[Any] = []
+    for j in range(m):
+        chosen = [columns[n + k * m + j] for k in range(occasions)]
+        kappa.append(_joined(chosen, size) if occasions > 1 else chosen[0])
+    kappa = [at_state(x, history.occasion) for x in kappa]
+    result = individual_parameters(model, history.covariates, columns[:n], kappa)
+    if problem.shifts.size:
+        result[DOSE_SHIFT] = _shift(problem, columns[n + m * occasions :])
+    return result
+
+
+def _joined(columns: list[Any], size: int) -> Any:
+    """Return columns ``(batch, 1)`` side by side."""
+    value = np.concatenate([value_of(c) for c in columns], axis=1)
+    if not isinstance(columns[0], Dual):
+        return value
+    return Dual(value, np.concatenate([c.tangent for c in columns], axis=2))
+
+
+def _shift(problem: Problem, columns: list[Any]) -> Any:
+    """Return the shift of every dose train, ``(batch, K)``."""
+    history = problem.history
+    width = history.dose_time.shape[1]
+    place = np.zeros((problem.shifts.size, width))
+    place[np.arange(problem.shifts.size), problem.shifts] = 1.0
+    result: Any = 0.0
+    for column, mask in zip(columns, place, strict=True):
+        result = column * mask[None, :] + result
+    return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """What the levels say about effects.
+
+    Attributes:
+        objective: ``(batch,)``.
+        gradient: ``(batch, P)``.
+        curvature: Expected (Fisher) curvature, ``(batch, P, P)``; its inverse, doubled, is NONMEM's ETC.
+        working: Positive definite approximation of the curvature at these levels, for steps, ``(batch, P, P)``.
+    """
+
+    objective: F64
+    gradient: F64
+    curvature: F64
+    working: F64
+
+    def pick(self, rows: I64) -> Evaluation:
+        """Return the chosen members of the batch."""
+        return Evaluation(self.objective[rows], self.gradient[rows], self.curvature[rows], self.working[rows])
+
+    def replaced(self, where: Bool, other: Evaluation) -> Evaluation:
+        """Return this evaluation with another's in the chosen rows."""
+        return Evaluation(
+            np.where(where, other.objective, self.objective),
+            np.where(where[:, None], other.gradient, self.gradient),
+            np.where(where[:, None, None], other.curvature, self.curvature),
+            np.where(where[:, None, None], other.working, self.working),
+        )
+
+
+def objective(problem: Problem, effects: F64) -> F64:
+    """Return the objective of each member of the batch, ``(batch,)``; 1e30 where a prediction has no meaning."""
+    with np.errstate(all="ignore"):
+        outputs = _predictions(problem, effects, sensitivities=False)
+        result = np.zeros(effects.shape[0])
+        for index, output in enumerate(problem.model.outputs):
+            here = problem.used & (problem.history.point_output == index)
+            if here.any():
+                f = np.asarray(value_of(outputs[index]))
+                terms, _, _, _ = _terms(output.residual, problem.level, np.where(here, f, 1.0), problem.below)
+                result = result + np.where(here, terms, 0.0).sum(axis=1)
+        result = result + np.einsum("bi,bij,bj->b", effects, problem.precision, effects, optimize=True)
+    return np.where(np.isfinite(result), result, _HUGE)
+
+
+def evaluate(problem: Problem, effects: F64) -> Evaluation:
+    """Return objective, gradient and expected curvature of each subject's effects ``(S, P)``."""
+    size = problem.n_effects
+    with np.errstate(all="ignore"):
+        outputs = _predictions(problem, effects, sensitivities=True)
+        prior = np.einsum("bij,bj->bi", problem.precision, effects)
+        value = np.einsum("bi,bi->b", effects, prior)
+        gradient = 2.0 * prior
+        curvature = working = np.broadcast_to(2.0 * problem.precision, (effects.shape[0], size, size))
+        for index, output in enumerate(problem.model.outputs):
+            here = problem.used & (problem.history.point_output == index)
+            if not here.any():
+                continue
+            f = np.where(here, np.asarray(value_of(outputs[index])), 1.0)
+            slope = np.where(here, tangent_of(outputs[index], size), 0.0)
+            terms, first, expected, observed = _terms(output.residual, problem.level, f, problem.below)
+            value = value + np.where(here, terms, 0.0).sum(axis=1)
+            slope = np.moveaxis(slope, 0, -1)  # (batch, M, P)
+            weight = np.where(here, first, 0.0)
+            gradient = gradient + np.einsum("bm,bmp->bp", weight, slope)
+            turned = slope.transpose(0, 2, 1)
+            curvature = curvature + np.matmul(turned * np.where(here, expected, 0.0)[:, None, :], slope)
+            working = working + np.matmul(turned * np.where(here, observed, 0.0)[:, None, :], slope)
+    bad = ~np.isfinite(value) | ~np.isfinite(gradient).all(axis=1) | ~np.isfinite(working).all(axis=(1, 2))
+    if not bad.any():
+        return Evaluation(value, gradient, curvature, working)
+    result = Evaluation(value, gradient, np.array(curvature), working)
+    eye = np.broadcast_to(np.eye(size), working.shape)
+    return result.replaced(bad, Evaluation(np.full_like(value, _HUGE), np.zeros_like(gradient), eye, eye))
+
+
+def _predictions(problem: Problem, effects: F64, *, sensitivities: bool) -> list[Any]:
+    """Return predictions of every output at the levels."""
+    parameters = parameters_of(problem, effects, sensitivities=sensitivities)
+    return predict(problem.model, problem.history, parameters)
+
+
+def variance(error: ResidualError, f: F64) -> tuple[F64, F64]:
+    """Return the residual variance at a prediction and its slope in the prediction."""
+    match error.kind:
+        case ErrorKind.PROPORTIONAL:
+            return error.a**2 * f * f, 2.0 * error.a**2 * f
+        case ErrorKind.ADDITIVE:
+            return np.full_like(f, error.b**2), np.zeros_like(f)
+        case ErrorKind.COMBINED_1:
+            sd = error.a * f + error.b
+            return sd * sd, 2.0 * error.a * sd
+        case ErrorKind.COMBINED_2:
+            return error.a**2 * f * f + error.b**2, 2.0 * error.a**2 * f
+        case ErrorKind.LOG_NORMAL:
+            return np.full_like(f, error.a**2), np.zeros_like(f)
+        case ErrorKind.POWER:
+            sd = error.a * f**error.c + error.b
+            return sd * sd, 2.0 * sd * error.a * error.c * f ** (error.c - 1.0)
+
+
+def _terms(error: ResidualError, level: F64, f: F64, below: Bool) -> tuple[F64, F64, F64, F64]:
+    """Return each level's part of the objective, and in f: its slope, expected curvature and working curvature.
+
+    The working curvature is that of the part as a function of ``ln f``, in which predictions are nearly linear in the
+    random effects; never below a fifth of the expected one.
+    """
+    f = np.maximum(f, _FLOOR)
+    inner = np.ones_like(f)
+    predicted = f
+    if error.kind is ErrorKind.LOG_NORMAL:
+        inner, predicted = 1.0 / f, np.log(f)
+    v, dv = variance(error, f)
+    v = np.maximum(v, _FLOOR**2)
+    residual = level - predicted
+    square = residual * residual / v
+    relative = dv / v
+    terms = square + np.log(v)
+    first = -2.0 * residual / v * inner + relative * (1.0 - square)
+    expected = 2.0 * inner * inner / v + relative**2
+    working = expected
+    if error.kind not in (ErrorKind.LOG_NORMAL, ErrorKind.ADDITIVE):
+        bend = _variance_bend(error, f) / v
+        second = 2.0 / v + 4.0 * residual / v * relative + square * (2.0 * relative**2 - bend) + bend - relative**2
+        working = np.maximum(second + first / f, 0.2 * expected)
+    if below.any():
+        sd = np.sqrt(v)
+        u = residual / sd
+        du = -inner / sd - 0.5 * u * relative
+        log_tail, hazard = _normal_tail(u)
+        terms = np.where(below, -2.0 * log_tail, terms)
+        first = np.where(below, -2.0 * hazard * du, first)
+        expected = np.where(below, 2.0 * hazard * (hazard + u) * du * du, expected)
+        working = np.where(below, expected, working)
+    return terms, first, expected, working
+
+
+def _variance_bend(error: ResidualError, f: F64) -> F64:
+    """Return the second slope of the residual variance in the prediction."""
+    if error.kind is ErrorKind.POWER:
+        power = f ** (error.c - 2.0)
+        rise = error.a * error.c * f * power
+        sd = error.a * f * f * power + error.b
+        return 2.0 * rise * rise + 2.0 * sd * error.a * error.c * (error.c - 1.0) * power
+    return np.full_like(f, 2.0 * error.a**2)
+
+
+def _normal_tail(u: F64) -> tuple[F64, F64]:
+    """Return ``ln Phi(u)`` and ``phi(u) / Phi(u)``, also far in the lower tail."""
+    erfc = np.vectorize(math.erfc, otypes=[np.float64])
+    phi = 0.5 * erfc(-np.clip(u, -30.0, 30.0) / math.sqrt(2.0))
+    density = np.exp(-0.5 * u * u) / math.sqrt(2.0 * math.pi)
+    deep = u < -25.0
+    w = np.where(deep, u, -25.0)
+    series = 1.0 - 1.0 / w**2 + 3.0 / w**4 - 15.0 / w**6
+    log_deep = -0.5 * w * w - np.log(-w * math.sqrt(2.0 * math.pi)) + np.log(series)
+    log_phi = np.where(deep, log_deep, np.log(np.where(deep, 1.0, phi)))
+    hazard = np.where(deep, -w / series, density / np.where(deep, 1.0, phi))
+    return log_phi, hazard
