@@ -1,0 +1,266 @@
+"""A record in plain TOML, for people without FHIR; the same form holds the answers to questions.
+
+    [[fact]]
+    id = "weight"
+    value = 58.5
+    unit = "kg"
+    on = 2026-11-02
+    by = "nurse"
+
+    [[medicine]]
+    name = "isoniazid 300 mg tablet"
+    since = "2026-10"
+
+    [[override]]
+    finding = "cycloserine.caution.age"
+    reason = "discussed in the clinical conference"
+    by = "prescriber"
+    on = 2026-11-02
+
+What somebody types is refused at once where it cannot be: an unknown id, a value of another kind, a missing unit, a
+weight of 7000 kg.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from fullcourse.adapters.fhir.evidence import Recognise
+from fullcourse.adapters.json_text import decode_text
+from fullcourse.adapters.measures import measure
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.fact import Evidence, Standing, Value
+from fullcourse.clinical.moment import Moment, parse_moment
+from fullcourse.clinical.patient import Medicine, Override, Record, Taken, Unrecognised
+from fullcourse.clinical.quantity import exactly
+from fullcourse.knowledge.tables import did_you_mean
+from fullcourse.knowledge.vocabulary import FactDefinition
+
+__all__ = ["DONT_KNOW", "read_answers"]
+
+DONT_KNOW = "unknown"
+"""The value of an answer that says that nobody knows; it leaves the fact as it was."""
+
+_KEYS = {
+    "fact": ("id", "value", "unit", "on", "by"),
+    "medicine": ("name", "since", "until", "taken", "ordered"),
+    "override": ("finding", "reason", "by", "on"),
+}
+# Who said so is shown only as a role, so that no name gets into an output.
+_ROLES = (
+    "patient", "supporter", "relative", "nurse", "doctor", "clinician", "prescriber", "pharmacist", "laboratory",
+)  # fmt: skip
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_LONGEST = 200
+
+Row = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A row of the file, for messages."""
+
+    table: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"[[{self.table}]] number {self.number}"
+
+
+def read_answers(
+    data: bytes, vocabulary: Iterable[FactDefinition], recognise: Recognise, origin: str = "answers"
+) -> Record:
+    """Read a TOML record, or a file of answers.
+
+    Args:
+        data: The bytes of the file.
+        vocabulary: Every fact that may be answered.
+        recognise: Reads a medicine's name into ingredients.
+        origin: How outputs name the file: ``answers`` or ``record``.
+
+    Raises:
+        InputError: With the field, the value and the mend.
+    """
+    tables = _parse(decode_text(data, f"the {origin} file"), origin)
+    facts = {fact.id: fact for fact in vocabulary}
+    evidence: dict[str, list[Evidence]] = {}
+    for place, row in _rows(tables, "fact"):
+        piece = _fact(row, place, facts, origin)
+        if piece is None:
+            continue
+        same = evidence.setdefault(piece.fact, [])
+        if any(other.on == piece.on and other.value != piece.value for other in same):
+            raise InputError(
+                f"{place}: {piece.fact} is answered twice with different values for one time. Keep the right one."
+            )
+        same.append(piece)
+    medicines: list[Medicine] = []
+    unrecognised: list[Unrecognised] = []
+    for place, row in _rows(tables, "medicine"):
+        medicine, doubt = _medicine(row, place, recognise, origin)
+        medicines.append(medicine)
+        if doubt and medicine.taken is not Taken.PAST:
+            unrecognised.append(Unrecognised("medicine", medicine.name, medicine.origin, doubt))
+    overrides = tuple(_override(row, place) for place, row in _rows(tables, "override"))
+    kept = {fact: tuple(pieces) for fact, pieces in evidence.items()}
+    return Record(kept, tuple(medicines), tuple(unrecognised), (), overrides)
+
+
+def _parse(text: str, origin: str) -> Mapping[str, object]:
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        where = found.group() if (found := re.search(r"\(at [^()]*\)$", str(error))) else ""
+        twice = "a key stands twice" if "overwrite" in str(error) else "it is not TOML"
+        raise InputError(f"the {origin} file cannot be read: {twice} {where}. Correct that line.") from None
+    except RecursionError:
+        raise InputError(f"the {origin} file is nested too deep. Write one [[fact]] for each fact.") from None
+    for name, value in tables.items():
+        if name not in _KEYS:
+            raise InputError(
+                f"the {origin} file: '{_shown(name)[:40]}' is not known here. {did_you_mean(name, _KEYS)} "
+                "It holds [[fact]], [[medicine]] and [[override]]."
+            )
+        if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+            raise InputError(f"the {origin} file: '{name}' must be a list of tables. Write [[{name}]] above each.")
+    return tables
+
+
+def _rows(tables: Mapping[str, object], name: str) -> Iterable[tuple[_Place, Row]]:
+    rows = tables.get(name, ())
+    if not isinstance(rows, list | tuple):
+        return
+    for number, row in enumerate(rows, 1):
+        place = _Place(name, number)
+        for key in row:
+            if key not in _KEYS[name]:
+                raise InputError(f"{place}: key '{_shown(key)[:40]}' is not known. {did_you_mean(key, _KEYS[name])}")
+        yield place, row
+
+
+def _fact(row: Row, place: _Place, facts: Mapping[str, FactDefinition], origin: str) -> Evidence | None:
+    name = _text(row, "id", place)
+    fact = facts.get(name)
+    if fact is None:
+        raise InputError(f"{place}: there is no fact '{_shown(name)[:40]}'. {did_you_mean(name, facts)}")
+    if fact.derived or fact.kind == "given":
+        how = "is computed from other facts; give those" if fact.derived else "is handed in by the program"
+        raise InputError(f"{place}: {fact.id} {how}. Remove it.")
+    if "value" not in row:
+        raise InputError(f"{place}: {fact.id} has no value. Add value = {_example(fact)}.")
+    on, said_by = _date(row, "on", place), _text(row, "by", place, required=False)
+    if row["value"] == DONT_KNOW and DONT_KNOW not in fact.values:
+        return None
+    value, recorded = _value(fact, row, place)
+    role = said_by.casefold()
+    source = f"{origin} ({role})" if role in _ROLES else origin
+    unit = _text(row, "unit", place, required=False)
+    return Evidence(fact.id, value, on, source, recorded, unit)
+
+
+def _value(fact: FactDefinition, row: Row, place: _Place) -> tuple[Value, bool | float | str]:
+    value = row["value"]
+    if fact.kind != "number" and row.get("unit"):
+        raise InputError(f"{place}: {fact.id} has no unit. Remove the unit.")
+    match fact.kind, value:
+        case ("history" | "state", bool()):
+            return value, value
+        case ("choice", str()) if value in fact.values:
+            return value, value
+        case ("date", str() | date()):
+            moment = _date(row, "value", place)
+            if moment is not None:
+                return moment.text, moment.text
+        case ("number", int() | float()) if not isinstance(value, bool):
+            return _number(fact, value, _text(row, "unit", place, required=False), place), float(value)
+    words = f" one of {', '.join(fact.values)}" if fact.values else f" {_KINDS[fact.kind]}"
+    raise InputError(
+        f"{place}: {fact.id} must be{words}, not {_shown(str(value))[:40]!r}. Write value = {_example(fact)}, or "
+        f'value = "{DONT_KNOW}".'
+    )
+
+
+_KINDS = {
+    "history": "true or false",
+    "state": "true or false",
+    "number": "a number without quotation marks",
+    "choice": "a word",
+    "date": "a date such as 1990-05-31, or 1990",
+}
+
+
+def _number(fact: FactDefinition, value: float, unit: str, place: _Place) -> Value:
+    try:
+        known = exactly(float(value))
+    except OverflowError:
+        known = exactly(float("inf"))
+    measured = measure(fact, known, unit)
+    if measured.standing is not Standing.STATED or measured.value is None:
+        raise InputError(
+            f"{place}: {fact.id} = {known.low:g}{f' {_shown(unit)[:20]}' if unit else ''} cannot be used: "
+            f'{measured.reason}. Write value and unit, for example unit = "{fact.unit}".'
+        )
+    return measured.value
+
+
+def _example(fact: FactDefinition) -> str:
+    match fact.kind:
+        case "number":
+            return f'1.0 and unit = "{fact.unit}"'
+        case "choice":
+            return f'"{fact.values[0]}"' if fact.values else '"..."'
+        case "date":
+            return '"1990-05-31"'
+    return "true"
+
+
+def _medicine(row: Row, place: _Place, recognise: Recognise, origin: str) -> tuple[Medicine, str]:
+    name = _shown(_text(row, "name", place))
+    word = _text(row, "taken", place, required=False) or Taken.NOW.value
+    ordered = row.get("ordered", False)
+    if word not in (taken.value for taken in Taken):
+        words = ", ".join(taken.value for taken in Taken)
+        raise InputError(f"{place}: taken must be one of {words}, not '{_shown(word)[:40]}'.")
+    if not isinstance(ordered, bool):
+        raise InputError(f"{place}: ordered must be true or false, without quotation marks.")
+    since, until = _date(row, "since", place), _date(row, "until", place)
+    if since and until and until.last_day < since.first_day:
+        raise InputError(f"{place}: until ({until.text}) is before since ({since.text}). Correct one of them.")
+    known = recognise(name, ())
+    ingredients = known.ingredients or known.partial
+    doubt = "" if known.ingredients else known.reason or "not recognised"
+    where = f"{origin}, medicine {place.number}"
+    medicine = Medicine(name, ingredients, (), known.recognised_by, Taken(word), since, until, where, ordered)
+    return medicine, doubt
+
+
+def _override(row: Row, place: _Place) -> Override:
+    finding, reason, said_by = (_shown(_text(row, key, place)) for key in ("finding", "reason", "by"))
+    return Override(finding, reason, said_by, _date(row, "on", place))
+
+
+def _text(row: Row, key: str, place: _Place, *, required: bool = True) -> str:
+    value = row.get(key)
+    if value is None and not required:
+        return ""
+    if not isinstance(value, str) or not value.strip():
+        what = "is missing" if value is None else "must be text in quotation marks"
+        raise InputError(f'{place}: {key} {what}. Write {key} = "...".')
+    return value.strip()
+
+
+def _date(row: Row, key: str, place: _Place) -> Moment | None:
+    value = row.get(key)
+    if value is None:
+        return None
+    if isinstance(value, datetime | date):
+        return parse_moment(value.isoformat(), f"{place}: {key}")
+    if isinstance(value, str) and not isinstance(value, time):
+        return parse_moment(value.strip(), f"{place}: {key}")
+    raise InputError(f'{place}: {key} must be a date. Write {key} = 2026-11-02, or {key} = "2026" for a year alone.')
+
+
+def _shown(written: str) -> str:
+    return _UNSEEN.sub(" ", written).strip()[:_LONGEST]

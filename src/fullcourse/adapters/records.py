@@ -1,0 +1,138 @@
+"""Opens a record wherever it comes from, and hands it to the reader of its format.
+
+A record larger than the limit is refused by its size at once, from a file and from standard input alike; it is never
+read in part. Messages do not repeat the file's name, since files are often named after the patient.
+"""
+
+import stat
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+from fullcourse.adapters.answers import read_answers
+from fullcourse.adapters.fhir.evidence import Recognise
+from fullcourse.adapters.fhir.read import FhirReader
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.patient import Record
+from fullcourse.knowledge.vocabulary import FactDefinition, ResourceReading
+
+__all__ = ["MAX_BYTES", "STANDARD_INPUT", "RecordReader", "read_bytes"]
+
+MAX_BYTES = 64 * 1024 * 1024
+"""The largest record that is read."""
+
+STANDARD_INPUT = "-"
+
+_NOT_TEXT = {
+    b"\x1f\x8b": "a gzip file: unpack it first",
+    b"PK\x03\x04": "a zip file: unpack it first",
+    b"%PDF": "a PDF: export the record as FHIR JSON",
+}
+
+
+class RecordReader:
+    """Reads records of any format with one vocabulary."""
+
+    def __init__(
+        self, vocabulary: Iterable[FactDefinition], readings: Sequence[ResourceReading], recognise: Recognise
+    ) -> None:
+        """Prepare the readers.
+
+        Args:
+            vocabulary: Every fact, with the ways in which it is found.
+            readings: How each type of FHIR resource is read.
+            recognise: Reads a product's name and codes into ingredients.
+        """
+        self._vocabulary = tuple(vocabulary)
+        self._recognise = recognise
+        self._fhir = FhirReader(self._vocabulary, readings, recognise)
+
+    def open(self, path: str, at: date | None = None) -> Record:
+        """Read the record of a path, or of standard input for ``-``.
+
+        Raises:
+            InputError: It is not there, is too large, or cannot be read safely.
+        """
+        return self.read(read_bytes(path), at)
+
+    def read(self, data: bytes, at: date | None = None) -> Record:
+        """Read a record that is FHIR JSON, FHIR NDJSON or TOML, told apart by how it begins.
+
+        Raises:
+            InputError: It cannot be read safely.
+        """
+        start = data[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+        _refuse_other_formats(data, start)
+        if start.startswith((b"{", b"\xff\xfe", b"\xfe\xff")) or (start[:1] == b"[" and _is_json_list(start)):
+            return self._fhir.read(data, at)
+        return read_answers(data, self._vocabulary, self._recognise, origin="record")
+
+    def answers(self, path: str) -> Record:
+        """Read a TOML file of answers.
+
+        Raises:
+            InputError: It is not there, is too large, or cannot be used.
+        """
+        return read_answers(read_bytes(path), self._vocabulary, self._recognise)
+
+
+def read_bytes(path: str, stream: BinaryIO | None = None, limit: int = MAX_BYTES) -> bytes:
+    """Return the bytes of a file or of standard input, never more than the limit.
+
+    Args:
+        path: A path, or ``-``.
+        stream: What ``-`` means; standard input when None.
+        limit: Most bytes that are read.
+
+    Raises:
+        InputError: There is no such file, it cannot be read, or it is too large.
+    """
+    if path == STANDARD_INPUT:
+        data = (stream or sys.stdin.buffer).read(limit + 1)
+        if len(data) > limit:
+            raise _too_large(None, limit)
+        return data
+    file = Path(path)
+    try:
+        found = file.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise InputError("the record is a folder. Name a file, or - for standard input.")
+        if found.st_size > limit:
+            raise _too_large(found.st_size, limit)
+        with file.open("rb") as opened:
+            data = opened.read(limit + 1)
+    except FileNotFoundError:
+        raise InputError("there is no such file. Check the path, or use - for standard input.") from None
+    except PermissionError:
+        raise InputError("the file may not be read by this user. Change its permissions.") from None
+    except (OSError, ValueError):
+        raise InputError("the file cannot be read. Check the path.") from None
+    if len(data) > limit:
+        raise _too_large(None, limit)
+    return data
+
+
+def _too_large(size: int | None, limit: int) -> InputError:
+    held = f"{size / 1024**2:.0f} MiB" if size is not None else f"more than {limit / 1024**2:.0f} MiB"
+    return InputError(
+        f"the record is {held}; at most {limit / 1024**2:.0f} MiB are read, and one patient's record is far smaller. "
+        "Hand in one patient's record; for many patients use a cohort."
+    )
+
+
+def _refuse_other_formats(data: bytes, start: bytes) -> None:
+    if not start and not data.strip():
+        raise InputError("the record is empty. Hand in FHIR R4 JSON, or TOML with [[fact]].")
+    for mark, what in _NOT_TEXT.items():
+        if start.startswith(mark):
+            raise InputError(f"the record is {what}.")
+    if start.startswith(b"<"):
+        raise InputError("the record is XML. Export it as FHIR JSON.")
+
+
+def _is_json_list(start: bytes) -> bool:
+    """Tell a JSON list from a TOML table: ``[[fact]]`` and ``[fact]`` begin with a bare word."""
+    inside = start.lstrip(b"[ \t\r\n")
+    return not inside[:1].isalpha() or inside.startswith((b"null", b"true", b"false"))
