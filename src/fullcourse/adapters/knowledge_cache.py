@@ -39,7 +39,7 @@ def load_knowledge(folder: Path = HERE) -> Knowledge:
     kept = cache_folder() / f"knowledge-{__version__}-{digest[:32]}.json"
     tables = _read(kept)
     if tables is not None:
-        return build(tables, digest)
+        return build(tables, digest, linted=True)
     parsed = parse(files)
     knowledge = build(parsed, digest)
     _write(kept, parsed)

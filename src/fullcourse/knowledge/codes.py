@@ -21,6 +21,9 @@ _PATTERNS = {
     "unii": re.compile(r"[0-9A-Z]{10}"),
     "ndc": re.compile(r"[0-9]{10,11}|[0-9]{4,5}-[0-9]{3,4}-[0-9]{1,2}|[0-9]{4,5}-[0-9]{3,4}"),
     "absent-unknown": re.compile(r"no-[a-z]+(-[a-z]+)*"),
+    # HL7 version 3 ObservationInterpretation, as far as susceptibility goes, and HL7 table 0136.
+    "interpretation": re.compile(r"S|I|R"),
+    "yes-no": re.compile(r"Y|N"),
 }
 
 CODE_SYSTEMS = tuple(_PATTERNS)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from fullcourse.clinical.errors import Fault
+from fullcourse.knowledge.codes import code_fault
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import (
     Bands,
@@ -25,6 +26,7 @@ def lint(knowledge: Knowledge) -> Iterable[Fault]:
     """Return every fault between the files."""
     yield from _statements(knowledge)
     yield from _vocabulary(knowledge)
+    yield from _codes(knowledge)
     yield from _points(knowledge)
 
 
@@ -85,6 +87,26 @@ def _vocabulary(knowledge: Knowledge) -> Iterator[Fault]:
             if source not in knowledge.sources:
                 mend = did_you_mean(source, knowledge.sources)
                 yield Fault(drug.file, "drug", f"source '{source}' of '{key}' is not in sources/", mend)
+
+
+def _codes(knowledge: Knowledge) -> Iterator[Fault]:
+    """Return every code whose form or check digit is wrong."""
+    coded: list[tuple[str, str, str, tuple[str, ...]]] = []
+    for fact in knowledge.facts.values():
+        for found in fact.found:
+            for codes in (found.codes, *(answer.codes for answer in found.answers)):
+                coded.extend(("facts", fact.id, system, listed) for system, listed in codes.items())
+    for members in knowledge.classes.values():
+        coded.extend([("classes", members.id, "atc", members.atc), ("classes", members.id, "rxnorm", members.rxnorm)])
+    for drug in knowledge.drugs.values():
+        for system in ("atc", "rxnorm", "snomed", "unii"):
+            if code := getattr(drug, system):
+                coded.append((drug.file, drug.inn, system, (code,)))
+    for file, where, system, listed in coded:
+        for code in listed:
+            if wrong := code_fault(system, code):
+                mend = "Look the code up again; never mend a check digit."
+                yield Fault(file, where, f"{system} code '{code}': {wrong}", mend)
 
 
 def _points(knowledge: Knowledge) -> Iterator[Fault]:

@@ -1,0 +1,182 @@
+"""Levels of many draws of one person, or of many people, under a dose plan: at steady state and on the way to it.
+
+A plan is laid out as dose trains, which the engine sums in closed form, so a year of doses costs what a day does.
+Peaks and troughs are read from a grid that is fine where absorption is; AUC is exact where elimination is linear.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fullcourse.clinical.dose import DoseStep
+from fullcourse.pharmacokinetics.engine.history import compile_history
+from fullcourse.pharmacokinetics.engine.individual import individual_parameters
+from fullcourse.pharmacokinetics.engine.prediction import predict
+from fullcourse.pharmacokinetics.events import EventTable, event_table
+from fullcourse.pharmacokinetics.inputs.dose_text import WEEKDAYS, clock_hours
+from fullcourse.pharmacokinetics.model import F64, Model
+
+__all__ = ["Draws", "Exposure", "concentrations", "plan_table", "steady_exposure"]
+
+DAY_H = 24.0
+WEEK_H = 168.0
+
+AFTER_DOSE_H = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0)
+"""Hours after each dose at which levels are read, finest where peaks lie."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draws:
+    """N draws of one person's random effects (from a posterior), or of N people (from a population).
+
+    Attributes:
+        model: The model they belong to.
+        eta: Effects between subjects, ``(N, n)``.
+        kappa: Effects of an occasion to come, ``(N, m)``; m 0 for none.
+        covariates: Name to a number, or to ``(N,)`` values for N people.
+    """
+
+    model: Model
+    eta: F64
+    kappa: F64
+    covariates: Mapping[str, float | F64]
+
+    @property
+    def count(self) -> int:
+        """Number of draws."""
+        return int(self.eta.shape[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exposure:
+    """Levels of N draws over one cycle of a plan at steady state.
+
+    Attributes:
+        time_h: Hours since midnight of the first day of the cycle, ascending, ``(M,)``.
+        mg_per_l: Concentrations, mg/L, ``(N, M)``.
+        peak: Highest level of the cycle, mg/L, ``(N,)``.
+        trough: Lowest level of the cycle, mg/L, ``(N,)``.
+        auc24: Mean AUC of 24 hours over the cycle, mg.h/L, ``(N,)``.
+        cycle_h: Length of the cycle, h: a day or a week.
+    """
+
+    time_h: F64
+    mg_per_l: F64
+    peak: F64
+    trough: F64
+    auc24: F64
+    cycle_h: float
+
+    def percent_above(self, mg_per_l: float) -> F64:
+        """Return the percentage of the cycle spent above a level, by straight lines between grid points; ``(N,)``.
+
+        Args:
+            mg_per_l: The level, for example an MIC, mg/L, above 0.
+        """
+        left, right = self.mg_per_l[:, :-1], self.mg_per_l[:, 1:]
+        width = np.diff(self.time_h)
+        above_left, above_right = left > mg_per_l, right > mg_per_l
+        rise = np.where(left == right, 1.0, right - left)
+        share_of_crossing = np.where(above_left, (left - mg_per_l) / -rise, (right - mg_per_l) / rise)
+        share = np.where(above_left == above_right, above_left.astype(np.float64), share_of_crossing)
+        return np.asarray(100.0 * (share * width).sum(axis=1) / self.cycle_h)
+
+
+def plan_table(step: DoseStep, covariates: Mapping[str, float]) -> tuple[EventTable, F64, float]:
+    """Return a plan at steady state as an event table with points over one cycle.
+
+    Args:
+        step: One step of a plan, taken for ever.
+        covariates: Of the person; values of N people are given to the engine apart.
+
+    Returns:
+        The table, the times of its points (h), and the length of the cycle (h).
+    """
+    cycle = WEEK_H if step.days_of_week else DAY_H * step.every_days
+    days = [WEEKDAYS.index(day) for day in step.days_of_week] or [0]
+    doses = sorted((day * DAY_H + clock_hours(dose.at), dose.mg) for day in days for dose in step.doses)
+    begin = doses[-1][0]
+    rows: list[tuple[float, int, float, int]] = []  # time, evid, amount, ss
+    for number, (time, mg) in enumerate(doses):
+        rows.append((time, 1, mg, 1 if number == 0 else 2))
+    points = _grid([time for time, _ in doses], begin, cycle)
+    rows += [(time, 0, 0.0, 0) for time in points]
+    rows.sort(key=lambda row: (row[0], row[1] == 0))  # a dose stands before a point of its time
+    time_h = np.array([row[0] for row in rows])
+    evid = np.array([row[1] for row in rows])
+    steady = np.array([row[3] for row in rows])
+    table = event_table(
+        time_h,
+        evid=evid,
+        amt=np.array([row[2] for row in rows]),
+        ss=steady,
+        ii=np.where(steady > 0, cycle, 0.0),
+        addl=np.where(steady > 0, 2, 0),
+        covariates=dict(covariates),
+    )
+    return table, np.asarray(points), cycle
+
+
+def _grid(doses: Sequence[float], begin: float, cycle: float) -> list[float]:
+    """Return points over one cycle from ``begin``: just before each dose, and on its rise and fall."""
+    found = {begin, begin + cycle}
+    later = [time + shift for time in doses for shift in (0.0, cycle) if begin <= time + shift <= begin + cycle]
+    for time in later:
+        found.update(time + after for after in AFTER_DOSE_H if time + after < begin + cycle)
+        found.add(time - 1e-6) if time > begin else None
+    found.update(np.arange(begin, begin + cycle, 1.0 if cycle <= DAY_H else 2.0).tolist())
+    return sorted(found)
+
+
+def concentrations(draws: Draws, table: EventTable) -> F64:
+    """Return the main analyte's concentrations of every draw at the points of a table of one subject.
+
+    Args:
+        draws: N draws.
+        table: Doses and points; rows with ``evid`` 0 are points.
+
+    Returns:
+        Concentrations, mg/L, ``(N, M)``, in the order of the points.
+    """
+    history = compile_history(draws.model, table, table.evid == 0)
+    covariates: dict[str, F64] = {
+        name: np.asarray(draws.covariates[name]).reshape(-1, 1) if name in draws.covariates else values
+        for name, values in history.covariates.items()
+    }
+    if draws.model.mixture and draws.model.mixture.covariate in draws.covariates:
+        covariates[draws.model.mixture.covariate] = np.asarray(draws.covariates[draws.model.mixture.covariate]).reshape(
+            -1, 1
+        )
+    eta = [draws.eta[:, [i]] for i in range(draws.eta.shape[1])]
+    kappa = [draws.kappa[:, [i]] for i in range(draws.kappa.shape[1])]
+    parameters = individual_parameters(draws.model, covariates, eta, kappa)
+    result = np.asarray(predict(draws.model, history, parameters)[0])
+    return np.broadcast_to(result, (draws.count, result.shape[1]))[:, history.point_valid[0]]
+
+
+def steady_exposure(draws: Draws, step: DoseStep) -> Exposure:
+    """Return levels of every draw over one cycle of a plan at steady state.
+
+    Args:
+        draws: N draws.
+        step: One step of a plan.
+    """
+    table, time_h, cycle = plan_table(step, _scalars(draws))
+    levels = concentrations(draws, table)
+    auc24 = _auc24(levels, time_h, cycle)
+    return Exposure(time_h, levels, levels.max(axis=1), levels.min(axis=1), auc24, cycle)
+
+
+def _scalars(draws: Draws) -> dict[str, float]:
+    """Return one value of each covariate, for the shape of a table; values of N people replace it later."""
+    return {name: float(np.asarray(value).reshape(-1)[0]) for name, value in draws.covariates.items()}
+
+
+def _auc24(levels: F64, time_h: F64, cycle: float) -> F64:
+    """Return the mean AUC of 24 hours: linear trapezoids up, logarithmic down, mg.h/L."""
+    left, right, width = levels[:, :-1], levels[:, 1:], np.diff(time_h)
+    falling = (right < left) & (right > 0.0)
+    ratio = np.where(falling, left / np.where(falling, right, 1.0), np.e)
+    area = np.where(falling, (left - right) / np.log(ratio), 0.5 * (left + right)) * width
+    return np.asarray(area.sum(axis=1) * DAY_H / cycle)
