@@ -1,0 +1,121 @@
+"""What a derived fact is computed from: its inputs as ranges, and the ends of a formula over ranges."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Final
+
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.fact import Fact
+from fullcourse.clinical.formulas import Sex, age_years
+from fullcourse.clinical.moment import parse_moment
+from fullcourse.clinical.quantity import Interval
+
+__all__ = ["OPEN", "Inputs", "end_of", "hull_of"]
+
+OPEN: Final = Interval(0.0, math.inf)
+"""A quantity of which nothing is known but that it is not negative."""
+
+_SEXES: Final[tuple[Sex, ...]] = ("male", "female")
+
+
+class Inputs:
+    """The facts a formula reads, as ranges, at the date of the check."""
+
+    __slots__ = ("_age", "_numbers", "at", "facts")
+
+    def __init__(self, facts: Mapping[str, Fact], at: date) -> None:
+        """Keep the facts and the date; read nothing yet."""
+        self.facts = facts
+        self.at = at
+        self._numbers: dict[str, Interval] = {}
+        self._age: Interval | None = None
+
+    def number(self, name: str) -> Interval:
+        """Return a quantity that cannot be negative as a range from 0.
+
+        Raises:
+            InputError: The whole range lies at or below 0, or is no number.
+        """
+        read = self._numbers.get(name)
+        if read is None:
+            read = self._numbers[name] = self._read_number(name)
+        return read
+
+    def _read_number(self, name: str) -> Interval:
+        fact = self.facts.get(name)
+        if fact is None or not isinstance(fact.value, Interval):
+            return OPEN
+        if not fact.value.high > 0 or not fact.value.low < math.inf:  # written so that NaN is refused as well
+            raise InputError(f"{name} of {fact.value} {fact.unit} cannot be: it must be a number above 0. Correct it.")
+        return Interval(max(fact.value.low, 0.0), fact.value.high)
+
+    def sexes(self) -> tuple[Sex, ...]:
+        """Return the sexes that the patient may have, as far as formulas know them."""
+        fact = self.facts.get("sex")
+        known = tuple(sex for sex in _SEXES if fact is not None and fact.value == sex)
+        return known or _SEXES
+
+    def age(self) -> Interval | None:
+        """Return the age in completed years; None when the birth date is not known at all.
+
+        Raises:
+            InputError: The birth date is no date, or lies after the date of the check.
+        """
+        if self._age is None:
+            fact = self.facts.get("birth_date")
+            if fact is None or not isinstance(fact.value, str):
+                return None
+            born = parse_moment(fact.value, "birth_date")
+            oldest = age_years(born.first_day, self.at)
+            self._age = Interval(float(age_years(min(born.last_day, self.at), self.at)), float(oldest))
+        return self._age
+
+    def still_open(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the facts to ask for, so that each of the inputs becomes exact."""
+        asked: dict[str, None] = {}
+        for name in names:
+            if not self._is_exact(name):
+                fact = self.facts.get(name)
+                asked.update(dict.fromkeys((fact.missing if fact else ()) or (name,)))
+        return tuple(asked)
+
+    def why_open(self, names: Iterable[str]) -> str:
+        """Return in words what is not known exactly, with the reason where a fact gives one."""
+        parts = []
+        for name in names:
+            if not self._is_exact(name):
+                fact = self.facts.get(name)
+                state = "is not known" if fact is None or fact.value is None else "is known as a range only"
+                because = f" ({fact.reason})" if fact is not None and fact.value is None and fact.reason else ""
+                parts.append(f"{name} {state}{because}")
+        return "; ".join(parts)
+
+    def _is_exact(self, name: str) -> bool:
+        if name == "sex":
+            return len(self.sexes()) == 1
+        value = self.age() if name == "birth_date" else self.number(name)
+        return value is not None and value.is_exact
+
+
+def end_of(limit: float, formula: Callable[..., float], *numbers: float, sex: Sex | None = None) -> float:
+    """Return one end of a formula's range.
+
+    Args:
+        limit: The end where an input is as far as a quantity can go (0, or infinite): 0 below, infinite above. It
+            may lie farther out than the formula's own limit, never nearer.
+        formula: Rises or falls steadily in each number.
+        numbers: That end of each input which gives this end of the result.
+        sex: For formulas that need it, as their last argument.
+    """
+    if any(number == 0 or math.isinf(number) for number in numbers):
+        return limit
+    return formula(*numbers) if sex is None else formula(*numbers, sex)
+
+
+def hull_of(ranges: Iterable[Interval]) -> Interval:
+    """Return the smallest range that holds all of the ranges, of which there is at least one."""
+    whole, *others = ranges
+    for other in others:
+        whole = whole.hull(other)
+    return whole
