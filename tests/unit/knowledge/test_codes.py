@@ -42,7 +42,7 @@ def place_holds_codes(place: str) -> bool:
 
 
 def all_codes() -> list[tuple[str, str, str]]:
-    found = []
+    found: list[tuple[str, str, str]] = []
     for folder in ("facts", "classes", "drugs"):
         for path in sorted((KNOWLEDGE / folder).glob("*.toml")):
             table = tomllib.loads(path.read_text(encoding="utf-8"))
