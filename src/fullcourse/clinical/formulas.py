@@ -15,6 +15,8 @@ from fullcourse.clinical.errors import InputError, OutsideLabel
 
 __all__ = [
     "ADULT_FROM_YEARS",
+    "COCKCROFT_GAULT_BELOW_YEARS",
+    "KDIGO_LONGER_WINDOW_HOURS",
     "Sex",
     "adjusted_body_weight_kg",
     "age_years",
@@ -32,6 +34,12 @@ Sex = Literal["male", "female"]
 
 ADULT_FROM_YEARS = 18
 """First age at which the formulas for adults hold: the youngest people in all their sources were 18."""
+
+COCKCROFT_GAULT_BELOW_YEARS = 140
+"""Age from which the formula of Cockcroft and Gault gives no clearance above 0."""
+
+KDIGO_LONGER_WINDOW_HOURS = 7 * 24
+"""Within which a creatinine 1.5 times the lower one is acute, after KDIGO."""
 
 _Arguments = ParamSpec("_Arguments")
 
@@ -282,7 +290,7 @@ def cockcroft_gault_ml_per_min(age_years: float, weight_kg: float, creatinine_mg
         >>> round(cockcroft_gault_ml_per_min(65, 70.0, 1.4, "male"), 1)
         52.1
     """
-    if _adult("Cockcroft-Gault", age_years) >= 140:
+    if _adult("Cockcroft-Gault", age_years) >= COCKCROFT_GAULT_BELOW_YEARS:
         raise InputError(
             f"age_years of {age_years:g} is beyond Cockcroft-Gault, which ends at 140. Correct the birth date."
         )
@@ -381,5 +389,6 @@ def meets_kdigo_creatinine_criterion(lower_mg_per_dl: float, higher_mg_per_dl: f
             "time of 0 h or above."
         )
     umol_per_l_in_one_mg_per_dl = 88.4  # the guideline's own rounding: 0.3 mg/dL is 26.5 umol/L
-    rose_by_umol_per_l = (higher - lower) * umol_per_l_in_one_mg_per_dl
-    return (hours_apart <= 48 and rose_by_umol_per_l >= 26.5) or (hours_apart <= 7 * 24 and higher >= 1.5 * lower)
+    by_difference = hours_apart <= 48 and (higher - lower) * umol_per_l_in_one_mg_per_dl >= 26.5
+    by_ratio = hours_apart <= KDIGO_LONGER_WINDOW_HOURS and higher >= 1.5 * lower
+    return by_difference or by_ratio

@@ -17,6 +17,8 @@ from typing import Final
 from fullcourse.clinical.fact import Evidence, Fact, Standing
 from fullcourse.clinical.formulas import (
     ADULT_FROM_YEARS,
+    COCKCROFT_GAULT_BELOW_YEARS,
+    KDIGO_LONGER_WINDOW_HOURS,
     Sex,
     adjusted_body_weight_kg,
     body_mass_index_kg_per_m2,
@@ -150,19 +152,16 @@ def _cockcroft_gault(inputs: Inputs) -> _Result:
     if refused is not None:
         return refused
     age, actual = inputs.age(), inputs.number("weight")
-    if age is None or age.low >= 140:
-        return _Result(
-            OPEN, reason=f"{name} ends at 140 years: the birth date cannot be right", missing=("birth_date",)
-        )
+    if age is None or age.low >= COCKCROFT_GAULT_BELOW_YEARS:
+        return _Result(OPEN, reason=f"{name} does not reach this age; check it", missing=("birth_date",))
 
     def clearance(weight: Interval, sex: Sex) -> Interval:
         creatinine = inputs.number("creatinine")
         low = 0.0
-        if age.high < 140:
+        if age.high < COCKCROFT_GAULT_BELOW_YEARS:
             low = end_of(0.0, cockcroft_gault_ml_per_min, age.high, weight.low, creatinine.high, sex=sex)
-        return Interval(
-            low, end_of(math.inf, cockcroft_gault_ml_per_min, age.low, weight.high, creatinine.low, sex=sex)
-        )
+        high = end_of(math.inf, cockcroft_gault_ml_per_min, age.low, weight.high, creatinine.low, sex=sex)
+        return Interval(low, high)
 
     sexes = inputs.sexes()
     shown = {
@@ -173,9 +172,8 @@ def _cockcroft_gault(inputs: Inputs) -> _Result:
     value = hull_of(clearance(_lower(actual, _ideal(inputs, sex)), sex) for sex in sexes)
     known = sorted(((origin, one) for origin, one in shown.items() if one != OPEN), key=lambda item: item[1].high)
     leads = "the lowest of the clearances by actual, ideal and adjusted weight leads"
-    return _Result(
-        value, tuple(known), "; ".join(part for part in (leads, "" if value.is_exact else _why_range(inputs)) if part)
-    )
+    why_range = "" if value.is_exact else _why_range(inputs)
+    return _Result(value, tuple(known), "; ".join(part for part in (leads, why_range) if part))
 
 
 def _lower(one: Interval, other: Interval) -> Interval:
@@ -202,7 +200,7 @@ def _ckd_epi_2021(inputs: Inputs) -> _Result:
 def _unstable(inputs: Inputs) -> _Result | None:
     """Return the result for a creatinine that is not stable; None where nothing shows that.
 
-    Two values of the evidence are compared when both lie in the 7 days (KDIGO's longer window) before the newest one.
+    Two values of the evidence are compared when both lie in KDIGO's longer window before the newest one.
     The published criterion is a rise; a fall as large is taken for an injury that resolves or was treated, which is
     not stable either: a reading of ours. A day without a time may be any time of that day, and the shorter distance
     counts, so a doubt about 48 hours is decided against stability. Ranges count by the smallest change they allow.
@@ -214,7 +212,7 @@ def _unstable(inputs: Inputs) -> _Result | None:
         if item.standing is Standing.STATED and item.on is not None and isinstance(item.value, Interval)
     ]
     newest = max((on.end_s for on, _ in dated), default=-math.inf)
-    recent = [(on, value) for on, value in dated if newest - on.end_s <= 7 * 86400]
+    recent = [(on, value) for on, value in dated if newest - on.end_s <= KDIGO_LONGER_WINDOW_HOURS * 3600]
     for index, (one_on, one) in enumerate(recent):
         for other_on, other in recent[index + 1 :]:
             lower, higher = sorted((one, other), key=lambda value: value.high)
