@@ -37,12 +37,25 @@ class Interval:
         return Interval(min(self.low, other.low), max(self.high, other.high))
 
     def __str__(self) -> str:
-        """Return the range as people write it."""
+        """Return the range as people write it; an open end is ``below`` or ``above``, not ``at most``."""
         if self.is_exact:
             return f"{self.low:g}"
+        least, most = _end(self.low, -math.inf), _end(self.high, math.inf)
         if self.low == -math.inf:
-            return "unknown" if self.high == math.inf else f"at most {self.high:g}"
-        return f"at least {self.low:g}" if self.high == math.inf else f"{self.low:g} to {self.high:g}"
+            return "unknown" if self.high == math.inf else most
+        if self.high == math.inf:
+            return least
+        if least.startswith("at least") and most.startswith("at most"):
+            return f"{self.low:g} to {self.high:g}"
+        return f"{least}, {most}"
+
+
+def _end(end: float, outward: float) -> str:
+    """Return one end in words: an end that is the float next to a short number excludes that number."""
+    written, beyond = f"{end:g}", f"{math.nextafter(end, outward):g}"
+    is_open = float(beyond) == math.nextafter(end, outward) and (float(written) != end or len(beyond) < len(written))
+    words = ("above", "at least") if outward < 0 else ("below", "at most")
+    return f"{words[0]} {beyond}" if is_open else f"{words[1]} {written}"
 
 
 ANY = Interval(-math.inf, math.inf)
