@@ -47,6 +47,8 @@ def test_every_executed_statement_has_a_case_that_applies_and_one_that_does_not(
     for drug in known.drugs.values():
         screener = Screener(known, known.profile("us"))
         for finding in screener.screen(patient(), drug).findings:
+            if finding.id.startswith("screening."):
+                continue  # asked of the record as a whole, not of facts: its cases stand with the screening step
             statement = known.statements[finding.id]
             always = all(
                 not getattr(row, "conditions", True) for row in getattr(statement.body, "rows", (statement.body,))

@@ -121,6 +121,18 @@ class Record:
     overrides: tuple[Override, ...] = ()
     notes: tuple[str, ...] = ()
 
+    def plus(self, other: "Record") -> "Record":
+        """Return this record with another of the same patient added, for example the answers to questions."""
+        facts = dict.fromkeys((*self.evidence, *other.evidence))
+        return Record(
+            evidence={fact: (*self.evidence.get(fact, ()), *other.evidence.get(fact, ())) for fact in facts},
+            medicines=(*self.medicines, *other.medicines),
+            unrecognised=(*self.unrecognised, *other.unrecognised),
+            not_used=(*self.not_used, *other.not_used),
+            overrides=(*self.overrides, *other.overrides),
+            notes=(*self.notes, *other.notes),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Patient:

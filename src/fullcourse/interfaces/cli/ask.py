@@ -6,14 +6,12 @@ alone is on standard output.
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from fullcourse.adapters.answers import evidence_of
+from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.patient import Record
 from fullcourse.journey import CheckResult
 from fullcourse.knowledge.library import Knowledge
@@ -30,6 +28,7 @@ def ask_all(
     result: CheckResult,
     record: Record,
     run: Callable[[Record], CheckResult],
+    reader: RecordReader,
     knowledge: Knowledge,
     save: Path | None,
 ) -> CheckResult:
@@ -39,6 +38,7 @@ def ask_all(
         result: The check so far.
         record: What it was made from.
         run: Checks a record again.
+        reader: Reads answers as it reads a file of them.
         knowledge: Holds the vocabulary.
         save: A new file for the answers; None to keep none.
 
@@ -54,7 +54,7 @@ def ask_all(
         answers = _ask(question, knowledge, result.at.isoformat())
         if answers:
             given.extend(answers)
-            record = _with(record, [evidence_of(answer, knowledge, "answers") for answer in answers])
+            record = record.plus(reader.read_answers(_toml(answers).encode()))
             result = run(record)
     if save is not None and given:
         _save(save, given)
@@ -63,13 +63,6 @@ def ask_all(
 
 def _next(questions: Sequence[Question], put: set[str]) -> Question | None:
     return next((question for question in questions if not put.issuperset(question.facts)), None)
-
-
-def _with(record: Record, evidence: Sequence[Evidence]) -> Record:
-    merged = dict(record.evidence)
-    for item in evidence:
-        merged[item.fact] = (*merged.get(item.fact, ()), item)
-    return replace(record, evidence=merged)
 
 
 def _ask(question: Question, knowledge: Knowledge, on: str) -> list[dict[str, object]]:
@@ -150,7 +143,7 @@ def _answer(definition: FactDefinition, value: bool | float | str, on: str) -> d
     row: dict[str, object] = {"id": definition.id, "value": value}
     if definition.kind == "number":
         row["unit"] = definition.unit
-    return {**row, "on": on, "by": "asked"}
+    return {**row, "on": on, "by": "clinician"}
 
 
 def _prompt(text: str) -> str:
@@ -158,10 +151,14 @@ def _prompt(text: str) -> str:
     return answer.strip()
 
 
-def _save(path: Path, answers: Sequence[dict[str, object]]) -> None:
-    """Write the answers as a TOML file of facts; JSON writes texts, numbers and yes or no just as TOML does."""
+def _toml(answers: Sequence[dict[str, object]]) -> str:
+    """Return answers as a TOML file of facts; JSON writes texts, numbers and yes or no just as TOML does."""
     rows = ["\n".join(["[[fact]]", *(f"{key} = {json.dumps(value)}" for key, value in row.items())]) for row in answers]
+    return "\n\n".join(rows) + "\n"
+
+
+def _save(path: Path, answers: Sequence[dict[str, object]]) -> None:
     try:
-        path.write_text("\n\n".join(rows) + "\n", encoding="utf-8")
+        path.write_text(_toml(answers), encoding="utf-8")
     except OSError as error:
         raise InputError(f"--save: '{path.name}' cannot be written ({error.strerror}). Name another file.") from None

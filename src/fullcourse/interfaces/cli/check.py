@@ -1,7 +1,6 @@
 """``fullcourse check``: a patient's record against a drug, with reasons."""
 
 import json
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
@@ -9,7 +8,8 @@ from typing import Final
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
-from fullcourse.adapters.records import read_answers, read_record
+from fullcourse.adapters.medicines.recognise import recognise
+from fullcourse.adapters.records import STANDARD_INPUT, RecordReader
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.finding import Severity, Status
 from fullcourse.clinical.patient import Record
@@ -57,17 +57,16 @@ def check(
     """
     if save and not ask:
         raise click.UsageError("--save keeps the answers of --ask; give --ask too.")
-    if ask and record == "-":
+    if ask and record == STANDARD_INPUT:
         raise click.UsageError("--ask needs the terminal, which the record is read from. Give the record as a file.")
-    if ask and form == "json" and not sys.stderr.isatty() and not sys.stdin.readable():
-        raise click.UsageError("--ask needs a terminal to ask in.")
     day = _day(at)
     knowledge = load_knowledge()
     chosen = knowledge.profile(profile)
     identities = tuple(dict.fromkeys(knowledge.drug(name).inn for name in drugs))
-    read = read_record(record, knowledge)
+    reader = RecordReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
+    read = reader.open(record, day)
     if answers is not None:
-        read = read_answers(answers, knowledge, read)
+        read = read.plus(reader.answers(answers))
 
     def run(now_known: Record) -> CheckResult:
         return check_record(now_known, knowledge, chosen, day, [knowledge.drugs[inn] for inn in identities])
@@ -76,7 +75,7 @@ def check(
     if ask:
         from fullcourse.interfaces.cli.ask import ask_all  # only --ask needs the prompts
 
-        result = ask_all(result, read, run, knowledge, Path(save) if save else None)
+        result = ask_all(result, read, run, reader, knowledge, Path(save) if save else None)
     _print(result, knowledge, form)
     if fail_on is not None and _reached(result, Severity.of(fail_on)):
         context.exit(REACHED)

@@ -1,0 +1,113 @@
+"""How long is one check: the screening alone, reading a megabyte, the command from a cold shell; and a peer's rules.
+
+The peer is fhirpathpy, evaluating conditions equivalent to ten of our statements over the same resources, without
+evidence, citations or unknowns.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import warnings
+from datetime import date
+from pathlib import Path
+
+from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.medicines.recognise import recognise
+from fullcourse.adapters.records import RecordReader
+from fullcourse.clinical import Status
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.rules.establish import establish
+from fullcourse.screening.screen import Screener
+from timing import line, median_s
+
+AT = date(2026, 11, 22)
+EXAMPLE = Path(__file__).parents[1] / "src" / "fullcourse" / "examples" / "synthetic-patient.json"
+CONDITIONS = {
+    "epilepsy": "Condition.where(code.coding.where(code.startsWith('G40')).exists()).exists()",
+    "depression": "Condition.where(code.coding.where(code.startsWith('F32')).exists()).exists()",
+    "psychosis": "Condition.where(code.coding.where(code.startsWith('F2')).exists()).exists()",
+    "alcohol": "Condition.where(code.coding.where(code.startsWith('F10')).exists()).exists()",
+    "dialysis": "Condition.where(code.coding.where(code = 'Z99.2').exists()).exists()",
+    "severe renal": "Condition.where(code.coding.where(code = 'N18.4' or code = 'N18.5').exists()).exists()",
+    "creatinine": "Observation.where(code.coding.where(code = '14682-9').exists()).where(value.value > 176.8).exists()",
+    "isoniazid": "MedicationRequest.where(status = 'active').medication.coding.where(code = '6038').exists()",
+    "ethionamide": "MedicationRequest.where(status = 'active').medication.coding.where(code = '4127').exists()",
+    "pregnant": "Observation.where(code.coding.where(code = '82810-3').exists()).exists()",
+}
+
+
+def reader_of(knowledge: Knowledge) -> RecordReader:
+    return RecordReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
+
+
+def screening() -> float:
+    knowledge = load_knowledge()
+    patient = establish(reader_of(knowledge).open(str(EXAMPLE), AT), knowledge, AT)
+    screener, drug = Screener(knowledge, knowledge.profile("us")), knowledge.drug("cycloserine")
+    check = screener.screen(patient, drug)
+    assert {finding.status for finding in check.findings} == set(Status)
+    took = median_s(lambda: screener.screen(patient, drug), 300)
+    line(f"screen() of cycloserine, {len(check.findings)} statements, with evidence", took, 0.0003)
+    return took
+
+
+def peer(ours: float) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from fhirpathpy import compile as compile_path
+    resources = [entry["resource"] for entry in json.loads(EXAMPLE.read_text("utf-8"))["entry"]]
+    paths = [(text.split(".", 1)[0], compile_path(text)) for text in CONDITIONS.values()]
+    by_type: dict[str, list[dict[str, object]]] = {}
+    for resource in resources:
+        by_type.setdefault(resource["resourceType"], []).append(resource)
+
+    def run() -> list[bool]:
+        return [any(path(item, {}) == [True] for item in by_type.get(kind, [])) for kind, path in paths]
+
+    assert True in run()
+    took = median_s(run, 10)
+    line(f"fhirpathpy, {len(CONDITIONS)} equivalent conditions, no evidence", took)
+    print(f"ratio: fhirpathpy takes {took / ours:.0f} times as long, for {len(CONDITIONS)} conditions")
+
+
+def reading() -> None:
+    reader = reader_of(load_knowledge())
+    bundle = json.loads(EXAMPLE.read_text("utf-8"))
+    entries = list(bundle["entry"])
+    copies = 0
+    while len(json.dumps(bundle)) < 1_000_000:
+        copies += 1
+        for entry in entries:
+            resource = entry["resource"]
+            if resource["resourceType"] in {"Observation", "Condition"}:
+                twin = json.loads(json.dumps(resource))
+                twin["id"] = f"{resource['id']}-{copies}"
+                bundle["entry"].append({"fullUrl": f"urn:uuid:{copies}-{resource['id']}", "resource": twin})
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "megabyte.json"
+        path.write_text(json.dumps(bundle), "utf-8")
+        record = reader.open(str(path), AT)
+        assert len(record.evidence["creatinine"]) > copies
+        size = path.stat().st_size
+        took = median_s(lambda: reader.open(str(path), AT), 15)
+        line(f"reading a Bundle of {size / 1e6:.2f} MB, {len(bundle['entry'])} resources", took, 0.06 * size / 1e6)
+
+
+def cold() -> None:
+    program = str(Path(sys.executable).with_name("fullcourse"))
+    for arguments, limit in (
+        (["check", str(EXAMPLE), "--drug", "cycloserine", "--at", AT.isoformat()], 0.4),
+        (["--help"], 0.15),
+    ):
+
+        def run(arguments: list[str] = arguments) -> None:
+            subprocess.run([program, *arguments], check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own program
+
+        line(f"fullcourse {arguments[0]} from a cold shell", median_s(run, 15), limit)
+
+
+if __name__ == "__main__":
+    peer(screening())
+    reading()
+    cold()

@@ -1,0 +1,22 @@
+"""Run every benchmark, one after the other; each asserts its right answers before it times anything."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def main() -> None:
+    scripts = sorted(path for path in HERE.glob("*.py") if path.name not in {"run.py", "timing.py"})
+    failed = []
+    for script in scripts:
+        print(f"\n# {script.name}", flush=True)
+        if subprocess.run([sys.executable, script], check=False).returncode:  # noqa: S603 - our own scripts
+            failed.append(script.name)
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()

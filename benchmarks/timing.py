@@ -1,0 +1,26 @@
+"""Timing that can be compared: medians over many runs, and a line for each figure with its limit."""
+
+import statistics
+import time
+from collections.abc import Callable
+
+__all__ = ["line", "median_s"]
+
+
+def median_s(work: Callable[[], object], runs: int, warm_up: int = 3) -> float:
+    """Return the median time of a call, seconds."""
+    for _ in range(warm_up):
+        work()
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def line(what: str, seconds: float, limit_s: float | None = None) -> None:
+    """Print one figure, with its limit where there is one."""
+    shown = f"{seconds * 1e3:10.3f} ms"
+    limit = "" if limit_s is None else f"   limit {limit_s * 1e3:g} ms: {'met' if seconds <= limit_s else 'MISSED'}"
+    print(f"{what:<64}{shown}{limit}")

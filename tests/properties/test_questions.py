@@ -1,0 +1,80 @@
+"""A fact is asked only if some answer to it can still change the decision, and nothing that can is left unasked."""
+
+import random
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fullcourse.clinical import Patient
+from fullcourse.knowledge.vocabulary import FactDefinition
+from fullcourse.screening.questions import find_questions
+from fullcourse.screening.screen import DrugCheck, Screener
+from patients import knowledge, patient
+from strategies import FINDABLE, facts, medicines
+
+QUICK = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+DRUGS = st.sampled_from(["cycloserine", "terizidone"])
+PROFILES = st.sampled_from(["us", "who"])
+
+
+def check(person: Patient, drug: str, profile: str) -> DrugCheck:
+    known = knowledge()
+    return Screener(known, known.profile(profile)).screen(person, known.drug(drug))
+
+
+def some_value(chance: random.Random, definition: FactDefinition) -> object:
+    match definition.kind:
+        case "number":
+            low, high = definition.plausible or (0.01, 100.0)
+            return chance.choice([low, high, chance.uniform(low, high), low + (high - low) * chance.random() ** 4])
+        case "choice":
+            return chance.choice(definition.values)
+        case "date":
+            return f"{chance.randint(1930, 2015)}-01-01"
+    return chance.random() < 0.3
+
+
+def filled(values: dict[str, object], chance: random.Random, keep: float) -> dict[str, object]:
+    known = knowledge().facts
+    more = {name: some_value(chance, known[name]) for name in FINDABLE if name not in values and chance.random() < keep}
+    return {**more, **values}
+
+
+@QUICK
+@given(values=facts(), taken=medicines(), drug=DRUGS, profile=PROFILES, seed=st.integers(0, 2**32))
+def test_when_every_question_is_answered_nothing_else_can_change_the_decision(values, taken, drug, profile, seed):
+    chance = random.Random(seed)
+    known = knowledge()
+    for _ in range(30):
+        questions = find_questions([check(patient(values, taken), drug, profile)], known)
+        if not questions:
+            break
+        for fact in questions[0].facts:
+            values[fact] = some_value(chance, known.facts[fact])
+    else:
+        raise AssertionError("the questions never end")
+    settled = check(patient(values, taken), drug, profile).decision
+    for _ in range(8):
+        later = check(patient(filled(values, chance, 0.7), taken), drug, profile).decision
+        assert later is settled
+
+
+@QUICK
+@given(values=facts(), taken=medicines(), drug=DRUGS, profile=PROFILES, seed=st.integers(0, 2**32))
+def test_each_yes_or_no_that_is_asked_can_change_the_decision(values, taken, drug, profile, seed):
+    chance = random.Random(seed)
+    known = knowledge()
+    questions = find_questions([check(patient(values, taken), drug, profile)], known)
+    asked = [
+        fact for question in questions for fact in question.facts if known.facts[fact].kind in {"history", "state"}
+    ]
+    if not asked:
+        return
+    fact = chance.choice(asked)
+    for _ in range(300):
+        rest = filled({name: value for name, value in values.items() if name != fact}, chance, chance.random())
+        rest.pop(fact, None)
+        decisions = {check(patient({**rest, fact: answer}, taken), drug, profile).decision for answer in (True, False)}
+        if len(decisions) == 2:
+            return
+    raise AssertionError(f"'{fact}' is asked, and no answer to it changes the decision")
