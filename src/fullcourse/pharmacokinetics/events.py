@@ -213,3 +213,42 @@ def _check(table: EventTable) -> None:
         if np.any(broken):
             row = int(np.flatnonzero(broken)[0])
             raise InputError(f"event table: row {row}: {mend}")
+
+
+def with_points(table: EventTable, times_h: Sequence[float] | F64, *, cmt: int = 0) -> EventTable:
+    """Return the doses of a table with the same points added for every subject, its levels left out.
+
+    Args:
+        table: Of one or many subjects.
+        times_h: Times at which a prediction is wanted, h; need not be sorted.
+        cmt: Output compartment of the points; 0 the model's first output.
+
+    Returns:
+        A new table; a point takes covariates and occasion of the next record (NONMEM's convention), and comes after
+        doses recorded at the same time.
+    """
+    times = np.sort(np.asarray(times_h, dtype=np.float64))
+    rows, when, is_point = [], [], []
+    for subject in range(table.n_subjects):
+        mine = np.flatnonzero(table.subject == subject)
+        doses = mine[table.evid[mine] != OBSERVATION]
+        following = mine[np.minimum(np.searchsorted(table.time_h[mine], times, side="left"), mine.size - 1)]
+        at = np.r_[table.time_h[doses], times]
+        added = np.r_[np.zeros(doses.size, dtype=bool), np.ones(times.size, dtype=bool)]
+        order = np.lexsort((np.r_[np.arange(doses.size), np.arange(times.size)], added, at))
+        rows.append(np.r_[doses, following][order])
+        when.append(at[order])
+        is_point.append(added[order])
+    chosen, new = np.concatenate(rows), np.concatenate(is_point)
+    columns = {name: getattr(table, name)[chosen] for name in _COLUMNS if name not in ("time_h", "duration_h")}
+    for name, blank in (("evid", OBSERVATION), ("cmt", cmt), ("dv", np.nan), ("blq", False)):
+        columns[name] = np.where(new, blank, columns[name])
+    for name in ("amt", "rate", "ii", "addl", "ss"):
+        columns[name] = np.where(new, 0, columns[name])
+    return event_table(
+        np.concatenate(when),
+        subject=table.subject[chosen],
+        covariates={name: values[chosen] for name, values in table.covariates.items()},
+        labels=table.labels,
+        **columns,
+    )

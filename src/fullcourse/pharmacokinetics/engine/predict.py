@@ -28,7 +28,7 @@ from fullcourse.pharmacokinetics.engine.dual import Dual, Real, expanded, take, 
 from fullcourse.pharmacokinetics.engine.history import FOR_EVER, History
 from fullcourse.pharmacokinetics.engine.individual import Parameters
 from fullcourse.pharmacokinetics.engine.inputs import SiteDoses, at_state, entered, site_doses, train_interval
-from fullcourse.pharmacokinetics.engine.response import Train, train_state
+from fullcourse.pharmacokinetics.engine.response import Train, central_only, train_state
 from fullcourse.pharmacokinetics.model import F64, I64, Bool, LinkKind, Model
 
 
@@ -106,7 +106,10 @@ def _superposed(model: Model, history: History, parameters: Parameters) -> tuple
         count = entered(history, doses, start, history.point_time, history.point_row)
         before = np.where(steady, -np.inf, 0.0)
         most = int(history.dose_count[:, columns].max())
-        state = train_state(system, train, history.point_time[:, :, None], count, before, None, most)
+        if train.duration is None and train.ktr is None and not model.links:
+            state = central_only(system, train, history.point_time[:, :, None], count, before)
+        else:
+            state = train_state(system, train, history.point_time[:, :, None], count, before, None, most)
         result = added(result, [None if a is None else total(a, -1) for a in state])
     flat = linear_system(model, parameters)
     return added(result, _constant_past(history, flat, model, parameters)), flat

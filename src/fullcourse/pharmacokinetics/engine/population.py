@@ -1,0 +1,155 @@
+"""Make many individuals of one model: effects drawn from the population, or given, and their parameters."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from fullcourse.clinical.errors import InputError
+from fullcourse.pharmacokinetics.engine.history import History, compile_history
+from fullcourse.pharmacokinetics.engine.individual import Parameters, check_parameters, individual_parameters
+from fullcourse.pharmacokinetics.engine.inputs import at_state
+from fullcourse.pharmacokinetics.engine.prediction import predict
+from fullcourse.pharmacokinetics.events import EventTable
+from fullcourse.pharmacokinetics.model import F64, Bool, Model
+
+_BLOCK_ELEMENTS = 400_000
+
+
+def draw_effects(model: Model, size: int, seed: int, history: History | None = None) -> F64:
+    """Return effects of random individuals, ``(size, P)``.
+
+    Args:
+        model: The population model.
+        size: Number of individuals.
+        seed: Of the generator (PCG64); the same seed gives the same individuals.
+        history: Its occasions get their own effects; None: one occasion.
+
+    Returns:
+        Effects between subjects first, then those of each occasion; unobserved occasions vary more.
+    """
+    generator = np.random.Generator(np.random.PCG64(seed))
+    between, within = model.between_subjects, model.between_occasions
+    parts = [_normal(generator, between.covariance, size)]
+    occasions = 1 if history is None else history.n_occasions
+    factor = np.ones(within.count) if within.unobserved_sd_factor is None else within.unobserved_sd_factor
+    for k in range(occasions if within.count else 0):
+        observed = True if history is None else bool(history.occasion_observed[:, k].all())
+        parts.append(_normal(generator, within.covariance, size) * (1.0 if observed else factor))
+    return np.concatenate(parts, axis=1)
+
+
+def _normal(generator: np.random.Generator, covariance: F64, size: int) -> F64:
+    """Return draws of a centred normal vector, ``(size, n)``."""
+    count = covariance.shape[0]
+    if count == 0:
+        return np.zeros((size, 0))
+    return np.asarray(generator.standard_normal((size, count)) @ np.linalg.cholesky(covariance).T)
+
+
+def individuals(
+    model: Model, history: History, effects: F64 | None, covariates: Mapping[str, F64] | None = None
+) -> Parameters:
+    """Return the parameters of individuals that share one history (or have one each).
+
+    Args:
+        model: The population model.
+        history: Of one subject, or of as many as there are effects.
+        effects: ``(B, P)`` in the order of ``draw_effects``; None: typical individuals (all effects zero).
+        covariates: Name to one value for each individual, ``(B,)``; replaces the history's.
+
+    Returns:
+        Name to array ``(B or 1, states or 1)``.
+
+    Raises:
+        InputError: A parameter comes out without meaning.
+    """
+    given = {name: np.asarray(v, dtype=np.float64)[:, None] for name, v in (covariates or {}).items()}
+    values = {**history.covariates, **given}
+    n, m = model.between_subjects.count, model.between_occasions.count
+    occasions = history.n_occasions if m else 0
+    if effects is None:
+        result = individual_parameters(model, values)
+    else:
+        if effects.ndim != 2 or effects.shape[1] != n + m * occasions:
+            raise InputError(
+                f"effects have shape {effects.shape}, but model '{model.name}' with {occasions} occasions needs "
+                f"(individuals, {n + m * occasions})"
+            )
+        eta = [effects[:, [i]] for i in range(n)]
+        kappa: list[Any] = []
+        for j in range(m):
+            columns = effects[:, [n + k * m + j for k in range(occasions)]]
+            kappa.append(columns if occasions == 1 else at_state(columns, history.occasion))
+        result = individual_parameters(model, values, eta, kappa)
+    check_parameters(model, result)
+    return result
+
+
+def simulate(
+    model: Model,
+    table: EventTable,
+    effects: F64 | None = None,
+    *,
+    covariates: Mapping[str, F64] | None = None,
+    points: Bool | None = None,
+    output: int | None = None,
+) -> F64:
+    """Return predicted concentrations for any history.
+
+    Args:
+        model: The population model.
+        table: Events of one subject shared by all individuals, or of as many subjects as individuals.
+        effects: ``(B, P)``; None: typical individuals.
+        covariates: One value for each individual, ``(B,)``, replacing the table's.
+        points: Rows wanted, ``(n_rows,)``; None: every row.
+        output: Index of the output; None: the one whose compartment the row names, else the first.
+
+    Returns:
+        Shape ``(B, M)``: individuals by wanted rows (padded with zeros where subjects have fewer), in the output's
+        unit (mg/L unless it has a factor). Finite and not negative.
+
+    Raises:
+        InputError: The history or a parameter has no meaning.
+        SolverStopped: A non-linear model could not be solved.
+    """
+    history = compile_history(model, table, points)
+    parameters = individuals(model, history, effects, covariates)
+    size = max(
+        [history.n_subjects, *(np.shape(v)[0] for v in parameters.values()), 0 if effects is None else len(effects)]
+    )
+    width = history.point_time.shape[1]
+    load = width * max(history.dose_time.shape[1], 1)
+    block = max(16, _BLOCK_ELEMENTS // max(load, 1))
+    result = np.empty((size, width))
+    for begin in range(0, size, block):
+        rows = slice(begin, min(begin + block, size))
+        part = {name: value if np.shape(value)[0] == 1 else value[rows] for name, value in parameters.items()}
+        mine = history if history.n_subjects == 1 else pick(history, np.arange(rows.start, rows.stop))
+        outputs = predict(model, mine, part)
+        if output is None:
+            chosen = np.zeros((1, 1))
+            for index, values in enumerate(outputs):
+                chosen = np.where(mine.point_output == index, values, chosen)
+        else:
+            chosen = outputs[output]
+        result[rows] = np.where(mine.point_valid, np.maximum(chosen, 0.0), 0.0)
+    if not np.isfinite(result).all():
+        raise InputError(
+            f"model '{model.name}': a predicted concentration is not finite; check doses, times and covariates"
+        )
+    return result
+
+
+def pick(history: History, rows: Any) -> History:
+    """Return the histories of chosen subjects, in that order, repeats allowed."""
+    cut: dict[str, Any] = {}
+    for field in dataclasses.fields(history):
+        value = getattr(history, field.name)
+        if isinstance(value, np.ndarray):
+            cut[field.name] = value[rows]
+    cut["covariates"] = {name: values[rows] for name, values in history.covariates.items()}
+    return dataclasses.replace(history, **cut)
