@@ -6,7 +6,7 @@ Targets, greatest doses, dose plans that sources allow, holds, sampling times an
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -113,7 +113,7 @@ class MicDistribution:
 
 @dataclass(frozen=True, slots=True)
 class LevelTargets:
-    """Everything that sources say about the levels of one drug."""
+    """Everything that sources say about the levels of one drug; ``policies`` are readings of ours, by id."""
 
     drug: str
     targets: tuple[Target, ...] = ()
@@ -122,6 +122,7 @@ class LevelTargets:
     holds: tuple[Hold, ...] = ()
     sampling: tuple[SamplingTimes, ...] = ()
     mics: tuple[MicDistribution, ...] = ()
+    policies: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def aim(self) -> Target | None:
@@ -163,6 +164,7 @@ def read_targets(drug: str, folder: Path = HERE) -> LevelTargets:
     holds = reader.rows("hold", reader.hold)
     sampling = reader.rows("sampling", reader.sampling)
     mics = reader.rows("mic", reader.mic)
+    policies = dict(reader.rows("policy", reader.policy))
     for plan in plans:
         lowest = min((row.mg_per_day for row in maxima if row.drug == plan.drug), default=None)
         if lowest is None or plan.greatest_mg_per_day > lowest:
@@ -182,6 +184,7 @@ def read_targets(drug: str, folder: Path = HERE) -> LevelTargets:
         tuple(row for row in holds if row.drug == drug),
         tuple(row for row in sampling if row.drug == drug),
         tuple(row for row in mics if row.drug == drug),
+        policies,
     )
 
 
@@ -314,3 +317,8 @@ class _Reader:
             table.text("says"),
             self.citation(table),
         )
+
+    def policy(self, table: Table) -> tuple[str, float]:
+        """Read one reading of ours: its id and its number."""
+        table.text("says")
+        return table.text("id"), self.need(table, "value")

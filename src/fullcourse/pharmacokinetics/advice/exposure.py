@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fullcourse.clinical.dose import DoseStep
+from fullcourse.clinical.dose import Dose, DoseStep
 from fullcourse.pharmacokinetics.engine.history import compile_history
-from fullcourse.pharmacokinetics.engine.individual import individual_parameters
+from fullcourse.pharmacokinetics.engine.individual import Parameters, individual_parameters
 from fullcourse.pharmacokinetics.engine.prediction import predict
 from fullcourse.pharmacokinetics.events import EventTable, event_table
 from fullcourse.pharmacokinetics.inputs.dose_text import WEEKDAYS, clock_hours
 from fullcourse.pharmacokinetics.model import F64, Model
 
-__all__ = ["Draws", "Exposure", "concentrations", "plan_table", "steady_exposure"]
+__all__ = ["Draws", "Exposure", "concentrations", "plan_table", "response_to_1_mg", "steady_exposure"]
 
 DAY_H = 24.0
 WEEK_H = 168.0
@@ -139,6 +139,11 @@ def concentrations(draws: Draws, table: EventTable) -> F64:
     Returns:
         Concentrations, mg/L, ``(N, M)``, in the order of the points.
     """
+    return _predicted(draws, table)[0]
+
+
+def _predicted(draws: Draws, table: EventTable) -> tuple[F64, Parameters]:
+    """Return concentrations ``(N, M)`` and the parameters they came from."""
     history = compile_history(draws.model, table, table.evid == 0)
     covariates: dict[str, F64] = {
         name: np.asarray(draws.covariates[name]).reshape(-1, 1) if name in draws.covariates else values
@@ -152,7 +157,7 @@ def concentrations(draws: Draws, table: EventTable) -> F64:
     kappa = [draws.kappa[:, [i]] for i in range(draws.kappa.shape[1])]
     parameters = individual_parameters(draws.model, covariates, eta, kappa)
     result = np.asarray(predict(draws.model, history, parameters)[0])
-    return np.broadcast_to(result, (draws.count, result.shape[1]))[:, history.point_valid[0]]
+    return np.broadcast_to(result, (draws.count, result.shape[1]))[:, history.point_valid[0]], parameters
 
 
 def steady_exposure(draws: Draws, step: DoseStep) -> Exposure:
@@ -163,14 +168,60 @@ def steady_exposure(draws: Draws, step: DoseStep) -> Exposure:
         step: One step of a plan.
     """
     table, time_h, cycle = plan_table(step, _scalars(draws))
-    levels = concentrations(draws, table)
-    auc24 = _auc24(levels, time_h, cycle)
+    levels, parameters = _predicted(draws, table)
+    auc24 = _exact_auc24(draws, step, cycle, parameters)
+    if auc24 is None:
+        auc24 = _auc24(levels, time_h, cycle)
     return Exposure(time_h, levels, levels.max(axis=1), levels.min(axis=1), auc24, cycle)
+
+
+def response_to_1_mg(draws: Draws, ages_h: F64, *, steady: bool) -> tuple[F64, F64]:
+    """Return levels after 1 mg, once or once a day for ever, and the AUC of 24 hours of the latter.
+
+    Args:
+        draws: N draws of a linear model.
+        ages_h: Hours after the dose, from 0, ascending, ``(M,)``; at steady state below 24, and hour 0 is just
+            before the dose.
+        steady: Once a day for ever.
+
+    Returns:
+        Concentrations, mg/L, ``(N, M)``, and AUC, mg.h/L, ``(N,)``.
+    """
+    points = np.where(ages_h == 0.0, DAY_H - 1e-9, ages_h) if steady else np.maximum(ages_h, 1e-9)
+    order = np.argsort(points)
+    dose = np.r_[1, np.zeros(points.size, dtype=np.int64)]
+    table = event_table(
+        np.r_[0.0, points[order]],
+        evid=dose,
+        amt=dose.astype(np.float64),
+        ss=dose * int(steady),
+        ii=dose * DAY_H * int(steady),
+        covariates=_scalars(draws),
+    )
+    levels, parameters = _predicted(draws, table)
+    placed = np.empty(levels.shape)
+    placed[:, order] = levels
+    auc24 = _exact_auc24(draws, DoseStep(1, (Dose("00:00", 1.0),)), DAY_H, parameters)
+    return placed, auc24 if auc24 is not None else _auc24(placed, ages_h, DAY_H)
 
 
 def _scalars(draws: Draws) -> dict[str, float]:
     """Return one value of each covariate, for the shape of a table; values of N people replace it later."""
     return {name: float(np.asarray(value).reshape(-1)[0]) for name, value in draws.covariates.items()}
+
+
+def _exact_auc24(draws: Draws, step: DoseStep, cycle: float, parameters: Parameters) -> F64 | None:
+    """Return F times dose over CL, mg.h/L; None where elimination or a dose-dependent parameter forbids it."""
+    model = draws.model
+    by_dose = any(relation.covariate in {"dose_mg", "treatment_day"} for relation in model.relations)
+    if not model.is_linear or by_dose or len(model.sites) > 1:
+        return None
+    site = model.sites[0]
+    absorbed = np.asarray(parameters[site.bioavailability]) if site.bioavailability else np.ones((1, 1))
+    scale = np.asarray(parameters["vc"]) / np.asarray(parameters[model.outputs[0].volume or "vc"])
+    daily = step.mg_per_dosing_day * max(len(step.days_of_week), 1) * DAY_H / cycle
+    result = absorbed[:, 0] * daily * model.outputs[0].factor * scale[:, 0] / np.asarray(parameters["cl"])[:, 0]
+    return np.broadcast_to(result, (draws.count,))
 
 
 def _auc24(levels: F64, time_h: F64, cycle: float) -> F64:

@@ -1,0 +1,280 @@
+"""Which dose plan suits this patient's own levels: the plans that sources allow, ranked, with what is not known.
+
+Nothing here prescribes. A plan above the daily maximum of any source is never among those ranked; while a hold is true
+no plan is advised; and when the levels say too little, the advice is to draw the samples that would say more.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fullcourse.clinical.dose import DoseStep
+from fullcourse.clinical.errors import OutsideLabel
+from fullcourse.knowledge.pk.targets import Hold, LevelTargets, Plan, Target
+from fullcourse.pharmacokinetics.advice.attainment import Attainment, Mics, attainments, fraction_within, interval
+from fullcourse.pharmacokinetics.advice.disturbances import missed_dose
+from fullcourse.pharmacokinetics.advice.exposure import Draws, Exposure, steady_exposure
+from fullcourse.pharmacokinetics.advice.unit_response import UnitResponse, can_superpose, unit_response
+from fullcourse.pharmacokinetics.model import F64
+
+__all__ = ["Advice", "MissedDose", "PlanAdvice", "Risk", "advise"]
+
+Quantiles = tuple[float, ...]
+"""5, 25, 50, 75 and 95 per cent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """The probability that the peak passes a line of a source."""
+
+    target: Target
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class MissedDose:
+    """Levels after the largest dose of a day is missed: the lowest before the next, and for how long it stays low.
+
+    ``hours_below`` counts, until the next dose, the hours under the lower end of the range aimed at.
+    """
+
+    lowest: Quantiles
+    hours_below: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAdvice:
+    """What one plan would do.
+
+    Attributes:
+        plan: The plan and its source.
+        peak: mg/L.
+        trough: mg/L.
+        auc24: mg.h/L.
+        peak_in_range: Probability that the peak lies in the range aimed at.
+        peak_below: Probability that it lies under it.
+        trough_in_range: Probability that the trough lies in the range of a trough target, else in that of the peak.
+        score: Probability that the aim is met under the line that leads: what plans are ranked by.
+        risks: For each line of a source, lowest line first.
+        attainments: The other targets.
+        days_to_arrive: Days until levels have come to the plan: median and 95 per cent; None where not computed.
+        missed: What a missed dose does; None where not computed.
+        conflicts: What other sources say about this amount.
+    """
+
+    plan: Plan
+    peak: Quantiles
+    trough: Quantiles
+    auc24: Quantiles
+    peak_in_range: float
+    peak_below: float
+    trough_in_range: float | None
+    score: float
+    risks: tuple[Risk, ...]
+    attainments: tuple[Attainment, ...]
+    days_to_arrive: tuple[float, float] | None
+    missed: MissedDose | None
+    conflicts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """The answer.
+
+    Attributes:
+        decision: ``plan`` (the first of ``plans`` leads), ``sample`` (too uncertain), ``hold`` (a hold is true) or
+            ``no_plan`` (no source allows a plan for this patient).
+        says: The decision in one sentence.
+        aim: The range aimed at.
+        lead_line: The line of level that leads in the ranking; None where a drug has none.
+        plans: Ranked, best first; empty under a hold.
+        holds: The holds that are true.
+        left_out: Plans that were not considered, with the reason.
+        spread: Factor between the 5 and 95 per cent points of the peak under the first plan.
+    """
+
+    decision: str
+    says: str
+    aim: Target
+    lead_line: Target | None
+    plans: tuple[PlanAdvice, ...]
+    holds: tuple[Hold, ...]
+    left_out: tuple[tuple[str, str], ...]
+    spread: float | None
+
+
+def advise(
+    draws: Draws,
+    targets: LevelTargets,
+    *,
+    aim: Target | None = None,
+    lead_line: Target | None = None,
+    holds: Sequence[Hold] = (),
+    override: bool = False,
+    current: DoseStep | None = None,
+    mics: Mics | None = None,
+    details: int = 4,
+) -> Advice:
+    """Rank the plans that sources allow for one patient.
+
+    Args:
+        draws: Draws of the patient's own effects.
+        targets: What sources say about the drug's levels.
+        aim: The range aimed at; None: the default one.
+        lead_line: The line that leads; None: the lowest of all sources.
+        holds: Holds that are true of the patient.
+        override: A clinician goes on in spite of the holds, with a recorded reason; only plans made for the hold
+            are then ranked.
+        current: The plan taken now, for the time until levels arrive.
+        mics: MIC distribution for the targets that need one.
+        details: For how many plans arrival and a missed dose are computed.
+
+    Raises:
+        OutsideLabel: No source gives a target or a plan for the drug.
+    """
+    wanted = aim or targets.aim
+    if wanted is None or not targets.plans:
+        missing = "a level to aim at" if wanted is None else "a dose plan"
+        raise OutsideLabel(f"no source here gives {missing} for {targets.drug}; nothing is advised. Ask a specialist.")
+    line = lead_line or (targets.ceilings[0] if targets.ceilings else None)
+    if holds and not override:
+        reasons = " ".join(hold.says for hold in holds)
+        says = f"No dose is advised while this holds: {reasons}"
+        return Advice("hold", says, wanted, line, (), tuple(holds), (), None)
+    allowed, left_out = _allowed(targets, holds)
+    if not allowed:
+        says = "No source allows a dose plan for this patient."
+        return Advice("no_plan", says, wanted, line, (), tuple(holds), left_out, None)
+    unit = (
+        unit_response(draws)
+        if can_superpose(draws, [plan.step for plan in allowed if not plan.step.days_of_week])
+        else None
+    )
+    weighed = [_weigh(plan, _exposure(draws, plan.step, unit), targets, wanted, line, mics) for plan in allowed]
+    order = sorted(range(len(allowed)), key=lambda at: (-round(weighed[at].score, 3), allowed[at].greatest_mg_per_day))
+    ranked = [
+        _detailed(weighed[at], draws, unit, current, wanted, targets) if place < details else weighed[at]
+        for place, at in enumerate(order)
+    ]
+    best = ranked[0]
+    spread = best.peak[4] / best.peak[0] if best.peak[0] > 0.0 else float("inf")
+    widest = targets.policies.get("advice.too-uncertain", float("inf"))
+    if spread > widest:
+        says = (
+            f"Too uncertain to advise a dose: under the best plan the peak may lie anywhere from {best.peak[0]:.0f} to "
+            f"{best.peak[4]:.0f} mg/L (90 per cent). Take the two samples named below."
+        )
+        return Advice("sample", says, wanted, line, tuple(ranked), tuple(holds), left_out, spread)
+    return Advice("plan", _sentence(best, wanted, line), wanted, line, tuple(ranked), tuple(holds), left_out, spread)
+
+
+def _allowed(targets: LevelTargets, holds: Sequence[Hold]) -> tuple[list[Plan], tuple[tuple[str, str], ...]]:
+    """Return the plans that may be ranked, and why the others may not.
+
+    Where a source states plans for a hold (a dose in severe renal insufficiency), these alone may follow an override.
+    """
+    names = {hold.id for hold in holds}
+    made_for_it = any(plan.only_if in names for plan in targets.plans)
+    most = targets.mg_per_day
+    allowed, left_out = [], []
+    for plan in targets.plans:
+        if most is None or plan.greatest_mg_per_day > most:
+            left_out.append((plan.id, "above the daily maximum of a source"))
+        elif plan.only_if and plan.only_if not in names:
+            left_out.append((plan.id, f"for patients with {plan.only_if.replace('_', ' ')} alone"))
+        elif made_for_it and not plan.only_if:
+            left_out.append((plan.id, "not what sources allow beside the hold"))
+        else:
+            allowed.append(plan)
+    return allowed, tuple(left_out)
+
+
+def _exposure(draws: Draws, step: DoseStep, unit: UnitResponse | None) -> Exposure:
+    return unit.exposure(step) if unit is not None and not step.days_of_week else steady_exposure(draws, step)
+
+
+def _weigh(
+    plan: Plan, exposure: Exposure, targets: LevelTargets, aim: Target, line: Target | None, mics: Mics | None
+) -> PlanAdvice:
+    """Return everything about one plan that follows from its steady state."""
+    risks = tuple(Risk(target, float((exposure.peak >= (target.high or np.inf)).mean())) for target in targets.ceilings)
+    aimed = {"peak": exposure.peak, "trough": exposure.trough, "auc24": exposure.auc24}.get(aim.measure, exposure.peak)
+    met = _within(aimed, aim)
+    if line is not None and line.high is not None:
+        met &= exposure.peak < line.high
+    trough_target = next((target for target in targets.targets if target.measure == "trough"), None)
+    in_range = None
+    if trough_target is not None:
+        in_range = fraction_within(exposure.trough, trough_target)
+    elif aim.measure == "peak":
+        in_range = fraction_within(exposure.trough, aim)
+    return PlanAdvice(
+        plan=plan,
+        peak=interval(exposure.peak),
+        trough=interval(exposure.trough),
+        auc24=interval(exposure.auc24),
+        peak_in_range=float(_within(aimed, aim).mean()),
+        peak_below=float((aimed < (aim.low or 0.0)).mean()),
+        trough_in_range=in_range,
+        score=float(met.mean()),
+        risks=risks,
+        attainments=attainments(exposure, targets, mics),
+        days_to_arrive=None,
+        missed=None,
+    )
+
+
+def _within(values: F64, target: Target) -> np.ndarray:
+    low = -np.inf if target.low is None else target.low
+    high = np.inf if target.high is None else target.high
+    return (values >= low) & (values <= high)
+
+
+def _detailed(
+    weighed: PlanAdvice,
+    draws: Draws,
+    unit: UnitResponse | None,
+    current: DoseStep | None,
+    aim: Target,
+    targets: LevelTargets,
+) -> PlanAdvice:
+    """Return a plan's advice with arrival and a missed dose."""
+    step = weighed.plan.step
+    if step.days_of_week:
+        return weighed
+    if unit is None:
+        gone = missed_dose(draws, step)
+        return _replaced(weighed, None, MissedDose(interval(gone.lowest), None))
+    time_h, levels, gap = unit.disturbed(step, None)
+    until = time_h <= gap
+    below = None
+    if aim.low is not None and aim.measure == "peak":
+        below = float(np.median((levels[:, until] < aim.low).mean(axis=1) * gap))
+    missed = MissedDose(interval(levels[:, until].min(axis=1)), below)
+    before = current if current is not None and not current.days_of_week else None
+    days = unit.arrival_days(step, before, targets.policies.get("advice.arrived", 1.0))
+    middle, late = np.quantile(days, [0.5, 0.95], method="higher")
+    return _replaced(weighed, (float(middle), float(late)), missed)
+
+
+def _replaced(weighed: PlanAdvice, days: tuple[float, float] | None, missed: MissedDose) -> PlanAdvice:
+    return PlanAdvice(
+        weighed.plan, weighed.peak, weighed.trough, weighed.auc24, weighed.peak_in_range, weighed.peak_below,
+        weighed.trough_in_range, weighed.score, weighed.risks, weighed.attainments, days, missed, weighed.conflicts,
+    )  # fmt: skip
+
+
+def _sentence(best: PlanAdvice, aim: Target, line: Target | None) -> str:
+    span = f"{aim.low:g} to {aim.high:g} {aim.unit}" if aim.low is not None and aim.high is not None else (
+        f"at least {aim.low:g} {aim.unit}" if aim.low is not None else f"below {aim.high:g} {aim.unit}"
+    )  # fmt: skip
+    under = f" and under {line.high:g} {line.unit}" if line is not None and line.high is not None else ""
+    return (
+        f"{best.plan.id}: probability {best.score:.0%} that the {_measure(aim)} is in {span}{under}; "
+        f"expected peak {best.peak[2]:.0f} mg/L ({best.peak[0]:.0f} to {best.peak[4]:.0f})."
+    )
+
+
+def _measure(aim: Target) -> str:
+    return {"auc24": "AUC of 24 hours"}.get(aim.measure, aim.measure)

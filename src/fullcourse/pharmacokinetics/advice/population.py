@@ -1,0 +1,115 @@
+"""People who do not exist: draws of random effects and covariates from a published population, for simulation.
+
+Covariates are drawn log-normally from the median and quartiles that the paper prints, each on its own, because papers
+print no correlations; where a paper prints only a median, everybody has it, and the answer says so.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from fullcourse.clinical.errors import InputError, OutsideLabel
+from fullcourse.clinical.units import convert
+from fullcourse.knowledge.pk.model_file import CovariateRow, Demographic, PkModelFile
+from fullcourse.pharmacokinetics.advice.exposure import Draws
+from fullcourse.pharmacokinetics.inputs.body import cockcroft_gault
+from fullcourse.pharmacokinetics.inputs.covariates import KNOWN_TO_THE_ENGINE
+from fullcourse.pharmacokinetics.inputs.model_files import MIXTURE_COVARIATE, engine_model
+from fullcourse.pharmacokinetics.model import F64
+
+__all__ = ["VirtualPopulation", "draw_population"]
+
+QUARTILE_SD = 0.6744897501960817
+"""Distance of a quartile of the normal distribution from its median, in standard deviations."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VirtualPopulation:
+    """N people drawn from a published population.
+
+    Attributes:
+        draws: Their effects and covariates.
+        fixed: Covariates that everybody shares, because no spread is printed, with their value.
+    """
+
+    draws: Draws
+    fixed: dict[str, float]
+
+
+def draw_population(
+    file: PkModelFile, count: int, seed: int, covariates: dict[str, float] | None = None
+) -> VirtualPopulation:
+    """Draw people from the population of a model.
+
+    Args:
+        file: The model.
+        count: How many, 1 to 1 000 000.
+        seed: Of the random numbers.
+        covariates: Values that everybody has, for example those of one patient; None draws them.
+
+    Raises:
+        InputError: ``count`` is out of range.
+        OutsideLabel: A covariate has neither a distribution nor a median, and none was given.
+    """
+    if not 1 <= count <= 1_000_000:
+        raise InputError(f"n '{count}': between 1 and 1 000 000 people can be drawn.")
+    random = np.random.default_rng(seed)
+    model = engine_model(file)
+    between, within = model.between_subjects, model.between_occasions
+    eta = random.multivariate_normal(np.zeros(between.count), between.covariance, count, method="cholesky")
+    kappa = random.multivariate_normal(np.zeros(within.count), within.covariance, count, method="cholesky")
+    values: dict[str, float | F64] = {}
+    fixed: dict[str, float] = {}
+    for row in file.covariates.values():
+        if row.formula in KNOWN_TO_THE_ENGINE:
+            continue
+        if covariates is not None and row.id in covariates:
+            values[row.id] = covariates[row.id]
+            continue
+        drawn = _draw(row, file, count, random)
+        if isinstance(drawn, float):
+            fixed[row.id] = drawn
+        values[row.id] = drawn
+    if model.mixture:
+        values[MIXTURE_COVARIATE] = random.choice(
+            np.array(model.mixture.values), count, p=np.array(model.mixture.probabilities)
+        )
+    return VirtualPopulation(Draws(model, eta.reshape(count, -1), kappa.reshape(count, -1), values), fixed)
+
+
+def _draw(row: CovariateRow, file: PkModelFile, count: int, random: np.random.Generator) -> float | F64:
+    """Return one covariate of everybody, or one value that all share."""
+    if row.formula == "constant" and row.constant is not None:
+        return row.constant
+    if row.median is not None and row.middle_half is not None:
+        return _log_normal(row.median, row.middle_half, count, random)
+    known = {item.id: item for item in file.demographics}
+    if row.formula == "cockcroft_gault_fixed" and {"age", "creatinine"} <= set(known) and row.fixed_weight_kg:
+        age = _people(known["age"], "a", count, random)
+        creatinine = _people(known["creatinine"], "mg/dL", count, random)
+        pairs = zip(np.minimum(age, 100.0), creatinine, strict=True)
+        female = row.fixed_sex == "female"
+        return np.array([cockcroft_gault(a, row.fixed_weight_kg, c, female) for a, c in pairs])
+    if row.median is not None:
+        return float(row.median)
+    if "fat_free_mass" in known and row.formula == "normal_fat_mass" and "weight" in known and row.fat_fraction:
+        lean = known["fat_free_mass"].median
+        return lean + row.fat_fraction * (known["weight"].median - lean)
+    if row.assume is not None:
+        return float(row.assume)
+    raise OutsideLabel(
+        f"{file.id} prints no distribution of {row.id.replace('_', ' ')}, so nobody can be drawn from its population. "
+        "Give a patient, whose own values are used."
+    )
+
+
+def _people(row: Demographic, unit: str, count: int, random: np.random.Generator) -> F64:
+    drawn = row.median if row.middle_half is None else _log_normal(row.median, row.middle_half, count, random)
+    return np.broadcast_to(np.asarray(drawn), (count,)) * convert(1.0, row.unit, unit)
+
+
+def _log_normal(median: float, half: tuple[float, float], count: int, random: np.random.Generator) -> F64:
+    """Return log-normal values with this median whose quartiles are as far apart, in ratio, as those printed."""
+    sd = math.log(half[1] / half[0]) / (2.0 * QUARTILE_SD)
+    return np.asarray(median * np.exp(sd * random.standard_normal(count)))
