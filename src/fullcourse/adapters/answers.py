@@ -25,7 +25,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from fullcourse.adapters.fhir.evidence import Recognise
 from fullcourse.adapters.json_text import decode_text
@@ -257,7 +257,7 @@ def _date(row: Row, key: str, place: _Place) -> Moment | None:
         return None
     if isinstance(value, datetime | date):
         return parse_moment(value.isoformat(), f"{place}: {key}")
-    if isinstance(value, str) and not isinstance(value, time):
+    if isinstance(value, str):
         return parse_moment(value.strip(), f"{place}: {key}")
     raise InputError(f'{place}: {key} must be a date. Write {key} = 2026-11-02, or {key} = "2026" for a year alone.')
 

@@ -25,6 +25,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _KEY_SHOWN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 
 
+_CONTAINERS = frozenset((dict, list))
+
+
 class _Refused(Exception):
     """What a parser hook found wrong; it does not know where."""
 
@@ -126,17 +129,14 @@ def _too_deep(what: str) -> InputError:
 
 
 def _is_deeper(value: object, depth: int) -> bool:
-    level = [value] if isinstance(value, (dict, list)) else []
-    for _ in range(depth):
+    level = [value]
+    for _ in range(depth):  # the parser makes exact dicts and lists, and a set of types is the quickest test
+        inner = [item for outer in level if outer.__class__ is dict for item in outer.values()]
+        inner += [item for outer in level if outer.__class__ is list for item in outer]
+        level = [item for item in inner if item.__class__ in _CONTAINERS]
         if not level:
             return False
-        level = [
-            inner
-            for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, (dict, list))
-        ]
-    return bool(level)
+    return True
 
 
 def _lone_surrogate(value: object) -> str:

@@ -62,8 +62,7 @@ def _matches(concept: Concept, reading: Reading) -> tuple[list[Match], bool]:
     """Return the facts it speaks of, and whether it was understood at all."""
     understood = reading.index.knows(_KIND, concept)
     matches = reading.index.by_code(_KIND, concept.codes)
-    first, *others = concept.names or ("",)
-    known = reading.recognise(first, concept.codes, other_names=others)
+    known = reading.recognised(concept)
     substances = {*known.ingredients, *known.partial}
     understood = understood or bool(known.ingredients)
     matches += [match for match in reading.index.ways(_KIND) if substances & set(match.found.ingredients)]

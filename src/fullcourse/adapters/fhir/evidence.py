@@ -191,6 +191,15 @@ class Reading:
     readings: Mapping[str, ResourceReading]
     recognise: Recognise
     gathered: Gathered = field(default_factory=Gathered)
+    _recognised: dict[Concept, Recognition] = field(default_factory=dict)
+
+    def recognised(self, concept: Concept) -> Recognition:
+        """Return what a product or substance is; each is recognised once in a record."""
+        known = self._recognised.get(concept)
+        if known is None:
+            first, *others = concept.names or ("",)
+            known = self._recognised[concept] = self.recognise(first, concept.codes, other_names=others)
+        return known
 
     def rules(self, kind: str) -> ResourceReading:
         """Return how a type of resource is read.
@@ -280,4 +289,6 @@ def add_matter(
         else:
             value, reason = None, meaning.reason
         standing = Standing.STATED if value is not None else Standing.UNSURE
+        if value is False and meaning.word in ("no", "past"):
+            standing = Standing.OVER
         reading.gathered.add(Evidence(fact_id, value, when, entry.origin, title, "", standing, reason))

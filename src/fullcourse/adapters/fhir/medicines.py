@@ -124,14 +124,13 @@ def _recognise(concepts: list[Concept], reading: Reading) -> tuple[tuple[str, ..
     doubt = "" if own.ingredients else own.reason or "not recognised"
     listed = {one for known in known_parts for one in known.ingredients}
     if parts and all(known.ingredients for known in known_parts):
-        disagree = bool(own.ingredients or own.partial) and listed != set(own.ingredients or own.partial)
+        disagree = bool(own.ingredients) and listed != set(own.ingredients)
         doubt = "its code or name and its list of ingredients disagree" if disagree else ""
     return tuple(ingredients), "; ".join(dict.fromkeys(filter(None, ways))), doubt
 
 
 def _known(concept: Concept, reading: Reading) -> Recognition:
-    first, *others = concept.names or ("",)
-    return reading.recognise(first, concept.codes, other_names=others)
+    return reading.recognised(concept)
 
 
 def _until(entry: Entry, reading: Reading) -> Moment | None:

@@ -1,0 +1,205 @@
+from typing import Any
+
+import pytest
+from fhir_records import ABSENT, ABOUT, ICD10, SNOMED, coded, condition, only, read, unused
+
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.fact import Standing
+
+EPILEPSY = coded(SNOMED, "84757009", "Epilepsy")
+
+
+def test_a_coded_problem_says_yes_with_its_date_and_origin() -> None:
+    piece = only(read(condition(EPILEPSY)), "epilepsy")
+    assert (piece.value, piece.origin, piece.recorded) == (True, "Condition/c", "Epilepsy")
+    assert piece.on is not None
+    assert piece.on.text == "2024-05-01"
+
+
+@pytest.mark.parametrize("status", ["active", "recurrence", "relapse"])
+def test_a_problem_that_is_there_is_stated(status: str) -> None:
+    assert only(read(condition(EPILEPSY, status)), "epilepsy").value is True
+
+
+@pytest.mark.parametrize("status", ["inactive", "remission", "resolved"])
+def test_a_history_that_is_over_is_unsure_and_never_no(status: str) -> None:
+    piece = only(read(condition(EPILEPSY, status)), "epilepsy")
+    assert (piece.value, piece.standing) == (None, Standing.UNSURE)
+    assert "recorded as resolved" in piece.reason
+
+
+@pytest.mark.parametrize("status", ["unconfirmed", "provisional", "differential", "perhaps"])
+def test_a_problem_that_is_not_confirmed_is_unsure(status: str) -> None:
+    more = {"verificationStatus": {"coding": [{"code": status}]}}
+    piece = only(read(condition(EPILEPSY, **more)), "epilepsy")
+    assert (piece.value, piece.standing) == (None, Standing.UNSURE)
+    assert status in piece.reason
+
+
+def test_a_refuted_problem_is_a_no() -> None:
+    piece = only(read(condition(EPILEPSY, verificationStatus={"coding": [{"code": "refuted"}]})), "epilepsy")
+    assert (piece.value, piece.standing) == (False, Standing.STATED)
+
+
+def test_a_problem_entered_in_error_is_not_seen_and_is_counted() -> None:
+    record = read(condition(EPILEPSY, verificationStatus={"coding": [{"code": "entered-in-error"}]}))
+    assert "epilepsy" not in record.evidence
+    assert unused(record) == {"Condition: verificationStatus is 'entered-in-error'": 1}
+
+
+def test_a_clinical_status_that_nobody_knows_is_unsure() -> None:
+    assert only(read(condition(EPILEPSY, "sleeping")), "epilepsy").standing is Standing.UNSURE
+
+
+def test_a_status_that_is_no_code_at_all_is_refused_by_its_place() -> None:
+    with pytest.raises(InputError, match=r"Condition/c\.clinicalStatus"):
+        read({**condition(EPILEPSY), "clinicalStatus": 7})
+
+
+def test_an_extension_that_changes_the_meaning_makes_it_unsure() -> None:
+    piece = only(read(condition(EPILEPSY, modifierExtension=[{"url": "https://example.org/not"}])), "epilepsy")
+    assert piece.standing is Standing.UNSURE
+
+
+def test_a_state_that_has_ended_is_a_no_on_the_day_it_ended() -> None:
+    pregnant = coded(SNOMED, "77386006", "Pregnant")
+    piece = only(read(condition(pregnant, "resolved", abatementDateTime="2024-08-02")), "pregnant")
+    assert piece.value is False
+    assert piece.on is not None
+    assert piece.on.text == "2024-08-02"
+
+
+@pytest.mark.parametrize("more", [{}, {"abatementString": "in summer"}])
+def test_a_state_that_ended_on_an_unknown_day_is_unsure(more: dict[str, Any]) -> None:
+    piece = only(read(condition(coded(SNOMED, "77386006"), "resolved", **more)), "pregnant")
+    assert (piece.value, piece.standing) == (None, Standing.UNSURE)
+
+
+def test_a_problem_that_is_active_and_has_ended_is_unsure() -> None:
+    assert only(read(condition(EPILEPSY, abatementDateTime="2020")), "epilepsy").standing is Standing.UNSURE
+
+
+def test_a_problem_with_an_end_and_no_status_is_over() -> None:
+    record = read({**condition(EPILEPSY, abatementDateTime="2020"), "clinicalStatus": None})
+    assert only(record, "epilepsy").standing is Standing.UNSURE
+
+
+@pytest.mark.parametrize("code", ["G40", "G40.9", "G409", "g40.3"])
+def test_icd_codes_are_prefixes_with_or_without_the_dot(code: str) -> None:
+    assert only(read(condition(coded(ICD10, code))), "epilepsy").value is True
+
+
+@pytest.mark.parametrize("code", ["G4", "G41", "G04.0"])
+def test_an_icd_code_outside_the_prefix_is_another_matter(code: str) -> None:
+    assert "epilepsy" not in read(condition(coded(ICD10, code))).evidence
+
+
+def test_of_two_prefixes_of_one_fact_the_longer_speaks() -> None:
+    assert only(read(condition(coded(ICD10, "F41.0"))), "severe_anxiety").value is True
+    assert only(read(condition(coded(ICD10, "F41.9"))), "severe_anxiety").standing is Standing.UNSURE
+
+
+def test_icd_10_cm_is_read_as_icd_10() -> None:
+    assert only(read(condition(coded("http://hl7.org/fhir/sid/icd-10-cm", "G40.909"))), "epilepsy").value is True
+
+
+def test_a_code_that_raises_a_matter_does_not_settle_it() -> None:
+    piece = only(read(condition(coded(SNOMED, "703151001", "History of single seizure"))), "epilepsy")
+    assert piece.standing is Standing.UNSURE
+    assert "leaves it open" in piece.reason
+
+
+def test_a_refuted_code_that_only_raises_a_matter_says_nothing() -> None:
+    refuted = {"verificationStatus": {"coding": [{"code": "refuted"}]}}
+    assert "epilepsy" not in read(condition(coded(SNOMED, "703151001"), **refuted)).evidence
+
+
+def test_a_code_that_states_counts_before_one_that_raises() -> None:
+    both = {"coding": [*coded(SNOMED, "703151001")["coding"], *EPILEPSY["coding"]]}
+    assert only(read(condition(both)), "epilepsy").value is True
+
+
+def test_another_known_problem_is_counted_and_understood() -> None:
+    record = read(condition(coded(SNOMED, "38341003", "Hypertension")))
+    assert unused(record) == {"Condition: no fact uses it": 1}
+    assert record.unrecognised == ()
+
+
+def test_words_that_name_the_problem_exactly_count_where_there_is_no_code() -> None:
+    assert only(read(condition({"text": "Epilepsy"})), "epilepsy").value is True
+
+
+@pytest.mark.parametrize("code", [{"text": "Falling sickness"}, coded("https://example.org/codes", "77", "Fits"), {}])
+def test_a_problem_that_is_not_understood_is_listed(code: dict[str, Any]) -> None:
+    record = read(condition(code))
+    (listed,) = record.unrecognised
+    assert (listed.kind, listed.origin) == ("problem", "Condition/c")
+    assert listed.why
+
+
+def test_a_subtype_that_no_code_set_holds_raises_the_matter_by_its_wording() -> None:
+    piece = only(read(condition(coded(SNOMED, "193000002", "Temporal lobe epilepsy"))), "epilepsy")
+    assert piece.standing is Standing.UNSURE
+
+
+def test_free_text_that_speaks_of_the_matter_raises_it_and_is_listed() -> None:
+    record = read(condition({"text": "No epilepsy as far as known"}))
+    assert only(record, "epilepsy").standing is Standing.UNSURE
+    assert [one.kind for one in record.unrecognised] == ["problem"]
+
+
+def test_no_known_problems_completes_the_list_and_no_information_does_not() -> None:
+    assert only(read(condition(coded(ABSENT, "no-known-problems"))), "problems_complete").value is True
+    record = read(condition(coded(ABSENT, "no-problem-info")))
+    assert "problems_complete" not in record.evidence
+    assert record.unrecognised == ()
+    assert sum(unused(record).values()) == 1
+
+
+def test_control_characters_of_a_record_do_not_reach_an_output() -> None:
+    (listed,) = read(condition({"text": "\x1b[31mred\u202e" + 300 * "x"})).unrecognised
+    assert "\x1b" not in listed.text
+    assert len(listed.text) <= 200
+
+
+@pytest.mark.parametrize("day", ["2023-02-30", "2023-13", "yesterday"])
+def test_a_date_that_is_none_is_refused_by_its_place(day: str) -> None:
+    with pytest.raises(InputError, match=r"Condition/c\.recordedDate.*" + day):
+        read(condition(EPILEPSY, recordedDate=day))
+
+
+def test_a_year_alone_is_kept_as_a_range() -> None:
+    on = only(read(condition(EPILEPSY, recordedDate="2019")), "epilepsy").on
+    assert on is not None
+    assert (on.first_day.isoformat(), on.last_day.isoformat()) == ("2019-01-01", "2019-12-31")
+
+
+def procedure(status: str, **more: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "Procedure",
+        "id": "d",
+        "status": status,
+        "code": coded(SNOMED, "265764009", "Dialysis"),
+        "subject": ABOUT,
+        "performedPeriod": {"start": "2024-04-01", "end": "2024-05-01"},
+        **more,
+    }
+
+
+def test_a_procedure_says_yes_on_the_day_it_ended() -> None:
+    piece = only(read(procedure("completed")), "dialysis")
+    assert piece.value is True
+    assert piece.on is not None
+    assert piece.on.text == "2024-05-01"
+
+
+@pytest.mark.parametrize("status", ["preparation", "on-hold", "stopped", "unknown"])
+def test_a_procedure_that_was_not_finished_is_unsure(status: str) -> None:
+    assert only(read(procedure(status)), "dialysis").standing is Standing.UNSURE
+
+
+@pytest.mark.parametrize("status", ["not-done", "entered-in-error"])
+def test_a_procedure_that_was_not_done_is_counted_only(status: str) -> None:
+    record = read(procedure(status))
+    assert "dialysis" not in record.evidence
+    assert unused(record) == {f"Procedure: status is '{status}'": 1}

@@ -1,0 +1,202 @@
+import math
+from typing import Any
+
+import pytest
+from fhir_records import LOINC, SNOMED, UCUM, coded, observation, only, read, unused
+
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.fact import Standing
+from fullcourse.clinical.quantity import Interval, exactly
+
+
+def weight(value: object = 58.5, **more: Any) -> dict[str, Any]:
+    return observation("29463-7", valueQuantity={"value": value, "unit": "kg", "system": UCUM, "code": "kg", **more})
+
+
+def test_a_final_quantity_is_stated_with_its_unit_and_date() -> None:
+    piece = only(read(weight()), "weight")
+    assert (piece.value, piece.recorded, piece.unit, piece.origin) == (exactly(58.5), 58.5, "kg", "Observation/o")
+    assert piece.on is not None
+    assert piece.on.text == "2024-05-01"
+
+
+@pytest.mark.parametrize("status", ["final", "amended", "corrected"])
+def test_a_value_that_is_final_counts(status: str) -> None:
+    assert only(read({**weight(), "status": status}), "weight").standing is Standing.STATED
+
+
+@pytest.mark.parametrize("status", ["preliminary", "registered", "unknown", "odd"])
+def test_a_value_that_is_not_final_is_unusable(status: str) -> None:
+    piece = only(read({**weight(), "status": status}), "weight")
+    assert (piece.value, piece.standing) == (None, Standing.UNUSABLE)
+    assert status in piece.reason
+
+
+@pytest.mark.parametrize("status", ["cancelled", "entered-in-error"])
+def test_a_value_that_was_withdrawn_is_counted_only(status: str) -> None:
+    record = read({**weight(), "status": status})
+    assert "weight" not in record.evidence
+    assert unused(record) == {f"Observation: status is '{status}'": 1}
+
+
+@pytest.mark.parametrize(
+    ("quantity", "reason"),
+    [
+        ({"value": 58.5}, "no unit"),
+        ({"value": 58.5, "unit": "kilos"}, "not a known UCUM"),
+        ({"value": 58.5, "unit": "kg", "system": "https://example.org", "code": "kg"}, "not a UCUM code"),
+        ({"value": 58.5, "unit": "g", "system": UCUM, "code": "kg"}, "in words"),
+        ({"value": 58.5, "system": UCUM, "code": "cm"}, "does not measure"),
+        ({"unit": "kg", "system": UCUM, "code": "kg"}, "no value"),
+        ({"value": 58.5, "comparator": "ad", "system": UCUM, "code": "kg"}, "bounds nothing"),
+    ],
+)
+def test_a_quantity_that_leaves_a_doubt_is_unusable_with_the_reason(quantity: dict[str, Any], reason: str) -> None:
+    piece = only(read(observation("29463-7", valueQuantity=quantity)), "weight")
+    assert (piece.value, piece.standing) == (None, Standing.UNUSABLE)
+    assert reason in piece.reason
+
+
+@pytest.mark.parametrize("quantity", [{"value": 58.5, "unit": "kg"}, {"value": 58.5, "code": "kg"}])
+def test_a_unit_that_is_exactly_a_ucum_code_counts_without_the_system(quantity: dict[str, Any]) -> None:
+    assert only(read(observation("29463-7", valueQuantity=quantity)), "weight").value == exactly(58.5)
+
+
+def test_an_amount_of_substance_is_converted_by_the_molar_mass() -> None:
+    quantity = {"value": 118, "unit": "µmol/L", "system": UCUM, "code": "umol/L"}
+    piece = only(read(observation("14682-9", valueQuantity=quantity)), "creatinine")
+    assert isinstance(piece.value, Interval)
+    assert piece.value.low == pytest.approx(118 * 113.12 / 10_000)
+    assert (piece.recorded, piece.unit) == (118.0, "µmol/L")
+
+
+@pytest.mark.parametrize(
+    ("comparator", "low", "high"),
+    [
+        ("<", -math.inf, math.nextafter(30, 0)),
+        ("<=", -math.inf, 30.0),
+        (">=", 30.0, math.inf),
+        (">", math.nextafter(30, 99), math.inf),
+    ],
+)
+def test_a_comparator_makes_a_range_and_no_number(comparator: str, low: float, high: float) -> None:
+    piece = only(read(weight(30, comparator=comparator)), "weight")
+    assert (piece.value, piece.recorded) == (Interval(low, high), f"{comparator}30")
+
+
+def test_a_range_is_kept_as_a_range() -> None:
+    end = {"unit": "kg", "system": UCUM, "code": "kg"}
+    limits = {"low": {"value": 50, **end}, "high": {"value": 60, **end}}
+    assert only(read(observation("29463-7", valueRange=limits)), "weight").value == Interval(50.0, 60.0)
+
+
+@pytest.mark.parametrize("value", [7000, -60, 1e308, 0])
+def test_an_impossible_value_is_absurd(value: float) -> None:
+    piece = only(read(weight(value)), "weight")
+    assert (piece.value, piece.standing, piece.recorded) == (None, Standing.ABSURD, float(value))
+    assert "possible" in piece.reason
+
+
+@pytest.mark.parametrize("value", ["58.5", True, [58.5], {"value": 58.5}])
+def test_a_number_that_is_no_number_is_refused_by_its_place(value: object) -> None:
+    with pytest.raises(InputError, match=r"Observation/o\.valueQuantity\.value"):
+        read(weight(value))
+
+
+def test_a_value_in_words_is_unusable_and_never_parsed() -> None:
+    piece = only(read(observation("29463-7", valueString="58 kg")), "weight")
+    assert (piece.value, piece.standing, piece.recorded) == (None, Standing.UNUSABLE, "58 kg")
+
+
+def test_a_declared_absence_is_absence_and_counted() -> None:
+    record = read(observation("29463-7", dataAbsentReason=coded("x", "not-performed")))
+    assert "weight" not in record.evidence
+    assert unused(record) == {"Observation: its value is declared absent": 1}
+
+
+def test_a_value_beside_a_reason_for_having_none_is_unusable() -> None:
+    record = read({**weight(), "dataAbsentReason": coded("x", "error")})
+    assert only(record, "weight").standing is Standing.UNUSABLE
+
+
+def test_an_observation_without_a_value_is_counted() -> None:
+    assert unused(read(observation("29463-7"))) == {"Observation: it has no value": 1}
+
+
+def test_components_are_read_each_for_itself() -> None:
+    rate = {"code": coded(LOINC, "8867-4"), "valueQuantity": {"value": 71, "system": UCUM, "code": "/min"}}
+    other = {"code": coded(LOINC, "8480-6"), "valueQuantity": {"value": 120, "system": UCUM, "code": "mm[Hg]"}}
+    record = read(observation("85353-1", component=[other, rate]))
+    assert only(record, "heart_rate").value == exactly(71.0)
+    assert unused(record) == {}
+
+
+def test_a_component_whose_value_is_absent_is_counted() -> None:
+    part = {"code": coded(LOINC, "8867-4"), "dataAbsentReason": coded("x", "unknown")}
+    assert unused(read(observation("85353-1", component=[part]))) == {"Observation: its value is declared absent": 1}
+
+
+def test_observations_that_no_fact_uses_are_counted() -> None:
+    more = [{**observation("72514-3"), "id": f"o{number}"} for number in range(12)]
+    assert unused(read(*more)) == {"Observation: no fact uses it": 12}
+
+
+def test_an_observation_about_somebody_beside_the_patient_is_set_aside() -> None:
+    record = read({**weight(), "focus": [{"display": "the newborn"}]})
+    assert "weight" not in record.evidence
+    assert unused(record) == {"Observation: it is about somebody or something beside the patient": 1}
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"valueCodeableConcept": coded(SNOMED, "77386006")}, True),
+        ({"valueCodeableConcept": coded(SNOMED, "60001007")}, False),
+        ({"valueCodeableConcept": {"text": "Not pregnant"}}, False),
+        ({"valueBoolean": True}, True),
+        ({"valueString": "pregnant"}, True),
+    ],
+)
+def test_a_coded_answer_is_read_as_the_vocabulary_says(value: dict[str, Any], expected: bool) -> None:
+    assert only(read(observation("82810-3", **value)), "pregnant").value is expected
+
+
+def test_an_answer_that_leaves_it_open_is_unsure() -> None:
+    piece = only(read(observation("82810-3", valueCodeableConcept=coded(LOINC, "LA4489-6"))), "pregnant")
+    assert (piece.value, piece.standing) == (None, Standing.UNSURE)
+
+
+def test_an_answer_that_nobody_knows_is_unusable() -> None:
+    piece = only(read(observation("82810-3", valueCodeableConcept={"text": "ask again"})), "pregnant")
+    assert (piece.value, piece.standing, piece.recorded) == (None, Standing.UNUSABLE, "ask again")
+
+
+def test_answers_that_contradict_one_another_are_unusable() -> None:
+    both = {"coding": [*coded(SNOMED, "77386006")["coding"], *coded(SNOMED, "60001007")["coding"]]}
+    assert only(read(observation("82810-3", valueCodeableConcept=both)), "pregnant").standing is Standing.UNUSABLE
+
+
+def test_susceptibility_is_read_from_its_value_or_from_its_interpretation() -> None:
+    interpretation = [coded("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "R")]
+    mic = {"value": 64, "system": UCUM, "code": "mg/L"}
+    for more in ({"valueString": "resistant"}, {"valueQuantity": mic, "interpretation": interpretation}):
+        assert only(read(observation("103959-3", **more)), "cycloserine_susceptibility").value == "resistant"
+
+
+@pytest.mark.parametrize(
+    ("element", "value", "on"),
+    [
+        ("effectiveInstant", "2024-06-01T08:00:00Z", "2024-06-01T08:00:00Z"),
+        ("effectivePeriod", {"start": "2024-05-30", "end": "2024-06-02"}, "2024-06-02"),
+        ("issued", "2024-06-03T08:00:00Z", "2024-06-03T08:00:00Z"),
+    ],
+)
+def test_every_form_of_date_is_read(element: str, value: object, on: str) -> None:
+    piece = only(read({**weight(), "effectiveDateTime": None, element: value}), "weight")
+    assert piece.on is not None
+    assert piece.on.text == on
+
+
+def test_a_value_of_the_wrong_type_is_refused_by_its_place() -> None:
+    with pytest.raises(InputError, match=r"Observation/o\.valueQuantity: text stands where FHIR R4 has an object"):
+        read(observation("29463-7", valueQuantity="58 kg"))
