@@ -289,6 +289,6 @@ def add_matter(
         else:
             value, reason = None, meaning.reason
         standing = Standing.STATED if value is not None else Standing.UNSURE
-        if value is False and meaning.word in ("no", "past"):
+        if value is False and meaning.word in ("no", "past"):  # of this entry; another may say yes
             standing = Standing.OVER
         reading.gathered.add(Evidence(fact_id, value, when, entry.origin, title, "", standing, reason))

@@ -1,0 +1,268 @@
+from typing import Any
+
+import pytest
+from fhir_records import ABOUT, ABSENT, ICD10, RXNORM, SNOMED, coded, only, order, read, unused
+
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.fact import Standing
+from fullcourse.clinical.patient import Medicine, Record, Taken
+
+ISONIAZID = coded(RXNORM, "6038", "isoniazid", "isoniazid 300 MG Oral Tablet")
+CYCLOSERINE = coded(RXNORM, "3007", "cycloserine")
+
+
+def one(record: Record) -> Medicine:
+    (medicine,) = record.medicines
+    return medicine
+
+
+def entry(kind: str, status: str, **more: Any) -> dict[str, Any]:
+    return {
+        "resourceType": kind,
+        "id": "m",
+        "status": status,
+        "subject": ABOUT,
+        "medicationCodeableConcept": ISONIAZID,
+        **more,
+    }
+
+
+def test_an_active_order_is_a_medicine_taken_now_and_ordered() -> None:
+    medicine = one(read(order(ISONIAZID)))
+    assert (medicine.ingredients, medicine.taken, medicine.ordered) == (("isoniazid",), Taken.NOW, True)
+    assert (medicine.name, medicine.codes) == ("isoniazid 300 MG Oral Tablet", (("rxnorm", "6038"),))
+    assert medicine.recognised_by
+    assert medicine.origin == "MedicationRequest/m"
+    assert medicine.since is not None
+    assert medicine.since.text == "2024-05-01"
+
+
+@pytest.mark.parametrize(
+    ("status", "taken"),
+    [
+        ("active", Taken.NOW),
+        ("on-hold", Taken.MAYBE),
+        ("draft", Taken.MAYBE),
+        ("unknown", Taken.MAYBE),
+        ("new-word", Taken.MAYBE),
+        ("completed", Taken.PAST),
+        ("stopped", Taken.PAST),
+    ],
+)
+def test_the_status_of_an_order_says_whether_it_is_taken(status: str, taken: Taken) -> None:
+    assert one(read(order(ISONIAZID, status=status))).taken is taken
+
+
+@pytest.mark.parametrize("more", [{"status": "cancelled"}, {"status": "entered-in-error"}, {"doNotPerform": True}])
+def test_an_order_that_is_none_is_counted_only(more: dict[str, Any]) -> None:
+    record = read(order(ISONIAZID, **more))
+    assert record.medicines == ()
+    assert sum(unused(record).values()) == 1
+
+
+@pytest.mark.parametrize("intent", ["proposal", "plan", "option"])
+def test_a_proposal_is_no_order_and_may_come_to_be_taken(intent: str) -> None:
+    medicine = one(read(order(ISONIAZID, intent=intent)))
+    assert (medicine.taken, medicine.ordered) == (Taken.MAYBE, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "taken"),
+    [
+        ("MedicationStatement", "active", Taken.NOW),
+        ("MedicationStatement", "intended", Taken.MAYBE),
+        ("MedicationStatement", "on-hold", Taken.MAYBE),
+        ("MedicationStatement", "unknown", Taken.MAYBE),
+        ("MedicationStatement", "completed", Taken.PAST),
+        ("MedicationStatement", "stopped", Taken.PAST),
+        ("MedicationAdministration", "in-progress", Taken.NOW),
+        ("MedicationAdministration", "completed", Taken.PAST),
+        ("MedicationAdministration", "on-hold", Taken.MAYBE),
+        ("MedicationDispense", "preparation", Taken.MAYBE),
+        ("MedicationDispense", "completed", Taken.MAYBE),
+    ],
+)
+def test_the_status_of_other_entries_says_whether_they_are_taken(kind: str, status: str, taken: Taken) -> None:
+    medicine = one(read(entry(kind, status)))
+    assert (medicine.taken, medicine.ordered) == (taken, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("MedicationStatement", "not-taken"),
+        ("MedicationAdministration", "not-done"),
+        ("MedicationDispense", "declined"),
+        ("MedicationDispense", "entered-in-error"),
+    ],
+)
+def test_what_was_not_taken_is_counted_only(kind: str, status: str) -> None:
+    record = read(entry(kind, status))
+    assert record.medicines == ()
+    assert unused(record) == {f"{kind}: status is '{status}'": 1}
+
+
+def test_an_extension_that_changes_the_meaning_leaves_it_open() -> None:
+    assert one(read(order(ISONIAZID, modifierExtension=[{"url": "https://example.org/not"}]))).taken is Taken.MAYBE
+
+
+@pytest.mark.parametrize(
+    ("resource", "since", "until"),
+    [
+        (order(ISONIAZID), "2024-05-01", None),
+        (order(ISONIAZID, dispenseRequest={"validityPeriod": {"end": "2024-09-01"}}), "2024-05-01", "2024-09-01"),
+        (
+            order(ISONIAZID, dosageInstruction=[{"timing": {"repeat": {"boundsPeriod": {"end": "2024-10-01"}}}}]),
+            "2024-05-01",
+            "2024-10-01",
+        ),
+        (
+            order(
+                ISONIAZID,
+                dosageInstruction=[{"timing": {"repeat": {"boundsDuration": {"value": 2, "code": "wk"}}}}],
+            ),
+            "2024-05-01",
+            "2024-05-15",
+        ),
+        (
+            entry("MedicationStatement", "active", effectivePeriod={"start": "2024-01", "end": "2024-03"}),
+            "2024-01",
+            "2024-03",
+        ),
+        (entry("MedicationAdministration", "completed", effectiveDateTime="2024-05-06"), "2024-05-06", "2024-05-06"),
+        (
+            entry("MedicationDispense", "completed", whenHandedOver="2024-05-06", daysSupply={"value": 30, "code": "d"}),
+            "2024-05-06",
+            "2024-06-05",
+        ),
+        (
+            entry("MedicationDispense", "completed", whenHandedOver="2024-05-06", daysSupply={"value": 9e300, "code": "d"}),
+            "2024-05-06",
+            None,
+        ),
+    ],
+)
+def test_since_and_until_are_taken_from_where_each_entry_has_them(
+    resource: dict[str, Any], since: str, until: str | None
+) -> None:
+    medicine = one(read(resource))
+    assert medicine.since is not None
+    assert medicine.since.text == since
+    assert (medicine.until.text if medicine.until else None) == until
+
+
+def test_one_dosage_without_an_end_leaves_the_whole_order_without_an_end() -> None:
+    ends = {"timing": {"repeat": {"boundsPeriod": {"end": "2024-10-01"}}}}
+    assert one(read(order(ISONIAZID, dosageInstruction=[ends, {"text": "when needed"}]))).until is None
+
+
+def test_what_was_handed_out_is_taken_while_the_supply_lasts() -> None:
+    handed_out = entry("MedicationDispense", "completed", whenHandedOver="2024-05-06", daysSupply={"value": 30, "code": "d"})
+    assert one(read(handed_out)).taken is Taken.NOW
+
+
+def test_the_same_product_stays_on_the_list_several_times() -> None:
+    assert len(read(order(ISONIAZID), order(ISONIAZID, id="n")).medicines) == 2
+
+
+def medication(**more: Any) -> dict[str, Any]:
+    return {"resourceType": "Medication", "id": "x", "code": CYCLOSERINE, **more}
+
+
+@pytest.mark.parametrize("reference", ["Medication/x", "https://example.org/fhir/Medication/x", "Medication/x/_history/2"])
+def test_a_medication_is_found_by_its_reference(reference: str) -> None:
+    record = read(order(medicationReference={"reference": reference}), medication())
+    assert one(record).ingredients == ("cycloserine",)
+    assert record.notes == ()
+
+
+def test_a_contained_medication_is_found_with_its_contained_ingredient() -> None:
+    substance = {"resourceType": "Substance", "id": "s", "code": CYCLOSERINE}
+    inside = medication(code={"text": "Capsule 17"}, ingredient=[{"itemReference": {"reference": "#s"}}])
+    record = read(order(medicationReference={"reference": "#x"}, contained=[inside, substance]))
+    assert one(record).ingredients == ("cycloserine",)
+    assert record.unrecognised == ()
+
+
+def test_ingredients_of_a_medication_count_and_inactive_ones_do_not() -> None:
+    parts = [{"itemCodeableConcept": CYCLOSERINE}, {"itemCodeableConcept": ISONIAZID, "isActive": False}]
+    record = read(order(medicationReference={"reference": "Medication/x"}), medication(code={"text": "Mix"}, ingredient=parts))
+    assert one(record).ingredients == ("cycloserine",)
+
+
+def test_where_code_and_ingredient_list_disagree_both_count_and_it_is_told() -> None:
+    parts = [{"itemCodeableConcept": ISONIAZID}]
+    record = read(order(medicationReference={"reference": "Medication/x"}), medication(ingredient=parts))
+    assert set(one(record).ingredients) == {"cycloserine", "isoniazid"}
+    assert "disagree" in record.unrecognised[0].why
+
+
+def test_a_reference_that_does_not_resolve_is_noted_and_listed() -> None:
+    record = read(order(medicationReference={"reference": "Medication/gone"}))
+    assert one(record).ingredients == ()
+    assert [(listed.kind, listed.origin) for listed in record.unrecognised] == [("medicine", "MedicationRequest/m")]
+    assert "does not resolve" in record.notes[0]
+
+
+def test_the_display_of_a_reference_that_does_not_resolve_is_used() -> None:
+    record = read(order(medicationReference={"reference": "Medication/gone", "display": "isoniazid 300 MG Oral Tablet"}))
+    assert one(record).ingredients == ("isoniazid",)
+    assert "does not resolve" in record.notes[0]
+
+
+def test_a_reference_to_something_that_is_no_medication_is_refused() -> None:
+    with pytest.raises(InputError, match=r"MedicationRequest/m\.medicationReference refers to a Patient"):
+        read(order(medicationReference={"reference": "Patient/p"}))
+
+
+def test_a_product_that_is_not_recognised_is_listed_while_it_may_be_taken() -> None:
+    record = read(order({"text": "Seven-herb lung tea"}))
+    assert one(record).ingredients == ()
+    assert [listed.text for listed in record.unrecognised] == ["Seven-herb lung tea"]
+    assert read(order({"text": "Seven-herb lung tea"}, status="stopped")).unrecognised == ()
+
+
+def test_an_order_that_names_no_medicine_is_listed() -> None:
+    record = read(order())
+    assert record.unrecognised[0].text == "a medicine without a name"
+
+
+def test_an_order_in_the_form_of_a_later_fhir_version_is_read() -> None:
+    assert one(read(order(medication={"concept": ISONIAZID}))).ingredients == ("isoniazid",)
+
+
+@pytest.mark.parametrize("kind", ["MedicationOrder", "MedicationUsage"])
+def test_an_order_of_another_fhir_version_is_never_silent(kind: str) -> None:
+    record = read({"resourceType": kind, "id": "m"})
+    assert [(listed.kind, listed.origin) for listed in record.unrecognised] == [("medicine", f"{kind}/m")]
+
+
+def test_no_known_medications_completes_the_list_and_no_information_does_not() -> None:
+    statement = entry("MedicationStatement", "active", medicationCodeableConcept=coded(ABSENT, "no-known-medications"))
+    record = read({**statement, "effectiveDateTime": "2024-05-01"})
+    assert only(record, "medicines_complete").value is True
+    assert record.medicines == ()
+    record = read({**statement, "medicationCodeableConcept": coded(ABSENT, "no-medication-info")})
+    assert "medicines_complete" not in record.evidence
+    assert (record.medicines, record.unrecognised) == ((), ())
+
+
+def test_the_reason_of_an_order_is_read() -> None:
+    record = read(order(ISONIAZID, reasonCode=[coded(ICD10, "A15.0", "Tuberculosis of lung")]))
+    assert only(record, "pulmonary_tuberculosis").value is True
+
+
+def test_the_reason_of_an_order_that_is_not_running_is_unsure() -> None:
+    record = read(order(ISONIAZID, status="stopped", reasonCode=[coded(ICD10, "A15.0")]))
+    assert only(record, "pulmonary_tuberculosis").standing is Standing.UNSURE
+
+
+def test_a_reason_that_matters_for_one_drug_is_not_read_from_another() -> None:
+    influenza = [coded(ICD10, "J10.1", "Influenza")]
+    assert "viral_infection_as_reason" not in read(order(ISONIAZID, reasonCode=influenza)).evidence
+    assert only(read(order(CYCLOSERINE, reasonCode=influenza)), "viral_infection_as_reason").value is True
+
+
+def test_a_code_of_an_unknown_system_is_not_kept_as_a_code() -> None:
+    assert one(read(order({"coding": [{"system": "https://example.org", "code": "1"}], "text": "isoniazid"}))).codes == ()
+    assert one(read(order(coded(SNOMED, "387472004", "isoniazid")))).codes == (("snomed", "387472004"),)
