@@ -198,9 +198,7 @@ def _sources(tables: Mapping[str, object], file: str, folder: Path, faults: list
             found[source.id] = source
     for row in Table(tables, file, "source", faults).rows("source"):
         source = read_source(row, file, faults)
-        if source.id in found:
-            faults.append(Fault(file, source.id, "the source stands in sources/ too", "Drop it here."))
-        found[source.id] = source
+        found.setdefault(source.id, source)  # where a source stands in sources/ too, that one counts
     return found
 
 
