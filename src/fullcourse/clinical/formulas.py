@@ -388,7 +388,7 @@ def meets_kdigo_creatinine_criterion(lower_mg_per_dl: float, higher_mg_per_dl: f
             f"creatinine {lower:g} and {higher:g} mg/dL, {hours_apart:g} h apart: give the lower value first, and a "
             "time of 0 h or above."
         )
-    umol_per_l_in_one_mg_per_dl = 88.4  # the guideline's own rounding: 0.3 mg/dL is 26.5 umol/L
-    by_difference = hours_apart <= 48 and (higher - lower) * umol_per_l_in_one_mg_per_dl >= 26.5
+    least_mg_per_dl = 26.5 * 113.12e-4 - 1e-9  # 26.5 umol/L at 113.12 g/mol, less what rounding in a float may take
+    by_difference = hours_apart <= 48 and higher - lower >= least_mg_per_dl
     by_ratio = hours_apart <= KDIGO_LONGER_WINDOW_HOURS and higher >= 1.5 * lower
     return by_difference or by_ratio

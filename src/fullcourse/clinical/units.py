@@ -6,6 +6,8 @@ of substance meet only through a molar mass that the caller names.
 """
 
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
 
 from fullcourse.clinical.errors import InputError
 
@@ -27,7 +29,7 @@ class Unit:
     factor: float
 
 
-# Reference units: kg, m, s, L, g/L, mol/L, IU/L, 1, L/h, ...
+# Reference units: kg, m, s, L, g/L, mol/L, mL/h, U/L, 1, ... Every factor is a decimal, so that ratios are exact.
 _TABLE: dict[str, Unit] = {
     code: Unit(code, dimension, factor)
     for dimension, rows in {
@@ -41,7 +43,7 @@ _TABLE: dict[str, Unit] = {
             "ug/dL": 1e-5, "ug/L": 1e-6, "ng/mL": 1e-6, "ng/ml": 1e-6, "ng/L": 1e-9, "pg/mL": 1e-9,
         },
         "amount/volume": {"mol/L": 1.0, "mmol/L": 1e-3, "mmol/l": 1e-3, "umol/L": 1e-6, "umol/l": 1e-6, "nmol/L": 1e-9},
-        "volume/time": {"mL/min": 1.0, "ml/min": 1.0, "L/h": 1000.0 / 60.0, "L/min": 1000.0, "mL/s": 60.0},
+        "volume/time": {"mL/min": 60.0, "ml/min": 60.0, "L/h": 1000.0, "L/min": 60000.0, "mL/s": 3600.0},
         "volume/time/area": {"mL/min/{1.73_m2}": 1.0},
         "mass/area": {"kg/m2": 1.0},
         "catalysis/volume": {"U/L": 1.0},
@@ -87,17 +89,24 @@ def convert(value: float, code: str, to: str, molar_mass_g_per_mol: float | None
         wrong = code if source is None else to
         raise InputError(f"unit '{wrong}' is not known; the value cannot be used. Give a UCUM code such as '{to}'.")
     if source.dimension == target.dimension:
-        if source.factor == target.factor:
-            return value
-        # Dividing the factors first keeps exact decimal ratios exact (1 g/dL is 10 g/L, not 10.000000000000002).
-        ratio = source.factor / target.factor
-        return value * ratio if ratio >= 1 else value / (target.factor / source.factor)
+        over, under = _ratio(source.factor, target.factor)
+        return value * over / under
     pair = {source.dimension, target.dimension}
     if pair == {"mass/volume", "amount/volume"} and molar_mass_g_per_mol:
+        over, under = _ratio(source.factor, target.factor)
         if source.dimension == "mass/volume":
-            return value * source.factor / molar_mass_g_per_mol / target.factor
-        return value * source.factor * molar_mass_g_per_mol / target.factor
+            return value * over / under / molar_mass_g_per_mol
+        return value * over / under * molar_mass_g_per_mol
     raise InputError(
         f"unit '{code}' measures {source.dimension} and '{to}' measures {target.dimension}; "
         "the value cannot be converted. Check the unit in the record."
     )
+
+
+@cache
+def _ratio(factor: float, to: float) -> tuple[int, int]:
+    """Return the ratio of two decimal factors in whole numbers.
+
+    A float ratio is not exact (1e-6 / 1e-3 makes 1.9999999999999998 g of 2000 mg), and a threshold would be missed.
+    """
+    return (Fraction(str(factor)) / Fraction(str(to))).as_integer_ratio()
