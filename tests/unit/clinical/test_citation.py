@@ -1,0 +1,13 @@
+"""Where a claim comes from."""
+
+from fullcourse.clinical.citation import Citation, Source
+
+
+def test_a_source_is_read_at_its_own_address_unless_another_copy_was_read():
+    source = Source("who-tb-2025", "TB handbook", "WHO", "2025", "https://who.int/x", "A")
+    assert source.read_as == ""
+
+
+def test_equal_citations_are_one():
+    one, other = (Citation("who-tb-2025", "TB handbook", "3.2", "https://who.int/x", "A") for _ in range(2))
+    assert len({one, other}) == 1

@@ -1,0 +1,119 @@
+"""Dates as records write them: partial ones are ranges, impossible ones are refused by name."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.moment import Moment, parse_moment
+
+
+def test_a_year_alone_is_the_whole_year():
+    read = parse_moment("1970", "birth_date")
+    assert (read.first_day, read.last_day) == (date(1970, 1, 1), date(1970, 12, 31))
+    assert read.start_s == 0.0
+    assert read.end_s == pytest.approx(365 * 86400, abs=1e-3)
+    assert read.end_s < 365 * 86400
+    assert not read.is_exact_day
+
+
+@pytest.mark.parametrize(("text", "last"), [("2023-02", 28), ("2024-02", 29), ("2024-04", 30), ("2024-12", 31)])
+def test_a_month_alone_is_the_whole_month(text, last):
+    read = parse_moment(text, "on")
+    assert read.first_day.day == 1
+    assert read.last_day == read.first_day.replace(day=last)
+    assert not read.is_exact_day
+
+
+def test_a_day_is_one_day_and_keeps_its_wording():
+    read = parse_moment("2024-02-29", "on")
+    assert read.is_exact_day
+    assert read.text == "2024-02-29"
+    assert read.first_day == read.last_day == date(2024, 2, 29)
+    assert 0 < 86400 - (read.end_s - read.start_s) < 1e-3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2023-02-30", "2023-02-29", "2023-13", "2023-00-10", "2023-04-31", "0000", "2024-01-01T24:00:00Z"),
+        *("2024-01-01T12:60:00Z", "2024-01-01T12:00:61Z", "2024-01-01T12:00:00+15:00", "2024-01-01T12:00:00+01:60"),
+    ],
+)
+def test_what_no_calendar_holds_is_refused_by_field_and_value(text):
+    with pytest.raises(InputError, match="not a date of the calendar") as refused:
+        parse_moment(text, "Observation.effectiveDateTime")
+    assert "Observation.effectiveDateTime" in str(refused.value)
+    assert text in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "yesterday", "22.11.2026", "2026-11-22 08:00", "2026-1-2", "20261122", "2026-11-22T08", " 2026", "2026\n"],
+)
+def test_what_is_no_date_is_refused_with_the_form_to_use(text):
+    with pytest.raises(InputError, match="Write it as YYYY"):
+        parse_moment(text, "on")
+
+
+@pytest.mark.parametrize("text", ["२०२४", "２０２４-０１-０１"])
+def test_digits_of_another_script_are_no_date(text):
+    with pytest.raises(InputError, match="is not a date"):
+        parse_moment(text, "on")
+
+
+def test_a_long_text_is_cut_in_the_message():
+    with pytest.raises(InputError) as refused:
+        parse_moment("x" * 10_000, "on")
+    assert len(str(refused.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2026-11-22T08:30:00Z", datetime(2026, 11, 22, 8, 30, tzinfo=UTC)),
+        ("2026-11-22T08:30:00+02:00", datetime(2026, 11, 22, 6, 30, tzinfo=UTC)),
+        ("2026-11-22T08:30:00-05:30", datetime(2026, 11, 22, 14, 0, tzinfo=UTC)),
+        ("2026-11-22T08:30:00+14:00", datetime(2026, 11, 21, 18, 30, tzinfo=UTC)),
+        ("2026-11-22T08:30:00", datetime(2026, 11, 22, 8, 30, tzinfo=UTC)),
+        ("2026-11-22T08:30", datetime(2026, 11, 22, 8, 30, tzinfo=UTC)),
+    ],
+)
+def test_an_offset_moves_the_instant_and_never_the_calendar_day(text, utc):
+    read = parse_moment(text, "on")
+    assert read.start_s == read.end_s == utc.timestamp()
+    assert read.first_day == read.last_day == date(2026, 11, 22)
+
+
+def test_a_fraction_of_a_second_counts():
+    read = parse_moment("2026-11-22T08:30:00.250Z", "on")
+    assert read.start_s == parse_moment("2026-11-22T08:30:00Z", "on").start_s + 0.25
+
+
+def test_the_leap_second_is_the_second_before_midnight_and_one_more():
+    leap, midnight = parse_moment("2016-12-31T23:59:60Z", "on"), parse_moment("2017-01-01T00:00:00Z", "on")
+    assert leap.start_s == midnight.start_s
+    assert leap.first_day == date(2016, 12, 31)
+
+
+@given(text=st.one_of(st.text(max_size=40), st.from_regex(r"\d{4}(-\d{2}){0,2}(T[\d:.+Z-]*)?", fullmatch=True)))
+@example("\ud800")
+@example("9999-12-31")
+@example("0001-01-01T00:00:00+14:00")
+@example("9999-12-31T23:59:60-14:00")
+def test_any_text_is_either_a_moment_or_refused(text):
+    try:
+        read = parse_moment(text, "on")
+    except InputError:
+        return
+    assert isinstance(read, Moment)
+    assert read.text == text
+    assert read.first_day <= read.last_day
+    assert read.start_s <= read.end_s
+
+
+@given(day=st.dates())
+def test_every_day_of_the_calendar_is_read_as_itself(day):
+    assert parse_moment(day.isoformat(), "on").first_day == day
