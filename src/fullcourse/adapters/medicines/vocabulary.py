@@ -1,0 +1,146 @@
+"""Holds which ingredients a name or a code stands for, as the packaged tables say.
+
+Every name leads straight to its ingredients: synonyms, salts and brands were resolved when the tables were made
+(``tools/make_medicine_vocabulary.py``), so that nothing is guessed here. One ingredient has one spelling, the one of
+the drug files (rifampin, not rifampicin). The tables are read when the first name or code is looked up, not before.
+"""
+
+import bisect
+import functools
+import gzip
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import fullcourse.knowledge
+from fullcourse.adapters.medicines.spelling import fold
+from fullcourse.clinical.errors import Fault, KnowledgeError
+
+__all__ = ["Table", "Vocabulary", "load_vocabulary"]
+
+FOLDER = Path(fullcourse.knowledge.__file__).parent / "medicines"
+
+
+BLOCK_CHARACTERS = 4096
+"""How far apart the places are at which a table is entered."""
+
+
+class Table:
+    """A sorted table of two columns in one text, searched where it lies: it is ready as soon as it is unpacked.
+
+    Fifty thousand names as a dictionary would take longer to build than a short command takes to answer.
+    """
+
+    __slots__ = ("_first_keys", "_starts", "_text")
+
+    def __init__(self, text: str) -> None:
+        """Keep the text and mark places in it.
+
+        Args:
+            text: Lines ``key<tab>value``, each with its line end, ascending by key.
+
+        Raises:
+            ValueError: A line has no second column.
+        """
+        self._text = f"\n{text}"
+        self._starts = [0]
+        self._first_keys = [""]
+        while (start := self._text.find("\n", self._starts[-1] + BLOCK_CHARACTERS)) not in (-1, len(text)):
+            self._starts.append(start)
+            self._first_keys.append(self._text[start + 1 : self._text.index("\t", start)])
+        self._starts.append(len(self._text))
+
+    def get(self, key: str) -> str | None:
+        """Return the value of a key, or None."""
+        block = bisect.bisect_right(self._first_keys, key) - 1
+        sought = f"\n{key}\t"
+        at = self._text.find(sought, self._starts[block], self._starts[block + 1] + 1)
+        if at < 0:
+            return None
+        at += len(sought)
+        return self._text[at : self._text.index("\n", at)]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield every key, ascending."""
+        return (line.partition("\t")[0] for line in self._text.splitlines()[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Names and codes with their ingredients.
+
+    Attributes:
+        names: Folded name to ingredients joined by ``;``. An empty value says that the name is the ingredient; ``?`` in
+            front says that the name is a brand which holds these ingredients and perhaps others.
+        rxnorm: RxNorm concept to ingredients joined by ``;``.
+        atc: ATC code of the fifth level to ingredients joined by ``;``.
+    """
+
+    names: Table
+    rxnorm: Table
+    atc: Mapping[str, str]
+
+    def of_name(self, folded: str) -> tuple[str, ...]:
+        """Return all ingredients of a folded name, in alphabetical order; empty when they are not known."""
+        found = self.names.get(folded)
+        if found is None or found.startswith("?"):
+            return ()
+        return tuple(found.split(";")) if found else (folded,)
+
+    def of_brand(self, folded: str) -> tuple[str, ...]:
+        """Return ingredients of a brand of which it is not confirmed that it holds no other; empty when there are none.
+
+        FDA's list of substances gives brand names of the substance; a combination may be among them (Suboxone under
+        buprenorphine), so that such a name warns and never clears.
+        """
+        found = self.names.get(folded)
+        return tuple(found[1:].split(";")) if found and found.startswith("?") else ()
+
+    def of_code(self, system: str, code: str) -> tuple[str, ...]:
+        """Return the ingredients of a code, in alphabetical order; empty when it is not known.
+
+        Args:
+            system: ``rxnorm`` or ``atc``; every other system is unknown here.
+            code: As recorded. Letters of an ATC code may be small.
+        """
+        if system == "rxnorm":
+            found = self.rxnorm.get(code.strip())
+        elif system == "atc":
+            found = self.atc.get(code.strip().upper())
+        else:
+            found = None
+        return tuple(found.split(";")) if found else ()
+
+    def ingredient(self, name: str) -> str:
+        """Return the one spelling of an ingredient that is used here; empty when the name stands for none or several.
+
+        >>> load_vocabulary().ingredient("Rifampicin")
+        'rifampin'
+        """
+        found = self.of_name(fold(name))
+        return found[0] if len(found) == 1 else ""
+
+
+@functools.cache
+def load_vocabulary(folder: Path = FOLDER) -> Vocabulary:
+    """Return the packaged vocabulary, read once.
+
+    Raises:
+        KnowledgeError: A table is missing or cannot be read.
+    """
+    try:
+        return Vocabulary(
+            names=Table(gzip.decompress((folder / "names.tsv.gz").read_bytes()).decode("utf-8")),
+            rxnorm=Table(gzip.decompress((folder / "rxnorm.tsv.gz").read_bytes()).decode("utf-8")),
+            atc=_first_two((folder / "atc.tsv").read_text(encoding="utf-8")),
+        )
+    except (OSError, EOFError, ValueError, IndexError, zlib.error) as error:
+        what = f"the medicine vocabulary cannot be read: {error}"
+        raise KnowledgeError([Fault("medicines", "", what, "Install the package again.")]) from error
+
+
+def _first_two(text: str) -> dict[str, str]:
+    """Return the first two columns of a table that has a heading and more columns."""
+    rows = (line.split("\t") for line in text.splitlines()[1:])
+    return {row[0]: row[1] for row in rows}

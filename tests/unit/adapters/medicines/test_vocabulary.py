@@ -1,0 +1,84 @@
+"""The packaged tables: quick to open, sorted, and each row with its source."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from fullcourse.adapters.medicines.spelling import fold
+from fullcourse.adapters.medicines.vocabulary import BLOCK_CHARACTERS, FOLDER, Table, load_vocabulary
+from fullcourse.clinical.errors import KnowledgeError
+
+MOST_BYTES = 600_000
+
+
+def _rows(name):
+    return [line.split("\t") for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()[1:]]
+
+
+def test_the_tables_are_small():
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < MOST_BYTES
+
+
+def test_every_name_is_found_and_is_written_as_it_is_compared():
+    names = load_vocabulary().names
+    keys = list(names)
+    assert keys == sorted(set(keys))
+    assert all(names.get(key) is not None for key in keys)
+    assert [key for key in keys if fold(key) != key] == []
+
+
+def test_every_ingredient_is_a_name_of_itself():
+    vocabulary = load_vocabulary()
+    values = {vocabulary.names.get(key) or key for key in vocabulary.names}
+    values |= {vocabulary.rxnorm.get(key) or "" for key in vocabulary.rxnorm} | set(vocabulary.atc.values())
+    ingredients = {one for value in values for one in value.removeprefix("?").split(";")}
+    assert [one for one in sorted(ingredients) if vocabulary.ingredient(one) != one] == []
+
+
+def test_ingredients_are_in_alphabetical_order():
+    vocabulary = load_vocabulary()
+    tables = (vocabulary.names, vocabulary.rxnorm)
+    values = [(table.get(key) or "").removeprefix("?").split(";") for table in tables for key in table]
+    assert [value for value in values if value != sorted(set(value))] == []
+
+
+@pytest.mark.parametrize("name", ["synonyms.tsv", "rxnorm-sourced.tsv", "atc.tsv"])
+def test_every_row_made_by_hand_names_its_source(name):
+    rows = _rows(name)
+    assert rows
+    assert all(row[-1].strip() and len(row) == len(rows[0]) for row in rows)
+    assert len({row[0] for row in rows}) == len(rows)
+
+
+def test_the_rows_made_by_hand_are_in_the_packaged_tables():
+    vocabulary = load_vocabulary()
+    for name, ingredients, kind, _ in _rows("synonyms.tsv"):
+        found = vocabulary.of_name(name)
+        assert ";".join(found) == ("" if kind == "left out" else ingredients), name
+    for code, ingredients, *_ in _rows("rxnorm-sourced.tsv"):
+        assert ";".join(vocabulary.of_code("rxnorm", code)) == ingredients
+
+
+def test_an_atc_code_is_found_in_small_letters_and_only_whole():
+    vocabulary = load_vocabulary()
+    assert vocabulary.of_code("atc", " j04ab01 ") == ("cycloserine",)
+    assert vocabulary.of_code("atc", "J04AB") == ()
+    assert vocabulary.of_code("snomed", "J04AB01") == ()
+
+
+def test_a_table_of_many_blocks_finds_each_of_its_keys_and_no_other():
+    keys = [f"k{number:06d}" for number in range(3 * BLOCK_CHARACTERS // 4)]
+    table = Table("".join(f"{key}\tv{key}\n" for key in keys))
+    assert all(table.get(key) == f"v{key}" for key in keys)
+    assert [table.get(key) for key in ("", "k", "k000000a", "z", "k00000", "\t", "vk000001")] == [None] * 7
+    assert Table("").get("a") is None
+    assert Table("a\t\n").get("a") == ""
+
+
+def test_a_vocabulary_that_is_missing_or_damaged_says_so(tmp_path: Path):
+    with pytest.raises(KnowledgeError, match="medicine vocabulary cannot be read"):
+        load_vocabulary(tmp_path)
+    (tmp_path / "names.tsv.gz").write_bytes(gzip.compress(b"a\tb\n")[:-4])
+    with pytest.raises(KnowledgeError, match="Install the package again"):
+        load_vocabulary(tmp_path)
