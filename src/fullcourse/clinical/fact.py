@@ -20,6 +20,8 @@ class Standing(Enum):
 
     STATED = "stated"
     """The record says so."""
+    OVER = "over"
+    """One problem of this kind is over, or was ruled out: no, unless another entry says yes."""
     UNSURE = "unsure"
     """The record raises the matter and leaves it open: provisional, resolved, in remission, on hold."""
     UNUSABLE = "unusable"
@@ -34,7 +36,7 @@ class Evidence:
 
     Attributes:
         fact: Id of the fact.
-        value: What it says, numbers in the unit of the fact; None unless stated.
+        value: What it says, numbers in the unit of the fact; None unless stated or over.
         on: When it was so, as the record has it; None when the record has no date.
         origin: Which record, for example ``Observation/123`` or ``answers``; never a name.
         recorded: The value as recorded, for people.

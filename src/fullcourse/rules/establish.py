@@ -22,6 +22,7 @@ from fullcourse.rules.situation import Situation, days_between
 
 __all__ = ["establish"]
 
+_SAYS: Final = frozenset({Standing.STATED, Standing.OVER})
 _UNRECOGNISED_IN: Final = {"problems": "problem", "allergies": "allergy", "medicines": "medicine"}
 
 
@@ -59,15 +60,13 @@ def establish(record: Record, knowledge: Knowledge, at: date) -> Patient:
 
 
 def _found(definition: FactDefinition, record: Record, at: date) -> Fact:
-    seen = [
-        item
-        for item in record.evidence.get(definition.id, ())
-        if item.on is None or item.on.first_day <= at
-    ]
+    seen = [item for item in record.evidence.get(definition.id, ()) if item.on is None or item.on.first_day <= at]
     if not seen:
         return Fact(definition.id, None, definition.unit, missing=_asked(definition))
     if definition.kind == "history":
         return _history(definition, seen, at)
+    if definition.kind == "state":
+        return _state(definition, seen, at)
     return _newest(definition, seen, at)
 
 
@@ -76,11 +75,32 @@ def _history(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact
     said_yes = [item for item in seen if item.standing is Standing.STATED and item.value is True]
     if said_yes:
         return _known(definition, True, said_yes, at)
-    unsure = [item for item in seen if item.standing is not Standing.STATED]
+    unsure = [item for item in seen if item.standing not in _SAYS]
     if unsure:
         reason = next((item.reason for item in unsure if item.reason), "the record leaves it open")
         return Fact(definition.id, None, definition.unit, tuple(unsure), _asked(definition), reason)
     return _known(definition, False, seen, at)
+
+
+def _state(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
+    """Return a state: what was stated last. What is only raised, or over, speaks where nothing was stated as yes.
+
+    Otherwise one more entry on a problem list could make a contraindication milder.
+    """
+    stated = [item for item in seen if item.standing is Standing.STATED]
+    found = _newest(definition, stated, at) if stated else None
+    if found is not None and found.value is True:
+        return found
+    raised = [item for item in seen if item.standing not in _SAYS and not _older(item, stated)]
+    if raised or found is not None:
+        return _newest(definition, [*(found.because if found else ()), *raised], at)
+    return _newest(definition, seen, at)
+
+
+def _older(item: Evidence, stated: Iterable[Evidence]) -> bool:
+    """Whether something that was stated is certainly newer."""
+    ends = item.on.end_s if item.on else float("inf")
+    return any(other.on is not None and other.on.start_s > ends for other in stated)
 
 
 def _newest(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
@@ -97,7 +117,7 @@ def _newest(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
     _refuse_absurd(definition, counted)
     if not counted:
         return _open(definition, undated, "the record has no date")
-    unsure = [item for item in counted if item.standing is not Standing.STATED]
+    unsure = [item for item in counted if item.standing not in _SAYS]
     if unsure:
         return _open(definition, counted, unsure[0].reason or "the record leaves it open")
     values = [item.value for item in counted]

@@ -4,8 +4,9 @@ A settled decision asks nothing. After an override the finding that was set asid
 are found again without it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.knowledge.library import Knowledge
@@ -13,6 +14,8 @@ from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.screening.screen import DrugCheck
 
 __all__ = ["Question", "find_questions"]
+
+_YES_OR_NO: Final = frozenset({"history", "state"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +50,16 @@ def find_questions(checks: Iterable[DrugCheck], knowledge: Knowledge) -> tuple[Q
             for fact in finding.missing:
                 if fact in knowledge.facts and knowledge.facts[fact].ask_patient:
                     decided_by.setdefault(fact, {})[finding.id] = finding.severity
-    groups: dict[str, list[str]] = {}
+    together: dict[tuple[str, bool], list[str]] = {}
     for fact in decided_by:
-        groups.setdefault(knowledge.facts[fact].ask_group, []).append(fact)
+        definition = knowledge.facts[fact]
+        together.setdefault((definition.ask_group, definition.kind in _YES_OR_NO), []).append(fact)
 
-    def rank(group: str) -> tuple[int, int, int]:
-        severities = [severity for fact in groups[group] for severity in decided_by[fact].values()]
-        return (-max(severities), -len(severities), knowledge.groups[group].order)
+    def rank(key: tuple[str, bool]) -> tuple[int, int, int]:
+        severities = [severity for fact in together[key] for severity in decided_by[fact].values()]
+        return (-max(severities), -len(severities), knowledge.groups[key[0]].order)
 
-    return tuple(_question(group, groups[group], decided_by, knowledge) for group in sorted(groups, key=rank))
+    return tuple(_question(together[key], decided_by, knowledge) for key in sorted(together, key=rank))
 
 
 def _decisive(check: DrugCheck) -> list[Finding]:
@@ -76,24 +80,27 @@ def _decisive(check: DrugCheck) -> list[Finding]:
     ]
 
 
-def _question(
-    group: str, facts: list[str], decided_by: Mapping[str, Mapping[str, Severity]], knowledge: Knowledge
-) -> Question:
-    ordered = sorted(facts, key=lambda fact: (-max(decided_by[fact].values()), facts.index(fact)))
+def _question(facts: list[str], decided_by: Mapping[str, Mapping[str, Severity]], knowledge: Knowledge) -> Question:
+    ordered = sorted(facts, key=lambda fact: -max(decided_by[fact].values()))
     definitions = [knowledge.facts[fact] for fact in ordered]
+    group = knowledge.groups[definitions[0].ask_group]
     decides = dict.fromkeys(finding for fact in ordered for finding in decided_by[fact])
-    wording = knowledge.groups[group]
     return Question(
         facts=tuple(ordered),
-        ask_patient=_ask(definitions, wording.ask_patient, [d.plain for d in definitions], "ask_patient"),
-        ask_clinician=_ask(definitions, wording.ask_clinician, [d.label for d in definitions], "ask_clinician"),
-        group=group,
+        ask_patient=_ask(definitions, group.ask_patient, lambda fact: fact.plain, lambda fact: fact.ask_patient),
+        ask_clinician=_ask(definitions, group.ask_clinician, lambda fact: fact.label, lambda fact: fact.ask_clinician),
+        group=group.id,
         decides=tuple(decides),
     )
 
 
-def _ask(definitions: list[FactDefinition], wording: str, names: list[str], single: str) -> str:
-    """Return the question of a single fact, or the group's wording with its facts listed."""
-    if len(definitions) == 1:
-        return str(getattr(definitions[0], single))
-    return wording.replace("{facts}", ", ".join(names))
+def _ask(
+    definitions: list[FactDefinition],
+    wording: str,
+    name: Callable[[FactDefinition], str],
+    single: Callable[[FactDefinition], str],
+) -> str:
+    """Return the group's wording for several matters of yes or no, which one answer may settle; else each question."""
+    if len(definitions) > 1 and definitions[0].kind in _YES_OR_NO:
+        return wording.replace("{facts}", ", ".join(map(name, definitions)))
+    return " ".join(map(single, definitions))

@@ -6,12 +6,12 @@ Nothing is hidden: what is counted here is listed in full by ``--format json``, 
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
-from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from fullcourse import __version__
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
-from fullcourse.interfaces.cli.wording import fact_line, source_line
+from fullcourse.interfaces.cli.wording import fact_lines, short_source, source_line
 from fullcourse.journey import CheckResult
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.screening.questions import Question
@@ -33,7 +33,7 @@ _SEVERITY_STYLE = {
     Severity.INFO: "dim",
 }
 _MOST_QUESTIONS = 5
-_MOST_REASONS = 6
+_MOST_NAMES = 8
 
 
 def print_check(result: CheckResult, knowledge: Knowledge, console: Console) -> None:
@@ -60,15 +60,15 @@ def _drug(check: DrugCheck, result: CheckResult, knowledge: Knowledge, console: 
             _finding(finding, knowledge, console)
     for finding in applies:
         if finding.severity is Severity.INFO and finding.leads:
-            console.print(Padding(Text(f"· {finding.says}", "dim"), (0, 0, 0, 2)))
+            console.print(_hanging("  ·", Text(finding.says, "dim"), 3))
     if not applies:
-        console.print(Padding(Text("Nothing in the record speaks against it.", "dim"), (0, 0, 0, 2)))
+        console.print(Text("  Nothing in the record speaks against it.", "dim"))
     open_ = [finding for finding in check.findings if _is_open(finding)]
     if open_:
         names = dict.fromkeys(_fact_name(fact, knowledge) for finding in open_ for fact in finding.missing)
         line = Text(f"Not established ({len(names)}): ", "bold")
-        line.append(_listed(list(names), 8))
-        console.print(Padding(line, (1, 0, 0, 2)))
+        line.append(_listed(list(names), _MOST_NAMES), "not bold")
+        console.print(_hanging("  ?", line, 3))
     console.print()
 
 
@@ -77,30 +77,34 @@ def _is_open(finding: Finding) -> bool:
 
 
 def _finding(finding: Finding, knowledge: Knowledge, console: Console) -> None:
-    line = Text()
     counted = finding.leads and finding.override is None
-    line.append(f"{finding.severity.word:<16}", _SEVERITY_STYLE[finding.severity] if counted else "dim")
-    line.append(finding.says, "" if counted else "dim")
-    console.print(Padding(line, (0, 0, 0, 2)), soft_wrap=False)
-    for text in _reasons(finding, knowledge):
-        console.print(Padding(Text(text, "dim"), (0, 0, 0, 18)))
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=17)
+    grid.add_column(overflow="fold")
+    style = _SEVERITY_STYLE[finding.severity] if counted else "dim"
+    grid.add_row(Text(f"  {finding.severity.word}", style), Text(finding.says, "bold" if counted else "dim"))
+    for line in _reasons(finding, knowledge):
+        grid.add_row("", Text(line, "dim"))
+    for line in _otherwise(finding, knowledge):
+        short = Text(line, "dim italic", no_wrap=True, overflow="ellipsis")
+        grid.add_row("", short)
+    console.print(grid)
 
 
 def _reasons(finding: Finding, knowledge: Knowledge) -> list[str]:
-    lines = [fact_line(item, knowledge) for item in finding.because]
-    if len(lines) > _MOST_REASONS:
-        lines = [*lines[:_MOST_REASONS], f"and {len(lines) - _MOST_REASONS} more"]
+    lines = fact_lines(finding, knowledge)
     lines.append(source_line(finding, knowledge))
     if not finding.leads:
-        lines.append("Shown, but another source leads this point in the profile.")
+        lines.append("Shown; in this profile another source leads on this.")
     if finding.override is not None:
         lines.append(f"Overridden by {finding.override.by or 'a clinician'}: {finding.override.reason}")
-    for other in finding.conflicts_with:
-        said = knowledge.statements.get(other)
-        if said is not None:
-            source = knowledge.sources[said.source]
-            lines.append(f"Another source: {said.says} ({source.issuer}, {source.dated})")
     return lines
+
+
+def _otherwise(finding: Finding, knowledge: Knowledge) -> list[str]:
+    """Return what other sources say on the same point, each on a line that may be cut short; JSON has it whole."""
+    said = [knowledge.statements[other] for other in finding.conflicts_with if other in knowledge.statements]
+    return [f"Otherwise: {short_source(item, knowledge)}: {item.says}" for item in said]
 
 
 def _regimen(findings: Sequence[Finding], knowledge: Knowledge, console: Console) -> None:
@@ -118,12 +122,10 @@ def _questions(result: CheckResult, knowledge: Knowledge, console: Console) -> N
     shown: Iterable[Question] = result.questions[:_MOST_QUESTIONS]
     console.print(Text("ASK FIRST", "bold"), Text("(an answer can still change the decision)", "dim"))
     for number, question in enumerate(shown, 1):
-        line = Text(f"{number}. ", "bold")
-        line.append(question.ask_clinician)
-        console.print(Padding(line, (0, 0, 0, 2)))
+        console.print(_hanging(f"  {number}.", Text(question.ask_clinician), 4))
     more = len(result.questions) - _MOST_QUESTIONS
     if more > 0:
-        console.print(Padding(Text(f"and {more} more; --ask goes through them all", "dim"), (0, 0, 0, 2)))
+        console.print(Text(f"     and {more} more; --ask goes through them all", "dim"))
     console.print()
 
 
@@ -152,6 +154,15 @@ def _foot(result: CheckResult, console: Console) -> None:
             "dim",
         )
     )
+
+
+def _hanging(mark: str, text: Text, width: int) -> Table:
+    """Return a text whose lines all begin behind its mark."""
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=width)
+    grid.add_column(overflow="fold")
+    grid.add_row(Text(mark, "bold"), text)
+    return grid
 
 
 def _fact_name(fact: str, knowledge: Knowledge) -> str:
