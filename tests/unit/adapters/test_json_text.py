@@ -94,7 +94,12 @@ def test_text_that_is_not_json_names_the_place() -> None:
 
 
 def test_no_message_repeats_a_value_of_the_text() -> None:
-    for text in ('{"name": "Jane Doe", "name": 1}', '{"name": "Jane Doe" 1}', '{"name": "Jane Doe\\ud800"}', '["Jane Doe"'):
+    for text in (
+        '{"name": "Jane Doe", "name": 1}',
+        '{"name": "Jane Doe" 1}',
+        '{"name": "Jane Doe\\ud800"}',
+        '["Jane Doe"',
+    ):
         with pytest.raises(InputError) as caught:
             parse_json(text)
         assert "Jane" not in str(caught.value)

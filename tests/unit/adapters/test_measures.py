@@ -1,10 +1,10 @@
 import math
 
 import pytest
-from fhir_records import FACTS
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fhir_records import FACTS
 from fullcourse.adapters.measures import measure
 from fullcourse.clinical.fact import Standing
 from fullcourse.clinical.quantity import Interval, compared, exactly
@@ -27,7 +27,9 @@ def test_an_amount_becomes_a_mass_by_the_molar_mass() -> None:
     assert value.low == pytest.approx(176.8e-6 * 113.12 / 10 * 1000)
 
 
-@pytest.mark.parametrize(("unit", "reason"), [("", "no unit"), ("kilo", "not a known UCUM"), ("cm", "does not measure")])
+@pytest.mark.parametrize(
+    ("unit", "reason"), [("", "no unit"), ("kilo", "not a known UCUM"), ("cm", "does not measure")]
+)
 def test_a_unit_that_is_missing_or_unknown_or_of_another_kind_makes_a_value_unusable(unit: str, reason: str) -> None:
     measured = measure(WEIGHT, exactly(58.0), unit)
     assert (measured.value, measured.standing) == (None, Standing.UNUSABLE)
@@ -39,7 +41,9 @@ def test_the_ends_of_what_is_possible_are_possible(value: float) -> None:
     assert measure(WEIGHT, exactly(value), "kg").standing is Standing.STATED
 
 
-@pytest.mark.parametrize("value", [math.nextafter(0.2, 0), math.nextafter(650, 999), 7000.0, -60.0, 1e308, math.inf, math.nan])
+@pytest.mark.parametrize(
+    "value", [math.nextafter(0.2, 0), math.nextafter(650, 999), 7000.0, -60.0, 1e308, math.inf, math.nan]
+)
 def test_what_cannot_be_is_absurd_and_named(value: float) -> None:
     measured = measure(WEIGHT, exactly(value), "kg")
     assert (measured.value, measured.standing) == (None, Standing.ABSURD)

@@ -35,8 +35,11 @@ def read_composition(entry: Entry, reading: Reading) -> None:
     if meaning.word == "ignore":
         reading.gathered.skip("Composition", meaning.reason)
         return
-    for section in children(entry.resource, "section", entry.origin):
+    sections = children(entry.resource, "section", entry.origin)
+    for section in sections:
         _read_section(section, meaning, entry, reading)
+    if not sections:
+        reading.gathered.skip("Composition", "it has no sections")
 
 
 def read_list(entry: Entry, reading: Reading) -> None:
@@ -57,7 +60,9 @@ def read_list(entry: Entry, reading: Reading) -> None:
 def _read_section(section: Element, meaning: Meaning, entry: Entry, reading: Reading) -> None:
     place = f"{entry.origin}.section"
     concept = concept_at(section, "code", place)
-    if concept is not None:
+    if concept is None:
+        reading.gathered.skip(f"{entry.kind} section", "it has no code")
+    else:
         _read_part(section, _references(section, place), concept, meaning, entry, reading)
     for inner in children(section, "section", place):
         _read_section(inner, meaning, entry, reading)
@@ -73,6 +78,7 @@ def _read_part(
 ) -> None:
     matches = reading.index.by_code("Section", concept.codes)
     if not matches:
+        reading.gathered.skip(f"{entry.kind} section", "no fact uses it")
         return
     why_not = _why_incomplete(part, references, entry, reading)
     if why_not:
@@ -124,17 +130,20 @@ def read_questionnaire_response(entry: Entry, reading: Reading) -> None:
         return
     intake = text(entry.resource, "questionnaire", entry.origin).split("|")[0] == INTAKE
     on = reading.date(entry)
-    _read_items(entry.resource, intake, on, meaning, entry, reading)
+    if not _read_items(entry.resource, intake, on, meaning, entry, reading):
+        reading.gathered.skip("QuestionnaireResponse", "it has no answers")
 
 
 def _read_items(
     parent: Element, intake: bool, on: Moment | None, meaning: Meaning, entry: Entry, reading: Reading
-) -> None:
-    place = f"{entry.origin}.item"
+) -> int:
+    """Read the items inside an item, and return how many answers there were."""
+    place, count = f"{entry.origin}.item", 0
     for item in children(parent, "item", entry.origin):
         link = text(item, "linkId", place)
         matches = _item_matches(link, intake, reading)
         answers = children(item, "answer", place)
+        count += len(answers)
         if answers and not matches:
             reading.gathered.skip("QuestionnaireResponse item", "no fact uses it")
         for answer in answers:
@@ -145,8 +154,9 @@ def _read_items(
                     value, standing, reason = None, Standing.UNSURE, meaning.reason
                 piece = Evidence(match.fact.id, value, on, entry.origin, recorded, unit, standing, reason)
                 reading.gathered.add(piece)
-            _read_items(answer, intake, on, meaning, entry, reading)
-        _read_items(item, intake, on, meaning, entry, reading)
+            count += _read_items(answer, intake, on, meaning, entry, reading)
+        count += _read_items(item, intake, on, meaning, entry, reading)
+    return count
 
 
 def _item_matches(link: str, intake: bool, reading: Reading) -> list[Match]:

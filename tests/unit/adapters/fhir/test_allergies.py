@@ -1,8 +1,8 @@
 from typing import Any
 
 import pytest
-from fhir_records import ABOUT, ABSENT, RXNORM, SNOMED, coded, only, read, unused
 
+from fhir_records import ABOUT, ABSENT, RXNORM, SNOMED, coded, only, read, unused
 from fullcourse.clinical.fact import Standing
 
 CYCLOSERINE = coded(RXNORM, "3007", "cycloserine")
@@ -57,7 +57,9 @@ def test_a_refuted_allergy_is_a_no_and_an_error_is_not_seen() -> None:
     assert "allergy_cycloserine" not in error.evidence
 
 
-@pytest.mark.parametrize("code", [coded(ABSENT, "no-known-allergies"), coded(SNOMED, "716186003"), {"text": "No known allergies"}])
+@pytest.mark.parametrize(
+    "code", [coded(ABSENT, "no-known-allergies"), coded(SNOMED, "716186003"), {"text": "No known allergies"}]
+)
 def test_no_known_allergy_completes_the_list(code: dict[str, Any]) -> None:
     assert only(read(allergy(code)), "allergies_complete").value is True
 

@@ -2,8 +2,8 @@ import json
 from typing import Any
 
 import pytest
-from fhir_records import ABOUT, PATIENT, READER, SNOMED, bundle, coded, condition, only, read, unused
 
+from fhir_records import ABOUT, PATIENT, READER, SNOMED, bundle, coded, condition, only, read, unused
 from fullcourse.adapters.fhir.bundle import SUBJECTS, gather_bundle
 from fullcourse.clinical.errors import InputError
 
@@ -151,7 +151,9 @@ def test_one_page_of_a_search_and_a_message_of_the_server_are_noted() -> None:
 
 @pytest.mark.parametrize("method", ["DELETE", "PATCH"])
 def test_an_entry_that_changes_a_record_states_nothing(method: str) -> None:
-    record = READER.read(entries({"resource": PATIENT}, {"request": {"method": method, "url": "x"}, "resource": EPILEPSY}))
+    record = READER.read(
+        entries({"resource": PATIENT}, {"request": {"method": method, "url": "x"}, "resource": EPILEPSY})
+    )
     assert "epilepsy" not in record.evidence
     assert sum(unused(record).values()) == 1
 

@@ -1,8 +1,8 @@
 from typing import Any
 
 import pytest
-from fhir_records import ABSENT, ABOUT, ICD10, SNOMED, coded, condition, only, read, unused
 
+from fhir_records import ABOUT, ABSENT, ICD10, SNOMED, coded, condition, only, read, unused
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Standing
 

@@ -1,8 +1,8 @@
 from typing import Any
 
 import pytest
-from fhir_records import ABOUT, ABSENT, LOINC, SNOMED, UCUM, coded, condition, only, read, unused
 
+from fhir_records import ABOUT, ABSENT, LOINC, SNOMED, UCUM, coded, condition, only, read, unused
 from fullcourse.clinical.fact import Standing
 from fullcourse.clinical.quantity import exactly
 

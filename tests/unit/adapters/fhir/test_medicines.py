@@ -1,8 +1,8 @@
 from typing import Any
 
 import pytest
-from fhir_records import ABOUT, ABSENT, ICD10, RXNORM, SNOMED, coded, only, order, read, unused
 
+from fhir_records import ABOUT, ABSENT, ICD10, RXNORM, SNOMED, coded, only, order, read, unused
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Standing
 from fullcourse.clinical.patient import Medicine, Record, Taken
@@ -131,12 +131,16 @@ def test_an_extension_that_changes_the_meaning_leaves_it_open() -> None:
         ),
         (entry("MedicationAdministration", "completed", effectiveDateTime="2024-05-06"), "2024-05-06", "2024-05-06"),
         (
-            entry("MedicationDispense", "completed", whenHandedOver="2024-05-06", daysSupply={"value": 30, "code": "d"}),
+            entry(
+                "MedicationDispense", "completed", whenHandedOver="2024-05-06", daysSupply={"value": 30, "code": "d"}
+            ),
             "2024-05-06",
             "2024-06-05",
         ),
         (
-            entry("MedicationDispense", "completed", whenHandedOver="2024-05-06", daysSupply={"value": 9e300, "code": "d"}),
+            entry(
+                "MedicationDispense", "completed", whenHandedOver="2024-05-06", daysSupply={"value": 9e300, "code": "d"}
+            ),
             "2024-05-06",
             None,
         ),
@@ -157,7 +161,9 @@ def test_one_dosage_without_an_end_leaves_the_whole_order_without_an_end() -> No
 
 
 def test_what_was_handed_out_is_taken_while_the_supply_lasts() -> None:
-    handed_out = entry("MedicationDispense", "completed", whenHandedOver="2024-05-06", daysSupply={"value": 30, "code": "d"})
+    handed_out = entry(
+        "MedicationDispense", "completed", whenHandedOver="2024-05-06", daysSupply={"value": 30, "code": "d"}
+    )
     assert one(read(handed_out)).taken is Taken.NOW
 
 
@@ -169,7 +175,9 @@ def medication(**more: Any) -> dict[str, Any]:
     return {"resourceType": "Medication", "id": "x", "code": CYCLOSERINE, **more}
 
 
-@pytest.mark.parametrize("reference", ["Medication/x", "https://example.org/fhir/Medication/x", "Medication/x/_history/2"])
+@pytest.mark.parametrize(
+    "reference", ["Medication/x", "https://example.org/fhir/Medication/x", "Medication/x/_history/2"]
+)
 def test_a_medication_is_found_by_its_reference(reference: str) -> None:
     record = read(order(medicationReference={"reference": reference}), medication())
     assert one(record).ingredients == ("cycloserine",)
@@ -186,7 +194,9 @@ def test_a_contained_medication_is_found_with_its_contained_ingredient() -> None
 
 def test_ingredients_of_a_medication_count_and_inactive_ones_do_not() -> None:
     parts = [{"itemCodeableConcept": CYCLOSERINE}, {"itemCodeableConcept": ISONIAZID, "isActive": False}]
-    record = read(order(medicationReference={"reference": "Medication/x"}), medication(code={"text": "Mix"}, ingredient=parts))
+    record = read(
+        order(medicationReference={"reference": "Medication/x"}), medication(code={"text": "Mix"}, ingredient=parts)
+    )
     assert one(record).ingredients == ("cycloserine",)
 
 
@@ -205,7 +215,9 @@ def test_a_reference_that_does_not_resolve_is_noted_and_listed() -> None:
 
 
 def test_the_display_of_a_reference_that_does_not_resolve_is_used() -> None:
-    record = read(order(medicationReference={"reference": "Medication/gone", "display": "isoniazid 300 MG Oral Tablet"}))
+    record = read(
+        order(medicationReference={"reference": "Medication/gone", "display": "isoniazid 300 MG Oral Tablet"})
+    )
     assert one(record).ingredients == ("isoniazid",)
     assert "does not resolve" in record.notes[0]
 
@@ -264,5 +276,7 @@ def test_a_reason_that_matters_for_one_drug_is_not_read_from_another() -> None:
 
 
 def test_a_code_of_an_unknown_system_is_not_kept_as_a_code() -> None:
-    assert one(read(order({"coding": [{"system": "https://example.org", "code": "1"}], "text": "isoniazid"}))).codes == ()
+    assert (
+        one(read(order({"coding": [{"system": "https://example.org", "code": "1"}], "text": "isoniazid"}))).codes == ()
+    )
     assert one(read(order(coded(SNOMED, "387472004", "isoniazid")))).codes == (("snomed", "387472004"),)

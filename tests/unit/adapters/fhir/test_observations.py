@@ -2,8 +2,8 @@ import math
 from typing import Any
 
 import pytest
-from fhir_records import LOINC, SNOMED, UCUM, coded, observation, only, read, unused
 
+from fhir_records import LOINC, SNOMED, UCUM, coded, observation, only, read, unused
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Standing
 from fullcourse.clinical.quantity import Interval, exactly

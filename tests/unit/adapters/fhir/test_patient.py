@@ -1,8 +1,8 @@
 from datetime import date
 
 import pytest
-from fhir_records import PATIENT, only, read
 
+from fhir_records import PATIENT, only, read
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Standing
 
