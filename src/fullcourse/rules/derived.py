@@ -170,6 +170,8 @@ def _cockcroft_gault(inputs: Inputs) -> _Result:
         f"{name}, adjusted weight": hull_of(clearance(_adjusted(inputs, sex), sex) for sex in sexes),
     }
     value = hull_of(clearance(_lower(actual, _ideal(inputs, sex)), sex) for sex in sexes)
+    if value == OPEN:
+        return _Result(OPEN)
     known = sorted(((origin, one) for origin, one in shown.items() if one != OPEN), key=lambda item: item[1].high)
     leads = "the lowest of the clearances by actual, ideal and adjusted weight leads"
     why_range = "" if value.is_exact else _why_range(inputs)
