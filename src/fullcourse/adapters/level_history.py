@@ -5,6 +5,7 @@ drug and its unit is one of mass per volume; what was passed over is counted, ne
 dispense says nothing of a dose that was taken, so only administrations count as doses.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -48,7 +49,7 @@ def read_level_history(data: bytes, drug: str, codes: frozenset[str] = frozenset
         InputError: The record is not JSON.
     """
     text = decode_text(data)
-    if not text.lstrip().startswith(("{", "[")):
+    if not re.match(r"\s*(\{|\[\s*\{)", text):  # TOML begins with [[
         return LevelHistory((), (), {})
     doses: list[TakenDose] = []
     levels: list[Level] = []

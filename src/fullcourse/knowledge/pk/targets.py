@@ -141,12 +141,13 @@ class LevelTargets:
         return min((row.mg_per_day for row in self.maxima), default=None)
 
 
-def read_targets(drug: str, folder: Path = HERE) -> LevelTargets:
+def read_targets(drug: str, folder: Path = HERE, sources: Mapping[str, Source] | None = None) -> LevelTargets:
     """Read what sources say about the levels of one drug.
 
     Args:
         drug: INN in lower case; a drug of which nothing is said gives empty targets.
         folder: The knowledge folder.
+        sources: The sources of the knowledge by id, where they are read already; None reads them.
 
     Raises:
         KnowledgeError: With every fault of ``pk_models/targets.toml``, whatever the drug.
@@ -157,7 +158,7 @@ def read_targets(drug: str, folder: Path = HERE) -> LevelTargets:
     except tomllib.TOMLDecodeError as error:
         raise KnowledgeError([Fault(file, "", f"it is not TOML: {error}", "Correct the line.")]) from None
     faults: list[Fault] = []
-    reader = _Reader(tables, file, _sources(tables, file, folder, faults), faults)
+    reader = _Reader(tables, file, _sources(tables, file, folder, sources, faults), faults)
     targets = reader.rows("target", reader.target)
     maxima = reader.rows("maximum", reader.maximum)
     plans = reader.rows("plan", reader.plan)
@@ -188,10 +189,12 @@ def read_targets(drug: str, folder: Path = HERE) -> LevelTargets:
     )
 
 
-def _sources(tables: Mapping[str, object], file: str, folder: Path, faults: list[Fault]) -> dict[str, Source]:
-    """Read the sources of the knowledge and those that stand beside the targets."""
-    found: dict[str, Source] = {}
-    for path in sorted((folder / "sources").glob("*.toml")):
+def _sources(
+    tables: Mapping[str, object], file: str, folder: Path, known: Mapping[str, Source] | None, faults: list[Fault]
+) -> dict[str, Source]:
+    """Return the sources of the knowledge and those that stand beside the targets."""
+    found: dict[str, Source] = dict(known or {})
+    for path in sorted((folder / "sources").glob("*.toml")) if known is None else ():
         name = f"sources/{path.name}"
         for row in tomllib.loads(path.read_text("utf-8")).get("source", []):
             source = read_source(row, name, faults)

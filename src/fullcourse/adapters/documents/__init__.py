@@ -1,0 +1,1 @@
+"""Documents for people: charts, and later calendars, sheets and letters."""

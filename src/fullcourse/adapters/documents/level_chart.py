@@ -1,0 +1,271 @@
+"""Draws a curve of serum levels as SVG of our own, and a small one for the terminal.
+
+No library and no script: the same drawing prints, goes into a document, and is read aloud (title, description, and a
+title on every mark). Bands are told apart by shade and by words, never by colour alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+__all__ = ["ChartBand", "ChartDose", "ChartPoint", "LevelChart", "svg_chart", "terminal_chart"]
+
+WIDTH, HEIGHT = 720, 360
+LEFT, RIGHT, TOP, BOTTOM = 56, 16, 40, 64
+INK, MEDIAN, SHADE, TARGET, MISSED = "#1b1f23", "#0b3d91", "#0b3d91", "#1e7f3c", "#b3261e"
+
+BLOCKS = " ▁▂▃▄▅▆▇█"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartBand:
+    """A range of levels aimed at, mg/L, and its name."""
+
+    low: float
+    high: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPoint:
+    """A measured level: hour, mg/L, and the standard deviation of its assay error."""
+
+    time_h: float
+    mg_per_l: float
+    sd: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChartDose:
+    """A dose: hour, mg, and whether it was taken."""
+
+    time_h: float
+    mg: float
+    taken: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LevelChart:
+    """What is drawn.
+
+    Attributes:
+        title: Said above the chart.
+        time_h: Hours of the curve, ascending.
+        quantiles: Levels at 5, 25, 50, 75 and 95 per cent, each as long as ``time_h``, mg/L.
+        band: The range aimed at, or None.
+        lines: Lines of level not to pass, mg/L, with names.
+        points: Measured levels.
+        doses: Doses on the axis.
+        unit_note: Said on the axis, for example that mg/L is mcg/mL.
+    """
+
+    title: str
+    time_h: Sequence[float]
+    quantiles: Sequence[Sequence[float]]
+    band: ChartBand | None = None
+    lines: Sequence[tuple[float, str]] = ()
+    points: Sequence[ChartPoint] = ()
+    doses: Sequence[ChartDose] = ()
+    unit_note: str = "mg/L (mcg/mL)"
+
+
+class _Scale:
+    """Places hours and levels on the drawing."""
+
+    def __init__(self, chart: LevelChart) -> None:
+        self.first, self.last = chart.time_h[0], chart.time_h[-1]
+        tops = [max(chart.quantiles[4]), *(point.mg_per_l + point.sd for point in chart.points)]
+        tops += [chart.band.high] if chart.band else []
+        tops += [level for level, _ in chart.lines]
+        self.step = _round_step(max(tops) / 5.0)
+        self.top = self.step * (int(max(tops) / self.step) + 1)
+
+    def x(self, time_h: float) -> float:
+        """Return the place of an hour."""
+        share = (time_h - self.first) / max(self.last - self.first, 1e-9)
+        return LEFT + share * (WIDTH - LEFT - RIGHT)
+
+    def y(self, level: float) -> float:
+        """Return the place of a level."""
+        return HEIGHT - BOTTOM - level / self.top * (HEIGHT - TOP - BOTTOM)
+
+
+def svg_chart(chart: LevelChart) -> str:
+    """Return the chart as an SVG document of fixed size.
+
+    Args:
+        chart: What is drawn; at least two hours.
+    """
+    scale = _Scale(chart)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"',
+        ' role="img" aria-labelledby="t d" font-family="Noto Sans, DejaVu Sans, sans-serif" font-size="12">',
+        f'<title id="t">{escape(chart.title)}</title><desc id="d">{escape(_description(chart))}</desc>',
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
+        f'<text x="{LEFT}" y="20" font-size="14" font-weight="bold" fill="{INK}">{escape(chart.title)}</text>',
+        *_target(chart, scale),
+        *_axes(chart, scale),
+        *_curve(chart, scale),
+        *_doses(chart, scale),
+        *_points(chart, scale),
+        _legend(chart),
+        "</svg>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _target(chart: LevelChart, scale: _Scale) -> list[str]:
+    found = []
+    if chart.band:
+        top, bottom = scale.y(chart.band.high), scale.y(chart.band.low)
+        found.append(
+            f'<rect x="{LEFT}" y="{top:.1f}" width="{WIDTH - LEFT - RIGHT}" height="{bottom - top:.1f}" '
+            f'fill="{TARGET}" fill-opacity="0.15"><title>{escape(chart.band.name)}</title></rect>'
+        )
+    for level, name in chart.lines:
+        at = scale.y(level)
+        found.append(
+            f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}" stroke="{MISSED}" '
+            f'stroke-dasharray="6 4"><title>{escape(name)}</title></line>'
+        )
+        found.append(
+            f'<text x="{WIDTH - RIGHT}" y="{at - 3:.1f}" text-anchor="end" font-size="11" '
+            f'fill="{MISSED}">{escape(name)}</text>'
+        )
+    return found
+
+
+def _axes(chart: LevelChart, scale: _Scale) -> list[str]:
+    base = HEIGHT - BOTTOM
+    found = [f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{base}" y2="{base}" stroke="{INK}"/>']
+    level = 0.0
+    while level <= scale.top + 1e-9:
+        at = scale.y(level)
+        found.append(
+            f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}" stroke="{INK}" stroke-opacity="0.12"/>'
+        )
+        found.append(f'<text x="{LEFT - 6}" y="{at + 4:.1f}" text-anchor="end" fill="{INK}">{level:g}</text>')
+        level += scale.step
+    by_day = scale.last - scale.first > 60.0
+    width = _round_step((scale.last - scale.first) / (24.0 if by_day else 1.0) / 8.0) * (24.0 if by_day else 1.0)
+    time = scale.first - scale.first % width if scale.first % width == 0 else scale.first - scale.first % width + width
+    while time <= scale.last + 1e-9:
+        name = f"day {time / 24.0 + 1:.0f}" if by_day else f"{time:g} h"
+        found.append(f'<text x="{scale.x(time):.1f}" y="{base + 34}" text-anchor="middle" fill="{INK}">{name}</text>')
+        time += width
+    found.append(f'<text x="14" y="{TOP - 6}" fill="{INK}">{escape(chart.unit_note)}</text>')
+    return found
+
+
+def _curve(chart: LevelChart, scale: _Scale) -> list[str]:
+    low, quarter, middle, three, high = chart.quantiles
+    found = []
+    for under, over, opacity, name in ((low, high, 0.15, "90 per cent"), (quarter, three, 0.28, "50 per cent")):
+        ahead = [f"{scale.x(t):.1f},{scale.y(v):.1f}" for t, v in zip(chart.time_h, over, strict=True)]
+        back = [f"{scale.x(t):.1f},{scale.y(v):.1f}" for t, v in zip(chart.time_h, under, strict=True)]
+        found.append(
+            f'<polygon points="{" ".join(ahead + back[::-1])}" fill="{SHADE}" fill-opacity="{opacity}">'
+            f"<title>{name} band</title></polygon>"
+        )
+    line = " ".join(f"{scale.x(t):.1f},{scale.y(v):.1f}" for t, v in zip(chart.time_h, middle, strict=True))
+    found.append(
+        f'<polyline points="{line}" fill="none" stroke="{MEDIAN}" stroke-width="2"><title>median</title></polyline>'
+    )
+    return found
+
+
+def _doses(chart: LevelChart, scale: _Scale) -> list[str]:
+    base, found = HEIGHT - BOTTOM, []
+    for dose in chart.doses:
+        if not scale.first <= dose.time_h <= scale.last:
+            continue
+        colour, name = (INK, f"{dose.mg:g} mg") if dose.taken else (MISSED, f"{dose.mg:g} mg missed")
+        at = scale.x(dose.time_h)
+        found.append(
+            f'<path d="M{at:.1f} {base + 4} l-4 9 h8 z" fill="{colour if dose.taken else "none"}" stroke="{colour}">'
+            f"<title>{name} at hour {dose.time_h:.1f}</title></path>"
+        )
+    return found
+
+
+def _points(chart: LevelChart, scale: _Scale) -> list[str]:
+    found = []
+    for point in chart.points:
+        at, level = scale.x(point.time_h), scale.y(point.mg_per_l)
+        top, bottom = scale.y(point.mg_per_l + point.sd), scale.y(max(point.mg_per_l - point.sd, 0.0))
+        name = f"measured {point.mg_per_l:g} mg/L, assay error {point.sd:.1f}"
+        found.append(
+            f'<g stroke="{INK}" stroke-width="1.5"><title>{name}</title>'
+            f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{top:.1f}" y2="{bottom:.1f}"/>'
+            f'<line x1="{at - 4:.1f}" x2="{at + 4:.1f}" y1="{top:.1f}" y2="{top:.1f}"/>'
+            f'<line x1="{at - 4:.1f}" x2="{at + 4:.1f}" y1="{bottom:.1f}" y2="{bottom:.1f}"/>'
+            f'<circle cx="{at:.1f}" cy="{level:.1f}" r="4" fill="#ffffff"/></g>'
+        )
+    return found
+
+
+def _legend(chart: LevelChart) -> str:
+    said = ["line: median", "dark: 50 per cent", "light: 90 per cent"]
+    said += [f"green: {chart.band.name}"] if chart.band else []
+    said += ["circle: measured, with assay error"] if chart.points else []
+    said += ["triangle: dose"] if chart.doses else []
+    return f'<text x="{LEFT}" y="{HEIGHT - 8}" font-size="11" fill="{INK}">{escape("; ".join(said))}</text>'
+
+
+def _description(chart: LevelChart) -> str:
+    middle = chart.quantiles[2]
+    said = (
+        f"Median between {min(middle):.1f} and {max(middle):.1f} mg/L; 90 per cent up to {max(chart.quantiles[4]):.1f}."
+    )
+    measured = ", ".join(f"{point.mg_per_l:g}" for point in chart.points)
+    return f"{said} Measured: {measured} mg/L." if measured else said
+
+
+def _round_step(rough: float) -> float:
+    """Return 1, 2 or 5 times a power of ten, at least as large as ``rough``."""
+    if not rough > 0.0:
+        return 1.0
+    power = 1e-6
+    while True:
+        for factor in (1.0, 2.0, 5.0):
+            if power * factor >= rough:
+                return float(f"{power * factor:.6g}")
+        power *= 10.0
+
+
+def terminal_chart(chart: LevelChart, width: int = 60, height: int = 8) -> list[str]:
+    """Return a small curve of the median in lines of text, the band aimed at marked beside it.
+
+    Args:
+        chart: What is drawn.
+        width: Columns of the curve.
+        height: Lines of the curve, each of eight steps.
+    """
+    scale = _Scale(chart)
+    median = _sampled(chart, width)
+    lines = []
+    for row in range(height, 0, -1):
+        low, high = scale.top * (row - 1) / height, scale.top * row / height
+        cells = "".join(BLOCKS[max(0, min(8, round((value - low) / (high - low) * 8)))] for value in median)
+        aimed = chart.band is not None and chart.band.low < high and chart.band.high > low
+        lines.append(f"{high:6.3g} {'|' if aimed else ' '}{cells}")
+    by_day = scale.last - scale.first > 60.0
+    unit = 24.0 if by_day else 1.0
+    name = "day" if by_day else "h"
+    start, end = f"{name} {scale.first / unit + by_day:.0f}", f"{name} {scale.last / unit + by_day:.0f}"
+    lines.append(f"{'mg/L':>6}  {start}{end:>{max(width - len(start), 1)}}")
+    return lines
+
+
+def _sampled(chart: LevelChart, width: int) -> list[float]:
+    """Return the highest median in each column, so that no peak is lost between columns."""
+    first, last = chart.time_h[0], chart.time_h[-1]
+    columns: list[list[float]] = [[] for _ in range(width)]
+    for time, value in zip(chart.time_h, chart.quantiles[2], strict=True):
+        place = int((time - first) / max(last - first, 1e-9) * (width - 1) + 0.5)
+        columns[place].append(value)
+    found, before = [], chart.quantiles[2][0]
+    for column in columns:
+        before = max(column) if column else before
+        found.append(before)
+    return found

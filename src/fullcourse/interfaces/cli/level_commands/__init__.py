@@ -1,0 +1,1 @@
+"""The commands under ``fullcourse levels``, one file for each group of them."""

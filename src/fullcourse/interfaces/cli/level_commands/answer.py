@@ -1,0 +1,152 @@
+"""What every answer about levels carries, as JSON and as text: the model, what it rests on, and what was assumed."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+import click
+import numpy as np
+
+from fullcourse import __version__
+from fullcourse.adapters.documents.level_chart import LevelChart, svg_chart, terminal_chart
+from fullcourse.clinical.citation import Citation
+from fullcourse.clinical.errors import InputError
+from fullcourse.interfaces.cli.level_commands.patient_input import PatientInput
+from fullcourse.knowledge.pk.model_file import PkModelFile
+from fullcourse.knowledge.pk.model_reader import FOLDER
+from fullcourse.knowledge.pk.targets import Target
+from fullcourse.pharmacokinetics.inputs.covariates import Covariates
+
+__all__ = [
+    "NOTICE",
+    "OUTSIDE",
+    "answer",
+    "citation_json",
+    "cited",
+    "curve_lines",
+    "echo_json",
+    "echo_lines",
+    "knowledge_digest",
+    "rounded",
+    "save_chart",
+]
+
+SCHEMA = "fullcourse/levels/1"
+OUTSIDE = "is outside what the model has seen: check sampling time, dose times, units."
+NOTICE = "Decision support, not a replacement for medical advice; no clinician has reviewed these models."
+
+
+def knowledge_digest() -> str:
+    """Return the SHA-256 of the model and target files, so that an answer names what it rests on."""
+    total = hashlib.sha256()
+    for path in sorted(FOLDER.glob("*.toml")):
+        content = path.read_bytes()
+        total.update(f"{path.name}\0{len(content)}\0".encode())
+        total.update(content)
+    return total.hexdigest()
+
+
+def answer(
+    command: str,
+    drug: str,
+    files: Sequence[PkModelFile],
+    patient: PatientInput | None = None,
+    covariates: Covariates | None = None,
+    weights: Sequence[float] = (),
+    notes: Iterable[str] = (),
+) -> dict[str, object]:
+    """Return the head of a JSON answer; a command adds its own part."""
+    shares = list(weights) or [1.0] * len(files)
+    head: dict[str, object] = {
+        "schema": SCHEMA,
+        "command": command,
+        "drug": drug,
+        "software": f"fullcourse {__version__}",
+        "knowledge": f"sha256:{knowledge_digest()}",
+        "notice": NOTICE,
+        "models": [
+            {"id": file.id, "grade": file.grade, "doi": file.doi, "reference": file.reference, "review": file.review,
+             "weight": rounded(share), "caveats": list(file.caveats)}
+            for file, share in zip(files, shares, strict=True)
+        ],
+        "notes": [*(patient.notes if patient else ()), *notes],
+    }  # fmt: skip
+    if patient is not None:
+        head["at"] = patient.at.isoformat()
+    if covariates is not None:
+        head["because"] = [
+            {"fact": name, "value": fact.value, "unit": fact.unit, "on": fact.on, "from": fact.origin}
+            for name, fact in covariates.because.items()
+        ]
+        head["covariates"] = {name: rounded(value) for name, value in covariates.values.items()}
+        head["assumed"] = [item.says for item in covariates.assumed]
+        head["warnings"] = list(covariates.warnings)
+    return head
+
+
+def rounded(value: float, digits: int = 6) -> float | None:
+    """Return a number for JSON with so many significant digits; None for what is not finite."""
+    number = float(value)
+    return float(f"{number:.{digits}g}") if np.isfinite(number) else None
+
+
+def cited(target: Target) -> dict[str, object]:
+    """Return a target with its citation, for JSON."""
+    return {
+        "id": target.id,
+        "measure": target.measure,
+        "low": target.low,
+        "high": target.high,
+        "unit": target.unit,
+        "says": target.says,
+        "citation": citation_json(target.citation),
+    }
+
+
+def citation_json(citation: Citation) -> dict[str, object]:
+    """Return a citation for JSON."""
+    return {
+        "source": citation.source,
+        "title": citation.title,
+        "section": citation.section,
+        "address": citation.address,
+        "tier": citation.tier,
+    }
+
+
+def echo_json(value: Mapping[str, object]) -> None:
+    """Print JSON; NaN and infinity cannot stand in it."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def echo_lines(lines: Iterable[str]) -> None:
+    """Print lines, and the notice that ends every answer."""
+    for line in lines:
+        click.echo(line)
+    click.echo("")
+    click.echo(f"{NOTICE} fullcourse {__version__}.")
+
+
+def save_chart(chart: LevelChart, path: str | None) -> None:
+    """Write a chart as SVG.
+
+    Raises:
+        InputError: The path is not .svg, or cannot be written.
+    """
+    if path is None:
+        return
+    if not path.lower().endswith(".svg"):
+        raise InputError(
+            "--plot: only SVG is drawn (no rasteriser is part of this software). Name a file ending in .svg."
+        )
+    try:
+        with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123  # a path as the user typed it
+            file.write(svg_chart(chart))
+    except OSError:
+        raise InputError("--plot: the file cannot be written. Check the folder.") from None
+
+
+def curve_lines(chart: LevelChart) -> list[str]:
+    """Return the small curve of the terminal, with what it shows."""
+    band = f"; | marks {chart.band.name}" if chart.band else ""
+    return [f"{chart.title} (median{band})", *terminal_chart(chart)]

@@ -1,0 +1,172 @@
+"""``fullcourse levels models`` and ``show``: the published models, with the place of every number."""
+
+from collections.abc import Iterable
+
+import click
+
+from fullcourse.clinical.errors import InputError
+from fullcourse.knowledge.pk.model_file import (
+    Covariance,
+    CovariateRow,
+    Effect,
+    Parameter,
+    PkModelFile,
+    Precision,
+    Relation,
+    Residual,
+)
+from fullcourse.knowledge.pk.model_reader import read_pk_models
+from fullcourse.knowledge.tables import did_you_mean
+
+__all__ = ["model_lines", "models", "show"]
+
+
+@click.command()
+@click.option("--drug", metavar="NAME", help="Only the models of this drug (INN).")
+def models(drug: str | None) -> None:
+    """List the published models and whom they hold for."""
+    found = read_pk_models(drug=drug.strip().lower() if drug else None)
+    if not found:
+        raise InputError(f"drug '{(drug or '')[:40]}' has no published model here. 'levels models' lists all.")
+    width = max(len(name) for name in found)
+    for file in found.values():
+        default = f", default for {file.default_for}" if file.default_for else ""
+        click.echo(f"{file.id:<{width}}  grade {file.grade:<2}  {', '.join(file.uses)}{default}")
+        click.echo(f"{'':<{width}}  {file.population.people}; {file.population.where}")
+    click.echo(f"\n{len(found)} models. Grade A: two independent readings agree, or reproduced; B+: control stream or")
+    click.echo("listing; B: one transcription. None has been reviewed by a clinician.")
+
+
+@click.command()
+@click.argument("model", metavar="MODEL")
+def show(model: str) -> None:
+    """Show one MODEL as a table with its sources, for example cycloserine.alghamdi-2019."""
+    found = read_pk_models()
+    wanted = model.strip().lower()
+    if wanted not in found:
+        raise InputError(
+            f"model '{model[:60]}' does not exist. {did_you_mean(wanted, found)} 'levels models' lists them."
+        )
+    click.echo("\n".join(model_lines(found[wanted])))
+
+
+def model_lines(file: PkModelFile) -> list[str]:
+    """Return a model as lines of text, every number with its place in the paper."""
+    shape = file.structure
+    words = [
+        f"{shape.compartments} compartment{'s' if shape.compartments > 1 else ''}",
+        shape.absorption.replace("_", " "),
+    ]
+    words += [f"{shape.steps} steps"] if shape.steps else []
+    words += ["lag"] if shape.lag else []
+    words += [f"{shape.elimination.replace('_', ' ')} elimination"]
+    words += [f"{shape.effect_compartment} fed by plasma"] if shape.effect_compartment else []
+    words += [f"metabolite {shape.metabolite}"] if shape.metabolite else []
+    return [
+        file.title,
+        f"{file.id}   grade {file.grade}   {file.review}   for: {', '.join(file.uses)}",
+        f"{file.reference}   https://doi.org/{file.doi}",
+        f"Read from {file.read_from}.",
+        "",
+        f"People: {file.population.people} ({file.population.subjects}); {file.population.where}; {file.population.at}",
+        f"Doses:  {file.population.doses}",
+        f"Shape:  {', '.join(words)}",
+        "",
+        *_table("Parameter", map(_parameter_row, file.parameters.values())),
+        *_table("Computed", ((d.name, f"{d.form} of {', '.join(d.of)}", d.unit, d.at) for d in file.derived)),
+        *_table("Covariate", map(_covariate_row, file.covariates.values())),
+        *_table("Relation", map(_relation_row, file.relations)),
+        *_table("Differs between people", map(_effect_row, file.random_effects)),
+        *_table("", map(_pair_row, file.covariances)),
+        *_table("Differs between occasions", map(_effect_row, file.occasion_effects)),
+        *_table("", map(_pair_row, file.occasion_covariances)),
+        *_table(
+            "Hidden class",
+            ((m.name, f"probability {m.probability:g}", f"{m.on} {m.value:g} {m.unit}", m.at) for m in file.mixture),
+        ),
+        *_table("Residual error", (_residual_row(row) for row in file.residuals)),
+        *_table(
+            "Must not be used",
+            (
+                (f"{limit.covariate} {_span(limit.low, limit.high)} {limit.unit}", limit.outside, limit.because)
+                for limit in file.limits
+            ),
+        ),
+        *_table("", ((row.fact, "refuse", row.because) for row in file.not_for)),
+        *_table("Left out", ((row.what, row.because) for row in file.left_out)),
+        *(f"Note: {caveat}" for caveat in file.caveats),
+    ]
+
+
+def _table(head: str, rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """Return rows with columns aligned, under a heading; nothing when there is no row."""
+    found = [tuple(row) for row in rows]
+    if not found:
+        return []
+    widths = [min(44, max(len(row[at]) for row in found)) for at in range(len(found[0]))]
+    lines = [head] if head else []
+    for row in found:
+        lines.append("  " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+    return [*lines, ""] if head else lines
+
+
+def _parameter_row(row: Parameter) -> tuple[str, ...]:
+    how = "estimated" if row.estimated else "fixed"
+    return (
+        row.name,
+        f"{row.value:g} {'' if row.unit == '1' else row.unit}".strip(),
+        how,
+        _precision(row.precision),
+        row.at,
+        row.of,
+    )
+
+
+def _covariate_row(row: CovariateRow) -> tuple[str, ...]:
+    spread = "" if row.median is None else f"median {row.median:g}"
+    spread += f" ({row.middle_half[0]:g} to {row.middle_half[1]:g})" if row.middle_half else ""
+    spread += f" range {row.range[0]:g} to {row.range[1]:g}" if row.range else ""
+    assumed = "" if row.assume is None else f"; {row.assume:g} assumed when not recorded"
+    return (row.id, row.unit, spread, row.at, row.definition + assumed)
+
+
+def _relation_row(row: Relation) -> tuple[str, ...]:
+    about = f" about {row.reference:g}" if row.reference else ""
+    when = f" when {row.when}" if row.when else f" unless {row.unless}" if row.unless else ""
+    how = "estimated" if row.estimated else "fixed"
+    said = f"{row.form} {row.coefficient:g}{about}{when}"
+    return (row.on, row.covariate, said, how, _precision(row.precision), row.at + (f"; {row.note}" if row.note else ""))
+
+
+def _effect_row(row: Effect) -> tuple[str, ...]:
+    printed = f"{row.printed:g} printed as {row.printed_as.replace('_', ' ')}"
+    factor = f"; SD x {row.unobserved_sd_factor:g} after an unobserved dose" if row.unobserved_sd_factor != 1.0 else ""
+    return (row.on, row.form.replace("_", " "), printed, f"variance {row.variance:.4g}", row.at + factor)
+
+
+def _pair_row(row: Covariance) -> tuple[str, ...]:
+    return (" and ".join(row.between), f"{row.printed_as} {row.printed:g}", f"covariance {row.value:.4g}", row.at)
+
+
+def _residual_row(row: Residual) -> tuple[str, ...]:
+    numbers = {
+        "proportional": row.proportional,
+        "additive": row.additive,
+        "SD of the logarithm": row.log_sd,
+        "coefficient": row.coefficient,
+    }
+    said = ", ".join(f"{name} {value:g}" for name, value in numbers.items() if value)
+    unit = f" {row.unit}" if row.unit else ""
+    return (f"{row.analyte} in {row.matrix}", row.convention.replace("_", " "), said + unit, row.at)
+
+
+def _precision(precision: Precision) -> str:
+    if precision.rse_percent is not None:
+        return f"RSE {precision.rse_percent:g}%"
+    return f"{precision.ci95[0]:g} to {precision.ci95[1]:g}" if precision.ci95 else "not printed"
+
+
+def _span(low: float | None, high: float | None) -> str:
+    if low is None:
+        return f"above {high:g}"
+    return f"below {low:g}" if high is None else f"outside {low:g} to {high:g}"

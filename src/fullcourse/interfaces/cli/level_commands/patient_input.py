@@ -1,0 +1,302 @@
+"""What every command about one patient reads: the record, doses, levels, the model, and the options for them."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.level_history import LevelHistory, read_level_history
+from fullcourse.adapters.medicines.recognise import recognise
+from fullcourse.adapters.records import RecordReader, read_bytes
+from fullcourse.clinical.dose import DoseStep
+from fullcourse.clinical.errors import InputError, OutsideLabel
+from fullcourse.clinical.fact import Fact
+from fullcourse.clinical.patient import Patient, Record, Taken
+from fullcourse.clinical.quantity import Interval
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.pk.model_file import PkModelFile
+from fullcourse.knowledge.pk.model_reader import FOLDER, read_pk_model_file, read_pk_models
+from fullcourse.knowledge.tables import did_you_mean
+from fullcourse.pharmacokinetics.inputs.covariates import KnownFact, PatientFacts
+from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose, doses_as_prescribed, on_one_clock, read_dose_log
+from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
+from fullcourse.pharmacokinetics.inputs.level_text import Level, parse_instant, parse_level
+from fullcourse.rules.establish import establish
+
+__all__ = ["PatientInput", "choose_model", "drug_name", "offered_models", "patient_options", "read_patient", "zone_of"]
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+PRESCRIBED_SINCE_DAYS = 28
+"""How far back a plan is taken to have been followed, where nothing says since when."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatientInput:
+    """One patient, as the commands see it.
+
+    Attributes:
+        drug: INN.
+        at: The moment of the question.
+        facts: What the models may ask for.
+        record: As read.
+        patient: As established at ``at``.
+        knowledge: What the sources say.
+        doses: As taken, in order.
+        levels: As measured, in order.
+        plan: The plan as prescribed, where one was given.
+        notes: What was taken for granted, for the answer.
+    """
+
+    drug: str
+    at: datetime
+    facts: PatientFacts
+    record: Record
+    patient: Patient
+    knowledge: Knowledge
+    doses: tuple[TakenDose, ...]
+    levels: tuple[Level, ...]
+    plan: tuple[DoseStep, ...]
+    notes: tuple[str, ...]
+
+
+def patient_options(command: Command) -> Command:
+    """Add the options that say who the patient is and what was measured."""
+    options = (
+        click.option("--drug", required=True, metavar="NAME", help="The drug (INN)."),
+        click.option(
+            "--level", "levels", multiple=True, metavar="TEXT", help="A level: '31 mg/L @ 2026-11-03T10:05+02:00'."
+        ),
+        click.option("--doses", metavar="FILE", help="Doses as taken: TOML [[dose]] at, mg, observed; or CSV."),
+        click.option("--dose", metavar="PLAN", help="The plan as prescribed: '250 mg q12h'."),
+        click.option("--since", metavar="DATE", help="First day of that plan; without it, four weeks before."),
+        click.option("--model", metavar="ID", help="The published model; without it, the default for the age."),
+        click.option("--covariate", "covariates", multiple=True, metavar="NAME=VALUE", help="For example 'hiv=no'."),
+        click.option("--zone", metavar="OFFSET", help="Offset of times that have none: +02:00."),
+        click.option("--at", metavar="TIME", help="The moment asked about; without it, the last level."),
+        click.option("--profile", default="us", show_default=True, help="Which sources lead: us or who."),
+        click.option("--answers", metavar="FILE", help="TOML file of answers that add to the record."),
+        click.option("--seed", default=1, show_default=True, help="Of the random numbers: the same gives the same."),
+        click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def drug_name(text: str) -> str:
+    """Return the INN of a drug that has models.
+
+    Raises:
+        InputError: No model is of that drug.
+    """
+    wanted = text.strip().lower()
+    if not re.fullmatch(r"[a-z-]+", wanted) or not any(FOLDER.glob(f"{wanted}-*.toml")):
+        drugs = sorted({path.name.split("-")[0] for path in FOLDER.glob("*-*.toml")})
+        raise InputError(f"drug '{text[:40]}' has no published model here. {did_you_mean(wanted, drugs)}")
+    return wanted
+
+
+def zone_of(text: str | None) -> timezone | None:
+    """Return an offset such as ``+02:00``; None for None.
+
+    Raises:
+        InputError: It is no offset.
+    """
+    if text is None:
+        return None
+    found = re.fullmatch(r"([+-])(\d\d):?(\d\d)", text.strip())
+    if text.strip().upper() in {"Z", "UTC"}:
+        return UTC
+    if found is None or int(found[2]) > 14 or int(found[3]) > 59:
+        raise InputError(f"--zone: '{text[:20]}' is no offset. Write it as +02:00.")
+    shift = timedelta(hours=int(found[2]), minutes=int(found[3]))
+    return timezone(-shift if found[1] == "-" else shift)
+
+
+def read_patient(path: str, options: Mapping[str, object], *, levels_needed: bool = True) -> PatientInput:
+    """Read everything about one patient.
+
+    Args:
+        path: The record, or ``-``.
+        options: Those of ``patient_options``.
+        levels_needed: Whether a question without a level makes no sense.
+
+    Raises:
+        InputError: Something cannot be used; the message names it.
+    """
+    drug = drug_name(str(options["drug"]))
+    zone = zone_of(_text(options, "zone"))
+    data = read_bytes(path)
+    history = read_level_history(data, drug)
+    levels = [*history.levels, *(parse_level(text) for text in _texts(options, "levels"))]
+    if levels_needed and not levels:
+        raise InputError(
+            "levels: the record holds none of this drug that can be used, and --level gives none. "
+            "Write --level '31 mg/L @ 2026-11-03T10:05+02:00'."
+        )
+    notes = [f"{count} x {why}: not used" for why, count in history.passed_over.items()]
+    last = max((level.at for level in levels), key=_instant, default=None)
+    at = _moment(_text(options, "at"), last, zone)
+    plan = parse_dose_plan(text) if (text := _text(options, "dose")) else ()
+    doses = _doses(options, history, plan, at, notes)
+    doses, ordered, local = on_one_clock(doses, levels, zone)
+    if local:
+        notes.append("the times carry no zone: all are taken to be on one local clock")
+    if at.tzinfo is None and any(dose.at.tzinfo for dose in doses):
+        at = at.replace(tzinfo=zone or doses[0].at.tzinfo)
+    knowledge = load_knowledge()
+    reader = RecordReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
+    record = reader.read(data, at.date())
+    if answers := _text(options, "answers"):
+        record = record.plus(reader.answers(answers))
+    patient = establish(record, knowledge, at.date())
+    facts = _facts(patient, _texts(options, "covariates"))
+    ordered = tuple(sorted(ordered, key=lambda level: _instant(level.at)))
+    doses = tuple(
+        sorted((dose for dose in doses if _instant(dose.at) <= _instant(at)), key=lambda dose: _instant(dose.at))
+    )
+    return PatientInput(drug, at, facts, record, patient, knowledge, doses, ordered, plan, tuple(notes))
+
+
+def _text(options: Mapping[str, object], name: str) -> str | None:
+    value = options.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _texts(options: Mapping[str, object], name: str) -> tuple[str, ...]:
+    value = options.get(name)
+    return tuple(str(item) for item in value) if isinstance(value, tuple) else ()
+
+
+def _instant(at: datetime) -> float:
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+
+
+def _moment(text: str | None, last: datetime | None, zone: timezone | None) -> datetime:
+    """Return the moment asked about: given, else the last level, else now."""
+    if text is None:
+        return last or datetime.now(UTC).astimezone(zone)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        text = f"{text}T23:59"
+    at = parse_instant(text, "--at")
+    return at.replace(tzinfo=zone) if at.tzinfo is None and zone else at
+
+
+def _doses(
+    options: Mapping[str, object], history: LevelHistory, plan: tuple[DoseStep, ...], at: datetime, notes: list[str]
+) -> tuple[TakenDose, ...]:
+    """Return doses from the log, else the record, else the plan as prescribed."""
+    if name := _text(options, "doses"):
+        return read_dose_log(_file_text(name), name)
+    if history.doses:
+        return history.doses
+    if not plan:
+        raise InputError(
+            "doses: the record holds no administration of this drug, and no log is given. "
+            "Give --doses FILE, or --dose '250 mg q12h' with --since DATE."
+        )
+    since = _text(options, "since")
+    if since is None:
+        notes.append(f"no start is given: the plan is taken to have been followed for {PRESCRIBED_SINCE_DAYS} days")
+        first = at - timedelta(days=PRESCRIBED_SINCE_DAYS)
+    else:
+        try:
+            day = date.fromisoformat(since[:10])
+        except ValueError:
+            raise InputError(f"--since: '{since[:40]}' is not a date. Write it as YYYY-MM-DD.") from None
+        first = datetime(day.year, day.month, day.day, tzinfo=at.tzinfo)
+    notes.append("doses are taken as prescribed and on time; nobody is known to have seen them")
+    return doses_as_prescribed(plan, first, at)
+
+
+def _file_text(name: str) -> str:
+    try:
+        return Path(name).read_text("utf-8")
+    except OSError:
+        raise InputError("the dose log cannot be opened. Check the path given with --doses.") from None
+    except UnicodeDecodeError:
+        raise InputError("the dose log is not UTF-8. Save it as UTF-8.") from None
+
+
+def _facts(patient: Patient, given: tuple[str, ...]) -> PatientFacts:
+    """Return the facts that models may ask for: those established, then those given on the command line."""
+    known = {name: found for name, fact in patient.facts.items() if (found := _known(fact)) is not None}
+    for text in given:
+        name, value = _covariate(text)
+        known[name] = value
+    taking = {name for medicine in patient.medicines if medicine.taken is Taken.NOW for name in medicine.ingredients}
+    complete = known.get("medicines_complete")
+    return PatientFacts(known, frozenset(taking), complete is not None and complete.value is True)
+
+
+def _known(fact: Fact) -> KnownFact | None:
+    value = fact.value
+    first = fact.because[0] if fact.because else None
+    on, origin = first.on.text if first and first.on else "", first.origin if first else ""
+    if isinstance(value, Interval):
+        usable = value.is_exact or (fact.id == "age" and value.high - value.low <= 1.0)
+        return KnownFact(value.low, fact.unit, on, origin) if usable else None
+    return None if value is None else KnownFact(value, fact.unit, on, origin)
+
+
+def _covariate(text: str) -> tuple[str, KnownFact]:
+    """Read ``albumin=3.6 g/dL`` or ``hiv=no``."""
+    found = re.fullmatch(r"\s*([a-z0-9_]+)\s*=\s*(\S+)(?:\s+(\S+))?\s*", text)
+    if found is None:
+        raise InputError(f"--covariate: '{text[:40]}' is not understood. Write it as 'albumin=3.6 g/dL' or 'hiv=no'.")
+    name, value, unit = found[1], found[2].lower(), found[3] or ""
+    if value in {"yes", "no"}:
+        return name, KnownFact(value == "yes", "", "", "command line")
+    try:
+        return name, KnownFact(float(value), unit, "", "command line")
+    except ValueError:
+        raise InputError(f"--covariate: '{value[:20]}' is neither yes, no nor a number.") from None
+
+
+def choose_model(drug: str, wanted: str | None, age_a: float | None) -> PkModelFile:
+    """Return the model that was named, or the default of the patient's age.
+
+    Raises:
+        InputError: The model named does not exist, is of another drug, or the age is not known.
+        OutsideLabel: No model of the drug is for people of this age.
+    """
+    files = read_pk_models(drug=drug)
+    if wanted:
+        path = Path(wanted)
+        if path.suffix == ".toml":
+            return read_pk_model_file(path)
+        if wanted not in files:
+            raise InputError(f"model '{wanted[:60]}' is none of {drug}. {did_you_mean(wanted, files)}")
+        return files[wanted]
+    if age_a is None:
+        raise InputError("age is not known for this patient, and the model depends on it. Record the birth date.")
+    group = offered_models(files, age_a)
+    if not group:
+        kind = "a child" if age_a < 18.0 else "an adult"
+        reasons = "; ".join(_why(file, age_a) for file in files.values())
+        raise OutsideLabel(
+            f"no model of {drug} here is for {kind} of {age_a:g} years: {reasons}. "
+            "A model fitted to others would give a wrong dose; nothing is estimated."
+        )
+    return next((file for file in group if file.default_for), group[0])
+
+
+def offered_models(files: Mapping[str, PkModelFile], age_a: float) -> list[PkModelFile]:
+    """Return the models whose population includes an age."""
+    return [file for file in files.values() if not _why(file, age_a)]
+
+
+def _why(file: PkModelFile, age_a: float) -> str:
+    """Return why a model refuses an age; empty when it does not."""
+    for limit in file.limits:
+        if limit.covariate == "age" and limit.outside == "refuse" and limit.unit == "a":
+            below = limit.low is not None and age_a < limit.low
+            if below or (limit.high is not None and age_a > limit.high):
+                return f"{file.id}: {limit.because}"
+    return ""
