@@ -75,7 +75,15 @@ class RecordReader:
         Raises:
             InputError: It is not there, is too large, or cannot be used.
         """
-        return read_answers(read_bytes(path), self._vocabulary, self._recognise)
+        return self.read_answers(read_bytes(path))
+
+    def read_answers(self, data: bytes) -> Record:
+        """Read the bytes of a TOML file of answers.
+
+        Raises:
+            InputError: It cannot be used.
+        """
+        return read_answers(data, self._vocabulary, self._recognise)
 
 
 def read_bytes(path: str, stream: BinaryIO | None = None, limit: int = MAX_BYTES) -> bytes:

@@ -40,6 +40,24 @@ def test_a_key_that_stands_twice_is_refused_with_its_name_and_place() -> None:
         parse_json('{"weight": 60,\n "weight": 6}')
 
 
+@pytest.mark.parametrize("space", ["", " ", "\t", "\r", "\n", " \n "])
+@pytest.mark.parametrize("words", ["plain", 'a \\":\\": b', "a : b"])
+def test_a_key_that_stands_twice_is_found_whatever_the_spacing_and_the_words_around_it(space: str, words: str) -> None:
+    with pytest.raises(InputError, match="'weight' stands twice"):
+        parse_json(f'{{"text": "{words}", "weight": 60, "weight"{space}: 6}}')
+    assert parse_json(f'{{"text": "{words}", "weight"{space}: 6}}') == {"text": json.loads(f'"{words}"'), "weight": 6}
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "b", 'c"', "d:", '":', " :"]), st.sampled_from(["", " "])), max_size=5))
+def test_a_repeated_key_is_always_refused_and_no_other_is(pairs: list[tuple[str, str]]) -> None:
+    text = "{" + ",".join(f"{json.dumps(key)}{space}:{json.dumps(key)}" for key, space in pairs) + "}"
+    if len({key for key, _ in pairs}) == len(pairs):
+        assert parse_json(text) == {key: key for key, _ in pairs}
+    else:
+        with pytest.raises(InputError, match="stands twice"):
+            parse_json(text)
+
+
 def test_a_key_that_stands_twice_deep_inside_is_refused_at_its_place() -> None:
     with pytest.raises(InputError, match=r"'b' stands twice.*line 3, column 3"):
         parse_json('{"a": [{"b": "{\\"b\\": 1}"}, {\n"b": {"b": 1},\n  "b": 2}]}')

@@ -88,7 +88,7 @@ class Bundle:
                 if text(contained, "id", place) == reference[1:]:
                     return Entry(text(contained, "resourceType", place), contained, inside.origin, "", container)
             return None
-        plain = _VERSION.sub("", reference)
+        plain = _VERSION.sub("", reference) if "/_history/" in reference else reference
         if found := self._addresses.get(plain):
             return found
         if plain.startswith("urn:"):

@@ -1,6 +1,7 @@
 """Coded elements: which code system is meant, under the short names of the vocabulary, and what a concept is called."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fullcourse.adapters.fhir.elements import Element, child, children, shown, text
 
@@ -65,6 +66,7 @@ class Concept:
         return any(name == system for name, _ in self.codes)
 
 
+@lru_cache(maxsize=256)  # a record names few systems, thousands of times
 def system_name(address: str) -> str:
     """Return the short name of a code system; empty for one that is not known.
 

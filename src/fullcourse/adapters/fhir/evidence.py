@@ -139,8 +139,8 @@ class FactIndex:
 
     def raised_by(self, resource: str, names: Iterable[str]) -> list[Match]:
         """Return the ways whose wording stands, as whole words, somewhere in one of these names."""
-        texts = [f" {' '.join(_WORDS.findall(name.casefold()))} " for name in names]
-        return [match for words, match in self._words.get(resource, ()) if any(words in text for text in texts)]
+        texts = "|".join(f" {' '.join(_WORDS.findall(name.casefold()))} " for name in names)
+        return [match for words, match in self._words.get(resource, ()) if words in texts]
 
 
 def holds(codes: Codes, names: Iterable[str], concept: Concept) -> bool:

@@ -10,6 +10,7 @@ from fullcourse.adapters.fhir.allergies import read_allergy
 from fullcourse.adapters.fhir.bundle import SUBJECTS, Entry, gather_bundle
 from fullcourse.adapters.fhir.conditions import read_condition, read_procedure
 from fullcourse.adapters.fhir.documents import read_composition, read_list, read_questionnaire_response
+from fullcourse.adapters.fhir.elements import children, text
 from fullcourse.adapters.fhir.evidence import FactIndex, Gathered, Reading, Recognise
 from fullcourse.adapters.fhir.medicines import OTHER_VERSIONS, read_medicine
 from fullcourse.adapters.fhir.observations import read_observation
@@ -75,6 +76,9 @@ class FhirReader:
 
     def _read_entry(self, entry: Entry, reading: Reading) -> None:
         gathered = reading.gathered
+        for contained in children(entry.resource, "contained", entry.origin):
+            if (kind := text(contained, "resourceType", f"{entry.origin}.contained")) in _READERS:
+                gathered.skip(f"contained {kind}", "only resources that stand alone are read")
         configured = self._readings.get(entry.kind)
         reader = _READERS.get(entry.kind)
         if configured is not None and configured.ignored:
@@ -102,12 +106,12 @@ def read_fhir(
     return FhirReader(vocabulary, readings, recognise).read(data, at)
 
 
-def _values(text: str) -> list[object]:
+def _values(record: str) -> list[object]:
     """Return the one value of the text, or one for each line when its first line is a whole object already."""
-    first, _, rest = text.strip().partition("\n")
+    first, _, rest = record.strip().partition("\n")
     if rest.strip() and first.rstrip().endswith("}") and _is_whole(first):
-        return parse_json_lines(text)
-    return [parse_json(text)]
+        return parse_json_lines(record)
+    return [parse_json(record)]
 
 
 def _is_whole(line: str) -> bool:

@@ -53,3 +53,12 @@ def test_no_error_names_the_patient() -> None:
     with pytest.raises(InputError, match=r"Patient\.gender") as caught:
         read(patient=patient)
     assert "jane" not in str(caught.value).casefold()
+
+
+def test_a_result_inside_another_resource_is_counted_and_not_lost_from_sight() -> None:
+    weight = {"resourceType": "Observation", "id": "1", "valueString": "x"}
+    record = read({"resourceType": "DiagnosticReport", "id": "r", "contained": [weight]})
+    assert unused(record) == {
+        "DiagnosticReport: no fact uses it": 1,
+        "contained Observation: only resources that stand alone are read": 1,
+    }
