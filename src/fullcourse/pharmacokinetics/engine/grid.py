@@ -7,7 +7,6 @@ the cell. Points are written time by time; a summary can read them as they pass 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,86 +50,79 @@ def oral_curve(grid: OralGrid, ka: F64 | None, loss: F64, volume: F64, lag: F64,
     """
     size = loss.size
     result = np.empty((grid.n_points, size))
+    scale = share / volume
     for begin in range(0, size, _BLOCK):
         part = slice(begin, min(begin + _BLOCK, size))
-        order = np.argsort(np.ceil(lag[part] / grid.step_h), kind="stable")
-        rows = _block(
-            grid, None if ka is None else ka[part][order], loss[part][order],
-            (share[part] / volume[part])[order], lag[part][order], order.size,
-        )  # fmt: skip
-        identical = bool(np.all(order[1:] > order[:-1]))
-        back = np.empty_like(order)
-        back[order] = np.arange(order.size)
-        target = result[:, part]
-        for index, row in rows:
-            target[index] = row if identical else row[back]
+        absorption = None if ka is None else ka[part]
+        entries = _entries(grid, absorption, loss[part], scale[part], lag[part])
+        _fill(result[:, part], grid, absorption, loss[part], entries)
     return result
 
 
-def _block(
-    grid: OralGrid, ka: F64 | None, loss: F64, scale: F64, lag: F64, size: int
-) -> Iterator[tuple[int, F64]]:
-    """Yield the concentration of a block of subjects, point by point; the array is reused."""
-    entries = _entries(grid, ka, loss, scale, lag)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Entry:
+    """What a dose adds at the first grid point after it entered; ``who`` None means every subject of the block."""
+
+    who: I64 | None
+    depot: F64
+    central: F64
+
+
+def _fill(target: F64, grid: OralGrid, ka: F64 | None, loss: F64, entries: dict[int, list[_Entry]]) -> None:
+    """Write the concentrations of a block of subjects, point by point."""
     keep = np.exp(-loss * grid.step_h)
-    central, work = np.zeros(size), np.empty(size)
-    if ka is None:
-        for index in range(grid.n_points):
-            if index:
-                np.multiply(central, keep, out=central)
-            for begin, end, _, into_central in entries.get(index, ()):
-                central[begin:end] += into_central
-            yield index, central
-        return
-    absorb = np.exp(-ka * grid.step_h)
-    cross = ka * cascade_value([ka, loss], np.asarray(grid.step_h))
-    depot = np.zeros(size)
+    absorb = cross = np.zeros_like(loss)
+    if ka is not None:
+        absorb = np.exp(-ka * grid.step_h)
+        cross = ka * cascade_value([ka, loss], np.asarray(grid.step_h))
+    depot, work = np.zeros_like(loss), np.empty_like(loss)
+    target[0] = 0.0
     for index in range(grid.n_points):
+        row = target[index]
         if index:
-            np.multiply(central, keep, out=central)
-            np.multiply(depot, cross, out=work)
-            np.add(central, work, out=central)
-            np.multiply(depot, absorb, out=depot)
-        for begin, end, into_depot, into_central in entries.get(index, ()):
-            depot[begin:end] += into_depot
-            central[begin:end] += into_central
-        yield index, central
+            np.multiply(target[index - 1], keep, out=row)
+            if ka is not None:
+                np.multiply(depot, cross, out=work)
+                np.add(row, work, out=row)
+                np.multiply(depot, absorb, out=depot)
+        for entry in entries.get(index, ()):
+            if entry.who is None:
+                np.add(depot, entry.depot, out=depot)
+                np.add(row, entry.central, out=row)
+            else:
+                depot[entry.who] += entry.depot
+                row[entry.who] += entry.central
 
 
-def _entries(
-    grid: OralGrid, ka: F64 | None, loss: F64, scale: F64, lag: F64
-) -> dict[int, list[tuple[int, int, F64, F64]]]:
-    """Return, for each grid point, the slices of subjects in whom a dose has entered since the last point."""
-    cache: dict[tuple[float, float], list[tuple[int, int, int, F64, F64]]] = {}
-    result: dict[int, list[tuple[int, int, F64, F64]]] = {}
+def _entries(grid: OralGrid, ka: F64 | None, loss: F64, scale: F64, lag: F64) -> dict[int, list[_Entry]]:
+    """Return what doses add at each grid point; equal doses at equal places in a cell share their arrays."""
+    cache: dict[tuple[float, float], list[tuple[int, _Entry]]] = {}
+    result: dict[int, list[_Entry]] = {}
     for time, amount in zip(grid.dose_time.tolist(), grid.dose_amount.tolist(), strict=True):
         whole = int(np.floor(time / grid.step_h + 1e-9))
-        rest = round(time - whole * grid.step_h, 9)
-        key = (rest, amount)
-        if key not in cache:
-            cache[key] = _arrivals(grid.step_h, max(rest, 0.0), amount, ka, loss, scale, lag)
-        for begin, end, cells, into_depot, into_central in cache[key]:
-            result.setdefault(whole + cells, []).append((begin, end, into_depot, into_central))
+        rest = max(round(time - whole * grid.step_h, 9), 0.0)
+        if (rest, amount) not in cache:
+            cache[rest, amount] = _arrivals(grid.step_h, lag + rest, amount * scale, ka, loss)
+        for cells, entry in cache[rest, amount]:
+            result.setdefault(whole + cells, []).append(entry)
     return result
 
 
-def _arrivals(
-    step: float, rest: float, amount: float, ka: F64 | None, loss: F64, scale: F64, lag: F64
-) -> list[tuple[int, int, int, F64, F64]]:
-    """Return slices of subjects by the number of cells until the dose is seen, with the amounts then."""
-    since_cell = lag + rest
-    cells: I64 = np.ceil(since_cell / step - 1e-9).astype(np.int64)
-    age = np.maximum(cells * step - since_cell, 0.0)
-    dose = amount * scale
+def _arrivals(step: float, delay: F64, dose: F64, ka: F64 | None, loss: F64) -> list[tuple[int, _Entry]]:
+    """Return, by the number of cells until a dose is seen, what it has become by then."""
+    cells: I64 = np.ceil(delay / step - 1e-9).astype(np.int64)
+    age = np.maximum(cells * step - delay, 0.0)
     if ka is None:
         depot, central = np.zeros_like(dose), dose * np.exp(-loss * age)
     else:
         depot = dose * np.exp(-ka * age)
         central = dose * ka * cascade_value([ka, loss], age)
-    edges = np.flatnonzero(np.diff(cells)) + 1
-    bounds = np.concatenate([[0], edges, [cells.size]]).astype(np.int64)
-    return [
-        (int(a), int(b), int(cells[a]), depot[a:b], central[a:b])
-        for a, b in zip(bounds[:-1], bounds[1:], strict=True)
-        if b > a
-    ]
+    result = []
+    for cell in np.unique(cells).tolist():
+        mine = cells == cell
+        if 2 * np.count_nonzero(mine) > cells.size:
+            result.append((cell, _Entry(None, np.where(mine, depot, 0.0), np.where(mine, central, 0.0))))
+        else:
+            who = np.flatnonzero(mine)
+            result.append((cell, _Entry(who, depot[who], central[who])))
+    return result

@@ -16,7 +16,7 @@ from fullcourse.pharmacokinetics.engine.history import History
 from fullcourse.pharmacokinetics.engine.individual import Parameters
 from fullcourse.pharmacokinetics.engine.inputs import at_state
 from fullcourse.pharmacokinetics.engine.predict import constant_system
-from fullcourse.pharmacokinetics.model import F64, Model
+from fullcourse.pharmacokinetics.model import F64, I64, Model
 
 _NEWTON_STEPS = 40
 
@@ -192,31 +192,41 @@ class _Interval:
 
     def time_above(self, level: F64, top_at: F64, top: F64, span: F64, last: F64) -> F64:
         """Return how long the curve is above a level between the start and ``span``."""
+        up = np.zeros_like(top_at)
+        down = np.array(span)
         reaches = top > level
-        if not reaches.any():
-            return np.zeros_like(level)
-        up = np.where(self.central >= level, 0.0, self._crossing(level, np.zeros_like(top_at), top_at))
-        down = np.where(last >= level, span, self._crossing(level, span, top_at))
+        rises = np.flatnonzero(reaches & (self.central < level))
+        falls = np.flatnonzero(reaches & (last < level))
+        if rises.size:
+            up[rises] = self._crossing(rises, level[rises], np.zeros(rises.size), top_at[rises])
+        if falls.size:
+            down[falls] = self._crossing(falls, level[falls], span[falls], top_at[falls])
         return np.where(reaches, np.maximum(down - up, 0.0), 0.0)
 
-    def _crossing(self, level: F64, outside: F64, top_at: F64) -> F64:
-        """Return the crossing between a point below the level and the peak, by safeguarded Newton steps."""
-        below, above = outside, top_at
-        guess = 0.5 * (below + above)
+    def _crossing(self, who: I64, level: F64, below: F64, above: F64) -> F64:
+        """Return the crossings between points below the level and the peaks, by safeguarded Newton steps."""
+        loss, ka, fall, rise = self.loss[who], self.ka[who], self.fall[who], self.rise[who]
+        with np.errstate(all="ignore"):
+            decline = np.log(fall / level) / loss
+        lower, upper = np.minimum(above, below), np.maximum(above, below)
+        guess = np.where((decline > lower) & (decline < upper), decline, 0.5 * (lower + upper))
+        result = guess.copy()
+        at = np.arange(who.size)
         for _ in range(_NEWTON_STEPS):
-            slow, fast = self.fall * np.exp(-self.loss * guess), self.rise * np.exp(-self.ka * guess)
+            slow, fast = fall * np.exp(-loss * guess), rise * np.exp(-ka * guess)
             value = slow - fast - level
             over = value >= 0.0
             above, below = np.where(over, guess, above), np.where(over, below, guess)
-            slope = self.ka * fast - self.loss * slow
             with np.errstate(all="ignore"):
-                newton = guess - value / slope
+                following = guess - value / (ka * fast - loss * slow)
             lower, upper = np.minimum(above, below), np.maximum(above, below)
-            inside = (newton > lower) & (newton < upper)
-            following = np.where(inside, newton, 0.5 * (lower + upper))
-            if float(np.max(np.abs(following - guess), initial=0.0)) < 1e-9:
-                return following
+            following = np.where((following > lower) & (following < upper), following, 0.5 * (lower + upper))
+            result[at] = following
+            far = np.abs(following - guess) > 1e-9
+            if not far.any():
+                break
             guess = following
-        return guess
-
-
+            if 2 * np.count_nonzero(far) < far.size:
+                at, guess, above, below = at[far], guess[far], above[far], below[far]
+                loss, ka, fall, rise, level = loss[far], ka[far], fall[far], rise[far], level[far]
+        return result

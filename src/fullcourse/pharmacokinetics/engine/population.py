@@ -123,7 +123,7 @@ def simulate(
     )
     width = history.point_time.shape[1]
     load = width * max(history.dose_time.shape[1], 1)
-    block = max(16, _BLOCK_ELEMENTS // max(load, 1))
+    block = max(16, _BLOCK_ELEMENTS // max(load, 1)) if model.is_linear else 4000
     result = np.empty((size, width))
     for begin in range(0, size, block):
         rows = slice(begin, min(begin + block, size))

@@ -6,10 +6,23 @@ from typing import Any
 
 from fullcourse.pharmacokinetics.engine.history import History
 from fullcourse.pharmacokinetics.engine.individual import Parameters
+from fullcourse.pharmacokinetics.engine.nonlinear import predict_nonlinear
 from fullcourse.pharmacokinetics.engine.predict import predict_linear
 from fullcourse.pharmacokinetics.model import Model
 
 
 def predict(model: Model, history: History, parameters: Parameters) -> list[Any]:
-    """Return the concentration of every output at every point; see ``predict_linear``."""
-    return predict_linear(model, history, parameters)
+    """Return the concentration of every output at every point.
+
+    Args:
+        model: Linear or not.
+        history: S subjects; either the batch equals S or S is 1.
+        parameters: Of shape ``(batch or 1, states or 1)``, arrays or duals.
+
+    Returns:
+        One array or dual of shape ``(batch, M)`` per output of the model, in the output's unit.
+
+    Raises:
+        SolverStopped: A non-linear model could not be solved.
+    """
+    return predict_linear(model, history, parameters) if model.is_linear else predict_nonlinear(model, history, parameters)
