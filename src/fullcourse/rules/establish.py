@@ -9,14 +9,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from fullcourse.rules.derived import DERIVED
-
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Fact, Standing, Value
 from fullcourse.clinical.patient import Medicine, Patient, Record
 from fullcourse.clinical.quantity import Interval
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
+from fullcourse.rules.derived import DERIVED
 from fullcourse.rules.one_patient import truth_of
 from fullcourse.rules.situation import Situation, days_between
 
