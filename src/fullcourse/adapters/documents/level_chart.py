@@ -11,7 +11,7 @@ from html import escape
 __all__ = ["ChartBand", "ChartDose", "ChartPoint", "LevelChart", "svg_chart", "terminal_chart"]
 
 WIDTH, HEIGHT = 720, 360
-LEFT, RIGHT, TOP, BOTTOM = 56, 16, 40, 64
+LEFT, RIGHT, TOP, BOTTOM = 56, 16, 52, 78
 INK, MEDIAN, SHADE, TARGET, MISSED = "#1b1f23", "#0b3d91", "#0b3d91", "#1e7f3c", "#b3261e"
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -153,7 +153,7 @@ def _axes(chart: LevelChart, scale: _Scale) -> list[str]:
         name = f"day {time / 24.0 + 1:.0f}" if by_day else f"{time:g} h"
         found.append(f'<text x="{scale.x(time):.1f}" y="{base + 34}" text-anchor="middle" fill="{INK}">{name}</text>')
         time += width
-    found.append(f'<text x="14" y="{TOP - 6}" fill="{INK}">{escape(chart.unit_note)}</text>')
+    found.append(f'<text x="14" y="{TOP - 12}" fill="{INK}">{escape(chart.unit_note)}</text>')
     return found
 
 
@@ -205,11 +205,15 @@ def _points(chart: LevelChart, scale: _Scale) -> list[str]:
 
 
 def _legend(chart: LevelChart) -> str:
-    said = ["line: median", "dark: 50 per cent", "light: 90 per cent"]
-    said += [f"green: {chart.band.name}"] if chart.band else []
-    said += ["circle: measured, with assay error"] if chart.points else []
-    said += ["triangle: dose"] if chart.doses else []
-    return f'<text x="{LEFT}" y="{HEIGHT - 8}" font-size="11" fill="{INK}">{escape("; ".join(said))}</text>'
+    curve = ["line: median", "dark: 50 per cent", "light: 90 per cent"]
+    curve += ["triangle: dose"] if chart.doses else []
+    marks = [f"green: {chart.band.name}"] if chart.band else []
+    marks += ["circle: measured, with assay error"] if chart.points else []
+    return "".join(
+        f'<text x="{LEFT}" y="{HEIGHT - below}" font-size="11" fill="{INK}">{escape("; ".join(said))}</text>'
+        for below, said in ((20, curve), (6, marks))
+        if said
+    )
 
 
 def _description(chart: LevelChart) -> str:

@@ -72,7 +72,7 @@ def read_pk_model_file(path: Path) -> PkModelFile:
     Raises:
         KnowledgeError: With every fault of the file.
     """
-    name = f"pk_models/{path.name}"
+    name = f"pk_models/{path.name}" if path.parent == FOLDER else path.name
     try:
         row = tomllib.loads(path.read_bytes().decode("utf-8"))
     except OSError:

@@ -68,7 +68,7 @@ def draw_population(
             values[row.id] = covariates[row.id]
             continue
         drawn = _draw(row, file, count, random)
-        if isinstance(drawn, float):
+        if isinstance(drawn, float) and row.formula != "constant":
             fixed[row.id] = drawn
         values[row.id] = drawn
     if model.mixture:

@@ -1,8 +1,10 @@
 """What every answer about levels carries, as JSON and as text: the model, what it rests on, and what was assumed."""
 
 import hashlib
+import importlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 import click
 import numpy as np
@@ -128,20 +130,27 @@ def echo_lines(lines: Iterable[str]) -> None:
 
 
 def save_chart(chart: LevelChart, path: str | None) -> None:
-    """Write a chart as SVG.
+    """Write a chart as SVG, or as PNG where the extra ``charts`` is installed.
 
     Raises:
-        InputError: The path is not .svg, or cannot be written.
+        InputError: The path is neither, the extra is missing, or the file cannot be written.
     """
     if path is None:
         return
-    if not path.lower().endswith(".svg"):
-        raise InputError(
-            "--plot: only SVG is drawn (no rasteriser is part of this software). Name a file ending in .svg."
-        )
+    drawn = svg_chart(chart)
+    content = drawn.encode("utf-8")
+    if path.lower().endswith(".png"):
+        try:
+            rasterise = importlib.import_module("resvg_py").svg_to_bytes  # only PNG needs it
+        except ImportError:
+            raise InputError(
+                "--plot: PNG needs the extra 'charts' (pip install 'fullcourse[charts]'); SVG needs nothing."
+            ) from None
+        content = bytes(rasterise(svg_string=drawn, zoom=2))
+    elif not path.lower().endswith(".svg"):
+        raise InputError("--plot: name a file ending in .svg or .png.")
     try:
-        with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123  # a path as the user typed it
-            file.write(svg_chart(chart))
+        Path(path).write_bytes(content)
     except OSError:
         raise InputError("--plot: the file cannot be written. Check the folder.") from None
 

@@ -28,7 +28,16 @@ from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 from fullcourse.pharmacokinetics.inputs.level_text import Level, parse_instant, parse_level
 from fullcourse.rules.establish import establish
 
-__all__ = ["PatientInput", "choose_model", "drug_name", "offered_models", "patient_options", "read_patient", "zone_of"]
+__all__ = [
+    "PatientInput",
+    "choose_model",
+    "drug_name",
+    "offered_models",
+    "patient_options",
+    "read_facts",
+    "read_patient",
+    "zone_of",
+]
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -162,6 +171,22 @@ def read_patient(path: str, options: Mapping[str, object], *, levels_needed: boo
         sorted((dose for dose in doses if _instant(dose.at) <= _instant(at)), key=lambda dose: _instant(dose.at))
     )
     return PatientInput(drug, at, facts, record, patient, knowledge, doses, ordered, plan, tuple(notes))
+
+
+def read_facts(path: str, at: date | None = None) -> PatientFacts:
+    """Read what a record says about a patient, without levels or doses.
+
+    Args:
+        path: The record, or ``-``.
+        at: Date of the question; today without it.
+
+    Raises:
+        InputError: The record cannot be read.
+    """
+    knowledge = load_knowledge()
+    day = at or datetime.now(UTC).astimezone().date()
+    reader = RecordReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
+    return _facts(establish(reader.open(path, day), knowledge, day), ())
 
 
 def _text(options: Mapping[str, object], name: str) -> str | None:
