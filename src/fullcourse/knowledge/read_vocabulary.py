@@ -27,7 +27,6 @@ _RESOURCES = (
     "AllergyIntolerance",
     "Condition",
     "MedicationRequest.reasonCode",
-    "MedicationStatement",
     "Observation",
     "Patient",
     "Procedure",

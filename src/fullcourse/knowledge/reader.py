@@ -40,9 +40,14 @@ Tables = Mapping[str, Mapping[str, object]]
 
 
 def read_files(folder: Path = HERE) -> dict[str, bytes]:
-    """Return every knowledge file by its path inside the folder, in order."""
-    found = sorted(path for name in FOLDERS for path in (folder / name).glob("*.toml"))
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+    """Return every knowledge file by its path inside the folder, in order.
+
+    The names of medicines stand among them: they are read elsewhere, when a product must be recognised, and an answer
+    rests on them all the same, so the digest covers them.
+    """
+    found = [path for name in FOLDERS for path in (folder / name).glob("*.toml")]
+    found += [path for path in (folder / "medicines").glob("*") if path.is_file() and path.suffix != ".md"]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(found)}
 
 
 def digest_of(files: Mapping[str, bytes]) -> str:
@@ -63,6 +68,8 @@ def parse(files: Mapping[str, bytes]) -> Tables:
     tables: dict[str, Mapping[str, object]] = {}
     faults: list[Fault] = []
     for path, content in files.items():
+        if not path.startswith(FOLDERS):
+            continue
         try:
             tables[path] = tomllib.loads(content.decode("utf-8"))
         except UnicodeDecodeError as error:

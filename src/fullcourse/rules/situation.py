@@ -105,10 +105,10 @@ def _taken_within(medicine: Medicine, at: date, within_days: int | None) -> Take
     if medicine.since is not None and medicine.since.first_day > at:
         return Taken.PAST
     if medicine.taken is Taken.NOW:
-        ended = medicine.until
-        if ended is None or ended.first_day >= at:
-            return Taken.MAYBE if medicine.since is not None and medicine.since.last_day > at else Taken.NOW
-        return _ended(ended, at, within_days)
+        if _is_over(medicine.until, at):
+            # An order that is still active after its validity has run out may well be taken still.
+            return Taken.MAYBE if within_days is None else _ended(medicine.until, at, within_days, Taken.MAYBE)
+        return Taken.MAYBE if medicine.since is not None and medicine.since.last_day > at else Taken.NOW
     if medicine.taken is Taken.MAYBE:
         return _ended(medicine.until, at, within_days) if _is_over(medicine.until, at) else Taken.MAYBE
     if within_days is None:
@@ -120,7 +120,7 @@ def _is_over(until: Moment | None, at: date) -> bool:
     return until is not None and until.last_day < at
 
 
-def _ended(until: Moment | None, at: date, within_days: int | None) -> Taken:
+def _ended(until: Moment | None, at: date, within_days: int | None, at_least: Taken = Taken.PAST) -> Taken:
     """Return whether something that ended lies in the window; without an end date that is open."""
     if until is None:
         return Taken.PAST if within_days is None else Taken.MAYBE
@@ -128,4 +128,4 @@ def _ended(until: Moment | None, at: date, within_days: int | None) -> Taken:
         return Taken.PAST if until.last_day < at else Taken.MAYBE
     if (at - until.first_day).days <= within_days:
         return Taken.NOW
-    return Taken.MAYBE if (at - until.last_day).days <= within_days else Taken.PAST
+    return Taken.MAYBE if (at - until.last_day).days <= within_days else at_least

@@ -24,7 +24,16 @@ from fullcourse.knowledge.statements import (
 from fullcourse.knowledge.walk import atoms_of
 from fullcourse.rules.one_patient import NONE
 
-__all__ = ["columns", "days_column", "high_column", "low_column", "outcome_expression", "taking_name", "value_column"]
+__all__ = [
+    "columns",
+    "condition_expression",
+    "days_column",
+    "high_column",
+    "low_column",
+    "outcome_expression",
+    "taking_name",
+    "value_column",
+]
 
 
 def value_column(fact: str) -> str:
@@ -109,15 +118,16 @@ def _or_null(comparison: exp.Expression, side: exp.Expression) -> exp.Expression
 
 
 def _all(conditions: Iterable[Condition]) -> exp.Expression:
-    return _and([_condition(condition) for condition in conditions])
+    return _and([condition_expression(condition) for condition in conditions])
 
 
-def _condition(condition: Condition) -> exp.Expression:
+def condition_expression(condition: Condition) -> exp.Expression:
+    """Return the expression of one condition: TRUE, FALSE, or NULL for unknown."""
     match condition:
         case AnyOf(conditions):
-            return _join(exp.Or, [_condition(inner) for inner in conditions])
+            return _join(exp.Or, [condition_expression(inner) for inner in conditions])
         case AtLeast(count, conditions):
-            return _at_least(count, [_condition(inner) for inner in conditions])
+            return _at_least(count, [condition_expression(inner) for inner in conditions])
         case TakingCondition():
             name = taking_name(condition.target, condition.within_days)
             truth = _compare("at_least", name, _number(condition.at_least), _number(condition.at_least))

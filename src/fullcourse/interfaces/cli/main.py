@@ -12,7 +12,7 @@ import click
 
 from fullcourse import __version__
 from fullcourse.clinical.errors import FullcourseError
-from fullcourse.interfaces.exit_codes import INTERNAL, USAGE, exit_code
+from fullcourse.interfaces.exit_codes import DONE, INTERNAL, USAGE, exit_code
 
 __all__ = ["fullcourse", "main"]
 
@@ -54,9 +54,9 @@ def fullcourse() -> None:
 def main() -> None:
     """Run the command line; no error leaves it as a traceback."""
     try:
-        fullcourse.main(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        # Outside its standalone mode click hands back the code of `Context.exit` instead of leaving the program.
+        code = fullcourse.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else DONE)
     except click.ClickException as error:
         error.show()
         sys.exit(USAGE)
