@@ -18,6 +18,7 @@ from fullcourse.pharmacokinetics.engine.history import compile_history
 from fullcourse.pharmacokinetics.engine.individual import individual_parameters
 from fullcourse.pharmacokinetics.estimation.likelihood import estimation_problem
 from fullcourse.pharmacokinetics.estimation.map_estimate import MapEstimate, estimate
+from fullcourse.pharmacokinetics.estimation.posterior import Posterior, sample_posterior
 from fullcourse.pharmacokinetics.events import EventTable, event_table
 from fullcourse.pharmacokinetics.inputs.covariates import Covariates
 from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose, check_history
@@ -76,6 +77,7 @@ class PatientEstimate:
         file: The model.
         covariates: Of the patient.
         effects: The most probable effects and how good the optimum is.
+        posterior: The weighted draws, and whether they may be trusted.
         parameters: The patient's own.
         fits: Each level beside what was expected.
         draws: Of the patient's effects, for prediction.
@@ -87,6 +89,7 @@ class PatientEstimate:
     file: PkModelFile
     covariates: Covariates
     effects: MapEstimate
+    posterior: Posterior
     parameters: tuple[OwnParameter, ...]
     fits: tuple[LevelFit, ...]
     draws: Draws
@@ -135,10 +138,9 @@ def estimate_patient(
         raise InputError('levels: none is given. Give --level "31 mg/L @ 2026-11-03T10:05+02:00", or simulate instead.')
     problem = estimation_problem(model, table)
     found = estimate(problem)
+    posterior = sample_posterior(problem, draws=2 * count, seed=seed, found=found)
     between = model.between_subjects.count
-    effects = random.multivariate_normal(
-        found.effects[0], found.covariance[0], count, method="cholesky", check_valid="ignore"
-    )
+    effects = posterior.resampled(count, seed)
     kappa = random.multivariate_normal(
         np.zeros(model.between_occasions.count), model.between_occasions.covariance, count, method="cholesky"
     ).reshape(count, -1)
@@ -147,12 +149,13 @@ def estimate_patient(
         file=file,
         covariates=covariates,
         effects=found,
+        posterior=posterior,
         parameters=_own_parameters(file, model, draws, found.effects[0, :between]),
         fits=_fits(model, table, levels, found.effects[0, :between], covariates.values, random),
         draws=draws,
         start=start,
         table=table,
-        log_evidence=_log_evidence(found, problem.covariance[0]),
+        log_evidence=posterior.log_evidence,
     )
 
 
@@ -219,7 +222,7 @@ def history_table(
 
 
 def model_weights(estimates: Sequence[PatientEstimate]) -> tuple[float, ...]:
-    """Return the posterior weight of each model, from equal prior weights and Laplace's evidence of the levels."""
+    """Return the posterior weight of each model, from equal prior weights and the evidence of the levels."""
     evidence = np.array([item.log_evidence for item in estimates])
     weight = np.exp(evidence - evidence.max())
     return tuple(float(value) for value in weight / weight.sum())
@@ -369,10 +372,3 @@ def _with_noise(levels: F64, error: ResidualError, random: np.random.Generator) 
     share = error.a * levels**error.c if error.kind is ErrorKind.POWER else error.a * levels
     spread = share + error.b if error.kind is ErrorKind.COMBINED_1 else np.sqrt(share**2 + error.b**2)
     return np.maximum(levels + spread * noise, 0.0)
-
-
-def _log_evidence(found: MapEstimate, prior: F64) -> float:
-    """Return Laplace's approximation of the log marginal likelihood, without constants of the levels alone."""
-    _, log_prior = np.linalg.slogdet(prior)
-    _, log_posterior = np.linalg.slogdet(found.covariance[0])
-    return float(-0.5 * (found.objective[0] + log_prior - log_posterior))

@@ -30,6 +30,7 @@ from fullcourse.knowledge.pk.targets import Hold, LevelTargets, SamplingTimes, T
 from fullcourse.pharmacokinetics.advice.advise import Advice, PlanAdvice
 from fullcourse.pharmacokinetics.advice.advise import advise as advise_patient
 from fullcourse.pharmacokinetics.advice.late_dose import LateDose, weigh_late_dose
+from fullcourse.pharmacokinetics.advice.next_samples import next_samples
 from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate
 from fullcourse.pharmacokinetics.inputs.dose_text import say_dose_plan
 
@@ -46,7 +47,8 @@ LEADS_UNDER = {"us": 0, "who": -1}
 @click.option("--mic", type=float, help="MIC of the patient's own strain, mg/L.")
 @click.option("--override", metavar="REASON", help="Go on in spite of a hold; the reason is part of the answer.")
 @click.option("--average", is_flag=True, help="Use every model for the patient's age, weighted by the levels.")
-@click.option("--plot", metavar="FILE", help="Write the patient's own curve as SVG.")
+@click.option("--clinic-hours", default="8-17", show_default=True, help="When samples can be drawn.")
+@click.option("--plot", metavar="FILE", help="Write the patient's own curve as SVG (or PNG).")
 def advise(
     patient: str,
     target: str | None,
@@ -78,7 +80,7 @@ def advise(
     )
     chart = patient_chart(best, found, targets)
     save_chart(chart, plot)
-    times = sampling_times(best, found, targets)
+    times = sampling_times(best, found, targets, str(options["clinic_hours"]))
     if options["form"] == "json":
         head = answer("advise", found.drug, [best.file], found, best.covariates, (), [*skipped, *notes])
         head["estimates"] = [estimate_json(best)]
@@ -96,11 +98,13 @@ def advise(
 @click.command()
 @click.argument("patient", metavar="PATIENT")
 @patient_options
+@click.option("--clinic-hours", default="8-17", show_default=True, help="When samples can be drawn.")
 def sampling(patient: str, **options: object) -> None:
     """Say when the next samples would tell most about PATIENT."""
     found = read_patient(patient, options)
     estimates, skipped = estimates_of(found, options, average=False)
-    times = sampling_times(estimates[0], found, read_targets(found.drug, sources=found.knowledge.sources))
+    targets = read_targets(found.drug, sources=found.knowledge.sources)
+    times = sampling_times(estimates[0], found, targets, str(options["clinic_hours"]))
     if options["form"] == "json":
         head = answer("sampling", found.drug, [estimates[0].file], found, estimates[0].covariates, (), skipped)
         head["sampling"] = times
@@ -189,10 +193,36 @@ def current_step(found: PatientInput) -> DoseStep | None:
     return DoseStep(1, tuple(sorted(quarter, key=lambda dose: dose.at)))
 
 
-def sampling_times(estimate: PatientEstimate, found: PatientInput, targets: LevelTargets) -> dict[str, object]:
-    """Return when to sample next: what sources say, and how much each pair of hours would narrow the clearance."""
+def sampling_times(
+    estimate: PatientEstimate, found: PatientInput, targets: LevelTargets, clinic: str
+) -> dict[str, object]:
+    """Return when to sample next: what sources say, and what would tell most about this patient."""
     stated = [_stated(row) for row in targets.sampling]
-    return {"stated": stated, "computed": []}
+    step = current_step(found)
+    if step is None:
+        return {"stated": stated, "computed": []}
+    chosen = next_samples(estimate, step, found.doses, found.levels, found.at, clinic_hours(clinic))
+    computed = [
+        {
+            "at": [at.isoformat() for at in row.at],
+            "hours_after_dose": [rounded(hours, 3) for hours in row.hours_after_dose],
+            "gain": rounded(row.gain, 4),
+        }
+        for row in chosen
+    ]
+    return {"stated": stated, "computed": computed}
+
+
+def clinic_hours(text: str) -> tuple[float, float]:
+    """Read ``8-17``.
+
+    Raises:
+        InputError: It is no span of hours of a day.
+    """
+    found = re.fullmatch(r"(\d{1,2})-(\d{1,2})", text.strip())
+    if found is None or not int(found[1]) + 2 <= int(found[2]) <= 24:
+        raise InputError(f"--clinic-hours: '{text[:20]}' is not understood. Write it as 8-17, at least two hours.")
+    return float(found[1]), float(found[2])
 
 
 def _stated(row: SamplingTimes) -> dict[str, object]:
@@ -203,8 +233,13 @@ def _sampling_lines(times: Mapping[str, object]) -> list[str]:
     lines = []
     for row in _rows(times.get("stated")):
         lines.append(f"Next samples, as sources state: {row.get('says')}")
-    for row in _rows(times.get("computed")):
-        lines.append(f"Most telling for this patient: {row.get('says')}")
+    for row in _rows(times.get("computed"))[:1]:
+        at, since = row.get("at"), row.get("hours_after_dose")
+        if isinstance(at, list) and isinstance(since, list):
+            said = " and ".join(
+                f"{when[:16]} ({hours:g} h after a dose)" for when, hours in zip(at, since, strict=True)
+            )
+            lines.append(f"Most telling for this patient: {said}")
     return lines or ["No source here states when to sample."]
 
 

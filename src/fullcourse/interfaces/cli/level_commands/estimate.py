@@ -162,6 +162,9 @@ def estimate_json(item: PatientEstimate) -> dict[str, object]:
             "starts": effects.starts,
             "starts_agreed": int(effects.starts_agreed[0]),
             "converged": bool(effects.converged[0]),
+            "posterior": item.posterior.method,
+            "effective_sample_size": rounded(item.posterior.ess),
+            "pareto_k": rounded(item.posterior.khat),
         },
     }  # fmt: skip
 
@@ -189,6 +192,10 @@ def _lines(item: PatientEstimate, found: PatientInput) -> Sequence[str]:
     lines += [f"! {fit.level.mg_per_l:g} mg/L {OUTSIDE}" for fit in item.conflicts]
     agreed = f"{int(effects.starts_agreed[0])} of {effects.starts} starts agree"
     lines += ["", f"Optimum: objective {effects.objective[0]:.4f}, gradient {effects.gradient_norm[0]:.1e}, {agreed}."]
+    posterior = item.posterior
+    lines.append(
+        f"Posterior by {posterior.method}: {posterior.ess:.0f} effective draws, Pareto k {posterior.khat:.2f}."
+    )
     lines += [f"Assumed: {assumption.says}" for assumption in item.covariates.assumed]
     lines += [f"Warning: {warning}" for warning in item.covariates.warnings]
     return lines
