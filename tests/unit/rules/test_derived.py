@@ -8,7 +8,7 @@ import pytest
 from fullcourse.clinical import Evidence, Fact, InputError, Interval, Standing, compared, exactly, parse_moment
 from fullcourse.clinical.formulas import age_years, cockcroft_gault_ml_per_min, ideal_body_weight_kg
 from fullcourse.rules.derived import DERIVED
-from patients import knowledge
+from patients import knowledge, patient
 
 AT = date(2026, 11, 22)
 CLEARANCE = "creatinine_clearance"
@@ -456,3 +456,17 @@ def test_qtcf_without_a_heart_rate_asks_for_it():
     derived = derive("qtcf", known(qt_interval=400.0, heart_rate=None))
     assert derived.value is None
     assert derived.missing == ("heart_rate",)
+
+
+# --- as a record establishes it -------------------------------------------------------------------------------------
+
+
+def test_two_creatinines_of_a_record_show_an_unstable_kidney():
+    row = {"id": "creatinine", "unit": "mg/dL"}
+    rest = [{"id": "sex", "value": "female"}, {"id": "birth_date", "value": "1960-05-01"}]
+    size = [{"id": "weight", "value": 80.0}, {"id": "height", "value": 170.0}]
+    newest, before = {**row, "value": 1.6, "on": "2026-11-20"}, {**row, "value": 1.0, "on": "2026-11-17"}
+    assert patient([newest, *rest, *size]).facts[CLEARANCE].value.is_exact
+    unstable = patient([newest, before, *rest, *size]).facts[CLEARANCE]
+    assert unstable.value is None
+    assert "creatinine is not stable" in unstable.reason
