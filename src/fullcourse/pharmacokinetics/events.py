@@ -157,7 +157,7 @@ def event_table(
 
 def _column(name: str, values: object, size: int, kind: type) -> np.ndarray:
     """Return one column with the right length and type."""
-    array = np.asarray(values, dtype=kind)
+    array: np.ndarray = np.asarray(values, dtype=kind)
     if array.ndim == 0:
         return np.full(size, array)
     if array.shape != (size,):

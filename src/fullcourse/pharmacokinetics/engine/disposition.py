@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from fullcourse.pharmacokinetics.engine.dual import Real, expanded, sqrt, value_of, where
-from fullcourse.pharmacokinetics.engine.exponentials import cascade
 from fullcourse.pharmacokinetics.engine.individual import Parameters
+from fullcourse.pharmacokinetics.kernels.dual import Real, expanded, sqrt, value_of, where
+from fullcourse.pharmacokinetics.kernels.exponentials import cascade
 from fullcourse.pharmacokinetics.model import LinkKind, Model
 
 State = list[Any]
@@ -62,10 +62,7 @@ def linear_system(model: Model, parameters: Parameters, axes: int = 0) -> System
     volume_of: dict[str, Any] = {"central": p["vc"]}
     for link in model.links:
         share = p[link.fraction] if link.fraction else 1.0
-        if link.rate_out:
-            loss = p[link.rate_out]
-        else:
-            loss = p[link.clearance or ""] / p[link.volume or ""]
+        loss = p[link.rate_out] if link.rate_out else p[link.clearance or ""] / p[link.volume or ""]
         if link.kind is LinkKind.METABOLITE:
             gain = share * out_of[link.source]
         elif link.kind is LinkKind.EFFECT:

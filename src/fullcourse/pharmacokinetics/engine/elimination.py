@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from fullcourse.pharmacokinetics.engine.dual import Dual, value_of
 from fullcourse.pharmacokinetics.engine.individual import Parameters
+from fullcourse.pharmacokinetics.kernels.dual import Dual, value_of
 from fullcourse.pharmacokinetics.model import F64, Elimination, LinkKind, Model
 
 _INHIBITED = (Elimination.AUTO_INHIBITION,)

@@ -6,8 +6,10 @@ here, once: which doses a reset cancels, from when a covariate holds, what a rec
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -194,7 +196,7 @@ def _carried(values: F64, known: Bool, subject: I64, first: I64, only_first: boo
 
 def _changes(model: Model, table: EventTable, features: Mapping[str, F64]) -> Bool:
     """Return True on rows where a subject's covariates or occasion differ from the row before."""
-    changed = np.r_[True, np.diff(table.subject) != 0]
+    changed: Bool = np.r_[True, np.diff(table.subject) != 0]
     for values in features.values():
         changed[1:] |= np.diff(values) != 0.0
     if model.between_occasions.count:
@@ -280,8 +282,8 @@ def _check_sites(model: Model, table: EventTable, at: I64, cmt: I64) -> None:
         able = {site.cmt for site in model.sites if getattr(site, field)}
         if asked - able:
             raise InputError(
-                f"doses into compartment {sorted(asked - able)} ask for a modelled {field} (rate {code:g}), which model "
-                f"'{model.name}' does not have: give a rate or a duration"
+                f"doses into compartment {sorted(asked - able)} ask for a modelled {field} (rate {code:g}), which "
+                f"model '{model.name}' does not have: give a rate or a duration"
             )
 
 
@@ -351,3 +353,14 @@ def _runs(table: EventTable, clock: F64, row: I64, state: I64) -> dict[str, np.n
         "run_state": _spread(state[last], owner, column, width),
         "run_reset": is_reset,
     }
+
+
+def pick(history: History, rows: I64) -> History:
+    """Return the histories of chosen subjects, in that order, repeats allowed."""
+    cut: dict[str, Any] = {}
+    for field in dataclasses.fields(history):
+        value = getattr(history, field.name)
+        if isinstance(value, np.ndarray):
+            cut[field.name] = value[rows]
+    cut["covariates"] = {name: values[rows] for name, values in history.covariates.items()}
+    return dataclasses.replace(history, **cut)

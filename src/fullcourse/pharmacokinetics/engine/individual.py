@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from fullcourse.clinical.errors import InputError
-from fullcourse.pharmacokinetics.engine.dual import Real, exp, log, value_of
+from fullcourse.pharmacokinetics.kernels.dual import Real, exp, log, value_of
 from fullcourse.pharmacokinetics.model import (
     F64,
     CovariateRelation,

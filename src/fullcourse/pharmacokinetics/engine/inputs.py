@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from fullcourse.pharmacokinetics.engine.dual import Dual, Real, take, value_of, where
 from fullcourse.pharmacokinetics.engine.history import History
 from fullcourse.pharmacokinetics.engine.individual import Parameters
+from fullcourse.pharmacokinetics.kernels.dual import Dual, Real, take, value_of, where
 from fullcourse.pharmacokinetics.model import F64, I64, Bool, Model, Site
 
 DOSE_SHIFT = "dose_shift"

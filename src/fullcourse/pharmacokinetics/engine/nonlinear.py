@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from fullcourse.clinical.errors import SolverStopped
-from fullcourse.pharmacokinetics.engine.dual import Dual, exp, log, value_of, where
 from fullcourse.pharmacokinetics.engine.elimination import Flow
-from fullcourse.pharmacokinetics.engine.gamma_delay import log_gamma, window_h
+from fullcourse.pharmacokinetics.engine.entry import entry_rates
 from fullcourse.pharmacokinetics.engine.history import History
 from fullcourse.pharmacokinetics.engine.individual import Parameters
 from fullcourse.pharmacokinetics.engine.inputs import at_state
-from fullcourse.pharmacokinetics.engine.schedule import BOLUS, RATE, RESET, SWITCH, Schedule, build_schedule
+from fullcourse.pharmacokinetics.engine.schedule import BOLUS, RATE, RESET, SWITCH, build_schedule
+from fullcourse.pharmacokinetics.kernels.dual import Dual, exp, value_of, where
 from fullcourse.pharmacokinetics.model import F64, I64, Model
 
 RELATIVE, ABSOLUTE = 1e-7, 1e-9
@@ -233,9 +233,7 @@ def _step(run: _Run, found: _Found) -> None:
     worst = ratio.max(axis=0)
     if run.depots:
         size = np.maximum(np.abs(value_of(run.d)), np.abs(value_of(d)))
-        worst = np.maximum(
-            worst, (np.abs(value_of(error[1])) / (RELATIVE * size + ABSOLUTE * run.largest)).max(axis=0)
-        )
+        worst = np.maximum(worst, (np.abs(value_of(error[1])) / (RELATIVE * size + ABSOLUTE * run.largest)).max(axis=0))
     accepted = worst <= 1.0
     factor = 0.9 * np.maximum(worst, 1e-10) ** -0.2
     growth = np.clip(np.where(np.isfinite(factor), factor, 0.1), 0.15, 6.0)
@@ -253,7 +251,7 @@ def _step(run: _Run, found: _Found) -> None:
 def _stages(run: _Run, h: Any) -> tuple[list[Any], Any, Any, tuple[Any, Any]]:
     """Return the seven slopes, the states after the step, and the estimated errors."""
     ka = [run.flow.p[run.model.sites[i].ka or ""] for i in run.depots]
-    inputs = _inputs(run)
+    inputs = entry_rates(run.schedule, run.who, run.t, run.rate, len(run.model.sites))
     slopes: list[Any] = []
     grown: list[list[Any]] = [[] for _ in run.depots]
     y, depot = run.y, [run.d[j] for j in range(len(run.depots))]
@@ -297,53 +295,6 @@ def _stack_depots(depot: list[Any], like: Any) -> Any:
     for j, row in enumerate(depot):
         result = _added_row(result, j, row)
     return result
-
-
-def _inputs(run: _Run) -> Any:
-    """Return a function of the time since now that gives the rate of entry at every site, mg/h."""
-    active: list[tuple[int, Any, Any, Any, Any]] = []
-    now = np.asarray(value_of(run.t))
-    for delayed in run.schedule.delayed:
-        start = np.asarray(value_of(delayed.start))[run.who]
-        shape, ktr = (np.asarray(value_of(x))[run.who] for x in (delayed.shape, delayed.ktr))
-        with np.errstate(invalid="ignore"):
-            live = (start <= now[:, None] + 1e-11) & (now[:, None] - start < window_h(shape, ktr))
-        count = int(live.sum(axis=1).max(initial=0))
-        order = np.argsort(~live, axis=1, kind="stable")[:, :count]
-        row = np.arange(run.who.size)
-        for k in range(count):
-            column = order[:, k]
-            mine = live[row, column]
-            amount = delayed.amount[run.who, column] * np.where(mine, 1.0, 0.0)
-            rate = where(mine, delayed.ktr[run.who, column], 1.0)
-            n = where(mine, delayed.shape[run.who, column], 1.0)
-            age = run.t - where(mine, delayed.start[run.who, column], 0.0)
-            constant = n * log(rate) - _log_gamma(n)
-            active.append((delayed.site, amount, constant, (n, rate), age))
-
-    def entering(since: Any) -> list[Any]:
-        result = [run.rate[i] for i in range(len(run.model.sites))]
-        for site, amount, constant, (n, rate), age in active:
-            time = age + since
-            positive = np.asarray(value_of(time)) > 0.0
-            time = where(positive, time, 1.0)
-            density = exp(constant + (n - 1.0) * log(time) - rate * time)
-            result[site] = result[site] + density * amount * np.where(positive, 1.0, 0.0)
-        return result
-
-    return entering
-
-
-def _log_gamma(x: Any) -> Any:
-    """Return ``ln Gamma`` with its slope."""
-    value = np.asarray(value_of(x))
-    if not isinstance(x, Dual):
-        return log_gamma(value)
-    step = 1e-3
-    slope = (log_gamma(value + step) - log_gamma(value - step)) * (2 / 3) - (
-        log_gamma(value + 2 * step) - log_gamma(value - 2 * step)
-    ) / 12
-    return Dual(log_gamma(value), x.tangent * (slope / step))
 
 
 def _dense(run: _Run, found: _Found, slopes: list[Any], y: Any, h: Any, accepted: F64) -> None:

@@ -24,11 +24,11 @@ from fullcourse.pharmacokinetics.engine.disposition import (
     linear_system,
     scaled,
 )
-from fullcourse.pharmacokinetics.engine.dual import Dual, Real, expanded, take, total, value_of, where
 from fullcourse.pharmacokinetics.engine.history import FOR_EVER, History
 from fullcourse.pharmacokinetics.engine.individual import Parameters
 from fullcourse.pharmacokinetics.engine.inputs import SiteDoses, at_state, entered, site_doses, train_interval
 from fullcourse.pharmacokinetics.engine.response import Train, central_only, train_state
+from fullcourse.pharmacokinetics.kernels.dual import Dual, Real, side_by_side, take, total, value_of, where
 from fullcourse.pharmacokinetics.model import F64, I64, Bool, LinkKind, Model
 
 
@@ -282,27 +282,10 @@ def _gathered(
     place[subject, index[subject, column]] = column
     result = []
     for output in model.outputs:
-        joined = _joined(parts[output.name])
-        rows = np.asarray(value_of(joined)).shape[0]
+        rows = max(np.shape(value_of(part))[0] for part in parts[output.name])
+        joined = side_by_side(parts[output.name], rows)
         amount = take(joined, np.broadcast_to(place, (rows, place.shape[1])), 1)
         if output.volume and not _is_effect(model, output.source):
             amount = amount / at_state(parameters[output.volume], history.point_state)
         result.append(amount * output.factor)
     return result
-
-
-def _joined(parts: list[Any]) -> Any:
-    """Return arrays or duals joined along the point axis."""
-    rows = max(np.asarray(value_of(part)).shape[0] for part in parts)
-    values = [np.broadcast_to(value_of(part), (rows, value_of(part).shape[1])) for part in parts]
-    duals = [part for part in parts if isinstance(part, Dual)]
-    if not duals:
-        return np.concatenate(values, axis=1)
-    directions = duals[0].tangent.shape[0]
-    tangents = [
-        np.broadcast_to(part.tangent, (directions, *value.shape))
-        if isinstance(part, Dual)
-        else np.zeros((directions, *value.shape))
-        for part, value in zip(parts, values, strict=True)
-    ]
-    return Dual(np.concatenate(values, axis=1), np.concatenate(tangents, axis=2))

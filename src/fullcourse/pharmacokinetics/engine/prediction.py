@@ -25,4 +25,6 @@ def predict(model: Model, history: History, parameters: Parameters) -> list[Any]
     Raises:
         SolverStopped: A non-linear model could not be solved.
     """
-    return predict_linear(model, history, parameters) if model.is_linear else predict_nonlinear(model, history, parameters)
+    return (
+        predict_linear(model, history, parameters) if model.is_linear else predict_nonlinear(model, history, parameters)
+    )

@@ -23,9 +23,9 @@ from fullcourse.pharmacokinetics.engine.disposition import (
     empty_state,
     scaled,
 )
-from fullcourse.pharmacokinetics.engine.dose_trains import train_through_one, train_through_two
-from fullcourse.pharmacokinetics.engine.dual import Real, value_of, where
-from fullcourse.pharmacokinetics.engine.gamma_delay import gamma_cascade, window_h
+from fullcourse.pharmacokinetics.kernels.dose_trains import train_through_one, train_through_two
+from fullcourse.pharmacokinetics.kernels.dual import Real, value_of, where
+from fullcourse.pharmacokinetics.kernels.gamma_delay import gamma_cascade, window_h
 from fullcourse.pharmacokinetics.model import F64, Bool
 
 _MOST_OVERLAPS = 2000

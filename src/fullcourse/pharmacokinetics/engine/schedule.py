@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from fullcourse.clinical.errors import SolverStopped
-from fullcourse.pharmacokinetics.engine.dual import Dual, take, tangent_of, value_of
 from fullcourse.pharmacokinetics.engine.history import History
 from fullcourse.pharmacokinetics.engine.individual import Parameters
 from fullcourse.pharmacokinetics.engine.inputs import site_doses
+from fullcourse.pharmacokinetics.kernels.dual import Dual, side_by_side, take, tangent_of, value_of
 from fullcourse.pharmacokinetics.model import F64, I64, Model
 
 _MOST_EVENTS = 20_000
@@ -87,9 +87,7 @@ def _cancel_time(history: History) -> F64:
     """Return when a reset cancels what is left of each dose train, h (infinity: never)."""
     result = np.full(history.dose_time.shape, np.inf)
     for run in range(history.run_end.shape[1]):
-        here = history.run_reset[:, run, None] & (
-            history.run_end_row[:, run, None] == history.dose_cancel_row
-        )
+        here = history.run_reset[:, run, None] & (history.run_end_row[:, run, None] == history.dose_cancel_row)
         result = np.where(here, history.run_end[:, run, None], result)
     return result
 
@@ -143,17 +141,3 @@ def _sorted(
         take(time, order, 1), np.take_along_axis(kind, order, 1), np.take_along_axis(site, order, 1),
         take(amount, order, 1), np.take_along_axis(state, order, 1), tuple(inputs),
     )  # fmt: skip
-
-
-def side_by_side(parts: list[Any], size: int) -> Any:
-    """Return arrays or duals of shape ``(1 or size, n)`` joined along the second axis."""
-    duals = [part for part in parts if isinstance(part, Dual)]
-    values = [np.broadcast_to(value_of(part), (size, np.shape(value_of(part))[1])) for part in parts]
-    if not duals:
-        return np.concatenate(values, axis=1)
-    directions = duals[0].tangent.shape[0]
-    tangents = [
-        np.broadcast_to(tangent_of(part, directions), (directions, *value.shape))
-        for part, value in zip(parts, values, strict=True)
-    ]
-    return Dual(np.concatenate(values, axis=1), np.concatenate(tangents, axis=2))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fullcourse.pharmacokinetics.engine.dual import value_of
 from fullcourse.pharmacokinetics.engine.prediction import predict
 from fullcourse.pharmacokinetics.estimation.likelihood import Problem, parameters_of, variance
+from fullcourse.pharmacokinetics.kernels.dual import value_of
 from fullcourse.pharmacokinetics.model import F64, ErrorKind
 
 SAYS = "this level is outside what the model has seen: check sampling time, dose times, units"

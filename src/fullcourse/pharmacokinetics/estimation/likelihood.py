@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from fullcourse.clinical.errors import InputError
-from fullcourse.pharmacokinetics.engine.dual import Dual, tangent_of, value_of, variables
 from fullcourse.pharmacokinetics.engine.history import History, compile_history
 from fullcourse.pharmacokinetics.engine.individual import Parameters, individual_parameters
 from fullcourse.pharmacokinetics.engine.inputs import DOSE_SHIFT, at_state
 from fullcourse.pharmacokinetics.engine.prediction import predict
 from fullcourse.pharmacokinetics.events import EventTable
+from fullcourse.pharmacokinetics.kernels.dual import Dual, tangent_of, value_of, variables
 from fullcourse.pharmacokinetics.model import F64, I64, Bool, ErrorKind, Model, ResidualError
 
 _FLOOR = 1e-12
@@ -91,7 +91,7 @@ def estimation_problem(model: Model, table: EventTable, *, logged: bool = False)
         level = np.where(log_normal, np.log(np.where(level > 0.0, level, 1.0)), level)
     shifts = _uncertain_times(table, history)
     covariance = _prior(model, table, history, shifts)
-    precision = np.linalg.inv(covariance) if covariance.shape[1] else covariance
+    precision = np.asarray(np.linalg.inv(covariance), dtype=np.float64) if covariance.shape[1] else covariance
     return Problem(model, history, level, used, below, precision, covariance, shifts)
 
 

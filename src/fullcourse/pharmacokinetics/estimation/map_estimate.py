@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fullcourse.pharmacokinetics.estimation.likelihood import Evaluation, Problem, evaluate, objective
+from fullcourse.pharmacokinetics.engine.history import pick
+from fullcourse.pharmacokinetics.estimation.likelihood import Evaluation, Problem, evaluate
 from fullcourse.pharmacokinetics.model import F64, I64, Bool
 
 _MOST_ITERATIONS = 60
@@ -62,7 +63,7 @@ def estimate(problem: Problem, *, starts: int = 4) -> MapEstimate:
     root = np.linalg.cholesky(problem.covariance) if size else problem.covariance
     begin = np.einsum("sij,kj->ski", root, points).reshape(-1, size)
     index = np.repeat(np.arange(subjects), len(points))
-    ended, reached, gradient = _climb(problem, begin, index)
+    ended, reached, _ = _climb(problem, begin, index)
     ended = ended.reshape(subjects, -1, size)
     reached = reached.reshape(subjects, -1)
     best = reached.argmin(axis=1)
@@ -87,7 +88,7 @@ def conditional_covariance(at: Evaluation) -> F64:
     """Return the covariance of the effects given the levels, ``2 inv(curvature)``, ``(S, P, P)``."""
     if at.curvature.shape[1] == 0:
         return at.curvature
-    return 2.0 * np.linalg.inv(at.curvature)
+    return np.asarray(2.0 * np.linalg.inv(at.curvature))
 
 
 def starting_points(size: int, count: int) -> F64:
@@ -102,16 +103,9 @@ def starting_points(size: int, count: int) -> F64:
 
 def subset(problem: Problem, index: I64) -> Problem:
     """Return the problem of chosen subjects, in that order, repeats allowed."""
-    history = problem.history
-    cut = {}
-    for field in dataclasses.fields(history):
-        value = getattr(history, field.name)
-        if isinstance(value, np.ndarray):
-            cut[field.name] = value[index]
-    cut["covariates"] = {name: values[index] for name, values in history.covariates.items()}
     return dataclasses.replace(
         problem,
-        history=dataclasses.replace(history, **cut),
+        history=pick(problem.history, index),
         level=problem.level[index],
         used=problem.used[index],
         below=problem.below[index],
@@ -181,9 +175,4 @@ def _damped_step(at: Evaluation, damping: F64) -> F64:
     matrix = at.working.copy()
     diagonal = np.einsum("bii->bi", matrix)
     diagonal *= 1.0 + damping[:, None]
-    return -np.linalg.solve(matrix, at.gradient[:, :, None])[:, :, 0]
-
-
-def refine_objective(problem: Problem, effects: F64) -> F64:
-    """Return the objective at given effects, ``(S,)``."""
-    return objective(problem, effects)
+    return np.asarray(-np.linalg.solve(matrix, at.gradient[:, :, None])[:, :, 0])

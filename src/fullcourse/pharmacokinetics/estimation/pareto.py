@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fullcourse.pharmacokinetics.model import F64
+from fullcourse.pharmacokinetics.model import F64, I64
 
 _FEWEST_IN_TAIL = 5
 
@@ -50,7 +50,7 @@ def smoothed_log_weights(log_weights: F64) -> F64:
     return result
 
 
-def _excesses(log_weights: F64) -> tuple[F64, F64]:
+def _excesses(log_weights: F64) -> tuple[F64, I64]:
     """Return the tail's excesses over its threshold, ascending, and where they stand."""
     size = _tail_size(log_weights.size)
     order = np.argsort(log_weights)[-size:]

@@ -20,7 +20,7 @@ from fullcourse.pharmacokinetics.model import F64
 
 TRUSTED_K = 0.7
 _DEGREES = 5.0
-_BLOCK = 20_000
+_BLOCK = 4_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 
 from fullcourse.clinical.errors import InputError
-from fullcourse.pharmacokinetics.engine.dual import tangent_of, value_of
 from fullcourse.pharmacokinetics.engine.prediction import predict
 from fullcourse.pharmacokinetics.estimation.likelihood import Problem, estimation_problem, parameters_of, variance
 from fullcourse.pharmacokinetics.events import EventTable, with_points
+from fullcourse.pharmacokinetics.kernels.dual import tangent_of, value_of
 from fullcourse.pharmacokinetics.model import F64, ErrorKind, Model
 
 _MOST_SETS = 50_000
@@ -59,7 +59,7 @@ def sampling_plan(
     sets = [
         chosen
         for chosen in combinations(range(times.size), samples)
-        if all(times[b] - times[a] >= minimum_gap_h for a, b in zip(chosen, chosen[1:], strict=False))
+        if all(times[b] - times[a] >= minimum_gap_h for a, b in pairwise(chosen))
     ]
     if not sets or len(sets) > _MOST_SETS:
         raise InputError(

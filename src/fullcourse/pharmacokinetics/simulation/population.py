@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from fullcourse.clinical.errors import InputError
-from fullcourse.pharmacokinetics.engine.history import History, compile_history
+from fullcourse.pharmacokinetics.engine.history import History, compile_history, pick
 from fullcourse.pharmacokinetics.engine.individual import Parameters, check_parameters, individual_parameters
 from fullcourse.pharmacokinetics.engine.inputs import at_state
 from fullcourse.pharmacokinetics.engine.prediction import predict
@@ -142,14 +141,3 @@ def simulate(
             f"model '{model.name}': a predicted concentration is not finite; check doses, times and covariates"
         )
     return result
-
-
-def pick(history: History, rows: Any) -> History:
-    """Return the histories of chosen subjects, in that order, repeats allowed."""
-    cut: dict[str, Any] = {}
-    for field in dataclasses.fields(history):
-        value = getattr(history, field.name)
-        if isinstance(value, np.ndarray):
-            cut[field.name] = value[rows]
-    cut["covariates"] = {name: values[rows] for name, values in history.covariates.items()}
-    return dataclasses.replace(history, **cut)

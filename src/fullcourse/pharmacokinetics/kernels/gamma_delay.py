@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from fullcourse.pharmacokinetics.engine.dual import Dual, Real, any_dual, value_of
+from fullcourse.pharmacokinetics.kernels.dual import Dual, Real, any_dual, value_of
 from fullcourse.pharmacokinetics.model import F64
 
 _NEAR = 1e-3
@@ -33,12 +33,13 @@ def log_gamma(x: F64) -> F64:
     for coefficient in reversed(_STIRLING):
         series = series / (shifted * shifted) + coefficient
     series = series / shifted
-    return (shifted - 0.5) * np.log(shifted) - shifted + 0.5 * np.log(2.0 * np.pi) + series - np.log(product)
+    main = (shifted - 0.5) * np.log(shifted) - shifted + 0.5 * np.log(2.0 * np.pi)
+    return np.asarray(main + series - np.log(product))
 
 
 def window_h(shape: F64, ktr: F64) -> F64:
     """Return a time after which less than 1e-18 of a dose is still in the chain, h."""
-    return (shape + 10.0 * np.sqrt(shape) + 46.0) / ktr
+    return np.asarray((shape + 10.0 * np.sqrt(shape) + 46.0) / ktr)
 
 
 def density(shape: F64, ktr: F64, time: F64) -> F64:
@@ -133,7 +134,7 @@ def _divided_difference(a: F64, k: F64, points: F64, t: F64) -> F64:
                 entry[close] = _confluent(a[close], k[close], near, t[close])
             following.append(entry)
         row = following
-    return row[0]
+    return np.asarray(row[0])
 
 
 def _confluent(a: F64, k: F64, points: F64, t: F64) -> F64:
@@ -143,7 +144,7 @@ def _confluent(a: F64, k: F64, points: F64, t: F64) -> F64:
     spread = ((points - middle) ** 2).sum(axis=0) / 2.0
     first = _moment(a, k, middle, t, order) / _factorial(order)
     second = _moment(a, k, middle, t, order + 2) / _factorial(order + 2)
-    return first + spread * second
+    return np.asarray(first + spread * second)
 
 
 def _factorial(n: int) -> float:

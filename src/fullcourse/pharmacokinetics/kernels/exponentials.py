@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from fullcourse.pharmacokinetics.engine.dual import Dual, Real, any_dual, value_of
+from fullcourse.pharmacokinetics.kernels.dual import Dual, Real, any_dual, value_of
 from fullcourse.pharmacokinetics.model import F64
 
 _TAYLOR_TERMS = 20
@@ -65,7 +65,7 @@ def cascade_value(rates: Sequence[F64], time: F64) -> F64:
     stacked = np.stack(np.broadcast_arrays(*[rate * time for rate in rates]))
     stacked.sort(axis=0)
     scaled = _divided_difference(stacked)
-    return np.exp(-stacked[0]) * scaled * time ** (len(rates) - 1)
+    return np.asarray(np.exp(-stacked[0]) * scaled * time ** (len(rates) - 1))
 
 
 def _pair(first: F64, second: F64, time: F64) -> F64:
@@ -105,7 +105,7 @@ def _divided_difference(points: F64) -> F64:
                 entry[close] = np.exp(-near[0]) * _taylor(near - near[0])
             following.append(entry)
         row = following
-    return row[0]
+    return np.asarray(row[0])
 
 
 def _taylor(points: F64) -> F64:

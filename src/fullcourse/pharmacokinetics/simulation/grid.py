@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fullcourse.pharmacokinetics.engine.exponentials import cascade_value
+from fullcourse.pharmacokinetics.kernels.exponentials import cascade_value
 from fullcourse.pharmacokinetics.model import F64, I64
 
 _BLOCK = 2048

@@ -205,3 +205,17 @@ def variables(values: F64, directions: int, first: int = 0) -> list[Any]:
 def any_dual(items: Sequence[Real]) -> bool:
     """Return whether any item carries tangents."""
     return any(isinstance(item, Dual) for item in items)
+
+
+def side_by_side(parts: Sequence[Any], size: int) -> Any:
+    """Return arrays or duals of shape ``(1 or size, n)`` joined along the second axis."""
+    duals = [part for part in parts if isinstance(part, Dual)]
+    values = [np.broadcast_to(value_of(part), (size, np.shape(value_of(part))[1])) for part in parts]
+    if not duals:
+        return np.concatenate(values, axis=1)
+    directions = duals[0].tangent.shape[0]
+    tangents = [
+        np.broadcast_to(tangent_of(part, directions), (directions, *value.shape))
+        for part, value in zip(parts, values, strict=True)
+    ]
+    return Dual(np.concatenate(values, axis=1), np.concatenate(tangents, axis=2))

@@ -10,19 +10,18 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from fullcourse.clinical.errors import InputError
-from fullcourse.pharmacokinetics.engine.history import History, compile_history
+from fullcourse.pharmacokinetics.engine.history import History, compile_history, pick
 from fullcourse.pharmacokinetics.engine.individual import Parameters
-from fullcourse.pharmacokinetics.engine.interval_summaries import has_interval_form, interval_summary
-from fullcourse.pharmacokinetics.engine.population import individuals, pick
 from fullcourse.pharmacokinetics.engine.predict import constant_system
 from fullcourse.pharmacokinetics.engine.prediction import predict
 from fullcourse.pharmacokinetics.events import EventTable, with_points
 from fullcourse.pharmacokinetics.model import F64, ErrorKind, Link, LinkKind, Model, Output, ResidualError
+from fullcourse.pharmacokinetics.simulation.interval_summaries import has_interval_form, interval_summary
+from fullcourse.pharmacokinetics.simulation.population import individuals
 
 _CELLS_PER_HOUR = 4.0
 _FEWEST_CELLS, _MOST_CELLS = 96, 2000
@@ -126,10 +125,8 @@ def _block(
     curve = np.broadcast_to(np.maximum(curves[output], 0.0), (size, history.point_time.shape[1]))
     time = history.point_time
     collected = model.is_linear and (exact or not steady)
-    if collected:
-        auc = np.broadcast_to(curves[-1][:, -1] - curves[-1][:, 0], (size,))
-    else:
-        auc = _simpson(time, curve)
+    auc = curves[-1][:, -1] - curves[-1][:, 0] if collected else _simpson(time, curve)
+    auc = np.broadcast_to(auc, (size,))
 
     def at(times: F64) -> F64:
         row = np.full(times.shape, int(history.point_row.max()))
@@ -184,9 +181,7 @@ def _simpson(time: F64, curve: F64) -> F64:
     return np.asarray(curve @ weight * step / 3.0)
 
 
-def _highest(
-    time: F64, curve: F64, sign: float, refine: Callable[[F64], F64] | None
-) -> tuple[F64, F64]:
+def _highest(time: F64, curve: F64, sign: float, refine: Callable[[F64], F64] | None) -> tuple[F64, F64]:
     """Return the highest (sign 1) or lowest (sign -1) value and its time."""
     at = np.arange(curve.shape[0])
     best = (sign * curve).argmax(axis=1)
@@ -205,9 +200,7 @@ def _highest(
     return value, when
 
 
-def _time_above(
-    time: F64, curve: F64, level: F64, refine: Callable[[F64], F64] | None
-) -> F64:
+def _time_above(time: F64, curve: F64, level: F64, refine: Callable[[F64], F64] | None) -> F64:
     """Return how long each curve is above its level; crossings are refined by regula falsi."""
     over = curve > level
     step = np.diff(time, axis=1)
@@ -234,5 +227,3 @@ def _time_above(
         crossing = a - fa * (b - a) / np.where(fb != fa, fb - fa, 1.0)
     part = np.where(rising, finish - crossing, crossing - begin)
     return np.asarray(result + np.where(live, part, 0.0).sum(axis=1))
-
-

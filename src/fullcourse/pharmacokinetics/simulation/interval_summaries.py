@@ -11,11 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from fullcourse.pharmacokinetics.engine.dose_trains import train_through_one, train_through_two
 from fullcourse.pharmacokinetics.engine.history import History
 from fullcourse.pharmacokinetics.engine.individual import Parameters
-from fullcourse.pharmacokinetics.engine.inputs import at_state
 from fullcourse.pharmacokinetics.engine.predict import constant_system
+from fullcourse.pharmacokinetics.kernels.dose_trains import train_through_one, train_through_two
 from fullcourse.pharmacokinetics.model import F64, I64, Model
 
 _NEWTON_STEPS = 40
@@ -69,9 +68,9 @@ def interval_summary(
     lag = column(site.lag, 0.0)
     size = max(x.size for x in (volume, loss, share, lag, ka if ka is not None else lag))
     size = max(size, levels.shape[0])
-    arrays = [np.broadcast_to(x, (size,)) for x in (loss, lag, share / volume * output.factor)]
+    loss, lag, scale = (np.broadcast_to(x, (size,)) for x in (loss, lag, share / volume * output.factor))
     absorb = None if ka is None else np.broadcast_to(ka, (size,))
-    return _walk(history, absorb, *arrays, begin, end, np.broadcast_to(levels, (size, levels.shape[1])))
+    return _walk(history, absorb, loss, lag, scale, begin, end, np.broadcast_to(levels, (size, levels.shape[1])))
 
 
 def _state(history: History, ka: F64 | None, loss: F64, lag: F64, scale: F64, time: F64) -> tuple[F64, F64]:

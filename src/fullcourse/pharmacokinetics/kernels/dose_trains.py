@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from fullcourse.pharmacokinetics.engine.dual import Dual, Real, value_of
+from fullcourse.pharmacokinetics.kernels.dual import Dual, Real, value_of
+from fullcourse.pharmacokinetics.kernels.exponentials import phi as phi_of
 from fullcourse.pharmacokinetics.model import F64
 
 _CLOSE = 2e-6
@@ -28,8 +29,10 @@ def train_through_one(rate: Real, since: Real, count: F64, interval: F64) -> Any
         interval: h, above 0.
     """
     k, t = np.asarray(value_of(rate)), np.asarray(value_of(since))
-    value, slope = _series(k, t, count, interval)
-    return _with_slopes(value, ((rate, lambda: slope), (since, lambda: -k * value)))
+    value = _series(k, t, count, interval)
+    return _with_slopes(
+        value, ((rate, lambda: _series_slope(k, t, count, interval, value)), (since, lambda: -k * value))
+    )
 
 
 def train_through_two(first: Real, second: Real, since: Real, count: F64, interval: F64) -> Any:
@@ -37,39 +40,34 @@ def train_through_two(first: Real, second: Real, since: Real, count: F64, interv
     a, b, t = (np.asarray(value_of(x)) for x in (first, second, since))
     low, high = np.minimum(a, b), np.maximum(a, b)
     gap = high - low
-    some = count > 0.0
-    fall = np.exp(-low * t)
+    fall = np.exp(-low * t) * (count > 0.0)
     u = gap * t
-    phi, phi_slope = _phi_and_slope(u)
-    latest = np.where(some, fall * t * phi, 0.0)
+    slopes = isinstance(first, Dual) or isinstance(second, Dual) or isinstance(since, Dual)
+    phi, phi_slope = _phi_and_slope(u) if slopes else (phi_of(u), u)
+    latest = fall * t * phi
     older_count = np.maximum(count - 1.0, 0.0)
     close = gap * interval < _CLOSE
     half = np.where(close, _CLOSE / interval, 0.0)
-    low_apart, high_apart = np.where(close, low - half, low), np.where(close, high + half, high)
+    low_apart, high_apart = low - half * (low > half), high + half
     apart = high_apart - low_apart
     start = t + interval
-    sum_low, slope_low = _series(low_apart, start, older_count, interval)
-    sum_high, slope_high = _series(high_apart, start, older_count, interval)
+    sum_low = _series(low_apart, start, older_count, interval)
+    sum_high = _series(high_apart, start, older_count, interval)
     older = (sum_low - sum_high) / apart
     value = latest + older
-
-    def in_high() -> F64:
-        return np.asarray(np.where(some, t * t * fall * phi_slope, 0.0) - (slope_high + older) / apart)
-
-    def in_low() -> F64:
-        one = np.where(some, -t * t * fall * (phi + phi_slope), 0.0)
-        return np.asarray(one + (slope_low + older) / apart)
+    if not slopes:
+        return np.asarray(value)
+    bend = t * t * fall * phi_slope
+    below = -bend - t * latest + (_series_slope(low_apart, start, older_count, interval, sum_low) + older) / apart
+    above = bend - (_series_slope(high_apart, start, older_count, interval, sum_high) + older) / apart
+    first_is_low = a <= b
 
     def in_time() -> F64:
-        one = np.where(some, fall * np.exp(-u), 0.0) - low * latest
+        one = fall * np.exp(-u) - low * latest
         return np.asarray(one + (high_apart * sum_high - low_apart * sum_low) / apart)
 
-    if not any(isinstance(x, Dual) for x in (first, second, since)):
-        return value
-    above, below = in_high(), in_low()
-    first_is_low = a <= b
     return _with_slopes(
-        value,
+        np.asarray(value),
         (
             (first, lambda: np.where(first_is_low, below, above)),
             (second, lambda: np.where(first_is_low, above, below)),
@@ -78,19 +76,21 @@ def train_through_two(first: Real, second: Real, since: Real, count: F64, interv
     )
 
 
-def _series(k: F64, t: F64, count: F64, interval: F64) -> tuple[F64, F64]:
-    """Return the geometric series of one exponential and its slope in the rate."""
+def _series(k: F64, t: F64, count: F64, interval: F64) -> F64:
+    """Return the geometric series of one exponential."""
     step = k * interval
-    ends = np.isinf(count)
-    finite = np.where(ends, 0.0, count)
-    left = np.where(ends, 0.0, np.exp(-step * finite))
-    gone = -np.expm1(-step * finite)
-    gone = np.where(ends, 1.0, gone)
+    with np.errstate(invalid="ignore"):
+        gone = np.expm1(-step * count)
+    return np.asarray(np.exp(-k * t) * gone / np.expm1(-step))
+
+
+def _series_slope(k: F64, t: F64, count: F64, interval: F64, value: F64) -> F64:
+    """Return the slope of the series in the rate."""
+    step = k * interval
     one = -np.expm1(-step)
-    scale = np.exp(-k * t) / one
-    value = scale * gone
-    slope = scale * finite * interval * left - value * (t + interval * (1.0 - one) / one)
-    return value, slope
+    finite = np.where(np.isinf(count), 0.0, count)
+    left = np.exp(-k * t - step * finite) / one * (finite * interval)
+    return np.asarray(left - value * (t + interval * (1.0 - one) / one))
 
 
 def _phi_and_slope(u: F64) -> tuple[F64, F64]:
@@ -101,14 +101,12 @@ def _phi_and_slope(u: F64) -> tuple[F64, F64]:
     phi = -fall / safe
     slope = (1.0 + fall - phi) / safe
     if small.any():
-        series = np.zeros_like(u)
-        bend = np.zeros_like(u)
-        for n in range(9, 0, -1):
-            series = 1.0 - u / (n + 1.0) * series if n < 9 else 1.0 - u / (n + 1.0)
+        near = u[small]
+        bend = np.zeros_like(near)
         for coefficient in _PHI_SLOPE:
-            bend = bend * u + coefficient
-        phi = np.where(small, series, phi)
-        slope = np.where(small, bend, slope)
+            bend = bend * near + coefficient
+        slope[small] = bend
+        phi[small] = phi_of(near)
     return phi, slope
 
 

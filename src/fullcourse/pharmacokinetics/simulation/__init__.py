@@ -1,0 +1,1 @@
+"""Simulate populations and summarise their curves."""
