@@ -1,29 +1,11 @@
-"""Published formulas of body size and kidney function that population models are written in.
+"""Published formulas of body size and kidney function as population models use them.
 
-Each keeps the units of its paper. Nothing here decides whether a formula may be used for a person: a model's limits do.
+Those of `clinical.formulas` are for judging a patient, and refuse who is outside their source. A model's paper applies
+its formula to everybody in its population (from 15 years, or with one weight for all), so here a model's own limits
+decide, and nothing else.
 """
 
-__all__ = ["cockcroft_gault", "fat_free_mass", "mdrd", "normal_fat_mass"]
-
-
-def fat_free_mass(weight_kg: float, height_m: float, female: bool) -> float:
-    """Return fat-free mass, kg.
-
-    Args:
-        weight_kg: Body weight, kg.
-        height_m: Height, m.
-        female: Sex of the formula.
-
-    Source:
-        Janmahasatian S and others, Clinical Pharmacokinetics 2005;44:1051-1065.
-
-    Example:
-        >>> round(fat_free_mass(59.0, 1.65, female=False), 1)
-        48.1
-    """
-    if female:
-        return 37.99 * height_m**2 * weight_kg / (35.98 * height_m**2 + weight_kg)
-    return 42.92 * height_m**2 * weight_kg / (30.93 * height_m**2 + weight_kg)
+__all__ = ["cockcroft_gault", "mdrd", "normal_fat_mass"]
 
 
 def normal_fat_mass(weight_kg: float, fat_free_mass_kg: float, fat_fraction: float) -> float:

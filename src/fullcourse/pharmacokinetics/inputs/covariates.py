@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from fullcourse.clinical.errors import InputError, OutsideLabel
+from fullcourse.clinical.formulas import fat_free_mass_kg
 from fullcourse.clinical.units import convert
 from fullcourse.knowledge.pk.model_file import CovariateRow, PkModelFile
-from fullcourse.pharmacokinetics.inputs.body import cockcroft_gault, fat_free_mass, mdrd, normal_fat_mass
+from fullcourse.pharmacokinetics.inputs.body import cockcroft_gault, mdrd, normal_fat_mass
 
 __all__ = ["Assumption", "Covariates", "KnownFact", "PatientFacts", "patient_covariates"]
 
@@ -268,10 +269,10 @@ def _sex(finder: _Finder, row: CovariateRow) -> float | None:
 
 
 def _fat_free_mass(finder: _Finder, row: CovariateRow) -> float | None:
-    weight, height, female = finder.number("weight", "kg"), finder.number("height", "m"), finder.female()
+    weight, height, female = finder.number("weight", "kg"), finder.number("height", "cm"), finder.female()
     if weight is None or height is None or female is None:
         return None
-    return fat_free_mass(weight, height, female)
+    return fat_free_mass_kg(weight, height, "female" if female else "male")
 
 
 def _normal_fat_mass(finder: _Finder, row: CovariateRow) -> float | None:

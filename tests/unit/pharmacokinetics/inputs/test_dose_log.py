@@ -1,0 +1,75 @@
+"""Dose logs, and histories that cannot be weighed."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fullcourse.clinical.errors import InputError
+from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose, check_history, doses_as_prescribed, read_dose_log
+from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
+from fullcourse.pharmacokinetics.inputs.level_text import parse_level
+
+NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
+
+
+def test_a_csv_log_keeps_what_was_seen_taken():
+    doses = read_dose_log("at,mg,observed\n2026-11-03T08:00Z,250,no\n2026-11-03T20:00Z,250,yes\n", "doses.csv")
+    assert [dose.observed for dose in doses] == [False, True]
+
+
+def test_a_toml_log_is_read():
+    doses = read_dose_log("[[dose]]\nat = 2026-11-03T08:00:00Z\nmg = 250\ntime_sd_h = 1.5\n", "doses.toml")
+    assert (doses[0].mg, doses[0].time_sd_h) == (250.0, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("at,mg\n", "holds no doses"),
+        ("at,mg\n2026-11-03T20:00Z,250\n2026-11-03T08:00Z,250\n", "dose 2 is earlier than the one before it"),
+        ("at,mg\n2026-11-03T08:00Z,250\n2026-11-03T08:00Z,250\n", "dose 2 has the time of the one before it"),
+        ("at,mg\n2026-11-03T08:00Z,0\n", "is not above 0"),
+        ("at,mg\n2026-11-03T08:00Z,lots\n", "not a number"),
+        ("at,mg\n,250\n", "not understood"),
+        ("at,mg\n2026-11-03T08:00Z,250\n2026-11-03T20:00,250\n", "dose 2: the time has no zone"),
+        ("at,mg,observed\n2026-11-03T08:00Z,250,perhaps\n", "Write true or false"),
+        ("at,mg,taken_probability\n2026-11-03T08:00Z,250,1.5\n", "not between 0 and 1"),
+        ("at,mg,time_sd_h\n2026-11-03T08:00Z,250,48\n", "not between 0 and 24"),
+    ],
+)
+def test_a_log_that_is_wrong_is_refused_with_the_row(text: str, why: str):
+    with pytest.raises(InputError, match=why):
+        read_dose_log(text, "doses.csv")
+
+
+def test_a_level_before_the_first_dose_is_refused():
+    with pytest.raises(InputError, match="before the first known dose"):
+        check_history([TakenDose(NOON, 250.0)], [parse_level("31 mg/L @ 2026-11-03T10:05Z")])
+
+
+def test_a_sample_given_twice_is_refused():
+    levels = [parse_level("31 mg/L @ 2026-11-03T14:05Z")] * 2
+    with pytest.raises(InputError, match="given twice"):
+        check_history([TakenDose(NOON, 250.0)], levels)
+
+
+def test_two_values_of_one_sample_are_refused():
+    levels = [parse_level("31 mg/L @ 2026-11-03T14:05Z"), parse_level("13 mg/L @ 2026-11-03T14:05Z")]
+    with pytest.raises(InputError, match="with two values"):
+        check_history([TakenDose(NOON, 250.0)], levels)
+
+
+def test_levels_without_any_dose_are_refused():
+    with pytest.raises(InputError, match="none is known"):
+        check_history([], [parse_level("31 mg/L @ 2026-11-03T14:05Z")])
+
+
+def test_prescribed_doses_are_doses_that_nobody_saw():
+    doses = doses_as_prescribed(parse_dose_plan("250 mg q12h"), NOON - timedelta(days=2), NOON)
+    assert len(doses) == 5
+    assert not any(dose.observed for dose in doses)
+
+
+def test_a_treatment_that_begins_after_the_level_is_refused():
+    with pytest.raises(InputError, match="earlier than the start"):
+        doses_as_prescribed(parse_dose_plan("250 mg q12h"), NOON, NOON - timedelta(days=2))
