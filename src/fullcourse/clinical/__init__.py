@@ -12,14 +12,13 @@ from fullcourse.clinical.errors import (
 )
 from fullcourse.clinical.event import Event
 from fullcourse.clinical.fact import Evidence, Fact, Standing, Value
-from fullcourse.clinical.finding import Because, Decision, Finding, Severity, Status
+from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.clinical.moment import Moment, parse_moment
 from fullcourse.clinical.patient import Medicine, NotUsed, Override, Patient, Record, Taken, Unrecognised
 from fullcourse.clinical.quantity import ANY, Interval, Quantity, compared, exactly
 
 __all__ = [
     "ANY",
-    "Because",
     "Citation",
     "Decision",
     "Dose",

@@ -1,12 +1,13 @@
 """What a check says about one drug and one patient, each with its reasons."""
 
-from dataclasses import dataclass
 from enum import Enum, IntEnum
+from typing import NamedTuple
 
 from fullcourse.clinical.citation import Citation
+from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.patient import Override
 
-__all__ = ["Because", "Decision", "Finding", "Severity", "Status"]
+__all__ = ["Decision", "Finding", "Severity", "Status"]
 
 
 class Status(Enum):
@@ -46,28 +47,8 @@ class Decision(Enum):
     NO_OBJECTION = "no_objection"
 
 
-@dataclass(frozen=True, slots=True)
-class Because:
-    """One of the patient's facts that a finding rests on.
-
-    Attributes:
-        fact: Id of the fact.
-        value: As recorded: yes or no, a number, or a word.
-        unit: Unit as recorded; empty for what has none.
-        on: Date as recorded; empty when there is none.
-        origin: Which record (``from`` in JSON).
-    """
-
-    fact: str
-    value: bool | float | str | None
-    unit: str
-    on: str
-    origin: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one statement says about one patient.
+class Finding(NamedTuple):
+    """What one statement says about one patient. A named tuple, because a check makes many of them.
 
     Attributes:
         id: Id of the statement, so that a log line is a citation.
@@ -77,7 +58,7 @@ class Finding:
         weight: How serious it is as it stands: for what cannot be assessed, how serious that is.
         says: The claim, in our own words.
         patient: The same for the patient; empty when there is no such wording.
-        because: The facts it rests on.
+        because: The evidence it rests on; ``drug.x`` and ``class.x`` stand for entries of the medicine list.
         missing: Facts that would settle it.
         citations: The sources.
         conflicts_with: Ids of statements of other sources on the same point that say something else.
@@ -94,7 +75,7 @@ class Finding:
     weight: Severity
     says: str
     patient: str
-    because: tuple[Because, ...]
+    because: tuple[Evidence, ...]
     missing: tuple[str, ...]
     citations: tuple[Citation, ...]
     conflicts_with: tuple[str, ...] = ()

@@ -24,7 +24,7 @@ from fullcourse.knowledge.statements import (
 from fullcourse.rules.kleene import Truth, all_of, any_of, at_least
 from fullcourse.rules.situation import Situation
 
-__all__ = ["NONE", "Outcome", "evaluate", "truth_of"]
+__all__ = ["NONE", "Outcome", "Test", "evaluate", "evaluator", "test_of", "truth_of"]
 
 NONE = -1
 """No consequence follows."""
@@ -32,21 +32,22 @@ NONE = -1
 Outcome = int | None
 """Number of the consequence that follows (0 is the first), ``NONE``, or None for unknown."""
 
-_Test = Callable[[Situation], Truth]
+Test = Callable[[Situation], Truth]
 
 
 def evaluate(statement: Statement, situation: Situation) -> Outcome:
     """Return what follows from a statement for a patient."""
-    return _compiled(statement)(situation)
+    return evaluator(statement)(situation)
 
 
 def truth_of(condition: Condition, situation: Situation) -> Truth:
     """Return whether one condition holds."""
-    return _test(condition)(situation)
+    return test_of(condition)(situation)
 
 
 @cache
-def _compiled(statement: Statement) -> Callable[[Situation], Outcome]:
+def evaluator(statement: Statement) -> Callable[[Situation], Outcome]:
+    """Return the compiled outcome of one statement."""
     match statement.body:
         case When(conditions):
             holds = _all(conditions)
@@ -85,19 +86,20 @@ def _band(body: Bands, fact: Fact | None) -> Outcome:
     return NONE
 
 
-def _all(conditions: Iterable[Condition]) -> _Test:
-    tests = tuple(map(_test, conditions))
+def _all(conditions: Iterable[Condition]) -> Test:
+    tests = tuple(map(test_of, conditions))
     return tests[0] if len(tests) == 1 else lambda situation: all_of([test(situation) for test in tests])
 
 
 @cache
-def _test(condition: Condition) -> _Test:
+def test_of(condition: Condition) -> Test:
+    """Return the compiled test of one condition."""
     match condition:
         case AnyOf(conditions):
-            tests = tuple(map(_test, conditions))
+            tests = tuple(map(test_of, conditions))
             return lambda situation: any_of([test(situation) for test in tests])
         case AtLeast(count, conditions):
-            tests = tuple(map(_test, conditions))
+            tests = tuple(map(test_of, conditions))
             return lambda situation: at_least(count, [test(situation) for test in tests])
         case TakingCondition():
             return _taking(condition)
@@ -105,7 +107,7 @@ def _test(condition: Condition) -> _Test:
             return _within(condition, _fact(condition))
 
 
-def _taking(condition: TakingCondition) -> _Test:
+def _taking(condition: TakingCondition) -> Test:
     def test(situation: Situation) -> Truth:
         number = situation.taking(condition.target, condition.within_days).number
         if number.low >= condition.at_least:
@@ -115,7 +117,7 @@ def _taking(condition: TakingCondition) -> _Test:
     return test
 
 
-def _within(condition: FactCondition, test: _Test) -> _Test:
+def _within(condition: FactCondition, test: Test) -> Test:
     """Make a condition unknown when its evidence is older than it allows, or not dated."""
     limit, name = condition.within_days, condition.fact
     if limit is None:
@@ -130,7 +132,7 @@ def _within(condition: FactCondition, test: _Test) -> _Test:
     return recent
 
 
-def _fact(condition: FactCondition) -> _Test:
+def _fact(condition: FactCondition) -> Test:
     name = condition.fact
     if condition.among:
         among = frozenset(condition.among)

@@ -6,11 +6,11 @@ finding of its own, and is never one unknown for every rule.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from fullcourse.clinical.fact import Fact
+from fullcourse.clinical.fact import Evidence, Fact
 from fullcourse.clinical.moment import Moment
 from fullcourse.clinical.patient import Medicine, Patient, Taken
 from fullcourse.clinical.quantity import Interval
@@ -26,13 +26,13 @@ class Count:
 
     Attributes:
         number: The range of their number.
-        certain: The entries that make the lower end.
+        certain: The entries that make the lower end, as evidence.
         possible: The entries that may add to it.
     """
 
     __slots__ = ("certain", "number", "possible")
 
-    def __init__(self, number: Interval, certain: tuple[Medicine, ...], possible: tuple[Medicine, ...]) -> None:
+    def __init__(self, number: Interval, certain: tuple[Evidence, ...], possible: tuple[Evidence, ...]) -> None:
         """Keep the range and the entries behind it."""
         self.number, self.certain, self.possible = number, certain, possible
 
@@ -42,11 +42,24 @@ class Situation:
 
     __slots__ = ("_counts", "facts", "knowledge", "patient")
 
-    def __init__(self, patient: Patient, knowledge: Knowledge, facts: Mapping[str, Fact] | None = None) -> None:
-        """Take the patient; ``facts`` may stand in for the patient's own, where a step hands some in."""
+    def __init__(
+        self,
+        patient: Patient,
+        knowledge: Knowledge,
+        facts: Mapping[str, Fact] | None = None,
+        counts: dict[tuple[str, int | None], Count] | None = None,
+    ) -> None:
+        """Take the patient.
+
+        Args:
+            patient: As established at a date.
+            knowledge: Holds the classes.
+            facts: Stand in for the patient's own, where a step hands some in.
+            counts: Counts of the same medicine list made before, which this situation adds to.
+        """
         self.patient, self.knowledge = patient, knowledge
         self.facts: Mapping[str, Fact] = patient.facts if facts is None else facts
-        self._counts: dict[tuple[str, int | None], Count] = {}
+        self._counts: dict[tuple[str, int | None], Count] = {} if counts is None else counts
 
     def taking(self, target: str, within_days: int | None) -> Count:
         """Return how many members of ``drug.x`` or ``class.x`` are taken, now or within so many days."""
@@ -63,19 +76,19 @@ class Situation:
             taken = _taken_within(medicine, self.patient.at, within_days)
             if taken is Taken.PAST:
                 continue
-            for member in self._members(medicine, target):
+            for member in self.members(medicine, target):
                 (certain if taken is Taken.NOW else possible).setdefault(member, medicine)
-            for member in self._perhaps(medicine, target):
+            for member in self.perhaps(medicine, target):
                 possible.setdefault(member, medicine)
         low = len(certain)
         high = math.inf
         complete = self.facts.get(LIST)
         if complete is not None and complete.value is True:
             high = len(certain.keys() | possible.keys())
-        entries = tuple(medicine for member, medicine in possible.items() if member not in certain)
-        return Count(Interval(low, high), tuple(certain.values()), entries)
+        entries = [medicine for member, medicine in possible.items() if member not in certain]
+        return Count(Interval(low, high), _as_evidence(target, certain.values()), _as_evidence(target, entries))
 
-    def _members(self, medicine: Medicine, target: str) -> tuple[str, ...]:
+    def members(self, medicine: Medicine, target: str) -> tuple[str, ...]:
         """Return under which names an entry is a member; a product without a known ingredient counts by its code."""
         codes: dict[str, tuple[str, ...]] = {}
         for system, code in medicine.codes:
@@ -87,12 +100,16 @@ class Situation:
         alone = codes if len(medicine.ingredients) == 1 else {}
         return tuple(name for name in medicine.ingredients if in_class(name, alone, target))
 
-    def _perhaps(self, medicine: Medicine, target: str) -> tuple[str, ...]:
+    def perhaps(self, medicine: Medicine, target: str) -> tuple[str, ...]:
         """Return the entry's name where only its wording suggests membership (a cough syrup may hold alcohol)."""
         if not target.startswith("class."):
             return ()
         name = medicine.name.casefold()
         return (medicine.name,) if any(word in name for word in self.knowledge.classes[target].names) else ()
+
+
+def _as_evidence(target: str, medicines: Iterable[Medicine]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(target, None, item.since, item.origin, item.name) for item in medicines)
 
 
 def days_between(moment: Moment | None, at: date) -> int | None:

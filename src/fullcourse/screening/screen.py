@@ -4,23 +4,27 @@ A missing fact is never a no. The strictest finding decides, except at a point w
 the others are shown all the same.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.fact import Evidence, Fact
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
-from fullcourse.clinical.patient import Override, Patient
+from fullcourse.clinical.patient import Patient
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, Then
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.knowledge.walk import thens_of
-from fullcourse.rules.explain import explain
-from fullcourse.rules.one_patient import NONE, Outcome, evaluate
-from fullcourse.rules.situation import Situation
+from fullcourse.rules.explain import explainer
+from fullcourse.rules.one_patient import NONE, Outcome, evaluator
+from fullcourse.rules.situation import Count, Situation
 from fullcourse.screening.rulebook import COMPANY, Rulebook, rulebook
 
 __all__ = ["DrugCheck", "Screener", "decide"]
+
+_APPLIES, _DOES_NOT_APPLY, _CANNOT_ASSESS = Status.APPLIES, Status.DOES_NOT_APPLY, Status.CANNOT_ASSESS
+_BY_RANK = itemgetter(0, 1)
 
 UNRECOGNISED_FACT = "unrecognised_product_interacts"
 """Handed in by this step: unknown while a listed product was not recognised, else no."""
@@ -47,8 +51,8 @@ class Screener:
     def __init__(self, knowledge: Knowledge, profile: Profile) -> None:
         """Take what the sources say, and which of them lead."""
         self.knowledge, self.profile = knowledge, profile
-        self._rulebooks: dict[str, Rulebook] = {}
-        self._prepared: dict[Statement, _Prepared] = {}
+        self._rulebooks: dict[str, tuple[_Rule, ...]] = {}
+        self._counted: tuple[Patient, dict[tuple[str, int | None], Count]] | None = None
 
     def screen(self, patient: Patient, drug: DrugIdentity) -> DrugCheck:
         """Return what the sources say about a drug for a patient.
@@ -57,68 +61,70 @@ class Screener:
             patient: As established at a date.
             drug: A drug of this knowledge.
         """
-        book = self._rulebook(drug)
-        situation = Situation(patient, self.knowledge, _handed_in(patient))
-        overrides = {item.finding: item for item in patient.record.overrides}
-        outcomes = [(statement, evaluate(statement, situation)) for statement in book.statements]
-        findings = [
-            self._finding(statement, outcome, book, situation, overrides.get(statement.id))
-            for statement, outcome in outcomes
-        ]
-        findings.sort(key=_order)
-        return DrugCheck(drug.inn, decide(findings), tuple(findings))
+        situation = Situation(patient, self.knowledge, _handed_in(patient), self._counts(patient))
+        findings = _findings(self._rules(drug), situation, patient)
+        return DrugCheck(drug.inn, decide(findings), findings)
 
     def company(self, patient: Patient, statements: Iterable[Statement], facts: Mapping[str, Fact]) -> list[Finding]:
         """Return what statements about company say of the drugs ordered together; it is no drug's decision."""
         situation = Situation(patient, self.knowledge, {**patient.facts, **facts})
-        found = []
-        for statement in statements:
-            if any(then.value == COMPANY for then in thens_of(statement.body)):
-                found.append(self._finding(statement, evaluate(statement, situation), None, situation, None))
-        return sorted(found, key=_order)
+        rules = [
+            _prepare(statement, None, self.knowledge, self.profile)
+            for statement in statements
+            if any(then.value == COMPANY for then in thens_of(statement.body))
+        ]
+        return list(_findings(rules, situation, patient))
 
-    def _rulebook(self, drug: DrugIdentity) -> Rulebook:
+    def _counts(self, patient: Patient) -> dict[tuple[str, int | None], Count]:
+        """Return the counts of a patient's medicines so far: the drugs of one check share them."""
+        if self._counted is None or self._counted[0] is not patient:
+            self._counted = (patient, {})
+        return self._counted[1]
+
+    def _rules(self, drug: DrugIdentity) -> tuple["_Rule", ...]:
         found = self._rulebooks.get(drug.inn)
         if found is None:
-            found = self._rulebooks[drug.inn] = rulebook(self.knowledge, drug)
+            book = rulebook(self.knowledge, drug)
+            found = tuple(_prepare(statement, book, self.knowledge, self.profile) for statement in book.statements)
+            self._rulebooks[drug.inn] = found
         return found
 
-    def _finding(
-        self,
-        statement: Statement,
-        outcome: Outcome,
-        book: Rulebook | None,
-        situation: Situation,
-        override: Override | None,
-    ) -> Finding:
-        ready = self._prepared.get(statement)
-        if ready is None:
-            ready = self._prepared[statement] = _prepare(statement, book, self.knowledge, self.profile)
-        reasons = explain(statement, outcome, situation)
+
+def _findings(rules: Iterable["_Rule"], situation: Situation, patient: Patient) -> tuple[Finding, ...]:
+    """Execute rules, most serious findings first."""
+    overrides = {item.finding: item for item in patient.record.overrides}
+    ranked = []
+    for rule in rules:
+        outcome = rule.evaluate(situation)
+        because, missing = rule.explain(outcome, situation)
         if outcome is None:
-            status, then, weight = Status.CANNOT_ASSESS, ready.strictest, ready.unresolved
+            rank, status, kind, severity, weight = 1, _CANNOT_ASSESS, *rule.strictest, rule.unresolved
         elif outcome == NONE:
-            status, then, weight = Status.DOES_NOT_APPLY, ready.strictest, Severity.INFO
+            rank, status, kind, severity, weight = 2, _DOES_NOT_APPLY, *rule.strictest, Severity.INFO
         else:
-            status, then = Status.APPLIES, ready.thens[outcome]
-            weight = then.severity or Severity.INFO
-        return Finding(
-            id=statement.id,
-            kind=str(then.value),
-            status=status,
-            severity=then.severity or Severity.INFO,
-            weight=weight,
-            says=statement.says,
-            patient=statement.patient,
-            because=reasons.because,
-            missing=reasons.missing,
-            citations=ready.citations,
-            conflicts_with=ready.conflicts_with,
-            leads=ready.leads,
-            interpretation=statement.interpretation,
-            review=statement.review,
-            override=override,
+            kind, severity = rule.thens[outcome]
+            rank, status, weight = 0, _APPLIES, severity
+        finding = Finding(
+            rule.id,
+            kind,
+            status,
+            severity,
+            weight,
+            rule.says,
+            rule.patient,
+            because,
+            missing,
+            rule.citations,
+            rule.conflicts_with,
+            rule.leads,
+            rule.interpretation,
+            rule.review,
+            overrides.get(rule.id) if overrides else None,
         )
+        # What applies before what is open, what leads before what does not, the most serious first.
+        ranked.append(((rank * 2 + (not rule.leads)) * 8 - weight, rule.id, finding))
+    ranked.sort(key=_BY_RANK)
+    return tuple(finding for _, _, finding in ranked)
 
 
 def decide(findings: Iterable[Finding]) -> Decision:
@@ -138,44 +144,55 @@ def decide(findings: Iterable[Finding]) -> Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
-    """What every finding of a statement shares, worked out once."""
+class _Rule:
+    """A statement made ready for one drug and profile: its compiled outcome and reasons, and what its findings share."""
 
-    thens: tuple[Then, ...]
-    strictest: Then
+    id: str
+    evaluate: Callable[[Situation], Outcome]
+    explain: Callable[[Outcome, Situation], tuple[tuple[Evidence, ...], tuple[str, ...]]]
+    thens: tuple[tuple[str, Severity], ...]
+    strictest: tuple[str, Severity]
     unresolved: Severity
+    says: str
+    patient: str
     citations: tuple[Citation, ...]
     conflicts_with: tuple[str, ...]
     leads: bool
+    interpretation: str
+    review: str
 
 
-def _prepare(statement: Statement, book: Rulebook | None, knowledge: Knowledge, profile: Profile) -> _Prepared:
+def _prepare(statement: Statement, book: Rulebook | None, knowledge: Knowledge, profile: Profile) -> _Rule:
     thens = thens_of(statement.body)
-    strictest = max(thens, key=lambda then: then.severity or Severity.INFO)
+    strictest = max(thens, key=_severity)
     point = knowledge.points.get(statement.point)
     leader = point.leads.get(profile.id) if point else None
     others = book.at_point.get(statement.point, ()) if book else ()
-    return _Prepared(
-        thens=thens,
-        strictest=strictest,
-        unresolved=max(then.unresolved or then.severity or Severity.INFO for then in thens),
+    return _Rule(
+        id=statement.id,
+        evaluate=evaluator(statement),
+        explain=explainer(statement),
+        thens=tuple((str(then.value), _severity(then)) for then in thens),
+        strictest=(str(strictest.value), _severity(strictest)),
+        unresolved=max(then.unresolved or _severity(then) for then in thens),
+        says=statement.says,
+        patient=statement.patient,
         citations=(knowledge.citation(statement),),
         conflicts_with=tuple(
             other.id for other in others if other.source != statement.source and not _says_the_same(other, strictest)
         ),
         leads=leader is None or leader == statement.source,
+        interpretation=statement.interpretation,
+        review=statement.review,
     )
+
+
+def _severity(then: Then) -> Severity:
+    return then.severity or Severity.INFO
 
 
 def _says_the_same(other: Statement, then: Then) -> bool:
     return any(it.kind == then.kind and it.severity == then.severity for it in thens_of(other.body))
-
-
-_STATUS_ORDER = {Status.APPLIES: 0, Status.CANNOT_ASSESS: 1, Status.DOES_NOT_APPLY: 2}
-
-
-def _order(finding: Finding) -> tuple[int, int, int, str]:
-    return (_STATUS_ORDER[finding.status], not finding.leads, -finding.weight, finding.id)
 
 
 def _handed_in(patient: Patient) -> Mapping[str, Fact]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from fullcourse.clinical.finding import Because, Decision, Finding, Severity, Status
+from fullcourse.clinical.fact import Evidence
+from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 
 
 def test_severities_are_ordered_from_info_to_contraindicated():
@@ -26,7 +27,7 @@ def test_decisions_stand_strictest_first():
 
 
 def test_a_finding_leads_and_is_unreviewed_unless_it_is_said_otherwise():
-    because = Because("creatinine_clearance", 29.86, "mL/min", "2026-11-20", "Cockcroft-Gault, actual weight")
+    because = Evidence("creatinine_clearance", None, None, "Cockcroft-Gault, actual weight", 29.86, "mL/min")
     finding = Finding(
         "a.b.c", "contraindication", Status.APPLIES, Severity.MAJOR, Severity.MAJOR, "says", "", (because,), (), ()
     )

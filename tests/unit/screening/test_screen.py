@@ -118,7 +118,7 @@ def test_a_product_that_nobody_recognised_is_one_finding_that_cannot_be_assessed
     unknown = [Unrecognised("medicine", name, f"MedicationStatement/{name}", "not recognised") for name in ("a", "b")]
     result = check("", unrecognised=unknown, knowledge_files=files)
     assert [item.status for item in result.findings] == [Status.CANNOT_ASSESS]
-    assert {item.value for item in result.findings[0].because} == {"a", "b"}
+    assert {item.recorded for item in result.findings[0].because} == {"a", "b"}
     assert result.decision is Decision.CANNOT_ASSESS
     assert check("", knowledge_files=files).decision is Decision.NO_OBJECTION
 

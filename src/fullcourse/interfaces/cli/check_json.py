@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from fullcourse import __version__
-from fullcourse.clinical.finding import Because, Finding
+from fullcourse.clinical.fact import Evidence
+from fullcourse.clinical.finding import Finding
 from fullcourse.journey import CheckResult
 
 __all__ = ["SCHEMA", "check_json"]
@@ -82,11 +83,11 @@ def _findings(findings: Sequence[Finding]) -> list[dict[str, object]]:
     ]
 
 
-def _because(item: Because) -> dict[str, object]:
+def _because(item: Evidence) -> dict[str, object]:
     return {
         "fact": item.fact,
-        "value": item.value,
+        "value": item.recorded,
         "unit": item.unit or None,
-        "on": item.on or None,
+        "on": item.on.text if item.on else None,
         "from": item.origin,
     }

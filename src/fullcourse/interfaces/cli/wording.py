@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from fullcourse.clinical.finding import Because, Finding
+from fullcourse.clinical.fact import Evidence
+from fullcourse.clinical.finding import Finding
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, TakingCondition
 from fullcourse.knowledge.walk import atoms_of, facts_of
@@ -17,7 +18,7 @@ def fact_lines(finding: Finding, knowledge: Knowledge) -> list[str]:
     statement = knowledge.statements[finding.id]
     named = {*facts_of(statement.body)}
     named |= {atom.target for atom in atoms_of(statement.body) if isinstance(atom, TakingCondition)}
-    by_fact: dict[str, list[Because]] = {}
+    by_fact: dict[str, list[Evidence]] = {}
     for item in finding.because:
         by_fact.setdefault(item.fact, []).append(item)
     # A pair found from the other side names the other drug: what is taken is always what the claim is about.
@@ -48,7 +49,7 @@ def short_source(statement: Statement, knowledge: Knowledge) -> str:
     return f"{source.id} {statement.section}"
 
 
-def _line(items: Iterable[Because], knowledge: Knowledge) -> str:
+def _line(items: Iterable[Evidence], knowledge: Knowledge) -> str:
     """Return all that one fact rests on: its name once, then each value with its date and origin."""
     shown = list(items)
     values = [_value(item, number == 0) for number, item in enumerate(shown[:_MOST])]
@@ -56,7 +57,7 @@ def _line(items: Iterable[Because], knowledge: Knowledge) -> str:
     return f"{_name(shown[0], knowledge)} {', '.join(values)}{more}"
 
 
-def _name(item: Because, knowledge: Knowledge) -> str:
+def _name(item: Evidence, knowledge: Knowledge) -> str:
     definition = knowledge.facts.get(item.fact)
     if definition is not None:
         return f"{definition.label}:"
@@ -64,14 +65,14 @@ def _name(item: Because, knowledge: Knowledge) -> str:
     return f"takes ({members.label}):" if members is not None else "takes:"
 
 
-def _value(item: Because, first: bool) -> str:
-    if isinstance(item.value, bool):
-        value = "yes" if item.value else "no"
-    elif isinstance(item.value, float):
-        value = f"{item.value:.4g}"
+def _value(item: Evidence, first: bool) -> str:
+    if isinstance(item.recorded, bool):
+        value = "yes" if item.recorded else "no"
+    elif isinstance(item.recorded, float):
+        value = f"{item.recorded:.4g}"
     else:
-        value = str(item.value) if item.value is not None else "open"
+        value = str(item.recorded) if item.recorded is not None else "open"
     unit = f" {item.unit}" if item.unit and item.unit != "1" else ""
-    day = item.on.split("T", 1)[0]  # the hour stands in the JSON
+    day = item.on.text.split("T", 1)[0] if item.on else ""  # the hour stands in the JSON
     where = ", ".join(part for part in (day if first else "", item.origin) if part)
     return f"{value}{unit}" + (f" [{where}]" if where else "")
