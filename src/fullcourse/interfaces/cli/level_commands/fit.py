@@ -42,6 +42,8 @@ def fit(data: str, model: str, out: str | None, starts: int) -> None:
         if model not in found:
             raise InputError(f"model '{model[:60]}' does not exist. {did_you_mean(model, found)}")
         file = found[model]
+    if "estimate" not in file.uses:
+        raise InputError(f"{file.id} can simulate and cannot estimate: its paper prints no residual error.")
     engine = engine_model(file)
     table = nonmem_table(_rows(data), engine.covariates, single=len(engine.outputs) == 1 and len(engine.sites) == 1)
     problem = estimation_problem(engine, table)

@@ -1,0 +1,292 @@
+"""``fullcourse levels`` as its users call it: answers, both outputs, refusals, each with its exit code."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+from click.testing import CliRunner
+
+import fullcourse.interfaces.cli as cli
+from fullcourse.clinical.errors import FullcourseError
+from fullcourse.interfaces.cli.main import fullcourse
+from fullcourse.interfaces.exit_codes import exit_code
+from fullcourse.knowledge.pk.model_reader import FOLDER, read_pk_models
+
+SCHEMA = jsonschema_rs.validator_for(
+    json.loads((Path(cli.__file__).parent / "schemas" / "levels-1.json").read_text("utf-8"))
+)
+ADULT = {"weight": "59.0 kg", "height": "165 cm", "sex": "male", "birth_date": "1985-03-01", "creatinine": "0.9 mg/dL"}
+LEVELS = ("--level", "31 mg/L @ 2026-11-03T10:05", "--level", "27 mg/L @ 2026-11-03T14:05")
+PLAN = ("--dose", "250 mg q12h", "--since", "2026-10-01")
+CYCLOSERINE = ("--drug", "cycloserine")
+
+
+def record(folder: Path, **changes: str | None) -> str:
+    """Write a patient as TOML and return the path; None leaves a fact out."""
+    lines = []
+    for name, written in {**ADULT, **changes}.items():
+        if written is None:
+            continue
+        value, _, unit = written.partition(" ")
+        number = value.replace(".", "", 1).isdigit() and unit
+        lines += ["[[fact]]", f'id = "{name}"', f"value = {value if number else json.dumps(value)}"]
+        lines += [f'unit = "{unit}"'] if unit else []
+        lines += ["on = 2026-10-30"] if unit else []
+        lines += ['by = "nurse"', ""]
+    path = folder / "patient.toml"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return str(path)
+
+
+def run(*arguments: object) -> tuple[int, str]:
+    """Return exit code and output, errors mapped as the program maps them."""
+    result = CliRunner().invoke(fullcourse, ["levels", *map(str, arguments)])
+    if isinstance(result.exception, FullcourseError):
+        return exit_code(result.exception), str(result.exception)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+def as_json(*arguments: object) -> dict:
+    code, output = run(*arguments, "--format", "json")
+    assert code == 0, output
+    found = json.loads(output)
+    SCHEMA.validate(found)
+    return found
+
+
+def test_every_model_is_listed():
+    code, output = run("models")
+    assert code == 0
+    assert all(name in output for name in read_pk_models())
+
+
+@pytest.mark.parametrize("name", sorted(read_pk_models()))
+def test_every_model_is_shown_with_its_doi_and_its_tables(name: str):
+    code, output = run("show", name)
+    model = read_pk_models()[name]
+    assert code == 0
+    assert f"https://doi.org/{model.doi}" in output
+    assert all(parameter.at in output for parameter in model.parameters.values())
+
+
+def test_two_levels_give_the_patients_own_clearance(tmp_path: Path):
+    found = as_json("estimate", record(tmp_path), *CYCLOSERINE, *LEVELS, *PLAN)
+    own = {row["name"]: row for row in found["estimates"][0]["parameters"]}
+    assert own["cl"]["own"] < own["cl"]["typical"]
+    assert found["estimates"][0]["quality"]["converged"]
+    assert {"weight", "creatinine", "age", "sex"} <= {item["fact"] for item in found["because"]}
+
+
+def test_the_same_question_gives_the_same_answer(tmp_path: Path):
+    question = ("estimate", record(tmp_path), *CYCLOSERINE, *LEVELS, *PLAN)
+    assert as_json(*question) == as_json(*question)
+
+
+def test_advice_ranks_plans_with_sources_and_never_above_a_gram(tmp_path: Path):
+    advice = as_json("advise", record(tmp_path), *CYCLOSERINE, *LEVELS, *PLAN, "--target", "peak 20-35")["advice"]
+    assert advice["decision"] in {"plan", "sample"}
+    assert all(plan["citation"]["source"] and plan["mg_per_dosing_day"] <= 1000 for plan in advice["plans"])
+    scores = [plan["score"] for plan in advice["plans"]]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_advice_reads_well_in_the_terminal(tmp_path: Path):
+    code, output = run("advise", record(tmp_path), *CYCLOSERINE, *LEVELS, *PLAN)
+    assert code == 0
+    assert "ADVICE: " in output or "TAKE SAMPLES: " in output
+    assert "250 mg morning, 500 mg evening" in output
+    assert "no clinician has reviewed" in output
+
+
+def test_severe_renal_insufficiency_holds_every_plan(tmp_path: Path):
+    advice = as_json("advise", record(tmp_path, creatinine="4.0 mg/dL"), *CYCLOSERINE, *LEVELS, *PLAN)["advice"]
+    assert (advice["decision"], advice["plans"]) == ("hold", [])
+
+
+def test_an_override_is_part_of_the_answer_and_allows_what_sources_allow(tmp_path: Path):
+    path = record(tmp_path, creatinine="4.0 mg/dL")
+    advice = as_json("advise", path, *CYCLOSERINE, *LEVELS, *PLAN, "--override", "specialist decided")["advice"]
+    assert advice["override"] == "specialist decided"
+    assert {"250 mg once a day, severe renal insufficiency", "500 mg three times a week"} == {
+        plan["id"] for plan in advice["plans"]
+    }
+
+
+def test_next_samples_lie_within_clinic_hours(tmp_path: Path):
+    found = as_json("sampling", record(tmp_path), *CYCLOSERINE, *LEVELS, *PLAN, "--clinic-hours", "9-13")["sampling"]
+    hours = [int(at[11:13]) for row in found["computed"] for at in row["at"]]
+    assert hours
+    assert all(9 <= hour <= 13 for hour in hours)
+    assert found["stated"][0]["hours_after_dose"] == [2, 6]
+
+
+def test_a_late_dose_is_weighed_both_ways(tmp_path: Path):
+    late = as_json("late", record(tmp_path), *CYCLOSERINE, *LEVELS, *PLAN, "--hours-late", "5")["late"]
+    assert late["taken_now"]["peak"][2] > late["skipped"]["peak"][2]
+
+
+def test_a_population_is_simulated_drawn_and_written(tmp_path: Path):
+    plot, out = tmp_path / "curve.svg", tmp_path / "curves.csv"
+    found = as_json(
+        "simulate", *CYCLOSERINE, "--dose", "250 mg q12h", "--days", "3", "--n", "40", "--plot", plot, "--out", out
+    )
+    assert found["simulation"]["n"] == 40
+    assert plot.read_text("utf-8").startswith("<svg")
+    assert 1 + 40 * len(found["simulation"]["curve"]["time_h"]) == len(out.read_text("utf-8").splitlines())
+
+
+def test_one_patients_covariates_may_be_simulated(tmp_path: Path):
+    found = as_json(
+        "simulate", *CYCLOSERINE, "--dose", "250 mg q12h", "--days", "1", "--n", "20", "--patient", record(tmp_path)
+    )
+    assert found["covariates"]["weight"] == 59.0
+
+
+def test_attainment_is_given_for_each_mic(tmp_path: Path):
+    mics = tmp_path / "mic.csv"
+    mics.write_text("mic,share\n8,1\n16,2\n32,1\n", encoding="utf-8")
+    found = as_json(
+        "attainment", *CYCLOSERINE, "--dose", "250 mg morning + 500 mg evening", "--mic", mics, "--n", "100"
+    )
+    shares = {item["mic"]: item["share"] for item in found["attainment"]["mics"]}
+    assert shares == {8.0: 0.25, 16.0: 0.5, 32.0: 0.25}
+
+
+def test_many_subjects_are_fitted_and_written(tmp_path: Path):
+    data, out = tmp_path / "data.csv", tmp_path / "etas.csv"
+    rows = "".join(f"{n},0,1,1000,.,1\n{n},2,0,0,{9 + n},0\n{n},8,0,0,{6 + n},0\n" for n in (1, 2, 3))
+    data.write_text("ID,TIME,EVID,AMT,DV,MDV\n" + rows, encoding="utf-8")
+    model = Path(__file__).parents[1] / "data" / "pk" / "one-compartment-oral.toml"
+    code, output = run("fit", data, "--model", model, "--out", out)
+    assert (code, len(out.read_text("utf-8").splitlines())) == (0, 4)
+    assert "3 subjects" in output
+
+
+def test_levels_and_doses_come_from_a_fhir_record(tmp_path: Path):
+    drug = {"text": "cycloserine 250 MG Oral Capsule"}
+    about, ucum = {"reference": "Patient/p"}, "http://unitsofmeasure.org"
+
+    def given(number: int) -> dict:
+        hour = "08" if number % 2 == 0 else "20"
+        return {
+            "resourceType": "MedicationAdministration",
+            "id": f"d{number}",
+            "status": "completed",
+            "medicationCodeableConcept": drug,
+            "subject": about,
+            "effectiveDateTime": f"2026-11-0{1 + number // 2}T{hour}:00:00Z",
+            "dosage": {"dose": {"value": 250, "unit": "mg", "code": "mg", "system": ucum}},
+        }
+
+    def measured(name: str, code: dict, value: float, unit: str, when: str) -> dict:
+        return {
+            "resourceType": "Observation",
+            "id": name,
+            "status": "final",
+            "code": code,
+            "effectiveDateTime": when,
+            "subject": about,
+            "valueQuantity": {"value": value, "unit": unit, "code": unit, "system": ucum},
+        }
+
+    def loinc(code: str) -> dict:
+        return {"coding": [{"system": "http://loinc.org", "code": code}]}
+
+    when = "2026-11-01T07:00:00Z"
+    resources = [
+        {"resourceType": "Patient", "id": "p", "gender": "male", "birthDate": "1985-03-01"},
+        measured("w", loinc("29463-7"), 59, "kg", when),
+        measured("c", loinc("2160-0"), 0.9, "mg/dL", when),
+        measured("l", {"text": "Cycloserine level"}, 18, "ug/mL", "2026-11-03T10:00:00Z"),
+        *map(given, range(5)),
+    ]
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": item} for item in resources]}
+    path = tmp_path / "record.json"
+    path.write_text(json.dumps(bundle), encoding="utf-8")
+    found = as_json("estimate", path, *CYCLOSERINE)
+    assert found["estimates"][0]["levels"][0]["from"] == "Observation/l"
+
+
+@pytest.mark.parametrize(
+    ("changes", "arguments", "code", "why"),
+    [
+        ({}, ("--level", "31 mg/mL @ 2026-11-03T10:05", *PLAN), 2, "31,000 mg/L"),
+        ({}, ("--level", "-3 mg/L @ 2026-11-03T10:05", *PLAN), 2, "below zero"),
+        ({}, ("--level", "31 mg/L @ 2026-09-03T10:05", *PLAN), 2, "earlier than the start"),
+        ({}, (*LEVELS, *LEVELS, *PLAN), 2, "given twice"),
+        ({}, ("--level", "31 mg/L @ 2026-11-03T10:05"), 2, "doses: the record holds no administration"),
+        ({}, PLAN, 2, "levels: the record holds none"),
+        ({}, (*LEVELS, "--dose", "a lot", "--since", "2026-10-01"), 2, "not understood"),
+        ({}, (*LEVELS, *PLAN, "--model", "cycloserine.nobody-1900"), 2, "is none of cycloserine"),
+        ({}, (*LEVELS, *PLAN, "--zone", "east"), 2, "is no offset"),
+        ({}, (*LEVELS, *PLAN, "--covariate", "hiv"), 2, "--covariate"),
+        ({}, (*LEVELS, *PLAN, "--plot", "curve.gif"), 2, "name a file ending in"),
+        ({"creatinine": None}, (*LEVELS, *PLAN), 2, "needs creatinine"),
+        ({"birth_date": None}, (*LEVELS, *PLAN), 2, "age is not known"),
+        ({"birth_date": "2018-03-01"}, (*LEVELS, *PLAN), 2, "no model of cycloserine here is for a child"),
+    ],
+)
+def test_what_cannot_be_weighed_is_refused_by_name(tmp_path: Path, changes, arguments, code, why):
+    found, said = run("estimate", record(tmp_path, **changes), *CYCLOSERINE, *arguments)
+    assert code == found, said
+    assert why in said
+
+
+def test_a_level_without_a_zone_beside_doses_with_one_is_refused(tmp_path: Path):
+    doses = tmp_path / "doses.csv"
+    doses.write_text("at,mg\n2026-11-03T08:00+02:00,250\n", encoding="utf-8")
+    code, said = run("estimate", record(tmp_path), *CYCLOSERINE, *LEVELS[:2], "--doses", doses)
+    assert code == 2
+    assert "has no zone" in said
+
+
+def test_a_level_before_the_first_dose_is_refused(tmp_path: Path):
+    doses = tmp_path / "doses.csv"
+    doses.write_text("at,mg\n2026-11-03T08:00,250\n", encoding="utf-8")
+    code, said = run(
+        "estimate", record(tmp_path), *CYCLOSERINE, "--level", "31 mg/L @ 2026-11-03T07:05", "--doses", doses,
+        "--at", "2026-11-04",
+    )  # fmt: skip
+    assert code == 2
+    assert "before the first known dose" in said
+
+
+def test_a_model_file_that_is_not_positive_definite_exits_with_three(tmp_path: Path):
+    text = (FOLDER / "rifampicin-smythe-2012.toml").read_text("utf-8").replace("printed = 0.911", "printed = 1.02")
+    model = tmp_path / "wrong.toml"
+    model.write_text(text, encoding="utf-8")
+    data = tmp_path / "data.csv"
+    data.write_text("ID,TIME,EVID,AMT,DV\n1,0,1,600,.\n1,2,0,0,8\n", encoding="utf-8")
+    code, said = run("fit", data, "--model", model)
+    assert code == 3
+    assert "not positive definite" in said
+
+
+def test_a_level_far_outside_is_called_a_conflict(tmp_path: Path):
+    code, output = run("estimate", record(tmp_path), *CYCLOSERINE, "--level", "310 mg/L @ 2026-11-03T10:05", *PLAN)
+    assert code == 0
+    assert "outside what the model has seen: check sampling time, dose times, units" in output
+
+
+def test_no_message_holds_what_identifies_the_patient(tmp_path: Path):
+    folder = tmp_path / "jane-doe"
+    folder.mkdir()
+    _, said = run("estimate", record(folder, creatinine=None), *CYCLOSERINE, *LEVELS, *PLAN)
+    assert "jane" not in said.lower()
+    assert "1985" not in said
+
+
+def test_the_installed_program_answers(tmp_path: Path):
+    program = Path(sys.executable).with_name("fullcourse")
+    done = subprocess.run(  # noqa: S603 - our own program
+        [program, "levels", "estimate", record(tmp_path), *CYCLOSERINE, *LEVELS, *PLAN],
+        capture_output=True, env={**os.environ, "COLUMNS": "100"}, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+    assert "This patient" in done.stdout.decode()
