@@ -44,7 +44,7 @@ def test_a_stopped_medicine_counts_to_the_last_day_of_its_window_and_no_longer(n
 
 def test_oral_typhoid_vaccine_counts_for_three_days_beside_pyrazinamide():
     finding = "pyrazinamide.interaction.oral-typhoid-vaccine"
-    vaccine = "typhoid vaccine live ty21a"
+    vaccine = "salmonella enterica enterica serovar typhi"
     on_day_3 = patient({"medicines_complete": True}, [stopped(vaccine, 3)])
     on_day_4 = patient({"medicines_complete": True}, [stopped(vaccine, 4)])
     assert status("pyrazinamide", finding, on_day_3) is Status.APPLIES
