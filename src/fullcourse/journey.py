@@ -6,15 +6,15 @@ from datetime import date
 
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.finding import Finding
-from fullcourse.clinical.patient import NotUsed, Patient, Record, Taken, Unrecognised
+from fullcourse.clinical.patient import Medicine, NotUsed, Patient, Record, Taken, Unrecognised
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.rules.establish import establish
-from fullcourse.screening.company import TB_DRUGS, company_findings
+from fullcourse.screening.company import REGIMEN, TB_DRUGS, Company, Pair, with_regimen
 from fullcourse.screening.questions import Question, find_questions
 from fullcourse.screening.screen import DrugCheck, Screener
 
-__all__ = ["CheckResult", "check", "ordered_drugs"]
+__all__ = ["CheckResult", "Checker", "check", "ordered_drugs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class CheckResult:
         not_checked: What could not be checked, and why.
         not_used: What in the record no fact uses, counted.
         notes: Remarks on the record.
+        pairs: Every pair of the drugs ordered or proposed together.
     """
 
     at: date
@@ -44,43 +45,99 @@ class CheckResult:
     not_checked: tuple[Unrecognised, ...]
     not_used: tuple[NotUsed, ...]
     notes: tuple[str, ...]
+    pairs: tuple[Pair, ...] = ()
+
+
+class Checker:
+    """Checks records with one knowledge and one profile; what does not depend on the record is worked out once."""
+
+    def __init__(self, knowledge: Knowledge, profile: Profile) -> None:
+        """Take what the sources say, and which of them lead."""
+        self.knowledge, self.profile = knowledge, profile
+        self._screener = Screener(knowledge, profile)
+        self._company: Company | None = None
+
+    def check(
+        self, record: Record, at: date, drugs: Sequence[DrugIdentity] = (), regimen: Sequence[Medicine] = ()
+    ) -> CheckResult:
+        """Check a record against drugs, against a proposed regimen, or against the TB drugs it already orders.
+
+        Args:
+            record: What an adapter read.
+            at: Date of the check.
+            drugs: Which drugs, each for itself; empty for those of the regimen, or for those that the record orders.
+            regimen: Medicines proposed together, in ingredients: each is checked as if the others were taken.
+
+        Raises:
+            InputError: Nothing is given and the record orders no TB drug, or a value that would count cannot be.
+        """
+        patient = establish(record, self.knowledge, at)
+        if drugs:
+            return self._result(patient, tuple(self._screener.screen(patient, drug) for drug in drugs))
+        company = self._company = self._company or Company(self._screener)
+        if regimen:
+            together = with_regimen(patient, regimen)
+            named, not_covered = _proposed_drugs(regimen, self.knowledge)
+            checks = tuple(company.check(together, drug, regimen) for drug in named)
+        else:
+            together = patient
+            named, not_covered = ordered_drugs(patient, self.knowledge)
+            checks = tuple(self._screener.screen(patient, drug) for drug in named)
+        return self._result(
+            together,
+            checks,
+            not_covered,
+            regimen=tuple(company.findings(together, checks, proposed=bool(regimen))),
+            pairs=company.pairs(checks, [*(drug.inn for drug in named), *(item.text for item in not_covered)]),
+        )
+
+    def _result(
+        self,
+        patient: Patient,
+        checks: tuple[DrugCheck, ...],
+        not_covered: tuple[Unrecognised, ...] = (),
+        regimen: tuple[Finding, ...] = (),
+        pairs: tuple[Pair, ...] = (),
+    ) -> CheckResult:
+        return CheckResult(
+            at=patient.at,
+            profile=self.profile.id,
+            knowledge=self.knowledge.digest,
+            patient=patient,
+            drugs=checks,
+            regimen_findings=regimen,
+            questions=find_questions(checks, self.knowledge),
+            not_checked=(*patient.unrecognised, *not_covered),
+            not_used=patient.record.not_used,
+            notes=patient.record.notes,
+            pairs=pairs,
+        )
 
 
 def check(
-    record: Record, knowledge: Knowledge, profile: Profile, at: date, drugs: Sequence[DrugIdentity] = ()
+    record: Record,
+    knowledge: Knowledge,
+    profile: Profile,
+    at: date,
+    drugs: Sequence[DrugIdentity] = (),
+    regimen: Sequence[Medicine] = (),
 ) -> CheckResult:
-    """Check a record against drugs, or against the TB drugs it already orders.
+    """Check one record; see `Checker.check`, which many records share."""
+    return Checker(knowledge, profile).check(record, at, drugs, regimen)
 
-    Args:
-        record: What an adapter read.
-        knowledge: What the sources say.
-        profile: Which of them lead.
-        at: Date of the check.
-        drugs: Which drugs; empty for those that the record orders.
 
-    Raises:
-        InputError: No drug is given and the record orders none, or a value that would count cannot be.
-    """
-    patient = establish(record, knowledge, at)
-    screener = Screener(knowledge, profile)
-    not_covered: tuple[Unrecognised, ...] = ()
-    regimen: tuple[Finding, ...] = ()
-    if not drugs:
-        drugs, not_covered = ordered_drugs(patient, knowledge)
-        regimen = tuple(company_findings(screener, patient))
-    checks = tuple(screener.screen(patient, drug) for drug in drugs)
-    return CheckResult(
-        at=at,
-        profile=profile.id,
-        knowledge=knowledge.digest,
-        patient=patient,
-        drugs=checks,
-        regimen_findings=regimen,
-        questions=find_questions(checks, knowledge),
-        not_checked=(*patient.unrecognised, *not_covered),
-        not_used=record.not_used,
-        notes=record.notes,
+def _proposed_drugs(
+    regimen: Sequence[Medicine], knowledge: Knowledge
+) -> tuple[tuple[DrugIdentity, ...], tuple[Unrecognised, ...]]:
+    """Return the covered drugs of a regimen, and the other ingredients, in the order given."""
+    names = dict.fromkeys(ingredient for medicine in regimen for ingredient in medicine.ingredients)
+    covered = tuple(knowledge.drugs[name] for name in names if name in knowledge.drugs)
+    others = tuple(
+        Unrecognised("drug", name, REGIMEN, "it is not covered: it counts as taken, and nothing was checked for it")
+        for name in names
+        if name not in knowledge.drugs
     )
+    return covered, others
 
 
 def ordered_drugs(patient: Patient, knowledge: Knowledge) -> tuple[tuple[DrugIdentity, ...], tuple[Unrecognised, ...]]:

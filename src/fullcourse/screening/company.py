@@ -1,36 +1,256 @@
-"""What holds for drugs taken together: judged over the drugs that are ordered, never for one drug alone."""
+"""What holds for drugs taken together: judged over the drugs of a regimen, never for one drug alone.
+
+A regimen is what a record orders, or what somebody proposes. Everything is counted in ingredients, so a fixed-dose
+combination is its ingredients and nothing else. Pairs are drugs' own statements, found from either side; stacks, groups
+and "never alone" are statements of the kind `company`, which decide about no single drug.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Final
 
 from fullcourse.clinical.fact import Evidence, Fact
-from fullcourse.clinical.finding import Finding
-from fullcourse.clinical.patient import Patient, Taken
+from fullcourse.clinical.finding import Finding, Severity, Status
+from fullcourse.clinical.patient import Medicine, Patient
 from fullcourse.clinical.quantity import exactly
-from fullcourse.screening.screen import Screener
+from fullcourse.knowledge.statements import Statement, TakingCondition
+from fullcourse.knowledge.vocabulary import DrugIdentity
+from fullcourse.knowledge.walk import atoms_of, thens_of
+from fullcourse.rules.situation import LIST, Situation
+from fullcourse.screening.rulebook import COMPANY, slug
+from fullcourse.screening.screen import DrugCheck, Screener
 
-__all__ = ["TB_DRUGS", "company_findings"]
+__all__ = ["REGIMEN", "TB_DRUGS", "Company", "Pair", "company_findings", "with_regimen"]
 
-TB_DRUGS = "class.tb_drugs"
+TB_DRUGS: Final = "class.tb_drugs"
 """The class whose members make a regimen."""
 
-_COUNT = "effective_drugs_in_regimen"
+REGIMEN: Final = "regimen"
+"""Origin of the medicines of a proposed regimen."""
+
+DUPLICATE: Final = "duplicate"
+"""The kind of finding that says that two drugs are one; it is a drug's own, and shown for the regimen too."""
+
+_COUNT: Final = "effective_drugs_in_regimen"
+_TWICE: Final = "ingredient_in_two_products"
+_OF_PAIRS: Final = frozenset({"interaction", DUPLICATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two drugs of a regimen, and what the sources say of them together.
+
+    Attributes:
+        drugs: Both, in alphabetical order.
+        severity: The most serious of the findings that apply; None when none does, which says that no statement here
+            speaks against the pair, not that somebody has found it safe.
+        findings: Ids of the findings that apply, most serious first.
+        unresolved: Ids of those that cannot be assessed.
+    """
+
+    drugs: tuple[str, str]
+    severity: Severity | None
+    findings: tuple[str, ...]
+    unresolved: tuple[str, ...]
+
+
+class Company:
+    """Judges regimens with the statements of one screener, which it sorts out once."""
+
+    def __init__(self, screener: Screener) -> None:
+        """Find the statements about company."""
+        self._screener = screener
+        self._knowledge = knowledge = screener.knowledge
+        owners = {slug(drug): drug.inn for drug in knowledge.drugs.values()}
+        self._statements: list[tuple[Statement, str | None, bool]] = []
+        for statement in knowledge.statements.values():
+            if any(then.value == COMPANY for then in thens_of(statement.body)):
+                owner = owners.get(statement.id.split(".", 1)[0])
+                self._statements.append((statement, owner, self._asks_tb_drugs_only(statement)))
+        self._targets: dict[str, frozenset[str]] = {}
+
+    def check(self, patient: Patient, drug: DrugIdentity, regimen: Sequence[Medicine]) -> DrugCheck:
+        """Check one drug of a proposed regimen in the company of the others.
+
+        Args:
+            patient: With the whole regimen taken (`with_regimen`), the same for every drug of it.
+            drug: A drug of the regimen; its own place in the regimen is never held against it.
+            regimen: What was proposed.
+        """
+        check = self._screener.screen(patient, drug)
+        itself = self._named_by(drug.inn)
+        if any(item.fact in itself for finding in check.findings for item in finding.because):
+            return self._screener.screen(_with_others(patient, drug.inn, regimen), drug)
+        return check
+
+    def findings(self, patient: Patient, checks: Iterable[DrugCheck] = (), *, proposed: bool = False) -> list[Finding]:
+        """Return what holds for the drugs that a patient takes together.
+
+        Args:
+            patient: With the whole regimen taken.
+            checks: Of the drugs of the regimen; their duplicates are shown for the regimen too.
+            proposed: Somebody named the regimen, so a TB drug that neither it nor the record holds is not taken.
+        """
+        situation = Situation(patient, self._knowledge)
+        taken = _tb_drugs(situation)
+        facts = {_COUNT: self._effective(situation, taken), _TWICE: _in_two_products(situation)}
+        named = {LIST: _whole_regimen()} if proposed else {}
+        judged = [(it, tb) for it, owner, tb in self._statements if owner is None or owner in taken]
+        found = self._screener.company(patient, [it for it, tb in judged if not tb], facts)
+        found += self._screener.company(patient, [it for it, tb in judged if tb], {**facts, **named})
+        found += _duplicates(checks)
+        return sorted(found, key=_order)
+
+    def pairs(self, checks: Iterable[DrugCheck], ingredients: Iterable[str]) -> tuple[Pair, ...]:
+        """Return every pair of a regimen of which at least one drug is covered, in alphabetical order.
+
+        Args:
+            checks: Of the covered drugs, each in the company of the others.
+            ingredients: All ingredients of the regimen.
+        """
+        names = sorted(set(ingredients))
+        found: dict[tuple[str, str], dict[str, Finding]] = {}
+        covered = set()
+        for check in checks:
+            covered.add(check.drug)
+            for finding in check.findings:
+                if finding.kind in _OF_PAIRS and finding.status is not Status.DOES_NOT_APPLY:
+                    facts = {item.fact for item in finding.because}
+                    for partner in names:
+                        if partner != check.drug and not facts.isdisjoint(self._named_by(partner)):
+                            pair = (min(check.drug, partner), max(check.drug, partner))
+                            found.setdefault(pair, {}).setdefault(finding.id, finding)
+        return tuple(
+            _pair(pair, found.get(pair, {}).values())
+            for pair in combinations(names, 2)
+            if pair[0] in covered or pair[1] in covered
+        )
+
+    def _named_by(self, ingredient: str) -> frozenset[str]:
+        """Return ``drug.x`` and every ``class.x`` that mean an ingredient."""
+        found = self._targets.get(ingredient)
+        if found is None:
+            drug = self._knowledge.drugs.get(ingredient)
+            codes = {"atc": (drug.atc,), "rxnorm": (drug.rxnorm,)} if drug else {}
+            classes = (name for name in self._knowledge.classes if self._knowledge.in_class(ingredient, codes, name))
+            found = self._targets[ingredient] = frozenset((f"drug.{ingredient}", *classes))
+        return found
+
+    def _effective(self, situation: Situation, taken: Mapping[str, Evidence]) -> Fact:
+        """Return how many drugs may count as effective: one for each active moiety without shown resistance."""
+        counted: dict[str, Evidence] = {}
+        for ingredient, entry in taken.items():
+            drug = self._knowledge.drugs.get(ingredient)
+            moiety = (drug.moiety if drug else "") or ingredient
+            resistance = situation.facts.get(f"{moiety}_susceptibility")
+            if resistance is None or resistance.value != "resistant":
+                counted.setdefault(moiety, replace(entry, fact=_COUNT))
+        return Fact(_COUNT, exactly(len(counted)), "", tuple(counted.values()))
+
+    def _asks_tb_drugs_only(self, statement: Statement) -> bool:
+        """Whether every drug and class that a statement asks for is of TB drugs alone."""
+        return all(
+            self._is_of_tb_drugs(it.target) for it in atoms_of(statement.body) if isinstance(it, TakingCondition)
+        )
+
+    def _is_of_tb_drugs(self, target: str) -> bool:
+        if target.startswith("drug."):
+            return self._knowledge.in_class(target.removeprefix("drug."), {}, TB_DRUGS)
+        members = self._knowledge.classes[target]
+        return not members.names and all(self._knowledge.in_class(it, {}, TB_DRUGS) for it in members.ingredients)
+
+
+def with_regimen(patient: Patient, regimen: Sequence[Medicine]) -> Patient:
+    """Return the patient with every medicine of a proposed regimen taken."""
+    return replace(patient, medicines=(*patient.medicines, *regimen)) if regimen else patient
 
 
 def company_findings(screener: Screener, patient: Patient) -> list[Finding]:
-    """Return the findings on the TB drugs that a record orders together.
+    """Return the findings on the TB drugs that a record orders together."""
+    return Company(screener).findings(patient)
 
-    Drugs of one active moiety count as one. A drug to which resistance has been shown does not count.
-    """
-    knowledge = screener.knowledge
-    counted: dict[str, Evidence] = {}
+
+def _with_others(patient: Patient, drug: str, regimen: Sequence[Medicine]) -> Patient:
+    """Return the patient without one drug of the regimen; the rest of a fixed-dose combination stays."""
+    proposed = {id(medicine) for medicine in regimen}
+    medicines: list[Medicine] = []
     for medicine in patient.medicines:
-        if medicine.taken is not Taken.NOW:
-            continue
+        if id(medicine) not in proposed or drug not in medicine.ingredients:
+            medicines.append(medicine)
+        elif len(medicine.ingredients) > 1:
+            medicines.append(replace(medicine, ingredients=tuple(it for it in medicine.ingredients if it != drug)))
+    return replace(patient, medicines=tuple(medicines))
+
+
+def _pair(drugs: tuple[str, str], findings: Iterable[Finding]) -> Pair:
+    ordered = sorted(findings, key=_order)
+    applying = [finding for finding in ordered if finding.status is Status.APPLIES]
+    return Pair(
+        drugs=drugs,
+        severity=max((finding.severity for finding in applying), default=None),
+        findings=tuple(finding.id for finding in applying),
+        unresolved=tuple(finding.id for finding in ordered if finding.status is Status.CANNOT_ASSESS),
+    )
+
+
+def _tb_drugs(situation: Situation) -> dict[str, Evidence]:
+    """Return each TB drug that is certainly taken now, with an entry that says so."""
+    knowledge = situation.knowledge
+    found: dict[str, Evidence] = {}
+    for ingredient in dict.fromkeys(it for medicine in situation.patient.medicines for it in medicine.ingredients):
+        if knowledge.in_class(ingredient, {}, TB_DRUGS):
+            count = situation.taking(f"drug.{ingredient}", None)
+            if count.certain:
+                found[ingredient] = count.certain[0]
+    return found
+
+
+def _in_two_products(situation: Situation) -> Fact:
+    """Return whether one TB drug stands in two different products that are taken: their doses add up.
+
+    Two entries of the same ingredients are one product, recorded twice (an order and its refill).
+    """
+    products: dict[str, dict[tuple[str, ...], list[Medicine]]] = {}
+    for medicine in situation.patient.medicines:
         for ingredient in medicine.ingredients:
-            if not knowledge.in_class(ingredient, {}, TB_DRUGS):
-                continue
-            drug = knowledge.drugs.get(ingredient)
-            moiety = (drug.moiety if drug else "") or ingredient
-            resistance = patient.facts.get(f"{moiety}_susceptibility")
-            if resistance is None or resistance.value != "resistant":
-                counted.setdefault(moiety, Evidence(_COUNT, None, medicine.since, medicine.origin, medicine.name))
-    number = Fact(_COUNT, exactly(len(counted)), "", tuple(counted.values()))
-    return screener.company(patient, knowledge.statements.values(), {_COUNT: number})
+            if situation.knowledge.in_class(ingredient, {}, TB_DRUGS):
+                same = products.setdefault(ingredient, {}).setdefault(tuple(sorted(medicine.ingredients)), [])
+                same.append(medicine)
+    because: dict[str, Evidence] = {}
+    for ingredient, kinds in products.items():
+        if len(kinds) > 1:
+            taken = [it for same in kinds.values() if (it := _taken_now(same, ingredient, situation)) is not None]
+            if len(taken) > 1:
+                because.update((str(it.recorded), replace(it, fact=_TWICE)) for it in taken)
+    return Fact(_TWICE, bool(because), "", tuple(because.values()))
+
+
+def _taken_now(entries: Iterable[Medicine], ingredient: str, situation: Situation) -> Evidence | None:
+    """Return the entry that says that a product is certainly taken now, if one does."""
+    alone = replace(situation.patient, medicines=tuple(entries))
+    certain = Situation(alone, situation.knowledge, situation.facts).taking(f"drug.{ingredient}", None).certain
+    return certain[0] if certain else None
+
+
+def _whole_regimen() -> Fact:
+    """Return that the list is complete, as far as TB drugs go."""
+    said = Evidence(LIST, True, None, REGIMEN, True, reason="the regimen names every TB drug")
+    return Fact(LIST, True, "", (said,))
+
+
+def _duplicates(checks: Iterable[DrugCheck]) -> list[Finding]:
+    """Return every duplicate of the checks once, as the check in which it came out most serious has it."""
+    found: dict[str, Finding] = {}
+    for finding in (it for check in checks for it in check.findings if it.kind == DUPLICATE):
+        kept = found.get(finding.id)
+        if kept is None or _order(finding) < _order(kept):
+            found[finding.id] = finding
+    return list(found.values())
+
+
+_STATUS_ORDER: Final = {Status.APPLIES: 0, Status.CANNOT_ASSESS: 1, Status.DOES_NOT_APPLY: 2}
+
+
+def _order(finding: Finding) -> tuple[int, bool, int, str]:
+    return (_STATUS_ORDER[finding.status], not finding.leads, -finding.weight, finding.id)
