@@ -49,7 +49,7 @@ def establish(record: Record, knowledge: Knowledge, at: date) -> Patient:
     for definition in listed:
         facts[definition.id] = _listed(definition, record, facts, at)
     for definition in derived:
-        facts[definition.id] = DERIVED[definition.derived].compute(facts, at, definition.id)
+        facts[definition.id] = _possible(definition, DERIVED[definition.derived].compute(facts, at, definition.id))
     patient = Patient(at, facts, _current(record.medicines, at), record.unrecognised, record)
     situation = Situation(patient, knowledge)
     for definition in knowledge.facts.values():
@@ -160,6 +160,17 @@ def _refuse_absurd(definition: FactDefinition, counted: Iterable[Evidence]) -> N
                 f"{definition.label} ({definition.id}) of {item.recorded}{unit}{on} in {item.origin} cannot be: "
                 f"{item.reason}. Nothing is decided on such a value: correct it in the record."
             )
+
+
+def _possible(definition: FactDefinition, fact: Fact) -> Fact:
+    """Return a derived fact; refuse one that cannot be, since then one of its inputs cannot be."""
+    limits, value = definition.plausible, fact.value
+    if limits and isinstance(value, Interval) and (value.low > limits[1] or value.high < limits[0]):
+        raise InputError(
+            f"{definition.label} ({definition.id}) comes to {value} {definition.unit}, which cannot be "
+            f"({limits[0]:g} to {limits[1]:g}). Correct what it is derived from in the record."
+        )
+    return fact
 
 
 def _same(one: Value | None, other: Value | None) -> bool:
