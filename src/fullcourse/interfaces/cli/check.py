@@ -9,6 +9,7 @@ import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.medicines.recognise import recognise
+from fullcourse.adapters.medicines.regimen import read_regimen
 from fullcourse.adapters.records import STANDARD_INPUT, RecordReader
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.finding import Severity, Status
@@ -27,6 +28,11 @@ _SEVERITIES: Final = tuple(severity.word for severity in reversed(Severity))
 @click.command()
 @click.argument("record", metavar="RECORD")
 @click.option("--drug", "drugs", multiple=True, metavar="NAME", help="Drug to check; without it, the TB drugs ordered.")
+@click.option(
+    "--regimen",
+    metavar="NAMES",
+    help="Drugs proposed together, as NAME,NAME: each is checked beside the others, then all of them together.",
+)
 @click.option("--profile", default="us", show_default=True, help="Which sources lead: us or who.")
 @click.option("--at", metavar="DATE", help="Date of the check, YYYY-MM-DD; today without it.")
 @click.option("--answers", metavar="FILE", help="TOML file of answers that add to the record.")
@@ -43,6 +49,7 @@ def check(
     context: click.Context,
     record: str,
     drugs: tuple[str, ...],
+    regimen: str | None,
     profile: str,
     at: str | None,
     answers: str | None,
@@ -57,19 +64,22 @@ def check(
     """
     if save and not ask:
         raise click.UsageError("--save keeps the answers of --ask; give --ask too.")
+    if drugs and regimen is not None:
+        raise click.UsageError("--drug asks about drugs one by one, --regimen about drugs together. Give one of them.")
     if ask and record == STANDARD_INPUT:
         raise click.UsageError("--ask needs the terminal, which the record is read from. Give the record as a file.")
     day = _day(at)
     knowledge = load_knowledge()
     chosen = knowledge.profile(profile)
     identities = tuple(dict.fromkeys(knowledge.drug(name).inn for name in drugs))
+    proposed = () if regimen is None else read_regimen(regimen, knowledge)
     reader = RecordReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
     read = reader.open(record, day)
     if answers is not None:
         read = read.plus(reader.answers(answers))
 
     def run(now_known: Record) -> CheckResult:
-        return check_record(now_known, knowledge, chosen, day, [knowledge.drugs[inn] for inn in identities])
+        return check_record(now_known, knowledge, chosen, day, [knowledge.drugs[inn] for inn in identities], proposed)
 
     result = run(read)
     if ask:

@@ -25,6 +25,15 @@ def check_json(result: CheckResult) -> dict[str, object]:
             for check in result.drugs
         ],
         "regimen_findings": _findings(result.regimen_findings),
+        "pairs": [
+            {
+                "drugs": list(pair.drugs),
+                "severity": pair.severity.word if pair.severity is not None else None,
+                "findings": list(pair.findings),
+                "unresolved": list(pair.unresolved),
+            }
+            for pair in result.pairs
+        ],
         "questions": [
             {
                 "facts": list(question.facts),

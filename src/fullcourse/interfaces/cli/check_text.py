@@ -14,6 +14,7 @@ from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.interfaces.cli.wording import fact_lines, short_source, source_line
 from fullcourse.journey import CheckResult
 from fullcourse.knowledge.library import Knowledge
+from fullcourse.screening.company import Pair
 from fullcourse.screening.questions import Question
 from fullcourse.screening.screen import DrugCheck
 
@@ -40,7 +41,7 @@ def print_check(result: CheckResult, knowledge: Knowledge, console: Console) -> 
     """Print a check."""
     for check in result.drugs:
         _drug(check, result, knowledge, console)
-    _regimen(result.regimen_findings, knowledge, console)
+    _regimen(result, knowledge, console)
     _questions(result, knowledge, console)
     _not_checked(result, console)
     _foot(result, console)
@@ -107,13 +108,41 @@ def _otherwise(finding: Finding, knowledge: Knowledge) -> list[str]:
     return [f"Otherwise: {short_source(item, knowledge)}: {item.says}" for item in said]
 
 
-def _regimen(findings: Sequence[Finding], knowledge: Knowledge, console: Console) -> None:
-    shown = [finding for finding in findings if finding.status is Status.APPLIES]
-    if shown:
-        console.print(Text("THE DRUGS ORDERED TOGETHER", "bold"))
-        for finding in shown:
-            _finding(finding, knowledge, console)
-        console.print()
+def _regimen(result: CheckResult, knowledge: Knowledge, console: Console) -> None:
+    shown = [finding for finding in result.regimen_findings if finding.status is Status.APPLIES]
+    open_ = [finding for finding in result.regimen_findings if _is_open(finding)]
+    if not (shown or open_ or result.pairs):
+        return
+    console.print(Text("THE DRUGS TOGETHER", "bold"))
+    for finding in shown:
+        _finding(finding, knowledge, console)
+    if open_:
+        names = dict.fromkeys(_fact_name(fact, knowledge) for finding in open_ for fact in finding.missing)
+        console.print(_hanging("  ?", Text(f"Not established ({len(names)}): {_listed(list(names), _MOST_NAMES)}"), 3))
+    _pairs(result.pairs, knowledge, console)
+    console.print()
+
+
+def _pairs(pairs: Sequence[Pair], knowledge: Knowledge, console: Console) -> None:
+    """Print one line for each pair that a finding is about, in order of severity, and count the others."""
+    spoken = sorted((pair for pair in pairs if pair.severity), key=lambda pair: (-(pair.severity or 0), pair.drugs))
+    for pair in spoken:
+        grid = Table.grid(padding=(0, 1, 0, 0))
+        grid.add_column(width=17)
+        grid.add_column(overflow="fold")
+        says = "; ".join(knowledge.statements[name].says for name in pair.findings)
+        severity = pair.severity or Severity.INFO
+        grid.add_row(Text(f"  {severity.word}", _SEVERITY_STYLE[severity]), Text(f"{' + '.join(pair.drugs)}: {says}"))
+        console.print(grid)
+    open_ = sum(bool(pair.unresolved) and pair.severity is None for pair in pairs)
+    silent = len(pairs) - len(spoken) - open_
+    counted = (
+        (open_, "cannot be assessed yet"),
+        (silent, "no statement here speaks against them, which does not say that they are safe"),
+    )
+    for count, says in counted:
+        if count:
+            console.print(_hanging("  ·", Text(f"{count} of {len(pairs)} pairs: {says}.", "dim"), 3))
 
 
 def _questions(result: CheckResult, knowledge: Knowledge, console: Console) -> None:

@@ -1,0 +1,55 @@
+"""Reads a proposed regimen as somebody types it (``bedaquiline,linezolid``) into medicines with ingredients.
+
+Names are read exactly, never by likeness: a name that is not known is refused with what may have been meant, because a
+drug that was silently left out would be a check of another regimen.
+"""
+
+from typing import Final
+
+from fullcourse.adapters.medicines.recognise import recognise
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.patient import Medicine, Taken
+from fullcourse.knowledge.library import Knowledge
+
+__all__ = ["read_regimen"]
+
+_ORIGIN: Final = "regimen"
+_MOST: Final = 30
+_LONGEST: Final = 200
+
+
+def read_regimen(text: str, knowledge: Knowledge) -> tuple[Medicine, ...]:
+    """Return the medicines of a regimen, each product once, in ingredients.
+
+    Args:
+        text: Names separated by commas: drugs by INN, brand or WHO abbreviation, and products by name, a fixed-dose
+            combination among them (``Rifater``, ``isoniazid/rifampin``).
+        knowledge: Knows the drugs.
+
+    Raises:
+        InputError: There is none, there are too many, or a name is not known.
+    """
+    names = [name.strip() for name in text.split(",")]
+    if not all(names):
+        raise InputError("--regimen has an empty place between its commas. Write it as NAME,NAME,NAME.")
+    if len(names) > _MOST or len(text) > _MOST * _LONGEST:
+        raise InputError(
+            f"--regimen names {len(names)} products; at most {_MOST} are read. Name the drugs of one regimen."
+        )
+    found: dict[tuple[str, ...], Medicine] = {}
+    for name in names:
+        ingredients, how = _ingredients(name, knowledge)
+        found.setdefault(ingredients, Medicine(name, ingredients, (), how, Taken.NOW, None, None, _ORIGIN))
+    return tuple(found.values())
+
+
+def _ingredients(name: str, knowledge: Knowledge) -> tuple[tuple[str, ...], str]:
+    try:
+        return (knowledge.drug(name).inn,), "name"
+    except InputError as error:
+        wanted = name.casefold()
+        alike = any(wanted in map(str.casefold, drug.look_alikes) for drug in knowledge.drugs.values())
+        read = recognise(name, [])
+        if alike or not read.ingredients:
+            raise InputError(f"--regimen: {error}") from None
+        return tuple(sorted(read.ingredients)), read.recognised_by
