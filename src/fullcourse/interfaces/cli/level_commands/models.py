@@ -18,13 +18,17 @@ from fullcourse.knowledge.pk.model_file import (
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.tables import did_you_mean
 
-__all__ = ["model_lines", "models", "show"]
+__all__ = ["model_lines", "models", "models_page", "show"]
 
 
 @click.command()
 @click.option("--drug", metavar="NAME", help="Only the models of this drug (INN).")
-def models(drug: str | None) -> None:
+@click.option("--page", is_flag=True, help="Print the reference page of all of them, in Markdown.")
+def models(drug: str | None, page: bool) -> None:
     """List the published models and whom they hold for."""
+    if page:
+        click.echo(models_page(), nl=False)
+        return
     found = read_pk_models(drug=drug.strip().lower() if drug else None)
     if not found:
         raise InputError(f"drug '{(drug or '')[:40]}' has no published model here. 'levels models' lists all.")
@@ -48,6 +52,20 @@ def show(model: str) -> None:
             f"model '{model[:60]}' does not exist. {did_you_mean(wanted, found)} 'levels models' lists them."
         )
     click.echo("\n".join(model_lines(found[wanted])))
+
+
+def models_page() -> str:
+    """Return the reference page of every model, in Markdown; ``docs/reference/pk-models.md`` is this text."""
+    parts = [
+        "# The published models",
+        "",
+        "Printed by `fullcourse levels models --page` from `src/fullcourse/knowledge/pk_models/`; do not edit.",
+        "No model has been reviewed by a clinician for this software.",
+        "",
+    ]
+    for file in read_pk_models().values():
+        parts += [f"## {file.id}", "", "```text", *model_lines(file), "```", ""]
+    return "\n".join(parts)
 
 
 def model_lines(file: PkModelFile) -> list[str]:
