@@ -1,6 +1,7 @@
 """``fullcourse knowledge``: check the files, show a drug, count what of the mission is covered."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -82,12 +83,16 @@ def coverage(tests: Path | None, form: str) -> None:
         click.echo(json.dumps([_covered_json(row) for row in rows], indent=2))
         return
     for row in rows:
-        names = ", ".join(row.statements[:3]) + (
-            f" and {len(row.statements) - 3} more" if len(row.statements) > 3 else ""
-        )
-        click.echo(f"{row.id}  {row.word:<28}{names}")
+        click.echo(f"{row.id}  {row.word:<26}  {_few(row.statements)}")
+        if row.tests:
+            click.echo(f"{'':34}in tests: {_few(row.tests)}")
     counts = {word: sum(row.word == word for row in rows) for word in dict.fromkeys(row.word for row in rows)}
     click.echo("\n" + "; ".join(f"{count} {word}" for word, count in counts.items()))
+
+
+def _few(names: Sequence[str], most: int = 3) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def _tests_beside() -> Path | None:
