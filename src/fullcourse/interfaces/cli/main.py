@@ -3,7 +3,6 @@
 Subcommands are imported when they are called, so that ``--help`` does not wait for what only one of them needs.
 """
 
-import importlib
 import os
 import sys
 from typing import Final
@@ -12,37 +11,31 @@ import click
 
 from fullcourse import __version__
 from fullcourse.clinical.errors import FullcourseError
+from fullcourse.interfaces.cli.lazy import LazyCommands
 from fullcourse.interfaces.exit_codes import DONE, INTERNAL, USAGE, exit_code
 
 __all__ = ["fullcourse", "main"]
 
 _COMMANDS: Final = {
     "check": ("fullcourse.interfaces.cli.check:check", "Check a patient's record against a drug."),
+    "ask": (
+        "fullcourse.interfaces.cli.reading_commands.ask_question:ask_question",
+        "Answer a question from the sources, each answer cited.",
+    ),
+    "leaflet": (
+        "fullcourse.interfaces.cli.reading_commands.leaflet:leaflet",
+        "Print a leaflet about a drug, for one person when a record is given.",
+    ),
     "knowledge": ("fullcourse.interfaces.cli.knowledge:knowledge", "Check, show and count what the sources say."),
     "levels": ("fullcourse.interfaces.cli.levels:levels", "Serum levels: simulate, estimate, advise."),
 }
 
 
-class _Commands(click.Group):
-    """A group whose commands are imported when they are called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        module, name = _COMMANDS[cmd_name][0].split(":")
-        command = getattr(importlib.import_module(module), name)
-        assert_command: click.Command = command
-        return assert_command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyCommands,
+    table=_COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="fullcourse")
 def fullcourse() -> None:
     """See a person with tuberculosis safely through the full course of treatment.
