@@ -1,0 +1,271 @@
+"""Puts a leaflet together: what the statements tell about one drug, in reading order, and first what applies to a person.
+
+Every line is a statement's plain wording with the number of its source. Lines are chosen and ordered here and never
+written here: the only sentences of the leaflet's own say where to turn, and what is not known.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from fullcourse.adapters.documents.leaflet_parts import EMERGENCY, PARTS, Part
+from fullcourse.adapters.documents.numbers import emergency_line, told
+from fullcourse.clinical.citation import Source
+from fullcourse.clinical.finding import Decision, Finding, Severity, Status
+from fullcourse.journey import CheckResult
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.statements import Statement, Tells
+from fullcourse.knowledge.vocabulary import DrugIdentity
+from fullcourse.knowledge.walk import facts_of, thens_of
+from fullcourse.screening.rulebook import GENERAL, rulebook, slug
+
+__all__ = ["Leaflet", "Line", "Personal", "Section", "make_leaflet"]
+
+_ASKED: Final = "S077"
+"""The questions of the mission, which many statements answer: it tells nothing about what a statement is about."""
+
+_TAKEN: Final = "mg_taken_in_24_hours"
+
+_HEADLINES: Final = {
+    Decision.CONTRAINDICATED: "Talk to your care team before you take this medicine.",
+    Decision.CANNOT_ASSESS: "Your care team needs to know more before you take this medicine.",
+    Decision.CAUTION: "You can be given this medicine with care.",
+    Decision.NO_OBJECTION: "Your record shows nothing against this medicine. Tell your care team what it may not show.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a leaflet.
+
+    Attributes:
+        text: In plain words.
+        statement: Id of the statement that it comes from.
+        source: Number of the source in the leaflet's list.
+        differs: Whether another source says otherwise.
+    """
+
+    text: str
+    statement: str
+    source: int
+    differs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of a leaflet with its lines."""
+
+    id: str
+    heading: str
+    tone: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """What applies to the person whose record was given.
+
+    Attributes:
+        headline: What to do about it.
+        decision: As the check decided.
+        applies: Most serious first.
+        questions: What is not known yet and can change the decision.
+        unknown_medicines: Medicines on the list that were not recognised.
+        at: Date of the check.
+        profile: Which sources lead.
+    """
+
+    headline: str
+    decision: Decision
+    applies: tuple[Line, ...]
+    questions: tuple[str, ...]
+    unknown_medicines: tuple[str, ...]
+    at: date
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaflet:
+    """A leaflet.
+
+    Attributes:
+        drug: Whose.
+        personal: What applies to one person; None without a record.
+        sections: In reading order.
+        not_covered: Headings of parts on which no source that was read says anything.
+        emergency: Which number to call in an emergency.
+        poison: Which number to call for poison help; empty where no source gives one.
+        reporting: Lines on where side effects are reported in this country.
+        sources: The sources, numbered from 1.
+        knowledge: Digest of the knowledge.
+    """
+
+    drug: DrugIdentity
+    personal: Personal | None
+    sections: tuple[Section, ...]
+    not_covered: tuple[str, ...]
+    emergency: str
+    poison: str
+    reporting: tuple[Line, ...]
+    sources: tuple[Source, ...]
+    knowledge: str
+
+
+def make_leaflet(
+    knowledge: Knowledge, drug: DrugIdentity, country: str = "", result: CheckResult | None = None
+) -> Leaflet:
+    """Return the leaflet of a drug.
+
+    Args:
+        knowledge: What the sources say.
+        drug: One of its drugs.
+        country: ISO 3166 letters, for numbers to call; empty for none.
+        result: A check of one person's record against this drug; None for a leaflet for everybody.
+    """
+    writer = _Writer(knowledge, drug)
+    personal = None if result is None else _personal(writer, result)
+    sections, absent = writer.sections()
+    return Leaflet(
+        drug=drug,
+        personal=personal,
+        sections=sections,
+        not_covered=absent,
+        emergency=emergency_line(knowledge, country),
+        poison=" ".join(item.patient for item in told(knowledge, "poison help", country)),
+        reporting=tuple(writer.line(item) for item in told(knowledge, "reporting", country)),
+        sources=writer.sources(),
+        knowledge=knowledge.digest,
+    )
+
+
+class _Writer:
+    """Chooses lines, each matter once, and numbers the sources as they come."""
+
+    def __init__(self, knowledge: Knowledge, drug: DrugIdentity) -> None:
+        self.knowledge, self.drug = knowledge, drug
+        self._own = f"{slug(drug)}."
+        self._numbers: dict[str, int] = {}
+        self._said: set[str] = set()
+        own = [item for name, item in knowledge.statements.items() if name.startswith(self._own)]
+        self._told = [item for item in own if isinstance(item.body, Tells) and item.patient]
+        self._others = [item for item in own if not isinstance(item.body, Tells) and item.patient]
+        self._pairs = [
+            knowledge.statements[item.id]
+            for item in rulebook(knowledge, drug).statements
+            if not item.id.startswith((self._own, GENERAL)) and item.patient
+        ]
+        topics = {topic for part in PARTS if not part.action for topic in part.topics}
+        self._covered = {
+            matter for item in self._told if _topic(item) in topics for matter in item.covers if matter != _ASKED
+        }
+
+    def line(self, statement: Statement) -> Line:
+        """Return a statement as a line, its source numbered."""
+        number = self._numbers.setdefault(statement.source, len(self._numbers) + 1)
+        text = statement.patient or statement.says
+        if not statement.id.startswith((self._own, f"{GENERAL}.", "emergency.")):
+            owner = statement.id.split(".", 1)[0]
+            label = next((known.label for known in self.knowledge.drugs.values() if slug(known) == owner), owner)
+            text = f"About {label.lower()}: {text}"  # there "this medicine" is the other one
+        return Line(text, statement.id, number)
+
+    def sources(self) -> tuple[Source, ...]:
+        """Return the sources of the lines made so far, by number."""
+        return tuple(self.knowledge.sources[name] for name in self._numbers)
+
+    def sections(self) -> tuple[tuple[Section, ...], tuple[str, ...]]:
+        """Return the parts that have lines, and the headings of those that should have and have none."""
+        sections: list[Section] = []
+        absent: list[str] = []
+        for part in PARTS:
+            lines = []
+            for statement in self._of(part):
+                if statement.patient not in self._said:
+                    self._said.add(statement.patient)
+                    lines.append(self.line(statement))
+            if lines:
+                sections.append(Section(part.id, part.heading, part.tone, tuple(lines)))
+            elif part.expected:
+                absent.append(part.heading)
+        return tuple(sections), tuple(absent)
+
+    def _of(self, part: Part) -> Iterator[Statement]:
+        if part.action:
+            acting = [item for item in self._others if _does(item, part.action) and self._general(item)]
+            yield from acting
+            self._covered.update(matter for item in acting for matter in item.covers)
+            if part.action == EMERGENCY:
+                yield from self._emergencies()
+            yield from (item for topic in part.topics for item in self._told if _topic(item) == topic and self._new(item))
+            return
+        for topic in part.topics:
+            yield from (item for item in self._told if _topic(item) == topic)
+        for kind in part.kinds:
+            yield from (item for item in self._others if _kind(item) == kind and self._general(item) and self._new(item))
+        if "interaction" in part.kinds:
+            yield from self._pairs
+        if part.id == "much":
+            yield from (item for item in self._others if _TAKEN in facts_of(item.body) and _does(item, EMERGENCY))
+
+    def _emergencies(self) -> Iterator[Statement]:
+        """Yield what is an emergency whatever the drug, as far as the drug's own statements do not say it."""
+        for item in self.knowledge.statements.values():
+            if isinstance(item.body, Tells) and item.body.topic == "emergency" and self._new(item):
+                yield item
+
+    def _new(self, statement: Statement) -> bool:
+        """Whether a statement is about a matter that no line covers yet."""
+        about = set(statement.covers) - {_ASKED}
+        return not about or not about <= self._covered
+
+    def _general(self, statement: Statement) -> bool:
+        """Whether a statement's wording holds for everybody: one on a number of a patient speaks to that patient."""
+        return not any(self.knowledge.facts[fact].unit and fact != "age" for fact in facts_of(statement.body))
+
+
+def _personal(writer: _Writer, result: CheckResult) -> Personal:
+    check = next(item for item in result.drugs if item.drug == writer.drug.inn)
+    applies = [finding for finding in check.findings if _is_shown(finding)]
+    return Personal(
+        headline=_HEADLINES[check.decision],
+        decision=check.decision,
+        applies=tuple(_unique(_own_line(writer, finding) for finding in applies)),
+        questions=tuple(question.ask_patient for question in result.questions),
+        unknown_medicines=tuple(item.text for item in result.not_checked if item.kind != "drug"),
+        at=result.at,
+        profile=result.profile,
+    )
+
+
+def _own_line(writer: _Writer, finding: Finding) -> Line:
+    return replace(writer.line(writer.knowledge.statements[finding.id]), differs=bool(finding.conflicts_with))
+
+
+def _is_shown(finding: Finding) -> bool:
+    return (
+        finding.status is Status.APPLIES
+        and finding.leads
+        and finding.override is None
+        and (finding.severity > Severity.INFO or (finding.kind == "indication" and bool(finding.patient)))
+    )
+
+
+def _unique(lines: Iterable[Line]) -> list[Line]:
+    by_text: dict[str, Line] = {}
+    for line in lines:
+        by_text.setdefault(line.text, line)
+    return list(by_text.values())
+
+
+def _topic(statement: Statement) -> str:
+    return statement.body.topic if isinstance(statement.body, Tells) else ""
+
+
+def _kind(statement: Statement) -> str:
+    parts = statement.id.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def _does(statement: Statement, action: str) -> bool:
+    return any(then.kind == "action" and then.value == action for then in thens_of(statement.body))

@@ -1,0 +1,67 @@
+"""A leaflet as plain text, for a terminal, a message or a screen reader."""
+
+import textwrap
+from collections.abc import Iterable
+from typing import Final
+
+from fullcourse import __version__
+from fullcourse.adapters.documents.leaflet import Leaflet, Line
+
+__all__ = ["DANGER", "DIFFERS", "leaflet_text"]
+
+_WIDTH: Final = 78
+
+DANGER: Final = "Is a life in danger now?"
+DIFFERS: Final = "Not all sources say the same. Ask your care team."
+
+
+def leaflet_text(leaflet: Leaflet) -> str:
+    """Return a leaflet as text, at most 78 characters wide."""
+    brands = f"  ({', '.join(leaflet.drug.synonyms)})" if leaflet.drug.synonyms else ""
+    out = [f"{leaflet.drug.label.upper()}{brands}", *_wrapped(f"{DANGER} {leaflet.emergency}")]
+    if leaflet.personal is not None:
+        personal = leaflet.personal
+        out += ["", "FOR YOU", *_wrapped(personal.headline)]
+        out += _lines(personal.applies)
+        if personal.questions:
+            out += ["", "Tell your care team:", *(row for item in personal.questions for row in _item(item))]
+        if personal.unknown_medicines:
+            out += ["", "We do not know these medicines of yours. Show them to your pharmacist:"]
+            out += [row for item in personal.unknown_medicines for row in _item(item)]
+    for section in leaflet.sections:
+        out += ["", section.heading.upper()]
+        if section.tone == "urgent":
+            out += [*_wrapped(leaflet.emergency), *_lines(section.lines)]
+        else:
+            out += _lines(section.lines)
+        if section.id == "much" and leaflet.poison:
+            out += _wrapped(leaflet.poison)
+    out += ["", *_lines(leaflet.reporting)] if leaflet.reporting else []
+    if leaflet.not_covered:
+        out += ["", *_wrapped(f"Not covered here: {', '.join(leaflet.not_covered)}. Ask your care team.")]
+    out += ["", "SOURCES"]
+    for number, source in enumerate(leaflet.sources, 1):
+        dated = f" {source.dated}." if source.dated else ""
+        out += textwrap.wrap(f"[{number}] {source.title}. {source.issuer}.{dated}", _WIDTH, subsequent_indent="    ")
+    out += [
+        "",
+        *_wrapped("This is to help you learn. It does not replace your doctor. No clinician has checked this text yet."),
+        f"fullcourse {__version__}, knowledge {leaflet.knowledge[:12]}",
+    ]
+    return "\n".join(out) + "\n"
+
+
+def _lines(lines: Iterable[Line]) -> list[str]:
+    return [
+        row
+        for line in lines
+        for row in _item(f"{line.text} [{line.source}]{' ' + DIFFERS if line.differs else ''}")
+    ]
+
+
+def _item(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent="- ", subsequent_indent="  ")
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH)

@@ -1,0 +1,43 @@
+"""Whom to call in a country: only numbers that a source gives; for every other country the local emergency number."""
+
+import re
+from typing import Final
+
+from fullcourse.clinical.errors import InputError
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.statements import Statement, Tells
+
+__all__ = ["country_code", "emergency_line", "told"]
+
+_COUNTRY: Final = re.compile(r"[A-Za-z]{2}")
+
+_LOCAL: Final = "Call your local emergency number."
+
+
+def country_code(country: str | None) -> str:
+    """Return the two letters of a country (ISO 3166) in capitals, or an empty text for none.
+
+    Raises:
+        InputError: It is not two letters.
+    """
+    if country is None:
+        return ""
+    if not _COUNTRY.fullmatch(country):
+        raise InputError(f"--country: '{country[:20]}' is not a country. Write its two letters, for example US.")
+    return country.upper()
+
+
+def told(knowledge: Knowledge, topic: str, country: str) -> tuple[Statement, ...]:
+    """Return the statements that tell a topic for a country; none where no source does."""
+    wanted = f"{topic}, {country}"
+    return tuple(
+        statement
+        for statement in knowledge.statements.values()
+        if isinstance(statement.body, Tells) and statement.body.topic == wanted
+    )
+
+
+def emergency_line(knowledge: Knowledge, country: str) -> str:
+    """Return which number to call: the country's where a source gives it, else the local emergency number."""
+    numbers = told(knowledge, "emergency number", country) if country else ()
+    return " ".join(statement.patient for statement in numbers) or _LOCAL

@@ -1,0 +1,49 @@
+"""Fills the HTML templates: everything is escaped, and a name that a template uses and nobody gave is an error.
+
+A page is one file: no script, no font, no picture and no style sheet from elsewhere, so that it can be kept, sent,
+printed and read offline.
+"""
+
+import functools
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from fullcourse import __version__
+from fullcourse.adapters.documents.leaflet import Leaflet
+from fullcourse.adapters.documents.leaflet_text import DANGER, DIFFERS
+from fullcourse.adapters.documents.sheet import Sheet
+
+__all__ = ["leaflet_html", "sheet_html"]
+
+_TEMPLATES: Final = "adapters/documents/templates"
+
+
+def leaflet_html(leaflet: Leaflet) -> str:
+    """Return a leaflet as one HTML page that prints."""
+    return _environment().get_template("leaflet.html").render(
+        leaflet=leaflet, version=__version__, danger=DANGER, differs=DIFFERS
+    )
+
+
+def sheet_html(sheet: Sheet) -> str:
+    """Return a pharmacist's review sheet as one HTML page that prints."""
+    return _environment().get_template("sheet.html").render(sheet=sheet, version=__version__)
+
+
+@functools.cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("fullcourse", _TEMPLATES),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["web"] = _web
+    return environment
+
+
+def _web(address: str) -> str:
+    """Return an address that a page may link to, or an empty text: nothing but plain web addresses."""
+    return address if address.startswith("https://") and " " not in address else ""

@@ -1,0 +1,207 @@
+"""The pharmacist's review sheet: each statement beside what the machine makes of it, its cases, conflicts and readings."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from fullcourse.adapters.documents.rule_words import rule_lines
+from fullcourse.clinical.citation import Source
+from fullcourse.clinical.finding import Severity
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.statements import Statement
+from fullcourse.knowledge.vocabulary import DrugIdentity
+from fullcourse.knowledge.walk import thens_of
+from fullcourse.screening.rulebook import slug
+
+__all__ = ["Case", "Conflict", "Entry", "Group", "Sheet", "make_sheet", "read_cases", "read_interpretations"]
+
+_HEADING: Final = re.compile(r"^#\s*(I-\d{4}):\s*(.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test case: what is known of a patient, and what the statement then comes to."""
+
+    name: str
+    given: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What another source says on the same point.
+
+    Attributes:
+        statement: Its id.
+        says: Its claim.
+        source: Its source's title.
+        severity: How serious it makes it; empty where it has no severity.
+        leads: Profiles in which it leads.
+    """
+
+    statement: str
+    says: str
+    source: str
+    severity: str
+    leads: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One statement of the sheet."""
+
+    statement: Statement
+    source: Source
+    severity: str
+    rule: tuple[str, ...]
+    cases: tuple[Case, ...]
+    conflicts: tuple[Conflict, ...]
+    interpretation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The statements of one kind."""
+
+    kind: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The whole sheet of a drug.
+
+    Attributes:
+        drug: Whose.
+        identity: Fields of its identity with value and source, for the review of the codes.
+        groups: Statements by kind, in the order of the files.
+        has_cases: Whether test cases were found; they stand beside the source and do not ship with the software.
+        count: How many statements.
+        unreviewed: How many of them no clinician has signed.
+        knowledge: Digest of the knowledge.
+    """
+
+    drug: DrugIdentity
+    identity: tuple[tuple[str, str, str], ...]
+    groups: tuple[Group, ...]
+    has_cases: bool
+    count: int
+    unreviewed: int
+    knowledge: str
+
+
+def make_sheet(
+    knowledge: Knowledge,
+    drug: DrugIdentity,
+    cases: Mapping[str, tuple[Case, ...]],
+    interpretations: Mapping[str, str],
+) -> Sheet:
+    """Return the review sheet of a drug.
+
+    Args:
+        knowledge: What the sources say.
+        drug: One of its drugs.
+        cases: Test cases by the id of the statement; empty where there are none.
+        interpretations: Titles of our readings by id; empty where the pages are not there.
+    """
+    prefix = f"{slug(drug)}."
+    own = [item for name, item in knowledge.statements.items() if name.startswith(prefix)]
+    at_point: dict[str, list[Statement]] = {}
+    for item in knowledge.statements.values():
+        at_point.setdefault(item.point, []).append(item)
+    by_kind: dict[str, list[Entry]] = {}
+    for item in own:
+        parts = item.id.split(".")
+        entry = Entry(
+            statement=item,
+            source=knowledge.sources[item.source],
+            severity=_severity(item),
+            rule=rule_lines(item.body, knowledge),
+            cases=cases.get(item.id, ()),
+            conflicts=tuple(_conflict(other, knowledge) for other in at_point[item.point] if other is not item),
+            interpretation=_reading(item, interpretations),
+        )
+        by_kind.setdefault(parts[1] if len(parts) > 1 else "other", []).append(entry)
+    return Sheet(
+        drug=drug,
+        identity=_identity(drug, knowledge),
+        groups=tuple(Group(kind.replace("-", " "), tuple(entries)) for kind, entries in by_kind.items()),
+        has_cases=bool(cases),
+        count=len(own),
+        unreviewed=sum(item.review == "unreviewed" for item in own),
+        knowledge=knowledge.digest,
+    )
+
+
+def read_cases(folder: Path) -> dict[str, tuple[Case, ...]]:
+    """Return the test cases of a folder of TOML files, by the statement that they are about."""
+    found: dict[str, list[Case]] = {}
+    for path in sorted(folder.rglob("*.toml")):
+        rows = tomllib.loads(path.read_text("utf-8")).get("case", [])
+        for row in rows:
+            given = _given(row)
+            for statement, expected in row.get("expect", {}).items():
+                found.setdefault(statement, []).append(Case(row["name"], given, str(expected).replace("_", " ")))
+    return {statement: tuple(cases) for statement, cases in found.items()}
+
+
+def read_interpretations(folder: Path) -> dict[str, str]:
+    """Return the titles of the pages of a folder on our readings, by id."""
+    texts: Iterable[str] = (path.read_text("utf-8") for path in sorted(folder.glob("I-*.md")))
+    return {match[1]: match[2].strip() for text in texts if (match := _HEADING.search(text))}
+
+
+def _given(row: Mapping[str, object]) -> str:
+    facts = row.get("facts", ())
+    words = []
+    if isinstance(facts, Iterable):
+        for fact in facts:
+            if isinstance(fact, Mapping):
+                value = {True: "yes", False: "no"}.get(fact["value"], fact["value"])
+                words.append(f"{str(fact['id']).replace('_', ' ')} {value} {fact.get('unit', '')}".strip())
+    medicines = row.get("medicines", ())
+    if isinstance(medicines, Iterable):
+        words += [f"takes {name if isinstance(name, str) else name.get('name', '')}" for name in medicines]
+    return "; ".join(words) or "nothing known"
+
+
+def _reading(statement: Statement, titles: Mapping[str, str]) -> str:
+    if not statement.interpretation:
+        return ""
+    title = titles.get(statement.interpretation, "")
+    return f"{statement.interpretation}: {title}" if title else statement.interpretation
+
+
+def _conflict(other: Statement, knowledge: Knowledge) -> Conflict:
+    point = knowledge.points.get(other.point)
+    leads = tuple(profile for profile, source in point.leads.items() if source == other.source) if point else ()
+    return Conflict(other.id, other.says, knowledge.sources[other.source].title, _severity(other), leads)
+
+
+def _severity(statement: Statement) -> str:
+    severities = [then.severity for then in thens_of(statement.body) if then.severity is not None]
+    return Severity(max(severities)).word if severities else ""
+
+
+def _identity(drug: DrugIdentity, knowledge: Knowledge) -> tuple[tuple[str, str, str], ...]:
+    rows = []
+    for label, field, value in (
+        ("INN", "inn", drug.inn),
+        ("Other names", "synonyms", ", ".join(drug.synonyms)),
+        ("WHO abbreviation", "abbreviation", drug.abbreviation),
+        ("WHO group", "who_group", drug.who_group),
+        ("ATC", "atc", drug.atc),
+        ("RxNorm", "rxnorm", drug.rxnorm),
+        ("UNII", "unii", drug.unii),
+        ("SNOMED CT", "snomed", drug.snomed),
+    ):
+        source = knowledge.sources.get(drug.sources.get(field, ""))
+        rows.append((label, value or "not covered", source.title if source and value else ""))
+    for form in drug.forms:
+        source = knowledge.sources.get(str(form.get("source", "")))
+        strength = f"{form.get('form', '')} {form.get('strength_mg', '')} mg"
+        rows.append(("Form", strength, source.title if source else ""))
+    return tuple(rows)

@@ -1,0 +1,1 @@
+"""Answers to free questions, from the statements alone: a word index, no model, every answer cited."""

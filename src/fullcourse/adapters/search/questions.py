@@ -1,0 +1,327 @@
+"""Answers a free question from the statements, each cited, or says that they are silent.
+
+A question about a drug is answered from the statements about that drug alone. A question that names a second medicine is
+answered from the statements about the two together; where there are none, silence is said to be silence, because "no
+interaction known" is not what it means. Whatever sounds like an emergency comes first.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from fullcourse.adapters.medicines.spelling import hidden
+from fullcourse.adapters.search.index import DrugIndex
+from fullcourse.adapters.search.names import Named, Names, OtherMedicine
+from fullcourse.adapters.search.reply import Answer, Reply
+from fullcourse.adapters.search.wording import QuestionTopic, Wording, read_wording
+from fullcourse.adapters.search.words import fits, stem, tokens
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.finding import Severity
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.statements import Statement, Tells
+from fullcourse.knowledge.vocabulary import DrugIdentity
+from fullcourse.knowledge.walk import facts_of, thens_of
+
+__all__ = ["LONGEST_QUESTION", "Questions"]
+
+LONGEST_QUESTION: Final = 500
+"""Most characters of a question."""
+
+_MOST_BETWEEN: Final = 2
+"""Most other words between two words of an emergency."""
+
+_MOST_BETWEEN_TOPIC: Final = 3
+"""The same for a topic."""
+
+_ENOUGH: Final = 0.5
+"""A statement answers when it holds at least so much of what is asked, rare words counting more."""
+
+_NEAR_BEST: Final = 0.5
+"""Without a topic, a statement answers when it scores at least so much of the best."""
+
+_PLAIN: Final = 2.0
+"""What plain wording counts: whoever asks may be a patient."""
+
+_TOGETHER: Final = "what not to take with it"
+_ON_TOPIC: Final = 10.0
+
+
+class Questions:
+    """Answers questions from one knowledge; indexes each drug once."""
+
+    def __init__(self, knowledge: Knowledge, wording: Wording | None = None) -> None:
+        """Take what the sources say, and the words of questions (the packaged ones when None)."""
+        self._knowledge = knowledge
+        self._wording = wording or read_wording()
+        topical = (word for topic in self._wording.topics for one in topic.wordings for word in one)
+        everyday = {*self._wording.silent, *self._wording.not_medicines, *self._wording.same, *topical}
+        self._names = Names(knowledge, everyday)
+        self._indexes: dict[str, DrugIndex] = {}
+
+    def drug(self, name: str) -> DrugIdentity:
+        """Return the drug of a name as given on its own.
+
+        Raises:
+            InputError: No drug has exactly this name. A near one is offered, unless the name lies as near to another
+                medicine's.
+        """
+        found = self._names.drug(name)
+        if found is not None:
+            return found
+        covered = f"Covered: {', '.join(sorted(self._knowledge.drugs))}."
+        apart = self._names.apart(name)
+        if apart is not None:
+            raise InputError(f"'{name[:60]}' is another medicine than {apart.inn} and is not covered. {covered}")
+        offered = self._names.offered(name)
+        raise InputError(f"drug '{name[:60]}' is not covered. {self._offer(offered)}{covered}")
+
+    def answer(self, question: str, drug: DrugIdentity | None = None) -> Reply:
+        """Answer a question.
+
+        Args:
+            question: In free words.
+            drug: The drug it is about; None when the question names it.
+
+        Raises:
+            InputError: It is empty, too long, or holds characters that nobody sees.
+        """
+        written = tokens_as_written(question)
+        words = tokens(question)
+        known = {*self._known_words(drug)}
+        named = self._names.find(words, written if len(written) == len(words) else words, known)
+        drugs = named.drugs if drug is None else (drug,)
+        partners = [item.inn for item in named.drugs if item not in drugs]
+        emergencies = self._emergencies(words, drugs)
+        notes = [*self._about_others(named.others, drugs), *self._about_near(named)]
+        offered = tuple(name for _, names in named.near for name in self._safe(names))
+        if not drugs and not notes and not emergencies:
+            notes.append(
+                "Which drug is it about? Name it in the question, or with --drug. "
+                f"Covered: {', '.join(sorted(self._knowledge.drugs))}."
+            )
+        answers: list[Answer] = []
+        missing: tuple[str, ...] = ()
+        if drugs and not named.near:
+            asked = [words[at] for at in named.rest]
+            partners += [one for other in named.others for one in other.ingredients]
+            answers, missing, more = self._answers(drugs, partners, words, asked)
+            notes += more
+        return Reply(
+            question=question,
+            drugs=tuple(item.inn for item in drugs),
+            emergencies=emergencies,
+            answers=tuple(answers),
+            notes=tuple(notes),
+            did_you_mean=offered,
+            not_mentioned=missing,
+        )
+
+    def _answers(
+        self, drugs: Sequence[DrugIdentity], partners: Sequence[str], words: Sequence[str], asked: Sequence[str]
+    ) -> tuple[list[Answer], tuple[str, ...], list[str]]:
+        topics, used = self._topics(words)
+        if partners or (len(drugs) > 1 and (not topics or any(topic.id == _TOGETHER for topic in topics))):
+            found, notes = self._together(drugs, partners)
+            return found, (), notes
+        content = [word for word in asked if word not in self._wording.silent and stem(word) not in used]
+        answers: list[Answer] = []
+        missing: dict[str, None] = {}
+        notes = []
+        for drug in drugs:
+            index = self._index(drug.inn)
+            found = [self._answer(item, drug) for item in self._ranked(index, topics, [stem(word) for word in content])]
+            lacking = [word for word in content if not index.knows(stem(word), self._wording.same)]
+            missing.update(dict.fromkeys(lacking))
+            answers.extend(found)
+            if not found:
+                notes.append(
+                    f"The sources read here say nothing about this for {drug.inn}. "
+                    "That is no answer in either direction: ask your care team or pharmacist."
+                )
+            elif lacking:
+                notes.append(f"No source read here on {drug.inn} speaks of: {', '.join(lacking)}.")
+        return answers, tuple(missing), notes
+
+    def _ranked(self, index: DrugIndex, topics: Sequence[QuestionTopic], content: Sequence[str]) -> list[Statement]:
+        """Return the statements that answer, most to the point first."""
+        matches = index.match(content, self._wording.same)
+        best = max((match.score for match in matches if match.coverage >= _ENOUGH), default=0.0)
+        scored: list[tuple[float, int, Statement]] = []
+        on_topic = self._on_topic(index, topics)
+        for number, (statement, match) in enumerate(zip(index.statements, matches, strict=True)):
+            score = on_topic.get(statement.id, 0.0)
+            if content and match.coverage >= _ENOUGH and match.score >= _NEAR_BEST * best:
+                score += _ON_TOPIC * match.score / best + _severity(statement) / 2
+            if score:
+                score += _PLAIN if statement.patient else 0.0
+                scored.append((-score, number, statement))
+        return [statement for _, _, statement in sorted(scored, key=lambda item: item[:2])]
+
+    def _on_topic(self, index: DrugIndex, topics: Sequence[QuestionTopic]) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for topic in topics:
+            told = [item for item in index.statements if isinstance(item.body, Tells) and item.body.topic in topic.topics]
+            told.sort(key=lambda item: (topic.topics.index(_topic_of(item)), not item.patient))
+            found.update({item.id: _ON_TOPIC + 1 - number / 100 for number, item in enumerate(told)})
+            kinds = {*topic.kinds, *(() if told else topic.else_kinds)}
+            for item in index.statements:
+                if _kind(item) in kinds:
+                    first = 3 if _is_emergency(item) else 0  # nothing stands above an emergency
+                    found.setdefault(item.id, _ON_TOPIC - 1 + first + _severity(item) / 10)
+        return found
+
+    def _topics(self, words: Sequence[str]) -> tuple[list[QuestionTopic], set[str]]:
+        """Return what a question is about, and the stems that said so; a longer wording overrules its parts."""
+        asked = [stem(word) for word in words]
+        fitting = [
+            (topic, frozenset(wording))
+            for topic in self._wording.topics
+            for wording in topic.wordings
+            if fits(wording, asked, _MOST_BETWEEN_TOPIC)
+        ]
+        longest = [
+            (topic, wording) for topic, wording in fitting if not any(wording < other for _, other in fitting)
+        ]
+        chosen = {topic.id: topic for topic, _ in longest}
+        return list(chosen.values()), {word for _, wording in longest for word in wording}
+
+    def _together(self, drugs: Sequence[DrugIdentity], partners: Sequence[str]) -> tuple[list[Answer], list[str]]:
+        """Return what is said of two medicines together, and where nothing is."""
+        found: dict[str, tuple[Statement, DrugIdentity]] = {}
+        notes = []
+        pairs = [(drug, partner) for drug in drugs for partner in dict.fromkeys(partners) if partner != drug.inn]
+        if not partners:
+            pairs = [(drug, other.inn) for number, drug in enumerate(drugs) for other in drugs[number + 1 :]]
+        for drug, partner in pairs:
+            index = self._index(drug.inn)
+            said = [item for item in index.statements if index.speaks_of(item, partner)]  # never a third drug's
+            found.update({item.id: (item, drug) for item in said})
+            if not said:
+                notes.append(
+                    f"The sources read here say nothing about {drug.inn} with {partner}. That does not mean that they "
+                    "go together: ask your care team or pharmacist before both are taken."
+                )
+        ordered = sorted(found.values(), key=lambda pair: (_kind(pair[0]) not in _PAIRS, -_severity(pair[0])))
+        return [self._answer(item, drug) for item, drug in ordered], notes
+
+    def _emergencies(self, words: Sequence[str], drugs: Sequence[DrugIdentity]) -> tuple[Answer, ...]:
+        asked = [stem(word) for word in words]
+        found: dict[str, Answer] = {}
+        for emergency in self._wording.emergencies:
+            if not any(fits(wording, asked, _MOST_BETWEEN, near=True) for wording in emergency.wordings):
+                continue
+            own = [
+                self._answer(item, drug)
+                for drug in drugs
+                for item in self._index(drug.inn).statements
+                if item.id.startswith(self._index(drug.inn).own)
+                and _is_emergency(item)
+                and not set(facts_of(item.body)).isdisjoint(emergency.facts)
+            ]
+            general = self._answer(self._knowledge.statements[emergency.statement], None)
+            found.update({answer.id: answer for answer in (own[:1] or [general])})
+        return tuple(found.values())
+
+    def _answer(self, statement: Statement, drug: DrugIdentity | None) -> Answer:
+        text = statement.patient or statement.says
+        owner = "" if drug is None else drug.inn
+        if drug is not None and not statement.id.startswith(self._index(drug.inn).own):
+            other = statement.id.split(".", 1)[0]
+            owner = next((inn for inn in self._knowledge.drugs if inn.replace(" ", "-") == other), other)
+            # "This medicine" in the other drug's file is the other drug.
+            text = f"{self._knowledge.drugs[owner].label} with {drug.inn}: {statement.says}"
+        return Answer(
+            id=statement.id,
+            drug=owner,
+            text=text,
+            says=statement.says,
+            citation=self._knowledge.citation(statement),
+            dated=self._knowledge.sources[statement.source].dated,
+            interpretation=statement.interpretation,
+            review=statement.review,
+        )
+
+    def _about_others(self, others: Iterable[OtherMedicine], drugs: Sequence[DrugIdentity]) -> list[str]:
+        notes = []
+        for other in others:
+            if other.looks_like:
+                notes.append(
+                    f"{other.text.capitalize()} is another medicine than {other.looks_like}, though the names look "
+                    "alike. It is not covered here. Check the name on the package."
+                )
+            elif not drugs:
+                covered = [one for one in other.ingredients if one in self._knowledge.drugs]
+                notes.append(
+                    f"{other.text.capitalize()} holds {', '.join(other.ingredients)}. Ask about each: {', '.join(covered)}."
+                    if covered
+                    else f"{other.text.capitalize()} is not covered here."
+                )
+        return notes
+
+    def _about_near(self, named: Named) -> list[str]:
+        notes = []
+        for word, names in named.near:
+            safe = self._safe(names)
+            if safe:
+                notes.append(f"'{word}' is not a name that is known here. {self._offer(names)}".rstrip())
+            else:
+                notes.append(
+                    f"'{word}' could be {' or '.join(names)}, which are different medicines. Check the name on the package."
+                    if len(names) > 1
+                    else f"'{word}' looks like {names[0]}, which is not covered here. Check the name on the package."
+                )
+        return notes
+
+    def _safe(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return the names to offer: none when one of them belongs to a medicine that is not covered."""
+        drugs = [self._names.drug(name) for name in names]
+        if any(drug is None for drug in drugs):
+            return ()
+        return tuple(dict.fromkeys(drug.inn for drug in drugs if drug is not None))
+
+    def _offer(self, names: Sequence[str]) -> str:
+        safe = self._safe(names)
+        return f"Did you mean {' or '.join(safe)}? " if safe else ""
+
+    def _known_words(self, drug: DrugIdentity | None) -> frozenset[str]:
+        return frozenset() if drug is None else self._index(drug.inn).vocabulary
+
+    def _index(self, inn: str) -> DrugIndex:
+        found = self._indexes.get(inn)
+        if found is None:
+            found = self._indexes[inn] = DrugIndex(self._knowledge, inn, self._wording.silent)
+        return found
+
+
+_PAIRS: Final = frozenset({"interaction", "duplicate"})
+
+
+def tokens_as_written(question: str) -> list[str]:
+    """Return the words of a question with their capitals, by which an abbreviation is told from a word.
+
+    Raises:
+        InputError: The question is empty, too long, or holds characters that nobody sees.
+    """
+    if not question.strip():
+        raise InputError("the question is empty. Ask it in words, for example: what should I avoid?")
+    if len(question) > LONGEST_QUESTION:
+        raise InputError(f"the question has more than {LONGEST_QUESTION} characters. Ask one thing in a few words.")
+    if reason := hidden(question):
+        raise InputError(f"the question has {reason}, so it may not say what it seems to. Type it anew.")
+    return [word.strip(".,;:!?()[]\"'") for word in question.split()]
+
+
+def _kind(statement: Statement) -> str:
+    parts = statement.id.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def _topic_of(statement: Statement) -> str:
+    return statement.body.topic if isinstance(statement.body, Tells) else ""
+
+
+def _severity(statement: Statement) -> int:
+    return max((int(then.severity or Severity.INFO) for then in thens_of(statement.body)), default=0)
+
+
+def _is_emergency(statement: Statement) -> bool:
+    return any(then.kind == "action" and then.value == "emergency_now" for then in thens_of(statement.body))

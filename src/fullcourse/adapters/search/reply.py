@@ -1,0 +1,55 @@
+"""The shape of an answer to a free question."""
+
+from dataclasses import dataclass
+
+from fullcourse.clinical.citation import Citation
+
+__all__ = ["Answer", "Reply"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One statement that answers, with where it comes from.
+
+    Attributes:
+        id: Id of the statement.
+        drug: INN of the drug whose statement it is; empty for an emergency whatever the drug.
+        text: For whoever asked: the plain wording where there is one.
+        says: The claim in clinicians' words.
+        citation: Where it comes from.
+        dated: Date of the source, as printed.
+        interpretation: Our reading of unclear wording; empty when none was needed.
+        review: ``unreviewed`` until a clinician has signed.
+    """
+
+    id: str
+    drug: str
+    text: str
+    says: str
+    citation: Citation
+    dated: str
+    interpretation: str
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a question comes to.
+
+    Attributes:
+        question: As asked.
+        drugs: INN of the drugs that it was answered for.
+        emergencies: What is said before anything else.
+        answers: Most to the point first.
+        notes: What could not be answered, and what to do instead.
+        did_you_mean: Names that an unknown name may have been meant to be.
+        not_mentioned: Words of the question that no statement holds.
+    """
+
+    question: str
+    drugs: tuple[str, ...]
+    emergencies: tuple[Answer, ...]
+    answers: tuple[Answer, ...]
+    notes: tuple[str, ...]
+    did_you_mean: tuple[str, ...]
+    not_mentioned: tuple[str, ...]

@@ -1,0 +1,139 @@
+"""The words of questions, read from the knowledge: topics, synonyms, words that say nothing, and emergencies.
+
+They decide what a question is about and never what is answered: every answer is a statement.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import fullcourse.knowledge
+from fullcourse.adapters.search.words import stem, stems
+from fullcourse.clinical.errors import Fault, KnowledgeError
+from fullcourse.knowledge.tables import Table
+
+__all__ = ["FOLDER", "Emergency", "QuestionTopic", "Wording", "read_wording"]
+
+FOLDER = Path(fullcourse.knowledge.__file__).parent / "search"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionTopic:
+    """What a question can be about.
+
+    Attributes:
+        id: Its name.
+        wordings: Stems of each wording that raises it.
+        topics: What a statement tells that answers it.
+        kinds: Middle parts of the ids of statements that answer it.
+        else_kinds: The same, used where a drug tells none of the topics.
+    """
+
+    id: str
+    wordings: tuple[tuple[str, ...], ...]
+    topics: tuple[str, ...]
+    kinds: tuple[str, ...]
+    else_kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """Words that say that somebody may be in danger now.
+
+    Attributes:
+        statement: Id of the statement that answers whatever the drug.
+        facts: Facts by which a drug's own statement is found.
+        wordings: Stems of each wording that raises it.
+    """
+
+    statement: str
+    facts: tuple[str, ...]
+    wordings: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """All of it.
+
+    Attributes:
+        topics: In the order of the file.
+        emergencies: Most urgent first.
+        same: Each stem with the stems that mean the same to a question, itself among them.
+        silent: Words that say nothing about what is asked.
+        not_medicines: Everyday words that lists of products know as names.
+    """
+
+    topics: tuple[QuestionTopic, ...]
+    emergencies: tuple[Emergency, ...]
+    same: Mapping[str, frozenset[str]]
+    silent: frozenset[str]
+    not_medicines: frozenset[str]
+
+
+def read_wording(folder: Path = FOLDER) -> Wording:
+    """Read the words of questions.
+
+    Raises:
+        KnowledgeError: A file is missing or wrong; with every fault.
+    """
+    faults: list[Fault] = []
+    topics = tuple(_topic(table) for table in _rows(folder, "topics.toml", "topic", faults))
+    emergencies = tuple(_emergency(table) for table in _rows(folder, "emergencies.toml", "emergency", faults))
+    words = Table(_read(folder / "words.toml", faults), "search/words.toml", "", faults)
+    same: dict[str, frozenset[str]] = {}
+    for row in words.rows("same"):
+        group = frozenset(stem(word) for word in row if isinstance(word, str)) if isinstance(row, list) else frozenset()
+        for word in group:
+            same[word] = same.get(word, frozenset()) | group
+    wording = Wording(
+        topics=topics,
+        emergencies=emergencies,
+        same=same,
+        silent=frozenset(words.texts("silent")),
+        not_medicines=frozenset(words.texts("not_medicines")),
+    )
+    words.done()
+    if faults:
+        raise KnowledgeError(faults)
+    return wording
+
+
+def _topic(table: Table) -> QuestionTopic:
+    topic = QuestionTopic(
+        id=table.text("id"),
+        wordings=_wordings(table),
+        topics=table.texts("topics"),
+        kinds=table.texts("kinds"),
+        else_kinds=table.texts("else_kinds"),
+    )
+    table.done()
+    return topic
+
+
+def _emergency(table: Table) -> Emergency:
+    emergency = Emergency(table.text("statement"), table.texts("facts"), _wordings(table))
+    table.done()
+    return emergency
+
+
+def _wordings(table: Table) -> tuple[tuple[str, ...], ...]:
+    wordings = tuple(tuple(stems(wording)) for wording in table.texts("wordings"))
+    if not wordings or not all(wordings):
+        table.fault("it has no wording, or an empty one", 'Add wordings = ["..."].')
+    return tuple(wording for wording in wordings if wording)
+
+
+def _rows(folder: Path, file: str, kind: str, faults: list[Fault]) -> list[Table]:
+    whole = Table(_read(folder / file, faults), f"search/{file}", "", faults)
+    rows = [Table(row, f"search/{file}", f"{kind} {number}", faults) for number, row in enumerate(whole.rows(kind), 1)]
+    whole.done()
+    return rows
+
+
+def _read(path: Path, faults: list[Fault]) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        faults.append(Fault(f"search/{path.name}", "", f"it cannot be read: {type(error).__name__}", "Mend the file."))
+        return {}

@@ -1,0 +1,106 @@
+"""``fullcourse ask``: a free question, answered from the statements alone, each answer cited."""
+
+import json
+from typing import Final
+
+import click
+
+from fullcourse import __version__
+from fullcourse.adapters.documents.numbers import country_code, emergency_line
+from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.search.questions import Questions
+from fullcourse.adapters.search.reply import Answer, Reply
+from fullcourse.knowledge.library import Knowledge
+
+__all__ = ["ask_question"]
+
+_MOST: Final = 12
+"""Most answers that the text shows; the JSON holds all."""
+
+
+@click.command("ask")
+@click.argument("question")
+@click.option("--drug", metavar="NAME", help="The drug it is about; without it, the one that the question names.")
+@click.option("--country", metavar="XX", help="Two-letter country, for the emergency number where a source gives it.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def ask_question(question: str, drug: str | None, country: str | None, form: str) -> None:
+    """Answer a QUESTION from the sources, each answer cited; say so when they are silent."""
+    knowledge = load_knowledge()
+    code = country_code(country)
+    questions = Questions(knowledge)
+    reply = questions.answer(question, questions.drug(drug) if drug is not None else None)
+    number = emergency_line(knowledge, code) if reply.emergencies else ""
+    if form == "json":
+        click.echo(json.dumps(_as_json(reply, number, knowledge), indent=2, ensure_ascii=False))
+    else:
+        _print(reply, number, knowledge)
+
+
+def _print(reply: Reply, number: str, knowledge: Knowledge) -> None:
+    if reply.emergencies:
+        click.secho("\nTHIS MAY BE AN EMERGENCY", fg="red", bold=True)
+        for answer in reply.emergencies:
+            click.secho(f"  {answer.text}", bold=True)
+            click.secho(f"    {_source(answer)}", dim=True)
+        click.secho(f"  {number}", bold=True)
+    click.echo()
+    names = " and ".join(knowledge.drugs[inn].label for inn in reply.drugs)
+    if reply.answers:
+        click.secho(f"What the sources say about {names}:", bold=True)
+    for note in reply.notes if not reply.answers else ():
+        click.echo(note)
+    for answer in reply.answers[:_MOST]:
+        owner = f"[{knowledge.drugs[answer.drug].label}] " if len(reply.drugs) > 1 else ""
+        click.echo(f"\n  {owner}{answer.text}")
+        click.secho(f"    {_source(answer)}", dim=True)
+    more = len(reply.answers) - _MOST
+    if more > 0:
+        click.echo(f"\n  and {more} more; --format json has them all.")
+    for note in reply.notes if reply.answers else ():
+        click.echo(f"\nNote: {note}")
+    click.secho(
+        "\nFor learning, not a replacement for medical advice; no clinician has reviewed this content. "
+        f"fullcourse {__version__}, knowledge {knowledge.digest[:12]}.",
+        dim=True,
+    )
+
+
+def _source(answer: Answer) -> str:
+    dated = f" ({answer.dated})" if answer.dated else ""
+    reading = f"; our reading {answer.interpretation}" if answer.interpretation else ""
+    return f"{answer.citation.title}{dated}, {answer.citation.section}, tier {answer.citation.tier}{reading}"
+
+
+def _as_json(reply: Reply, number: str, knowledge: Knowledge) -> dict[str, object]:
+    return {
+        "question": reply.question,
+        "drugs": list(reply.drugs),
+        "answered": bool(reply.answers or reply.emergencies),
+        "emergencies": [_answer_json(answer) for answer in reply.emergencies],
+        "emergency_number": number or None,
+        "answers": [_answer_json(answer) for answer in reply.answers],
+        "notes": list(reply.notes),
+        "did_you_mean": list(reply.did_you_mean),
+        "not_mentioned": list(reply.not_mentioned),
+        "fullcourse": __version__,
+        "knowledge": knowledge.digest,
+    }
+
+
+def _answer_json(answer: Answer) -> dict[str, object]:
+    return {
+        "id": answer.id,
+        "drug": answer.drug or None,
+        "text": answer.text,
+        "says": answer.says,
+        "citation": {
+            "source": answer.citation.source,
+            "title": answer.citation.title,
+            "dated": answer.dated or None,
+            "section": answer.citation.section,
+            "address": answer.citation.address,
+            "tier": answer.citation.tier,
+        },
+        "interpretation": answer.interpretation or None,
+        "review": answer.review,
+    }
