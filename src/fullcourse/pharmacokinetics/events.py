@@ -106,6 +106,7 @@ _DEFAULTS: dict[str, tuple[type, float | int | bool]] = {
     "taken_probability": (np.float64, 1.0),
     "time_sd_h": (np.float64, 0.0),
 }
+_MOST_HOURS, _MOST_MG, _MOST_DOSES = 1e7, 1e9, 1_000_000
 _COLUMNS = ("time_h", *_DEFAULTS)
 
 
@@ -172,7 +173,10 @@ def _check(table: EventTable) -> None:
     same = np.diff(table.subject) == 0
     reset = np.isin(table.evid[1:], (RESET, RESET_AND_DOSE))
     rules: list[tuple[np.ndarray, str]] = [
-        (~np.isfinite(table.time_h), "the time is not a finite number of hours"),
+        (~(np.abs(table.time_h) <= _MOST_HOURS), "the time is not a number of hours within a thousand years"),
+        (~(table.amt <= _MOST_MG), "the amount is not a number below a tonne: check its unit"),
+        (~(table.ii <= _MOST_HOURS), "II is not a number of hours within a thousand years"),
+        (table.addl > _MOST_DOSES, "ADDL is above a million"),
         (np.r_[False, np.diff(table.subject) < 0], "subjects are not in order: sort the rows by subject"),
         (np.r_[False, later & same & ~reset], "the time runs backwards: sort the rows by time"),
         (~np.isin(table.evid, (0, 1, 2, 3, 4)), "EVID must be 0, 1, 2, 3 or 4"),

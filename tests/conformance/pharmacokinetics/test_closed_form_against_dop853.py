@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from pk_oracle import concentrations
 
 from fullcourse.pharmacokinetics.events import event_table, with_points
 from fullcourse.pharmacokinetics.model import (
@@ -18,6 +17,7 @@ from fullcourse.pharmacokinetics.model import (
     Transit,
 )
 from fullcourse.pharmacokinetics.simulation.population import simulate
+from pk_oracle import concentrations
 
 ERROR = ResidualError(ErrorKind.PROPORTIONAL, 0.1)
 ONE = {"cl": 4.0, "vc": 30.0}

@@ -109,23 +109,26 @@ def _transformed(p: Real, link: EffectLink, effect: Real) -> Any:
 
 
 def check_parameters(model: Model, parameters: Parameters) -> None:
-    """Raise unless every parameter is finite, not negative, and positive where a division needs it.
+    """Raise unless every parameter is finite and not negative, and of a sane size where a division needs it.
 
     Raises:
         InputError: Names the parameter; covariates or random effects far outside the model's range cause this.
     """
+    divisors = (
+        _DIVISORS | {site.ka for site in model.sites} | {site.transit.mtt for site in model.sites if site.transit}
+    )
     for name, parameter in parameters.items():
         value = np.asarray(value_of(parameter))
-        if not np.isfinite(value).all():
+        lowest, highest = float(np.min(value)), float(np.max(value))
+        least = _SMALLEST if name in divisors else 0.0
+        if not (least <= lowest and highest <= _LARGEST):
+            wrong = highest if lowest >= least else lowest
             raise InputError(
-                f"model '{model.name}': parameter '{name}' is not finite for these covariates and random effects; no "
-                "concentration can be computed: check the covariates' values and units"
-            )
-        if np.any(value < 0.0) or (name in _POSITIVE and np.any(value <= 0.0)):
-            raise InputError(
-                f"model '{model.name}': parameter '{name}' is {float(value.min()):.6g} for these covariates and random "
-                "effects, which has no meaning: check the covariates' values and units"
+                f"model '{model.name}': parameter '{name}' is {wrong:.6g} for these covariates and random effects; it "
+                f"must lie from {least:g} to {_LARGEST:g}. No concentration can be computed: check the values and units "
+                "of covariates and parameters"
             )
 
 
-_POSITIVE = frozenset({"vc", "vp", "vp2", "q", "q2", "km", "mtt"})
+_DIVISORS: frozenset[str | None] = frozenset({"cl", "vc", "vp", "vp2", "q", "q2", "km", "vmax"})
+_SMALLEST, _LARGEST = 1e-9, 1e9

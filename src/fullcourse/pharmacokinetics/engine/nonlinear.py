@@ -18,6 +18,7 @@ from fullcourse.pharmacokinetics.engine.elimination import Flow
 from fullcourse.pharmacokinetics.engine.entry import entry_rates
 from fullcourse.pharmacokinetics.engine.history import History
 from fullcourse.pharmacokinetics.engine.individual import Parameters
+from fullcourse.pharmacokinetics.engine.inhibited_chain import even_step, inhibited_curve
 from fullcourse.pharmacokinetics.engine.inputs import at_state
 from fullcourse.pharmacokinetics.engine.schedule import BOLUS, RATE, RESET, SWITCH, build_schedule
 from fullcourse.pharmacokinetics.kernels.dual import Dual, exp, value_of, where
@@ -90,7 +91,11 @@ def predict_nonlinear(model: Model, history: History, parameters: Parameters) ->
     Raises:
         SolverStopped: The step became too small, or there were too many.
     """
-    parameters = dict(parameters)
+    step = even_step(model, history, parameters)
+    if step is not None:
+        curve = inhibited_curve(model, history, parameters, step)
+        if curve is not None:
+            return [curve]
     history = _without_endless_past(model, history, parameters)
     size = max([history.n_subjects, *(np.shape(value_of(v))[0] for v in parameters.values())])
     run = _Run(model, history, parameters, size)

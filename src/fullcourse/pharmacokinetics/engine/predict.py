@@ -282,7 +282,7 @@ def _gathered(
     place[subject, index[subject, column]] = column
     result = []
     for output in model.outputs:
-        rows = max(np.shape(value_of(part))[0] for part in parts[output.name])
+        rows = max(int(np.asarray(value_of(part)).shape[0]) for part in parts[output.name])
         joined = side_by_side(parts[output.name], rows)
         amount = take(joined, np.broadcast_to(place, (rows, place.shape[1])), 1)
         if output.volume and not _is_effect(model, output.source):

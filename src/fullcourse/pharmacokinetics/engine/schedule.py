@@ -70,7 +70,9 @@ def build_schedule(model: Model, history: History, parameters: Parameters) -> Sc
             amount = doses.amount * np.where(used, 1.0, 0.0)
             when = _masked(time, used)
             if doses.ktr is not None:
-                delayed.setdefault(doses.site, []).append((when, amount, doses.shape, doses.ktr))
+                delayed.setdefault(doses.site, []).append(
+                    (when, amount, doses.shape + amount * 0.0, doses.ktr + amount * 0.0)
+                )
                 rows.append((when, amount * 0.0, NOTHING, doses.site))
             elif doses.duration is None:
                 rows.append((when, amount, BOLUS, doses.site))

@@ -97,6 +97,9 @@ def _divided_difference(points: F64) -> F64:
             if width == 1:
                 following.append(row[start] * phi(span))
                 continue
+            if not span.any():  # equal rates: a power of time over a factorial
+                following.append(row[0] * 0.0 + np.exp(-base[start]) / _FACTORIAL[width])
+                continue
             close = span <= 1.0
             entry = (row[start] - row[start + 1]) / np.where(close, 1.0, span)
             if np.any(close):
@@ -119,7 +122,10 @@ def _taylor(points: F64) -> F64:
     partial[:] = 1.0
     sign = 1.0
     for order in range(_TAYLOR_TERMS):
-        result += sign * partial[-1] / _FACTORIAL[count - 1 + order]
+        term = partial[-1] / _FACTORIAL[count - 1 + order]
+        result += sign * term
+        if order and float(term.max()) < 1e-18 / _FACTORIAL[count - 1]:
+            break
         sign = -sign
         partial[0] *= points[0]
         for i in range(1, count):

@@ -128,7 +128,8 @@ def simulate(
         rows = slice(begin, min(begin + block, size))
         part = {name: value if np.shape(value)[0] == 1 else value[rows] for name, value in parameters.items()}
         mine = history if history.n_subjects == 1 else pick(history, np.arange(rows.start, rows.stop))
-        outputs = predict(model, mine, part)
+        with np.errstate(all="ignore"):
+            outputs = predict(model, mine, part)
         if output is None:
             chosen = np.zeros((1, 1))
             for index, values in enumerate(outputs):

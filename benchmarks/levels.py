@@ -1,0 +1,211 @@
+"""How fast is the level engine, beside a general integrator on the same machine in the same run?
+
+    python benchmarks/levels.py [--quick]
+
+Every answer is checked before anything is timed. Times are medians; the machine should be quiet.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+from fullcourse.pharmacokinetics.estimation.likelihood import estimation_problem
+from fullcourse.pharmacokinetics.estimation.map_estimate import estimate
+from fullcourse.pharmacokinetics.estimation.posterior import sample_posterior
+from fullcourse.pharmacokinetics.events import event_table, with_points
+from fullcourse.pharmacokinetics.model import (
+    EffectLink,
+    Elimination,
+    ErrorKind,
+    Model,
+    Output,
+    RandomEffects,
+    ResidualError,
+    Site,
+    Transit,
+)
+from fullcourse.pharmacokinetics.simulation.grid import OralGrid, oral_curve
+from fullcourse.pharmacokinetics.simulation.population import draw_effects, simulate
+from fullcourse.pharmacokinetics.simulation.summaries import summarise
+
+SUBJECTS = 10_000
+HOURS = 28 * 24
+TYPICAL = {"lag": 0.326, "ka": 6.61, "vc": 24.9, "cl": 1.034}
+SPREAD = np.array([0.409, 1.52, 0.174, 0.353])
+PROPORTIONAL = ResidualError(ErrorKind.PROPORTIONAL, 0.19)
+
+
+def cycloserine() -> Model:
+    """One compartment with lag: the structure of the published adult model."""
+    links = tuple(EffectLink(i, name) for i, name in enumerate(TYPICAL))
+    effects = RandomEffects(tuple(TYPICAL), links, np.diag(SPREAD**2))
+    site = Site("oral", 1, ka="ka", lag="lag")
+    return Model("oral with lag", 1, TYPICAL, (site,), (Output("c", 1, PROPORTIONAL),), between_subjects=effects)
+
+
+def linezolid() -> Model:
+    """Transit chain, one compartment, clearance that inhibits itself."""
+    values = {"cl": 6.3, "vc": 50.6, "ka": 1.8, "mtt": 0.53, "n": 5.0, "kic": 0.0005, "ic50": 0.38, "rclf": 0.798}
+    between = RandomEffects(("cl", "mtt"), (EffectLink(0, "cl"), EffectLink(1, "mtt")), np.diag([0.26, 0.62]) ** 2)
+    site = Site("oral", 1, ka="ka", transit=Transit("n", "mtt"))
+    return Model(
+        "self-inhibiting", 1, values, (site,), (Output("c", 1, PROPORTIONAL),), Elimination.AUTO_INHIBITION,
+        between_subjects=between,
+    )  # fmt: skip
+
+
+def median_s(work: Callable[[], object], repeats: int) -> float:
+    """Return the median time of some work, s."""
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def report(what: str, seconds: float, limit_s: float, peer_s: float | None = None) -> bool:
+    """Print one line and return whether the limit was met."""
+    ratio = "" if peer_s is None else f"   solve_ivp {peer_s:10.1f} s   ratio {peer_s / seconds:12,.0f}"
+    met = seconds <= limit_s
+    print(f"{what:58s} {seconds * 1e3:9.1f} ms   limit {limit_s * 1e3:7.0f} ms   {'met' if met else 'MISSED'}{ratio}")
+    return met
+
+
+def integrate_one(effects: np.ndarray, hours: int) -> np.ndarray:
+    """Return one subject's hourly curve from SciPy's LSODA, dose by dose."""
+    lag, ka, vc, cl = np.array(list(TYPICAL.values())) * np.exp(effects)
+    grid = np.arange(hours + 1.0)
+    stops = [0.0, *(12.0 * k + lag for k in range(hours // 12) if 12.0 * k + lag < hours), float(hours)]
+    amounts, result = np.zeros(2), np.zeros(grid.size)
+    for k, (begin, end) in enumerate(pairwise(stops)):
+        amounts = amounts + np.array([250.0 if k else 0.0, 0.0])
+        inside = grid[(grid >= begin) & (grid <= end)]
+        solution = solve_ivp(
+            lambda _, a: (-ka * a[0], ka * a[0] - cl / vc * a[1]), (begin, end), amounts, method="LSODA", rtol=1e-8,
+            atol=1e-10, t_eval=np.unique(np.r_[inside, end]),
+        )  # fmt: skip
+        result[inside.astype(int)] = solution.y[1, : inside.size] / vc
+        amounts = solution.y[:, -1]
+    return result
+
+
+def simulation(repeats: int) -> tuple[bool, float]:
+    """Time 10,000 subjects, 28 days hourly; return whether the limit was met, and the peer's time for one subject."""
+    model = cycloserine()
+    effects = draw_effects(model, SUBJECTS, 1)
+    lag, ka, vc, cl = (value * np.exp(effects[:, i]) for i, value in enumerate(TYPICAL.values()))
+    grid = OralGrid(1.0, HOURS + 1, np.arange(HOURS / 12) * 12.0, np.full(HOURS // 12, 250.0))
+
+    def work() -> np.ndarray:
+        return oral_curve(grid, ka, cl / vc, vc, lag, np.ones(SUBJECTS))
+
+    curves = work()
+    start = time.perf_counter()
+    peer = integrate_one(effects[7], HOURS)
+    peer_s = time.perf_counter() - start
+    assert np.abs(curves[:, 7] - peer).max() <= 1e-5
+    table = with_points(event_table([0.0], evid=1, amt=250.0, ii=12.0, addl=HOURS // 12 - 1, cmt=1), grid_times())
+    exact = simulate(model, table, effects[:5], points=table.evid == 0)
+    assert np.abs(curves[:, :5].T - exact).max() <= 1e-9
+    met = report("10,000 subjects, 28 days hourly", median_s(work, repeats), 0.035, peer_s * SUBJECTS)
+    return met, peer_s
+
+
+def grid_times() -> np.ndarray:
+    """Return the hours of 28 days."""
+    return np.arange(HOURS + 1.0)
+
+
+def attainment(repeats: int, peer_s: float) -> bool:
+    """Time target attainment of 10,000 subjects on the 28th day."""
+    model = cycloserine()
+    effects = draw_effects(model, SUBJECTS, 1)
+    table = event_table([0.0], evid=1, amt=250.0, ii=12.0, addl=HOURS // 12 - 1, cmt=1)
+
+    def work() -> float:
+        summary = summarise(model, table, effects, window_h=(HOURS - 24.0, float(HOURS)), thresholds=[16.0])
+        return float(np.mean(summary.above_h[:, 0] >= 0.3 * 24.0))
+
+    fine = np.arange(HOURS - 24.0, HOURS + 1e-9, 0.002)
+    wide = with_points(table, fine)
+    curve = simulate(model, wide, effects[:3], points=wide.evid == 0)
+    summary = summarise(model, table, effects[:3], window_h=(HOURS - 24.0, float(HOURS)), thresholds=[16.0])
+    assert np.abs(summary.cmax - curve.max(axis=1)).max() <= 1e-4
+    assert np.abs(summary.above_h[:, 0] - (curve > 16.0).mean(axis=1) * 24.0).max() <= 0.02
+    return report("attainment, 10,000 subjects over 28 days", median_s(work, repeats), 0.015, peer_s * SUBJECTS)
+
+
+def estimates(repeats: int) -> bool:
+    """Time 1,000 estimates with 2 samples and 4 effects, and one in a process of its own."""
+    model, count = cycloserine(), 1000
+    truth = draw_effects(model, count, 2)
+    blank = event_table([0.0, 338.0, 342.0], evid=[1, 0, 0], amt=[250.0, 0, 0], ii=[12.0, 0, 0], addl=[28, 0, 0], cmt=1)
+    exact = simulate(model, blank, truth)[:, 1:]
+    noise = 1.0 + 0.19 * np.random.default_rng(4).standard_normal(exact.shape)
+    table = event_table(
+        np.tile(blank.time_h, count), subject=np.repeat(np.arange(count), 3), evid=np.tile(blank.evid, count),
+        amt=np.tile(blank.amt, count), ii=np.tile(blank.ii, count), addl=np.tile(blank.addl, count), cmt=1,
+        dv=np.c_[np.full(count, np.nan), np.abs(exact * noise)].ravel(),
+    )  # fmt: skip
+    problem = estimation_problem(model, table)
+    one, several = estimate(problem, starts=1), estimate(problem, starts=4)
+    assert several.gradient_norm.max() < 1e-6
+    assert np.all(several.objective <= one.objective + 1e-8)
+    met = True
+    for starts in (1, 4):
+        seconds = median_s(lambda starts=starts: estimate(estimation_problem(model, table), starts=starts), repeats)
+        met &= report(f"1,000 estimates, 2 samples, 4 effects, {starts} start(s)", seconds, 0.040)
+    alone = estimation_problem(model, table.rows_of(3))
+    found = estimate(alone)
+    posterior = sample_posterior(alone, draws=100_000, found=found)
+    assert posterior.khat < 0.7
+    assert posterior.ess > 50_000
+    seconds = median_s(lambda: sample_posterior(alone, draws=100_000, found=found), repeats)
+    return report("100,000 posterior draws of one patient", seconds, 0.080) and met
+
+
+def nonlinear(repeats: int, subjects: int) -> bool:
+    """Time linezolid, 28 days hourly."""
+    model = linezolid()
+    table = with_points(event_table([0.0], evid=1, amt=600.0, ii=24.0, addl=27, cmt=1), grid_times())
+    points = table.evid == 0
+    effects = draw_effects(model, subjects, 3)
+    typical = simulate(model, table, points=points)[0]
+    assert 8.0 < typical[:24].max() < 13.0
+    seconds = median_s(lambda: simulate(model, table, effects, points=points), repeats)
+    return report(f"self-inhibiting linezolid, {subjects} subjects, 28 days", seconds, 1.2)
+
+
+def start_up() -> bool:
+    """Time the import of the engine in a fresh interpreter, above that of an empty one."""
+
+    def run(code: str) -> float:
+        return median_s(lambda: subprocess.run([sys.executable, "-c", code], check=True), 5)  # noqa: S603 own code
+
+    seconds = run("import fullcourse.pharmacokinetics.estimation.posterior") - run("pass")
+    return report("import of the engine", seconds, 0.25)
+
+
+def main() -> int:
+    """Run every measurement; the exit code is 1 when a limit was missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer repeats")
+    repeats = 3 if parser.parse_args().quick else 9
+    met, peer_s = simulation(repeats)
+    met &= attainment(repeats, peer_s)
+    met &= estimates(repeats)
+    met &= start_up()
+    met &= nonlinear(1, 1000)
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
