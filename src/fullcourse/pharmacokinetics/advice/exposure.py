@@ -21,6 +21,8 @@ __all__ = ["Draws", "Exposure", "concentrations", "plan_table", "response_to_1_m
 
 DAY_H = 24.0
 WEEK_H = 168.0
+WEEKS_WHEN_NOT_LINEAR = 4
+"""When a plan is judged under a model that is not linear."""
 
 AFTER_DOSE_H = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0)
 """Hours after each dose at which levels are read, finest where peaks lie."""
@@ -83,12 +85,16 @@ class Exposure:
         return np.asarray(100.0 * (share * width).sum(axis=1) / self.cycle_h)
 
 
-def plan_table(step: DoseStep, covariates: Mapping[str, float]) -> tuple[EventTable, F64, float]:
-    """Return a plan at steady state as an event table with points over one cycle.
+def plan_table(
+    step: DoseStep, covariates: Mapping[str, float], *, linear: bool = True
+) -> tuple[EventTable, F64, float]:
+    """Return a plan as an event table with points over one cycle: at steady state, or after four weeks.
 
     Args:
-        step: One step of a plan, taken for ever.
+        step: One step of a plan, taken for ever (linear), or for four weeks from the first dose.
         covariates: Of the person; values of N people are given to the engine apart.
+        linear: Whether the model has a steady state that is reached soon; elimination that inhibits or induces itself,
+            or changes with the day of treatment, is judged by its fourth week.
 
     Returns:
         The table, the times of its points (h), and the length of the cycle (h).
@@ -96,26 +102,25 @@ def plan_table(step: DoseStep, covariates: Mapping[str, float]) -> tuple[EventTa
     cycle = WEEK_H if step.days_of_week else DAY_H * step.every_days
     days = [WEEKDAYS.index(day) for day in step.days_of_week] or [0]
     doses = sorted((day * DAY_H + clock_hours(dose.at), dose.mg) for day in days for dose in step.doses)
-    begin = doses[-1][0]
+    shift = 0.0 if linear else (WEEKS_WHEN_NOT_LINEAR * WEEK_H - WEEK_H) // cycle * cycle
+    points = np.asarray(_grid([time for time, _ in doses], doses[-1][0], cycle)) + shift
+    more = 2 if linear else int(shift / cycle) + 2
     rows: list[tuple[float, int, float, int]] = []  # time, evid, amount, ss
     for number, (time, mg) in enumerate(doses):
-        rows.append((time, 1, mg, 1 if number == 0 else 2))
-    points = _grid([time for time, _ in doses], begin, cycle)
-    rows += [(time, 0, 0.0, 0) for time in points]
+        rows.append((time, 1, mg, (1 if number == 0 else 2) if linear else 0))
+    rows += [(time, 0, 0.0, 0) for time in points.tolist()]
     rows.sort(key=lambda row: (row[0], row[1] == 0))  # a dose stands before a point of its time
-    time_h = np.array([row[0] for row in rows])
     evid = np.array([row[1] for row in rows])
-    steady = np.array([row[3] for row in rows])
     table = event_table(
-        time_h,
+        np.array([row[0] for row in rows]),
         evid=evid,
         amt=np.array([row[2] for row in rows]),
-        ss=steady,
-        ii=np.where(steady > 0, cycle, 0.0),
-        addl=np.where(steady > 0, 2, 0),
+        ss=np.array([row[3] for row in rows]),
+        ii=np.where(evid == 1, cycle, 0.0),
+        addl=np.where(evid == 1, more, 0),
         covariates=dict(covariates),
     )
-    return table, np.asarray(points), cycle
+    return table, points, cycle
 
 
 def _grid(doses: Sequence[float], begin: float, cycle: float) -> list[float]:
@@ -161,13 +166,14 @@ def _predicted(draws: Draws, table: EventTable) -> tuple[F64, Parameters]:
 
 
 def steady_exposure(draws: Draws, step: DoseStep) -> Exposure:
-    """Return levels of every draw over one cycle of a plan at steady state.
+    """Return levels of every draw over one cycle of a plan at steady state (in the fourth week when not linear).
 
     Args:
         draws: N draws.
         step: One step of a plan.
     """
-    table, time_h, cycle = plan_table(step, _scalars(draws))
+    by_day = any(relation.covariate == "treatment_day" for relation in draws.model.relations)
+    table, time_h, cycle = plan_table(step, _scalars(draws), linear=draws.model.is_linear and not by_day)
     levels, parameters = _predicted(draws, table)
     auc24 = _exact_auc24(draws, step, cycle, parameters)
     if auc24 is None:

@@ -14,6 +14,7 @@ import numpy as np
 from fullcourse.clinical.errors import InputError
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations
+from fullcourse.pharmacokinetics.advice.population import draw_effects
 from fullcourse.pharmacokinetics.engine.history import compile_history
 from fullcourse.pharmacokinetics.engine.individual import individual_parameters
 from fullcourse.pharmacokinetics.estimation.likelihood import estimation_problem
@@ -141,9 +142,7 @@ def estimate_patient(
     posterior = sample_posterior(problem, draws=2 * count, seed=seed, found=found)
     between = model.between_subjects.count
     effects = posterior.resampled(count, seed)
-    kappa = random.multivariate_normal(
-        np.zeros(model.between_occasions.count), model.between_occasions.covariance, count, method="cholesky"
-    ).reshape(count, -1)
+    kappa = draw_effects(model.between_occasions, count, random)
     draws = Draws(model, effects[:, :between], kappa, dict(covariates.values))
     return PatientEstimate(
         file=file,
@@ -345,8 +344,8 @@ def _fits(
     between, within = model.between_subjects, model.between_occasions
     prior = Draws(
         model,
-        random.multivariate_normal(np.zeros(between.count), between.covariance, PRIOR_DRAWS).reshape(PRIOR_DRAWS, -1),
-        random.multivariate_normal(np.zeros(within.count), within.covariance, PRIOR_DRAWS).reshape(PRIOR_DRAWS, -1),
+        draw_effects(between, PRIOR_DRAWS, random),
+        draw_effects(within, PRIOR_DRAWS, random),
         covariates,
     )
     expected = _with_noise(concentrations(prior, shown), model.outputs[0].residual, random)

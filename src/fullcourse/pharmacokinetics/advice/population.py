@@ -16,9 +16,9 @@ from fullcourse.pharmacokinetics.advice.exposure import Draws
 from fullcourse.pharmacokinetics.inputs.body import cockcroft_gault
 from fullcourse.pharmacokinetics.inputs.covariates import KNOWN_TO_THE_ENGINE
 from fullcourse.pharmacokinetics.inputs.model_files import MIXTURE_COVARIATE, engine_model
-from fullcourse.pharmacokinetics.model import F64
+from fullcourse.pharmacokinetics.model import F64, RandomEffects
 
-__all__ = ["VirtualPopulation", "draw_population"]
+__all__ = ["VirtualPopulation", "draw_effects", "draw_population"]
 
 QUARTILE_SD = 0.6744897501960817
 """Distance of a quartile of the normal distribution from its median, in standard deviations."""
@@ -57,8 +57,7 @@ def draw_population(
     random = np.random.default_rng(seed)
     model = engine_model(file)
     between, within = model.between_subjects, model.between_occasions
-    eta = random.multivariate_normal(np.zeros(between.count), between.covariance, count, method="cholesky")
-    kappa = random.multivariate_normal(np.zeros(within.count), within.covariance, count, method="cholesky")
+    eta, kappa = draw_effects(between, count, random), draw_effects(within, count, random)
     values: dict[str, float | F64] = {}
     fixed: dict[str, float] = {}
     for row in file.covariates.values():
@@ -75,7 +74,14 @@ def draw_population(
         values[MIXTURE_COVARIATE] = random.choice(
             np.array(model.mixture.values), count, p=np.array(model.mixture.probabilities)
         )
-    return VirtualPopulation(Draws(model, eta.reshape(count, -1), kappa.reshape(count, -1), values), fixed)
+    return VirtualPopulation(Draws(model, eta, kappa, values), fixed)
+
+
+def draw_effects(effects: RandomEffects, count: int, random: np.random.Generator) -> F64:
+    """Return random effects of everybody, ``(N, n)``; n may be 0."""
+    if not effects.count:
+        return np.zeros((count, 0))
+    return random.multivariate_normal(np.zeros(effects.count), effects.covariance, count, method="cholesky")
 
 
 def _draw(row: CovariateRow, file: PkModelFile, count: int, random: np.random.Generator) -> float | F64:

@@ -292,6 +292,11 @@ def choose_model(drug: str, wanted: str | None, age_a: float | None) -> PkModelF
         OutsideLabel: No model of the drug is for people of this age.
     """
     files = read_pk_models(drug=drug)
+    if all(file.structure.absorption == "infusion" for file in files.values()):
+        raise InputError(
+            f"{drug} is given by infusion, and a plan in words does not say over how long, which decides the peak. "
+            "Give the records to 'levels fit', with RATE."
+        )
     if wanted:
         path = Path(wanted)
         if path.suffix == ".toml":
