@@ -63,6 +63,8 @@ def applying(facts, medicines):
         ("regimen.company.qt-three", ["bedaquiline", "clofazimine", "methadone"], ["bedaquiline", "linezolid"]),
         ("regimen.company.two-fluoroquinolones", ["levofloxacin", "moxifloxacin"], ["levofloxacin", "linezolid"]),
         ("regimen.company.two-fluoroquinolones", ["levofloxacin", "ciprofloxacin"], ["moxifloxacin", "linezolid"]),
+        ("regimen.company.one-effective-drug", ["linezolid"], ["linezolid", "levofloxacin"]),
+        ("regimen.company.one-effective-drug", ["cycloserine", "terizidone"], ["cycloserine", "linezolid"]),
         ("regimen.company.two-carbapenems", ["imipenem", "meropenem"], ["imipenem", "clavulanate"]),
         ("regimen.company.two-thioamides", ["ethionamide", "prothionamide"], ["ethionamide", "linezolid"]),
         ("regimen.company.two-aminoglycosides", ["amikacin", "streptomycin"], ["amikacin", "linezolid"]),
