@@ -3,14 +3,15 @@
 import csv
 import math
 import random
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import duckdb
 
 from fullcourse.clinical import Fact, Interval, Medicine, Patient, Record, Taken, parse_moment
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.statements import Bands, FactCondition, TakingCondition
-from fullcourse.knowledge.walk import atoms_of
+from fullcourse.knowledge.statements import Bands, FactCondition, NotFormalised, Steps, TakingCondition, Tells
+from fullcourse.knowledge.walk import atoms_of, facts_of
 from fullcourse.rules.one_patient import evaluate
 from fullcourse.rules.situation import Situation
 from fullcourse.rules.sql import columns, outcome_expression, taking_name
@@ -96,19 +97,25 @@ def test_both_readers_agree_on_every_statement_for_thousands_of_patients(tmp_pat
         {"metformin", *(t.removeprefix("drug.") for t, _ in targets if t.startswith("drug."))}
         | {name for members in known.classes.values() for name in members.ingredients}
     )
-    statements = list(known.statements.values())
+    # What is only told has no outcome in either reader.
+    statements = [
+        item for item in known.statements.values() if not isinstance(item.body, Tells | NotFormalised | Steps)
+    ]
     wanted = columns(statements)
+    read = sorted({fact for statement in statements for fact in facts_of(statement.body)})
+    cells = [cell_of(column, dict.fromkeys(targets)) for column in wanted]
     single: list[list[int | None]] = []
     table = tmp_path / "patients.csv"
     with table.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["patient", *wanted])
         for number in range(PATIENTS):
-            facts = {name: some_fact(chance, known, name, ends, yes) for name in known.facts}
+            facts = {name: some_fact(chance, known, name, ends, yes) for name in read}
+            facts["medicines_complete"] = some_fact(chance, known, "medicines_complete", ends, yes)
             person = Patient(AT, facts, some_medicines(chance, names), (), Record({}))
             situation = Situation(person, known)
             single.append([evaluate(statement, situation) for statement in statements])
-            writer.writerow([number, *(cell(column, situation, targets) for column in wanted)])
+            writer.writerow([number, *[as_text(cell(situation)) for cell in cells]])
 
     types = {"patient": "INTEGER", **wanted}
     shape = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
@@ -124,25 +131,23 @@ def test_both_readers_agree_on_every_statement_for_thousands_of_patients(tmp_pat
         assert one == many, statement.id
 
 
-def cell(column: str, situation: Situation, targets: list[tuple[str, int | None]]) -> str:
+def cell_of(column: str, targets: Iterable[tuple[str, int | None]]) -> Callable[[Situation], object]:
+    """Return what reads the value of a column from a situation."""
     stem, _, end = column.rpartition("__")
-    value: object
+    name = stem.removeprefix("fact__")
     if column.startswith("taking__"):
         target = next(pair for pair in targets if taking_name(*pair) == stem)
-        number = situation.taking(*target).number
-        value = number.low if end == "low" else number.high
-    elif end in {"low", "high"}:
-        fact = situation.facts[stem.removeprefix("fact__")]
-        interval = fact.value if isinstance(fact.value, Interval) else Interval(-math.inf, math.inf)
-        value = interval.low if end == "low" else interval.high
-    elif end == "days":
-        value = situation.facts[stem.removeprefix("fact__")].days
-    else:
-        value = situation.facts[column.removeprefix("fact__")].value
-    return (
-        ""
-        if value is None or value in (math.inf, -math.inf)
-        else repr(value)
-        if isinstance(value, float)
-        else str(value)
-    )
+        return lambda situation: getattr(situation.taking(*target).number, end)
+    if end in {"low", "high"}:
+        return lambda situation: (
+            getattr(value, end) if isinstance(value := situation.facts[name].value, Interval) else None
+        )
+    if end == "days":
+        return lambda situation: situation.facts[name].days
+    return lambda situation: situation.facts[column.removeprefix("fact__")].value
+
+
+def as_text(value: object) -> str:
+    if value is None or value in (math.inf, -math.inf):
+        return ""
+    return repr(value) if isinstance(value, float) else str(value)
