@@ -89,12 +89,16 @@ def _turned(
         if isinstance(condition, TakingCondition) and _names(condition, drug, knowledge):
             result.append(replace(condition, target=owner))
             found = True
-        elif isinstance(condition, AnyOf) and any(_names(atom, drug, knowledge) for atom in condition.conditions):
-            result.append(TakingCondition(owner))
+        elif isinstance(condition, AnyOf) and (named := _naming(condition, drug, knowledge)):
+            result.append(TakingCondition(owner, max((atom.within_days for atom in named), key=lambda it: it or 0)))
             found = True
         else:
             result.append(condition)
     return tuple(result), found
+
+
+def _naming(condition: AnyOf, drug: DrugIdentity, knowledge: Knowledge) -> list[TakingCondition]:
+    return [it for it in condition.conditions if isinstance(it, TakingCondition) and _names(it, drug, knowledge)]
 
 
 def _names(condition: Condition | Atom, drug: DrugIdentity, knowledge: Knowledge) -> bool:

@@ -1,0 +1,236 @@
+"""Drugs taken together: the others count, the drug itself does not, whatever product an ingredient comes in."""
+
+from datetime import date
+
+from fullcourse.clinical import Fact, Medicine, Patient, Record, Severity, Status, Taken, parse_moment
+from fullcourse.screening.company import REGIMEN, Company, Pair, company_findings, with_regimen
+from fullcourse.screening.screen import Screener
+from small_knowledge import small, statement
+
+CLASSES = """
+[[class]]
+id = "class.tb_drugs"
+ingredients = ["exampline", "otherine", "thirdine", "uncoverine"]
+source = "label"
+
+[[class]]
+id = "class.heart"
+ingredients = ["exampline", "otherine", "thirdine", "outsidine"]
+source = "label"
+
+[[class]]
+id = "class.tb_heart"
+ingredients = ["exampline", "otherine", "thirdine"]
+source = "label"
+"""
+GIVEN = "".join(
+    f'[[fact]]\nid = "{name}"\nkind = "{kind}"\nlabel = "{name}"\n\n'
+    for name, kind in {
+        "effective_drugs_in_regimen": "given",
+        "ingredient_in_two_products": "given",
+        "medicines_complete": "state",
+        "exampline_susceptibility": "given",
+    }.items()
+)
+AT = date(2026, 1, 1)
+
+
+def drug(name: str, more: str = "") -> str:
+    return f'[drug]\ninn = "{name}"\nlabel = "{name.title()}"\n{more}\n'
+
+
+def taking(name: str, conditions: str, then: str = 'finding = "company", severity = "major"') -> str:
+    return statement(f"when = [{conditions}]\nthen = {{ {then} }}", name)
+
+
+def screener(*statements: str, regimen: str = "", moiety: str = "") -> Screener:
+    known = small(
+        drug("exampline") + "".join(statements),
+        classes__more=CLASSES,
+        facts__more=GIVEN,
+        drugs__otherine=drug("otherine", moiety),
+        drugs__thirdine=drug("thirdine"),
+        guidelines__company=regimen,
+    )
+    return Screener(known, known.profile("us"))
+
+
+def entry(*ingredients: str, name: str = "", origin: str = REGIMEN, taken: Taken = Taken.NOW, until=None) -> Medicine:
+    ended = parse_moment(until, "until") if until else None
+    return Medicine(name or "/".join(ingredients), ingredients, (), "name", taken, None, ended, origin)
+
+
+def person(*medicines: Medicine, complete: bool | None = None, **values: object) -> Patient:
+    facts = {"medicines_complete": Fact("medicines_complete", complete, missing=("medicines_complete",))}
+    facts |= {name: Fact(name, value) for name, value in values.items()}
+    return Patient(AT, facts, medicines, (), Record({}))
+
+
+def statuses(subject: Screener, *regimen: Medicine, **known: object) -> dict[str, Status]:
+    found = Company(subject).findings(with_regimen(person(**known), regimen), proposed=True)
+    return {finding.id: finding.status for finding in found}
+
+
+def test_a_drug_is_checked_beside_the_others_and_never_beside_itself():
+    own_class = taking(
+        "exampline.interaction.heart", '{ taking = "class.heart" }', 'finding = "interaction", severity = "major"'
+    )
+    subject = screener(own_class)
+    company, known = Company(subject), subject.knowledge
+    pair, alone = [entry("exampline"), entry("otherine")], [entry("exampline")]
+    for regimen, expected in ((pair, Status.APPLIES), (alone, Status.DOES_NOT_APPLY)):
+        patient = with_regimen(person(complete=True), regimen)
+        (finding,) = company.check(patient, known.drugs["exampline"], regimen).findings
+        assert finding.status is expected
+        assert [item.recorded for item in finding.because if item.fact == "class.heart"] == (
+            ["otherine"] if expected is Status.APPLIES else []
+        )
+
+
+def test_the_rest_of_a_combination_stays_when_one_of_its_drugs_is_checked():
+    own_class = taking(
+        "exampline.interaction.heart", '{ taking = "class.heart" }', 'finding = "interaction", severity = "major"'
+    )
+    subject = screener(own_class)
+    regimen = [entry("exampline", "otherine", name="Combo")]
+    patient = with_regimen(person(complete=True), regimen)
+    (finding,) = Company(subject).check(patient, subject.knowledge.drugs["exampline"], regimen).findings
+    assert finding.status is Status.APPLIES
+
+
+def test_a_pair_is_listed_once_with_what_both_files_say_and_silence_is_no_severity():
+    one = taking(
+        "exampline.interaction.o", '{ taking = "drug.otherine" }', 'finding = "interaction", severity = "major"'
+    )
+    two = taking(
+        "otherine.interaction.e", '{ taking = "drug.exampline" }', 'finding = "interaction", severity = "minor"'
+    )
+    open_ = taking(
+        "exampline.interaction.t",
+        '{ taking = "drug.thirdine" }, { fact = "fits", is = true }',
+        'finding = "interaction", severity = "major"',
+    )
+    subject = screener(one, open_, two)
+    regimen = [entry(name) for name in ("thirdine", "otherine", "exampline")]
+    patient = with_regimen(person(fits=None), regimen)
+    company = Company(subject)
+    checks = [company.check(patient, known, regimen) for known in subject.knowledge.drugs.values()]
+    assert company.pairs(checks, ["thirdine", "otherine", "exampline"]) == (
+        Pair(("exampline", "otherine"), Severity.MAJOR, ("exampline.interaction.o", "otherine.interaction.e"), ()),
+        Pair(("exampline", "thirdine"), None, (), ("exampline.interaction.t",)),
+        Pair(("otherine", "thirdine"), None, (), ()),
+    )
+
+
+def test_a_pair_with_a_drug_that_is_not_covered_is_listed_and_two_such_are_not():
+    one = taking(
+        "exampline.interaction.u", '{ taking = "drug.uncoverine" }', 'finding = "interaction", severity = "major"'
+    )
+    subject = screener(one)
+    regimen = [entry("exampline"), entry("uncoverine"), entry("outsidine")]
+    company = Company(subject)
+    check = company.check(with_regimen(person(), regimen), subject.knowledge.drugs["exampline"], regimen)
+    assert [pair.drugs for pair in company.pairs([check], ["exampline", "uncoverine", "outsidine"])] == [
+        ("exampline", "outsidine"),
+        ("exampline", "uncoverine"),
+    ]
+
+
+def test_a_stack_counts_ingredients_of_record_and_regimen_and_stays_open_below_its_number():
+    stack = taking("regimen.company.stack", '{ taking = "class.heart", at_least = 3 }')
+    subject = screener(regimen=stack)
+    two = [entry("exampline"), entry("otherine")]
+    company = Company(subject)
+
+    def status(*recorded: Medicine, complete: bool | None = None) -> Status:
+        patient = with_regimen(person(*recorded, complete=complete), two)
+        return company.findings(patient, proposed=True)[0].status
+
+    assert status(entry("outsidine", origin="MedicationStatement/1")) is Status.APPLIES
+    assert status(entry("otherine", origin="MedicationStatement/1"), complete=True) is Status.DOES_NOT_APPLY
+    assert status() is Status.CANNOT_ASSESS
+
+
+def test_a_proposed_regimen_names_every_tb_drug_but_not_every_medicine():
+    lacking = taking(
+        "regimen.company.lacking", '{ taking = "drug.exampline" }, { taking = "drug.otherine", is = false }'
+    )
+    other = taking("regimen.company.heart", '{ taking = "class.tb_heart", at_least = 2 }')
+    outside = taking("regimen.company.outside", '{ taking = "drug.outsidine", is = false }')
+    subject = screener(regimen=lacking + other + outside)
+    assert statuses(subject, entry("exampline")) == {
+        "regimen.company.lacking": Status.APPLIES,
+        "regimen.company.heart": Status.DOES_NOT_APPLY,
+        "regimen.company.outside": Status.CANNOT_ASSESS,
+    }
+    recorded = person(entry("exampline", origin="MedicationRequest/1"))
+    found = {it.id: it.status for it in company_findings(subject, recorded)}
+    assert found["regimen.company.lacking"] is Status.CANNOT_ASSESS
+
+
+def test_what_a_drug_says_of_company_is_judged_only_where_that_drug_is_taken():
+    alone = taking("exampline.company.alone", '{ fact = "effective_drugs_in_regimen", at_most = 1 }')
+    subject = screener(alone)
+    assert statuses(subject, entry("exampline")) == {"exampline.company.alone": Status.APPLIES}
+    assert statuses(subject, entry("exampline"), entry("otherine")) == {
+        "exampline.company.alone": Status.DOES_NOT_APPLY
+    }
+    assert statuses(subject, entry("otherine")) == {}
+
+
+def test_only_effective_drugs_that_are_taken_now_are_company():
+    alone = taking("regimen.company.alone", '{ fact = "effective_drugs_in_regimen", at_most = 1 }')
+    subject = screener(regimen=alone, moiety='moiety = "exampline"')
+    both = (entry("exampline"), entry("thirdine"))
+    assert statuses(subject, *both) == {"regimen.company.alone": Status.DOES_NOT_APPLY}
+    assert statuses(subject, *both, exampline_susceptibility="resistant") == {"regimen.company.alone": Status.APPLIES}
+    assert statuses(subject, entry("exampline"), entry("otherine")) == {"regimen.company.alone": Status.APPLIES}
+    for ended in (entry("thirdine", taken=Taken.PAST), entry("thirdine", until="2025-12-31")):
+        assert statuses(subject, entry("exampline"), ended) == {"regimen.company.alone": Status.APPLIES}
+    assert statuses(subject, entry("exampline"), entry("thirdine", until="2026-01-01")) == {
+        "regimen.company.alone": Status.DOES_NOT_APPLY
+    }
+
+
+def test_a_combination_beside_its_ingredient_is_found_and_two_records_of_one_product_are_not():
+    twice = taking("regimen.company.twice", '{ fact = "ingredient_in_two_products", is = true }')
+    subject = screener(regimen=twice)
+    combination = entry("exampline", "otherine", name="Combo")
+    order, refill = (entry("exampline", origin=f"MedicationRequest/{number}") for number in (1, 2))
+
+    def because(*entries: Medicine) -> list[object]:
+        (finding,) = Company(subject).findings(person(*entries))
+        return [item.recorded for item in finding.because] if finding.status is Status.APPLIES else []
+
+    assert because(combination, order) == ["Combo", "exampline"]
+    assert because(order, refill) == []
+    assert because(combination, entry("thirdine")) == []
+    assert because(combination, entry("exampline", taken=Taken.PAST)) == []
+    assert because(combination, entry("exampline", until="2025-12-31")) == []
+
+
+def test_a_duplicate_of_the_checks_is_shown_once_for_the_regimen():
+    double = taking(
+        "exampline.duplicate.o", '{ taking = "drug.otherine" }', 'finding = "duplicate", severity = "contraindicated"'
+    )
+    subject = screener(double)
+    regimen = [entry("exampline"), entry("otherine")]
+    patient = with_regimen(person(), regimen)
+    company = Company(subject)
+    checks = [company.check(patient, known, regimen) for known in subject.knowledge.drugs.values()]
+    assert [it.id for it in company.findings(patient, checks, proposed=True) if it.status is Status.APPLIES] == [
+        "exampline.duplicate.o"
+    ]
+
+
+def test_a_window_holds_for_the_drug_on_the_other_side_too():
+    pair = taking(
+        "exampline.interaction.o",
+        '{ any = [{ taking = "drug.otherine", within_days = 14 }, { taking = "drug.outsidine" }] }',
+        'finding = "interaction", severity = "major"',
+    )
+    subject = screener(pair)
+    for until, expected in (("2025-12-18", Status.APPLIES), ("2025-12-17", Status.DOES_NOT_APPLY)):
+        ended = entry("exampline", taken=Taken.PAST, until=until)
+        (finding,) = subject.screen(person(ended, complete=True), subject.knowledge.drugs["otherine"]).findings
+        assert finding.status is expected
