@@ -123,7 +123,10 @@ def test_answers_add_to_the_record_and_a_contradiction_is_shown_and_resolved_to_
     result = as_json("-", "--drug", "cycloserine", "--answers", answers, given=bundle(condition))
     found = next(f for f in result["drugs"][0]["findings"] if f["id"] == "cycloserine.contraindication.epilepsy")
     assert found["status"] == "applies"
-    assert {item["from"] for item in found["because"]} >= {"Condition/fits"}
+    assert [(item["value"], item["from"]) for item in found["because"]] == [
+        ("G40.909", "Condition/fits"),
+        (False, "answers (patient)"),
+    ]
 
 
 def test_an_override_is_recorded_and_shown(tmp_path):

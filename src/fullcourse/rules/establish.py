@@ -73,7 +73,8 @@ def _history(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact
     _refuse_absurd(definition, seen)
     said_yes = [item for item in seen if item.standing is Standing.STATED and item.value is True]
     if said_yes:
-        return _known(definition, True, said_yes, at)
+        said_no = [item for item in seen if item.standing is Standing.STATED and item.value is False]
+        return _known(definition, True, said_yes, at, contradicted_by=said_no)
     unsure = [item for item in seen if item.standing not in _SAYS]
     if unsure:
         reason = next((item.reason for item in unsure if item.reason), "the record leaves it open")
@@ -128,7 +129,14 @@ def _newest(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
     return _known(definition, value, [*counted, *(recent if definition.kind == "number" else ())], at)
 
 
-def _known(definition: FactDefinition, value: Value | None, because: Iterable[Evidence], at: date) -> Fact:
+def _known(
+    definition: FactDefinition,
+    value: Value | None,
+    because: Iterable[Evidence],
+    at: date,
+    contradicted_by: Iterable[Evidence] = (),
+) -> Fact:
+    """Return a known fact; what contradicts it is shown beside what counted, and does not make it any newer."""
     kept = tuple(because)
     ages = [days for item in kept if (days := days_between(item.on, at)) is not None]
     exact = not isinstance(value, Interval) or value.is_exact
@@ -136,7 +144,7 @@ def _known(definition: FactDefinition, value: Value | None, because: Iterable[Ev
         definition.id,
         value,
         definition.unit,
-        kept,
+        (*kept, *contradicted_by),
         () if exact else _asked(definition),
         days=max(0, min(ages)) if ages else None,
     )

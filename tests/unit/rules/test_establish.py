@@ -1,0 +1,160 @@
+"""What a record comes to at a date: newest, oldest, contradictory, resolved, undated, impossible."""
+
+from datetime import date
+
+import pytest
+
+from fullcourse.clinical import (
+    Evidence,
+    InputError,
+    Interval,
+    Medicine,
+    Record,
+    Standing,
+    Taken,
+    Unrecognised,
+    exactly,
+    parse_moment,
+)
+from fullcourse.rules.establish import establish
+from small_knowledge import small
+
+AT = date(2026, 6, 15)
+
+
+def item(fact, value, on="2026-06-10", standing=Standing.STATED, origin="Observation/1", reason=""):
+    moment = parse_moment(on, "on") if on else None
+    read = exactly(float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    return Evidence(fact, read, moment, origin, value if not isinstance(value, Interval) else "", "", standing, reason)
+
+
+def fact(*items, name=None, unrecognised=(), at=AT):
+    evidence = {}
+    for piece in items:
+        evidence[piece.fact] = (*evidence.get(piece.fact, ()), piece)
+    record = Record(evidence, unrecognised=tuple(unrecognised))
+    return establish(record, small(), at).facts[name or items[0].fact]
+
+
+UNSURE = {"standing": Standing.UNSURE}
+
+
+def test_the_newest_number_inside_its_shelf_life_counts():
+    assert fact(item("weight", 60, "2026-06-01"), item("weight", 58, "2026-06-10")).value == exactly(58.0)
+
+
+@pytest.mark.parametrize(
+    ("on", "known"), [("2026-05-16", True), ("2026-05-15", False), ("2026-06", True), ("2026", False)]
+)
+def test_evidence_holds_for_its_shelf_life_and_not_a_day_longer(on, known):
+    assert (fact(item("weight", 60, on)).value is not None) is known
+
+
+def test_what_is_dated_after_the_check_is_not_seen():
+    assert fact(item("weight", 60), item("weight", 90, "2026-06-16")).value == exactly(60.0)
+
+
+def test_unequal_values_at_one_time_are_unknown_and_both_shown():
+    found = fact(item("weight", 60, origin="Observation/1"), item("weight", 61, origin="Observation/2"))
+    assert found.value is None
+    assert {piece.origin for piece in found.because} == {"Observation/1", "Observation/2"}
+    assert found.missing == ("weight",)
+
+
+def test_equal_values_at_one_time_are_one():
+    assert fact(item("weight", 60), item("weight", 60)).value == exactly(60.0)
+
+
+def test_an_hour_orders_two_values_of_a_day_and_a_bare_day_does_not():
+    early, late = "2026-06-10T08:00:00Z", "2026-06-10T18:00:00Z"
+    assert fact(item("weight", 60, early), item("weight", 61, late)).value == exactly(61.0)
+    assert fact(item("weight", 60, "2026-06-10"), item("weight", 61, late)).value is None
+
+
+def test_the_newest_number_that_cannot_be_used_leaves_it_open():
+    found = fact(
+        item("weight", 60, "2026-06-01"), item("weight", None, standing=Standing.UNUSABLE, reason="it has no unit")
+    )
+    assert (found.value, found.reason) == (None, "it has no unit")
+
+
+def test_an_undated_number_that_expires_leaves_it_open():
+    assert fact(item("weight", 60, None)).value is None
+
+
+@pytest.mark.parametrize("on", ["2026-06-10", None])
+def test_an_impossible_number_is_refused_by_name_where_it_would_count(on):
+    absurd = item("weight", 7000, on, Standing.ABSURD, reason="it is above 650 kg")
+    if on is None:
+        assert fact(absurd).value is None
+    else:
+        with pytest.raises(
+            InputError, match=r"body weight \(weight\) of 7000 on 2026-06-10 in Observation/1 cannot be"
+        ):
+            fact(absurd)
+
+
+def test_an_impossible_number_that_a_newer_one_replaced_refuses_nothing():
+    absurd = item("weight", 7000, "2026-06-01", Standing.ABSURD, reason="it is above 650 kg")
+    assert fact(absurd, item("weight", 60)).value == exactly(60.0)
+
+
+def test_a_history_that_was_once_yes_stays_yes_and_the_contradiction_is_shown():
+    found = fact(item("fits", True, "1990"), item("fits", False, origin="answers"))
+    assert found.value is True
+    assert [piece.origin for piece in found.because] == ["Observation/1", "answers"]
+
+
+def test_a_history_that_is_resolved_is_open_and_asked():
+    found = fact(item("fits", None, **UNSURE, reason="recorded as resolved"))
+    assert (found.value, found.missing, found.reason) == (None, ("fits",), "recorded as resolved")
+
+
+def test_a_history_denied_is_no():
+    assert fact(item("fits", False)).value is False
+
+
+def test_a_listed_fact_without_a_record_is_no_only_when_its_list_is_complete_and_understood():
+    complete = item("problems_complete", True)
+    assert fact(complete, name="fits").value is False
+    assert fact(item("problems_complete", False), name="fits").value is None
+    assert fact(name="fits").value is None
+    words = Unrecognised("problem", "fallende Sucht", "Condition/1", "no code")
+    assert fact(complete, name="fits", unrecognised=[words]).value is None
+    medicine = Unrecognised("medicine", "balm", "MedicationStatement/1", "not in the vocabulary")
+    assert fact(complete, name="fits", unrecognised=[medicine]).value is False
+
+
+def test_the_newest_state_counts():
+    assert fact(item("pregnant", True, "2026-06-01"), item("pregnant", False)).value is False
+    assert fact(item("pregnant", False, "2026-06-01"), item("pregnant", True)).value is True
+
+
+def test_one_problem_that_is_over_or_only_raised_never_undoes_another_that_stands():
+    stands = item("pregnant", True, "2026-06-01", origin="Condition/1")
+    over = item("pregnant", False, "2026-06-10", Standing.OVER, origin="Condition/2")
+    raised = item("pregnant", None, "2026-06-10", Standing.UNSURE, origin="Condition/3")
+    assert fact(stands, over, raised).value is True
+    assert fact(over).value is False
+    assert fact(over, raised).value is None
+
+
+def test_what_is_raised_after_a_denial_is_open_and_before_it_is_answered():
+    denied = item("pregnant", False, "2026-06-10")
+    assert fact(denied, item("pregnant", None, "2026-06-12", **UNSURE)).value is None
+    assert fact(denied, item("pregnant", None, "2026-06-08", **UNSURE)).value is False
+
+
+def test_never_is_no_unless_the_record_raises_it():
+    male = item("sex", "male")
+    assert fact(male, name="pregnant").value is False
+    assert fact(male, item("pregnant", True), name="pregnant").value is True
+    assert fact(item("sex", "female"), name="pregnant").value is None
+    assert fact(name="pregnant").value is None
+
+
+def test_a_medicine_that_begins_later_is_not_there():
+    later = Medicine(
+        "x", ("x",), (), "name", Taken.NOW, parse_moment("2026-06-16", "since"), None, "MedicationRequest/1"
+    )
+    assert establish(Record({}, (later,)), small(), AT).medicines == ()
