@@ -42,11 +42,12 @@ Tables = Mapping[str, Mapping[str, object]]
 def read_files(folder: Path = HERE) -> dict[str, bytes]:
     """Return every knowledge file by its path inside the folder, in order.
 
-    The names of medicines stand among them: they are read elsewhere, when a product must be recognised, and an answer
-    rests on them all the same, so the digest covers them.
+    The names of medicines and the words of questions stand among them: they are read elsewhere, when a product must be
+    recognised or a question answered, and an answer rests on them all the same, so the digest covers them.
     """
     found = [path for name in FOLDERS for path in (folder / name).glob("*.toml")]
     found += [path for path in (folder / "medicines").glob("*") if path.is_file() and path.suffix != ".md"]
+    found += (folder / "search").glob("*.toml")
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(found)}
 
 

@@ -1,4 +1,4 @@
-"""Puts a leaflet together: what the statements tell about one drug, in reading order, and first what applies to a person.
+"""Puts a leaflet together: what the statements tell about one drug, and first what applies to one person.
 
 Every line is a statement's plain wording with the number of its source. Lines are chosen and ordered here and never
 written here: the only sentences of the leaflet's own say where to turn, and what is not known.
@@ -197,16 +197,20 @@ class _Writer:
             self._covered.update(matter for item in acting for matter in item.covers)
             if part.action == EMERGENCY:
                 yield from self._emergencies()
-            yield from (item for topic in part.topics for item in self._told if _topic(item) == topic and self._new(item))
+            yield from (
+                item for topic in part.topics for item in self._told if _topic(item) == topic and self._new(item)
+            )
             return
         for topic in part.topics:
             yield from (item for item in self._told if _topic(item) == topic)
         for kind in part.kinds:
-            yield from (item for item in self._others if _kind(item) == kind and self._general(item) and self._new(item))
+            yield from (
+                item for item in self._others if _kind(item) == kind and self._general(item) and self._new(item)
+            )
         if "interaction" in part.kinds:
             yield from self._pairs
         if part.id == "much":
-            yield from (item for item in self._others if _TAKEN in facts_of(item.body) and _does(item, EMERGENCY))
+            yield from (item for item in self._others if _TAKEN in facts_of(item.body))
 
     def _emergencies(self) -> Iterator[Statement]:
         """Yield what is an emergency whatever the drug, as far as the drug's own statements do not say it."""
@@ -221,7 +225,10 @@ class _Writer:
 
     def _general(self, statement: Statement) -> bool:
         """Whether a statement's wording holds for everybody: one on a number of a patient speaks to that patient."""
-        return not any(self.knowledge.facts[fact].unit and fact != "age" for fact in facts_of(statement.body))
+        read = facts_of(statement.body)
+        if any("mg" in fact.split("_") for fact in read):
+            return False
+        return not any(self.knowledge.facts[fact].kind == "number" and fact != "age" for fact in read)
 
 
 def _personal(writer: _Writer, result: CheckResult) -> Personal:

@@ -7,11 +7,14 @@ from typing import Final
 from fullcourse import __version__
 from fullcourse.adapters.documents.leaflet import Leaflet, Line
 
-__all__ = ["DANGER", "DIFFERS", "leaflet_text"]
+__all__ = ["DANGER", "DIFFERS", "DISCLAIMER", "leaflet_text"]
 
 _WIDTH: Final = 78
 
 DANGER: Final = "Is a life in danger now?"
+DISCLAIMER: Final = (
+    "This is to help you learn. It does not replace your doctor. No clinician has checked this text yet."
+)
 DIFFERS: Final = "Not all sources say the same. Ask your care team."
 
 
@@ -45,7 +48,9 @@ def leaflet_text(leaflet: Leaflet) -> str:
         out += textwrap.wrap(f"[{number}] {source.title}. {source.issuer}.{dated}", _WIDTH, subsequent_indent="    ")
     out += [
         "",
-        *_wrapped("This is to help you learn. It does not replace your doctor. No clinician has checked this text yet."),
+        *_wrapped(
+            "This is to help you learn. It does not replace your doctor. No clinician has checked this text yet."
+        ),
         f"fullcourse {__version__}, knowledge {leaflet.knowledge[:12]}",
     ]
     return "\n".join(out) + "\n"
@@ -53,9 +58,7 @@ def leaflet_text(leaflet: Leaflet) -> str:
 
 def _lines(lines: Iterable[Line]) -> list[str]:
     return [
-        row
-        for line in lines
-        for row in _item(f"{line.text} [{line.source}]{' ' + DIFFERS if line.differs else ''}")
+        row for line in lines for row in _item(f"{line.text} [{line.source}]{' ' + DIFFERS if line.differs else ''}")
     ]
 
 

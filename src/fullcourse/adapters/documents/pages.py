@@ -5,24 +5,31 @@ printed and read offline.
 """
 
 import functools
+import re
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 
 from fullcourse import __version__
 from fullcourse.adapters.documents.leaflet import Leaflet
-from fullcourse.adapters.documents.leaflet_text import DANGER, DIFFERS
+from fullcourse.adapters.documents.leaflet_text import DANGER, DIFFERS, DISCLAIMER
 from fullcourse.adapters.documents.sheet import Sheet
 
 __all__ = ["leaflet_html", "sheet_html"]
+
+_NUMBER: Final = re.compile(r"(?<!\d)(\d{3}-\d{3}-\d{4}|(?<=call )\d{3})(?!\d)")
+"""Numbers of the United States, and short ones behind the word call: no others stand in the statements."""
 
 _TEMPLATES: Final = "adapters/documents/templates"
 
 
 def leaflet_html(leaflet: Leaflet) -> str:
     """Return a leaflet as one HTML page that prints."""
-    return _environment().get_template("leaflet.html").render(
-        leaflet=leaflet, version=__version__, danger=DANGER, differs=DIFFERS
+    return (
+        _environment()
+        .get_template("leaflet.html")
+        .render(leaflet=leaflet, version=__version__, danger=DANGER, differs=DIFFERS, disclaimer=DISCLAIMER)
     )
 
 
@@ -41,7 +48,16 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["web"] = _web
+    environment.filters["calls"] = _calls
     return environment
+
+
+def _calls(text: str) -> Markup:
+    """Return a text, escaped, in which the numbers to call are links that a telephone dials."""
+    return Markup("").join(
+        Markup('<a class="tel" href="tel:{0}">{0}</a>').format(part) if number % 2 else escape(part)
+        for number, part in enumerate(_NUMBER.split(text))
+    )
 
 
 def _web(address: str) -> str:

@@ -72,9 +72,9 @@ def condition_words(condition: Condition, knowledge: Knowledge) -> str:
     """Return one condition in words."""
     match condition:
         case AnyOf(conditions):
-            return "any of: " + "; ".join(condition_words(one, knowledge) for one in conditions)
+            return _group("any of", conditions, knowledge)
         case AtLeast(count, conditions):
-            return f"at least {count} of: " + "; ".join(condition_words(one, knowledge) for one in conditions)
+            return _group(f"at least {count} of", conditions, knowledge)
         case TakingCondition():
             return _taking(condition, knowledge)
         case FactCondition():
@@ -89,9 +89,9 @@ def then_words(then: Then, knowledge: Knowledge) -> str:
     else:
         what = f"{then.kind} {_plain(then.value)}"
     if then.severity is not None:
-        what += f", {then.severity.word}"
+        what += f", severity {then.severity.word}"
     if then.unresolved is not None:
-        what += f"; where it cannot be told: {then.unresolved.word}"
+        what += f"; where it cannot be told, {then.unresolved.word}"
     details = _row(then.details)
     return f"{what} ({details})" if details else what
 
@@ -102,6 +102,10 @@ def _if(conditions: Sequence[Condition], knowledge: Knowledge) -> str:
 
 def _all(conditions: Iterable[Condition], knowledge: Knowledge) -> str:
     return ", and ".join(condition_words(condition, knowledge) for condition in conditions)
+
+
+def _group(lead: str, conditions: Iterable[Condition], knowledge: Knowledge) -> str:
+    return f"{lead} (" + "; ".join(condition_words(one, knowledge) for one in conditions) + ")"
 
 
 def _taking(condition: TakingCondition, knowledge: Knowledge) -> str:

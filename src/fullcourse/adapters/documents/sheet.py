@@ -1,4 +1,4 @@
-"""The pharmacist's review sheet: each statement beside what the machine makes of it, its cases, conflicts and readings."""
+"""The pharmacist's review sheet: each statement beside what the machine makes of it, its cases and conflicts."""
 
 import re
 import tomllib
@@ -145,7 +145,10 @@ def read_cases(folder: Path) -> dict[str, tuple[Case, ...]]:
             given = _given(row)
             for statement, expected in row.get("expect", {}).items():
                 found.setdefault(statement, []).append(Case(row["name"], given, str(expected).replace("_", " ")))
-    return {statement: tuple(cases) for statement, cases in found.items()}
+    return {
+        statement: tuple({(case.given, case.expected): case for case in cases}.values())
+        for statement, cases in found.items()
+    }
 
 
 def read_interpretations(folder: Path) -> dict[str, str]:
@@ -160,8 +163,9 @@ def _given(row: Mapping[str, object]) -> str:
     if isinstance(facts, Iterable):
         for fact in facts:
             if isinstance(fact, Mapping):
-                value = {True: "yes", False: "no"}.get(fact["value"], fact["value"])
-                words.append(f"{str(fact['id']).replace('_', ' ')} {value} {fact.get('unit', '')}".strip())
+                value = fact["value"]
+                shown = ("yes" if value else "no") if isinstance(value, bool) else value
+                words.append(f"{str(fact['id']).replace('_', ' ')} {shown} {fact.get('unit', '')}".strip())
     medicines = row.get("medicines", ())
     if isinstance(medicines, Iterable):
         words += [f"takes {name if isinstance(name, str) else name.get('name', '')}" for name in medicines]

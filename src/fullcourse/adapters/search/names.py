@@ -57,9 +57,7 @@ class Named:
 class Names:
     """Finds the names of medicines in words."""
 
-    def __init__(
-        self, knowledge: Knowledge, everyday: Iterable[str], vocabulary: Vocabulary | None = None
-    ) -> None:
+    def __init__(self, knowledge: Knowledge, everyday: Iterable[str], vocabulary: Vocabulary | None = None) -> None:
         """Prepare the names of the drugs.
 
         Args:

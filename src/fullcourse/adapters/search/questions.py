@@ -1,8 +1,8 @@
 """Answers a free question from the statements, each cited, or says that they are silent.
 
-A question about a drug is answered from the statements about that drug alone. A question that names a second medicine is
-answered from the statements about the two together; where there are none, silence is said to be silence, because "no
-interaction known" is not what it means. Whatever sounds like an emergency comes first.
+A question about a drug is answered from the statements about that drug alone. A question that names a second medicine
+is answered from the statements about the two together; where there are none, silence is said to be silence, because
+"no interaction known" is not what it means. Whatever sounds like an emergency comes first.
 """
 
 from collections.abc import Iterable, Sequence
@@ -159,12 +159,14 @@ class Questions:
     def _on_topic(self, index: DrugIndex, topics: Sequence[QuestionTopic]) -> dict[str, float]:
         found: dict[str, float] = {}
         for topic in topics:
-            told = [item for item in index.statements if isinstance(item.body, Tells) and item.body.topic in topic.topics]
+            told = [
+                item for item in index.statements if isinstance(item.body, Tells) and item.body.topic in topic.topics
+            ]
             told.sort(key=lambda item: (topic.topics.index(_topic_of(item)), not item.patient))
             found.update({item.id: _ON_TOPIC + 1 - number / 100 for number, item in enumerate(told)})
             kinds = {*topic.kinds, *(() if told else topic.else_kinds)}
             for item in index.statements:
-                if _kind(item) in kinds:
+                if _kind(item) in kinds or not set(topic.facts).isdisjoint(facts_of(item.body)):
                     first = 3 if _is_emergency(item) else 0  # nothing stands above an emergency
                     found.setdefault(item.id, _ON_TOPIC - 1 + first + _severity(item) / 10)
         return found
@@ -178,9 +180,7 @@ class Questions:
             for wording in topic.wordings
             if fits(wording, asked, _MOST_BETWEEN_TOPIC)
         ]
-        longest = [
-            (topic, wording) for topic, wording in fitting if not any(wording < other for _, other in fitting)
-        ]
+        longest = [(topic, wording) for topic, wording in fitting if not any(wording < other for _, other in fitting)]
         chosen = {topic.id: topic for topic, _ in longest}
         return list(chosen.values()), {word for _, wording in longest for word in wording}
 
@@ -251,7 +251,8 @@ class Questions:
             elif not drugs:
                 covered = [one for one in other.ingredients if one in self._knowledge.drugs]
                 notes.append(
-                    f"{other.text.capitalize()} holds {', '.join(other.ingredients)}. Ask about each: {', '.join(covered)}."
+                    f"{other.text.capitalize()} holds {', '.join(other.ingredients)}. "
+                    f"Ask about each: {', '.join(covered)}."
                     if covered
                     else f"{other.text.capitalize()} is not covered here."
                 )
@@ -265,9 +266,10 @@ class Questions:
                 notes.append(f"'{word}' is not a name that is known here. {self._offer(names)}".rstrip())
             else:
                 notes.append(
-                    f"'{word}' could be {' or '.join(names)}, which are different medicines. Check the name on the package."
+                    f"'{word}' could be {' or '.join(names)}, which are different medicines. "
+                    "Check the name on the package."
                     if len(names) > 1
-                    else f"'{word}' looks like {names[0]}, which is not covered here. Check the name on the package."
+                    else f"'{word}' looks like {names[0]}, which is not covered here. Check the package."
                 )
         return notes
 

@@ -27,13 +27,15 @@ class QuestionTopic:
         wordings: Stems of each wording that raises it.
         topics: What a statement tells that answers it.
         kinds: Middle parts of the ids of statements that answer it.
-        else_kinds: The same, used where a drug tells none of the topics.
+        facts: Facts that a statement which answers it reads.
+        else_kinds: As kinds, used where a drug tells none of the topics.
     """
 
     id: str
     wordings: tuple[tuple[str, ...], ...]
     topics: tuple[str, ...]
     kinds: tuple[str, ...]
+    facts: tuple[str, ...]
     else_kinds: tuple[str, ...]
 
 
@@ -105,6 +107,7 @@ def _topic(table: Table) -> QuestionTopic:
         wordings=_wordings(table),
         topics=table.texts("topics"),
         kinds=table.texts("kinds"),
+        facts=table.texts("facts"),
         else_kinds=table.texts("else_kinds"),
     )
     table.done()

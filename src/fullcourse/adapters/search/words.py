@@ -1,4 +1,4 @@
-"""How a text becomes words that can be compared: folded, cut, and reduced to stems; and how far two spellings differ."""
+"""How a text becomes words that can be compared: folded, cut, reduced to stems; and how far two spellings differ."""
 
 import functools
 import re

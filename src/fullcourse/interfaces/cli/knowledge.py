@@ -8,6 +8,8 @@ import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.interfaces.cli.coverage import Covered, coverage_of
+from fullcourse.interfaces.cli.reading_commands.knowledge_lists import diff, sources
+from fullcourse.interfaces.cli.reading_commands.knowledge_sheet import sheet
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.reader import HERE, read_knowledge
 from fullcourse.knowledge.statements import Bands, FirstOf, NotFormalised, Statement, Steps, Tells, When
@@ -19,6 +21,10 @@ __all__ = ["knowledge"]
 @click.group()
 def knowledge() -> None:
     """Check, show and count what the sources say."""
+
+
+for _command in (sheet, sources, diff):
+    knowledge.add_command(_command)
 
 
 @knowledge.command("check")

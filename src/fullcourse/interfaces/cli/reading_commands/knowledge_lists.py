@@ -1,0 +1,79 @@
+"""``fullcourse knowledge sources`` and ``knowledge diff``: what is read, and what moved between two editions."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.knowledge.reader import read_knowledge
+
+__all__ = ["diff", "sources"]
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command("sources")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def sources(form: str) -> None:
+    """Print every source with its tier, date and address, and how many statements rest on it."""
+    knowledge = load_knowledge()
+    counts = dict.fromkeys(knowledge.sources, 0)
+    for statement in knowledge.statements.values():
+        counts[statement.source] += 1
+    if form == "json":
+        rows = [{**asdict(source), "statements": counts[source.id]} for source in knowledge.sources.values()]
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    for source in sorted(knowledge.sources.values(), key=lambda source: (source.tier, -counts[source.id], source.id)):
+        count = counts[source.id]
+        click.echo(f"{source.tier}  {source.id}  ({count} statement{'' if count == 1 else 's'})")
+        click.echo(f"   {source.title}. {source.issuer}. {source.dated or 'no date given'}.")
+        click.echo(f"   {source.address}")
+        if source.read_as:
+            click.echo(f"   read as: {source.read_as}")
+    tiers = {tier: sum(source.tier == tier for source in knowledge.sources.values()) for tier in "ABC"}
+    click.echo(
+        f"\n{len(counts)} sources: {tiers['A']} of tier A (official text), {tiers['B']} of tier B (faithful copy), "
+        f"{tiers['C']} of tier C (secondary). Digest {knowledge.digest[:12]}."
+    )
+
+
+@click.command("diff")
+@click.argument("old", type=_FOLDER)
+@click.argument("new", type=_FOLDER)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def diff(old: Path, new: Path, form: str) -> None:
+    """Print what moved from the knowledge of folder OLD to that of folder NEW, in words."""
+    from fullcourse.adapters.documents.changes import StatementChange, changes_between
+
+    changes = changes_between(read_knowledge(old), read_knowledge(new))
+    if form == "json":
+        click.echo(json.dumps(asdict(changes), indent=2, ensure_ascii=False))
+        return
+    click.echo(f"Knowledge {changes.before[:12]} -> {changes.after[:12]}")
+
+    def print_all(heading: str, found: Sequence[StatementChange]) -> None:
+        if found:
+            click.secho(f"\n{heading} ({len(found)})", bold=True)
+        for change in found:
+            click.echo(f"\n  {change.id}")
+            click.echo(f"    {change.says}")
+            for field in change.fields:
+                click.echo(f"    {field.field}: from “{field.before}” to “{field.after}”")
+            click.echo(f"    Who is affected: {change.affects}")
+
+    print_all("Statements added", changes.added)
+    print_all("Statements removed", changes.removed)
+    print_all("Statements changed", changes.changed)
+    if changes.tables:
+        click.secho(f"\nBeside the statements ({len(changes.tables)})", bold=True)
+    for row in changes.tables:
+        click.echo(f"\n  {row.kind} {row.id}: {row.what}; {row.statements} statements rest on it")
+        for field in row.fields:
+            click.echo(f"    {field.field}: from “{field.before}” to “{field.after}”")
+    if not (changes.added or changes.removed or changes.changed or changes.tables):
+        same = changes.before == changes.after
+        click.echo("Nothing moved." if same else "No statement moved; names of medicines or words of questions did.")
