@@ -17,7 +17,8 @@ from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations
 from fullcourse.pharmacokinetics.advice.population import draw_effects
 from fullcourse.pharmacokinetics.engine.history import compile_history
 from fullcourse.pharmacokinetics.engine.individual import individual_parameters
-from fullcourse.pharmacokinetics.estimation.likelihood import estimation_problem
+from fullcourse.pharmacokinetics.engine.prediction import predict
+from fullcourse.pharmacokinetics.estimation.likelihood import Problem, estimation_problem, parameters_of
 from fullcourse.pharmacokinetics.estimation.map_estimate import MapEstimate, estimate
 from fullcourse.pharmacokinetics.estimation.posterior import Posterior, sample_posterior
 from fullcourse.pharmacokinetics.events import EventTable, event_table
@@ -150,7 +151,7 @@ def estimate_patient(
         effects=found,
         posterior=posterior,
         parameters=_own_parameters(file, model, draws, found.effects[0, :between]),
-        fits=_fits(model, table, levels, found.effects[0, :between], covariates.values, random),
+        fits=_fits(model, table, levels, _own_levels(problem, found), covariates.values, random),
         draws=draws,
         start=start,
         table=table,
@@ -329,11 +330,19 @@ def _own_parameters(file: PkModelFile, model: Model, draws: Draws, eta: F64) -> 
     return tuple(found)
 
 
+def _own_levels(problem: Problem, found: MapEstimate) -> F64:
+    """Return the patient's own curve at the levels of the main analyte, the effects of their occasions included."""
+    parameters = parameters_of(problem, found.effects, sensitivities=False)
+    own = np.asarray(predict(problem.model, problem.history, parameters)[0])
+    main = problem.history.point_valid & (problem.history.point_output == 0)
+    return np.asarray(np.broadcast_to(own, main.shape)[main])
+
+
 def _fits(
     model: Model,
     table: EventTable,
     levels: Sequence[Level],
-    eta: F64,
+    own: F64,
     covariates: Mapping[str, float],
     random: np.random.Generator,
 ) -> tuple[LevelFit, ...]:
@@ -349,7 +358,6 @@ def _fits(
         covariates,
     )
     expected = _with_noise(concentrations(prior, shown), model.outputs[0].residual, random)
-    own = concentrations(Draws(model, eta[None, :], np.zeros((1, within.count)), covariates), shown)[0]
     ordered = sorted(
         (level for level in levels if _output(model, level) in first), key=lambda level: level.at.timestamp()
     )
