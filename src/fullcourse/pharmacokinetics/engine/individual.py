@@ -125,8 +125,8 @@ def check_parameters(model: Model, parameters: Parameters) -> None:
             wrong = highest if lowest >= least else lowest
             raise InputError(
                 f"model '{model.name}': parameter '{name}' is {wrong:.6g} for these covariates and random effects; it "
-                f"must lie from {least:g} to {_LARGEST:g}. No concentration can be computed: check the values and units "
-                "of covariates and parameters"
+                f"must lie from {least:g} to {_LARGEST:g}, or no concentration can be computed: check the values and "
+                "units of covariates and parameters"
             )
 
 

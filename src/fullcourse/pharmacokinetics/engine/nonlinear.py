@@ -49,7 +49,7 @@ class _Run:
 
     def __init__(self, model: Model, history: History, parameters: Parameters, size: int) -> None:
         self.model = model
-        self.schedule = build_schedule(model, history, parameters)
+        self.schedule = build_schedule(model, history, parameters, size)
         self.all_parameters = {name: _rows(value, size) for name, value in parameters.items()}
         self.who: I64 = np.arange(size)
         self.point_time = np.broadcast_to(_point_times(history), (size, history.point_time.shape[1]))
@@ -357,6 +357,12 @@ def _without_endless_past(model: Model, history: History, parameters: Parameters
         )
     if not history.dose_steady.any():
         return history
+    first_row = history.dose_row.min(axis=1)
+    if np.any(history.dose_steady & (history.dose_row != first_row[:, None])):
+        raise SolverStopped(
+            f"model '{model.name}' is not linear, so a steady state cannot be put on top of earlier doses: let the "
+            "steady-state record be the first dose, or give the real dose history"
+        )
     volume = np.asarray(value_of(parameters["vc"]))
     slowest = np.inf
     if "vmax" in parameters:
@@ -379,5 +385,5 @@ def _without_endless_past(model: Model, history: History, parameters: Parameters
         dose_time=history.dose_time - extra * history.dose_interval,
         dose_count=history.dose_count + extra.astype(np.int64),
         dose_steady=np.zeros_like(history.dose_steady),
-        run_reset=np.zeros_like(history.run_reset) if history.run_end.shape[1] == 1 else history.run_reset,
+        run_reset=history.run_reset & (history.run_end_row != first_row[:, None]),
     )

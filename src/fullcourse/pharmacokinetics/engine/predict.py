@@ -277,7 +277,7 @@ def _gathered(
 ) -> list[Any]:
     """Return amounts of all runs put back at their points, as concentrations."""
     index = np.concatenate(order, axis=1)
-    place = np.zeros(history.point_time.shape, dtype=np.int64)
+    place: I64 = np.zeros(history.point_time.shape, dtype=np.int64)
     subject, column = np.nonzero(index >= 0)
     place[subject, index[subject, column]] = column
     result = []

@@ -50,8 +50,8 @@ class Schedule:
     delayed: tuple[Delayed, ...]
 
 
-def build_schedule(model: Model, history: History, parameters: Parameters) -> Schedule:
-    """Return the schedule of a history.
+def build_schedule(model: Model, history: History, parameters: Parameters, size: int) -> Schedule:
+    """Return the schedule of a history, for a batch of ``size``.
 
     Raises:
         SolverStopped: There are too many single doses to follow one by one.
@@ -82,7 +82,7 @@ def build_schedule(model: Model, history: History, parameters: Parameters) -> Sc
                 rows.append((_masked(time + doses.duration, used), -rate, RATE, doses.site))
         if len(rows) > _MOST_EVENTS:
             raise SolverStopped("more than 20000 doses in one history of a non-linear model: shorten the history")
-    return _sorted(history, rows, delayed)
+    return _sorted(history, rows, delayed, size)
 
 
 def _cancel_time(history: History) -> F64:
@@ -106,6 +106,7 @@ def _masked(time: Any, used: Any) -> Any:
 def _sorted(
     history: History, rows: list[tuple[Any, Any, int, int]],
     delayed: dict[int, list[tuple[Any, Any, Any, Any]]],
+    size: int,
 ) -> Schedule:  # fmt: skip
     """Return everything sorted by time within each subject."""
     times, amounts, kinds, sites, states = [], [], [], [], []
@@ -128,8 +129,6 @@ def _sorted(
             kinds.append(np.full((1, 1), kind))
             sites.append(np.zeros((1, 1), dtype=np.int64))
             states.append(history.run_state[:, [following]])
-    every = [x for parts in delayed.values() for part in parts for x in part]
-    size = max(np.shape(value_of(x))[0] for x in (*times, *amounts, *every))
     time, amount = side_by_side(times, size), side_by_side(amounts, size)
     kind, site, state = (side_by_side(x, size).astype(np.int64) for x in (kinds, sites, states))
     rank = np.where(kind == RESET, 0, 1)

@@ -19,13 +19,14 @@ from fullcourse.pharmacokinetics.engine.individual import Parameters
 from fullcourse.pharmacokinetics.engine.predict import constant_system
 from fullcourse.pharmacokinetics.engine.prediction import predict
 from fullcourse.pharmacokinetics.events import EventTable, with_points
-from fullcourse.pharmacokinetics.model import F64, ErrorKind, Link, LinkKind, Model, Output, ResidualError
+from fullcourse.pharmacokinetics.model import F64, Elimination, ErrorKind, Link, LinkKind, Model, Output, ResidualError
 from fullcourse.pharmacokinetics.simulation.interval_summaries import has_interval_form, interval_summary
 from fullcourse.pharmacokinetics.simulation.population import individuals
 
-_CELLS_PER_HOUR = 4.0
+_CELLS_PER_HOUR, _CELLS_WITHOUT_REFINING = 4.0, 20.0
 _FEWEST_CELLS, _MOST_CELLS = 96, 2000
 _BLOCK_ELEMENTS = 400_000
+_BISECTIONS = 10
 _AREA = "area under the curve"
 
 
@@ -86,9 +87,12 @@ def summarise(
     parameters = individuals(model, short, effects, covariates)
     if output == 0 and has_interval_form(model, short, parameters):
         return Summary(*interval_summary(model, short, parameters, begin, end, levels))
-    cells = int(np.clip(np.ceil((end - begin) * _CELLS_PER_HOUR), _FEWEST_CELLS, _MOST_CELLS))
+    smooth = model.is_linear and constant_system(model, parameters)
+    cells_per_hour = _CELLS_PER_HOUR if smooth else _CELLS_WITHOUT_REFINING
+    cells = int(np.clip(np.ceil((end - begin) * cells_per_hour), _FEWEST_CELLS, _MOST_CELLS))
     wide = with_points(table, np.linspace(begin, end, cells + 1))
-    collecting = _collecting(model, output) if model.is_linear else model
+    collects = model.elimination is not Elimination.AUTO_INHIBITION  # its even grid has no place for a collector
+    collecting = _collecting(model, output) if collects else model
     history = compile_history(collecting, wide, wide.evid == 0)
     parameters = individuals(collecting, history, effects, covariates)
     size = max([history.n_subjects, levels.shape[0], *(np.shape(v)[0] for v in parameters.values())])
@@ -124,7 +128,7 @@ def _block(
     curves = predict(model, finite, parameters)
     curve = np.broadcast_to(np.maximum(curves[output], 0.0), (size, history.point_time.shape[1]))
     time = history.point_time
-    collected = model.is_linear and (exact or not steady)
+    collected = model.outputs[-1].name == _AREA and (exact or not steady)
     auc = curves[-1][:, -1] - curves[-1][:, 0] if collected else _simpson(time, curve)
     auc = np.broadcast_to(auc, (size,))
 
@@ -201,11 +205,13 @@ def _highest(time: F64, curve: F64, sign: float, refine: Callable[[F64], F64] | 
 
 
 def _time_above(time: F64, curve: F64, level: F64, refine: Callable[[F64], F64] | None) -> F64:
-    """Return how long each curve is above its level; crossings are refined by regula falsi."""
+    """Return how long each curve is above its level; crossings are refined by bisection."""
     over = curve > level
     step = np.diff(time, axis=1)
     result = np.where(over[:, 1:] & over[:, :-1], step, 0.0).sum(axis=1)
     changes = over[:, 1:] != over[:, :-1]
+    if refine is not None:
+        result = result + _at_turns(time, curve, level, refine)
     most = int(changes.sum(axis=1).max(initial=0))
     if most == 0:
         return np.asarray(result)
@@ -218,12 +224,40 @@ def _time_above(time: F64, curve: F64, level: F64, refine: Callable[[F64], F64] 
     a, b, fa, fb = of(time, 0), of(time, 1), of(curve, 0) - level, of(curve, 1) - level
     rising = fb > fa
     begin, finish = a, b
-    crossing = a - fa * (b - a) / np.where(live, fb - fa, 1.0)
-    for _ in range(6 if refine else 0):
-        value = refine(np.where(live, crossing, a)) - level if refine else fa
+    for _ in range(_BISECTIONS):
+        if refine is None:
+            break
+        middle = 0.5 * (a + b)
+        value = refine(middle) - level
         same = np.sign(value) == np.sign(fa)
-        a, fa, fb = np.where(same, crossing, a), np.where(same, value, 0.5 * fa), np.where(same, 0.5 * fb, value)
-        b = np.where(same, b, crossing)
-        crossing = a - fa * (b - a) / np.where(fb != fa, fb - fa, 1.0)
+        a, fa = np.where(same, middle, a), np.where(same, value, fa)
+        b, fb = np.where(same, b, middle), np.where(same, fb, value)
+    crossing = a - fa * (b - a) / np.where(live & (fb != fa), fb - fa, 1.0)
     part = np.where(rising, finish - crossing, crossing - begin)
     return np.asarray(result + np.where(live, part, 0.0).sum(axis=1))
+
+
+def _at_turns(time: F64, curve: F64, level: F64, refine: Callable[[F64], F64]) -> F64:
+    """Return the time that peaks and troughs between grid points spend on the other side of the level.
+
+    Every turn of the grid curve whose neighbours lie on its own side is looked at again on a finer grid; the time
+    below the level counts negative.
+    """
+    left, middle, right = curve[:, :-2], curve[:, 1:-1], curve[:, 2:]
+    over = curve > level
+    peak = (middle >= left) & (middle > right) & ~(over[:, :-2] | over[:, 1:-1] | over[:, 2:])
+    trough = (middle <= left) & (middle < right) & over[:, :-2] & over[:, 1:-1] & over[:, 2:]
+    turns = peak | trough
+    most = int(turns.sum(axis=1).max(initial=0))
+    result = np.zeros(curve.shape[0])
+    index = np.argsort(~turns, axis=1, kind="stable")[:, :most]
+    live = np.take_along_axis(turns, index, 1)
+    for j in range(most):
+        begin = np.take_along_axis(time, index[:, [j]], 1)
+        end = np.take_along_axis(time, index[:, [j]] + 2, 1)
+        fine = begin + (end - begin) * np.linspace(0.0, 1.0, 33)
+        values = refine(fine)
+        found = _time_above(fine, np.broadcast_to(values, fine.shape), level, None)
+        coarse = np.where(np.take_along_axis(trough, index[:, [j]], 1), end - begin, 0.0)[:, 0]
+        result += np.where(live[:, j], found - coarse, 0.0)
+    return result
