@@ -5,6 +5,7 @@ evidence, citations or unknowns.
 """
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -23,16 +24,19 @@ from timing import line, median_s
 
 AT = date(2026, 11, 22)
 EXAMPLE = Path(__file__).parents[1] / "src" / "fullcourse" / "examples" / "synthetic-patient.json"
+ORDERED = "MedicationRequest.where(status = 'active').medicationCodeableConcept.coding"
+MEASURED = "Observation.where(code.coding.where(code = '14682-9').exists())"
 CONDITIONS = {
     "epilepsy": "Condition.where(code.coding.where(code.startsWith('G40')).exists()).exists()",
     "depression": "Condition.where(code.coding.where(code.startsWith('F32')).exists()).exists()",
+    "lung TB": "Condition.where(code.coding.where(code.startsWith('A15')).exists()).exists()",
     "psychosis": "Condition.where(code.coding.where(code.startsWith('F2')).exists()).exists()",
     "alcohol": "Condition.where(code.coding.where(code.startsWith('F10')).exists()).exists()",
     "dialysis": "Condition.where(code.coding.where(code = 'Z99.2').exists()).exists()",
     "severe renal": "Condition.where(code.coding.where(code = 'N18.4' or code = 'N18.5').exists()).exists()",
-    "creatinine": "Observation.where(code.coding.where(code = '14682-9').exists()).where(value.value > 176.8).exists()",
-    "isoniazid": "MedicationRequest.where(status = 'active').medication.coding.where(code = '6038').exists()",
-    "ethionamide": "MedicationRequest.where(status = 'active').medication.coding.where(code = '4127').exists()",
+    "creatinine": f"{MEASURED}.where(valueQuantity.value > 176.8).exists()",
+    "isoniazid": f"{ORDERED}.where(code = '6038').exists()",
+    "ethionamide": f"{ORDERED}.where(code = '4127').exists()",
     "pregnant": "Observation.where(code.coding.where(code = '82810-3').exists()).exists()",
 }
 
@@ -65,7 +69,7 @@ def peer(ours: float) -> None:
     def run() -> list[bool]:
         return [any(path(item, {}) == [True] for item in by_type.get(kind, [])) for kind, path in paths]
 
-    assert True in run()
+    assert {name for name, found in zip(CONDITIONS, run(), strict=True) if found} == {"lung TB", "isoniazid"}
     took = median_s(run, 10)
     line(f"fhirpathpy, {len(CONDITIONS)} equivalent conditions, no evidence", took)
     print(f"ratio: fhirpathpy takes {took / ours:.0f} times as long, for {len(CONDITIONS)} conditions")
@@ -102,7 +106,9 @@ def cold() -> None:
     ):
 
         def run(arguments: list[str] = arguments) -> None:
-            subprocess.run([program, *arguments], check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own program
+            # A shell of the user's keeps compiled modules; one that forbids it would time the compiler.
+            environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+            subprocess.run([program, *arguments], check=True, stdout=subprocess.DEVNULL, env=environment)  # noqa: S603
 
         line(f"fullcourse {arguments[0]} from a cold shell", median_s(run, 15), limit)
 
