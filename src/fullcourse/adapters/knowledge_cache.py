@@ -9,7 +9,6 @@ import contextlib
 import json
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 from fullcourse import __version__
@@ -56,6 +55,8 @@ def _read(path: Path) -> Tables | None:
 
 def _write(path: Path, tables: Tables) -> None:
     """Write through a temporary file, so that a reader sees all of it or nothing."""
+    import tempfile  # only a first run writes; the others need not wait for it
+
     with contextlib.suppress(OSError, TypeError):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as draft:
