@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from fullcourse.pharmacokinetics.engine.schedule import Schedule
-from fullcourse.pharmacokinetics.kernels.dual import Dual, exp, log, value_of, where
-from fullcourse.pharmacokinetics.kernels.gamma_delay import log_gamma, window_h
+from fullcourse.pharmacokinetics.kernels.dual import exp, log, value_of, where
 from fullcourse.pharmacokinetics.model import I64
 
 
@@ -27,9 +26,8 @@ def entry_rates(schedule: Schedule, who: I64, time: Any, rate: Any, n_sites: int
     now = np.asarray(value_of(time))
     for delayed in schedule.delayed:
         start = np.asarray(value_of(delayed.start))[who]
-        shape, ktr = (np.asarray(value_of(x))[who] for x in (delayed.shape, delayed.ktr))
         with np.errstate(invalid="ignore"):
-            live = (start <= now[:, None] + 1e-11) & (now[:, None] - start < window_h(shape, ktr))
+            live = (start <= now[:, None] + 1e-11) & (now[:, None] - start < delayed.window[who])
         count = int(live.sum(axis=1).max(initial=0))
         order = np.argsort(~live, axis=1, kind="stable")[:, :count]
         row = np.arange(who.size)
@@ -40,7 +38,7 @@ def entry_rates(schedule: Schedule, who: I64, time: Any, rate: Any, n_sites: int
             step_rate = where(mine, delayed.ktr[who, column], 1.0)
             n = where(mine, delayed.shape[who, column], 1.0)
             age = time - where(mine, delayed.start[who, column], 0.0)
-            constant = n * log(step_rate) - _log_gamma(n)
+            constant = where(mine, delayed.constant[who, column], 0.0)
             active.append((delayed.site, amount, constant, (n, step_rate), age))
 
     def entering(since: Any) -> list[Any]:
@@ -54,15 +52,3 @@ def entry_rates(schedule: Schedule, who: I64, time: Any, rate: Any, n_sites: int
         return result
 
     return entering
-
-
-def _log_gamma(x: Any) -> Any:
-    """Return ``ln Gamma`` with its slope."""
-    value = np.asarray(value_of(x))
-    if not isinstance(x, Dual):
-        return log_gamma(value)
-    step = 1e-3
-    slope = (log_gamma(value + step) - log_gamma(value - step)) * (2 / 3) - (
-        log_gamma(value + 2 * step) - log_gamma(value - 2 * step)
-    ) / 12
-    return Dual(log_gamma(value), x.tangent * (slope / step))

@@ -11,7 +11,8 @@ from fullcourse.clinical.errors import SolverStopped
 from fullcourse.pharmacokinetics.engine.history import History
 from fullcourse.pharmacokinetics.engine.individual import Parameters
 from fullcourse.pharmacokinetics.engine.inputs import site_doses
-from fullcourse.pharmacokinetics.kernels.dual import Dual, side_by_side, take, tangent_of, value_of
+from fullcourse.pharmacokinetics.kernels.dual import Dual, log, side_by_side, take, tangent_of, value_of
+from fullcourse.pharmacokinetics.kernels.gamma_delay import log_gamma, window_h
 from fullcourse.pharmacokinetics.model import F64, I64, Model
 
 _MOST_EVENTS = 20_000
@@ -20,13 +21,18 @@ NOTHING, BOLUS, RATE, RESET, SWITCH = 0, 1, 2, 3, 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Delayed:
-    """Doses into one site through a gamma delay; arrays or duals ``(batch, n)``, in order of start."""
+    """Doses into one site through a gamma delay; arrays or duals ``(batch, n)``, in order of start.
+
+    ``constant`` is ``shape * ln(ktr) - ln Gamma(shape)``; ``window`` the time after which a chain is empty, h.
+    """
 
     site: int
     start: Any
     amount: Any
     shape: Any
     ktr: Any
+    constant: Any
+    window: F64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,8 +143,22 @@ def _sorted(
     for index, parts in delayed.items():
         columns = [side_by_side([part[i] for part in parts], size) for i in range(4)]
         by_start = np.argsort(np.asarray(value_of(columns[0])), axis=1, kind="stable")
-        inputs.append(Delayed(index, *(take(column, by_start, 1) for column in columns)))
+        start, given, shape, ktr = (take(column, by_start, 1) for column in columns)
+        window = window_h(np.asarray(value_of(shape)), np.asarray(value_of(ktr)))
+        inputs.append(Delayed(index, start, given, shape, ktr, shape * log(ktr) - _log_gamma(shape), window))
     return Schedule(
         take(time, order, 1), np.take_along_axis(kind, order, 1), np.take_along_axis(site, order, 1),
         take(amount, order, 1), np.take_along_axis(state, order, 1), tuple(inputs),
     )  # fmt: skip
+
+
+def _log_gamma(x: Any) -> Any:
+    """Return ``ln Gamma`` with its slope."""
+    value = np.asarray(value_of(x))
+    if not isinstance(x, Dual):
+        return log_gamma(value)
+    step = 1e-3
+    slope = (log_gamma(value + step) - log_gamma(value - step)) * (2 / 3) - (
+        log_gamma(value + 2 * step) - log_gamma(value - 2 * step)
+    ) / 12
+    return Dual(log_gamma(value), x.tangent * (slope / step))

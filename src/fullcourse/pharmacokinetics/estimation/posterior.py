@@ -59,7 +59,12 @@ class Posterior:
 
 
 def sample_posterior(
-    problem: Problem, *, draws: int = 4000, seed: int = 0, found: MapEstimate | None = None
+    problem: Problem,
+    *,
+    draws: int = 4000,
+    seed: int = 0,
+    found: MapEstimate | None = None,
+    trusted_k: float = TRUSTED_K,
 ) -> Posterior:
     """Return draws from the posterior of one subject.
 
@@ -68,6 +73,7 @@ def sample_posterior(
         draws: Number of draws, at least 100.
         seed: Of the generator (PCG64).
         found: The estimate, if it is known already.
+        trusted_k: Pareto k above which weights are not trusted.
 
     Returns:
         The weighted draws. Without any level these are draws from the prior.
@@ -80,7 +86,7 @@ def sample_posterior(
     khat = pareto_k(raw)
     method = "importance"
     for _ in range(2):
-        if khat <= TRUSTED_K:
+        if khat <= trusted_k:
             break
         method = "importance, refitted"
         weights = _normalised(smoothed_log_weights(raw))
@@ -90,7 +96,7 @@ def sample_posterior(
         effects, target, proposed = _draw(problem, generator, centre, spread, 2 * draws)
         raw = target - proposed
         khat = pareto_k(raw)
-    if khat > TRUSTED_K:
+    if khat > trusted_k:
         chain = walk(lambda x: -0.5 * objective(problem, x), best.effects[0], best.covariance[0], draws, generator)
         weights = np.full(draws, 1.0 / draws)
         _, logdet = np.linalg.slogdet(best.covariance[0])

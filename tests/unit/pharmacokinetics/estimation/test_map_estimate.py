@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+
+from fullcourse.clinical.errors import InputError
+from fullcourse.pharmacokinetics.estimation.likelihood import estimation_problem, evaluate, objective
+from fullcourse.pharmacokinetics.estimation.map_estimate import estimate, starting_points
+from fullcourse.pharmacokinetics.events import event_table
+from fullcourse.pharmacokinetics.model import ErrorKind, ResidualError
+from pk_cases import oral_model, record
+
+
+def test_no_neighbour_is_better_and_every_start_agrees():
+    problem = estimation_problem(oral_model(), record())
+    found = estimate(problem)
+    assert found.gradient_norm[0] < 1e-6
+    assert found.starts_agreed[0] == found.starts == 4
+    for step in np.eye(2) * 1e-3:
+        assert objective(problem, found.effects + step)[0] > found.objective[0]
+        assert objective(problem, found.effects - step)[0] > found.objective[0]
+
+
+def test_without_levels_the_estimate_is_the_typical_patient_with_the_prior():
+    table = event_table([0.0, 2.0], evid=[1, 0], amt=[250.0, 0.0], cmt=1)
+    found = estimate(estimation_problem(oral_model(), table))
+    assert found.effects[0] == pytest.approx([0.0, 0.0], abs=1e-9)
+    assert np.diagonal(found.covariance[0]) == pytest.approx([0.12, 0.05])
+
+
+def test_a_level_below_quantification_pulls_down_but_less_than_zero_would():
+    low = record(levels=(24.0, np.nan), blq=[False, False, True], lloq=[0.0, 0.0, 17.0])
+    below = estimate(estimation_problem(oral_model(), low))
+    without = estimate(estimation_problem(oral_model(), record(levels=(24.0, np.nan))))
+    assert below.effects[0, 0] > without.effects[0, 0]
+
+
+def test_the_gradient_of_a_level_far_below_its_limit_and_far_above_is_finite():
+    for limit in (1e-3, 1e3):
+        table = record(levels=(24.0, np.nan), blq=[False, False, True], lloq=[0.0, 0.0, limit])
+        problem = estimation_problem(oral_model(), table)
+        x = np.array([[0.2, -0.1]])
+        exact = evaluate(problem, x).gradient[0]
+        for i, step in enumerate(np.eye(2) * 1e-5):
+            difference = (objective(problem, x + step) - objective(problem, x - step))[0] / 2e-5
+            assert exact[i] == pytest.approx(difference, rel=1e-5, abs=1e-6)
+
+
+def test_each_occasion_gets_its_own_effect_and_an_unseen_dose_a_wider_one():
+    table = event_table(
+        [0.0, 1.0, 4.0, 100.0, 101.0, 104.0], evid=[1, 0, 0, 1, 0, 0], amt=[250.0, 0, 0, 250.0, 0, 0], cmt=1,
+        dv=[np.nan, 3.0, 6.0, np.nan, 9.0, 8.0], occasion=[1, 1, 1, 2, 2, 2],
+        observed=[True, True, True, False, True, True],
+    )  # fmt: skip
+    problem = estimation_problem(oral_model(occasions=True, factor=np.array([2.0])), table)
+    assert np.diagonal(problem.covariance[0]) == pytest.approx([0.12, 0.05, 0.2, 0.8])
+    found = estimate(problem)
+    assert found.effects[0, 2] < 0.0 < found.effects[0, 3]
+
+
+def test_an_uncertain_dose_time_is_estimated():
+    table = event_table([0.0, 2.0, 3.0], evid=[1, 0, 0], amt=[250.0, 0, 0], cmt=1, dv=[np.nan, 0.5, 7.0],
+                        time_sd_h=[1.0, 0.0, 0.0])  # fmt: skip
+    problem = estimation_problem(oral_model(error=ResidualError(ErrorKind.COMBINED_2, 0.15, 0.5)), table)
+    assert problem.n_effects == 3
+    assert estimate(problem).effects[0, 2] > 0.8
+
+
+def test_a_zero_level_under_a_log_normal_error_is_refused_with_what_to_do():
+    with pytest.raises(InputError, match="below the limit of quantification"):
+        estimation_problem(oral_model(error=ResidualError(ErrorKind.LOG_NORMAL, 0.2)), record(levels=(0.0, 3.0)))
+
+
+def test_levels_of_a_log_normal_error_may_be_given_as_logarithms():
+    m = oral_model(error=ResidualError(ErrorKind.LOG_NORMAL, 0.2))
+    plain = estimate(estimation_problem(m, record()))
+    logged = estimate(estimation_problem(m, record(levels=tuple(np.log([24.0, 17.0]))), logged=True))
+    assert plain.effects == pytest.approx(logged.effects)
+
+
+def test_starting_points_begin_at_zero_and_never_change():
+    assert starting_points(3, 4)[0].tolist() == [0.0, 0.0, 0.0]
+    assert np.array_equal(starting_points(3, 4), starting_points(3, 4))

@@ -1,0 +1,125 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from fullcourse.clinical.errors import InputError
+from fullcourse.pharmacokinetics.estimation.averaging import average_models
+from fullcourse.pharmacokinetics.estimation.chain import walk
+from fullcourse.pharmacokinetics.estimation.conflict import prior_conflict
+from fullcourse.pharmacokinetics.estimation.likelihood import estimation_problem, objective
+from fullcourse.pharmacokinetics.estimation.posterior import sample_posterior, weighted_quantiles
+from fullcourse.pharmacokinetics.estimation.sampling_times import sampling_plan
+from fullcourse.pharmacokinetics.estimation.uncertain_doses import with_missed_doses
+from fullcourse.pharmacokinetics.events import event_table
+from pk_cases import oral_model, record
+
+PROBLEM = estimation_problem(oral_model(), record())
+
+
+def by_grid(problem):
+    """Mean, covariance and evidence by summing over a fine grid."""
+    axis = np.linspace(-2.5, 2.5, 401)
+    x = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1).reshape(-1, 2)
+    log_density = -0.5 * objective(problem, x)
+    weight = np.exp(log_density - log_density.max())
+    mean = weight @ x / weight.sum()
+    offset = x - mean
+    area = (axis[1] - axis[0]) ** 2
+    evidence = np.log(weight.sum() * area) + log_density.max() - np.log(2 * np.pi)
+    evidence -= 0.5 * np.linalg.slogdet(problem.covariance[0])[1]
+    return mean, (offset * weight[:, None]).T @ offset / weight.sum(), evidence
+
+
+def test_importance_sampling_gives_the_moments_and_evidence_of_a_fine_grid():
+    got = sample_posterior(PROBLEM, draws=40_000, seed=1)
+    mean, covariance, evidence = by_grid(PROBLEM)
+    assert got.method == "importance"
+    assert got.khat < 0.7
+    assert got.ess > 10_000
+    assert got.weights @ got.effects == pytest.approx(mean, abs=0.005)
+    offset = got.effects - mean
+    assert (offset * got.weights[:, None]).T @ offset == pytest.approx(covariance, abs=0.002)
+    assert got.log_evidence == pytest.approx(evidence, abs=0.02)
+
+
+def test_the_same_seed_gives_the_same_draws():
+    first, second = (sample_posterior(PROBLEM, draws=500, seed=7) for _ in range(2))
+    assert np.array_equal(first.effects, second.effects)
+    assert first.resampled(100, 3).shape == (100, 2)
+
+
+def test_the_chain_agrees_with_the_grid():
+    mean, covariance, _ = by_grid(PROBLEM)
+    generator = np.random.default_rng(2)
+    chain = walk(lambda x: -0.5 * objective(PROBLEM, x), np.zeros(2), covariance, 20_000, generator)
+    assert chain.rhat < 1.05
+    assert chain.effects.mean(axis=0) == pytest.approx(mean, abs=0.02)
+
+
+def test_weights_that_cannot_be_trusted_are_replaced_by_a_chain():
+    got = sample_posterior(PROBLEM, draws=500, seed=1, trusted_k=-10.0)
+    assert got.method == "chain"
+    assert got.weights.sum() == pytest.approx(1.0)
+
+
+def test_weighted_quantiles_are_those_of_repeated_values():
+    values = np.array([3.0, 1.0, 2.0])
+    assert weighted_quantiles(values, np.array([0.2, 0.4, 0.4]), np.array([0.0, 1.0])).tolist() == [1.0, 3.0]
+    assert weighted_quantiles(np.c_[values, -values], np.full(3, 1 / 3), np.array([0.5])).tolist() == [[2.0, -2.0]]
+
+
+def test_a_level_in_the_wrong_unit_is_a_conflict_and_a_usual_one_is_not():
+    assert not prior_conflict(PROBLEM).conflict
+    wrong = prior_conflict(estimation_problem(oral_model(), record(levels=(24_000.0, 17_000.0))))
+    assert wrong.conflict
+    assert "check sampling time, dose times, units" in wrong.says
+
+
+def test_the_model_that_explains_the_levels_gets_the_weight():
+    good, bad = (
+        sample_posterior(estimation_problem(oral_model(cl=cl, omega=(0.02, 0.02)), record()), draws=2000)
+        for cl in (1.0, 4.0)
+    )
+    average = average_models(["good", "bad"], [good, bad])
+    assert average.probabilities[0] > 0.99
+    assert average.probability([np.ones(2000), np.ones(2000)]) == pytest.approx(1.0)
+    with pytest.raises(InputError, match="one name"):
+        average_models(["good"], [good, bad])
+
+
+def test_the_next_samples_are_informative_and_apart():
+    got = sample_posterior(PROBLEM, draws=2000)
+    plan = sampling_plan(
+        oral_model(), record(), got.resampled(50, 1), np.ones(50), got.map.covariance[0], 204.0 + np.arange(0.0, 12.0),
+        minimum_gap_h=3.0,
+    )  # fmt: skip
+    assert np.all(np.diff(plan.times_h, axis=1) >= 3.0)
+    assert np.all(np.diff(plan.gain) <= 0.0)
+    assert plan.gain[-1] > 0.0
+    with pytest.raises(InputError, match="clinic hours"):
+        sampling_plan(oral_model(), record(), got.effects[:2], np.ones(2), np.eye(2), np.array([200.0]))
+
+
+def test_a_level_tells_whether_a_doubtful_dose_was_taken():
+    def doubtful(level):
+        return event_table([0.0, 48.0, 50.0], evid=[1, 1, 0], amt=[250.0, 250.0, 0], cmt=1, dv=[np.nan, np.nan, level],
+                           taken_probability=[1.0, 0.5, 1.0])  # fmt: skip
+
+    taken = with_missed_doses(oral_model(), doubtful(11.0))
+    missed = with_missed_doses(oral_model(), doubtful(1.5))
+    assert taken.taken == ((True,), (False,))
+    assert taken.average.probabilities[0] > 0.95
+    assert missed.average.probabilities[0] < 0.05
+
+
+def test_more_than_six_doubtful_doses_are_refused():
+    table = event_table(np.arange(7.0), evid=1, amt=1.0, cmt=1, taken_probability=0.5)
+    with pytest.raises(InputError, match="at most 6"):
+        with_missed_doses(oral_model(), table)
+
+
+def test_an_observed_record_is_one_scenario():
+    only = with_missed_doses(oral_model(), record())
+    assert only.average.names == ("as recorded",)
+    assert dataclasses.asdict(only)["taken"] == ((),)
