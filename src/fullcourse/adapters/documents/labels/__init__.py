@@ -1,0 +1,1 @@
+"""Reads structured product labels, and sets their sections beside our statements."""

@@ -1,0 +1,35 @@
+"""``fullcourse knowledge compare``: a label's sections beside our statements."""
+
+import json
+from pathlib import Path
+
+import click
+
+from fullcourse.adapters.knowledge_cache import load_knowledge
+
+__all__ = ["compare"]
+
+
+@click.command("compare")
+@click.argument("drug")
+@click.argument("label", metavar="LABEL.xml", type=click.Path(path_type=Path))
+@click.option("--source", "sources", multiple=True, metavar="ID", help="Source that the label is an edition of.")
+@click.option("--format", "form", type=click.Choice(["text", "html", "json"]), default="text", show_default=True)
+def compare(drug: str, label: Path, sources: tuple[str, ...], form: str) -> None:
+    """Show the sections of a structured product label beside the statements about DRUG that cite them."""
+    from fullcourse.adapters.documents.labels.comparison import compare as compare_label
+    from fullcourse.adapters.documents.labels.comparison_page import (
+        comparison_html,
+        comparison_json,
+        comparison_text,
+    )
+    from fullcourse.adapters.documents.labels.spl import open_label
+
+    knowledge = load_knowledge()
+    found = compare_label(knowledge, knowledge.drug(drug), open_label(label), sources)
+    if form == "json":
+        click.echo(json.dumps(comparison_json(found, knowledge), indent=2, ensure_ascii=False))
+    elif form == "html":
+        click.echo(comparison_html(found, knowledge), nl=False)
+    else:
+        click.echo(comparison_text(found, knowledge))
