@@ -1,10 +1,11 @@
 """Everything the sources say, read and checked, as one value that is handed to every step."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from fullcourse.clinical.citation import Citation, Source
 from fullcourse.clinical.errors import InputError
+from fullcourse.knowledge.shelf import Shelf
 from fullcourse.knowledge.statements import Statement
 from fullcourse.knowledge.tables import did_you_mean
 from fullcourse.knowledge.vocabulary import (
@@ -81,6 +82,19 @@ class Knowledge:
             return self.profiles[name]
         except KeyError:
             raise InputError(f"profile '{name[:40]}' does not exist. Use one of: {', '.join(self.profiles)}.") from None
+
+    def about(self, owners: frozenset[str]) -> Iterator[Statement]:
+        """Yield every statement that can speak of a drug.
+
+        These are the statements of its owners, and those of all others that ask whether a medicine is taken.
+
+        Args:
+            owners: First parts of ids, for example ``cycloserine``.
+        """
+        if isinstance(self.statements, Shelf):
+            yield from self.statements.about(owners)
+        else:
+            yield from self.statements.values()
 
     def citation(self, statement: Statement) -> Citation:
         """Return where a statement comes from."""

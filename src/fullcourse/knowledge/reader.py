@@ -25,6 +25,7 @@ from fullcourse.knowledge.read_vocabulary import (
     read_resource,
     read_source,
 )
+from fullcourse.knowledge.shelf import Shelf
 from fullcourse.knowledge.statements import Statement
 from fullcourse.knowledge.tables import Table
 from fullcourse.knowledge.vocabulary import FactDefinition
@@ -99,13 +100,7 @@ def build(tables: Tables, digest: str, *, linted: bool = False) -> Knowledge:
     facts = _facts(rows, faults)
     classes = {read.id: read for file, row in rows.of("class") for read in (read_class(row, file, faults),)}
     statement_reader = StatementReader(facts, classes, faults)
-    statements: dict[str, Statement] = {}
-    for file, row in rows.of("statement"):
-        statement = statement_reader.statement(row, file)
-        if statement.id in statements:
-            other = statements[statement.id].file
-            faults.append(Fault(file, statement.id, f"the id stands in {other} too", "An id is given once."))
-        statements[statement.id] = statement
+    statements = _statements(rows, statement_reader, faults, linted)
     knowledge = Knowledge(
         digest=digest,
         statements=statements,
@@ -136,6 +131,22 @@ def read_knowledge(folder: Path = HERE) -> Knowledge:
     """
     files = read_files(folder)
     return build(parse(files), digest_of(files))
+
+
+def _statements(rows: "_Rows", reader: StatementReader, faults: list[Fault], linted: bool) -> Mapping[str, Statement]:
+    """Read the statements: all at once from new files, on demand from files that were read before without a fault."""
+    if linted:
+        return Shelf(
+            [(file, row) for file, row in rows.of("statement") if isinstance(row, dict)], reader.statement, faults
+        )
+    statements: dict[str, Statement] = {}
+    for file, row in rows.of("statement"):
+        statement = reader.statement(row, file)
+        if statement.id in statements:
+            other = statements[statement.id].file
+            faults.append(Fault(file, statement.id, f"the id stands in {other} too", "An id is given once."))
+        statements[statement.id] = statement
+    return statements
 
 
 def _facts(rows: "_Rows", faults: list[Fault]) -> dict[str, FactDefinition]:

@@ -145,7 +145,7 @@ def decide(findings: Iterable[Finding]) -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A statement made ready for one drug and profile: its compiled outcome and reasons, and what its findings share."""
+    """A statement made ready for one drug and profile: its compiled outcome and reasons, and what findings share."""
 
     id: str
     evaluate: Callable[[Situation], Outcome]
