@@ -1,0 +1,210 @@
+"""From evidence to the table of facts: one row a patient, with the columns that the statements read.
+
+Two ways lead here, and end in the same columns: arrays for almost everybody, and `Patient` for those that the
+one-patient reader had to read.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from fullcourse.clinical.fact import Fact
+from fullcourse.clinical.patient import Medicine, Patient
+from fullcourse.clinical.quantity import Interval
+from fullcourse.cohort.derived import derive_columns
+from fullcourse.cohort.establish import FactColumn, Routed, establish_columns
+from fullcourse.cohort.evidence import (
+    YES,
+    Bools,
+    EvidenceColumns,
+    MedicineColumns,
+    PatientColumns,
+)
+from fullcourse.cohort.medicines import ProductTable, count_members
+from fullcourse.cohort.plan import fact_columns, missing_column, missing_inputs, taking_targets
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.statements import FactCondition
+from fullcourse.knowledge.vocabulary import FactDefinition
+from fullcourse.rules.kleene import Truth
+from fullcourse.rules.situation import Situation
+from fullcourse.rules.sql import days_column, high_column, low_column, taking_name, value_column
+from fullcourse.screening.screen import UNRECOGNISED_FACT
+
+__all__ = ["FactTable", "Part", "fact_row", "fact_table"]
+
+Cell = bool | str | float | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The evidence of one part of a register.
+
+    Attributes:
+        evidence: Pieces of evidence.
+        medicines: Medicine lists.
+        products: Products by number.
+        patients: What was not understood, one element a patient.
+    """
+
+    evidence: EvidenceColumns
+    medicines: MedicineColumns
+    products: Sequence[Medicine]
+    patients: PatientColumns
+
+
+@dataclass(frozen=True, slots=True)
+class FactTable:
+    """Facts of many patients.
+
+    Attributes:
+        columns: By name, in the order of `fact_columns`; masked where they are NULL.
+        routed: Patients whose row is not to be used: the one-patient reader must read them, by reason.
+    """
+
+    columns: Mapping[str, np.ma.MaskedArray]  # type: ignore[type-arg]  # columns have four element types
+    routed: Routed
+
+
+def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
+    """Return the table of facts of a part of a register at a date."""
+    routed = Routed({})
+    facts = establish_columns(part.evidence, part.patients, knowledge, at, routed)
+    count = len(part.patients.problem)
+    wanted = fact_columns(knowledge)
+    names = tuple(name for name, one in knowledge.facts.items() if one.derived and _is_read(name, wanted))
+    derived = derive_columns(names, facts, knowledge, at, count, routed)
+    facts |= {name: column for name, (column, _) in derived.items()}
+    _never(facts, knowledge, count)
+    columns: dict[str, np.ma.MaskedArray] = {}  # type: ignore[type-arg]
+    complete = facts["medicines_complete"].word == YES if "medicines_complete" in facts else np.zeros(count, np.bool_)
+    table = ProductTable(knowledge, part.products, at)
+    for target, window in taking_targets(knowledge):
+        stem = taking_name(target, window)
+        low, high = count_members(target, window, part.medicines, table, at, complete)
+        columns[low_column(stem)] = np.ma.masked_array(low)
+        columns[high_column(stem)] = np.ma.masked_array(high, np.isinf(high))
+    columns[value_column(UNRECOGNISED_FACT)] = np.ma.masked_array(np.zeros(count, np.bool_), part.patients.medicine)
+    for name, (_, missing) in derived.items():
+        columns[missing_column(name)] = np.ma.masked_array(missing)
+    for column in wanted:
+        if column not in columns:
+            columns[column] = _fact_cells(column, wanted[column], facts, knowledge, count)
+    return FactTable({column: columns[column] for column in wanted}, routed)
+
+
+def _is_read(name: str, wanted: Mapping[str, str]) -> bool:
+    stem = value_column(name)
+    return any(column in wanted for column in (low_column(stem), days_column(name), missing_column(name)))
+
+
+def _fact_cells(
+    column: str, kind: str, facts: Mapping[str, FactColumn], knowledge: Knowledge, count: int
+) -> np.ma.MaskedArray:  # type: ignore[type-arg]
+    stem, _, end = column.rpartition("__")
+    if end in ("low", "high"):
+        fact = facts.get(stem.removeprefix("fact__")) or FactColumn.unknown(count)
+        values = fact.low if end == "low" else fact.high
+        return np.ma.masked_array(values, np.isinf(values))
+    if end == "days":
+        fact = facts.get(stem.removeprefix("fact__")) or FactColumn.unknown(count)
+        return np.ma.masked_array(fact.days, fact.days < 0)
+    name = column.removeprefix("fact__")
+    fact = facts.get(name) or FactColumn.unknown(count)
+    if kind == "BOOLEAN":
+        return np.ma.masked_array(fact.word == YES, fact.word < 0)
+    words = np.array([*knowledge.facts[name].values, ""], object)
+    return np.ma.masked_array(words[fact.word], fact.word < 0)
+
+
+def _never(facts: dict[str, FactColumn], knowledge: Knowledge, count: int) -> None:
+    """Make no of what cannot be, unless the record raises it after all; as `rules.establish` does."""
+    for name, definition in knowledge.facts.items():
+        if not definition.never_when:
+            continue
+        fact = facts.get(name) or FactColumn.unknown(count)
+        impossible = np.zeros(count, np.bool_)
+        for condition in definition.never_when:
+            impossible |= _holds(condition, facts, knowledge.facts[condition.fact], count)
+        impossible &= (fact.word < 0) & ~fact.has_evidence
+        fact.word[impossible] = 0
+        fact.days[impossible] = -1
+        facts[name] = fact
+
+
+def _holds(
+    condition: FactCondition, facts: Mapping[str, FactColumn], definition: FactDefinition, count: int
+) -> Bools:
+    """Return where a condition of ``never_when`` certainly holds."""
+    fact = facts.get(condition.fact) or FactColumn.unknown(count)
+    holds = np.ones(count, np.bool_)
+    if condition.among or isinstance(condition.equals, bool | str):
+        words = condition.among or (condition.equals,)
+        values: Sequence[bool | str] = definition.values or (False, True)
+        holds &= np.isin(fact.word, [values.index(word) for word in words if word in values])
+    else:
+        for kind, bound in (
+            ("below", condition.below),
+            ("at_most", condition.at_most),
+            ("above", condition.above),
+            ("at_least", condition.at_least),
+            ("at_most", condition.equals),
+            ("at_least", condition.equals),
+        ):
+            if bound is not None:
+                holds &= _compare(kind, fact, float(bound))  # type: ignore[arg-type]  # the reader lets no multiple in
+    if condition.within_days is not None:
+        holds &= (fact.days >= 0) & (fact.days <= condition.within_days)
+    return holds
+
+
+def _compare(kind: str, fact: FactColumn, bound: float) -> Bools:
+    match kind:
+        case "below":
+            found: Bools = fact.high < bound
+        case "at_most":
+            found = fact.high <= bound
+        case "above":
+            found = fact.low > bound
+        case _:
+            found = fact.low >= bound
+    return found
+
+
+def fact_row(patient: Patient, knowledge: Knowledge) -> dict[str, Cell]:
+    """Return the same row for one patient as the one-patient reader established it."""
+    unrecognised: Truth = None if any(item.kind == "medicine" for item in patient.unrecognised) else False
+    handed_in = {**patient.facts, UNRECOGNISED_FACT: Fact(UNRECOGNISED_FACT, unrecognised)}
+    situation = Situation(patient, knowledge, handed_in)
+    targets = {taking_name(*target): target for target in taking_targets(knowledge)}
+    return {
+        column: _cell(column, situation, targets, knowledge) for column in fact_columns(knowledge)
+    }
+
+
+def _cell(
+    column: str, situation: Situation, targets: Mapping[str, tuple[str, int | None]], knowledge: Knowledge
+) -> Cell:
+    stem, _, end = column.rpartition("__")
+    if stem in targets:
+        number = situation.taking(*targets[stem]).number
+        return _finite(number.low if end == "low" else number.high)
+    fact = situation.facts.get(stem.removeprefix("fact__"))
+    if end in ("low", "high"):
+        value = fact.value if fact is not None and isinstance(fact.value, Interval) else None
+        return None if value is None else _finite(value.low if end == "low" else value.high)
+    if end == "days":
+        return None if fact is None else fact.days
+    if end == "missing":
+        inputs = missing_inputs(knowledge, stem.removeprefix("fact__"))
+        asked = () if fact is None else fact.missing
+        return sum(1 << bit for bit, name in enumerate(inputs) if name in asked)
+    fact = situation.facts.get(column.removeprefix("fact__"))
+    value_known = None if fact is None else fact.value
+    return None if isinstance(value_known, Interval) else value_known
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,100 @@
+"""How many members of a class many patients take in a window: `rules.situation` over columns."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from fullcourse.clinical.patient import Medicine, Patient, Record
+from fullcourse.cohort.establish import day_number
+from fullcourse.cohort.evidence import Bools, F64, I64, MedicineColumns
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.rules.situation import Situation
+
+__all__ = ["ProductTable", "count_members"]
+
+_NOW, _PAST, _MAYBE = 0, 1, 2
+
+
+class ProductTable:
+    """Which products are members of which class, and under which names; worked out once for each product."""
+
+    def __init__(self, knowledge: Knowledge, products: Sequence[Medicine], at: date) -> None:
+        """Take the products in the order of their numbers."""
+        self._situation = Situation(Patient(at, {}, (), (), Record({})), knowledge, {})
+        self._products = products
+        self._names: dict[str, int] = {}
+
+    def members(self, target: str) -> tuple[I64, I64, Bools]:
+        """Return rows ``(product, number of the member's name, whether it is certain)`` of a class."""
+        rows: list[tuple[int, int, bool]] = []
+        for number, product in enumerate(self._products):
+            for name in self._situation.members(product, target):
+                rows.append((number, self._names.setdefault(name, len(self._names)), True))
+            for name in self._situation.perhaps(product, target):
+                rows.append((number, self._names.setdefault(name, len(self._names)), False))
+        table = np.array(rows, np.int64).reshape(-1, 3)
+        return table[:, 0], table[:, 1], table[:, 2].astype(np.bool_)
+
+    @property
+    def names(self) -> int:
+        """Return how many different members there are so far."""
+        return max(1, len(self._names))
+
+
+def count_members(
+    target: str, within_days: int | None, medicines: MedicineColumns, table: ProductTable, at: date, complete: Bools
+) -> tuple[F64, F64]:
+    """Return the range of the number of members that each patient takes.
+
+    Args:
+        target: ``drug.x`` or ``class.x``.
+        within_days: Taken at any time in so many days before the check; None for taken now.
+        medicines: The lists of all patients.
+        table: Knows the products.
+        at: Date of the check.
+        complete: For each patient, whether the medicine list is known to be complete.
+    """
+    count = len(complete)
+    product, name, certain = table.members(target)
+    taken = taken_within(medicines, at, within_days)
+    order = np.argsort(product, kind="stable")
+    product, name, certain = product[order], name[order], certain[order]
+    begin, end = np.searchsorted(product, medicines.product), np.searchsorted(product, medicines.product, "right")
+    times = np.where(taken == _PAST, 0, end - begin)
+    row = np.repeat(np.arange(len(times)), times)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
+    at_row = begin[row] + within
+    key = medicines.patient[row] * table.names + name[at_row]
+    sure = certain[at_row] & (taken[row] == _NOW)
+    low, high = np.zeros(count), np.full(count, np.inf)
+    surely, possibly = np.unique(key[sure]), np.unique(key)
+    low += np.bincount(surely // table.names, minlength=count)
+    high[complete] = np.bincount(possibly // table.names, minlength=count)[complete]
+    return low, high
+
+
+def taken_within(medicines: MedicineColumns, at: date, within_days: int | None) -> I64:
+    """Return for each entry whether it counts in a window that ends at the check: 0 surely, 1 surely not, 2 perhaps."""
+    today = day_number(at)
+    after = medicines.has_since & (medicines.since_first > today)
+    perhaps_begun = medicines.has_since & (medicines.since_last > today)
+    is_over = medicines.has_until & (medicines.until_last < today)
+    # An order that is still active after its validity has run out may well be taken still.
+    over = np.full(len(after), _MAYBE) if within_days is None else _ended(medicines, today, within_days, _MAYBE)
+    now = np.where(is_over, over, np.where(perhaps_begun, _MAYBE, _NOW))
+    ended = _ended(medicines, today, within_days, _PAST)
+    maybe = np.where(is_over, ended, _MAYBE)
+    past = np.full(len(after), _PAST) if within_days is None else ended
+    found = np.where(medicines.taken == _NOW, now, np.where(medicines.taken == _MAYBE, maybe, past))
+    return np.where(after, _PAST, found).astype(np.int64)
+
+
+def _ended(medicines: MedicineColumns, today: int, within_days: int | None, at_least: int) -> I64:
+    if within_days is None:
+        with_end = np.where(medicines.until_last < today, _PAST, _MAYBE)
+        return np.where(medicines.has_until, with_end, _PAST).astype(np.int64)
+    surely = today - medicines.until_first <= within_days
+    perhaps = today - medicines.until_last <= within_days
+    with_end = np.where(surely, _NOW, np.where(perhaps, _MAYBE, at_least))
+    return np.where(medicines.has_until, with_end, _MAYBE).astype(np.int64)
