@@ -22,7 +22,7 @@ from fullcourse.pharmacokinetics.engine.inhibited_chain import even_step, inhibi
 from fullcourse.pharmacokinetics.engine.inputs import at_state
 from fullcourse.pharmacokinetics.engine.schedule import BOLUS, RATE, RESET, SWITCH, build_schedule
 from fullcourse.pharmacokinetics.kernels.dual import Dual, exp, value_of, where
-from fullcourse.pharmacokinetics.model import F64, I64, Model
+from fullcourse.pharmacokinetics.model import F64, I64, Elimination, Model
 
 RELATIVE, ABSOLUTE = 1e-7, 1e-9
 _MOST_STEPS = 400_000
@@ -364,15 +364,15 @@ def _without_endless_past(model: Model, history: History, parameters: Parameters
             "steady-state record be the first dose, or give the real dose history"
         )
     volume = np.asarray(value_of(parameters["vc"]))
-    slowest = np.inf
-    if "vmax" in parameters:
+    kind = model.elimination
+    if kind in (Elimination.MICHAELIS_MENTEN, Elimination.MICHAELIS_MENTEN_AUTO_INDUCTION):
         slowest = float(np.min(value_of(parameters["vmax"]) / value_of(parameters["km"]) / volume))
-    elif "cl" in parameters:
-        share = np.asarray(value_of(parameters["rclf"])) if "rclf" in parameters else 1.0
+    else:
+        share = np.asarray(value_of(parameters["rclf"])) if kind is Elimination.AUTO_INHIBITION else 1.0
         slowest = float(np.min(value_of(parameters["cl"]) * share / volume))
-    for name in ("kic", "kenz"):
-        if name in parameters:
-            slowest = min(slowest, float(np.min(value_of(parameters[name]))))
+    if kind is not Elimination.MICHAELIS_MENTEN:
+        memory = "kic" if kind is Elimination.AUTO_INHIBITION else "kenz"
+        slowest = min(slowest, float(np.min(value_of(parameters[memory]))))
     interval = np.where(history.dose_interval > 0.0, history.dose_interval, 1.0)
     extra = np.where(history.dose_steady, np.ceil(25.0 / (slowest * interval)), 0.0)
     if not np.all(extra < _MOST_PAST_DOSES):

@@ -16,9 +16,10 @@ from fullcourse.pharmacokinetics.estimation.likelihood import Evaluation, Proble
 from fullcourse.pharmacokinetics.model import F64, I64, Bool
 
 _MOST_ITERATIONS = 60
-_GRADIENT = 1e-7
+_GRADIENT = 2e-7
 _STEP = 1e-9
-_SLOW_AFTER = 10
+_SLOW_AFTER = 8
+_SAME = 1e-2
 _DIFFERENCE = 1e-5
 
 
@@ -63,7 +64,13 @@ def estimate(problem: Problem, *, starts: int = 4) -> MapEstimate:
     root = np.linalg.cholesky(problem.covariance) if size else problem.covariance
     begin = np.einsum("sij,kj->ski", root, points).reshape(-1, size)
     index = np.repeat(np.arange(subjects), len(points))
-    ended, reached, _ = _climb(problem, begin, index)
+    first = np.arange(0, begin.shape[0], len(points))
+    ended, reached = begin.copy(), np.full(begin.shape[0], np.inf)
+    ended[first], reached[first] = _climb(problem, begin[first], index[first], None)
+    if len(points) > 1:
+        others = np.setdiff1d(np.arange(begin.shape[0]), first)
+        known = (ended[first][index[others]], reached[first][index[others]])
+        ended[others], reached[others] = _climb(problem, begin[others], index[others], known)
     ended = ended.reshape(subjects, -1, size)
     reached = reached.reshape(subjects, -1)
     best = reached.argmin(axis=1)
@@ -114,12 +121,15 @@ def subset(problem: Problem, index: I64) -> Problem:
     )
 
 
-def _climb(problem: Problem, effects: F64, index: I64) -> tuple[F64, F64, F64]:
-    """Return where each start ends, its objective and its scaled gradient norm."""
+def _climb(problem: Problem, effects: F64, index: I64, known: tuple[F64, F64] | None) -> tuple[F64, F64]:
+    """Return where each start ends, and its objective.
+
+    A start that has come within a hundredth of a prior standard deviation of an optimum already known, and no higher,
+    is taken to end there.
+    """
     effects = effects.copy()
     count = effects.shape[0]
     reached = np.full(count, np.inf)
-    norm = np.full(count, np.inf)
     active = np.arange(count)
     part = subset(problem, index)
     damping = np.full(count, 1e-3)
@@ -132,13 +142,18 @@ def _climb(problem: Problem, effects: F64, index: I64) -> tuple[F64, F64, F64]:
         step = _damped_step(here, damping)
         trial = x + step
         there = evaluate(part, trial)
-        better = there.objective <= here.objective + 1e-12 * np.abs(here.objective)
+        flat = (there.objective <= here.objective + 1e-9) & (_norm(there, scale) < _norm(here, scale))
+        better = (there.objective < here.objective) | flat
         damping = np.where(better, np.maximum(damping * 0.1, 1e-12), np.maximum(damping * 8.0, 1e-4))
         x = np.where(better[:, None], trial, x)
         here = here.replaced(better, there)
-        gradient = np.abs(here.gradient * scale).max(axis=1, initial=0.0)
-        done = (gradient < _GRADIENT) | (np.abs(step / scale).max(axis=1, initial=0.0) < _STEP)
-        effects[active], reached[active], norm[active] = x, here.objective, gradient
+        done = (_norm(here, scale) < _GRADIENT) | (np.abs(step / scale).max(axis=1, initial=0.0) < _STEP)
+        effects[active], reached[active] = x, here.objective
+        if known is not None:
+            there_known = np.abs((x - known[0][active]) / scale).max(axis=1, initial=0.0) < _SAME
+            arrived = there_known & (here.objective < known[1][active] + 1e-2)
+            effects[active[arrived]], reached[active[arrived]] = known[0][active[arrived]], known[1][active[arrived]]
+            done |= arrived
         if done.all():
             break
         if done.sum() * 4 > done.size:
@@ -146,7 +161,12 @@ def _climb(problem: Problem, effects: F64, index: I64) -> tuple[F64, F64, F64]:
             active, x, damping, scale = active[keep], x[keep], damping[keep], scale[keep]
             part = subset(part, keep)
             here = here.pick(keep)
-    return effects, reached, norm
+    return effects, reached
+
+
+def _norm(at: Evaluation, scale: F64) -> F64:
+    """Return the largest absolute gradient of each member, in units of the prior's standard deviations."""
+    return np.asarray(np.abs(at.gradient * scale).max(axis=1, initial=0.0))
 
 
 def _with_true_curvature(problem: Problem, effects: F64, at: Evaluation, scale: F64) -> Evaluation:

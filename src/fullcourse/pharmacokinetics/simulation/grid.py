@@ -14,7 +14,7 @@ import numpy as np
 from fullcourse.pharmacokinetics.kernels.exponentials import cascade_value
 from fullcourse.pharmacokinetics.model import F64, I64
 
-_BLOCK = 2048
+_BLOCK = 10_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
