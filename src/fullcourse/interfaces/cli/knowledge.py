@@ -9,6 +9,7 @@ import click
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.interfaces.cli.coverage import Covered, coverage_of
 from fullcourse.interfaces.cli.reading_commands.knowledge_compare import compare
+from fullcourse.interfaces.cli.reading_commands.knowledge_export import export
 from fullcourse.interfaces.cli.reading_commands.knowledge_lists import diff, sources
 from fullcourse.interfaces.cli.reading_commands.knowledge_sheet import sheet
 from fullcourse.knowledge.library import Knowledge
@@ -24,7 +25,7 @@ def knowledge() -> None:
     """Check, show and count what the sources say."""
 
 
-for _command in (sheet, sources, diff, compare):
+for _command in (sheet, sources, diff, compare, export):
     knowledge.add_command(_command)
 
 

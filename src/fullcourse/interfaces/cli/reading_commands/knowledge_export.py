@@ -1,0 +1,50 @@
+"""``fullcourse knowledge export``: a drug as FHIR R5."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.clinical.errors import InputError
+
+__all__ = ["export"]
+
+
+@click.command("export")
+@click.argument("drug")
+@click.option("--format", "form", type=click.Choice(["fhir", "epi"]), default="fhir", show_default=True)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the Bundle here.")
+@click.option("--at", metavar="DATE", help="Date of the document (epi), YYYY-MM-DD; today without it.")
+def export(drug: str, form: str, out: Path | None, at: str | None) -> None:
+    """Write DRUG as FHIR R5: its ClinicalUseDefinition resources (fhir), or a document like a leaflet (epi)."""
+    from fullcourse.adapters.fhir_export.clinical_use import clinical_use_bundle
+    from fullcourse.adapters.fhir_export.epi import epi_bundle
+
+    knowledge = load_knowledge()
+    identity = knowledge.drug(drug)
+    if form == "epi":
+        bundle, left_out = epi_bundle(identity, knowledge, _day(at))
+    else:
+        bundle, left_out = clinical_use_bundle(identity, knowledge)
+    text = json.dumps(bundle, indent=2, ensure_ascii=False, allow_nan=False)
+    if out is None:
+        click.echo(text)
+    else:
+        try:
+            out.write_text(f"{text}\n", "utf-8")
+        except OSError as error:
+            raise InputError(f"the Bundle cannot be written there: {error.strerror}. Name another file.") from None
+        click.echo(f"Written to {out}.", err=True)
+    if left_out:
+        click.echo(f"Left out, because the format has no place for them: {len(left_out)} statements.", err=True)
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return datetime.now(UTC).astimezone().date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"--at: '{text[:40]}' is not a date. Write it as YYYY-MM-DD.") from None
