@@ -26,6 +26,7 @@ _COMMANDS: Final = {
         "fullcourse.interfaces.cli.reading_commands.leaflet:leaflet",
         "Print a leaflet about a drug, for one person when a record is given.",
     ),
+    "cohort": ("fullcourse.interfaces.cli.cohort:cohort", "Screen a whole register."),
     "knowledge": ("fullcourse.interfaces.cli.knowledge:knowledge", "Check, show and count what the sources say."),
     "levels": ("fullcourse.interfaces.cli.levels:levels", "Serum levels: simulate, estimate, advise."),
 }

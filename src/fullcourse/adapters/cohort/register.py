@@ -1,0 +1,242 @@
+"""A register from its files to its facts, in parts that are kept until the whole is done."""
+
+import gzip
+import json
+import math
+import multiprocessing
+import shutil
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from fullcourse import __version__
+from fullcourse.adapters.cohort.assemble import Assembler, FactPart
+from fullcourse.adapters.cohort.extract import Aside, Extracted, extract, find_inputs, size_of
+from fullcourse.adapters.cohort.lines import ELSEWHERE, Mention, read_line
+from fullcourse.adapters.cohort.templates import TemplateReader
+from fullcourse.adapters.fhir.read import FhirReader
+from fullcourse.adapters.medicines.recognise import recognise
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.patient import Record
+from fullcourse.knowledge.library import Knowledge
+
+__all__ = ["ABOUT", "FactFolder", "Progress", "make_facts", "open_facts", "read_patient_of"]
+
+BUCKET_BYTES: Final = 200 * 1024 * 1024
+"""Lines of so many bytes, in about, are held as columns at once."""
+
+ABOUT: Final = "facts.json"
+"""The file of a folder of facts that says what they are."""
+
+Progress = Callable[[str, int, int, int], None]
+"""Called with the step, how much of it is done, how much there is, and how many lines or patients that was."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactFolder:
+    """Facts of a register, on disk.
+
+    Attributes:
+        parts: Parquet files.
+        knowledge: Digest of the knowledge whose vocabulary was used.
+        at: Date of the check.
+        patients: Number of patients.
+        lines: Lines read.
+        others: Lines about no patient.
+        aside: Lines that are not used.
+        routed: How many patients were read one by one, by reason.
+        errors: How many have a record that cannot be used.
+    """
+
+    parts: Sequence[Path]
+    knowledge: str
+    at: date
+    patients: int
+    lines: int
+    others: int
+    aside: Sequence[Aside]
+    routed: Mapping[str, int]
+    errors: int
+
+
+def reader_of(knowledge: Knowledge) -> FhirReader:
+    """Return the one-patient reader of a knowledge."""
+    return FhirReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
+
+
+def make_facts(
+    inputs: Sequence[str], knowledge: Knowledge, at: date, folder: Path, processes: int, progress: Progress
+) -> FactFolder:
+    """Read an export into a folder of facts, or go on where a run that was stopped left off.
+
+    Args:
+        inputs: Files and folders.
+        knowledge: Its vocabulary decides what is looked for.
+        at: Date of the check.
+        folder: For the facts.
+        processes: How many at once.
+        progress: Called now and then.
+
+    Raises:
+        InputError: An input is not there, or the folder holds another register.
+    """
+    files = find_inputs(inputs)
+    size = size_of(files)
+    buckets = max(1, math.ceil(size / BUCKET_BYTES))
+    _claim(folder, files, knowledge, at, buckets)
+    dates = {kind: reading.dates for kind, reading in knowledge.readings.items()}
+    extracted = extract(
+        files, folder / "rows", dates, buckets, processes, lambda done, lines: progress("reading", done, size, lines)
+    )
+    parts = _assemble(extracted, knowledge, at, folder, buckets, min(processes, buckets), progress)
+    routed: Counter[str] = Counter()
+    for part in parts:
+        routed.update(part.routed)
+    made = FactFolder(
+        [folder / f"facts-{bucket:05d}.parquet" for bucket in range(buckets)],
+        knowledge.digest,
+        at,
+        sum(part.patients for part in parts),
+        extracted.lines,
+        extracted.others,
+        extracted.aside,
+        dict(routed),
+        sum(part.errors for part in parts),
+    )
+    _describe(made, folder)
+    shutil.rmtree(folder / "rows")
+    return made
+
+
+def _claim(folder: Path, files: Sequence[Path], knowledge: Knowledge, at: date, buckets: int) -> None:
+    """Mark a folder as of this register; refuse one that holds another."""
+    stamps = [[str(file), file.stat().st_size, file.stat().st_mtime_ns] for file in files]
+    mine = {"version": __version__, "knowledge": knowledge.digest, "at": at.isoformat(), "files": stamps, "buckets": buckets}
+    mark = folder / "begun.json"
+    if mark.exists():
+        if json.loads(mark.read_text()) == mine:
+            return
+        raise InputError(
+            "the folder for the parts holds another register, date or knowledge, and going on would mix the two. "
+            "Remove it, or name another."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = mark.with_suffix(".draft")
+    draft.write_text(json.dumps(mine))
+    draft.replace(mark)
+
+
+def _assemble(
+    extracted: Extracted, knowledge: Knowledge, at: date, folder: Path, buckets: int, processes: int, progress: Progress
+) -> list[FactPart]:
+    waiting = [bucket for bucket in range(buckets) if not (folder / f"facts-{bucket:05d}.json").exists()]
+    done, people = buckets - len(waiting), 0
+    if processes <= 1:
+        _begin(extracted, knowledge, at)
+        for bucket in waiting:
+            people += _work(bucket, folder)
+            done += 1
+            progress("establishing", done, buckets, people)
+    elif waiting:
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(processes, context, _begin, (extracted, knowledge, at)) as pool:
+            for future in as_completed([pool.submit(_work, bucket, folder) for bucket in waiting]):
+                people += future.result()
+                done += 1
+                progress("establishing", done, buckets, people)
+    found = []
+    for bucket in range(buckets):
+        row = json.loads((folder / f"facts-{bucket:05d}.json").read_text())
+        found.append(FactPart(row["patients"], row["routed"], row["errors"]))
+    return found
+
+
+_ASSEMBLER: list[Assembler] = []
+
+
+def _begin(extracted: Extracted, knowledge: Knowledge, at: date) -> None:
+    _ASSEMBLER[:] = [Assembler(extracted, reader_of(knowledge), knowledge, at)]
+
+
+def _work(bucket: int, folder: Path) -> int:
+    part = _ASSEMBLER[0].write(bucket, folder / f"facts-{bucket:05d}.parquet")
+    done = folder / f"facts-{bucket:05d}.json"
+    draft = done.with_suffix(".draft")
+    draft.write_text(json.dumps({"patients": part.patients, "routed": dict(part.routed), "errors": part.errors}))
+    draft.replace(done)
+    return part.patients
+
+
+def _describe(made: FactFolder, folder: Path) -> None:
+    about = {
+        "kind": "facts",
+        "version": __version__,
+        "knowledge": made.knowledge,
+        "at": made.at.isoformat(),
+        "patients": made.patients,
+        "lines": made.lines,
+        "others": made.others,
+        "aside": [[one.file, one.line, one.reason] for one in made.aside],
+        "routed": made.routed,
+        "errors": made.errors,
+    }
+    (folder / ABOUT).write_text(json.dumps(about, indent=1, ensure_ascii=False))
+
+
+def open_facts(folder: Path) -> FactFolder:
+    """Return a folder of facts that was made before.
+
+    Raises:
+        InputError: It holds none.
+    """
+    try:
+        about = json.loads((folder / ABOUT).read_text())
+        return FactFolder(
+            sorted(folder.glob("facts-*.parquet")), about["knowledge"], date.fromisoformat(about["at"]), about["patients"],
+            about["lines"], about["others"], [Aside(*one) for one in about["aside"]], about["routed"], about["errors"],
+        )  # fmt: skip
+    except (OSError, ValueError, KeyError):
+        raise InputError("the folder holds no facts that were made whole. Make them with 'cohort facts'.") from None
+
+
+def read_patient_of(inputs: Sequence[str], patient: str, knowledge: Knowledge, at: date) -> Record:
+    """Return the record of one patient of an export, by the one-patient reader.
+
+    Args:
+        inputs: Files and folders.
+        patient: Id of the patient.
+        knowledge: Its vocabulary decides what is looked for.
+        at: Date of the check.
+
+    Raises:
+        InputError: Nothing in the export is about the patient, or the record cannot be used.
+    """
+    dates = {kind: reading.dates for kind, reading in knowledge.readings.items()}
+    name = patient.encode()
+    bodies: list[bytes] = []
+    links: set[str] = set()
+    elsewhere: dict[str, list[bytes]] = {}
+    for path in find_inputs(inputs):
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            for line in file:
+                is_elsewhere = any(f'"{kind}"'.encode() in line[:200] for kind in ELSEWHERE)
+                if name not in line and not is_elsewhere:
+                    continue
+                mention = read_line(line.rstrip(b"\r\n"), dates)
+                if not isinstance(mention, Mention):
+                    continue
+                if mention.patient == patient:
+                    bodies.append(line.rstrip(b"\r\n"))
+                    links.add(mention.linked if mention.kind != "Patient" else "")
+                elif mention.kind in ELSEWHERE:
+                    elsewhere.setdefault(f"{mention.kind}/{mention.id}", []).append(mention.shape)
+    if not bodies:
+        raise InputError("nothing in the register is about this patient. Check the id.")
+    reader = reader_of(knowledge)
+    products = TemplateReader(reader, knowledge, elsewhere)
+    bodies += [body for link in sorted(links - {""}) for body in products.bodies(link)]
+    return reader.read(b"\n".join(dict.fromkeys(bodies)), at)

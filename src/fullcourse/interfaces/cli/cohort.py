@@ -1,0 +1,297 @@
+"""``fullcourse cohort``: the statements over a whole register."""
+
+import csv
+import json
+import os
+import shutil
+import time
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from fullcourse.adapters.cohort.extract import Aside
+from fullcourse.adapters.cohort.register import ABOUT, FactFolder, make_facts, open_facts, read_patient_of
+from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.clinical.errors import InputError
+from fullcourse.cohort.diff import changed_statements, lacking_columns, write_differences
+from fullcourse.cohort.plan import Plan, make_plan
+from fullcourse.cohort.screen import legend_of, long_query, merge, screen_facts, screen_on_spark
+from fullcourse.cohort.summary import Line, summarise
+from fullcourse.journey import check as check_record
+from fullcourse.knowledge.library import Knowledge
+
+__all__ = ["cohort"]
+
+_SECONDS_BETWEEN: Final = 2.0
+_SHOWN = 12
+_PROCESSES = click.option("--processes", type=click.IntRange(1), help="How many at once; all cores without it.")
+_AT = click.option("--at", metavar="DATE", help="Date of the check, YYYY-MM-DD; today without it.")
+_DRUG = click.option("--drug", "drugs", multiple=True, required=True, metavar="NAME", help="Drug to screen for.")
+_PROFILE = click.option("--profile", default="us", show_default=True, help="Which sources lead: us or who.")
+
+
+@click.group()
+def cohort() -> None:
+    """Screen a whole register: the same statements, the same answers, for many patients."""
+
+
+@cohort.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@_DRUG
+@_PROFILE
+@_AT
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The Parquet file of findings to write.")
+@click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
+@click.option("--summary", is_flag=True, help="Count by statement, clinic, age and sex; also written beside the findings.")
+@click.option("--long", "as_rows", is_flag=True, help="Also write one row a finding (slower).")
+@click.option("--strict", is_flag=True, help="Fail when a line cannot be used.")
+@_PROCESSES
+def screen(
+    inputs: tuple[str, ...],
+    drugs: tuple[str, ...],
+    profile: str,
+    at: str | None,
+    out: Path,
+    engine: str,
+    summary: bool,
+    as_rows: bool,
+    strict: bool,
+    processes: int | None,
+) -> None:
+    """Screen the patients of INPUT: FHIR bulk NDJSON (files or folders, also .gz), or a folder of facts."""
+    knowledge = load_knowledge()
+    plan = make_plan(knowledge, knowledge.profile(profile), [knowledge.drug(name) for name in drugs])
+    work = out.with_name(out.name + ".parts")
+    facts = _facts(inputs, knowledge, at, work, processes)
+    _tell_of_aside(facts, out, strict)
+    parts = _findings(plan, facts, work, engine, processes)
+    about = {"patients": facts.patients, "lines": facts.lines, "lines_set_aside": len(facts.aside), "routed": facts.routed}
+    merge(parts, out, legend_of(plan, facts.at.isoformat(), about))
+    if as_rows:
+        _write_long(plan, out)
+    shutil.rmtree(work, ignore_errors=True)
+    _tell_of_routed(facts)
+    click.echo(f"{facts.patients:,} patients at {facts.at}; {facts.errors:,} with a record that cannot be used: {out}")
+    if summary:
+        _print_summary(plan, out)
+
+
+@cohort.command("facts")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@_AT
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder of facts to write.")
+@click.option("--strict", is_flag=True, help="Fail when a line cannot be used.")
+@_PROCESSES
+def make(inputs: tuple[str, ...], at: str | None, out: Path, strict: bool, processes: int | None) -> None:
+    """Read FHIR bulk NDJSON into a folder of facts, which can be screened again and again."""
+    facts = _facts(inputs, load_knowledge(), at, out, processes)
+    _tell_of_aside(facts, out / "lines", strict)
+    _tell_of_routed(facts)
+    click.echo(f"{facts.patients:,} patients at {facts.at}: {out}")
+
+
+@cohort.command()
+@click.option("--knowledge", "editions", nargs=2, required=True, metavar="OLD NEW", help="Two folders of knowledge.")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@_DRUG
+@_PROFILE
+@_AT
+@click.option("--out", type=click.Path(path_type=Path), help="Also write who is touched, as Parquet.")
+@_PROCESSES
+def diff(
+    editions: tuple[str, str],
+    inputs: tuple[str, ...],
+    drugs: tuple[str, ...],
+    profile: str,
+    at: str | None,
+    out: Path | None,
+    processes: int | None,
+) -> None:
+    """Show which statements differ between two editions of the knowledge, and how many patients that touches."""
+    old, new = (load_knowledge(Path(edition)) for edition in editions)
+    for change in changed_statements(old, new):
+        click.echo(f"{change.what:8} {change.statement}")
+    target = out or Path("differences.parquet")
+    work = target.with_name(target.name + ".parts")
+    plans, found = [], []
+    for name, edition in (("old", old), ("new", new)):
+        known = [edition.drug(drug) for drug in drugs]
+        plan = make_plan(edition, edition.profile(profile), known)
+        facts = _facts(inputs, edition, at, work / name, processes, any_edition=True)
+        whole = work / f"{name}.parquet"
+        merge(_findings(plan, facts, work / name, "duckdb", processes), whole, legend_of(plan, facts.at.isoformat(), {}))
+        plans.append(plan)
+        found.append(whole)
+    touched = write_differences(plans[0], plans[1], found[0], found[1], target)
+    shutil.rmtree(work, ignore_errors=True)
+    click.echo(f"{touched:,} patients are touched" + (f": {target}" if out else "."))
+    if out is None:
+        target.unlink()
+
+
+@cohort.command()
+@click.argument("patient")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@_DRUG
+@_PROFILE
+@_AT
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def explain(
+    patient: str, inputs: tuple[str, ...], drugs: tuple[str, ...], profile: str, at: str | None, form: str
+) -> None:
+    """Check one PATIENT of the register as ``fullcourse check`` does, with evidence and reasons."""
+    knowledge = load_knowledge()
+    day = _day(at)
+    record = read_patient_of(inputs, patient, knowledge, day)
+    result = check_record(record, knowledge, knowledge.profile(profile), day, [knowledge.drug(name) for name in drugs])
+    if form == "json":
+        from fullcourse.interfaces.cli.check_json import check_json
+
+        click.echo(json.dumps(check_json(result), indent=2, ensure_ascii=False, allow_nan=False))
+        return
+    from rich.console import Console  # JSON does not wait for it
+
+    from fullcourse.interfaces.cli.check_text import print_check
+
+    print_check(result, knowledge, Console(highlight=False))
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return datetime.now(UTC).astimezone().date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"--at: '{text[:40]}' is not a date. Write it as YYYY-MM-DD.") from None
+
+
+def _facts(
+    inputs: Sequence[str], knowledge: Knowledge, at: str | None, work: Path, processes: int | None, any_edition: bool = False
+) -> FactFolder:
+    """Return the facts of the inputs: those that were made before, or made now."""
+    if len(inputs) == 1 and (Path(inputs[0]) / ABOUT).exists():
+        facts = open_facts(Path(inputs[0]))
+        if at is not None and _day(at) != facts.at:
+            raise InputError(
+                f"--at {at} is not the date of these facts, {facts.at}: shelf lives and ages depend on it. "
+                "Make the facts again for the date, or leave --at out."
+            )
+        _refuse_other_columns(facts, knowledge, any_edition)
+        return facts
+    return make_facts(inputs, knowledge, _day(at), work, processes or os.cpu_count() or 1, _Progress())
+
+
+def _refuse_other_columns(facts: FactFolder, knowledge: Knowledge, any_edition: bool) -> None:
+    import duckdb
+
+    if facts.knowledge == knowledge.digest:
+        return
+    if not any_edition:
+        raise InputError(
+            "these facts were made with another edition of the knowledge, which may find facts otherwise. "
+            "Make them again with 'cohort facts'."
+        )
+    lacking = lacking_columns(knowledge, duckdb.from_parquet(str(facts.parts[0])).columns)
+    if lacking:
+        raise InputError(
+            f"these facts lack what an edition reads: {', '.join(lacking[:6])}. Hand in the records in place of the facts."
+        )
+
+
+def _findings(plan: Plan, facts: FactFolder, work: Path, engine: str, processes: int | None) -> list[Path]:
+    work.mkdir(parents=True, exist_ok=True)
+    if engine == "spark":
+        return _on_spark(plan, facts, work)
+    found = []
+    for number, part in enumerate(facts.parts):
+        target = work / f"findings-{number:05d}.parquet"
+        if not target.exists():
+            screen_facts(plan, [part], target, processes or 0)
+        found.append(target)
+    return found
+
+
+def _on_spark(plan: Plan, facts: FactFolder, work: Path) -> list[Path]:
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise InputError("Spark is not installed. Install 'fullcourse[spark]' and Java 17, or use --engine duckdb.") from None
+    session = SparkSession.builder.appName("fullcourse cohort").getOrCreate()
+    target = work / "findings-spark"
+    screen_on_spark(session, plan, [part.absolute() for part in facts.parts], target.absolute())
+    session.stop()
+    return sorted(target.glob("*.parquet"))
+
+
+def _write_long(plan: Plan, out: Path) -> None:
+    import duckdb
+
+    target = out.with_name(out.stem + ".long.parquet")
+    with duckdb.connect() as connection:
+        connection.from_parquet(str(out)).create_view("findings")
+        connection.sql(long_query(plan)).write_parquet(str(target))
+    click.echo(f"one row a finding: {target}")
+
+
+def _tell_of_aside(facts: FactFolder, out: Path, strict: bool) -> None:
+    """Write and count the lines that are not used."""
+    if not facts.aside:
+        return
+    target = out.with_name(out.name + ".aside.jsonl")
+    target.write_text("".join(_aside_line(one) for one in facts.aside))
+    click.echo(f"{len(facts.aside):,} lines are not used: {target}", err=True)
+    if strict:
+        first = facts.aside[0]
+        raise InputError(f"line {first.line:,} of {Path(first.file).name} cannot be used: {first.reason}")
+
+
+def _aside_line(one: Aside) -> str:
+    return json.dumps({"file": one.file, "line": one.line, "reason": one.reason}, ensure_ascii=False) + "\n"
+
+
+def _tell_of_routed(facts: FactFolder) -> None:
+    for reason, count in sorted(facts.routed.items(), key=lambda item: -item[1]):
+        click.echo(f"{count:,} patients were read one by one: {reason}", err=True)
+
+
+def _print_summary(plan: Plan, out: Path) -> None:
+    lines = summarise(plan, out)
+    target = out.with_name(out.stem + ".summary.csv")
+    with target.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("by", "group", "drug", "what", "id", "patients"))
+        writer.writerows((one.by, one.group, one.drug, one.what, one.id, one.patients) for one in lines)
+    overall = [one for one in lines if one.by == "all"]
+    for what, title in (("decision", "Decisions"), ("applies", "Applies"), ("cannot_assess", "Cannot be assessed"), ("missing", "Missing")):
+        click.echo(title)
+        for one in _most(overall, what):
+            click.echo(f"  {one.patients:>12,}  {one.drug + ': ' if what == 'decision' else ''}{one.id}")
+    click.echo(f"by clinic, age and sex: {target}")
+
+
+def _most(lines: Sequence[Line], what: str) -> list[Line]:
+    found = [one for one in lines if one.what == what]
+    return sorted(found, key=lambda one: -one.patients)[:_SHOWN]
+
+
+class _Progress:
+    """Shows how far it is, how fast, and how long it will take."""
+
+    def __init__(self) -> None:
+        self._began: dict[str, tuple[float, int]] = {}
+        self._shown = 0.0
+
+    def __call__(self, step: str, done: int, whole: int, counted: int) -> None:
+        """Show it, unless that was done a moment ago."""
+        now = time.monotonic()
+        began, _ = self._began.setdefault(step, (now, done))
+        if now - self._shown < _SECONDS_BETWEEN or not done or now == began:
+            return
+        self._shown = now
+        left = (now - began) * (whole - done) / done
+        what = "lines" if step == "reading" else "patients"
+        rate = counted / (now - began)
+        click.echo(f"{step}: {done / max(1, whole):.0%}, {rate:,.0f} {what} a second, {left:,.0f} s left", err=True)
