@@ -233,7 +233,14 @@ class _Writer:
 
 def _personal(writer: _Writer, result: CheckResult) -> Personal:
     check = next(item for item in result.drugs if item.drug == writer.drug.inn)
-    applies = [finding for finding in check.findings if _is_shown(finding)]
+    shown = [finding for finding in check.findings if _is_shown(finding)]
+    severities = {finding.id: finding.severity for finding in shown}
+    # On one matter the strictest is told, with a word that sources differ; a clinician's check shows all of them.
+    applies = [
+        finding
+        for finding in shown
+        if not any(severities.get(other, finding.severity) > finding.severity for other in finding.conflicts_with)
+    ]
     return Personal(
         headline=_HEADLINES[check.decision],
         decision=check.decision,

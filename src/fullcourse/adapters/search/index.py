@@ -19,6 +19,9 @@ __all__ = ["DrugIndex", "Match"]
 _SYNONYM: Final = 0.8
 """What a word of the same meaning counts, against the word itself."""
 
+_NAMING: Final = frozenset({"indication", "group", "groups", "dose"})
+"""Kinds of statements that name other drugs without saying how the two go together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -105,6 +108,8 @@ class DrugIndex:
         for atom in atoms_of(statement.body):
             if isinstance(atom, TakingCondition) and self._knowledge.in_class(ingredient, {}, atom.target):
                 return True
+        if statement.id.removeprefix(self.own).split(".", 1)[0] in _NAMING:
+            return False
         return f" {ingredient} " in f" {' '.join(tokens(f'{statement.says} {statement.patient}'))} "
 
     def _texts(self, statement: Statement) -> Iterable[str]:

@@ -147,4 +147,4 @@ class Names:
         if len(name) < _SHORTEST - 1:
             return ()
         vocabulary = self._vocabulary or load_vocabulary()
-        return vocabulary.of_name(name)
+        return vocabulary.of_name(name) or vocabulary.of_brand(name)

@@ -192,9 +192,16 @@ class Questions:
         if not partners:
             pairs = [(drug, other.inn) for number, drug in enumerate(drugs) for other in drugs[number + 1 :]]
         for drug, partner in pairs:
-            index = self._index(drug.inn)
-            said = [item for item in index.statements if index.speaks_of(item, partner)]  # never a third drug's
-            found.update({item.id: (item, drug) for item in said})
+            either = [(drug, partner)]
+            if partner in self._knowledge.drugs:
+                either.append((self._knowledge.drugs[partner], drug.inn))
+            said = {
+                item.id: (item, owner)
+                for owner, other in reversed(either)
+                for item in self._index(owner.inn).statements
+                if self._index(owner.inn).speaks_of(item, other)  # never a third drug's
+            }
+            found.update(said)
             if not said:
                 notes.append(
                     f"The sources read here say nothing about {drug.inn} with {partner}. That does not mean that they "

@@ -1,0 +1,110 @@
+"""The leaflet and the review sheet in Chromium: accessible, readable on a phone, two pages on paper, no scripts."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import fullcourse
+from fullcourse.adapters.documents.leaflet import make_leaflet
+from fullcourse.adapters.documents.pages import leaflet_html, sheet_html
+from fullcourse.adapters.documents.sheet import make_sheet, read_cases
+from fullcourse.adapters.medicines.recognise import recognise
+from fullcourse.adapters.records import RecordReader
+from fullcourse.journey import check
+from patients import AT, knowledge
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+EXAMPLE = Path(fullcourse.__file__).parent / "examples" / "synthetic-patient.json"
+SPEC = Path(__file__).parents[2] / "spec"
+WIDTHS = (390, 1280)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium is installed, and these tests look at pages in it"
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+def for_everybody() -> str:
+    return leaflet_html(make_leaflet(knowledge(), knowledge().drugs["cycloserine"], "US"))
+
+
+def for_one_person() -> str:
+    known = knowledge()
+    reader = RecordReader(known.facts.values(), tuple(known.readings.values()), recognise)
+    drug = known.drugs["cycloserine"]
+    result = check(reader.open(str(EXAMPLE), AT), known, known.profile("us"), AT, [drug])
+    return leaflet_html(make_leaflet(known, drug, "", result))
+
+
+def review_sheet() -> str:
+    """Return the page of a drug with cases, conflicts and readings; axe takes long over the longest page."""
+    return sheet_html(make_sheet(knowledge(), knowledge().drugs["terizidone"], read_cases(SPEC), {}))
+
+
+PAGES = {"leaflet": for_everybody, "personal leaflet": for_one_person, "sheet": review_sheet}
+
+
+def opened(browser: Browser, html: str, width: int, *, scripts: bool) -> Page:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, java_script_enabled=scripts, bypass_csp=scripts, offline=True
+    )
+    page = context.new_page()
+    page.set_content(html)
+    return page
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(browser: Browser, name: str, width: int) -> None:
+    page = opened(browser, PAGES[name](), width, scripts=True)
+    found = Axe().run(page, options=RULES)
+    assert [(item["id"], item["nodes"][0]["html"]) for item in found.response["violations"]] == []
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", (320, *WIDTHS))
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_wider_than_the_screen(browser: Browser, name: str, width: int) -> None:
+    page = opened(browser, PAGES[name](), width, scripts=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_heading_is_shown_without_scripts(browser: Browser, name: str) -> None:
+    page = opened(browser, PAGES[name](), 390, scripts=False)
+    headings = page.locator("h2")
+    assert headings.count() > 5
+    for number in range(headings.count()):
+        assert headings.nth(number).is_visible()
+    page.context.close()
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("name", ["leaflet", "personal leaflet"])
+def test_the_leaflet_prints_on_two_pages(browser: Browser, name: str, paper: str) -> None:
+    page = opened(browser, PAGES[name](), 1280, scripts=False)
+    printed = page.pdf(format=paper)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
+    page.context.close()

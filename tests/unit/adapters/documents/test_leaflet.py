@@ -1,0 +1,263 @@
+"""A leaflet tells all that the sources tell, in plain words, each line with its source; a person's own part first."""
+
+from datetime import date
+
+import pytest
+
+from fullcourse.adapters.documents.leaflet import Leaflet, make_leaflet
+from fullcourse.adapters.documents.leaflet_parts import PARTS
+from fullcourse.adapters.documents.leaflet_text import DANGER, DIFFERS, DISCLAIMER, leaflet_text
+from fullcourse.clinical.finding import Decision
+from fullcourse.clinical.patient import Record, Unrecognised
+from fullcourse.journey import CheckResult, check
+from fullcourse.knowledge.statements import Tells
+from fullcourse.knowledge.walk import thens_of
+from patients import AT, evidence, knowledge, medicine
+from unit.knowledge.test_questions import HIGHEST_GRADE, reading_grade
+
+DRUGS = sorted(knowledge().drugs)
+
+
+def leaflet(inn: str = "cycloserine", country: str = "", result: CheckResult | None = None) -> Leaflet:
+    return make_leaflet(knowledge(), knowledge().drugs[inn], country, result)
+
+
+def checked(
+    *medicines: str,
+    inn: str = "cycloserine",
+    profile: str = "us",
+    at: date = AT,
+    unknown: tuple[str, ...] = (),
+    **facts: bool,
+) -> CheckResult:
+    known = knowledge()
+    record = Record(
+        {name: (evidence(name, value),) for name, value in facts.items()},
+        tuple(map(medicine, medicines)),
+        unrecognised=tuple(Unrecognised("medicine", name, "MedicationStatement/x", "not known") for name in unknown),
+    )
+    return check(record, known, known.profile(profile), at, [known.drugs[inn]])
+
+
+def texts(made: Leaflet, section: str) -> str:
+    return " ".join(line.text for part in made.sections if part.id == section for line in part.lines)
+
+
+# what stands there ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [
+        ("what", "treats TB of the lungs"),
+        ("not", "fits, depression, very bad anxiety, psychosis or very weak kidneys"),
+        ("before", "Pregnant, planning a baby, or breast-feeding?"),
+        ("take", "Spread your doses evenly"),
+        ("take", "just as your care team says"),
+        ("take", "Never change it yourself"),
+        ("long", "Finish the whole course"),
+        ("avoid", "Do not drink alcohol"),
+        ("avoid", "Alcohol can hide in sauces, mouthwash and cough syrup"),
+        ("drive", "Do not drive or use machines until"),
+        ("help", "A fit: call for emergency help now"),
+        ("today", "call your care team today"),
+        ("visit", "tell us at your next visit"),
+        ("missed", "Never take two at once"),
+        ("much", "Call poison control or your care team"),
+        ("store", "20 to 25 °C (68 to 77 °F)"),
+        ("store", "away from children and pets"),
+        ("tests", "Go to all visits and blood tests"),
+        ("daily", "Order more pills 3 to 5 days before"),
+        ("ask", "How does it work?"),
+    ],
+)
+def test_the_leaflet_of_cycloserine_tells_everything_that_it_should(section: str, words: str) -> None:
+    assert words in texts(leaflet(), section)
+
+
+def test_every_part_of_cycloserines_leaflet_has_lines_in_reading_order() -> None:
+    assert [section.id for section in leaflet().sections] == [part.id for part in PARTS]
+    assert leaflet().not_covered == ()
+
+
+@pytest.mark.parametrize("inn", DRUGS)
+def test_every_line_has_a_source_in_the_list(inn: str) -> None:
+    made = leaflet(inn, "US")
+    for line in (*(line for section in made.sections for line in section.lines), *made.reporting):
+        assert made.sources[line.source - 1].id == knowledge().statements[line.statement].source
+
+
+@pytest.mark.parametrize("inn", DRUGS)
+def test_no_line_stands_twice(inn: str) -> None:
+    lines = [line.text for section in leaflet(inn).sections for line in section.lines]
+    assert len(lines) == len(set(lines))
+
+
+@pytest.mark.parametrize("inn", DRUGS)
+def test_every_leaflet_has_emergencies_or_tells_those_of_every_drug(inn: str) -> None:
+    help_ = texts(leaflet(inn), "help")
+    for words in ("breath", "fit", "harm"):
+        assert words in help_.lower()
+
+
+@pytest.mark.parametrize("inn", DRUGS)
+def test_every_interaction_with_plain_words_is_told_or_covered_by_what_is_told(inn: str) -> None:
+    made = leaflet(inn)
+    shown = {line.statement for section in made.sections for line in section.lines}
+    told = {item.id: item for item in knowledge().statements.values() if isinstance(item.body, Tells)}
+    covered = {matter for name in shown if name in told for matter in told[name].covers}
+    slug = inn.replace(" ", "-")
+    said = {line.text for section in made.sections for line in section.lines}
+    for name, item in knowledge().statements.items():
+        if name.startswith((f"{slug}.interaction.", f"{slug}.duplicate.")) and item.patient:
+            assert name in shown or set(item.covers) <= covered or item.patient in said, name
+
+
+def test_a_drug_without_a_source_on_a_part_says_so() -> None:
+    assert "How to keep it" in leaflet("amikacin").not_covered
+    assert "Not covered here" in leaflet_text(leaflet("amikacin"))
+
+
+def test_a_wording_for_one_patients_number_is_not_told_to_everybody() -> None:
+    assert "Your kidneys are a bit weak" not in leaflet_text(leaflet())
+
+
+def test_a_pair_of_the_other_drugs_file_says_which_medicine_it_means() -> None:
+    assert "About pretomanid: " in texts(leaflet(), "avoid")
+
+
+# reading --------------------------------------------------------------------------------------------------------------
+
+
+def ended(text: str) -> str:
+    return text if text[-1] in ".?!:" else f"{text}."
+
+
+@pytest.mark.parametrize("inn", DRUGS)
+def test_every_leaflet_reads_at_grade_6_or_lower(inn: str) -> None:
+    lines = [ended(line.text) for section in leaflet(inn, "US").sections for line in section.lines]
+    assert reading_grade(" ".join(lines)) <= HIGHEST_GRADE
+
+
+def test_every_part_of_cycloserines_leaflet_reads_at_grade_6_or_lower() -> None:
+    graded = {part.id: reading_grade(" ".join(ended(line.text) for line in part.lines)) for part in leaflet().sections}
+    assert {name: grade for name, grade in graded.items() if grade > HIGHEST_GRADE} == {}
+
+
+def test_the_leaflets_own_words_read_at_grade_6_or_lower() -> None:
+    own = [part.heading for part in PARTS]
+    for result in (checked(epilepsy=True), checked(), checked("isoniazid", **_WELL)):
+        personal = leaflet(result=result).personal
+        assert personal is not None
+        own.append(personal.headline)
+    assert reading_grade(" ".join(map(ended, [*own, DANGER, DIFFERS, DISCLAIMER]))) <= HIGHEST_GRADE
+
+
+def test_a_personal_leaflet_reads_at_grade_6_or_lower() -> None:
+    personal = leaflet(result=checked("isoniazid", "ethionamide", epilepsy=True, liver_disease=True)).personal
+    assert personal is not None
+    assert reading_grade(" ".join(ended(line.text) for line in personal.applies)) <= HIGHEST_GRADE
+
+
+# numbers --------------------------------------------------------------------------------------------------------------
+
+
+def test_numbers_stand_there_for_the_united_states() -> None:
+    text = leaflet_text(leaflet(country="US"))
+    assert "call 911" in text
+    assert "800-222-1222" in text
+    assert "800-332-1088" in text
+
+
+@pytest.mark.parametrize("inn", DRUGS)
+@pytest.mark.parametrize("country", ["", "ZA"])
+def test_no_number_stands_there_for_any_other_country(inn: str, country: str) -> None:
+    text = leaflet_text(leaflet(inn, country))
+    assert "911" not in text
+    assert "800-" not in text
+    assert "Call your local emergency number." in text
+
+
+# for one person -------------------------------------------------------------------------------------------------------
+
+_NO = (
+    "depression",
+    "severe_anxiety",
+    "psychosis",
+    "suicidal_thoughts",
+    "excessive_alcohol_use",
+    "alcohol_use",
+    "dialysis",
+)
+_WELL = {
+    **dict.fromkeys(
+        (*_NO, "epilepsy", "pregnant", "breastfeeding", "severe_renal_impairment", "renal_impairment"), False
+    ),
+    "problems_complete": True,
+    "medicines_complete": True,
+    "allergies_complete": True,
+}
+
+
+def test_what_applies_comes_first_and_the_most_serious_of_it_before_the_rest() -> None:
+    made = leaflet(result=checked("isoniazid", epilepsy=True))
+    assert made.personal is not None
+    assert made.personal.decision is Decision.CONTRAINDICATED
+    assert made.personal.headline == "Talk to your care team before you take this medicine."
+    assert [line.statement for line in made.personal.applies][:1] == ["cycloserine.contraindication.epilepsy"]
+    assert "cycloserine.interaction.isoniazid" in {line.statement for line in made.personal.applies}
+    text = leaflet_text(made)
+    assert text.index("FOR YOU") < text.index("GET HELP RIGHT AWAY") < text.index("WHAT IT IS FOR")
+
+
+def test_the_way_to_emergency_help_stands_above_all_else() -> None:
+    lines = leaflet_text(leaflet(result=checked(epilepsy=True))).splitlines()
+    assert lines[1] == f"{DANGER} Call your local emergency number."
+
+
+def test_what_is_not_known_is_asked_and_never_taken_for_a_no() -> None:
+    personal = leaflet(result=checked()).personal
+    assert personal is not None
+    assert personal.decision is Decision.CANNOT_ASSESS
+    assert any("fits (epilepsy)" in question for question in personal.questions)
+
+
+def test_a_medicine_that_was_not_recognised_is_named_to_be_shown_to_a_pharmacist() -> None:
+    made = leaflet(result=checked(unknown=("Seven-herb lung tea",)))
+    assert made.personal is not None
+    assert made.personal.unknown_medicines == ("Seven-herb lung tea",)
+    assert "Seven-herb lung tea" in leaflet_text(made)
+
+
+def test_a_finding_of_the_other_drugs_file_says_which_medicine_it_means() -> None:
+    personal = leaflet("terizidone", result=checked("cycloserine", inn="terizidone")).personal
+    assert personal is not None
+    assert any(line.text.startswith("About cycloserine: Never take this with terizidone") for line in personal.applies)
+
+
+def test_where_sources_differ_on_what_applies_the_reader_is_told() -> None:
+    personal = leaflet(result=checked(pregnant=True)).personal
+    assert personal is not None
+    line = next(line for line in personal.applies if line.statement == "cycloserine.population.pregnant")
+    assert line.differs
+    assert DIFFERS in leaflet_text(leaflet(result=checked(pregnant=True))).replace("\n  ", " ")
+
+
+def test_a_finding_that_does_not_lead_in_the_profile_is_not_told_as_advice() -> None:
+    for profile, shown, hidden in (
+        ("us", "cycloserine.contraindication.breastfeeding", "cycloserine.population.breastfeeding-who"),
+        ("who", "cycloserine.population.breastfeeding-who", "cycloserine.contraindication.breastfeeding"),
+    ):
+        personal = leaflet(result=checked(breastfeeding=True, profile=profile)).personal
+        assert personal is not None
+        told = {line.statement for line in personal.applies}
+        assert shown in told
+        assert hidden not in told
+
+
+def test_an_emergency_statement_is_never_outside_the_emergency_part_or_the_one_on_too_much() -> None:
+    for section in leaflet().sections:
+        for line in section.lines:
+            thens = thens_of(knowledge().statements[line.statement].body)
+            if any(then.value == "emergency_now" for then in thens):
+                assert section.id in {"help", "much"}

@@ -1,0 +1,64 @@
+"""The review sheet holds every statement of the drug, with its rule, its cases, its conflicts and our readings."""
+
+from pathlib import Path
+
+from fullcourse.adapters.documents.sheet import Entry, Sheet, make_sheet, read_cases, read_interpretations
+from patients import knowledge
+
+ROOT = Path(__file__).parents[4]
+CASES = read_cases(ROOT / "tests" / "spec")
+READINGS = read_interpretations(ROOT / "docs" / "interpretations")
+
+
+def sheet(inn: str = "cycloserine", *, bare: bool = False) -> Sheet:
+    return make_sheet(knowledge(), knowledge().drugs[inn], {} if bare else CASES, {} if bare else READINGS)
+
+
+def entry(statement: str) -> Entry:
+    entries = {item.statement.id: item for group in sheet().groups for item in group.entries}
+    return entries[statement]
+
+
+def test_every_statement_of_the_drug_stands_there_once() -> None:
+    shown = [item.statement.id for group in sheet().groups for item in group.entries]
+    assert sorted(shown) == sorted(name for name in knowledge().statements if name.startswith("cycloserine."))
+    assert sheet().count == len(shown)
+
+
+def test_the_cases_of_a_statement_stand_beside_it() -> None:
+    cases = {(case.given, case.expected) for case in entry("cycloserine.contraindication.epilepsy").cases}
+    assert {("epilepsy yes", "applies"), ("epilepsy no", "does not apply")} <= cases
+
+
+def test_a_number_in_a_case_is_shown_as_a_number(tmp_path: Path) -> None:
+    (tmp_path / "x.toml").write_text(
+        '[[case]]\nname = "n"\nfacts = [{ id = "creatinine", value = 1.0, unit = "mg/dL" }]\n'
+        'medicines = ["isoniazid"]\n'
+        'expect = { "a.b.c" = "does_not_apply" }\n',
+        "utf-8",
+    )
+    (case,) = read_cases(tmp_path)["a.b.c"]
+    assert (case.given, case.expected) == ("creatinine 1.0 mg/dL; takes isoniazid", "does not apply")
+
+
+def test_without_a_checkout_there_are_no_cases_and_it_is_said() -> None:
+    assert not sheet(bare=True).has_cases
+    assert read_cases(Path("/nowhere")) == {}
+    assert read_interpretations(Path("/nowhere")) == {}
+
+
+def test_what_other_sources_say_on_the_point_stands_beside_it_with_who_leads() -> None:
+    others = {other.statement: other for other in entry("cycloserine.contraindication.breastfeeding").conflicts}
+    assert others["cycloserine.population.breastfeeding-who"].leads == ("who",)
+    assert others["cycloserine.population.breastfeeding-who"].severity == "moderate"
+
+
+def test_our_reading_stands_beside_it_with_its_title() -> None:
+    assert entry("cycloserine.contraindication.severe-renal").interpretation.startswith("I-0001: ")
+    assert entry("cycloserine.contraindication.epilepsy").interpretation == ""
+
+
+def test_a_code_without_a_source_is_not_covered() -> None:
+    for drug in knowledge().drugs:
+        for label, value, _ in sheet(drug).identity:
+            assert value, label
