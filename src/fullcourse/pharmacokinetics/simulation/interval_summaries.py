@@ -18,6 +18,8 @@ from fullcourse.pharmacokinetics.kernels.dose_trains import train_through_one, t
 from fullcourse.pharmacokinetics.model import F64, I64, Model
 
 _NEWTON_STEPS = 40
+_LAST_STEP_H = 1e-5
+"""Newton's error after a step is about its square, so that the last step leaves some 1e-10 h."""
 
 
 def has_interval_form(model: Model, history: History, parameters: Parameters) -> bool:
@@ -207,8 +209,10 @@ class _Interval:
         loss, ka, fall, rise = self.loss[who], self.ka[who], self.fall[who], self.rise[who]
         with np.errstate(all="ignore"):
             decline = np.log(fall / level) / loss
+            rising = (level - (fall - rise)) / (ka * rise - loss * fall)
         lower, upper = np.minimum(above, below), np.maximum(above, below)
-        guess = np.where((decline > lower) & (decline < upper), decline, 0.5 * (lower + upper))
+        near = np.where(below < above, rising, decline)
+        guess = np.where((near > lower) & (near < upper), near, 0.5 * (lower + upper))
         result = guess.copy()
         at = np.arange(who.size)
         for _ in range(_NEWTON_STEPS):
@@ -221,11 +225,9 @@ class _Interval:
             lower, upper = np.minimum(above, below), np.maximum(above, below)
             following = np.where((following > lower) & (following < upper), following, 0.5 * (lower + upper))
             result[at] = following
-            far = np.abs(following - guess) > 1e-9
+            far = np.abs(following - guess) > _LAST_STEP_H
             if not far.any():
                 break
-            guess = following
-            if 2 * np.count_nonzero(far) < far.size:
-                at, guess, above, below = at[far], guess[far], above[far], below[far]
-                loss, ka, fall, rise, level = loss[far], ka[far], fall[far], rise[far], level[far]
+            at, guess, above, below = at[far], following[far], above[far], below[far]
+            loss, ka, fall, rise, level = loss[far], ka[far], fall[far], rise[far], level[far]
         return result
