@@ -21,9 +21,9 @@ from fullcourse.knowledge.vocabulary import (
 __all__ = ["Knowledge"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Knowledge:
-    """The knowledge at one digest.
+    """The knowledge at one digest. Compared by identity, so that what follows from it alone can be kept.
 
     Attributes:
         digest: SHA-256 over every file that statements come from, so that an answer names what it rests on.

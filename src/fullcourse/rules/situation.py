@@ -8,6 +8,7 @@ finding of its own, and is never one unknown for every rule.
 import math
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from fullcourse.clinical.fact import Evidence, Fact
@@ -19,6 +20,9 @@ from fullcourse.knowledge.library import Knowledge
 __all__ = ["Count", "Situation", "days_between"]
 
 LIST: Final = "medicines_complete"
+
+_Listed = tuple[Medicine, bool, Mapping[str, tuple[str, ...]]]
+"""An entry, whether it surely counts, and its memberships."""
 
 
 class Count:
@@ -40,7 +44,7 @@ class Count:
 class Situation:
     """One patient and the classes, for one round of evaluation. Counts are kept, since statements share them."""
 
-    __slots__ = ("_counts", "facts", "knowledge", "patient")
+    __slots__ = ("_counts", "_listed", "facts", "knowledge", "patient")
 
     def __init__(
         self,
@@ -60,6 +64,7 @@ class Situation:
         self.patient, self.knowledge = patient, knowledge
         self.facts: Mapping[str, Fact] = patient.facts if facts is None else facts
         self._counts: dict[tuple[str, int | None], Count] = {} if counts is None else counts
+        self._listed: dict[int | None, list[_Listed]] = {}
 
     def taking(self, target: str, within_days: int | None) -> Count:
         """Return how many members of ``drug.x`` or ``class.x`` are taken, now or within so many days."""
@@ -69,17 +74,33 @@ class Situation:
             found = self._counts[key] = self._count(target, within_days)
         return found
 
+    def taken_now(self) -> tuple[Medicine, ...]:
+        """Return the entries that are certainly taken now."""
+        return tuple(medicine for medicine, surely, _ in self._within(None) if surely)
+
+    def _within(self, within_days: int | None) -> list["_Listed"]:
+        """Return the entries that count now or within so many days: whether surely, and what each is a member of."""
+        found = self._listed.get(within_days)
+        if found is None:
+            at, known = self.patient.at, self.knowledge
+            taken = [(it, _taken_within(it, at, within_days)) for it in self.patient.medicines]
+            found = self._listed[within_days] = [
+                (it, how is Taken.NOW, _memberships(known, it.ingredients, it.codes, "" if it.ingredients else it.name))
+                for it, how in taken
+                if how is not Taken.PAST
+            ]
+        return found
+
     def _count(self, target: str, within_days: int | None) -> Count:
         certain: dict[str, Medicine] = {}
         possible: dict[str, Medicine] = {}
-        for medicine in self.patient.medicines:
-            taken = _taken_within(medicine, self.patient.at, within_days)
-            if taken is Taken.PAST:
-                continue
-            for member in self.members(medicine, target):
-                (certain if taken is Taken.NOW else possible).setdefault(member, medicine)
-            for member in self.perhaps(medicine, target):
-                possible.setdefault(member, medicine)
+        worded = target.startswith("class.") and bool(self.knowledge.classes[target].names)
+        for medicine, surely, memberships in self._within(within_days):
+            for member in memberships.get(target, ()):
+                (certain if surely else possible).setdefault(member, medicine)
+            if worded:
+                for member in self.perhaps(medicine, target):
+                    possible.setdefault(member, medicine)
         low = len(certain)
         high = math.inf
         complete = self.facts.get(LIST)
@@ -90,15 +111,8 @@ class Situation:
 
     def members(self, medicine: Medicine, target: str) -> tuple[str, ...]:
         """Return under which names an entry is a member; a product without a known ingredient counts by its code."""
-        codes: dict[str, tuple[str, ...]] = {}
-        for system, code in medicine.codes:
-            codes[system] = (*codes.get(system, ()), code)
-        in_class = self.knowledge.in_class
-        if not medicine.ingredients:
-            return (medicine.name,) if codes and in_class("", codes, target) else ()
-        # A code belongs to the whole product, so it can only speak for an ingredient that stands alone.
-        alone = codes if len(medicine.ingredients) == 1 else {}
-        return tuple(name for name in medicine.ingredients if in_class(name, alone, target))
+        name = "" if medicine.ingredients else medicine.name
+        return _memberships(self.knowledge, medicine.ingredients, medicine.codes, name).get(target, ())
 
     def perhaps(self, medicine: Medicine, target: str) -> tuple[str, ...]:
         """Return the entry's name where only its wording suggests membership (a cough syrup may hold alcohol)."""
@@ -110,6 +124,33 @@ class Situation:
 
 def _as_evidence(target: str, medicines: Iterable[Medicine]) -> tuple[Evidence, ...]:
     return tuple(Evidence(target, None, item.since, item.origin, item.name) for item in medicines)
+
+
+@lru_cache(maxsize=8192)
+def _memberships(
+    knowledge: Knowledge, ingredients: tuple[str, ...], recorded: tuple[tuple[str, str], ...], name: str
+) -> Mapping[str, tuple[str, ...]]:
+    """Return, for each drug and class that an entry is of, under which names it is a member.
+
+    Args:
+        knowledge: Holds the classes.
+        ingredients: Of the entry.
+        recorded: Its codes.
+        name: What the entry is called, where it has no ingredients; else empty, so that names do not part entries.
+    """
+    codes: dict[str, tuple[str, ...]] = {}
+    # A code belongs to the whole product, so it can only speak for an ingredient that stands alone.
+    for system, code in recorded if len(ingredients) < 2 else ():
+        codes[system] = (*codes.get(system, ()), code)
+    found: dict[str, tuple[str, ...]] = {f"drug.{ingredient}": (ingredient,) for ingredient in ingredients}
+    for target in knowledge.classes:
+        if ingredients:
+            members = tuple(it for it in ingredients if knowledge.in_class(it, codes, target))
+        else:
+            members = (name,) if codes and knowledge.in_class("", codes, target) else ()
+        if members:
+            found[target] = members
+    return found
 
 
 def days_between(moment: Moment | None, at: date) -> int | None:

@@ -62,6 +62,7 @@ class Company:
         """Find the statements about company."""
         self._screener = screener
         self._knowledge = knowledge = screener.knowledge
+        self._tb_drugs = frozenset(knowledge.classes[TB_DRUGS].ingredients)
         owners = {slug(drug): drug.inn for drug in knowledge.drugs.values()}
         self._statements: list[tuple[Statement, str | None, bool]] = []
         for statement in knowledge.statements.values():
@@ -93,8 +94,8 @@ class Company:
             proposed: Somebody named the regimen, so a TB drug that neither it nor the record holds is not taken.
         """
         situation = Situation(patient, self._knowledge)
-        taken = _tb_drugs(situation)
-        facts = {_COUNT: self._effective(situation, taken), _TWICE: _in_two_products(situation)}
+        taken = self._taken(situation)
+        facts = {_COUNT: self._effective(situation, taken), _TWICE: self._in_two_products(situation)}
         named = {LIST: _whole_regimen()} if proposed else {}
         judged = [(it, tb) for it, owner, tb in self._statements if owner is None or owner in taken]
         found = self._screener.company(patient, [it for it, tb in judged if not tb], facts)
@@ -110,15 +111,18 @@ class Company:
             ingredients: All ingredients of the regimen.
         """
         names = sorted(set(ingredients))
+        meant: dict[str, list[str]] = {}
+        for name in names:
+            for target in self._named_by(name):
+                meant.setdefault(target, []).append(name)
         found: dict[tuple[str, str], dict[str, Finding]] = {}
         covered = set()
         for check in checks:
             covered.add(check.drug)
             for finding in check.findings:
                 if finding.kind in _OF_PAIRS and finding.status is not Status.DOES_NOT_APPLY:
-                    facts = {item.fact for item in finding.because}
-                    for partner in names:
-                        if partner != check.drug and not facts.isdisjoint(self._named_by(partner)):
+                    for partner in {name for item in finding.because for name in meant.get(item.fact, ())}:
+                        if partner != check.drug:
                             pair = (min(check.drug, partner), max(check.drug, partner))
                             found.setdefault(pair, {}).setdefault(finding.id, finding)
         return tuple(
@@ -136,6 +140,28 @@ class Company:
             classes = (name for name in self._knowledge.classes if self._knowledge.in_class(ingredient, codes, name))
             found = self._targets[ingredient] = frozenset((f"drug.{ingredient}", *classes))
         return found
+
+    def _taken(self, situation: Situation) -> dict[str, Evidence]:
+        """Return each TB drug that is certainly taken now, with an entry that says so."""
+        found: dict[str, Evidence] = {}
+        for medicine in situation.taken_now():
+            for ingredient in medicine.ingredients:
+                if ingredient in self._tb_drugs:
+                    found.setdefault(ingredient, _entry(f"drug.{ingredient}", medicine))
+        return found
+
+    def _in_two_products(self, situation: Situation) -> Fact:
+        """Return whether one TB drug stands in two different products that are taken: their doses add up.
+
+        Two entries of the same ingredients are one product, recorded twice (an order and its refill).
+        """
+        products: dict[str, dict[tuple[str, ...], Medicine]] = {}
+        for medicine in situation.taken_now():
+            for ingredient in medicine.ingredients:
+                if ingredient in self._tb_drugs:
+                    products.setdefault(ingredient, {}).setdefault(tuple(sorted(medicine.ingredients)), medicine)
+        shared = {it.name: it for kinds in products.values() if len(kinds) > 1 for it in kinds.values()}
+        return Fact(_TWICE, bool(shared), "", tuple(_entry(_TWICE, medicine) for medicine in shared.values()))
 
     def _effective(self, situation: Situation, taken: Mapping[str, Evidence]) -> Fact:
         """Return how many drugs may count as effective: one for each active moiety without shown resistance."""
@@ -156,9 +182,9 @@ class Company:
 
     def _is_of_tb_drugs(self, target: str) -> bool:
         if target.startswith("drug."):
-            return self._knowledge.in_class(target.removeprefix("drug."), {}, TB_DRUGS)
+            return target.removeprefix("drug.") in self._tb_drugs
         members = self._knowledge.classes[target]
-        return not members.names and all(self._knowledge.in_class(it, {}, TB_DRUGS) for it in members.ingredients)
+        return not members.names and self._tb_drugs.issuperset(members.ingredients)
 
 
 def with_regimen(patient: Patient, regimen: Sequence[Medicine]) -> Patient:
@@ -183,6 +209,10 @@ def _with_others(patient: Patient, drug: str, regimen: Sequence[Medicine]) -> Pa
     return replace(patient, medicines=tuple(medicines))
 
 
+def _entry(fact: str, medicine: Medicine) -> Evidence:
+    return Evidence(fact, None, medicine.since, medicine.origin, medicine.name)
+
+
 def _pair(drugs: tuple[str, str], findings: Iterable[Finding]) -> Pair:
     ordered = sorted(findings, key=_order)
     applying = [finding for finding in ordered if finding.status is Status.APPLIES]
@@ -192,45 +222,6 @@ def _pair(drugs: tuple[str, str], findings: Iterable[Finding]) -> Pair:
         findings=tuple(finding.id for finding in applying),
         unresolved=tuple(finding.id for finding in ordered if finding.status is Status.CANNOT_ASSESS),
     )
-
-
-def _tb_drugs(situation: Situation) -> dict[str, Evidence]:
-    """Return each TB drug that is certainly taken now, with an entry that says so."""
-    knowledge = situation.knowledge
-    found: dict[str, Evidence] = {}
-    for ingredient in dict.fromkeys(it for medicine in situation.patient.medicines for it in medicine.ingredients):
-        if knowledge.in_class(ingredient, {}, TB_DRUGS):
-            count = situation.taking(f"drug.{ingredient}", None)
-            if count.certain:
-                found[ingredient] = count.certain[0]
-    return found
-
-
-def _in_two_products(situation: Situation) -> Fact:
-    """Return whether one TB drug stands in two different products that are taken: their doses add up.
-
-    Two entries of the same ingredients are one product, recorded twice (an order and its refill).
-    """
-    products: dict[str, dict[tuple[str, ...], list[Medicine]]] = {}
-    for medicine in situation.patient.medicines:
-        for ingredient in medicine.ingredients:
-            if situation.knowledge.in_class(ingredient, {}, TB_DRUGS):
-                same = products.setdefault(ingredient, {}).setdefault(tuple(sorted(medicine.ingredients)), [])
-                same.append(medicine)
-    because: dict[str, Evidence] = {}
-    for ingredient, kinds in products.items():
-        if len(kinds) > 1:
-            taken = [it for same in kinds.values() if (it := _taken_now(same, ingredient, situation)) is not None]
-            if len(taken) > 1:
-                because.update((str(it.recorded), replace(it, fact=_TWICE)) for it in taken)
-    return Fact(_TWICE, bool(because), "", tuple(because.values()))
-
-
-def _taken_now(entries: Iterable[Medicine], ingredient: str, situation: Situation) -> Evidence | None:
-    """Return the entry that says that a product is certainly taken now, if one does."""
-    alone = replace(situation.patient, medicines=tuple(entries))
-    certain = Situation(alone, situation.knowledge, situation.facts).taking(f"drug.{ingredient}", None).certain
-    return certain[0] if certain else None
 
 
 def _whole_regimen() -> Fact:
