@@ -30,7 +30,7 @@ _TAKEN: Final = "mg_taken_in_24_hours"
 _HEADLINES: Final = {
     Decision.CONTRAINDICATED: "Talk to your care team before you take this medicine.",
     Decision.CANNOT_ASSESS: "Your care team needs to know more before you take this medicine.",
-    Decision.CAUTION: "You can be given this medicine with care.",
+    Decision.CAUTION: "There are things to watch when you take this medicine.",
     Decision.NO_OBJECTION: "Your record shows nothing against this medicine. Tell your care team what it may not show.",
 }
 
@@ -72,6 +72,7 @@ class Personal:
         applies: Most serious first.
         questions: What is not known yet and can change the decision.
         unknown_medicines: Medicines on the list that were not recognised.
+        unknown_matters: Allergies and illnesses in the record that were not understood.
         at: Date of the check.
         profile: Which sources lead.
     """
@@ -81,6 +82,7 @@ class Personal:
     applies: tuple[Line, ...]
     questions: tuple[str, ...]
     unknown_medicines: tuple[str, ...]
+    unknown_matters: tuple[str, ...]
     at: date
     profile: str
 
@@ -246,7 +248,8 @@ def _personal(writer: _Writer, result: CheckResult) -> Personal:
         decision=check.decision,
         applies=tuple(_unique(_own_line(writer, finding) for finding in applies)),
         questions=tuple(question.ask_patient for question in result.questions),
-        unknown_medicines=tuple(item.text for item in result.not_checked if item.kind != "drug"),
+        unknown_medicines=tuple(item.text for item in result.not_checked if item.kind == "medicine"),
+        unknown_matters=tuple(item.text for item in result.not_checked if item.kind in {"allergy", "problem"}),
         at=result.at,
         profile=result.profile,
     )

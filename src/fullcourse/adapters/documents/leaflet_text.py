@@ -31,6 +31,9 @@ def leaflet_text(leaflet: Leaflet) -> str:
         if personal.unknown_medicines:
             out += ["", "We do not know these medicines of yours. Show them to your pharmacist:"]
             out += [row for item in personal.unknown_medicines for row in _item(item)]
+        if personal.unknown_matters:
+            out += ["", "We could not read these in your record. Tell your care team about them:"]
+            out += [row for item in personal.unknown_matters for row in _item(item)]
     for section in leaflet.sections:
         out += ["", section.heading.upper()]
         if section.tone == "urgent":

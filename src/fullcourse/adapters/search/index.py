@@ -67,6 +67,7 @@ class DrugIndex:
         total = len(self.statements)
         self._weights = {word: _weight(count, total) for word, count in counts.items()}
         self._unseen = _weight(0, total)
+        self._running: dict[str, str] = {}
 
     def knows(self, word: str, same: Mapping[str, frozenset[str]]) -> bool:
         """Return whether any statement holds a stem, or one that means the same."""
@@ -110,7 +111,10 @@ class DrugIndex:
                 return True
         if statement.id.removeprefix(self.own).split(".", 1)[0] in _NAMING:
             return False
-        return f" {ingredient} " in f" {' '.join(tokens(f'{statement.says} {statement.patient}'))} "
+        text = self._running.get(statement.id)
+        if text is None:
+            text = self._running[statement.id] = f" {' '.join(tokens(f'{statement.says} {statement.patient}'))} "
+        return f" {ingredient} " in text
 
     def _texts(self, statement: Statement) -> Iterable[str]:
         """Yield what a statement says and what its conditions are called."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from fullcourse.adapters.medicines.spelling import fold
 from fullcourse.adapters.medicines.vocabulary import Vocabulary, load_vocabulary
-from fullcourse.adapters.search.words import edits
+from fullcourse.adapters.search.words import edits, within
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity
 
@@ -107,7 +107,7 @@ class Names:
                 drugs[found.inn] = found
             elif found is not None:
                 others[found.text] = found
-            elif words[at] not in self._everyday | ordinary and (offered := self.offered(words[at])):
+            elif words[at] not in self._everyday and words[at] not in ordinary and (offered := self.offered(words[at])):
                 near[words[at]] = offered
             else:
                 rest.append(at)
@@ -122,8 +122,8 @@ class Names:
         most = max(1, len(wanted) // _LETTERS_PER_SLIP)
         distances: dict[str, int] = {}
         for name in (*self._drugs, *self._apart):
-            if abs(len(name) - len(wanted)) <= most and (slips := edits(wanted, name)) <= most:
-                distances[name] = slips
+            if within(wanted, name, most):
+                distances[name] = edits(wanted, name)
         least = min(distances.values(), default=0)
         return tuple(name for name, slips in distances.items() if slips == least)
 

@@ -9,7 +9,7 @@ import snowballstemmer
 
 from fullcourse.adapters.medicines.spelling import fold
 
-__all__ = ["edits", "fits", "stem", "stems", "tokens"]
+__all__ = ["edits", "fits", "stem", "stems", "tokens", "within"]
 
 _TOKEN: Final = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
 _STEMMER: Final = snowballstemmer.stemmer("english")
@@ -65,6 +65,13 @@ def fits(wording: Sequence[str], asked: Sequence[str], most_between: int | None 
     return from_place(0, 0, len(asked))
 
 
+def within(one: str, other: str, most: int) -> bool:
+    """Return whether two spellings differ by at most so many slips; most pairs are told apart by their letters."""
+    if abs(len(one) - len(other)) > most or len(set(one) ^ set(other)) > 2 * most:
+        return False
+    return edits(one, other) <= most
+
+
 def edits(one: str, other: str) -> int:
     """Return how many letters are added, left out, changed or swapped with their neighbour between two spellings.
 
@@ -90,4 +97,4 @@ _LONG: Final = 6
 def _same(wanted: str, asked: str, near: bool) -> bool:
     if wanted == asked:
         return True
-    return near and len(wanted) >= _LONG and abs(len(wanted) - len(asked)) <= 1 and edits(wanted, asked) <= 1
+    return near and len(wanted) >= _LONG and within(wanted, asked, 1)

@@ -229,6 +229,16 @@ def test_a_medicine_that_was_not_recognised_is_named_to_be_shown_to_a_pharmacist
     assert "Seven-herb lung tea" in leaflet_text(made)
 
 
+def test_an_allergy_that_was_not_understood_is_no_medicine() -> None:
+    known = knowledge()
+    record = Record({}, (), unrecognised=(Unrecognised("allergy", "sulfa?", "AllergyIntolerance/x", "not known"),))
+    made = leaflet(result=check(record, known, known.profile("us"), AT, [known.drugs["cycloserine"]]))
+    assert made.personal is not None
+    assert made.personal.unknown_medicines == ()
+    assert made.personal.unknown_matters == ("sulfa?",)
+    assert "sulfa?" in leaflet_text(made)
+
+
 def test_a_finding_of_the_other_drugs_file_says_which_medicine_it_means() -> None:
     personal = leaflet("terizidone", result=checked("cycloserine", inn="terizidone")).personal
     assert personal is not None

@@ -30,11 +30,11 @@ def test_every_line_of_the_leaflet_stands_in_the_page() -> None:
 
 def test_what_a_record_holds_is_escaped() -> None:
     evil = "<script>alert('x')</script> & <b>tea</b>"
-    personal = Personal("Headline.", Decision.CAUTION, (), (evil,), (evil,), AT, "us")
+    personal = Personal("Headline.", Decision.CAUTION, (), (evil,), (evil,), (evil,), AT, "us")
     page = leaflet_html(replace(leaflet(), personal=personal))
     assert "<script" not in page
     assert "<b>tea" not in page
-    assert page.count("&lt;script&gt;") == 2
+    assert page.count("&lt;script&gt;") == 3
 
 
 @pytest.mark.parametrize("make", [lambda: leaflet_html(leaflet()), sheet], ids=["leaflet", "sheet"])
@@ -61,6 +61,6 @@ def test_only_plain_web_addresses_are_linked() -> None:
 
 
 def test_the_part_on_the_person_stands_before_every_other_part() -> None:
-    personal = Personal("Headline.", Decision.CAUTION, (), (), (), AT, "us")
+    personal = Personal("Headline.", Decision.CAUTION, (), (), (), (), AT, "us")
     page = leaflet_html(replace(leaflet(), personal=personal))
     assert page.index('id="you"') < page.index('id="help"') < page.index('id="what"')

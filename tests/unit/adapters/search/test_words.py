@@ -2,7 +2,7 @@
 
 import pytest
 
-from fullcourse.adapters.search.words import edits, fits, stems, tokens
+from fullcourse.adapters.search.words import edits, fits, stems, tokens, within
 
 
 def test_case_width_and_quotes_do_not_make_another_word() -> None:
@@ -47,3 +47,5 @@ def test_only_a_long_word_may_be_misspelt_by_one_letter_where_that_is_asked_for(
 )
 def test_a_slip_is_a_letter_more_less_changed_or_swapped(one: str, other: str, slips: int) -> None:
     assert edits(one, other) == edits(other, one) == slips
+    assert within(one, other, slips)
+    assert slips == 0 or not within(one, other, slips - 1)
