@@ -1,7 +1,7 @@
 """Screening a table of facts: the one query, on DuckDB or on Spark, and the file of findings with its legend."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +10,7 @@ import duckdb
 from fullcourse.cohort.plan import Plan
 from fullcourse.cohort.screen_sql import BITS, decision_column, screen_query, word_columns
 
-__all__ = ["LEGEND", "legend_of", "long_query", "merge", "read_legend", "screen_facts", "screen_on_spark"]
+__all__ = ["LEGEND", "legend_of", "long_query", "merge", "read_legend", "screen_each", "screen_facts", "screen_on_spark"]
 
 LEGEND: Final = "fullcourse"
 """Key of the file's metadata under which the legend stands."""
@@ -44,12 +44,21 @@ def legend_of(plan: Plan, at: str, more: Mapping[str, object]) -> dict[str, obje
 
 def screen_facts(plan: Plan, facts: Sequence[Path], target: Path, threads: int = 0) -> None:
     """Write the findings of tables of facts to a Parquet file, on DuckDB; it appears when it is whole."""
-    draft = target.with_suffix(".draft")
+    screen_each(plan, [(facts, target)], threads)
+
+
+def screen_each(plan: Plan, pairs: Iterable[tuple[Sequence[Path], Path]], threads: int = 0) -> None:
+    """Write the findings of several tables of facts, each to its own file, with one query; what is there is kept."""
+    query = ""
     with duckdb.connect(config={"threads": threads} if threads else {}) as connection:
-        connection.from_parquet([str(path) for path in facts]).create_view("facts")
-        query = screen_query(plan, "facts").sql("duckdb")
-        connection.execute(f"COPY ({query}) TO '{_quoted(draft)}' (FORMAT parquet)")
-    draft.replace(target)
+        for facts, target in pairs:
+            if target.exists():
+                continue
+            query = query or screen_query(plan, "facts").sql("duckdb")
+            connection.from_parquet([str(path) for path in facts]).create_view("facts", replace=True)
+            draft = target.with_suffix(".draft")
+            connection.execute(f"COPY ({query}) TO '{_quoted(draft)}' (FORMAT parquet)")
+            draft.replace(target)
 
 
 def screen_on_spark(session: object, plan: Plan, facts: Sequence[Path], target: Path) -> None:

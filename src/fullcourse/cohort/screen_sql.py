@@ -57,7 +57,7 @@ def screen_query(plan: Plan, table: str) -> exp.Select:
             word = _word(truths[number * BITS : (number + 1) * BITS])
             columns.append(exp.alias_(_no_error(word), name, quoted=True))
     columns.append(exp.column(ERROR))
-    return exp.select(*columns).from_(outcomes.subquery("outcomes"))
+    return exp.select(*columns, copy=False).from_(outcomes.subquery("outcomes", copy=False), copy=False)
 
 
 SEX: Final = "sex"
@@ -72,7 +72,7 @@ def outcome_query(plan: Plan, table: str) -> exp.Select:
         exp.alias_(exp.column(low_column(value_column("age")), quoted=True), "age_years"),
         exp.alias_(exp.column(value_column(SEX), quoted=True), SEX),
     ]
-    return exp.select(exp.Star(), *people, *outcomes).from_(exp.to_table(table))
+    return exp.select(exp.Star(), *people, *outcomes, copy=False).from_(exp.to_table(table), copy=False)
 
 
 def _decision(plan: Plan, drug: str) -> exp.Expression:
@@ -89,8 +89,8 @@ def _decision(plan: Plan, drug: str) -> exp.Expression:
         (open_, Decision.CANNOT_ASSESS),
         (applying(Severity.MODERATE), Decision.CAUTION),
     ):
-        case = case.when(truth, exp.Literal.string(decision.value))
-    return case.else_(exp.Literal.string(Decision.NO_OBJECTION.value))
+        case = case.when(truth, exp.Literal.string(decision.value), copy=False)
+    return case.else_(exp.Literal.string(Decision.NO_OBJECTION.value), copy=False)
 
 
 def _hits(number: int, one: Executed, at_least: Severity) -> exp.Expression:
@@ -160,14 +160,14 @@ def _word(truths: list[exp.Expression]) -> exp.Expression:
     """Return the sum of the bits of those that are so."""
     whole: exp.Expression | None = None
     for bit, truth in enumerate(truths):
-        one = exp.Case().when(truth, _big(1 << bit)).else_(_big(0))
+        one = exp.Case().when(truth, _big(1 << bit), copy=False).else_(_big(0), copy=False)
         whole = one if whole is None else exp.Add(this=whole, expression=one)
     return _big(0) if whole is None else whole
 
 
 def _no_error(value: exp.Expression) -> exp.Expression:
     """Return the value, and NULL for a patient whose record cannot be used."""
-    return exp.Case().when(_is_null(exp.column(ERROR)), value)
+    return exp.Case().when(_is_null(exp.column(ERROR)), value, copy=False)
 
 
 def _outcome(number: int) -> exp.Column:

@@ -18,7 +18,7 @@ from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.diff import changed_statements, lacking_columns, write_differences
 from fullcourse.cohort.plan import Plan, make_plan
-from fullcourse.cohort.screen import legend_of, long_query, merge, screen_facts, screen_on_spark
+from fullcourse.cohort.screen import legend_of, long_query, merge, screen_each, screen_on_spark
 from fullcourse.cohort.summary import Line, summarise
 from fullcourse.journey import check as check_record
 from fullcourse.knowledge.library import Knowledge
@@ -205,13 +205,9 @@ def _findings(plan: Plan, facts: FactFolder, work: Path, engine: str, processes:
     work.mkdir(parents=True, exist_ok=True)
     if engine == "spark":
         return _on_spark(plan, facts, work)
-    found = []
-    for number, part in enumerate(facts.parts):
-        target = work / f"findings-{number:05d}.parquet"
-        if not target.exists():
-            screen_facts(plan, [part], target, processes or 0)
-        found.append(target)
-    return found
+    pairs = [([part], work / f"findings-{number:05d}.parquet") for number, part in enumerate(facts.parts)]
+    screen_each(plan, pairs, processes or 0)
+    return [target for _, target in pairs]
 
 
 def _on_spark(plan: Plan, facts: FactFolder, work: Path) -> list[Path]:
