@@ -1,4 +1,4 @@
-"""Every question for a patient reads at grade 6 or lower, and whatever can be asked is asked."""
+"""Whatever is asked of a patient, or told, reads at grade 6 or lower; and whatever can be asked is asked."""
 
 import re
 from collections.abc import Iterator
@@ -66,6 +66,12 @@ def test_a_hard_sentence_is_seen_to_be_hard() -> None:
 
 def test_every_question_for_a_patient_reads_at_grade_6_or_lower(knowledge: Knowledge) -> None:
     graded = {name: round(reading_grade(text), 1) for name, text in questions(knowledge)}
+    assert {name: grade for name, grade in graded.items() if grade > HIGHEST_GRADE} == {}
+
+
+def test_what_every_statement_tells_a_patient_reads_at_grade_6_or_lower(knowledge: Knowledge) -> None:
+    told = {name: item.patient for name, item in knowledge.statements.items() if item.patient}
+    graded = {name: round(reading_grade(text), 1) for name, text in told.items()}
     assert {name: grade for name, grade in graded.items() if grade > HIGHEST_GRADE} == {}
 
 
