@@ -150,19 +150,19 @@ def test_one_patients_covariates_may_be_simulated(tmp_path: Path):
 
 def test_a_drug_given_by_infusion_is_not_simulated_as_if_it_were_swallowed():
     code, said = run("simulate", "--drug", "amikacin", "--dose", "750 mg q24h")
-    assert 2 == code
+    assert code == 2
     assert "does not say over how long" in said
 
 
 def test_a_drug_without_a_model_is_refused_with_the_nearest():
     code, said = run("simulate", "--drug", "cycloserin", "--dose", "250 mg q12h")
-    assert 2 == code
+    assert code == 2
     assert "Did you mean 'cycloserine'?" in said
 
 
 def test_a_linezolid_plan_is_simulated_with_its_auto_inhibition():
     found = as_json("simulate", "--drug", "linezolid", "--dose", "600 mg q24h", "--days", "2", "--n", "5")
-    assert "linezolid.mockeliunas-2022" == found["models"][0]["id"]
+    assert found["models"][0]["id"] == "linezolid.mockeliunas-2022"
 
 
 def test_a_child_gets_the_model_for_children(tmp_path: Path):
@@ -170,7 +170,7 @@ def test_a_child_gets_the_model_for_children(tmp_path: Path):
     found = as_json(
         "simulate", "--drug", "moxifloxacin", "--dose", "200 mg q24h", "--days", "1", "--n", "10", "--patient", path
     )
-    assert "moxifloxacin.palmer-2025" == found["models"][0]["id"]
+    assert found["models"][0]["id"] == "moxifloxacin.palmer-2025"
 
 
 def test_attainment_is_given_for_each_mic(tmp_path: Path):
