@@ -1,4 +1,4 @@
-"""Registers of made-up patients for tests: every way in which a fact can stand in a record, and many ways it should not."""
+"""Registers of made-up patients for tests: every way in which a fact can stand in a record, and many it should not."""
 
 import json
 import random
@@ -106,7 +106,9 @@ class Register:
     def moment(self) -> str:
         """Return a date as records write them, most of them near the check."""
         chance = self.chance
-        days = chance.choice([0, 0, 1, 3, 7, 13, 14, 15, 27, 28, 29, 34, 35, 36, 89, 90, 91, 179, 180, 181, 364, 365, 366])
+        days = chance.choice(
+            [0, 0, 1, 3, 7, 13, 14, 15, 27, 28, 29, 34, 35, 36, 89, 90, 91, 179, 180, 181, 364, 365, 366]
+        )
         day = AT - timedelta(days=days + chance.choice([0, 0, 0, 0, 700, -1, -30]))
         return chance.choice(
             [day.isoformat()] * 8
@@ -186,8 +188,13 @@ class Register:
     def medicine(self) -> Resource:
         """Return an order or a report of a medicine."""
         chance = self.chance
-        kind = chance.choice(["MedicationRequest"] * 3 + ["MedicationStatement", "MedicationAdministration", "MedicationDispense"])
-        made: Resource = {"resourceType": kind, "status": chance.choice(["active", "active", "completed", "on-hold", "stopped"])}
+        kind = chance.choice(
+            ["MedicationRequest"] * 3 + ["MedicationStatement", "MedicationAdministration", "MedicationDispense"]
+        )
+        made: Resource = {
+            "resourceType": kind,
+            "status": chance.choice(["active", "active", "completed", "on-hold", "stopped"]),
+        }
         made["medicationCodeableConcept"] = {"text": chance.choice(PRODUCTS)}
         if chance.random() < 0.1:
             made["medicationCodeableConcept"] = {"coding": [{"system": ADDRESSES["rxnorm"], "code": "3007"}]}
@@ -215,7 +222,11 @@ class Register:
             case "MedicationAdministration":
                 made["effectiveDateTime"] = self.moment()
             case _:
-                made |= {"whenHandedOver": self.moment(), "daysSupply": {"value": 28, "unit": "d"}, "status": "completed"}
+                made |= {
+                    "whenHandedOver": self.moment(),
+                    "daysSupply": {"value": 28, "unit": "d"},
+                    "status": "completed",
+                }
         return made
 
     def answers(self) -> Resource:
@@ -235,7 +246,12 @@ class Register:
             if chance.random() < 0.6:
                 items.append({"linkId": name, "answer": [{"valueBoolean": chance.random() < 0.9}]})
         made: Resource = {"resourceType": "QuestionnaireResponse", "questionnaire": "urn:fullcourse:intake"}
-        return {**made, "status": chance.choice(["completed"] * 4 + ["in-progress"]), "authored": self.moment(), "item": items}
+        return {
+            **made,
+            "status": chance.choice(["completed"] * 4 + ["in-progress"]),
+            "authored": self.moment(),
+            "item": items,
+        }
 
     def list_of_nothing(self, name: str, number: int) -> Resource:
         """Return a reconciled list: empty, or with entries."""

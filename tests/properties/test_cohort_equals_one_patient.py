@@ -16,7 +16,9 @@ from registers import Register, facts_of, reader_of, written
 PATIENTS = 250
 
 
-def one_by_one(people: dict[str, list[dict[str, object]]], products: list[dict[str, object]]) -> dict[str, dict[str, object]]:
+def one_by_one(
+    people: dict[str, list[dict[str, object]]], products: list[dict[str, object]]
+) -> dict[str, dict[str, object]]:
     reader, known = reader_of(knowledge()), knowledge()
     found: dict[str, dict[str, object]] = {}
     for name, resources in people.items():

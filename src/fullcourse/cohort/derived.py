@@ -14,7 +14,7 @@ import numpy as np
 
 from fullcourse.clinical.formulas import ADULT_FROM_YEARS, COCKCROFT_GAULT_BELOW_YEARS
 from fullcourse.cohort.establish import FactColumn, Routed, day_number
-from fullcourse.cohort.evidence import Bools, F64, I32, I64
+from fullcourse.cohort.evidence import F64, I32, I64, Bools
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.rules.derived import DERIVED
 
@@ -138,7 +138,8 @@ def _years(born: I64, at: date) -> F64:
     month_of_year = (month - year.astype("datetime64[M]")).astype(np.int64) + 1
     day_of_month = (day - month.astype("datetime64[D]")).astype(np.int64) + 1
     birthday_to_come = (at.month * 100 + at.day) < (month_of_year * 100 + day_of_month)
-    return (at.year - (year.astype(np.int64) + 1970) - birthday_to_come).astype(np.float64)
+    years: F64 = (at.year - (year.astype(np.int64) + 1970) - birthday_to_come).astype(np.float64)
+    return years
 
 
 def _column(
@@ -174,7 +175,8 @@ def _end(limit: float, formula: Callable[..., F64], *numbers: F64) -> F64:
     for number in numbers:
         edge |= (number == 0) | np.isinf(number)
     usable = [np.where(edge, 1.0, number) for number in numbers]
-    return np.where(edge, limit, formula(*usable))
+    end: F64 = np.where(edge, limit, formula(*usable))
+    return end
 
 
 def _plain(inputs: _Inputs, low: F64, high: F64) -> _Result:

@@ -68,7 +68,7 @@ def write_differences(old: Plan, new: Plan, before: Path, after: Path, target: P
         connection.from_parquet(str(after)).create_view("a")
         query = " UNION ALL ".join(rows)
         connection.execute(f"COPY ({query}) TO '{str(draft).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)")
-        count = connection.from_parquet(str(draft)).aggregate("count(DISTINCT patient)").fetchone()
+        count = connection.execute("SELECT count(DISTINCT patient) FROM read_parquet(?)", [str(draft)]).fetchone()
     draft.replace(target)
     return int(count[0]) if count else 0
 

@@ -12,7 +12,19 @@ from typing import Final
 import numpy as np
 
 from fullcourse.clinical.formulas import KDIGO_LONGER_WINDOW_HOURS
-from fullcourse.cohort.evidence import ABSURD, OVER, STATED, YES, Bools, Codebook, EvidenceColumns, F64, I32, I64, PatientColumns
+from fullcourse.cohort.evidence import (
+    ABSURD,
+    F64,
+    I32,
+    I64,
+    OVER,
+    STATED,
+    YES,
+    Bools,
+    Codebook,
+    EvidenceColumns,
+    PatientColumns,
+)
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 
@@ -213,7 +225,9 @@ def _decide(
     raised = open_rows & ~(rows.has_date & (rows.end_s < latest[of_row]))
     again = np.where(has_stated[of_row], spoken.because & stated, False) | raised
     again = np.where((has_stated | groups.any(raised))[of_row], again, True)
-    second = _newest(groups, np.where((state & ~(has_stated & is_yes))[of_row], again, spoken.because), limit, is_number, today)
+    second = _newest(
+        groups, np.where((state & ~(has_stated & is_yes))[of_row], again, spoken.because), limit, is_number, today
+    )
     takes_second = state & ~(has_stated & is_yes)
     known = np.where(takes_second, second.known, spoken.known)
     first = np.where(takes_second, second.first, spoken.first)
@@ -247,10 +261,11 @@ def _decide(
 
 def _close(one: F64, other: F64) -> Bools:
     """Return where two ends are equal, or differ by no more than the rounding of a unit; as `rules.establish` does."""
-    equal: Bools = one == other
     finite = np.isfinite(one) & np.isfinite(other)
-    gap = np.abs(np.where(finite, one, 0.0) - np.where(finite, other, 1.0))
-    return equal | (finite & (gap <= 1e-9 * np.maximum(np.abs(one), np.abs(other), where=finite, out=np.zeros_like(one))))
+    plain_one, plain_other = np.where(finite, one, 0.0), np.where(finite, other, 1.0)
+    larger = np.maximum(np.abs(plain_one), np.abs(plain_other))
+    close: Bools = (one == other) | (finite & (np.abs(plain_one - plain_other) <= 1e-9 * larger))
+    return close
 
 
 def _route_dates_and_creatinine(

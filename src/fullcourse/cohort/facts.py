@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -35,6 +36,7 @@ from fullcourse.screening.screen import UNRECOGNISED_FACT
 
 __all__ = ["FactTable", "Part", "fact_row", "fact_table"]
 
+Masked = np.ma.MaskedArray[Any, Any]
 Cell = bool | str | float | int | None
 
 
@@ -64,7 +66,7 @@ class FactTable:
         routed: Patients whose row is not to be used: the one-patient reader must read them, by reason.
     """
 
-    columns: Mapping[str, np.ma.MaskedArray]  # type: ignore[type-arg]  # columns have four element types
+    columns: Mapping[str, Masked]
     routed: Routed
 
 
@@ -78,7 +80,7 @@ def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
     derived = derive_columns(names, facts, knowledge, at, count, routed)
     facts |= {name: column for name, (column, _) in derived.items()}
     _never(facts, knowledge, count)
-    columns: dict[str, np.ma.MaskedArray] = {}  # type: ignore[type-arg]
+    columns: dict[str, Masked] = {}
     complete = facts["medicines_complete"].word == YES if "medicines_complete" in facts else np.zeros(count, np.bool_)
     table = ProductTable(knowledge, part.products, at)
     for target, window in taking_targets(knowledge):
@@ -100,9 +102,7 @@ def _is_read(name: str, wanted: Mapping[str, str]) -> bool:
     return any(column in wanted for column in (low_column(stem), days_column(name), missing_column(name)))
 
 
-def _fact_cells(
-    column: str, kind: str, facts: Mapping[str, FactColumn], knowledge: Knowledge, count: int
-) -> np.ma.MaskedArray:  # type: ignore[type-arg]
+def _fact_cells(column: str, kind: str, facts: Mapping[str, FactColumn], knowledge: Knowledge, count: int) -> Masked:
     stem, _, end = column.rpartition("__")
     if end in ("low", "high"):
         fact = facts.get(stem.removeprefix("fact__")) or FactColumn.unknown(count)
@@ -134,9 +134,7 @@ def _never(facts: dict[str, FactColumn], knowledge: Knowledge, count: int) -> No
         facts[name] = fact
 
 
-def _holds(
-    condition: FactCondition, facts: Mapping[str, FactColumn], definition: FactDefinition, count: int
-) -> Bools:
+def _holds(condition: FactCondition, facts: Mapping[str, FactColumn], definition: FactDefinition, count: int) -> Bools:
     """Return where a condition of ``never_when`` certainly holds."""
     fact = facts.get(condition.fact) or FactColumn.unknown(count)
     holds = np.ones(count, np.bool_)
@@ -179,9 +177,7 @@ def fact_row(patient: Patient, knowledge: Knowledge) -> dict[str, Cell]:
     handed_in = {**patient.facts, UNRECOGNISED_FACT: Fact(UNRECOGNISED_FACT, unrecognised)}
     situation = Situation(patient, knowledge, handed_in)
     targets = {taking_name(*target): target for target in taking_targets(knowledge)}
-    return {
-        column: _cell(column, situation, targets, knowledge) for column in fact_columns(knowledge)
-    }
+    return {column: _cell(column, situation, targets, knowledge) for column in fact_columns(knowledge)}
 
 
 def _cell(

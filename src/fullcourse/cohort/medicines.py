@@ -7,7 +7,7 @@ import numpy as np
 
 from fullcourse.clinical.patient import Medicine, Patient, Record
 from fullcourse.cohort.establish import day_number
-from fullcourse.cohort.evidence import Bools, F64, I64, MedicineColumns
+from fullcourse.cohort.evidence import F64, I64, Bools, MedicineColumns
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.rules.situation import Situation
 

@@ -10,7 +10,16 @@ import duckdb
 from fullcourse.cohort.plan import Plan
 from fullcourse.cohort.screen_sql import BITS, decision_column, screen_query, word_columns
 
-__all__ = ["LEGEND", "legend_of", "long_query", "merge", "read_legend", "screen_each", "screen_facts", "screen_on_spark"]
+__all__ = [
+    "LEGEND",
+    "legend_of",
+    "long_query",
+    "merge",
+    "read_legend",
+    "screen_each",
+    "screen_facts",
+    "screen_on_spark",
+]
 
 LEGEND: Final = "fullcourse"
 """Key of the file's metadata under which the legend stands."""
@@ -25,7 +34,13 @@ def legend_of(plan: Plan, at: str, more: Mapping[str, object]) -> dict[str, obje
         more: Counts and remarks that belong to the run.
     """
     bits = [
-        {"drug": one.drug, "statement": one.statement.id, "leads": one.leads, "word": number // BITS, "bit": number % BITS}
+        {
+            "drug": one.drug,
+            "statement": one.statement.id,
+            "leads": one.leads,
+            "word": number // BITS,
+            "bit": number % BITS,
+        }
         for number, one in enumerate(plan.executed)
     ]
     missing = [{"fact": name, "word": at_ // BITS, "bit": at_ % BITS} for at_, name in enumerate(plan.missing)]
@@ -84,7 +99,8 @@ def merge(parts: Sequence[Path], target: Path, legend: Mapping[str, object]) -> 
     with duckdb.connect() as connection:
         connection.from_parquet([str(path) for path in parts]).create_view("parts")
         connection.execute(
-            f"COPY parts TO '{_quoted(draft)}' (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{LEGEND}: '{meaning}'}})"
+            f"COPY parts TO '{_quoted(draft)}' "
+            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{LEGEND}: '{meaning}'}})"
         )
     draft.replace(target)
 
@@ -100,7 +116,8 @@ def read_legend(findings: Path) -> dict[str, object]:
 def long_query(plan: Plan) -> str:
     """Return the query of one row a finding that applies or cannot be assessed, over the view ``findings``."""
     rows = ", ".join(
-        f"('{one.drug}', '{one.statement.id}', {number // BITS}, {number % BITS})" for number, one in enumerate(plan.executed)
+        f"('{one.drug}', '{one.statement.id}', {number // BITS}, {number % BITS})"
+        for number, one in enumerate(plan.executed)
     )
     count = len(plan.executed)
 
@@ -109,7 +126,8 @@ def long_query(plan: Plan) -> str:
         return f"((CASE word {cases} END >> bit) & 1) = 1"
 
     return (
-        f"SELECT patient, drug, statement, CASE WHEN {word('applies')} THEN 'applies' ELSE 'cannot_assess' END AS status "  # noqa: S608
+        "SELECT patient, drug, statement, "  # noqa: S608 - our own names
+        f"CASE WHEN {word('applies')} THEN 'applies' ELSE 'cannot_assess' END AS status "
         f"FROM findings, (VALUES {rows}) AS legend(drug, statement, word, bit) "
         f"WHERE {word('applies')} OR {word('cannot_assess')}"
     )

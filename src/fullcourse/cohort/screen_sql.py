@@ -44,10 +44,8 @@ def screen_query(plan: Plan, table: str) -> exp.Select:
     applies = [_truth(exp.GTE(this=_outcome(number), expression=_int(0))) for number in range(len(plan.executed))]
     unknown = [_is_null(_outcome(number)) for number in range(len(plan.executed))]
     lacking = _lacking(plan)
-    columns = [exp.column(PATIENT), exp.column(CLINIC), exp.column("age_years"), exp.column(SEX)]
-    columns += [
-        exp.alias_(_no_error(_decision(plan, drug)), decision_column(drug), quoted=True) for drug in plan.drugs
-    ]
+    columns: list[exp.Expr] = [exp.column(PATIENT), exp.column(CLINIC), exp.column("age_years"), exp.column(SEX)]
+    columns += [exp.alias_(_no_error(_decision(plan, drug)), decision_column(drug), quoted=True) for drug in plan.drugs]
     for kind, truths in (
         ("applies", applies),
         ("cannot_assess", unknown),
@@ -65,9 +63,7 @@ SEX: Final = "sex"
 
 def outcome_query(plan: Plan, table: str) -> exp.Select:
     """Return the facts with one more column for each statement: its outcome, as the one-patient reader gives it."""
-    outcomes = [
-        exp.alias_(outcome_expression(one.statement), f"o{number}") for number, one in enumerate(plan.executed)
-    ]
+    outcomes = [exp.alias_(outcome_expression(one.statement), f"o{number}") for number, one in enumerate(plan.executed)]
     people = [
         exp.alias_(exp.column(low_column(value_column("age")), quoted=True), "age_years"),
         exp.alias_(exp.column(value_column(SEX), quoted=True), SEX),
@@ -127,7 +123,9 @@ def _lacking(plan: Plan) -> dict[str, exp.Expression]:
             continue
         mask = exp.column(missing_column(fact), quoted=True)
         for bit, name in enumerate(inputs):
-            is_open = exp.GT(this=exp.Paren(this=exp.BitwiseAnd(this=mask, expression=_int(1 << bit))), expression=_int(0))
+            is_open = exp.GT(
+                this=exp.Paren(this=exp.BitwiseAnd(this=mask, expression=_int(1 << bit))), expression=_int(0)
+            )
             found.setdefault(name, []).append(_all([asked, is_open]))
         found.setdefault(fact, []).append(_all([asked, exp.EQ(this=mask.copy(), expression=_int(0))]))
     return {fact: _any(truths) for fact, truths in found.items()}
@@ -183,7 +181,9 @@ def _is_null(value: exp.Expression) -> exp.Expression:
     return exp.Is(this=exp.Paren(this=value), expression=exp.Null())
 
 
-def _join(kind: Callable[..., exp.Expression], truths: Iterable[exp.Expression], of_none: exp.Expression) -> exp.Expression:
+def _join(
+    kind: Callable[..., exp.Expression], truths: Iterable[exp.Expression], of_none: exp.Expression
+) -> exp.Expression:
     whole: exp.Expression | None = None
     for truth in truths:
         part = exp.Paren(this=truth.copy())

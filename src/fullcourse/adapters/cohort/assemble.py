@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -31,7 +32,7 @@ __all__ = ["Assembler", "FactPart"]
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _ROUTED_AT_A_TIME = 2_000
-Columns = dict[str, np.ndarray]  # type: ignore[type-arg]  # rows have several element types
+Columns = dict[str, np.ma.MaskedArray[Any, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +93,21 @@ class Assembler:
         run("CREATE OR REPLACE TEMP TABLE people AS SELECT patient, row_number() OVER () - 1 AS number FROM "
             "(SELECT DISTINCT patient FROM bucket_rows ORDER BY patient)")  # fmt: skip
         rows = run(
-            "SELECT number, b.* EXCLUDE patient FROM bucket_rows b JOIN people USING (patient) ORDER BY number, block, line"
+            "SELECT number, b.* EXCLUDE patient FROM bucket_rows b JOIN people USING (patient) "
+            "ORDER BY number, block, line"
         ).fetchnumpy()
         ids = [name for (name,) in run("SELECT patient FROM people ORDER BY number").fetchall()]
-        block, local = rows["block"].astype(np.int64), rows["shape"].astype(np.int64)
+        of_block: I64 = rows["block"].astype(np.int64)
+        local: I64 = rows["shape"].astype(np.int64)
+        numbers: I64 = rows["number"].astype(np.int64)
         shape, clinics = np.empty(len(local), np.int64), [""] * len(ids)
-        for one in np.unique(block):
-            chosen = block == one
+        for one in np.unique(of_block).tolist():
+            chosen = of_block == one
             shape[chosen] = self._shape_of[one][local[chosen]]
             named = self._clinics[one][local[chosen]]
-            for row in np.flatnonzero(named != ""):
-                clinics[rows["number"][chosen][row]] = str(named[row])
+            at = np.flatnonzero(named != "")
+            for number, name in zip(numbers[chosen][at].tolist(), named[at].tolist(), strict=True):
+                clinics[number] = name
         rows["shape"] = shape
         return {name: np.ma.asarray(values) for name, values in rows.items()}, ids, clinics
 
@@ -239,7 +244,7 @@ def _written(value: object) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
-def _filled(values: "np.ma.MaskedArray") -> F64:  # type: ignore[type-arg]
+def _filled(values: np.ma.MaskedArray[Any, Any]) -> F64:
     filled: F64 = np.ma.filled(values.astype(np.float64), -np.inf)
     return filled
 

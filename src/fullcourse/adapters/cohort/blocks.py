@@ -14,9 +14,8 @@ from typing import Final
 import duckdb
 import numpy as np
 
+from fullcourse.adapters.cohort.dates import NO_DATE, moment_columns, parsed_moment, plain_moment
 from fullcourse.adapters.cohort.lines import Dates, Mention, SetAside, read_line
-from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.moment import parse_moment
 
 __all__ = ["ROW_COLUMNS", "Block", "BlockReader"]
 
@@ -24,9 +23,6 @@ _DELIMITER: Final = 31
 _ID, _DATE, _REFERENCE = "[A-Za-z0-9.-]{1,64}", "[0-9T:+.Z-]{4,40}", "[A-Za-z0-9.:/|?=-]{1,200}"
 _NUMBER = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
 _STAND_IN_VALUE = 7.06249
-_DAY = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}"
-_CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-_INSTANT = _DAY + "T" + _CLOCK + "(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])"
 _UNSEEN = re.compile(r"[\x00-\x1f]")
 
 ROW_COLUMNS: Final = (
@@ -76,7 +72,9 @@ class BlockReader:
     def __init__(self, dates: Dates, buckets: int, memory: str = "700MB") -> None:
         """Prepare for a register that is split into so many buckets of patients."""
         self._dates, self._buckets = dates, buckets
-        self._connection = duckdb.connect(config={"threads": 1, "memory_limit": memory, "preserve_insertion_order": True})
+        self._connection = duckdb.connect(
+            config={"threads": 1, "memory_limit": memory, "preserve_insertion_order": True}
+        )
         self._date_names = sorted({path for paths in dates.values() for path in paths if "." not in path})
         self._learned: dict[tuple[str, tuple[_Gap, ...]], _Row | None] = {}
 
@@ -95,9 +93,7 @@ class BlockReader:
         for number in gathered.alone:
             gathered.add_alone(number, self._dates)
         self._write(gathered, target, start)
-        return Block(
-            list(gathered.shapes), gathered.elsewhere, sorted(gathered.aside), gathered.lines, gathered.others
-        )
+        return Block(list(gathered.shapes), gathered.elsewhere, sorted(gathered.aside), gathered.lines, gathered.others)
 
     def _by_columns(self, gathered: "_Gathered", target: Path) -> bool:
         """Cut, group and learn; return False when this block must be read line by line."""
@@ -107,7 +103,9 @@ class BlockReader:
         draft = target.with_suffix(".lines")
         draft.write_bytes(gathered.data)
         try:
-            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE cut AS {_cut_query(draft, gaps, len(gathered.data))}")
+            self._connection.execute(
+                f"CREATE OR REPLACE TEMP TABLE cut AS {_cut_query(draft, gaps, len(gathered.data))}"
+            )
         except duckdb.Error:
             return False  # bytes that are no text, or a line too long: the strict reader says which
         finally:
@@ -197,7 +195,8 @@ class BlockReader:
             cases = " ".join(f"WHEN {number} THEN gap{number}" for number in range(len(gaps)))
             return f"CASE {name}_from {cases} ELSE own_{name} END" if gaps else f"own_{name}"
 
-        value = f"CASE WHEN value_from >= 0 THEN CAST({pick_value(gaps)} AS DOUBLE) WHEN isnan(own_value) THEN NULL ELSE own_value END"
+        own = "CASE WHEN isnan(own_value) THEN NULL ELSE own_value END"
+        value = f"CASE WHEN value_from >= 0 THEN CAST({pick_value(gaps)} AS DOUBLE) ELSE {own} END"
         self._connection.execute(
             "CREATE OR REPLACE TEMP TABLE learned AS SELECT "  # noqa: S608 - our own column names
             f"{pick('patient')} AS patient, line, shape, odd, {pick('id')} AS id, line_hash, {value} AS value, "
@@ -215,7 +214,7 @@ class BlockReader:
         lone_rows = f"SELECT {columns.replace('line_hash', 'hash(text) AS line_hash')} FROM lone_arrays"  # noqa: S608
         has_learned = "id" in [row[0] for row in run("DESCRIBE learned").fetchall()]
         source = f"SELECT {columns} FROM learned UNION ALL {lone_rows}" if has_learned else lone_rows  # noqa: S608
-        plain = ", ".join(f"CAST({_plain_moment(name)} AS DOUBLE) AS {name}_plain" for name in ("a", "b"))
+        plain = ", ".join(f"CAST({plain_moment(name)} AS DOUBLE) AS {name}_plain" for name in ("a", "b"))
         run(f"CREATE OR REPLACE TEMP TABLE mentions AS SELECT *, {plain} FROM ({source})")  # noqa: S608
         self._parse_unusual_dates()
         draft = target.with_suffix(".draft")
@@ -224,7 +223,7 @@ class BlockReader:
                 SELECT hash(patient) % {self._buckets} AS bucket, patient, line::INTEGER AS line,
                     starts::BIGINT AS start, lengths::INTEGER AS length, shape, odd,
                     CASE WHEN id <> '' THEN hash(id) END AS id_hash, line_hash, value,
-                    {_moment_columns("a")}, {_moment_columns("b")},
+                    {moment_columns("a")}, {moment_columns("b")},
                     (a <> '' AND coalesce(ua.bad, false)) OR (b <> '' AND coalesce(ub.bad, false)) AS bad_date
                 FROM mentions JOIN line_arrays ON number = line
                 LEFT JOIN unusual ua ON ua.written = a LEFT JOIN unusual ub ON ub.written = b
@@ -243,19 +242,16 @@ class BlockReader:
             """SELECT a FROM mentions WHERE a <> '' AND a_plain IS NULL
             UNION SELECT b FROM mentions WHERE b <> '' AND b_plain IS NULL"""
         ).fetchall()
-        rows = [(text, *_parsed(text)) for (text,) in found]
+        rows = [(text, *parsed_moment(text)) for (text,) in found]
         names = ("written", "bad", "first", "last", "start", "end")
         kinds = (object, np.bool_, np.int32, np.int32, np.float64, np.float64)
-        arrays = {
-            name: np.array([*(row[index] for row in rows), _NO_DATE[index]], kind)[:-1]
+        arrays: dict[str, object] = {
+            name: np.array([*(row[index] for row in rows), NO_DATE[index]], kind)[:-1]
             for index, (name, kind) in enumerate(zip(names, kinds, strict=True))
         }
         self._connection.register("unusual_arrays", arrays)
         self._connection.execute("CREATE OR REPLACE TEMP TABLE unusual AS SELECT * FROM unusual_arrays")
         self._connection.unregister("unusual_arrays")
-
-
-_NO_DATE: Final = ("", True, 0, 0, 0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,7 +350,9 @@ def _passed_over(gaps: Sequence[_Gap]) -> set[int]:
 
 def _mark(number: int) -> int:
     """Return the control character that marks a gap: JSON holds none, so that nothing else can look like it."""
-    return next(code for index, code in enumerate(code for code in range(1, 31) if code not in (9, 10, 13)) if index == number)
+    return next(
+        code for index, code in enumerate(code for code in range(1, 31) if code not in (9, 10, 13)) if index == number
+    )
 
 
 def pick_value(gaps: Sequence[_Gap]) -> str:
@@ -376,7 +374,9 @@ def _cut_query(path: Path, gaps: Sequence[_Gap], size: int) -> str:
         inner = f"SELECT *, CASE WHEN p > 0 THEN substr(text, p + {length}, 240) END AS r FROM ({inner})"  # noqa: S608
         if gap.allowed:
             found = "left(r, instr(r, '\"') - 1)"
-            inner = f"SELECT *, CASE WHEN regexp_full_match({found}, '{gap.allowed}') THEN {found} END AS v FROM ({inner})"  # noqa: S608
+            inner = (
+                f"SELECT *, CASE WHEN regexp_full_match({found}, '{gap.allowed}') THEN {found} END AS v FROM ({inner})"  # noqa: S608
+            )
         else:
             inner = f"SELECT *, nullif(regexp_extract(r, '{_NUMBER}'), '') AS v FROM ({inner})"  # noqa: S608
         cut = f"left(text, p + {length - 1}) || chr({_mark(number)}) || substr(text, p + {length} + length(v))"
@@ -386,41 +386,6 @@ def _cut_query(path: Path, gaps: Sequence[_Gap], size: int) -> str:
             f"FROM ({inner})"
         )
     return inner
-
-
-def _plain_moment(name: str) -> str:
-    """Return the start of a plain day or instant in seconds; NULL for every other text."""
-    hours, minutes = (f"CAST(substr({name}, {at}, 2) AS INTEGER)" for at in (21, 24))
-    sign = f"CASE substr({name}, 20, 1) WHEN '-' THEN -1 ELSE 1 END"
-    offset = f"CASE substr({name}, 20, 1) WHEN 'Z' THEN 0 ELSE {sign} * ({hours} * 3600 + {minutes} * 60) END"
-    return (
-        f"CASE WHEN length({name}) = 10 AND regexp_full_match({name}, '{_DAY}') THEN epoch(try_cast({name} AS DATE)) "
-        f"WHEN regexp_full_match({name}, '{_INSTANT}') THEN epoch(try_cast(left({name}, 19) AS TIMESTAMP)) - {offset} END"
-    )
-
-
-def _moment_columns(name: str) -> str:
-    """Return the four columns of a date: plain ones by arithmetic, the others as they were read one by one."""
-    plain, other = f"{name}_plain", f"u{name}"
-    day = f"CASE WHEN {other}.written IS NULL AND {name} <> '' THEN (try_cast(left({name}, 10) AS DATE) - DATE '1970-01-01') END"
-    start = f"CASE WHEN {other}.written IS NULL AND {name} <> '' THEN {plain} END"
-    end = f"CASE WHEN length({name}) = 10 THEN {start} + 86400.0::DOUBLE - 1e-6::DOUBLE ELSE {start} END"
-    return (
-        f"CAST(coalesce({day}, {other}.first) AS INTEGER) AS {name}_first, "
-        f"CAST(coalesce({day}, {other}.last) AS INTEGER) AS {name}_last, "
-        f"coalesce({start}, {other}.start) AS {name}_start, coalesce({end}, {other}.end) AS {name}_end"
-    )
-
-
-def _parsed(text: str) -> tuple[bool, int, int, float, float]:
-    try:
-        moment = parse_moment(text, "date")
-    except InputError:
-        return _NO_DATE[1:]
-    epoch = 719163  # the ordinal of 1970-01-01
-    return (
-        False, moment.first_day.toordinal() - epoch, moment.last_day.toordinal() - epoch, moment.start_s, moment.end_s,
-    )  # fmt: skip
 
 
 def _quoted(path: Path) -> str:

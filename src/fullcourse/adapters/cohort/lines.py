@@ -185,13 +185,17 @@ def _mention(
             shape[name] = resource[name]
     if kind == "Observation":
         shape |= {name: item for name, item in resource.items() if name.startswith("value")}
-    is_dated_by_length = kind == "MedicationDispense" or b"boundsDuration" in _ENCODE.encode(shape.get("dosage", 0)) or (
-        b"boundsDuration" in _ENCODE.encode(shape.get("dosageInstruction", 0))
+    is_dated_by_length = (
+        kind == "MedicationDispense"
+        or b"boundsDuration" in _ENCODE.encode(shape.get("dosage", 0))
+        or (b"boundsDuration" in _ENCODE.encode(shape.get("dosageInstruction", 0)))
     )
     on = until = ""
     if is_dated_by_length:
         # Its end is computed from its start, so that the start belongs to the shape.
-        shape |= {path.split(".")[0]: resource[path.split(".")[0]] for path in dates[kind] if path.split(".")[0] in resource}
+        shape |= {
+            path.split(".")[0]: resource[path.split(".")[0]] for path in dates[kind] if path.split(".")[0] in resource
+        }
     else:
         on = _take(resource, shape, ("birthDate",) if kind == "Patient" else dates.get(kind, ()), DATE_A)
         until = _take(resource, shape, _ENDS.get(kind, ()), DATE_B)
@@ -256,7 +260,7 @@ def _take_link(resource: Mapping[str, object], shape: dict[str, object]) -> str:
         if reference.startswith("#"):
             shape["contained"] = resource.get("contained")
             return ""
-        marked = {**inner, "reference": LINKED}
+        marked = {**(inner or {}), "reference": LINKED}
         shape[name] = {**outer, "reference": marked} if name == "medication" else marked
         return reference.strip()
     return ""

@@ -1,6 +1,7 @@
 """Templates laid out as arrays, so that what they say is applied to millions of lines at once."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -9,11 +10,12 @@ from fullcourse.adapters.cohort.templates import Measurement, Template, Use
 from fullcourse.clinical.patient import Medicine, Taken
 from fullcourse.cohort.evidence import (
     ABSURD,
+    F64,
+    I8,
+    I64,
     Bools,
     Codebook,
     EvidenceColumns,
-    F64,
-    I64,
     MedicineColumns,
     PatientColumns,
 )
@@ -27,7 +29,7 @@ _EPOCH = 719163  # the ordinal of 1970-01-01
 _FIXED = 3
 _SLOTS = {DATE_A: 1, DATE_B: 2}
 _UNCLEAR = ("problem", "allergy", "medicine")
-Columns = dict[str, np.ndarray]  # type: ignore[type-arg]  # rows have several element types
+Columns = dict[str, np.ma.MaskedArray[Any, Any]]
 
 
 class Plans:
@@ -99,18 +101,17 @@ class Plans:
         flags = [np.bincount(number[unclear[:, at]], minlength=count) > 0 for at in range(len(_UNCLEAR))]
         return Part(evidence, self._list(rows, number, shape), self._products, PatientColumns(*flags))
 
-    def _measure(self, rows: Columns, row: I64, piece: I64, low: F64, high: F64, standing: object) -> None:
+    def _measure(self, rows: Columns, row: I64, piece: I64, low: F64, high: F64, standing: I8) -> None:
         which = self._measured[piece]
         measured = np.flatnonzero(which >= 0)
         measured = measured[np.argsort(which[measured], kind="stable")]
         cuts = np.flatnonzero(np.diff(which[measured])) + 1
         values = np.ma.filled(rows["value"].astype(np.float64), 1.0)
-        levels: np.ndarray = standing  # type: ignore[assignment,type-arg]
         for chosen in np.split(measured, cuts) if measured.size else ():
             how = self._measurements[int(which[chosen[0]])]
             low[chosen], high[chosen], absurd = how.ends(values[row[chosen]])
             if how.may_be_absurd:
-                levels[chosen[absurd]] = ABSURD
+                standing[chosen[absurd]] = ABSURD
 
     def _list(self, rows: Columns, number: I64, shape: I64) -> MedicineColumns:
         row, entry = self._entries.spread(shape)
@@ -142,9 +143,7 @@ class _Uses:
 
     def __init__(self, uses: Sequence[Use]) -> None:
         fixed = [use.fixed for use in uses]
-        self.slot = np.array(
-            [_FIXED if use.fixed is not None else _SLOTS.get(use.slot, 0) for use in uses], np.int64
-        )
+        self.slot = np.array([_FIXED if use.fixed is not None else _SLOTS.get(use.slot, 0) for use in uses], np.int64)
         self.first = np.array([one.first_day.toordinal() - _EPOCH if one else 0 for one in fixed], np.int64)
         self.last = np.array([one.last_day.toordinal() - _EPOCH if one else 0 for one in fixed], np.int64)
         self.start = np.array([one.start_s if one else 0.0 for one in fixed], np.float64)
@@ -153,13 +152,14 @@ class _Uses:
     def of(self, item: I64, rows: Columns, row: I64) -> tuple[I64, I64, F64, F64, Bools]:
         """Return first day, last day, start, end, and whether there is a date, for each item."""
         slot = self.slot[item]
-        found = [self.first[item], self.last[item], self.start[item], self.end[item]]
+        first, last, start, end = self.first[item], self.last[item], self.start[item], self.end[item]
         dated = slot == _FIXED
         for number, name in ((1, "a"), (2, "b")):
             chosen = np.flatnonzero(slot == number)
             at = row[chosen]
-            for index, part in enumerate(("first", "last", "start", "end")):
-                column = rows[f"{name}_{part}"]
-                found[index][chosen] = np.ma.getdata(column)[at]
+            first[chosen] = np.ma.getdata(rows[f"{name}_first"])[at]
+            last[chosen] = np.ma.getdata(rows[f"{name}_last"])[at]
+            start[chosen] = np.ma.getdata(rows[f"{name}_start"])[at]
+            end[chosen] = np.ma.getdata(rows[f"{name}_end"])[at]
             dated[chosen] = ~np.ma.getmaskarray(rows[f"{name}_first"])[at]
-        return found[0], found[1], found[2], found[3], dated
+        return first, last, start, end, dated

@@ -115,7 +115,13 @@ def make_facts(
 def _claim(folder: Path, files: Sequence[Path], knowledge: Knowledge, at: date, buckets: int) -> None:
     """Mark a folder as of this register; refuse one that holds another."""
     stamps = [[str(file), file.stat().st_size, file.stat().st_mtime_ns] for file in files]
-    mine = {"version": __version__, "knowledge": knowledge.digest, "at": at.isoformat(), "files": stamps, "buckets": buckets}
+    mine = {
+        "version": __version__,
+        "knowledge": knowledge.digest,
+        "at": at.isoformat(),
+        "files": stamps,
+        "buckets": buckets,
+    }
     mark = folder / "begun.json"
     if mark.exists():
         if json.loads(mark.read_text()) == mine:
@@ -196,7 +202,8 @@ def open_facts(folder: Path) -> FactFolder:
     try:
         about = json.loads((folder / ABOUT).read_text())
         return FactFolder(
-            sorted(folder.glob("facts-*.parquet")), about["knowledge"], date.fromisoformat(about["at"]), about["patients"],
+            sorted(folder.glob("facts-*.parquet")), about["knowledge"], date.fromisoformat(about["at"]),
+            about["patients"],
             about["lines"], about["others"], [Aside(*one) for one in about["aside"]], about["routed"], about["errors"],
         )  # fmt: skip
     except (OSError, ValueError, KeyError):

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from fullcourse.adapters.cohort.lines import DATE_A, DATE_B, LINKED, VALUE
-from fullcourse.adapters.fhir.bundle import Element
+from fullcourse.adapters.fhir.elements import Element
 from fullcourse.adapters.fhir.evidence import Match
 from fullcourse.adapters.fhir.observations import quantity_says
 from fullcourse.adapters.fhir.read import FhirReader
@@ -23,7 +23,7 @@ from fullcourse.clinical.moment import Moment
 from fullcourse.clinical.patient import Medicine
 from fullcourse.clinical.quantity import Interval, Quantity, exactly
 from fullcourse.clinical.units import convert
-from fullcourse.cohort.evidence import ABSURD, NO, OVER, STATED, UNSURE, YES, F64, Bools
+from fullcourse.cohort.evidence import ABSURD, F64, NO, OVER, STATED, UNSURE, YES, Bools
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition, Found
 

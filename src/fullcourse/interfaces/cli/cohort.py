@@ -45,7 +45,9 @@ def cohort() -> None:
 @_AT
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The Parquet file of findings to write.")
 @click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
-@click.option("--summary", is_flag=True, help="Count by statement, clinic, age and sex; also written beside the findings.")
+@click.option(
+    "--summary", is_flag=True, help="Count by statement, clinic, age and sex; also written beside the findings."
+)
 @click.option("--long", "as_rows", is_flag=True, help="Also write one row a finding (slower).")
 @click.option("--strict", is_flag=True, help="Fail when a line cannot be used.")
 @_PROCESSES
@@ -68,7 +70,12 @@ def screen(
     facts = _facts(inputs, knowledge, at, work, processes)
     _tell_of_aside(facts, out, strict)
     parts = _findings(plan, facts, work, engine, processes)
-    about = {"patients": facts.patients, "lines": facts.lines, "lines_set_aside": len(facts.aside), "routed": facts.routed}
+    about = {
+        "patients": facts.patients,
+        "lines": facts.lines,
+        "lines_set_aside": len(facts.aside),
+        "routed": facts.routed,
+    }
     merge(parts, out, legend_of(plan, facts.at.isoformat(), about))
     if as_rows:
         _write_long(plan, out)
@@ -122,7 +129,9 @@ def diff(
         plan = make_plan(edition, edition.profile(profile), known)
         facts = _facts(inputs, edition, at, work / name, processes, any_edition=True)
         whole = work / f"{name}.parquet"
-        merge(_findings(plan, facts, work / name, "duckdb", processes), whole, legend_of(plan, facts.at.isoformat(), {}))
+        merge(
+            _findings(plan, facts, work / name, "duckdb", processes), whole, legend_of(plan, facts.at.isoformat(), {})
+        )
         plans.append(plan)
         found.append(whole)
     touched = write_differences(plans[0], plans[1], found[0], found[1], target)
@@ -169,7 +178,12 @@ def _day(text: str | None) -> date:
 
 
 def _facts(
-    inputs: Sequence[str], knowledge: Knowledge, at: str | None, work: Path, processes: int | None, any_edition: bool = False
+    inputs: Sequence[str],
+    knowledge: Knowledge,
+    at: str | None,
+    work: Path,
+    processes: int | None,
+    any_edition: bool = False,
 ) -> FactFolder:
     """Return the facts of the inputs: those that were made before, or made now."""
     if len(inputs) == 1 and (Path(inputs[0]) / ABOUT).exists():
@@ -197,7 +211,7 @@ def _refuse_other_columns(facts: FactFolder, knowledge: Knowledge, any_edition: 
     lacking = lacking_columns(knowledge, duckdb.from_parquet(str(facts.parts[0])).columns)
     if lacking:
         raise InputError(
-            f"these facts lack what an edition reads: {', '.join(lacking[:6])}. Hand in the records in place of the facts."
+            f"these facts lack what an edition reads: {', '.join(lacking[:6])}. Hand in the records, not the facts."
         )
 
 
@@ -214,7 +228,9 @@ def _on_spark(plan: Plan, facts: FactFolder, work: Path) -> list[Path]:
     try:
         from pyspark.sql import SparkSession
     except ImportError:
-        raise InputError("Spark is not installed. Install 'fullcourse[spark]' and Java 17, or use --engine duckdb.") from None
+        raise InputError(
+            "Spark is not installed. Install 'fullcourse[spark]' and Java 17, or use --engine duckdb."
+        ) from None
     session = SparkSession.builder.appName("fullcourse cohort").getOrCreate()
     target = work / "findings-spark"
     screen_on_spark(session, plan, [part.absolute() for part in facts.parts], target.absolute())
@@ -261,7 +277,12 @@ def _print_summary(plan: Plan, out: Path) -> None:
         writer.writerow(("by", "group", "drug", "what", "id", "patients"))
         writer.writerows((one.by, one.group, one.drug, one.what, one.id, one.patients) for one in lines)
     overall = [one for one in lines if one.by == "all"]
-    for what, title in (("decision", "Decisions"), ("applies", "Applies"), ("cannot_assess", "Cannot be assessed"), ("missing", "Missing")):
+    for what, title in (
+        ("decision", "Decisions"),
+        ("applies", "Applies"),
+        ("cannot_assess", "Cannot be assessed"),
+        ("missing", "Missing"),
+    ):
         click.echo(title)
         for one in _most(overall, what):
             click.echo(f"  {one.patients:>12,}  {one.drug + ': ' if what == 'decision' else ''}{one.id}")
