@@ -37,6 +37,13 @@ RXNORM_STYLE = {
         "insulin, regular, human",
     ),
     "levofloxacin 500MG Oral tablet": ("levofloxacin",),
+    "amikacin 250 MG/ML Injectable Solution": ("amikacin",),
+    "amikacin liposome 70.2 MG/ML Inhalation Suspension [Arikayce]": ("amikacin liposome",),
+    "Amikacin liposomal inhalation suspension": ("amikacin liposome",),
+    "Arikayce": ("amikacin liposome",),
+    "INH 300 MG Oral Tablet": ("isoniazid",),
+    "PZA 500 mg tablets": ("pyrazinamide",),
+    "imipenem-cilastatin 500 mg/500 mg powder for injection": ("cilastatin", "imipenem"),
     "Tegretol (Carbamazepine) 200 mg tablets": ("carbamazepine",),
     "lamivudine and dolutegravir, 300 mg/50 mg, tablets": ("dolutegravir", "lamivudine"),
     "Imipenem-Cilastatin": ("cilastatin", "imipenem"),
@@ -268,3 +275,8 @@ def test_in_patient_summaries_a_combination_is_never_read_as_less_than_it_is():
     }
     assert found["Dovato 50 mg/300 mg 30 tablets"].ingredients == ("dolutegravir", "lamivudine")
     assert all(one.reason for one in found.values() if not one.ingredients)
+
+
+@pytest.mark.parametrize("name", ["PTH 100 mcg", "Rpt 150 mg tablets"])
+def test_an_abbreviation_that_means_two_things_is_not_recognised(name: str) -> None:
+    assert load_vocabulary().of_name(name.split()[0].lower()) == ()
