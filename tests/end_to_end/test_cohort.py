@@ -1,0 +1,115 @@
+"""The register opens and answers from the command line, sets broken lines aside, and goes on where it was stopped."""
+
+import csv
+import json
+from pathlib import Path
+
+import duckdb
+from click.testing import CliRunner, Result
+
+from fullcourse.adapters.cohort.blocks import BlockReader
+from fullcourse.adapters.cohort.lines import SetAside, read_line
+from fullcourse.clinical.errors import InputError
+from fullcourse.interfaces.cli.cohort import cohort
+from patients import knowledge
+from registers import Register, dates_of, written
+
+DATA = Path(__file__).parents[1] / "data" / "synthea-bulk-10"
+GOOD = [
+    {"resourceType": "Patient", "id": "a", "gender": "female", "birthDate": "1980-01-01"},
+    {
+        "resourceType": "Condition",
+        "id": "c",
+        "subject": {"reference": "Patient/a"},
+        "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10", "code": "G40.9"}]},
+        "recordedDate": "2020-05-05",
+    },
+]
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cohort, [*arguments])
+
+
+def test_a_patient_with_epilepsy_is_found_and_explained_with_evidence(tmp_path: Path):
+    (tmp_path / "r.ndjson").write_bytes(b"\n".join(map(written, GOOD)))
+    out = tmp_path / "findings.parquet"
+
+    done = run("screen", str(tmp_path / "r.ndjson"), "--drug", "cycloserine", "--at", "2026-11-22", "--out", str(out),
+               "--summary", "--long", "--processes", "1")  # fmt: skip
+
+    assert done.exit_code == 0, done.output
+    found = duckdb.from_parquet(str(out)).select("patient", "decision_cycloserine").fetchall()
+    assert found == [("a", "contraindicated")]
+    long = tmp_path / "findings.long.parquet"
+    rows_of_long = duckdb.from_parquet(str(long))
+    found = rows_of_long.filter("statement = 'cycloserine.contraindication.epilepsy'").select("status").fetchall()
+    assert found == [("applies",)]
+    with (tmp_path / "findings.summary.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert {"by": "sex", "group": "female", "drug": "cycloserine", "what": "decision", "id": "contraindicated",
+            "patients": "1"} in rows  # fmt: skip
+    assert not (tmp_path / "findings.parquet.parts").exists()
+    explained = run("explain", "a", str(tmp_path), "--drug", "cycloserine", "--at", "2026-11-22", "--format", "json")
+    findings = json.loads(explained.output)
+    assert "Condition/c" in json.dumps(findings)
+
+
+def test_broken_lines_are_set_aside_with_line_and_reason_and_strict_refuses(tmp_path: Path):
+    twice = b'{"resourceType":"Patient","id":"b","gender":"male","gender":"female"}'
+    lines = [written(GOOD[0]), twice, b"", b'{"resourceType":', written(GOOD[1]), b'{"a":NaN}']
+    (tmp_path / "r.ndjson").write_bytes(b"\n".join(lines))
+    command = ["screen", str(tmp_path / "r.ndjson"), "--drug", "cycloserine", "--at", "2026-11-22", "--processes", "1"]
+
+    done = run(*command, "--out", str(tmp_path / "f.parquet"))
+    refused = run(*command, "--out", str(tmp_path / "g.parquet"), "--strict")
+
+    assert done.exit_code == 0, done.output
+    aside = [json.loads(line) for line in (tmp_path / "f.parquet.aside.jsonl").read_text().splitlines()]
+    assert [one["line"] for one in aside] == [2, 4, 6]
+    assert "'gender' stands twice" in aside[0]["reason"]
+    assert isinstance(refused.exception, InputError)
+
+
+def test_facts_are_made_once_and_screened_again_with_the_same_findings(tmp_path: Path):
+    facts, at = str(tmp_path / "facts"), ["--at", "2026-11-22", "--processes", "1"]
+    assert run("facts", str(DATA), *at, "--out", facts).exit_code == 0
+    drug = ["--drug", "cycloserine"]
+    assert run("screen", facts, *drug, "--out", str(tmp_path / "a.parquet")).exit_code == 0
+    assert run("screen", str(DATA), *drug, *at, "--out", str(tmp_path / "b.parquet")).exit_code == 0
+
+    one, other = (duckdb.from_parquet(str(tmp_path / name)).fetchall() for name in ("a.parquet", "b.parquet"))
+
+    assert one == other
+    assert len(one) == 3
+
+
+def test_a_run_that_was_stopped_goes_on_and_another_register_is_refused(tmp_path: Path):
+    (tmp_path / "r.ndjson").write_bytes(b"\n".join(map(written, GOOD)))
+    command = ["facts", str(tmp_path / "r.ndjson"), "--processes", "1", "--out", str(tmp_path / "facts")]
+    assert run(*command, "--at", "2026-11-22").exit_code == 0
+    (tmp_path / "facts" / "facts.json").unlink()
+    stamp = (tmp_path / "facts" / "facts-00000.parquet").stat().st_mtime_ns
+
+    again = run(*command, "--at", "2026-11-22")
+    other = run(*command, "--at", "2026-11-23")
+
+    assert again.exit_code == 0, again.output
+    assert (tmp_path / "facts" / "facts-00000.parquet").stat().st_mtime_ns == stamp
+    assert isinstance(other.exception, InputError)
+
+
+def test_a_block_cut_by_columns_says_what_its_lines_say_one_by_one(tmp_path: Path):
+    register = Register(21)
+    lines = [written(one) for number in range(60) for one in register.patient(f"p{number}")]
+    dates = dates_of(knowledge())
+    block = BlockReader(dates, 1).read(b"\n".join(lines) + b"\n", tmp_path / "rows.parquet")
+    found = duckdb.from_parquet(str(tmp_path / "rows.parquet")).order("line")
+    rows = found.select("line", "patient", "shape", "value", "odd").fetchall()
+
+    for (number, patient, shape, value, odd), line in zip(rows, lines, strict=True):
+        mention = read_line(line, dates)
+        assert not isinstance(mention, SetAside)
+        assert (patient, *block.shapes[shape], value, odd) == (
+            mention.patient, mention.shape, mention.linked, mention.value, mention.is_odd,
+        ), number  # fmt: skip
