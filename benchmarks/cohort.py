@@ -77,7 +77,8 @@ def resources(number: int) -> list[dict[str, object]]:
             "resourceType": "Condition", "id": f"{name}-c{at}",
             "clinicalStatus": {"coding": [{"system": f"{STATUS}clinical", "code": "active"}]},
             "verificationStatus": {"coding": [{"system": f"{STATUS}ver-status", "code": "confirmed"}]},
-            "code": {"coding": [{"system": system, "code": code, "display": display}]}, "subject": about, "recordedDate": day(900),
+            "code": {"coding": [{"system": system, "code": code, "display": display}]},
+            "subject": about, "recordedDate": day(900),
         })  # fmt: skip
     for at, (code, display, unit) in enumerate(MEASURED):
         value = round({"kg": 60, "cm": 165, "mg/dL": 1.1, "/min": 80, "g/dL": 12}[unit] * chance.uniform(0.7, 1.5), 1)
@@ -123,9 +124,8 @@ def generate(count: int, folder: Path) -> int:
 def timed(*command: str) -> tuple[float, float, float]:
     """Return seconds, seconds of work of all cores, and peak memory of the processes in GiB as /proc tells it."""
     began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "fullcourse", *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+    whole = [sys.executable, "-m", "fullcourse", *command]
+    process = subprocess.Popen(whole, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # noqa: S603 - ours
     peak = 0.0
     while process.poll() is None:
         peak = max(peak, memory_of(process.pid))

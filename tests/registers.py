@@ -30,7 +30,8 @@ UNITS = {
     "g/dL": ["g/dL", "g/L", "mg/dL"],
 }
 PRODUCTS = [
-    "isoniazid 300 mg tablet", "cycloserine 250 mg capsule", "terizidone 250 MG Oral Capsule", "pyridoxine 50 mg tablet",
+    "isoniazid 300 mg tablet", "cycloserine 250 mg capsule", "terizidone 250 MG Oral Capsule", 
+    "pyridoxine 50 mg tablet",
     "ethionamide 250 mg tablet", "phenytoin", "tramadol 50 mg", "xyzzy forte", "alcohol mouthwash", "rifampicin",
     "metformin 500 mg", "bedaquiline 100 mg tablet", "linezolid 600 mg tablet",
 ]  # fmt: skip
@@ -113,7 +114,8 @@ class Register:
         return chance.choice(
             [day.isoformat()] * 8
             + [
-                f"{day.isoformat()}T08:00:00+02:00", f"{day.isoformat()}T23:30:00-05:00", f"{day.isoformat()}T08:00:00Z",
+                f"{day.isoformat()}T08:00:00+02:00", f"{day.isoformat()}T23:30:00-05:00",
+                f"{day.isoformat()}T08:00:00Z",
                 f"{day.isoformat()}T08:00:00.250Z", f"{day.isoformat()}T08:00:60Z", day.isoformat()[:7], str(day.year),
                 f" {day.isoformat()}",
             ]
