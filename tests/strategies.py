@@ -8,17 +8,21 @@ from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.knowledge.walk import atoms_of
 from patients import knowledge, medicine
 
-__all__ = ["FINDABLE", "facts", "medicines", "values_of"]
+__all__ = ["FINDABLE", "POSSIBLE_TOGETHER", "facts", "medicines", "values_of"]
 
 FINDABLE = [name for name, fact in knowledge().facts.items() if not fact.derived and fact.kind != "given"]
 """Facts that a record can hold."""
+
+
+# Each may be stranger alone; a body that is 20 cm long and weighs 600 kg is refused, as it should be.
+POSSIBLE_TOGETHER = {"weight": (25.0, 250.0), "height": (80.0, 230.0)}
 
 
 def values_of(definition: FactDefinition) -> st.SearchStrategy[object]:
     """Return the values that a fact may have."""
     match definition.kind:
         case "number":
-            low, high = definition.plausible or (0.001, 1000.0)
+            low, high = POSSIBLE_TOGETHER.get(definition.id) or definition.plausible or (0.001, 1000.0)
             return st.floats(low, high)
         case "choice":
             return st.sampled_from(definition.values)

@@ -10,7 +10,7 @@ from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.screening.questions import find_questions
 from fullcourse.screening.screen import DrugCheck, Screener
 from patients import knowledge, patient
-from strategies import FINDABLE, facts, medicines
+from strategies import FINDABLE, POSSIBLE_TOGETHER, facts, medicines
 
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 DRUGS = st.sampled_from(["cycloserine", "terizidone"])
@@ -25,7 +25,7 @@ def check(person: Patient, drug: str, profile: str) -> DrugCheck:
 def some_value(chance: random.Random, definition: FactDefinition) -> object:
     match definition.kind:
         case "number":
-            low, high = definition.plausible or (0.01, 100.0)
+            low, high = POSSIBLE_TOGETHER.get(definition.id) or definition.plausible or (0.01, 100.0)
             return chance.choice([low, high, chance.uniform(low, high), low + (high - low) * chance.random() ** 4])
         case "choice":
             return chance.choice(definition.values)
