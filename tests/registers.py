@@ -30,7 +30,7 @@ UNITS = {
     "g/dL": ["g/dL", "g/L", "mg/dL"],
 }
 PRODUCTS = [
-    "isoniazid 300 mg tablet", "cycloserine 250 mg capsule", "terizidone 250 MG Oral Capsule", 
+    "isoniazid 300 mg tablet", "cycloserine 250 mg capsule", "terizidone 250 MG Oral Capsule",
     "pyridoxine 50 mg tablet",
     "ethionamide 250 mg tablet", "phenytoin", "tramadol 50 mg", "xyzzy forte", "alcohol mouthwash", "rifampicin",
     "metformin 500 mg", "bedaquiline 100 mg tablet", "linezolid 600 mg tablet",
