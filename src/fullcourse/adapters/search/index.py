@@ -19,8 +19,13 @@ __all__ = ["DrugIndex", "Match"]
 _SYNONYM: Final = 0.8
 """What a word of the same meaning counts, against the word itself."""
 
-_NAMING: Final = frozenset({"indication", "group", "groups", "dose"})
+_NAMING: Final = frozenset(
+    {"indication", "group", "groups", "dose", "susceptibility", "contraindication", "population", "triage", "level"}
+)
 """Kinds of statements that name other drugs without saying how the two go together."""
+
+_PAIRS: Final = frozenset({"interaction", "duplicate"})
+"""Kinds of statements whose conditions say which medicines they are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +114,13 @@ class DrugIndex:
         for atom in atoms_of(statement.body):
             if isinstance(atom, TakingCondition) and self._knowledge.in_class(ingredient, {}, atom.target):
                 return True
-        if statement.id.removeprefix(self.own).split(".", 1)[0] in _NAMING:
+        kind = statement.id.removeprefix(self.own).split(".", 1)[0]
+        if kind in _NAMING or (
+            kind in _PAIRS and any(isinstance(atom, TakingCondition) for atom in atoms_of(statement.body))
+        ):
             return False
+        if statement.says.lower().startswith(f"of {ingredient}:"):
+            return False  # said of that drug alone, and read here as true of this one
         text = self._running.get(statement.id)
         if text is None:
             text = self._running[statement.id] = f" {' '.join(tokens(f'{statement.says} {statement.patient}'))} "
