@@ -1,13 +1,14 @@
 """Everything the sources say, read and checked, as one value that is handed to every step."""
 
+import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from fullcourse.clinical.citation import Citation, Source
 from fullcourse.clinical.errors import InputError
 from fullcourse.knowledge.shelf import Shelf
 from fullcourse.knowledge.statements import Statement
-from fullcourse.knowledge.tables import did_you_mean
 from fullcourse.knowledge.vocabulary import (
     AskGroup,
     DrugIdentity,
@@ -19,6 +20,11 @@ from fullcourse.knowledge.vocabulary import (
 )
 
 __all__ = ["Knowledge"]
+
+_LIKE: Final = 0.75
+"""How alike two names are for one to be offered for the other, from 0 to 1."""
+_APART: Final = 0.03
+"""By how much it must be likelier than the nearest look-alike of any drug."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,10 +77,14 @@ class Knowledge:
                 f"drug '{name}' is not {apart.label}, though the names look alike, and is not covered. "
                 f"Covered: {', '.join(sorted(self.drugs))}."
             )
-        raise InputError(
-            f"drug '{name[:60]}' is not covered. {did_you_mean(wanted, by_name)} "
-            f"Covered: {', '.join(sorted(self.drugs))}."
-        )
+        mend = "Check the spelling."
+        likest = max(by_name, key=lambda known: _likeness(wanted, known), default="")
+        apart_from = [other.casefold() for drug in self.drugs.values() for other in drug.look_alikes]
+        nearest_other = max((_likeness(wanted, other) for other in apart_from), default=0.0)
+        # A slip that lies as near to a look-alike may mean that one: then nothing is offered.
+        if _likeness(wanted, likest) >= max(_LIKE, nearest_other + _APART):
+            mend = f"Did you mean '{likest}'?"
+        raise InputError(f"drug '{name[:60]}' is not covered. {mend} Covered: {', '.join(sorted(self.drugs))}.")
 
     def profile(self, name: str) -> Profile:
         """Return a profile; raises InputError for a name that is none."""
@@ -117,3 +127,7 @@ class Knowledge:
         if any(code in members.rxnorm for code in codes.get("rxnorm", ())):
             return True
         return any(code.startswith(prefix) for code in codes.get("atc", ()) for prefix in members.atc)
+
+
+def _likeness(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other).ratio()
