@@ -41,10 +41,14 @@ class Count:
         self.number, self.certain, self.possible = number, certain, possible
 
 
+_NONE_LISTED: Final = Count(Interval(0, 0), (), ())
+_NONE_KNOWN: Final = Count(Interval(0, math.inf), (), ())
+
+
 class Situation:
     """One patient and the classes, for one round of evaluation. Counts are kept, since statements share them."""
 
-    __slots__ = ("_counts", "_listed", "facts", "knowledge", "patient")
+    __slots__ = ("_by_target", "_counts", "_listed", "facts", "knowledge", "patient")
 
     def __init__(
         self,
@@ -65,6 +69,7 @@ class Situation:
         self.facts: Mapping[str, Fact] = patient.facts if facts is None else facts
         self._counts: dict[tuple[str, int | None], Count] = {} if counts is None else counts
         self._listed: dict[int | None, list[_Listed]] = {}
+        self._by_target: dict[int | None, dict[str, list[tuple[Medicine, str, bool]]]] = {}
 
     def taking(self, target: str, within_days: int | None) -> Count:
         """Return how many members of ``drug.x`` or ``class.x`` are taken, now or within so many days."""
@@ -91,23 +96,33 @@ class Situation:
             ]
         return found
 
+    def _members_of(self, target: str, within_days: int | None) -> Iterable[tuple[Medicine, str, bool]]:
+        """Return the entries that are members, under which name, and whether surely taken."""
+        found = self._by_target.get(within_days)
+        if found is None:
+            found = self._by_target[within_days] = {}
+            for medicine, surely, memberships in self._within(within_days):
+                for name, members in memberships.items():
+                    found.setdefault(name, []).extend((medicine, member, surely) for member in members)
+        return found.get(target, ())
+
     def _count(self, target: str, within_days: int | None) -> Count:
+        complete = self.facts.get(LIST)
+        whole = complete is not None and complete.value is True
         certain: dict[str, Medicine] = {}
         possible: dict[str, Medicine] = {}
-        worded = target.startswith("class.") and bool(self.knowledge.classes[target].names)
-        for medicine, surely, memberships in self._within(within_days):
-            for member in memberships.get(target, ()):
-                (certain if surely else possible).setdefault(member, medicine)
-            if worded:
+        for medicine, member, surely in self._members_of(target, within_days):
+            (certain if surely else possible).setdefault(member, medicine)
+        if target.startswith("class.") and self.knowledge.classes[target].names:
+            for medicine, _, _ in self._within(within_days):
                 for member in self.perhaps(medicine, target):
                     possible.setdefault(member, medicine)
-        low = len(certain)
-        high = math.inf
-        complete = self.facts.get(LIST)
-        if complete is not None and complete.value is True:
-            high = len(certain.keys() | possible.keys())
+        if not certain and not possible:
+            return _NONE_LISTED if whole else _NONE_KNOWN
+        high = len(certain.keys() | possible.keys()) if whole else math.inf
         entries = [medicine for member, medicine in possible.items() if member not in certain]
-        return Count(Interval(low, high), _as_evidence(target, certain.values()), _as_evidence(target, entries))
+        number = Interval(len(certain), high)
+        return Count(number, _as_evidence(target, certain.values()), _as_evidence(target, entries))
 
     def members(self, medicine: Medicine, target: str) -> tuple[str, ...]:
         """Return under which names an entry is a member; a product without a known ingredient counts by its code."""

@@ -19,7 +19,7 @@ from fullcourse.knowledge.walk import thens_of
 from fullcourse.rules.explain import explainer
 from fullcourse.rules.one_patient import NONE, Outcome, evaluator
 from fullcourse.rules.situation import Count, Situation
-from fullcourse.screening.rulebook import COMPANY, Rulebook, rulebook
+from fullcourse.screening.rulebook import Rulebook, rulebook
 
 __all__ = ["DrugCheck", "Screener", "decide"]
 
@@ -52,6 +52,7 @@ class Screener:
         """Take what the sources say, and which of them lead."""
         self.knowledge, self.profile = knowledge, profile
         self._rulebooks: dict[str, tuple[_Rule, ...]] = {}
+        self._of_company: dict[Statement, _Rule] = {}
         self._counted: tuple[Patient, dict[tuple[str, int | None], Count]] | None = None
 
     def screen(self, patient: Patient, drug: DrugIdentity) -> DrugCheck:
@@ -66,14 +67,21 @@ class Screener:
         return DrugCheck(drug.inn, decide(findings), findings)
 
     def company(self, patient: Patient, statements: Iterable[Statement], facts: Mapping[str, Fact]) -> list[Finding]:
-        """Return what statements about company say of the drugs ordered together; it is no drug's decision."""
+        """Return what statements about company say of drugs taken together; it is no drug's decision.
+
+        Args:
+            patient: As established at a date.
+            statements: Whose findings are of the kind `company`.
+            facts: Handed in beside the patient's own.
+        """
         situation = Situation(patient, self.knowledge, {**patient.facts, **facts})
-        rules = [
-            _prepare(statement, None, self.knowledge, self.profile)
-            for statement in statements
-            if any(then.value == COMPANY for then in thens_of(statement.body))
-        ]
-        return list(_findings(rules, situation, patient))
+        return list(_findings(map(self._company_rule, statements), situation, patient))
+
+    def _company_rule(self, statement: Statement) -> "_Rule":
+        found = self._of_company.get(statement)
+        if found is None:
+            found = self._of_company[statement] = _prepare(statement, None, self.knowledge, self.profile)
+        return found
 
     def _counts(self, patient: Patient) -> dict[tuple[str, int | None], Count]:
         """Return the counts of a patient's medicines so far: the drugs of one check share them."""
