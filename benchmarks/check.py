@@ -20,7 +20,7 @@ from fullcourse.clinical import Status
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.rules.establish import establish
 from fullcourse.screening.screen import Screener
-from timing import line, median_s
+from timing import line, median_s, yardstick
 
 AT = date(2026, 11, 22)
 EXAMPLE = Path(__file__).parents[1] / "src" / "fullcourse" / "examples" / "synthetic-patient.json"
@@ -114,6 +114,7 @@ def cold() -> None:
 
 
 if __name__ == "__main__":
+    yardstick()
     peer(screening())
     reading()
     cold()

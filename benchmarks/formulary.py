@@ -14,7 +14,7 @@ from fullcourse.journey import Checker
 from fullcourse.rules.establish import establish
 from fullcourse.screening.company import Company, with_regimen
 from fullcourse.screening.screen import Screener
-from timing import line, median_s
+from timing import line, median_s, yardstick
 
 AT = date(2026, 11, 22)
 EXAMPLE = Path(__file__).parents[1] / "src" / "fullcourse" / "examples" / "synthetic-patient.json"
@@ -69,5 +69,6 @@ def cold() -> None:
 
 
 if __name__ == "__main__":
+    yardstick()
     seven_drugs()
     cold()

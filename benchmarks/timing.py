@@ -4,7 +4,7 @@ import statistics
 import time
 from collections.abc import Callable
 
-__all__ = ["line", "median_s"]
+__all__ = ["line", "median_s", "yardstick"]
 
 
 def median_s(work: Callable[[], object], runs: int, warm_up: int = 3) -> float:
@@ -24,3 +24,8 @@ def line(what: str, seconds: float, limit_s: float | None = None) -> None:
     shown = f"{seconds * 1e3:10.3f} ms"
     limit = "" if limit_s is None else f"   limit {limit_s * 1e3:g} ms: {'met' if seconds <= limit_s else 'MISSED'}"
     print(f"{what:<64}{shown}{limit}")
+
+
+def yardstick() -> None:
+    """Print how long this machine takes for a known piece of work, so that figures of two machines can be compared."""
+    line("yardstick: sum(range(100_000)) in this Python, now", median_s(lambda: sum(range(100_000)), 50))
