@@ -18,6 +18,8 @@ from fullcourse.pharmacokinetics.kernels.dual import Dual, Real, any_dual, value
 from fullcourse.pharmacokinetics.model import F64
 
 _NEAR = 1e-3
+_MOST_STEPS = 12
+_BETWEEN_CHECKS = 8
 _STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156)
 
 
@@ -143,8 +145,11 @@ def _confluent(a: F64, k: F64, points: F64, t: F64) -> F64:
     middle = points.mean(axis=0)
     spread = ((points - middle) ** 2).sum(axis=0) / 2.0
     first = _moment(a, k, middle, t, order) / _factorial(order)
-    second = _moment(a, k, middle, t, order + 2) / _factorial(order + 2)
-    return np.asarray(first + spread * second)
+    apart = np.flatnonzero(spread)  # a slope in a rate doubles that rate exactly, and has nothing to add
+    if apart.size:
+        second = _moment(a[apart], k[apart], middle[apart], t[apart], order + 2) / _factorial(order + 2)
+        first[apart] += spread[apart] * second
+    return first
 
 
 def _factorial(n: int) -> float:
@@ -175,15 +180,32 @@ def single(a: F64, k: F64, rate: F64, t: F64) -> F64:
         if done.any():
             tail = a[done] * np.log(y[done] / z[done]) - rate[done] * t[done]
             result[done] = np.exp(tail)
+        steps = ~done & (a <= _MOST_STEPS) & (a == np.floor(a)) & ((z >= a) | (z < -2.0 * a))
+        if steps.any():
+            result[steps] = _whole_steps(a[steps], k[steps], rate[steps], t[steps])
+            done |= steps
         rising = (z >= 0.0) & ~done
         if rising.any():
             log_scale = a[rising] * np.log(y[rising]) - y[rising] - log_gamma(a[rising] + 1.0)
             result[rising] = np.exp(log_scale) * _kummer_rising(a[rising] + 1.0, z[rising])
-        falling = z < 0.0
+        falling = (z < 0.0) & ~done
         if falling.any():
             log_scale = a[falling] * np.log(y[falling]) - y[falling] - log_gamma(a[falling] + 1.0)
             result[falling] = np.exp(log_scale) * _kummer_falling(a[falling], -z[falling])
     return result
+
+
+def _whole_steps(a: F64, k: F64, rate: F64, t: F64) -> F64:
+    """Return ``single`` for a whole number of steps, by its finite sum, where that does not cancel.
+
+    That is where ``(k - rate) t`` is at least ``a`` or below ``-2 a``.
+    """
+    z = (k - rate) * t
+    term, total = np.ones_like(z), np.zeros_like(z)
+    for j in range(int(a.max())):
+        total = np.where(j < a, total + term, total)
+        term = term * (z / (j + 1.0))
+    return np.asarray((k / (k - rate)) ** a * (np.exp(-rate * t) - np.exp(-k * t) * total))
 
 
 def _kummer_rising(b: F64, z: F64) -> F64:
@@ -192,9 +214,10 @@ def _kummer_rising(b: F64, z: F64) -> F64:
     result = np.ones_like(z)
     index = 0.0
     while np.any(term > 1e-17 * result):
-        term = term * (z / (b + index))
-        result = result + term
-        index += 1.0
+        for _ in range(_BETWEEN_CHECKS):
+            term *= z / (b + index)
+            result += term
+            index += 1.0
     return result
 
 
@@ -220,9 +243,10 @@ def _kummer_falling(a: F64, w: F64) -> F64:
         total = weight.copy()
         index = 1.0
         limit = float(x.max()) + 12.0 * float(np.sqrt(x.max())) + 60.0
-        while index < limit:
-            weight = weight * (x / index)
-            total = total + weight * (shape / (shape + index))
-            index += 1.0
+        while index < limit and not (index > x.max() and np.all(weight < 1e-18 * total)):
+            for _ in range(_BETWEEN_CHECKS):
+                weight *= x / index
+                total += weight * (shape / (shape + index))
+                index += 1.0
         result[near] = total
     return result
