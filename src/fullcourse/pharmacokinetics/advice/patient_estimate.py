@@ -209,7 +209,7 @@ def history_table(
         cmt=column("cmt").astype(np.int64),
         amt=column("amt"),
         addl=column("addl").astype(np.int64),
-        ii=np.where(dose_rows, DAY_H, 0.0),  # a single dose too: the engine counts overlaps in intervals
+        ii=np.where(column("addl") > 0, DAY_H, 0.0),
         dv=np.where(dose_rows | (column("point") > 0) | below, np.nan, column("dv") * factor),
         blq=below,
         lloq=np.where(below, column("dv") * factor, 0.0),

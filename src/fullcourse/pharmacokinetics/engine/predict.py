@@ -80,6 +80,7 @@ def _train(history: History, doses: SiteDoses, valid: Bool) -> Train:
         ktr=lifted(doses.ktr),
         start=lifted(start),
         interval=train_interval(history, columns)[:, None, :],
+        doses=history.dose_count[:, columns][:, None, :],
         steady=history.dose_steady[:, columns][:, None, :],
     )
 

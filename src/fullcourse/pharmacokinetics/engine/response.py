@@ -8,6 +8,7 @@ sum carried until nothing changes.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,12 +25,14 @@ from fullcourse.pharmacokinetics.engine.disposition import (
     scaled,
 )
 from fullcourse.pharmacokinetics.kernels.dose_trains import train_through_one, train_through_two
-from fullcourse.pharmacokinetics.kernels.dual import Real, value_of, where
+from fullcourse.pharmacokinetics.kernels.dual import Dual, Real, value_of, where
 from fullcourse.pharmacokinetics.kernels.gamma_delay import gamma_cascade, window_h
-from fullcourse.pharmacokinetics.model import F64, Bool
+from fullcourse.pharmacokinetics.model import F64, I64, Bool
 
 _MOST_OVERLAPS = 2000
 _MOST_DOUBLINGS = 60
+_BLOCK_ELEMENTS = 20_000
+_PER_TRAIN = ("amount", "duration", "shape", "ktr", "interval", "doses", "steady")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +45,8 @@ class Train:
         duration: Duration of input, h; None: all at once.
         shape, ktr: Gamma delay, or None.
         start: Time at which the first dose enters (lag included), h.
-        interval: h; 1 where there is a single dose.
+        interval: h; of no meaning where there is a single dose.
+        doses: Number of doses in the train.
         steady: The train comes from the infinite past.
     """
 
@@ -53,14 +57,15 @@ class Train:
     ktr: Any
     start: Any
     interval: F64
+    doses: I64
     steady: Bool
 
 
 def overlaps(train: Train) -> int:
-    """Return how many of the latest doses of a train may still be entering.
+    """Return how many of the latest doses of a train may still be entering: never more than it has.
 
     Raises:
-        SolverStopped: The input of one dose outlasts thousands of intervals.
+        SolverStopped: The input of one dose outlasts thousands of intervals of a train as long as that.
     """
     if train.duration is None and train.ktr is None:
         return 0
@@ -70,6 +75,7 @@ def overlaps(train: Train) -> int:
     used = np.asarray(value_of(train.amount)) > 0.0
     with np.errstate(invalid="ignore", over="ignore"):
         ratio = np.where(used, np.asarray(length) / train.interval, 0.0)
+    ratio = np.where(train.steady, ratio, np.minimum(ratio, train.doses))
     most = float(np.max(ratio, initial=0.0))
     if not most < _MOST_OVERLAPS:
         raise SolverStopped(
@@ -143,12 +149,8 @@ def train_state(
     several = overlaps(train)
     if several == 0 and most == 1 and not train.steady.any():
         return scaled(one_dose(system, train, where(any_dose, latest, -1.0)), 1.0)
-    result = empty_state(system)
-    for i in range(several):
-        live = count - 1.0 - i >= before
-        result = added(result, one_dose(system, train, where(live, latest + i * train.interval, -1.0)))
-        if most == 1 and not train.steady.any():
-            break
+    single = most == 1 and not train.steady.any()
+    result = _one_by_one(system, train, latest, count - before, 1 if single else several)
     if most > several or train.steady.any():
         older = np.maximum(count - several - before, 0.0)
         first = one_dose(system, train, where(older > 0.0, latest + several * train.interval, -1.0))
@@ -156,6 +158,50 @@ def train_state(
     if begin is not None and several:
         result = added(result, _straddling(system, train, time, before, begin, count - several, several))
     return result
+
+
+def _one_by_one(system: System, train: Train, latest: Any, count: F64, several: int) -> State:
+    """Return what the latest doses of each train leave, each with its own input; many doses in one array.
+
+    Args:
+        system: Constant over the stretch.
+        train: The trains.
+        latest: Time since the latest dose of each train, h, ``(batch, points, trains)``.
+        count: Doses of each train that count, shape as ``latest``.
+        several: How many of the latest doses are asked for.
+    """
+    result = empty_state(system)
+    shape = np.broadcast_shapes(np.shape(value_of(latest)), count.shape)
+    width = shape[-1]
+    at_once = max(1, min(several, _BLOCK_ELEMENTS // max(int(np.prod(shape)), 1)))
+    for begin in range(0, several, at_once):
+        number = min(at_once, several - begin)
+        back = np.repeat(np.arange(begin, begin + number, dtype=np.float64), width)
+        age = _repeated(latest, number) + back * _repeated(train.interval, number)
+        live = _repeated(count, number) >= back + 1.0
+        fields = {name: _repeated(getattr(train, name), number) for name in _PER_TRAIN}
+        state = one_dose(system, dataclasses.replace(train, **fields), where(live, age, -1.0))
+        result = added(result, [None if a is None else _folded(a, number, width) for a in state])
+    return result
+
+
+def _repeated(x: Any, number: int) -> Any:
+    """Return ``x`` with its last axis repeated as a whole; one that broadcasts stays."""
+    if x is None or number == 1 or np.shape(value_of(x))[-1:] in ((), (1,)):
+        return x
+    return x[..., np.tile(np.arange(np.shape(value_of(x))[-1]), number)]
+
+
+def _folded(x: Any, number: int, width: int) -> Any:
+    """Return sums over the repeats of the last axis, ``(..., number * width)`` as ``(..., width)``."""
+    if number == 1:
+        return x
+    value = np.asarray(value_of(x))
+    folded = value.reshape(*value.shape[:-1], number, width).sum(axis=-2)
+    if not isinstance(x, Dual):
+        return folded
+    full = np.broadcast_to(x.tangent, (x.tangent.shape[0], *value.shape))
+    return Dual(folded, full.reshape(*full.shape[:-1], number, width).sum(axis=-2))
 
 
 def central_only(system: System, train: Train, time: F64, count: F64, before: F64) -> State:

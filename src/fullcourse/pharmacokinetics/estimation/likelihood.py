@@ -7,14 +7,15 @@ Pharmacokinetics and Pharmacodynamics 28:481, 2001). The curvature is Fisher's e
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from fullcourse.clinical.errors import InputError
-from fullcourse.pharmacokinetics.engine.history import History, compile_history
+from fullcourse.clinical.errors import InputError, SolverStopped
+from fullcourse.pharmacokinetics.engine.history import History, compile_history, pick
 from fullcourse.pharmacokinetics.engine.individual import Parameters, individual_parameters
 from fullcourse.pharmacokinetics.engine.inputs import DOSE_SHIFT, at_state
 from fullcourse.pharmacokinetics.engine.prediction import predict
@@ -23,7 +24,8 @@ from fullcourse.pharmacokinetics.kernels.dual import Dual, tangent_of, value_of,
 from fullcourse.pharmacokinetics.model import F64, I64, Bool, ErrorKind, Model, ResidualError
 
 _FLOOR = 1e-12
-_HUGE = 1e30
+WORTHLESS = 1e30
+"""Objective of effects with which nothing can be predicted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +95,19 @@ def estimation_problem(model: Model, table: EventTable, *, logged: bool = False)
     covariance = _prior(model, table, history, shifts)
     precision = np.asarray(np.linalg.inv(covariance), dtype=np.float64) if covariance.shape[1] else covariance
     return Problem(model, history, level, used, below, precision, covariance, shifts)
+
+
+def subset(problem: Problem, index: I64) -> Problem:
+    """Return the problem of chosen subjects, in that order, repeats allowed."""
+    return dataclasses.replace(
+        problem,
+        history=pick(problem.history, index),
+        level=problem.level[index],
+        used=problem.used[index],
+        below=problem.below[index],
+        precision=problem.precision[index],
+        covariance=problem.covariance[index],
+    )
 
 
 def _uncertain_times(table: EventTable, history: History) -> I64:
@@ -206,6 +221,16 @@ class Evaluation:
 
 def objective(problem: Problem, effects: F64) -> F64:
     """Return the objective of each member of the batch, ``(batch,)``; 1e30 where a prediction has no meaning."""
+    try:
+        return _objective(problem, effects)
+    except SolverStopped:
+        if effects.shape[0] == 1:
+            return np.array([WORTHLESS])
+        return np.concatenate([objective(part, some) for part, some in _halves(problem, effects)])
+
+
+def _objective(problem: Problem, effects: F64) -> F64:
+    """Return the objective of a batch; raises where the solver stops for any member."""
     with np.errstate(all="ignore"):
         outputs = _predictions(problem, effects, sensitivities=False)
         result = np.zeros(effects.shape[0])
@@ -216,11 +241,33 @@ def objective(problem: Problem, effects: F64) -> F64:
                 terms, _, _, _ = _terms(output.residual, problem.level, np.where(here, f, 1.0), problem.below)
                 result = result + np.where(here, terms, 0.0).sum(axis=1)
         result = result + np.einsum("bi,bij,bj->b", effects, problem.precision, effects, optimize=True)
-    return np.where(np.isfinite(result), result, _HUGE)
+    return np.where(np.isfinite(result), result, WORTHLESS)
 
 
 def evaluate(problem: Problem, effects: F64) -> Evaluation:
-    """Return objective, gradient and expected curvature of each subject's effects ``(S, P)``."""
+    """Return objective, gradient and expected curvature of each subject's effects ``(S, P)``.
+
+    Effects so far out that the solver stops count as worthless, with no slope.
+    """
+    try:
+        return _evaluate(problem, effects)
+    except SolverStopped:
+        if effects.shape[0] == 1:
+            eye = np.eye(problem.n_effects)[None]
+            return Evaluation(np.array([WORTHLESS]), np.zeros_like(effects), eye, eye)
+        parts = [evaluate(part, some) for part, some in _halves(problem, effects)]
+        names = [field.name for field in dataclasses.fields(Evaluation)]
+        return Evaluation(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def _halves(problem: Problem, effects: F64) -> list[tuple[Problem, F64]]:
+    """Return a batch cut in two, so that the member for which the solver stops is found."""
+    parts = np.array_split(np.arange(effects.shape[0]), 2)
+    return [(problem if problem.n_subjects == 1 else subset(problem, rows), effects[rows]) for rows in parts]
+
+
+def _evaluate(problem: Problem, effects: F64) -> Evaluation:
+    """Return the evaluation of a batch; raises where the solver stops for any member."""
     size = problem.n_effects
     with np.errstate(all="ignore"):
         outputs = _predictions(problem, effects, sensitivities=True)
@@ -247,7 +294,7 @@ def evaluate(problem: Problem, effects: F64) -> Evaluation:
         return Evaluation(value, gradient, curvature, working)
     result = Evaluation(value, gradient, np.array(curvature), working)
     eye = np.broadcast_to(np.eye(size), working.shape)
-    return result.replaced(bad, Evaluation(np.full_like(value, _HUGE), np.zeros_like(gradient), eye, eye))
+    return result.replaced(bad, Evaluation(np.full_like(value, WORTHLESS), np.zeros_like(gradient), eye, eye))
 
 
 def _predictions(problem: Problem, effects: F64, *, sensitivities: bool) -> list[Any]:

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fullcourse.pharmacokinetics.engine.history import pick
-from fullcourse.pharmacokinetics.estimation.likelihood import Evaluation, Problem, evaluate
+from fullcourse.pharmacokinetics.estimation.likelihood import WORTHLESS, Evaluation, Problem, evaluate, subset
 from fullcourse.pharmacokinetics.model import F64, I64, Bool
 
 _MOST_ITERATIONS = 60
@@ -21,6 +20,8 @@ _STEP = 1e-9
 _SLOW_AFTER = 8
 _SAME = 1e-2
 _DIFFERENCE = 1e-5
+_LONGEST_STEP = 4.0
+"""In prior standard deviations: beyond, the local curvature says nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +35,7 @@ class MapEstimate:
         starts_agreed: ``(S,)``; how many starts ended within 1e-4 of the best objective.
         starts: Number of starts.
         covariance: Conditional covariance of the effects from the expected information, ``(S, P, P)``.
-        converged: ``(S,)``.
+        converged: ``(S,)``; False where no start found a flat place, or no prediction was possible at all.
     """
 
     effects: F64
@@ -78,7 +79,7 @@ def estimate(problem: Problem, *, starts: int = 4) -> MapEstimate:
     effects = ended[at, best]
     final = evaluate(problem, effects)
     scale = np.sqrt(np.diagonal(problem.covariance, axis1=1, axis2=2))
-    norm = np.abs(final.gradient * scale).max(axis=1, initial=0.0)
+    norm = np.where(final.objective < WORTHLESS, _norm(final, scale), np.inf)
     agreed = (reached <= reached.min(axis=1, keepdims=True) + 1e-4).sum(axis=1)
     return MapEstimate(
         effects=effects,
@@ -108,19 +109,6 @@ def starting_points(size: int, count: int) -> F64:
     return points
 
 
-def subset(problem: Problem, index: I64) -> Problem:
-    """Return the problem of chosen subjects, in that order, repeats allowed."""
-    return dataclasses.replace(
-        problem,
-        history=pick(problem.history, index),
-        level=problem.level[index],
-        used=problem.used[index],
-        below=problem.below[index],
-        precision=problem.precision[index],
-        covariance=problem.covariance[index],
-    )
-
-
 def _climb(problem: Problem, effects: F64, index: I64, known: tuple[F64, F64] | None) -> tuple[F64, F64]:
     """Return where each start ends, and its objective.
 
@@ -140,6 +128,7 @@ def _climb(problem: Problem, effects: F64, index: I64, known: tuple[F64, F64] | 
         if iteration >= _SLOW_AFTER:
             here = _with_true_curvature(part, x, here, scale)
         step = _damped_step(here, damping)
+        step /= np.maximum(np.abs(step / scale).max(axis=1, initial=0.0) / _LONGEST_STEP, 1.0)[:, None]
         trial = x + step
         there = evaluate(part, trial)
         flat = (there.objective <= here.objective + 1e-9) & (_norm(there, scale) < _norm(here, scale))
@@ -175,13 +164,12 @@ def _with_true_curvature(problem: Problem, effects: F64, at: Evaluation, scale: 
     Only the last few subjects come here: those whose levels the model explains badly, for which Fisher scoring
     is slow.
     """
-    size = effects.shape[1]
-    hessian = np.zeros((effects.shape[0], size, size))
-    for i in range(size):
-        step = np.zeros_like(effects)
-        step[:, i] = _DIFFERENCE * scale[:, i]
-        ahead, behind = evaluate(problem, effects + step), evaluate(problem, effects - step)
-        hessian[:, i] = (ahead.gradient - behind.gradient) / (2.0 * step[:, [i]])
+    count, size = effects.shape
+    step = _DIFFERENCE * scale
+    moved = effects[:, None, None, :] + np.array([1.0, -1.0])[:, None, None] * np.eye(size) * step[:, None, None, :]
+    around = evaluate(subset(problem, np.repeat(np.arange(count), 2 * size)), moved.reshape(-1, size))
+    gradient = around.gradient.reshape(count, 2, size, size)
+    hessian = (gradient[:, 0] - gradient[:, 1]) / (2.0 * step[:, :, None])
     hessian = 0.5 * (hessian + hessian.transpose(0, 2, 1))
     lowest = np.linalg.eigvalsh(hessian * scale[:, :, None] * scale[:, None, :])[:, 0]
     working = np.where((lowest > 1e-6)[:, None, None], hessian, at.working)

@@ -2,7 +2,8 @@
 
 The proposal is a multivariate Student t with 5 degrees of freedom about the most probable effects, with their
 conditional covariance. The weights are judged by effective sample size and by Vehtari's Pareto k (arXiv 1507.02646);
-above 0.7 more draws are taken from a proposal refitted to the weighted draws, then a Markov chain takes over.
+above 0.7 more draws are taken from the prior and a proposal refitted to the weighted draws, then a Markov chain takes
+over.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fullcourse.clinical.errors import SolverStopped
 from fullcourse.pharmacokinetics.estimation.chain import walk
-from fullcourse.pharmacokinetics.estimation.likelihood import Problem, objective
+from fullcourse.pharmacokinetics.estimation.likelihood import WORTHLESS, Problem, objective
 from fullcourse.pharmacokinetics.estimation.map_estimate import MapEstimate, estimate
 from fullcourse.pharmacokinetics.estimation.pareto import pareto_k, smoothed_log_weights
 from fullcourse.pharmacokinetics.model import F64
@@ -77,8 +79,16 @@ def sample_posterior(
 
     Returns:
         The weighted draws. Without any level these are draws from the prior.
+
+    Raises:
+        SolverStopped: Nothing can be predicted for this subject, or the draws do not settle.
     """
     best = found or estimate(problem)
+    if best.objective[0] >= WORTHLESS:
+        raise SolverStopped(
+            f"model '{problem.model.name}' could predict no level of this subject, not even for a typical patient, so "
+            "nothing can be learnt from the levels: check doses, intervals and durations of input"
+        )
     generator = np.random.Generator(np.random.PCG64(seed))
     centre, spread = best.effects[0], best.covariance[0]
     effects, target, proposed = _draw(problem, generator, centre, spread, draws)
@@ -93,7 +103,7 @@ def sample_posterior(
         centre = weights @ effects
         offset = effects - centre
         spread = (offset * weights[:, None]).T @ offset * 1.2 + 0.05 * best.covariance[0]
-        effects, target, proposed = _draw(problem, generator, centre, spread, 2 * draws)
+        effects, target, proposed = _draw(problem, generator, centre, spread, 2 * draws, defended=True)
         raw = target - proposed
         khat = pareto_k(raw)
     if khat > trusted_k:
@@ -118,22 +128,43 @@ def _prior_logdet(problem: Problem) -> float:
 
 
 def _draw(
-    problem: Problem, generator: np.random.Generator, centre: F64, spread: F64, draws: int
+    problem: Problem, generator: np.random.Generator, centre: F64, spread: F64, draws: int, *, defended: bool = False
 ) -> tuple[F64, F64, F64]:
-    """Return draws of the proposal, the log target and the log proposal density at them."""
+    """Return draws of the proposal, the log target and the log proposal density at them.
+
+    A defended proposal takes half of the draws from the prior's own shape: weights are then bounded by the likelihood,
+    whatever the levels leave open (defensive mixture: Hesterberg, Technometrics 37:185, 1995).
+    """
     size = centre.size
-    root = np.linalg.cholesky(spread) if size else spread
-    normal = generator.standard_normal((draws, size))
-    chi = generator.chisquare(_DEGREES, draws) / _DEGREES
-    standard = normal / np.sqrt(chi)[:, None]
-    effects = centre + standard @ root.T
-    squared = np.einsum("di,di->d", standard, standard)
-    proposed = -0.5 * (_DEGREES + size) * np.log1p(squared / _DEGREES)
-    proposed -= float(np.sum(np.log(np.diagonal(root)))) - _log_constant(size)
+    effects = _student(generator, centre, spread, draws)
+    proposed = _student_log_density(effects, centre, spread)
+    if defended:
+        prior = problem.covariance[0]
+        effects[::2] = _student(generator, np.zeros(size), prior, effects[::2].shape[0])
+        proposed = _student_log_density(effects, centre, spread)
+        proposed = np.logaddexp(proposed, _student_log_density(effects, np.zeros(size), prior)) - math.log(2.0)
     target = np.concatenate([
         -0.5 * objective(problem, effects[begin : begin + _BLOCK]) for begin in range(0, draws, _BLOCK)
     ])  # fmt: skip
     return effects, target, proposed
+
+
+def _student(generator: np.random.Generator, centre: F64, spread: F64, draws: int) -> F64:
+    """Return draws of the multivariate t distribution, ``(draws, P)``."""
+    root = np.linalg.cholesky(spread) if centre.size else spread
+    normal = generator.standard_normal((draws, centre.size))
+    chi = generator.chisquare(_DEGREES, draws) / _DEGREES
+    return np.asarray(centre + (normal / np.sqrt(chi)[:, None]) @ root.T)
+
+
+def _student_log_density(effects: F64, centre: F64, spread: F64) -> F64:
+    """Return the logarithm of the density of the multivariate t distribution, ``(draws,)``."""
+    size = centre.size
+    root = np.linalg.cholesky(spread) if size else spread
+    standard = (effects - centre) @ np.linalg.inv(root).T if size else effects
+    squared = np.einsum("di,di->d", standard, standard)
+    constant = _log_constant(size) - float(np.sum(np.log(np.diagonal(root))))
+    return np.asarray(constant - 0.5 * (_DEGREES + size) * np.log1p(squared / _DEGREES))
 
 
 def _log_constant(size: int) -> float:

@@ -1,5 +1,6 @@
 """One patient's estimate: levels move it, unseen doses widen it, and what it rests on is kept."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -107,3 +108,27 @@ def test_the_next_samples_are_apart_and_tell_something():
     assert chosen[0].gain > 0.0
     assert (chosen[0].at[1] - chosen[0].at[0]).total_seconds() >= 3600.0
     assert all(hours >= 0.0 for hours in chosen[0].hours_after_dose)
+
+
+def test_doses_that_nobody_saw_let_the_delay_run_far_out_without_stopping_the_estimate():
+    file = MODELS["cycloserine.resendiz-galvan-2025"]
+    covariates = patient_covariates(file, FACTS)
+    drawn = [Level(31.0, DRAWN), Level(27.0, DRAWN + timedelta(hours=4))]
+    seen, unseen = (
+        estimate_patient(file, covariates, [replace(dose, observed=watched) for dose in DOSES[:12] + DOSES[-2:]], drawn,
+                         seed=1, count=200)
+        for watched in (True, False)
+    )  # fmt: skip
+    assert bool(unseen.effects.converged[0])
+    assert unseen.effects.gradient_norm[0] < 1e-4
+    assert np.isfinite(unseen.draws.eta).all()
+    assert unseen.effects.covariance[0, 2, 2] > seen.effects.covariance[0, 2, 2]
+
+
+def test_a_dose_given_once_is_no_train_and_cannot_overlap_itself():
+    file = MODELS["cycloserine.resendiz-galvan-2025"]
+    once = [TakenDose(START, 500.0, observed=False)]
+    covariates = patient_covariates(file, FACTS)
+    estimate = estimate_patient(file, covariates, once, [Level(1.0, START + timedelta(hours=30))], seed=1, count=200)
+    assert estimate.table.ii.tolist() == [0.0, 0.0]
+    assert np.isfinite(estimate.log_evidence)

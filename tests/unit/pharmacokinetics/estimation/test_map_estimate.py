@@ -1,11 +1,14 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
-from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.errors import InputError, SolverStopped
 from fullcourse.pharmacokinetics.estimation.likelihood import estimation_problem, evaluate, objective
 from fullcourse.pharmacokinetics.estimation.map_estimate import estimate, starting_points
+from fullcourse.pharmacokinetics.estimation.posterior import sample_posterior
 from fullcourse.pharmacokinetics.events import event_table
-from fullcourse.pharmacokinetics.model import ErrorKind, ResidualError
+from fullcourse.pharmacokinetics.model import EffectLink, ErrorKind, RandomEffects, ResidualError, Site, Transit
 from pk_cases import oral_model, record
 
 
@@ -79,3 +82,32 @@ def test_levels_of_a_log_normal_error_may_be_given_as_logarithms():
 def test_starting_points_begin_at_zero_and_never_change():
     assert starting_points(3, 4)[0].tolist() == [0.0, 0.0, 0.0]
     assert np.array_equal(starting_points(3, 4), starting_points(3, 4))
+
+
+def steady_chain(most_h):
+    """A dose every hour since for ever, through a chain whose delay may grow without end."""
+    m = oral_model(omega=(0.12, 0.05))
+    site = Site("oral", 1, ka="ka", transit=Transit("n", "mtt"))
+    delay = RandomEffects(("mtt",), (EffectLink(0, "mtt"),), np.array([[4.0]]))
+    m = dataclasses.replace(m, parameters={**m.parameters, "n": 4.0, "mtt": most_h}, sites=(site,),
+                            between_subjects=delay)  # fmt: skip
+    table = event_table([0.0, 0.5], evid=[1, 0], amt=[25.0, 0.0], ii=[1.0, 0.0], ss=[1, 0], cmt=1, dv=[np.nan, 25.0])
+    return estimation_problem(m, table)
+
+
+def test_effects_beyond_the_solver_count_as_worthless_and_leave_the_others_alone():
+    problem = steady_chain(1.0)
+    x = np.array([[0.3], [30.0], [-0.2]])
+    value = objective(problem, x)
+    assert value[1] == 1e30
+    assert value[[0, 2]] == pytest.approx([objective(problem, x[[i]])[0] for i in (0, 2)])
+    assert evaluate(problem, x).gradient[1].tolist() == [0.0]
+
+
+def test_nothing_that_can_be_predicted_is_no_estimate():
+    problem = steady_chain(1e7)
+    found = estimate(problem, starts=1)
+    assert not found.converged[0]
+    assert np.isinf(found.gradient_norm[0])
+    with pytest.raises(SolverStopped, match="could predict no level"):
+        sample_posterior(problem, found=found)
