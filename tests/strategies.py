@@ -15,7 +15,7 @@ FINDABLE = [name for name, fact in knowledge().facts.items() if not fact.derived
 
 
 # Each may be stranger alone; a body that is 20 cm long and weighs 600 kg is refused, as it should be.
-POSSIBLE_TOGETHER = {"weight": (25.0, 250.0), "height": (80.0, 230.0)}
+POSSIBLE_TOGETHER = {"weight": (25.0, 180.0), "height": (100.0, 230.0)}
 
 
 def values_of(definition: FactDefinition) -> st.SearchStrategy[object]:
