@@ -103,7 +103,7 @@ class ErrorKind(StrEnum):
     LOG_NORMAL = "log_normal"
     """``ln y`` is normal about ``ln f`` with standard deviation ``a``."""
     POWER = "power"
-    """``(a f^c + b)^2``."""
+    """``(a f^c)^2 + b^2``: variances are added."""
 
 
 @dataclass(frozen=True, slots=True)

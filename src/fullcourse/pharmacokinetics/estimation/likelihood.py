@@ -318,8 +318,8 @@ def variance(error: ResidualError, f: F64) -> tuple[F64, F64]:
         case ErrorKind.LOG_NORMAL:
             return np.full_like(f, error.a**2), np.zeros_like(f)
         case ErrorKind.POWER:
-            sd = error.a * f**error.c + error.b
-            return sd * sd, 2.0 * sd * error.a * error.c * f ** (error.c - 1.0)
+            square = error.a**2 * f ** (2.0 * error.c)
+            return square + error.b**2, 2.0 * error.c * square / f
 
 
 def _terms(error: ResidualError, level: F64, f: F64, below: Bool) -> tuple[F64, F64, F64, F64]:
@@ -361,10 +361,8 @@ def _terms(error: ResidualError, level: F64, f: F64, below: Bool) -> tuple[F64, 
 def _variance_bend(error: ResidualError, f: F64) -> F64:
     """Return the second slope of the residual variance in the prediction."""
     if error.kind is ErrorKind.POWER:
-        power = f ** (error.c - 2.0)
-        rise = error.a * error.c * f * power
-        sd = error.a * f * f * power + error.b
-        return 2.0 * rise * rise + 2.0 * sd * error.a * error.c * (error.c - 1.0) * power
+        twice = 2.0 * error.c
+        return error.a**2 * twice * (twice - 1.0) * f ** (twice - 2.0)
     return np.full_like(f, 2.0 * error.a**2)
 
 
