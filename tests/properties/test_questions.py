@@ -2,7 +2,7 @@
 
 import random
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from fullcourse.clinical import Patient
@@ -12,7 +12,10 @@ from fullcourse.screening.screen import DrugCheck, Screener
 from patients import knowledge, patient
 from strategies import FINDABLE, POSSIBLE_TOGETHER, facts, medicines
 
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+# A failing patient has a hundred facts: shrinking one takes minutes and is left to whoever looks into it.
+QUICK = settings(
+    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+)
 DRUGS = st.sampled_from(["cycloserine", "terizidone"])
 PROFILES = st.sampled_from(["us", "who"])
 
@@ -78,9 +81,13 @@ def test_when_every_question_is_answered_nothing_else_can_change_the_decision(va
             values[fact] = some_value(chance, known.facts[fact])
     else:
         raise AssertionError("the questions never end")
-    settled = check(patient(values, taken), drug, profile).decision
+    person = patient(values, taken)
+    settled = check(person, drug, profile).decision
+    # What a complete list has answered is not open: to record it after all would be another patient.
+    answered = {name for name in FINDABLE if person.facts[name].value is not None}
     for _ in range(8):
-        later = check(patient(filled(values, chance, 0.7), taken), drug, profile).decision
+        more = {name: value for name, value in filled(values, chance, 0.7).items() if name not in answered}
+        later = check(patient({**more, **values}, taken), drug, profile).decision
         assert later is settled
 
 
