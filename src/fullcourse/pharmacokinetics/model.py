@@ -234,12 +234,13 @@ class Output:
     """Something that can be measured: the amount in a compartment over a volume, times ``factor``.
 
     ``source`` is ``central`` or the name of a link; ``volume`` names a parameter (None for an ``EFFECT`` link,
-    whose state already is a concentration). ``cmt`` is the number by which a record says what was measured.
+    whose state already is a concentration). ``cmt`` is the number by which a record says what was measured. Without a
+    residual error (the paper prints none) an output can be simulated; its levels cannot be weighed.
     """
 
     name: str
     cmt: int
-    residual: ResidualError
+    residual: ResidualError | None
     source: str = "central"
     volume: str | None = "vc"
     factor: float = 1.0
@@ -362,6 +363,8 @@ def _number_faults(model: Model) -> list[str]:
             faults.append(f"parameter '{name}' is {value}, which must be finite and not negative")
     for output in model.outputs:
         error = output.residual
+        if error is None:
+            continue
         if min(error.a, error.b) < 0.0 or not np.isfinite([error.a, error.b, error.c]).all():
             faults.append(f"residual error of '{output.name}' is negative or not finite")
         elif error.a + error.b == 0.0:

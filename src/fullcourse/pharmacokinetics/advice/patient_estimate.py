@@ -18,7 +18,7 @@ from fullcourse.pharmacokinetics.advice.population import draw_effects
 from fullcourse.pharmacokinetics.engine.history import compile_history
 from fullcourse.pharmacokinetics.engine.individual import individual_parameters
 from fullcourse.pharmacokinetics.engine.prediction import predict
-from fullcourse.pharmacokinetics.estimation.likelihood import Problem, estimation_problem, parameters_of
+from fullcourse.pharmacokinetics.estimation.likelihood import Problem, error_of, estimation_problem, parameters_of
 from fullcourse.pharmacokinetics.estimation.map_estimate import MapEstimate, estimate
 from fullcourse.pharmacokinetics.estimation.posterior import Posterior, sample_posterior
 from fullcourse.pharmacokinetics.events import EventTable, event_table
@@ -357,7 +357,7 @@ def _fits(
         draw_effects(within, PRIOR_DRAWS, random),
         covariates,
     )
-    expected = _with_noise(concentrations(prior, shown), model.outputs[0].residual, random)
+    expected = _with_noise(concentrations(prior, shown), error_of(model.outputs[0]), random)
     ordered = sorted(
         (level for level in levels if _output(model, level) in first), key=lambda level: level.at.timestamp()
     )

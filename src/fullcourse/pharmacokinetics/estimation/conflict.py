@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fullcourse.pharmacokinetics.engine.prediction import predict
-from fullcourse.pharmacokinetics.estimation.likelihood import Problem, parameters_of, variance
+from fullcourse.pharmacokinetics.estimation.likelihood import Problem, error_of, parameters_of, variance
 from fullcourse.pharmacokinetics.kernels.dual import value_of
 from fullcourse.pharmacokinetics.model import F64, ErrorKind
 
@@ -51,13 +51,16 @@ def prior_conflict(problem: Problem, *, draws: int = 2000, seed: int = 0) -> Con
         outputs = predict(problem.model, problem.history, parameters_of(problem, effects, sensitivities=False))
     probability = np.full(problem.level.shape[1], np.nan)
     for index, output in enumerate(problem.model.outputs):
+        here = problem.used[0] & (problem.history.point_output[0] == index)
+        if not here.any():
+            continue
+        error = error_of(output)
         f = np.asarray(value_of(outputs[index]))
         f = np.broadcast_to(f, (draws, problem.level.shape[1]))
-        v, _ = variance(output.residual, np.maximum(f, 1e-12))
+        v, _ = variance(error, np.maximum(f, 1e-12))
         noise = np.sqrt(v) * generator.standard_normal(f.shape)
-        simulated = np.log(np.maximum(f, 1e-12)) if output.residual.kind is ErrorKind.LOG_NORMAL else f
+        simulated = np.log(np.maximum(f, 1e-12)) if error.kind is ErrorKind.LOG_NORMAL else f
         simulated = simulated + noise
-        here = problem.used[0] & (problem.history.point_output[0] == index)
         for j in np.flatnonzero(here):
             probability[j] = _two_sided(simulated[:, j], float(problem.level[0, j]), bool(problem.below[0, j]))
     known = probability[~np.isnan(probability)]

@@ -21,7 +21,7 @@ from fullcourse.pharmacokinetics.engine.inputs import DOSE_SHIFT, at_state
 from fullcourse.pharmacokinetics.engine.prediction import predict
 from fullcourse.pharmacokinetics.events import EventTable
 from fullcourse.pharmacokinetics.kernels.dual import Dual, tangent_of, value_of, variables
-from fullcourse.pharmacokinetics.model import F64, I64, Bool, ErrorKind, Model, ResidualError
+from fullcourse.pharmacokinetics.model import F64, I64, Bool, ErrorKind, Model, Output, ResidualError
 
 _FLOOR = 1e-12
 WORTHLESS = 1e30
@@ -75,7 +75,7 @@ def estimation_problem(model: Model, table: EventTable, *, logged: bool = False)
         logged: The levels of log-normal outputs are given as logarithms already.
 
     Raises:
-        InputError: No level can be used, or a level cannot be (for example zero with a log-normal error).
+        InputError: A level cannot be used: it is zero under a log-normal error, or its output has no residual error.
     """
     usable = (table.evid == 0) & ~table.mdv
     history = compile_history(model, table, usable)
@@ -83,7 +83,8 @@ def estimation_problem(model: Model, table: EventTable, *, logged: bool = False)
     used = history.point_valid
     below = used & table.blq[source]
     level = np.where(below, table.lloq[source], np.where(used, table.dv[source], 1.0))
-    log_normal = np.array([o.residual.kind is ErrorKind.LOG_NORMAL for o in model.outputs])[history.point_output]
+    errors = [error_of(o) if np.any(used & (history.point_output == i)) else None for i, o in enumerate(model.outputs)]
+    log_normal = np.array([e is not None and e.kind is ErrorKind.LOG_NORMAL for e in errors])[history.point_output]
     if not logged:
         if np.any(used & log_normal & (level <= 0.0)):
             raise InputError(
@@ -238,7 +239,7 @@ def _objective(problem: Problem, effects: F64) -> F64:
             here = problem.used & (problem.history.point_output == index)
             if here.any():
                 f = np.asarray(value_of(outputs[index]))
-                terms, _, _, _ = _terms(output.residual, problem.level, np.where(here, f, 1.0), problem.below)
+                terms, _, _, _ = _terms(error_of(output), problem.level, np.where(here, f, 1.0), problem.below)
                 result = result + np.where(here, terms, 0.0).sum(axis=1)
         result = result + np.einsum("bi,bij,bj->b", effects, problem.precision, effects, optimize=True)
     return np.where(np.isfinite(result), result, WORTHLESS)
@@ -281,7 +282,7 @@ def _evaluate(problem: Problem, effects: F64) -> Evaluation:
                 continue
             f = np.where(here, np.asarray(value_of(outputs[index])), 1.0)
             slope = np.where(here, tangent_of(outputs[index], size), 0.0)
-            terms, first, expected, observed = _terms(output.residual, problem.level, f, problem.below)
+            terms, first, expected, observed = _terms(error_of(output), problem.level, f, problem.below)
             value = value + np.where(here, terms, 0.0).sum(axis=1)
             slope = np.moveaxis(slope, 0, -1)  # (batch, M, P)
             weight = np.where(here, first, 0.0)
@@ -301,6 +302,20 @@ def _predictions(problem: Problem, effects: F64, *, sensitivities: bool) -> list
     """Return predictions of every output at the levels."""
     parameters = parameters_of(problem, effects, sensitivities=sensitivities)
     return predict(problem.model, problem.history, parameters)
+
+
+def error_of(output: Output) -> ResidualError:
+    """Return the residual error of an output.
+
+    Raises:
+        InputError: The model has none, so that it can simulate and cannot estimate.
+    """
+    if output.residual is None:
+        raise InputError(
+            f"'{output.name}' has no residual error in this model, because its paper prints none: the model can "
+            "simulate and cannot weigh a level. Choose another model to estimate with"
+        )
+    return output.residual
 
 
 def variance(error: ResidualError, f: F64) -> tuple[F64, F64]:

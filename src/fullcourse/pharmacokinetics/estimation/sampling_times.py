@@ -15,7 +15,13 @@ import numpy as np
 
 from fullcourse.clinical.errors import InputError
 from fullcourse.pharmacokinetics.engine.prediction import predict
-from fullcourse.pharmacokinetics.estimation.likelihood import Problem, estimation_problem, parameters_of, variance
+from fullcourse.pharmacokinetics.estimation.likelihood import (
+    Problem,
+    error_of,
+    estimation_problem,
+    parameters_of,
+    variance,
+)
 from fullcourse.pharmacokinetics.events import EventTable, with_points
 from fullcourse.pharmacokinetics.kernels.dual import tangent_of, value_of
 from fullcourse.pharmacokinetics.model import F64, ErrorKind, Model
@@ -89,7 +95,8 @@ def candidate_information(model: Model, table: EventTable, effects: F64, times: 
     f = np.maximum(np.asarray(value_of(predictions)), 1e-9)
     slope = np.moveaxis(tangent_of(predictions, size), 0, -1)
     slope = np.broadcast_to(slope, (effects.shape[0], *slope.shape[1:]))
-    v, dv = variance(chosen.residual, f)
-    inner = 1.0 / f if chosen.residual.kind is ErrorKind.LOG_NORMAL else np.ones_like(f)
+    error = error_of(chosen)
+    v, dv = variance(error, f)
+    inner = 1.0 / f if error.kind is ErrorKind.LOG_NORMAL else np.ones_like(f)
     weight = inner * inner / v + 0.5 * (dv / v) ** 2
     return np.asarray(weight[:, :, None, None] * slope[:, :, :, None] * slope[:, :, None, :])

@@ -43,8 +43,6 @@ ELIMINATION = {
     Elimination.MICHAELIS_MENTEN_AUTO_INDUCTION: ("vmax", "km", "emax", "ec50", "kenz"),
 }
 
-WEIGHS_NOTHING = ResidualError(ErrorKind.ADDITIVE, b=1e9)
-"""Stands for an error that the paper does not print: such a model may only simulate, which uses no error."""
 
 Powers = Mapping[str, int]
 """A parameter of the engine as a product of rows of the file, each to the power 1 or -1."""
@@ -285,10 +283,10 @@ def _factor(row: Observation) -> float:
     return float(convert(1.0, "mg/L", row.unit, row.dose_molar_mass_g_per_mol))
 
 
-def _residual(row: Residual | None, observation: Observation) -> ResidualError:
-    """Return the residual error in the unit of the observation; one that weighs nothing where the paper prints none."""
+def _residual(row: Residual | None, observation: Observation) -> ResidualError | None:
+    """Return the residual error in the unit of the observation; None where the paper prints none."""
     if row is None:
-        return WEIGHS_NOTHING
+        return None
     scale = convert(1.0, row.unit, observation.unit) if row.unit else 1.0
     match row.convention:
         case "log_normal":

@@ -19,7 +19,7 @@ from fullcourse.pharmacokinetics.engine.individual import Parameters
 from fullcourse.pharmacokinetics.engine.predict import constant_system
 from fullcourse.pharmacokinetics.engine.prediction import predict
 from fullcourse.pharmacokinetics.events import EventTable, with_points
-from fullcourse.pharmacokinetics.model import F64, Elimination, ErrorKind, Link, LinkKind, Model, Output, ResidualError
+from fullcourse.pharmacokinetics.model import F64, Elimination, Link, LinkKind, Model, Output
 from fullcourse.pharmacokinetics.simulation.interval_summaries import has_interval_form, interval_summary
 from fullcourse.pharmacokinetics.simulation.population import individuals
 
@@ -111,8 +111,7 @@ def _collecting(model: Model, output: int) -> Model:
     """Return the model with a compartment that collects the chosen output's source."""
     chosen = model.outputs[output]
     link = Link(_AREA, LinkKind.TRANSFER, chosen.source, rate_in=_AREA + " in", rate_out=_AREA + " out")
-    residual = ResidualError(ErrorKind.ADDITIVE, 0.0, 1.0)
-    area = Output(_AREA, -1, residual, _AREA, chosen.volume, chosen.factor)
+    area = Output(_AREA, -1, None, _AREA, chosen.volume, chosen.factor)
     parameters = {**model.parameters, _AREA + " in": 1.0, _AREA + " out": 0.0}
     links, outputs = (*model.links, link), (*model.outputs, area)
     return dataclasses.replace(model, parameters=parameters, links=links, outputs=outputs)

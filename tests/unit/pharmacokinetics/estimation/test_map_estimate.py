@@ -9,6 +9,7 @@ from fullcourse.pharmacokinetics.estimation.map_estimate import estimate, starti
 from fullcourse.pharmacokinetics.estimation.posterior import sample_posterior
 from fullcourse.pharmacokinetics.events import event_table
 from fullcourse.pharmacokinetics.model import EffectLink, ErrorKind, RandomEffects, ResidualError, Site, Transit
+from fullcourse.pharmacokinetics.simulation.population import simulate
 from pk_cases import oral_model, record
 
 
@@ -111,3 +112,11 @@ def test_nothing_that_can_be_predicted_is_no_estimate():
     assert np.isinf(found.gradient_norm[0])
     with pytest.raises(SolverStopped, match="could predict no level"):
         sample_posterior(problem, found=found)
+
+
+def test_a_model_without_a_residual_error_simulates_and_refuses_to_weigh_a_level():
+    m = oral_model()
+    silent = dataclasses.replace(m, outputs=(dataclasses.replace(m.outputs[0], residual=None),))
+    assert simulate(silent, record())[0, 1] == pytest.approx(simulate(m, record())[0, 1])
+    with pytest.raises(InputError, match="its paper prints none"):
+        estimation_problem(silent, record())
