@@ -26,6 +26,7 @@ AT = date(2026, 11, 22)
 EXAMPLE = Path(__file__).parents[1] / "src" / "fullcourse" / "examples" / "synthetic-patient.json"
 ORDERED = "MedicationRequest.where(status = 'active').medicationCodeableConcept.coding"
 MEASURED = "Observation.where(code.coding.where(code = '14682-9').exists())"
+REAL = next((Path(__file__).parents[1] / "tests" / "data" / "synthea-bundles").glob("Stephen*.json"))
 CONDITIONS = {
     "epilepsy": "Condition.where(code.coding.where(code.startsWith('G40')).exists()).exists()",
     "depression": "Condition.where(code.coding.where(code.startsWith('F32')).exists()).exists()",
@@ -77,22 +78,19 @@ def peer(ours: float) -> None:
 
 def reading() -> None:
     reader = reader_of(load_knowledge())
-    bundle = json.loads(EXAMPLE.read_text("utf-8"))
-    entries = list(bundle["entry"])
-    copies = 0
-    while len(json.dumps(bundle)) < 1_000_000:
-        copies += 1
+    bundle = json.loads(REAL.read_text("utf-8"))
+    entries = [entry for entry in bundle["entry"] if entry["resource"]["resourceType"] != "Patient"]
+    for copy in (1, 2):
         for entry in entries:
-            resource = entry["resource"]
-            if resource["resourceType"] in {"Observation", "Condition"}:
-                twin = json.loads(json.dumps(resource))
-                twin["id"] = f"{resource['id']}-{copies}"
-                bundle["entry"].append({"fullUrl": f"urn:uuid:{copies}-{resource['id']}", "resource": twin})
+            twin = json.loads(json.dumps(entry))
+            twin["fullUrl"] += f"-{copy}"
+            twin["resource"]["id"] += f"-{copy}"
+            bundle["entry"].append(twin)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "megabyte.json"
-        path.write_text(json.dumps(bundle), "utf-8")
+        path.write_text(json.dumps(bundle, indent=4), "utf-8")  # as Synthea writes it
         record = reader.open(str(path), AT)
-        assert len(record.evidence["creatinine"]) > copies
+        assert len(record.evidence["weight"]) % 3 == 0
         size = path.stat().st_size
         took = median_s(lambda: reader.open(str(path), AT), 15)
         line(f"reading a Bundle of {size / 1e6:.2f} MB, {len(bundle['entry'])} resources", took, 0.06 * size / 1e6)
