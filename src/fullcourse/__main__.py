@@ -1,6 +1,6 @@
 """Lets ``python -m fullcourse`` run the command line."""
 
-from fullcourse.interfaces.cli.main import main
+from fullcourse.interfaces.cli.start import main
 
 if __name__ == "__main__":
     main()
