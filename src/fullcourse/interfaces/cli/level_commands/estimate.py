@@ -33,7 +33,7 @@ from fullcourse.pharmacokinetics.advice.patient_estimate import (
     model_weights,
 )
 from fullcourse.pharmacokinetics.inputs.covariates import patient_covariates
-from fullcourse.pharmacokinetics.model import ErrorKind
+from fullcourse.pharmacokinetics.model import ErrorKind, ResidualError
 
 CHART_DRAWS = 200
 
@@ -97,6 +97,15 @@ def estimates_of(
     return estimates, skipped
 
 
+def _sd(error: ResidualError | None, mg_per_l: float) -> float:
+    """Return the standard deviation of a level by its model; none where the model prints no residual error."""
+    if error is None:
+        return 0.0
+    if error.kind is ErrorKind.COMBINED_2:
+        return float(np.hypot(error.a * mg_per_l, error.b))
+    return float(error.a * mg_per_l + (error.b if error.kind is ErrorKind.COMBINED_1 else 0.0))
+
+
 def patient_chart(estimate: PatientEstimate, found: PatientInput, targets: LevelTargets) -> LevelChart:
     """Return the patient's own curve from a day before the last visit to a day after it; hour 0 is the last dose."""
     hours = [(level.at - estimate.start).total_seconds() / 3600.0 for level in found.levels]
@@ -111,10 +120,7 @@ def patient_chart(estimate: PatientEstimate, found: PatientInput, targets: Level
     error = model.outputs[0].residual
     shown = []
     for hour, level in zip(hours, found.levels, strict=True):
-        sd = error.a * level.mg_per_l + (error.b if error.kind is ErrorKind.COMBINED_1 else 0.0)
-        if error.kind is ErrorKind.COMBINED_2:
-            sd = float(np.hypot(error.a * level.mg_per_l, error.b))
-        shown.append(ChartPoint(hour - zero, level.mg_per_l, float(sd)))
+        shown.append(ChartPoint(hour - zero, level.mg_per_l, _sd(error, level.mg_per_l)))
     doses = [ChartDose(hour - zero, dose.mg) for hour, dose in zip(taken, found.doses, strict=True) if hour >= first]
     aim = targets.aim
     band = None
