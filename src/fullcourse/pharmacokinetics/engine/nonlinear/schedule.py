@@ -11,7 +11,7 @@ from fullcourse.clinical.errors import SolverStopped
 from fullcourse.pharmacokinetics.engine.history import History
 from fullcourse.pharmacokinetics.engine.individual import Parameters
 from fullcourse.pharmacokinetics.engine.inputs import site_doses
-from fullcourse.pharmacokinetics.kernels.dual import Dual, log, side_by_side, take, tangent_of, value_of
+from fullcourse.pharmacokinetics.kernels.dual import Dual, expanded, log, side_by_side, take, tangent_of, value_of
 from fullcourse.pharmacokinetics.kernels.gamma_delay import log_gamma, window_h
 from fullcourse.pharmacokinetics.model import F64, I64, Model
 
@@ -23,7 +23,8 @@ NOTHING, BOLUS, RATE, RESET, SWITCH = 0, 1, 2, 3, 4
 class Delayed:
     """Doses into one site through a gamma delay; arrays or duals ``(batch, n)``, in order of start.
 
-    ``constant`` is ``shape * ln(ktr) - ln Gamma(shape)``; ``window`` the time after which a chain is empty, h.
+    ``constant`` is ``shape * ln(ktr) - ln Gamma(shape)``; ``window`` the time after which a chain is empty, h;
+    ``until`` the time at which a reset empties it, h; ``overlap`` the largest number of doses in it at once.
     """
 
     site: int
@@ -33,6 +34,8 @@ class Delayed:
     ktr: Any
     constant: Any
     window: F64
+    until: F64
+    overlap: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,32 +66,53 @@ def build_schedule(model: Model, history: History, parameters: Parameters, size:
         SolverStopped: There are too many single doses to follow one by one.
     """
     rows: list[tuple[Any, Any, int, int]] = []  # time, amount, kind, site
-    delayed: dict[int, list[tuple[Any, Any, Any, Any]]] = {}
+    delayed: dict[int, list[tuple[Any, ...]]] = {}
+    events = 0
     cancel = _cancel_time(history)
     for doses in site_doses(model, history, parameters):
         columns = doses.columns
         first = doses.lag + history.dose_time[:, columns]
-        counts = history.dose_count[:, columns]
-        limit = cancel[:, columns]
-        for j in range(int(counts.max())):
-            time = first + j * history.dose_interval[:, columns]
-            used = (j < counts) & (np.asarray(value_of(time)) < limit - 1e-9)
-            amount = doses.amount * np.where(used, 1.0, 0.0)
-            when = _masked(time, used)
-            if doses.ktr is not None:
-                delayed.setdefault(doses.site, []).append(
-                    (when, amount, doses.shape + amount * 0.0, doses.ktr + amount * 0.0)
-                )
-                rows.append((when, amount * 0.0, NOTHING, doses.site))
-            elif doses.duration is None:
-                rows.append((when, amount, BOLUS, doses.site))
-            else:
-                rate = amount / doses.duration
-                rows.append((when, rate, RATE, doses.site))
-                rows.append((_masked(time + doses.duration, used), -rate, RATE, doses.site))
-        if len(rows) > _MOST_EVENTS:
+        number = np.arange(int(history.dose_count[:, columns].max()))
+        events += columns.size * number.size
+        if events > _MOST_EVENTS:
             raise SolverStopped("more than 20000 doses in one history of a non-linear model: shorten the history")
+        time = _flat(expanded(first, 1) + number * history.dose_interval[:, columns, None])
+        taken = _flat((number < history.dose_count[:, columns, None]).astype(np.float64)) > 0.0
+        limit = np.repeat(cancel[:, columns], number.size, axis=1)
+        used = taken & (np.asarray(value_of(time)) < limit - 1e-9)
+        amount = _each(doses.amount, number.size) * np.where(used, 1.0, 0.0)
+        when = _masked(time, used)
+        if doses.ktr is not None:
+            shape, ktr = (_each(x, number.size) + amount * 0.0 for x in (doses.shape, doses.ktr))
+            delayed.setdefault(doses.site, []).append((when, amount, shape, ktr, limit))
+            rows.append((when, amount * 0.0, NOTHING, doses.site))
+        elif doses.duration is None:
+            rows.append((when, amount, BOLUS, doses.site))
+        else:
+            duration = _each(doses.duration, number.size)
+            rate = amount / duration
+            rows.append((when, rate, RATE, doses.site))
+            finish = time + duration
+            ends = used & (np.asarray(value_of(finish)) < limit - 1e-9)  # a reset ends an input as well
+            rows.append((_masked(finish, ends), -rate, RATE, doses.site))
     return _sorted(history, rows, delayed, size)
+
+
+def _flat(x: Any) -> Any:
+    """Return ``(batch, trains, doses)`` as ``(batch, trains * doses)``."""
+    shape = np.shape(value_of(x))
+    flat = (shape[0], shape[1] * shape[2])
+    if isinstance(x, Dual):
+        directions = x.tangent.shape[0]
+        return Dual(x.value.reshape(flat), tangent_of(x, directions).reshape(directions, *flat))
+    return np.asarray(x).reshape(flat)
+
+
+def _each(x: Any, times: int) -> Any:
+    """Return ``(batch, trains or 1)`` with every train's value repeated for its doses."""
+    if np.shape(value_of(x))[1] == 1:
+        return x
+    return _flat(expanded(x, 1) + np.zeros(times))
 
 
 def _cancel_time(history: History) -> F64:
@@ -111,7 +135,7 @@ def _masked(time: Any, used: Any) -> Any:
 
 def _sorted(
     history: History, rows: list[tuple[Any, Any, int, int]],
-    delayed: dict[int, list[tuple[Any, Any, Any, Any]]],
+    delayed: dict[int, list[tuple[Any, ...]]],
     size: int,
 ) -> Schedule:  # fmt: skip
     """Return everything sorted by time within each subject."""
@@ -141,15 +165,28 @@ def _sorted(
     order = np.lexsort((rank, np.round(np.asarray(value_of(time)), 9)), axis=1)
     inputs = []
     for index, parts in delayed.items():
-        columns = [side_by_side([part[i] for part in parts], size) for i in range(4)]
+        columns = [side_by_side([part[i] for part in parts], size) for i in range(5)]
         by_start = np.argsort(np.asarray(value_of(columns[0])), axis=1, kind="stable")
-        start, given, shape, ktr = (take(column, by_start, 1) for column in columns)
+        start, given, shape, ktr, until = (take(column, by_start, 1) for column in columns)
         window = window_h(np.asarray(value_of(shape)), np.asarray(value_of(ktr)))
-        inputs.append(Delayed(index, start, given, shape, ktr, shape * log(ktr) - _log_gamma(shape), window))
+        constant = shape * log(ktr) - _log_gamma(shape)
+        overlap = _overlap(np.asarray(value_of(start)), window)
+        inputs.append(Delayed(index, start, given, shape, ktr, constant, window, until, overlap))
     return Schedule(
         take(time, order, 1), np.take_along_axis(kind, order, 1), np.take_along_axis(site, order, 1),
         take(amount, order, 1), np.take_along_axis(state, order, 1), tuple(inputs),
     )  # fmt: skip
+
+
+def _overlap(start: F64, window: F64) -> int:
+    """Return the largest number of doses in a delay at once."""
+    longest, finite = window.max(), np.isfinite(start)
+    begins = np.where(finite, start, 1e300)
+    for ahead in range(1, start.shape[1]):
+        gap = np.where(finite[:, ahead:], begins[:, ahead:] - begins[:, :-ahead], np.inf)
+        if not (gap < longest).any():
+            return ahead
+    return int(start.shape[1])
 
 
 def _log_gamma(x: Any) -> Any:
