@@ -15,11 +15,15 @@ from itertools import pairwise
 
 import numpy as np
 from scipy.integrate import solve_ivp
+from scipy.special import gammaln
 
-from fullcourse.pharmacokinetics.estimation.likelihood import estimation_problem
+from fullcourse.knowledge.pk.model_reader import read_pk_models
+from fullcourse.pharmacokinetics.engine.history import compile_history
+from fullcourse.pharmacokinetics.estimation.likelihood import estimation_problem, evaluate
 from fullcourse.pharmacokinetics.estimation.map_estimate import estimate
 from fullcourse.pharmacokinetics.estimation.posterior import sample_posterior
-from fullcourse.pharmacokinetics.events import event_table, with_points
+from fullcourse.pharmacokinetics.events import EventTable, event_table, with_points
+from fullcourse.pharmacokinetics.inputs.model_files import engine_model
 from fullcourse.pharmacokinetics.model import (
     EffectLink,
     Elimination,
@@ -32,7 +36,7 @@ from fullcourse.pharmacokinetics.model import (
     Transit,
 )
 from fullcourse.pharmacokinetics.simulation.grid import OralGrid, oral_curve
-from fullcourse.pharmacokinetics.simulation.population import draw_effects, simulate
+from fullcourse.pharmacokinetics.simulation.population import draw_effects, individuals, simulate
 from fullcourse.pharmacokinetics.simulation.summaries import summarise
 
 SUBJECTS = 10_000
@@ -184,6 +188,86 @@ def nonlinear(repeats: int, subjects: int) -> bool:
     return report(f"self-inhibiting linezolid, {subjects} subjects, 28 days", seconds, 1.2)
 
 
+def integrate_oral(model: Model, p: dict[str, float], mg: float, days: int, times: np.ndarray) -> np.ndarray:
+    """Return one subject's curve from SciPy's LSODA, dose by dose: transit input, one compartment, memory."""
+    transit = model.sites[0].transit
+    shape, ktr = p["n_transit"] + transit.shape_plus, (p["n_transit"] + transit.rate_plus) / p["mtt"]
+    constant = shape * np.log(ktr) - gammaln(shape) + np.log(mg * p.get("f", 1.0))
+    induced = model.elimination is Elimination.MICHAELIS_MENTEN_AUTO_INDUCTION
+
+    def slopes(age: float, state: np.ndarray) -> tuple[float, float, float]:
+        depot, central, memory = state
+        c = central / p["vc"]
+        entering = np.exp(constant + (shape - 1.0) * np.log(age) - ktr * age) if age > 0.0 else 0.0
+        if induced:
+            leaving = memory * p["vmax"] * c / (p["km"] + c)
+            drift = p["kenz"] * (1.0 + p["emax"] * c / (p["ec50"] + c) - memory)
+        else:
+            leaving = p["cl"] * c * (p["rclf"] + (1.0 - p["rclf"]) * p["ic50"] / (p["ic50"] + memory))
+            drift = p["kic"] * (c - memory)
+        return entering - p["ka"] * depot, p["ka"] * depot - leaving, drift
+
+    state, result = np.array([0.0, 0.0, 1.0 if induced else 0.0]), np.zeros(times.size)
+    for day in range(days):
+        inside = (times > 24.0 * day) & (times <= 24.0 * (day + 1))
+        solution = solve_ivp(
+            slopes, (0.0, 24.0), state, method="LSODA", rtol=1e-8, atol=1e-9, max_step=1.0,
+            t_eval=np.unique(np.r_[times[inside] - 24.0 * day, 24.0]),
+        )  # fmt: skip
+        result[inside] = solution.y[1, : int(inside.sum())] / p["vc"]
+        state = solution.y[:, -1]
+    return result
+
+
+def own_parameters(model: Model, table: EventTable, effects: np.ndarray | None, row: int) -> dict[str, float]:
+    """Return one individual's parameters as numbers, for the peer."""
+    found = individuals(model, compile_history(model, table, table.evid == 0), effects)
+    return {name: float(value[min(row, len(value) - 1), 0]) for name, value in found.items()}
+
+
+def rifampicin(repeats: int) -> bool:
+    """Time rifampicin (saturable, inducing itself), 600 mg once a day for 14 days hourly, one subject and 200."""
+    model = engine_model(read_pk_models(drug="rifampicin")["rifampicin.svensson-2018"])
+    doses = event_table([0.0], evid=1, amt=600.0, ii=24.0, addl=13, cmt=1, covariates={"fat_free_mass": 45.0})
+    times = np.arange(14 * 24 + 1.0)
+    table = with_points(doses, times)
+    points, effects = table.evid == 0, draw_effects(model, 200, 5)
+    start = time.perf_counter()
+    peer = integrate_oral(model, own_parameters(model, table, effects, 7), 600.0, 14, times)
+    peer_s = time.perf_counter() - start
+    curves = simulate(model, table, effects, points=points)
+    assert np.abs(curves[7] - peer).max() <= 2e-6 * peer.max()
+    assert np.abs(simulate(model, table, effects[7:8], points=points) - curves[7]).max() <= 1e-6 * peer.max()
+    one = median_s(lambda: simulate(model, table, effects[7:8], points=points), repeats)
+    many = median_s(lambda: simulate(model, table, effects, points=points), repeats)
+    met = report("rifampicin, 1 subject, 14 days hourly", one, 0.05, peer_s)
+    return report("rifampicin, 200 subjects, 14 days hourly", many, 1.2, peer_s * 200) and met
+
+
+def visits(repeats: int) -> bool:
+    """Time one estimate of linezolid's ten effects from two visits in 28 days; the peer takes eleven curves a step."""
+    model = engine_model(read_pk_models(drug="linezolid")["linezolid.mockeliunas-2022"])
+    covariates = {"weight": 60.0, "hiv": 0.0, "female": 0.0, "p_glycoprotein_inhibitor": 0.0}
+    table = event_table(
+        [0.0, 338.0, 342.0, 672.0, 674.0, 678.0], evid=[1, 0, 0, 1, 0, 0], amt=[600.0, 0, 0, 600.0, 0, 0],
+        ii=[24.0, 0, 0, 24.0, 0, 0], addl=[27, 0, 0, 1, 0, 0], dv=[np.nan, 12.0, 8.5, np.nan, 14.0, 9.0], cmt=1,
+        occasion=[1, 1, 1, 2, 2, 2], covariates=covariates,
+    )  # fmt: skip
+    problem = estimation_problem(model, table)
+    parameters, times = own_parameters(model, table, None, 0), table.time_h[[1, 2, 4, 5]]
+    start = time.perf_counter()
+    peer = integrate_oral(model, parameters, 600.0, 29, times)
+    peer_s = (time.perf_counter() - start) * (problem.n_effects + 1)
+    assert np.abs(simulate(model, table, points=table.evid == 0)[0] - peer).max() <= 2e-6 * peer.max()
+    found = estimate(problem)
+    assert found.gradient_norm.max() < 1e-6
+    zero = np.zeros((1, problem.n_effects))
+    step = median_s(lambda: evaluate(problem, zero), repeats)
+    whole = median_s(lambda: estimate(problem), min(repeats, 3))
+    met = report("linezolid, 2 visits, objective and 10 slopes", step, 0.1, peer_s)
+    return report("linezolid, 2 visits, estimate from 4 starts", whole, 4.0) and met
+
+
 def start_up() -> bool:
     """Time the import of the engine in a fresh interpreter, above that of an empty one."""
 
@@ -204,6 +288,8 @@ def main() -> int:
     met &= estimates(repeats)
     met &= start_up()
     met &= nonlinear(1, 1000)
+    met &= rifampicin(repeats)
+    met &= visits(repeats)
     return 0 if met else 1
 
 

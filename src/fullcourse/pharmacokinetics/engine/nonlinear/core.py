@@ -107,7 +107,7 @@ class Core:
         gain = np.broadcast_to(memory.gain(amount), self.y.shape) * self.h
         own = np.matmul(memory.inverse, gain[..., None])
         jump = np.where(self.stretch.keep, 0.0, self.stretch.rates.resting()[-1])[..., None]
-        starts, end = self.stretch._strung(memory.from_start, own, jump, self.begin[:, -1, :1])
+        starts, end = self.stretch.string(memory.from_start, own, jump, self.begin[:, -1, :1])
         memory.now = memory.from_start * starts + own[..., 0]
         return starts, end
 

@@ -88,7 +88,7 @@ class Stretch:
         from_start = inverse @ FROM_START
         forced = np.broadcast_to(value_of(gain) * h, (*self.h.shape, NODES))
         own = np.matmul(inverse, forced[..., None])
-        starts, end = self._strung(
+        starts, end = self.string(
             from_start, own, np.broadcast_to(value_of(jump), self.h.shape)[..., None], begin[:, :1]
         )
         nodes = from_start * starts + own[..., 0]
@@ -104,7 +104,7 @@ class Stretch:
             0,
             -1,
         )
-        slopes, end_slopes = self._strung(from_start, moved, jumps, begin[:, 1:])
+        slopes, end_slopes = self.string(from_start, moved, jumps, begin[:, 1:])
         node_slopes = from_start[..., None] * slopes[..., None, :] + moved
         return (
             Dual(starts[..., 0], np.moveaxis(slopes, -1, 0)),
@@ -112,7 +112,7 @@ class Stretch:
             np.concatenate([end, end_slopes], axis=1),
         )
 
-    def _strung(self, from_start: F64, own: F64, jump: F64, begin: F64) -> tuple[F64, F64]:
+    def string(self, from_start: F64, own: F64, jump: F64, begin: F64) -> tuple[F64, F64]:
         """Return starts ``(R, E, k)`` and the end ``(R, k)`` of a decay."""
         transfer = np.broadcast_to(from_start[..., -1], self.h.shape)
         return strung_decay(transfer, own[:, :, -1], jump, self.keep, begin)
