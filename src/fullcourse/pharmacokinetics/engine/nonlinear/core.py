@@ -9,7 +9,7 @@ for all. Sensitivities are the exact derivatives of the collocation equations.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from fullcourse.pharmacokinetics.kernels.collocation import (
     FROM_START,
     INTEGRAL,
     NODES,
+    POSITION,
     decay_inverse,
     strung,
     strung_decay,
@@ -29,8 +30,8 @@ from fullcourse.pharmacokinetics.model import F64, Bool
 
 _MOST_ITERATIONS = 30
 _NEWTON = 1e-4
-_MOST_RELAXATIONS, _RELAXED = 40, 1e-7
-_MOST_LOST = 8.0
+_MOST_RELAXATIONS, _RELAXED = 40, 1e-6
+_MOST_LOST, _MOST_GROWN = 8.0, 300.0
 """Time constants of elimination in one element up to which an integrating factor is followed well by a polynomial."""
 COMPARTMENT = {"central": 0, "vp": 1, "vp2": 2}
 """Index among the core states of where a site sends drug."""
@@ -40,12 +41,22 @@ COMPARTMENT = {"central": 0, "vp": 1, "vp2": 2}
 class _Driven:
     """A decay ``x' = gain - loss x`` on the elements: a peripheral compartment or the memory."""
 
-    inverse: F64
-    from_start: F64
+    inverse: F64 = field(init=False)
+    from_start: F64 = field(init=False)
+    h: F64
     loss: F64
     gain: Callable[[F64], Any]
     gain_slope: Callable[[F64], Any]
     now: F64
+    ready: bool = False
+
+    def prepare(self) -> None:
+        """Compute the solution operator, which only Newton's method for all states and slopes need."""
+        if self.ready:
+            return
+        self.ready = True
+        self.inverse = decay_inverse(self.h * self.loss[..., 0])
+        self.from_start = self.inverse @ FROM_START
 
 
 class Core:
@@ -67,10 +78,11 @@ class Core:
         self.out, self.back = [k for k, _ in rates.exchanges()], [k for _, k in rates.exchanges()]
         self.y = np.zeros(shape)
         self.typical = np.broadcast_to(0.2 * stretch.largest[:, None, None], shape)
+        self.jump = self._jumps(0)
+        self.grown = np.ones((1, 1, 1))
         self.driven = [self._peripheral(i) for i in range(len(self.out))]
         if rates.has_memory:
             self.driven.append(self._memory())
-        self.jump = self._jumps(0)
         self.starts: list[Any] = []
         self.end: F64 = begin
 
@@ -99,21 +111,21 @@ class Core:
     def _memory(self) -> _Driven:
         rates = self.stretch.rates
         driven = self._driven(rates.memory_rate(), rates.memory_gain, rates.memory_gain_slope, self.y)
+        self.grown = np.exp(np.minimum(driven.loss * self.h * POSITION, _MOST_GROWN))
         self._remember(driven, self.typical)
         return driven
 
     def _remember(self, memory: _Driven, amount: F64) -> tuple[F64, F64]:
         """Set the memory to what an amount in central would have made of it; return its starts and end."""
-        gain = np.broadcast_to(memory.gain(amount), self.y.shape) * self.h
-        own = np.matmul(memory.inverse, gain[..., None])
-        jump = np.where(self.stretch.keep, 0.0, self.stretch.rates.resting()[-1])[..., None]
-        starts, end = self.stretch.string(memory.from_start, own, jump, self.begin[:, -1, :1])
-        memory.now = memory.from_start * starts + own[..., 0]
+        factor = self.grown
+        own = ((memory.gain(amount) * factor * self.h) @ INTEGRAL.T) / factor
+        left = np.broadcast_to(1.0 / factor[..., -1], self.stretch.h.shape)
+        starts, end = strung_decay(left, own[:, :, -1:], self.jump[:, :, -1], self.stretch.keep, self.begin[:, -1, :1])
+        memory.now = starts / factor + own
         return starts, end
 
     def _driven(self, loss: Any, gain: Any, slope: Any, now: F64) -> _Driven:
-        inverse = decay_inverse(self.stretch.h * np.asarray(loss)[..., 0])
-        return _Driven(inverse, inverse @ FROM_START, np.asarray(loss), gain, slope, now)
+        return _Driven(self.stretch.h, np.asarray(loss), gain, slope, now)
 
     def iterate(self, *, thorough: bool) -> Bool:
         """Iterate until every row stands still; return which do.
@@ -130,6 +142,8 @@ class Core:
 
     def _newton(self) -> Bool:
         """Iterate with all states at once; return which rows stand still."""
+        for driven in self.driven:
+            driven.prepare()
         first = True
         for _ in range(_MOST_ITERATIONS):
             memory = self.driven[-1].now if self.stretch.rates.has_memory else None
@@ -182,7 +196,7 @@ class Core:
             else:
                 rate, gain = rates.leaving(self.typical, now) / self.typical, force
             lost = np.broadcast_to((rate * self.h), self.y.shape) @ INTEGRAL.T
-            factor = np.exp(np.minimum(lost, 300.0))
+            factor = np.exp(np.minimum(lost, _MOST_GROWN))
             own = ((gain * factor * self.h) @ INTEGRAL.T) / factor
             starts, end = strung_decay(1.0 / factor[..., -1], own[:, :, -1:], jump, s.keep, self.begin[:, 0, :1])
             y = starts / factor + own
@@ -193,7 +207,7 @@ class Core:
                 other, last = self._remember(memory, y)
                 begun.append(other)
                 ends.append(last)
-            calm = lost[..., -1].max(axis=1) < _MOST_LOST
+            calm = (lost[..., -1].max(axis=1) < _MOST_LOST) & (self.grown.max(axis=(1, 2)) < np.exp(_MOST_LOST))
             settled = calm & (change <= _RELAXED * (np.abs(y).max(axis=2) + 1e-3 * s.largest[:, None])).all(axis=1)
             if (settled | ~calm).all():
                 break
@@ -264,6 +278,8 @@ class Core:
             gains.append(out * self.y + self.into[1 + i] - back * self.driven[i].now)
         if memory is not None:
             gains.append(s.at.memory_gain(self.y) - s.at.memory_rate() * memory)
+        for driven in self.driven:
+            driven.prepare()
         matrix, pulls, slopes = self._linear(*s.rates.leaving_slopes(self.y, memory))
         forced = slopes_last(slope_y * length, many, self.y.shape)
         known = []
