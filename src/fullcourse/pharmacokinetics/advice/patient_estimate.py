@@ -18,9 +18,10 @@ from fullcourse.pharmacokinetics.advice.population import draw_effects
 from fullcourse.pharmacokinetics.engine.history import compile_history
 from fullcourse.pharmacokinetics.engine.individual import individual_parameters
 from fullcourse.pharmacokinetics.engine.prediction import predict
-from fullcourse.pharmacokinetics.estimation.likelihood import Problem, error_of, estimation_problem, parameters_of
+from fullcourse.pharmacokinetics.estimation.likelihood import Problem, estimation_problem, parameters_of
 from fullcourse.pharmacokinetics.estimation.map_estimate import MapEstimate, estimate
 from fullcourse.pharmacokinetics.estimation.posterior import Posterior, sample_posterior
+from fullcourse.pharmacokinetics.estimation.residual_errors import error_of
 from fullcourse.pharmacokinetics.events import EventTable, event_table
 from fullcourse.pharmacokinetics.inputs.covariates import Covariates
 from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose, check_history

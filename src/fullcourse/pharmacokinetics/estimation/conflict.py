@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fullcourse.pharmacokinetics.engine.prediction import predict
-from fullcourse.pharmacokinetics.estimation.likelihood import Problem, error_of, parameters_of, variance
+from fullcourse.pharmacokinetics.estimation.likelihood import Problem, parameters_of
+from fullcourse.pharmacokinetics.estimation.residual_errors import error_of, variance
 from fullcourse.pharmacokinetics.kernels.dual import value_of
 from fullcourse.pharmacokinetics.model import F64, ErrorKind
 

@@ -42,7 +42,7 @@ def smoothed_log_weights(log_weights: F64) -> F64:
         return log_weights
     k, sigma = _fit(excess)
     top = float(log_weights.max())
-    cut = float(np.exp(np.sort(log_weights)[-excess.size - 1] - top))
+    cut = float(np.exp(log_weights[order[-1]] - top) - excess[-1])
     level = (np.arange(excess.size) + 0.5) / excess.size
     spread = sigma / k * np.expm1(-k * np.log1p(-level)) if abs(k) > 1e-8 else -sigma * np.log1p(-level)
     result = log_weights.copy()
@@ -53,10 +53,14 @@ def smoothed_log_weights(log_weights: F64) -> F64:
 def _excesses(log_weights: F64) -> tuple[F64, I64]:
     """Return the tail's excesses over its threshold, ascending, and where they stand."""
     size = _tail_size(log_weights.size)
-    order = np.argsort(log_weights)[-size:]
     top = log_weights.max()
-    threshold = np.exp(np.sort(log_weights)[-size - 1] - top) if log_weights.size > size else 0.0
-    return np.exp(log_weights[order] - top) - threshold, order
+    if log_weights.size <= size:
+        order = np.argsort(log_weights)
+        return np.exp(log_weights[order] - top), order
+    place = np.argpartition(log_weights, log_weights.size - size - 1)[-size - 1 :]
+    place = place[np.argsort(log_weights[place])]
+    order = place[1:]
+    return np.exp(log_weights[order] - top) - np.exp(log_weights[place[0]] - top), order
 
 
 def _fit(excess: F64) -> tuple[float, float]:

@@ -150,19 +150,31 @@ def _draw(
 
 
 def _student(generator: np.random.Generator, centre: F64, spread: F64, draws: int) -> F64:
-    """Return draws of the multivariate t distribution, ``(draws, P)``."""
-    root = np.linalg.cholesky(spread) if centre.size else spread
-    normal = generator.standard_normal((draws, centre.size))
-    chi = generator.chisquare(_DEGREES, draws) / _DEGREES
-    return np.asarray(centre + (normal / np.sqrt(chi)[:, None]) @ root.T)
+    """Return draws of the multivariate t distribution, ``(draws, P)``, column by column in memory."""
+    size = centre.size
+    root = np.linalg.cholesky(spread) if size else spread
+    normal = generator.standard_normal((size, draws))
+    normal *= np.sqrt(_DEGREES / generator.chisquare(_DEGREES, draws))
+    result = np.empty((size, draws))
+    for i in range(size):  # a product of a tall and a small matrix is slower in a library of matrices
+        result[i] = centre[i]
+        for j in range(i + 1):
+            result[i] += root[i, j] * normal[j]
+    return result.T
 
 
 def _student_log_density(effects: F64, centre: F64, spread: F64) -> F64:
     """Return the logarithm of the density of the multivariate t distribution, ``(draws,)``."""
     size = centre.size
     root = np.linalg.cholesky(spread) if size else spread
-    standard = (effects - centre) @ np.linalg.inv(root).T if size else effects
-    squared = np.einsum("di,di->d", standard, standard)
+    squared = np.zeros(effects.shape[0])
+    standard = np.empty((size, effects.shape[0]))
+    for i in range(size):
+        np.subtract(effects[:, i], centre[i], out=standard[i])
+        for j in range(i):
+            standard[i] -= root[i, j] * standard[j]
+        standard[i] /= root[i, i]
+        squared += standard[i] * standard[i]
     constant = _log_constant(size) - float(np.sum(np.log(np.diagonal(root))))
     return np.asarray(constant - 0.5 * (_DEGREES + size) * np.log1p(squared / _DEGREES))
 

@@ -15,13 +15,8 @@ import numpy as np
 
 from fullcourse.clinical.errors import InputError
 from fullcourse.pharmacokinetics.engine.prediction import predict
-from fullcourse.pharmacokinetics.estimation.likelihood import (
-    Problem,
-    error_of,
-    estimation_problem,
-    parameters_of,
-    variance,
-)
+from fullcourse.pharmacokinetics.estimation.likelihood import Problem, estimation_problem, parameters_of
+from fullcourse.pharmacokinetics.estimation.residual_errors import error_of, variance
 from fullcourse.pharmacokinetics.events import EventTable, with_points
 from fullcourse.pharmacokinetics.kernels.dual import tangent_of, value_of
 from fullcourse.pharmacokinetics.model import F64, ErrorKind, Model

@@ -46,13 +46,18 @@ def train_through_two(first: Real, second: Real, since: Real, count: F64, interv
     phi, phi_slope = _phi_and_slope(u) if slopes else (phi_of(u), u)
     latest = fall * t * phi
     older_count = np.maximum(count - 1.0, 0.0)
-    close = gap * interval < _CLOSE
-    half = np.where(close, _CLOSE / interval, 0.0)
-    low_apart, high_apart = low - half * (low > half), high + half
-    apart = high_apart - low_apart
     start = t + interval
-    sum_low = _series(low_apart, start, older_count, interval)
-    sum_high = _series(high_apart, start, older_count, interval)
+    close = gap * interval < _CLOSE
+    if close.any():
+        half = np.where(close, _CLOSE / interval, 0.0)
+        low_apart, high_apart = low - half * (low > half), high + half
+        apart = high_apart - low_apart
+        sum_low = _series(low_apart, start, older_count, interval)
+        sum_high = _series(high_apart, start, older_count, interval)
+    else:
+        low_apart, high_apart, apart = low, high, gap
+        sum_low = _series_after(fall, low, older_count, interval)
+        sum_high = _series_after(fall - fall * u * phi, high, older_count, interval)
     older = (sum_low - sum_high) / apart
     value = latest + older
     if not slopes:
@@ -82,6 +87,14 @@ def _series(k: F64, t: F64, count: F64, interval: F64) -> F64:
     with np.errstate(invalid="ignore"):
         gone = np.expm1(-step * count)
     return np.asarray(np.exp(-k * t) * gone / np.expm1(-step))
+
+
+def _series_after(now: F64, k: F64, count: F64, interval: F64) -> F64:
+    """Return the geometric series that begins an interval after ``now``, which is ``exp(-k t)`` or 0 without doses."""
+    one = np.expm1(-k * interval)
+    with np.errstate(invalid="ignore"):
+        gone = np.expm1(-k * interval * count)
+    return np.asarray(now * ((1.0 + one) / one) * gone)
 
 
 def _series_slope(k: F64, t: F64, count: F64, interval: F64, value: F64) -> F64:

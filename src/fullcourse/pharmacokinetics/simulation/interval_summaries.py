@@ -199,35 +199,43 @@ class _Interval:
         rises = np.flatnonzero(reaches & (self.central < level))
         falls = np.flatnonzero(reaches & (last < level))
         if rises.size:
-            up[rises] = self._crossing(rises, level[rises], np.zeros(rises.size), top_at[rises])
+            up[rises] = self._crossing(rises, level[rises], np.zeros(rises.size), top_at[rises], rising=True)
         if falls.size:
-            down[falls] = self._crossing(falls, level[falls], span[falls], top_at[falls])
+            down[falls] = self._crossing(falls, level[falls], span[falls], top_at[falls], rising=False)
         return np.where(reaches, np.maximum(down - up, 0.0), 0.0)
 
-    def _crossing(self, who: I64, level: F64, below: F64, above: F64) -> F64:
-        """Return the crossings between points below the level and the peaks, by safeguarded Newton steps."""
+    def _crossing(self, who: I64, level: F64, below: F64, above: F64, *, rising: bool) -> F64:
+        """Return the crossings between points below the level and the peaks, by safeguarded Newton steps.
+
+        The curve is ``a exp(-s t) - b exp(-f t)`` with ``s`` the smaller rate. Going up, the second part decides and
+        ``f t + ln((a exp(-s t) - level) / b)`` is concave; going down, the first does and
+        ``s t + ln((level + b exp(-f t)) / a)`` is convex: from the outside Newton's method cannot overshoot.
+        """
         loss, ka, fall, rise = self.loss[who], self.ka[who], self.fall[who], self.rise[who]
-        with np.errstate(all="ignore"):
-            decline = np.log(fall / level) / loss
-            rising = (level - (fall - rise)) / (ka * rise - loss * fall)
+        usual = loss <= ka
+        s, f = np.where(usual, loss, ka), np.where(usual, ka, loss)
+        a, b = np.where(usual, fall, -rise), np.where(usual, rise, -fall)
+        kept, lost, own = (s, f, b) if rising else (f, s, a)
+        shrinks = a if rising else b
         lower, upper = np.minimum(above, below), np.maximum(above, below)
-        near = np.where(below < above, rising, decline)
-        guess = np.where((near > lower) & (near < upper), near, 0.5 * (lower + upper))
-        result = guess.copy()
-        at = np.arange(who.size)
-        for _ in range(_NEWTON_STEPS):
-            slow, fast = fall * np.exp(-loss * guess), rise * np.exp(-ka * guess)
-            value = slow - fast - level
-            over = value >= 0.0
-            above, below = np.where(over, guess, above), np.where(over, below, guess)
-            with np.errstate(all="ignore"):
-                following = guess - value / (ka * fast - loss * slow)
-            lower, upper = np.minimum(above, below), np.maximum(above, below)
-            following = np.where((following > lower) & (following < upper), following, 0.5 * (lower + upper))
-            result[at] = following
-            far = np.abs(following - guess) > _LAST_STEP_H
-            if not far.any():
-                break
-            at, guess, above, below = at[far], following[far], above[far], below[far]
-            loss, ka, fall, rise, level = loss[far], ka[far], fall[far], rise[far], level[far]
+        with np.errstate(all="ignore"):
+            guess = np.zeros(who.size) if rising else np.log(a / level) / s
+            guess = np.where((guess >= lower) & (guess <= upper), guess, 0.5 * (lower + upper))
+            result, at = guess.copy(), np.arange(who.size)
+            for _ in range(_NEWTON_STEPS):
+                part = shrinks * np.exp(-kept * guess)
+                rest = part - level if rising else level + part
+                value = lost * guess + np.log(rest / own)
+                following = guess - value / (lost - kept * part / rest)
+                over = value >= 0.0 if rising else ~(value > 0.0)
+                above, below = np.where(over, guess, above), np.where(over, below, guess)
+                lower, upper = np.minimum(above, below), np.maximum(above, below)
+                inside = (following >= lower) & (following <= upper)
+                following = np.where(inside, following, 0.5 * (lower + upper))
+                result[at] = following
+                far = np.abs(following - guess) > _LAST_STEP_H
+                if not far.any():
+                    break
+                at, guess, above, below, level = at[far], following[far], above[far], below[far], level[far]
+                kept, lost, own, shrinks = kept[far], lost[far], own[far], shrinks[far]
         return result
