@@ -101,10 +101,49 @@ def test_every_heading_is_shown_without_scripts(browser: Browser, name: str) -> 
     page.context.close()
 
 
-@pytest.mark.parametrize("paper", ["A4", "Letter"])
-@pytest.mark.parametrize("name", ["leaflet", "personal leaflet"])
-def test_the_leaflet_prints_on_two_pages(browser: Browser, name: str, paper: str) -> None:
-    page = opened(browser, PAGES[name](), 1280, scripts=False)
-    printed = page.pdf(format=paper)
-    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2
+SMALLEST_PT = 9
+
+
+def body_pt(page: Page) -> float:
+    """Return the size of the smallest words of a leaflet's lines as printed, pt (a CSS pixel is three quarters)."""
+    page.emulate_media(media="print")
+    sizes = page.eval_on_selector_all(
+        "section:not(.sources) li", "found => found.map(it => parseFloat(getComputedStyle(it).fontSize))"
+    )
+    return min(sizes) * 0.75
+
+
+def pages_of(page: Page, paper: str) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper)))
+
+
+def leaflet_of(inn: str) -> str:
+    return leaflet_html(make_leaflet(knowledge(), knowledge().drugs[inn], "US"))
+
+
+def test_a_personal_leaflet_prints_on_two_pages_in_letters_that_can_be_read(browser: Browser) -> None:
+    page = opened(browser, for_one_person(), 1280, scripts=True)
+    assert {paper: pages_of(page, paper) for paper in ("A4", "Letter")} == {"A4": 2, "Letter": 2}
+    assert body_pt(page) >= SMALLEST_PT
+    page.context.close()
+
+
+@pytest.mark.parametrize("inn", sorted(knowledge().drugs))
+def test_the_leaflet_of_every_drug_prints_on_two_pages_at_most_and_axe_finds_nothing(
+    browser: Browser, inn: str
+) -> None:
+    page = opened(browser, leaflet_of(inn), 390, scripts=True)
+    found = Axe().run(page, options=RULES)
+    assert [(item["id"], item["nodes"][0]["html"]) for item in found.response["violations"]] == []
+    assert max(pages_of(page, paper) for paper in ("A4", "Letter")) <= 2
+    assert body_pt(page) >= SMALLEST_PT
+    page.context.close()
+
+
+def test_a_number_to_call_is_printed_in_ink_and_not_in_white(browser: Browser) -> None:
+    page = opened(browser, for_everybody(), 1280, scripts=True)
+    page.emulate_media(media="print")
+    colour = page.evaluate("getComputedStyle(document.querySelector('.danger a.tel')).color")
+    assert colour == page.evaluate("getComputedStyle(document.querySelector('.danger')).color")
+    assert colour != "rgb(255, 255, 255)"
     page.context.close()

@@ -24,18 +24,40 @@ _NUMBER: Final = re.compile(r"(?<!\d)(\d{3}-\d{3}-\d{4}|(?<=call )\d{3})(?!\d)")
 _TEMPLATES: Final = "adapters/documents/templates"
 
 
+_PRINT_PT: Final = ((2950, 10), (5500, 12), (7500, 10))
+_SMALLEST_PRINT_PT: Final = 9
+"""Size of printed letters, pt, by up to how many characters: a short leaflet goes on one page, the others fill two.
+Never smaller, whatever the length."""
+
+
 def leaflet_html(leaflet: Leaflet) -> str:
     """Return a leaflet as one HTML page that prints."""
-    return (
-        _environment()
-        .get_template("leaflet.html")
-        .render(leaflet=leaflet, version=__version__, danger=DANGER, differs=DIFFERS, disclaimer=DISCLAIMER)
+    page = _environment().get_template("leaflet.html")
+    return page.render(
+        leaflet=leaflet,
+        version=__version__,
+        danger=DANGER,
+        differs=DIFFERS,
+        disclaimer=DISCLAIMER,
+        print_pt=_print_pt(leaflet),
     )
 
 
 def sheet_html(sheet: Sheet) -> str:
     """Return a pharmacist's review sheet as one HTML page that prints."""
     return _environment().get_template("sheet.html").render(sheet=sheet, version=__version__)
+
+
+def _print_pt(leaflet: Leaflet) -> int:
+    """Return how large a leaflet is printed, pt."""
+    texts = [line.text for section in leaflet.sections for line in section.lines]
+    texts += [f"{source.title}{source.issuer}" for source in leaflet.sources]
+    if leaflet.personal is not None:
+        you = leaflet.personal
+        texts += [line.text for line in you.applies]
+        texts += [*you.questions, *you.unknown_medicines, *you.unknown_matters]
+    amount = sum(map(len, texts))
+    return next((size for most, size in _PRINT_PT if amount <= most), _SMALLEST_PRINT_PT)
 
 
 @functools.cache

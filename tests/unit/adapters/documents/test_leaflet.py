@@ -139,8 +139,11 @@ def test_every_leaflet_reads_at_grade_6_or_lower(inn: str) -> None:
     assert reading_grade(" ".join(lines)) <= HIGHEST_GRADE
 
 
-def test_every_part_of_cycloserines_leaflet_reads_at_grade_6_or_lower() -> None:
-    graded = {part.id: reading_grade(" ".join(ended(line.text) for line in part.lines)) for part in leaflet().sections}
+@pytest.mark.parametrize("country", ["", "US"])
+@pytest.mark.parametrize("inn", DRUGS)
+def test_every_part_of_every_leaflet_reads_at_grade_6_or_lower(inn: str, country: str) -> None:
+    parts = leaflet(inn, country).sections
+    graded = {part.id: reading_grade(" ".join(ended(line.text) for line in part.lines)) for part in parts}
     assert {name: grade for name, grade in graded.items() if grade > HIGHEST_GRADE} == {}
 
 
