@@ -5,6 +5,7 @@ A fact that nothing establishes is unknown, which is never the same as no.
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from fullcourse.clinical.moment import Moment
 from fullcourse.clinical.quantity import Interval
@@ -30,9 +31,8 @@ class Standing(Enum):
     """There is a value outside what is possible; it is refused by name if it would count."""
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One place in a record that speaks about one fact.
+class Evidence(NamedTuple):
+    """One place in a record that speaks about one fact. A named tuple, because a check makes many of them.
 
     Attributes:
         fact: Id of the fact.

@@ -1,15 +1,15 @@
-"""How many members of a class many patients take in a window: `rules.situation` over columns."""
+"""How many members of a class many patients take in a window: `rules.medicine_list` over columns."""
 
 from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 
-from fullcourse.clinical.patient import Medicine, Patient, Record
+from fullcourse.clinical.patient import Medicine
 from fullcourse.cohort.establish import day_number
 from fullcourse.cohort.evidence import F64, I64, Bools, MedicineColumns
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.rules.situation import Situation
+from fullcourse.rules.medicine_list import members, suggested
 
 __all__ = ["ProductTable", "count_members"]
 
@@ -21,7 +21,7 @@ class ProductTable:
 
     def __init__(self, knowledge: Knowledge, products: Sequence[Medicine], at: date) -> None:
         """Take the products in the order of their numbers."""
-        self._situation = Situation(Patient(at, {}, (), (), Record({})), knowledge, {})
+        self._knowledge = knowledge
         self._products = products
         self._names: dict[str, int] = {}
 
@@ -29,10 +29,11 @@ class ProductTable:
         """Return rows ``(product, number of the member's name, whether it is certain)`` of a class."""
         rows: list[tuple[int, int, bool]] = []
         for number, product in enumerate(self._products):
-            for name in self._situation.members(product, target):
+            for name in members(product, target, self._knowledge):
                 rows.append((number, self._names.setdefault(name, len(self._names)), True))
-            for name in self._situation.perhaps(product, target):
-                rows.append((number, self._names.setdefault(name, len(self._names)), False))
+            hint = suggested(product, target, self._knowledge)
+            if hint is not None:
+                rows.append((number, self._names.setdefault(hint, len(self._names)), False))
         table = np.array(rows, np.int64).reshape(-1, 3)
         return table[:, 0], table[:, 1], table[:, 2].astype(np.bool_)
 

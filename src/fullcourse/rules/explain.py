@@ -1,7 +1,7 @@
-"""Why an outcome came out as it did: the evidence that decided it, and the facts that would settle it.
+"""A statement judged with reasons: the evidence that decided it, and the facts that would settle it.
 
-Compiled once for each statement, as its test is. Of a no the conditions that fail are gathered; of a yes and of an
-unknown those that hold or are open.
+Compiled once for each statement, as its outcome alone is. Of a no the conditions that fail are gathered; of a yes and
+of an unknown those that hold or are open.
 """
 
 from collections.abc import Callable, Iterable
@@ -22,10 +22,10 @@ from fullcourse.knowledge.statements import (
     When,
 )
 from fullcourse.rules.kleene import Truth, all_of
-from fullcourse.rules.one_patient import NONE, Outcome, Test, test_of
+from fullcourse.rules.one_patient import NONE, Outcome, evaluator, test_of
 from fullcourse.rules.situation import LIST, Situation
 
-__all__ = ["explain", "explainer"]
+__all__ = ["Judgement", "judge_of"]
 
 
 class Reasons:
@@ -53,93 +53,102 @@ class Reasons:
         for item in evidence:
             self._because[id(item)] = item
 
-    def lack(self, fact: Fact | None, name: str) -> None:
-        """Add what would settle a fact."""
-        for missing in _lacking(fact, name):
-            self._missing[missing] = None
+    def lack(self, missing: Iterable[str]) -> None:
+        """Add facts that would settle it."""
+        for name in missing:
+            self._missing[name] = None
 
 
-_Found = tuple[tuple[Evidence, ...], tuple[str, ...]]
-_Explainer = Callable[[Outcome, Situation], _Found]
+Judgement = tuple[Outcome, tuple[Evidence, ...], tuple[str, ...]]
+"""An outcome, the evidence that decided it, and the facts that would settle it."""
+
 _Gatherer = Callable[[Truth, Situation, Reasons], None]
-_NOTHING: _Found = ((), ())
-
-
-def explain(statement: Statement, outcome: Outcome, situation: Situation) -> _Found:
-    """Return the evidence for an outcome of ``evaluate`` for the same patient, and the facts that would settle it."""
-    return explainer(statement)(outcome, situation)
 
 
 @cache
-def explainer(statement: Statement) -> _Explainer:
-    """Return the compiled explanation of one statement."""
+def judge_of(statement: Statement) -> Callable[[Situation], Judgement]:
+    """Return a statement compiled to its outcome for a patient, which is that of ``evaluate``, with the reasons."""
     match statement.body:
+        case When((TakingCondition() as condition,)):
+            return _taking_alone(condition)
+        case When((FactCondition() as condition,)) if not _multiples(condition):
+            return _fact_alone(condition)
         case When(conditions):
-            return _single(conditions[0]) if len(conditions) == 1 else _all(conditions)
-        case FirstOf(rows):
-            return _first(tuple((tuple(map(test_of, row.conditions)), _every(row.conditions)) for row in rows))
-        case Bands(by):
+            every = _every(conditions)
 
-            def band(outcome: Outcome, situation: Situation) -> _Found:
-                fact = situation.facts.get(by)
-                return () if fact is None else fact.because, _lacking(fact, by) if outcome is None else ()
+            def together(situation: Situation) -> Judgement:
+                reasons = Reasons()
+                truth = every(situation, reasons)
+                return _outcome(truth), reasons.because, reasons.missing
+
+            return together
+        case FirstOf(rows):
+            return _first(tuple(_every(row.conditions) for row in rows))
+        case Bands(by):
+            evaluate = evaluator(statement)
+
+            def band(situation: Situation) -> Judgement:
+                outcome, fact = evaluate(situation), situation.facts.get(by)
+                return outcome, () if fact is None else fact.because, _lacking(fact, by) if outcome is None else ()
 
             return band
-    return lambda outcome, situation: _NOTHING
+    return lambda situation: (NONE, (), ())
 
 
-def _single(condition: Condition) -> _Explainer:
-    """Return the explanation of a lone condition: most statements have just one, and it needs no gathering."""
-    if isinstance(condition, FactCondition) and not _multiples(condition):
-        name = condition.fact
+def _outcome(truth: Truth) -> Outcome:
+    return 0 if truth else None if truth is None else NONE
 
-        def fact_alone(outcome: Outcome, situation: Situation) -> _Found:
-            fact = situation.facts.get(name)
-            return () if fact is None else fact.because, _lacking(fact, name) if outcome is None else ()
 
-        return fact_alone
-    gather = _gatherer(condition)
+def _fact_alone(condition: FactCondition) -> Callable[[Situation], Judgement]:
+    """Judge a lone condition: most statements have just one, and it needs no gathering."""
+    test, name = test_of(condition), condition.fact
 
-    def alone(outcome: Outcome, situation: Situation) -> _Found:
+    def judge(situation: Situation) -> Judgement:
+        truth, fact = test(situation), situation.facts.get(name)
+        because = () if fact is None else fact.because
+        if truth is None:
+            return None, because, _lacking(fact, name)
+        return 0 if truth else NONE, because, ()
+
+    return judge
+
+
+def _taking_alone(condition: TakingCondition) -> Callable[[Situation], Judgement]:
+    test, target, within_days = test_of(condition), condition.target, condition.within_days
+
+    def judge(situation: Situation) -> Judgement:
+        truth = test(situation)
+        because, missing = _of_list(truth, target, within_days, situation)
+        return _outcome(truth), because, missing
+
+    return judge
+
+
+def _first(rows: tuple[Callable[[Situation, Reasons], Truth], ...]) -> Callable[[Situation], Judgement]:
+    def first(situation: Situation) -> Judgement:
         reasons = Reasons()
-        gather(None if outcome is None else outcome != NONE, situation, reasons)
-        return reasons.because, reasons.missing
-
-    return alone
-
-
-def _all(conditions: tuple[Condition, ...]) -> _Explainer:
-    every = _every(conditions)
-
-    def together(outcome: Outcome, situation: Situation) -> _Found:
-        reasons = Reasons()
-        every(outcome, situation, reasons)
-        return reasons.because, reasons.missing
-
-    return together
-
-
-def _first(rows: tuple[tuple[tuple[Test, ...], Callable[[Outcome, Situation, Reasons], None]], ...]) -> _Explainer:
-    def first(outcome: Outcome, situation: Situation) -> _Found:
-        reasons = Reasons()
-        for number, (tests, gather) in enumerate(rows):
-            truth = True if outcome == number else all_of([test(situation) for test in tests])
-            gather(0 if truth else None if truth is None else NONE, situation, reasons)
+        outcome: Outcome = NONE
+        for number, every in enumerate(rows):
+            truth = every(situation, reasons)
             if truth is not False:
+                outcome = number if truth else None
                 break
-        return reasons.because, reasons.missing
+        return outcome, reasons.because, reasons.missing
 
     return first
 
 
-def _every(conditions: tuple[Condition, ...]) -> Callable[[Outcome, Situation, Reasons], None]:
+def _every(conditions: tuple[Condition, ...]) -> Callable[[Situation, Reasons], Truth]:
+    """Return what tells whether all conditions hold, and adds the reasons for that."""
     pairs = tuple((test_of(item), _gatherer(item)) for item in conditions)
 
-    def every(outcome: Outcome, situation: Situation, reasons: Reasons) -> None:
-        for test, gather in pairs:
-            truth = test(situation)
-            if (outcome == NONE) == (truth is False):
+    def every(situation: Situation, reasons: Reasons) -> Truth:
+        truths = [test(situation) for test, _ in pairs]
+        whole = all_of(truths)
+        for truth, (_, gather) in zip(truths, pairs, strict=True):
+            if (whole is False) == (truth is False):
                 gather(truth, situation, reasons)
+        return whole
 
     return every
 
@@ -166,16 +175,24 @@ def _gatherer(condition: Condition) -> _Gatherer:
             return _fact(condition)
 
 
+def _of_list(
+    truth: Truth, target: str, within_days: int | None, situation: Situation
+) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
+    """Return which entries of the medicine list decided a count, and what would settle it."""
+    count = situation.taking(target, within_days)
+    if truth is None:
+        return (*count.certain, *count.possible), _lacking(situation.facts.get(LIST), LIST)
+    if count.certain:
+        return count.certain, ()
+    complete = situation.facts.get(LIST)
+    return () if complete is None else complete.because, ()
+
+
 def _taking(target: str, within_days: int | None) -> _Gatherer:
     def gather(truth: Truth, situation: Situation, reasons: Reasons) -> None:
-        count = situation.taking(target, within_days)
-        reasons.add(count.certain)
-        if truth is None:
-            reasons.add(count.possible)
-            reasons.lack(situation.facts.get(LIST), LIST)
-        elif not count.certain:
-            complete = situation.facts.get(LIST)
-            reasons.add(() if complete is None else complete.because)
+        because, missing = _of_list(truth, target, within_days, situation)
+        reasons.add(because)
+        reasons.lack(missing)
 
     return gather
 
@@ -189,12 +206,12 @@ def _fact(condition: FactCondition) -> _Gatherer:
         if fact is not None and fact.because:
             reasons.add(fact.because)
         if truth is None:
-            reasons.lack(fact, name)
+            reasons.lack(_lacking(fact, name))
         for other in multiples:
             limit = situation.facts.get(other)
             reasons.add(() if limit is None else limit.because)
             if truth is None and not _exact(limit):
-                reasons.lack(limit, other)
+                reasons.lack(_lacking(limit, other))
 
     return gather
 

@@ -5,10 +5,10 @@ combination is its ingredients and nothing else. Pairs are drugs' own statements
 and "never alone" are statements of the kind `company`, which decide about no single drug.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
-from typing import Final
+from typing import Final, NamedTuple
 
 from fullcourse.clinical.fact import Evidence, Fact
 from fullcourse.clinical.finding import Finding, Severity, Status
@@ -37,8 +37,7 @@ _TWICE: Final = "ingredient_in_two_products"
 _OF_PAIRS: Final = frozenset({"interaction", DUPLICATE})
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Two drugs of a regimen, and what the sources say of them together.
 
     Attributes:
@@ -93,7 +92,7 @@ class Company:
             checks: Of the drugs of the regimen; their duplicates are shown for the regimen too.
             proposed: Somebody named the regimen, so a TB drug that neither it nor the record holds is not taken.
         """
-        situation = Situation(patient, self._knowledge)
+        situation = Situation(patient, self._knowledge, None, self._screener.medicines(patient))
         taken = self._taken(situation)
         facts = {_COUNT: self._effective(situation, taken), _TWICE: self._in_two_products(situation)}
         named = {LIST: _whole_regimen()} if proposed else {}
@@ -120,13 +119,12 @@ class Company:
         for check in checks:
             covered.add(check.drug)
             for finding in check.findings:
-                if finding.kind in _OF_PAIRS and finding.status is not Status.DOES_NOT_APPLY:
+                if finding.status is not Status.DOES_NOT_APPLY and finding.kind in _OF_PAIRS:
                     for partner in {name for item in finding.because for name in meant.get(item.fact, ())}:
-                        if partner != check.drug:
-                            pair = (min(check.drug, partner), max(check.drug, partner))
-                            found.setdefault(pair, {}).setdefault(finding.id, finding)
+                        pair = (check.drug, partner) if check.drug < partner else (partner, check.drug)
+                        found.setdefault(pair, {}).setdefault(finding.id, finding)
         return tuple(
-            _pair(pair, found.get(pair, {}).values())
+            _pair(pair, found[pair].values() if pair in found else ())
             for pair in combinations(names, 2)
             if pair[0] in covered or pair[1] in covered
         )
@@ -144,7 +142,7 @@ class Company:
     def _taken(self, situation: Situation) -> dict[str, Evidence]:
         """Return each TB drug that is certainly taken now, with an entry that says so."""
         found: dict[str, Evidence] = {}
-        for medicine in situation.taken_now():
+        for medicine in situation.medicines.taken_now():
             for ingredient in medicine.ingredients:
                 if ingredient in self._tb_drugs:
                     found.setdefault(ingredient, _entry(f"drug.{ingredient}", medicine))
@@ -156,7 +154,7 @@ class Company:
         Two entries of the same ingredients are one product, recorded twice (an order and its refill).
         """
         products: dict[str, dict[tuple[str, ...], Medicine]] = {}
-        for medicine in situation.taken_now():
+        for medicine in situation.medicines.taken_now():
             for ingredient in medicine.ingredients:
                 if ingredient in self._tb_drugs:
                     products.setdefault(ingredient, {}).setdefault(tuple(sorted(medicine.ingredients)), medicine)
@@ -171,7 +169,7 @@ class Company:
             moiety = (drug.moiety if drug else "") or ingredient
             resistance = situation.facts.get(f"{moiety}_susceptibility")
             if resistance is None or resistance.value != "resistant":
-                counted.setdefault(moiety, replace(entry, fact=_COUNT))
+                counted.setdefault(moiety, entry._replace(fact=_COUNT))
         return Fact(_COUNT, exactly(len(counted)), "", tuple(counted.values()))
 
     def _asks_tb_drugs_only(self, statement: Statement) -> bool:
@@ -213,7 +211,9 @@ def _entry(fact: str, medicine: Medicine) -> Evidence:
     return Evidence(fact, None, medicine.since, medicine.origin, medicine.name)
 
 
-def _pair(drugs: tuple[str, str], findings: Iterable[Finding]) -> Pair:
+def _pair(drugs: tuple[str, str], findings: Collection[Finding]) -> Pair:
+    if not findings:
+        return Pair(drugs, None, (), ())
     ordered = sorted(findings, key=_order)
     applying = [finding for finding in ordered if finding.status is Status.APPLIES]
     return Pair(

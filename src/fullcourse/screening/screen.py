@@ -6,7 +6,7 @@ the others are shown all the same.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.fact import Evidence, Fact
@@ -16,15 +16,16 @@ from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, Then
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.knowledge.walk import thens_of
-from fullcourse.rules.explain import explainer
-from fullcourse.rules.one_patient import NONE, Outcome, evaluator
-from fullcourse.rules.situation import Count, Situation
+from fullcourse.rules.explain import Judgement, judge_of
+from fullcourse.rules.medicine_list import MedicineList
+from fullcourse.rules.situation import Situation
 from fullcourse.screening.rulebook import Rulebook, rulebook
 
 __all__ = ["DrugCheck", "Screener", "decide"]
 
 _APPLIES, _DOES_NOT_APPLY, _CANNOT_ASSESS = Status.APPLIES, Status.DOES_NOT_APPLY, Status.CANNOT_ASSESS
-_BY_RANK = itemgetter(0, 1)
+_ORDER, _BY_PLACE = (_APPLIES, _CANNOT_ASSESS, _DOES_NOT_APPLY), itemgetter(0)
+_BY_ID = attrgetter("id")
 
 UNRECOGNISED_FACT = "unrecognised_product_interacts"
 """Handed in by this step: unknown while a listed product was not recognised, else no."""
@@ -53,7 +54,7 @@ class Screener:
         self.knowledge, self.profile = knowledge, profile
         self._rulebooks: dict[str, tuple[_Rule, ...]] = {}
         self._of_company: dict[Statement, _Rule] = {}
-        self._counted: tuple[Patient, dict[tuple[str, int | None], Count]] | None = None
+        self._last: tuple[Mapping[str, Fact], MedicineList] | None = None
 
     def screen(self, patient: Patient, drug: DrugIdentity) -> DrugCheck:
         """Return what the sources say about a drug for a patient.
@@ -62,7 +63,8 @@ class Screener:
             patient: As established at a date.
             drug: A drug of this knowledge.
         """
-        situation = Situation(patient, self.knowledge, _handed_in(patient), self._counts(patient))
+        facts, medicines = self._seen(patient)
+        situation = Situation(patient, self.knowledge, facts, medicines)
         findings = _findings(self._rules(drug), situation, patient)
         return DrugCheck(drug.inn, decide(findings), findings)
 
@@ -74,8 +76,9 @@ class Screener:
             statements: Whose findings are of the kind `company`.
             facts: Handed in beside the patient's own.
         """
-        situation = Situation(patient, self.knowledge, {**patient.facts, **facts})
-        return list(_findings(map(self._company_rule, statements), situation, patient))
+        situation = Situation(patient, self.knowledge, {**patient.facts, **facts}, self.medicines(patient))
+        rules = sorted(map(self._company_rule, statements), key=_BY_ID)
+        return list(_findings(rules, situation, patient))
 
     def _company_rule(self, statement: Statement) -> "_Rule":
         found = self._of_company.get(statement)
@@ -83,56 +86,38 @@ class Screener:
             found = self._of_company[statement] = _prepare(statement, None, self.knowledge, self.profile)
         return found
 
-    def _counts(self, patient: Patient) -> dict[tuple[str, int | None], Count]:
-        """Return the counts of a patient's medicines so far: the drugs of one check share them."""
-        if self._counted is None or self._counted[0] is not patient:
-            self._counted = (patient, {})
-        return self._counted[1]
+    def medicines(self, patient: Patient) -> MedicineList:
+        """Return a patient's medicine list: the drugs of one check share it, and what was counted in it."""
+        return self._seen(patient)[1]
+
+    def _seen(self, patient: Patient) -> tuple[Mapping[str, Fact], MedicineList]:
+        """Return what the drugs of one check share: the facts, with the one that this step knows, and the list."""
+        if self._last is None or self._last[1].patient is not patient:
+            facts = {**patient.facts, UNRECOGNISED_FACT: _unrecognised(patient)}
+            self._last = (facts, MedicineList(patient, self.knowledge))
+        return self._last
 
     def _rules(self, drug: DrugIdentity) -> tuple["_Rule", ...]:
         found = self._rulebooks.get(drug.inn)
         if found is None:
             book = rulebook(self.knowledge, drug)
-            found = tuple(_prepare(statement, book, self.knowledge, self.profile) for statement in book.statements)
-            self._rulebooks[drug.inn] = found
+            rules = (_prepare(statement, book, self.knowledge, self.profile) for statement in book.statements)
+            found = self._rulebooks[drug.inn] = tuple(sorted(rules, key=_BY_ID))
         return found
 
 
 def _findings(rules: Iterable["_Rule"], situation: Situation, patient: Patient) -> tuple[Finding, ...]:
-    """Execute rules, most serious findings first."""
+    """Execute rules, which are in the order of their ids; most serious findings first."""
     overrides = {item.finding: item for item in patient.record.overrides}
     ranked = []
     for rule in rules:
-        outcome = rule.evaluate(situation)
-        because, missing = rule.explain(outcome, situation)
-        if outcome is None:
-            rank, status, kind, severity, weight = 1, _CANNOT_ASSESS, *rule.strictest, rule.unresolved
-        elif outcome == NONE:
-            rank, status, kind, severity, weight = 2, _DOES_NOT_APPLY, *rule.strictest, Severity.INFO
-        else:
-            kind, severity = rule.thens[outcome]
-            rank, status, weight = 0, _APPLIES, severity
-        finding = Finding(
-            rule.id,
-            kind,
-            status,
-            severity,
-            weight,
-            rule.says,
-            rule.patient,
-            because,
-            missing,
-            rule.citations,
-            rule.conflicts_with,
-            rule.leads,
-            rule.interpretation,
-            rule.review,
-            overrides.get(rule.id) if overrides else None,
-        )
-        # What applies before what is open, what leads before what does not, the most serious first.
-        ranked.append(((rank * 2 + (not rule.leads)) * 8 - weight, rule.id, finding))
-    ranked.sort(key=_BY_RANK)
-    return tuple(finding for _, _, finding in ranked)
+        outcome, because, missing = rule.judge(situation)
+        place, head = rule.open if outcome is None else rule.settled[outcome]
+        override = overrides.get(rule.id) if overrides else None
+        # Most of a finding is known before the patient is; the class's own call would take half as long again.
+        ranked.append((place, tuple.__new__(Finding, (*head, because, missing, *rule.shared, override))))
+    ranked.sort(key=_BY_PLACE)
+    return tuple([finding for _, finding in ranked])
 
 
 def decide(findings: Iterable[Finding]) -> Decision:
@@ -141,11 +126,17 @@ def decide(findings: Iterable[Finding]) -> Decision:
     Only findings that lead, and that nobody has overridden, count. What cannot be assessed counts when it is major or
     worse.
     """
-    counted = [finding for finding in findings if finding.leads and finding.override is None]
-    applying = max((f.severity for f in counted if f.status is Status.APPLIES), default=Severity.INFO)
+    applying = open_ = Severity.INFO
+    for finding in findings:
+        status = finding.status
+        if status is _DOES_NOT_APPLY or not finding.leads or finding.override is not None:
+            continue
+        if status is _APPLIES:
+            applying = max(applying, finding.severity)
+        elif finding.weight > open_:
+            open_ = finding.weight
     if applying is Severity.CONTRAINDICATED:
         return Decision.CONTRAINDICATED
-    open_ = max((f.weight for f in counted if f.status is Status.CANNOT_ASSESS), default=Severity.INFO)
     if open_ >= Severity.MAJOR:
         return Decision.CANNOT_ASSESS
     return Decision.CAUTION if applying >= Severity.MODERATE else Decision.NO_OBJECTION
@@ -153,45 +144,59 @@ def decide(findings: Iterable[Finding]) -> Decision:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A statement made ready for one drug and profile: its compiled outcome and reasons, and what findings share."""
+    """A statement made ready for one drug and profile: compiled, with what its findings share.
+
+    Attributes:
+        id: Of the statement.
+        judge: Its outcome and reasons for a patient.
+        settled: The finding when it applies, by outcome; the last one, at ``NONE``, when it does not.
+        open: The finding when it cannot be assessed.
+        shared: The rest of every finding: citations, conflicts, leads, interpretation, review.
+    """
 
     id: str
-    evaluate: Callable[[Situation], Outcome]
-    explain: Callable[[Outcome, Situation], tuple[tuple[Evidence, ...], tuple[str, ...]]]
-    thens: tuple[tuple[str, Severity], ...]
-    strictest: tuple[str, Severity]
-    unresolved: Severity
-    says: str
-    patient: str
-    citations: tuple[Citation, ...]
-    conflicts_with: tuple[str, ...]
-    leads: bool
-    interpretation: str
-    review: str
+    judge: Callable[[Situation], Judgement]
+    settled: tuple["_State", ...]
+    open: "_State"
+    shared: tuple[tuple[Citation, ...], tuple[str, ...], bool, str, str]
+
+
+_State = tuple[int, tuple[str, str, Status, Severity, Severity, str, str]]
+"""Place in the order of findings, and the finding up to its evidence."""
 
 
 def _prepare(statement: Statement, book: Rulebook | None, knowledge: Knowledge, profile: Profile) -> _Rule:
     thens = thens_of(statement.body)
     strictest = max(thens, key=_severity)
+    kind, severity = str(strictest.value), _severity(strictest)
     point = knowledge.points.get(statement.point)
     leader = point.leads.get(profile.id) if point else None
+    leads = leader is None or leader == statement.source
     others = book.at_point.get(statement.point, ()) if book else ()
+    conflicts = (
+        other.id for other in others if other.source != statement.source and not _says_the_same(other, strictest)
+    )
+
+    def state(status: Status, kind: str, severity: Severity, weight: Severity) -> _State:
+        # What applies before what is open, what leads before what does not, the most serious first.
+        place = (_ORDER.index(status) * 2 + (not leads)) * 8 - weight
+        return place, (statement.id, kind, status, severity, weight, statement.says, statement.patient)
+
     return _Rule(
         id=statement.id,
-        evaluate=evaluator(statement),
-        explain=explainer(statement),
-        thens=tuple((str(then.value), _severity(then)) for then in thens),
-        strictest=(str(strictest.value), _severity(strictest)),
-        unresolved=max(then.unresolved or _severity(then) for then in thens),
-        says=statement.says,
-        patient=statement.patient,
-        citations=(knowledge.citation(statement),),
-        conflicts_with=tuple(
-            other.id for other in others if other.source != statement.source and not _says_the_same(other, strictest)
+        judge=judge_of(statement),
+        settled=(
+            *(state(_APPLIES, str(then.value), _severity(then), _severity(then)) for then in thens),
+            state(_DOES_NOT_APPLY, kind, severity, Severity.INFO),
         ),
-        leads=leader is None or leader == statement.source,
-        interpretation=statement.interpretation,
-        review=statement.review,
+        open=state(_CANNOT_ASSESS, kind, severity, max(then.unresolved or _severity(then) for then in thens)),
+        shared=(
+            (knowledge.citation(statement),),
+            tuple(conflicts),
+            leads,
+            statement.interpretation,
+            statement.review,
+        ),
     )
 
 
@@ -203,11 +208,10 @@ def _says_the_same(other: Statement, then: Then) -> bool:
     return any(it.kind == then.kind and it.severity == then.severity for it in thens_of(other.body))
 
 
-def _handed_in(patient: Patient) -> Mapping[str, Fact]:
-    """Return the patient's facts with the one that this step knows: whether a product was not recognised."""
+def _unrecognised(patient: Patient) -> Fact:
+    """Return whether a listed product may interact that nobody recognised: unknown while there is one, else no."""
     unrecognised = [item for item in patient.unrecognised if item.kind == "medicine"]
     because = tuple(
         Evidence(UNRECOGNISED_FACT, None, None, item.origin, item.text, reason=item.why) for item in unrecognised
     )
-    value = None if unrecognised else False
-    return {**patient.facts, UNRECOGNISED_FACT: Fact(UNRECOGNISED_FACT, value, "", because)}
+    return Fact(UNRECOGNISED_FACT, None if unrecognised else False, "", because)

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from fullcourse.clinical import Fact, Interval, Medicine, Patient, Record, Taken, parse_moment
+from fullcourse.rules.medicine_list import MedicineList
 from fullcourse.rules.situation import Situation
 from small_knowledge import small
 
@@ -78,3 +79,20 @@ def test_a_word_in_the_name_makes_it_only_possible():
 )
 def test_dates_decide_whether_it_counts_in_the_window(medicine, within, expected):
     assert count(medicine, within=within) == expected
+
+
+def test_counts_are_kept_apart_for_a_list_that_is_complete_and_one_that_is_not():
+    known = small(classes__more=CLASSES)
+    person = Patient(AT, {}, (entry("examplam"),), (), Record({}))
+    shared = MedicineList(person, known)
+    complete = {"medicines_complete": Fact("medicines_complete", True)}
+    open_list, whole = Situation(person, known, {}, shared), Situation(person, known, complete, shared)
+    for _ in range(2):
+        assert open_list.taking("class.all", None).number == Interval(1, math.inf)
+        assert whole.taking("class.all", None).number == Interval(1, 1)
+
+
+def test_what_is_taken_now_leaves_out_what_is_over_or_open():
+    known = small(classes__more=CLASSES)
+    now, past, maybe = (entry("examplam", taken=taken) for taken in (Taken.NOW, Taken.PAST, Taken.MAYBE))
+    assert MedicineList(Patient(AT, {}, (past, now, maybe), (), Record({})), known).taken_now() == (now,)

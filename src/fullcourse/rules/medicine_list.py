@@ -1,0 +1,183 @@
+"""The medicine list counted: how many members of a class are taken within a window, and which entries say so.
+
+A count of medicines is a range as every number is: those certainly taken, and those that may be. It has no upper end
+unless somebody said that the medicine list is complete. A product that nobody recognised adds to no count: it has one
+finding of its own, and is never one unknown for every rule.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from fullcourse.clinical.fact import Evidence
+from fullcourse.clinical.moment import Moment
+from fullcourse.clinical.patient import Medicine, Patient, Taken
+from fullcourse.clinical.quantity import Interval
+from fullcourse.knowledge.library import Knowledge
+
+__all__ = ["Count", "MedicineList", "members", "suggested"]
+
+
+class Count:
+    """How many members of a class are taken in a window.
+
+    Attributes:
+        number: The range of their number.
+        certain: The entries that make the lower end, as evidence.
+        possible: The entries that may add to it.
+    """
+
+    __slots__ = ("certain", "number", "possible")
+
+    def __init__(self, number: Interval, certain: tuple[Evidence, ...], possible: tuple[Evidence, ...]) -> None:
+        """Keep the range and the entries behind it."""
+        self.number, self.certain, self.possible = number, certain, possible
+
+
+_NONE_LISTED: Final = Count(Interval(0, 0), (), ())
+_NONE_KNOWN: Final = Count(Interval(0, math.inf), (), ())
+
+
+class MedicineList:
+    """The medicines of one patient by what they are members of; what was counted is kept, since statements share it."""
+
+    __slots__ = ("_by_target", "_counts", "_knowledge", "_now", "patient")
+
+    def __init__(self, patient: Patient, knowledge: Knowledge) -> None:
+        """Take the patient, as established at a date, and what holds the classes."""
+        self.patient, self._knowledge = patient, knowledge
+        self._now: tuple[Medicine, ...] | None = None
+        self._counts: dict[bool, dict[tuple[str, int | None], Count]] = {False: {}, True: {}}
+        self._by_target: dict[str, list[tuple[Medicine, str]]] = {}
+        for medicine in patient.medicines:
+            for target, names in _memberships_of(medicine, knowledge).items():
+                listed = self._by_target.setdefault(target, [])
+                for name in names:
+                    listed.append((medicine, name))
+
+    def taken_now(self) -> tuple[Medicine, ...]:
+        """Return the entries that are certainly taken now."""
+        if self._now is None:
+            at = self.patient.at
+            self._now = tuple([it for it in self.patient.medicines if _taken_within(it, at, None) is Taken.NOW])
+        return self._now
+
+    def counts(self, *, whole: bool) -> dict[tuple[str, int | None], Count]:
+        """Return the counts made so far by target and window; ``whole`` when the list is known to be complete."""
+        return self._counts[whole]
+
+    def count(self, target: str, within_days: int | None, *, whole: bool) -> Count:
+        """Count the members of ``drug.x`` or ``class.x`` that are taken, now or within so many days, and keep it."""
+        at = self.patient.at
+        certain: dict[str, Medicine] = {}
+        possible: dict[str, Medicine] = {}
+        for medicine, member in self._by_target.get(target, ()):
+            taken = _taken_within(medicine, at, within_days)
+            if taken is not Taken.PAST:
+                (certain if taken is Taken.NOW else possible).setdefault(member, medicine)
+        hints = self._knowledge.classes[target].names if target.startswith("class.") else ()
+        for medicine in self.patient.medicines if hints else ():
+            if _suggests(medicine.name, hints) and _taken_within(medicine, at, within_days) is not Taken.PAST:
+                possible.setdefault(medicine.name, medicine)
+        found = self._counts[whole][target, within_days] = _counted(target, certain, possible, whole=whole)
+        return found
+
+
+def _counted(target: str, certain: dict[str, Medicine], possible: dict[str, Medicine], *, whole: bool) -> Count:
+    if not certain and not possible:
+        return _NONE_LISTED if whole else _NONE_KNOWN
+    entries = [medicine for member, medicine in possible.items() if member not in certain] if possible else ()
+    number = _between(len(certain), len(certain) + len(entries) if whole else math.inf)
+    return Count(number, _as_evidence(target, certain.values()), _as_evidence(target, entries))
+
+
+@lru_cache(maxsize=256)
+def _between(low: float, high: float) -> Interval:
+    return Interval(low, high)
+
+
+def members(medicine: Medicine, target: str, knowledge: Knowledge) -> tuple[str, ...]:
+    """Return under which names an entry is a member; a product without a known ingredient counts by its code."""
+    return _memberships_of(medicine, knowledge).get(target, ())
+
+
+def suggested(medicine: Medicine, target: str, knowledge: Knowledge) -> str | None:
+    """Return the entry's name where only its wording suggests membership (a cough syrup may hold alcohol)."""
+    hints = target.startswith("class.") and _suggests(medicine.name, knowledge.classes[target].names)
+    return medicine.name if hints else None
+
+
+def _memberships_of(medicine: Medicine, knowledge: Knowledge) -> Mapping[str, tuple[str, ...]]:
+    name = "" if medicine.ingredients else medicine.name
+    return _memberships(knowledge, medicine.ingredients, medicine.codes, name)
+
+
+@lru_cache(maxsize=8192)
+def _suggests(name: str, words: tuple[str, ...]) -> bool:
+    """Return whether a product's name holds one of the words that hint at a class."""
+    folded = name.casefold()
+    return any(word in folded for word in words)
+
+
+def _as_evidence(target: str, medicines: Iterable[Medicine]) -> tuple[Evidence, ...]:
+    return tuple([Evidence(target, None, item.since, item.origin, item.name) for item in medicines])
+
+
+@lru_cache(maxsize=8192)
+def _memberships(
+    knowledge: Knowledge, ingredients: tuple[str, ...], recorded: tuple[tuple[str, str], ...], name: str
+) -> Mapping[str, tuple[str, ...]]:
+    """Return, for each drug and class that an entry is of, under which names it is a member.
+
+    Args:
+        knowledge: Holds the classes.
+        ingredients: Of the entry.
+        recorded: Its codes.
+        name: What the entry is called, where it has no ingredients; else empty, so that names do not part entries.
+    """
+    codes: dict[str, tuple[str, ...]] = {}
+    # A code belongs to the whole product, so it can only speak for an ingredient that stands alone.
+    for system, code in recorded if len(ingredients) < 2 else ():
+        codes[system] = (*codes.get(system, ()), code)
+    found: dict[str, tuple[str, ...]] = {f"drug.{ingredient}": (ingredient,) for ingredient in ingredients}
+    for target in knowledge.classes:
+        if ingredients:
+            members = tuple(it for it in ingredients if knowledge.in_class(it, codes, target))
+        else:
+            members = (name,) if codes and knowledge.in_class("", codes, target) else ()
+        if members:
+            found[target] = members
+    return found
+
+
+def _taken_within(medicine: Medicine, at: date, within_days: int | None) -> Taken:
+    """Return whether an entry counts in a window that ends at ``at``: NOW for surely, PAST for surely not."""
+    if medicine.since is not None and medicine.since.first_day > at:
+        return Taken.PAST
+    if medicine.taken is Taken.NOW:
+        if _is_over(medicine.until, at):
+            # An order that is still active after its validity has run out may well be taken still.
+            return Taken.MAYBE if within_days is None else _ended(medicine.until, at, within_days, Taken.MAYBE)
+        return Taken.MAYBE if medicine.since is not None and medicine.since.last_day > at else Taken.NOW
+    if medicine.taken is Taken.MAYBE:
+        return _ended(medicine.until, at, within_days) if _is_over(medicine.until, at) else Taken.MAYBE
+    if within_days is None:
+        return Taken.PAST
+    return _ended(medicine.until, at, within_days)
+
+
+def _is_over(until: Moment | None, at: date) -> bool:
+    return until is not None and until.last_day < at
+
+
+def _ended(until: Moment | None, at: date, within_days: int | None, at_least: Taken = Taken.PAST) -> Taken:
+    """Return whether something that ended lies in the window; without an end date that is open."""
+    if until is None:
+        return Taken.PAST if within_days is None else Taken.MAYBE
+    if within_days is None:
+        return Taken.PAST if until.last_day < at else Taken.MAYBE
+    if (at - until.first_day).days <= within_days:
+        return Taken.NOW
+    return Taken.MAYBE if (at - until.last_day).days <= within_days else at_least
