@@ -1,4 +1,4 @@
-"""What lies in time or in company, which a case file of one drug and today's medicines cannot say."""
+"""What lies in time or in company: every window to its day, every stack without its last member, every pair twice."""
 
 from datetime import timedelta
 
@@ -7,14 +7,17 @@ import pytest
 from fullcourse.clinical import Taken, parse_moment
 from fullcourse.clinical.finding import Status
 from fullcourse.knowledge.statements import AnyOf, TakingCondition, When
+from fullcourse.knowledge.walk import atoms_of, thens_of
 from fullcourse.screening.company import company_findings
-from fullcourse.screening.rulebook import slug
+from fullcourse.screening.rulebook import COMPANY, slug
 from fullcourse.screening.screen import Screener
 from patients import AT, knowledge, medicine, patient
+from spec_cases import read_cases
 
-TB = {"pulmonary_tuberculosis": True, "medicines_complete": True}
 SCREENER = Screener(knowledge(), knowledge().profile("us"))
 DRUGS = list(knowledge().drugs.values())
+CASES = read_cases()
+REGIMENS = [case for case in CASES if case.regimen]
 
 
 def status(drug, finding, person):
@@ -26,70 +29,51 @@ def stopped(name, days):
     return medicine(name, Taken.PAST, until=parse_moment((AT - timedelta(days=days)).isoformat(), "until"))
 
 
-@pytest.mark.parametrize(
-    ("name", "finding", "days"),
-    [
-        ("sertraline", "linezolid.interaction.serotonergic", 14),
-        ("phenelzine", "linezolid.interaction.monoamine-oxidase-inhibitors", 14),
-        ("methylene blue", "linezolid.interaction.monoamine-oxidase-inhibitors", 14),
-        ("fluoxetine", "linezolid.interaction.fluoxetine", 35),
-    ],
-)
-def test_a_stopped_medicine_counts_to_the_last_day_of_its_window_and_no_longer(name, finding, days):
+def windows():
+    """Yield each medicine of each condition that looks back in time, with its statement and drug."""
+    known = knowledge()
+    owners = {slug(item): item.inn for item in DRUGS}
+    for statement in known.statements.values():
+        owner = owners.get(statement.id.split(".", 1)[0])
+        if owner is None or not all(then.kind == "finding" for then in thens_of(statement.body)):
+            continue
+        for atom in atoms_of(statement.body):
+            if isinstance(atom, TakingCondition) and atom.within_days is not None:
+                members = known.classes[atom.target].ingredients if atom.target in known.classes else ()
+                for name in members or (atom.target.removeprefix("drug."),):
+                    yield owner, statement.id, name, atom.within_days
+
+
+WINDOWS = list(windows())
+
+
+@pytest.mark.parametrize(("drug", "finding", "name", "days"), WINDOWS, ids=[f"{it[1]}: {it[2]}" for it in WINDOWS])
+def test_every_member_counts_to_the_last_day_of_its_window_and_no_longer(drug, finding, name, days):
     inside = patient({"medicines_complete": True}, [stopped(name, days)])
     outside = patient({"medicines_complete": True}, [stopped(name, days + 1)])
-    assert status("linezolid", finding, inside) is Status.APPLIES
-    assert status("linezolid", finding, outside) is Status.DOES_NOT_APPLY
+    assert status(drug, finding, inside) is Status.APPLIES
+    assert status(drug, finding, outside) is Status.DOES_NOT_APPLY
 
 
-def test_oral_typhoid_vaccine_counts_for_three_days_beside_pyrazinamide():
-    finding = "pyrazinamide.interaction.oral-typhoid-vaccine"
-    vaccine = "salmonella enterica enterica serovar typhi"
-    on_day_3 = patient({"medicines_complete": True}, [stopped(vaccine, 3)])
-    on_day_4 = patient({"medicines_complete": True}, [stopped(vaccine, 4)])
-    assert status("pyrazinamide", finding, on_day_3) is Status.APPLIES
-    assert status("pyrazinamide", finding, on_day_4) is Status.DOES_NOT_APPLY
+def test_every_window_has_a_case_on_its_last_day_and_one_on_the_day_after():
+    shown = {(name, item.stopped_days_ago) for case in CASES for item in case.medicines for name in case.expect}
+    wanted = {(finding, days + later) for _, finding, _, days in WINDOWS for later in (0, 1)}
+    assert wanted - shown == set()
 
 
-def applying(facts, medicines):
-    found = company_findings(SCREENER, patient(facts, medicines))
-    return {finding.id for finding in found if finding.status is Status.APPLIES}
+def test_every_statement_about_company_has_a_regimen_that_it_is_about_and_one_that_it_is_not():
+    about_company = {
+        item.id for item in knowledge().statements.values() if any(it.value == COMPANY for it in thens_of(item.body))
+    }
+    shown = {(name, expected) for case in REGIMENS for name, expected in case.expect.items()}
+    assert {(name, word) for name in about_company for word in ("applies", "does_not_apply")} - shown == set()
 
 
-@pytest.mark.parametrize(
-    ("finding", "fires", "silent"),
-    [
-        ("regimen.company.qt-three", ["bedaquiline", "clofazimine", "moxifloxacin"], ["bedaquiline", "clofazimine"]),
-        ("regimen.company.qt-three", ["bedaquiline", "clofazimine", "methadone"], ["bedaquiline", "linezolid"]),
-        ("regimen.company.two-fluoroquinolones", ["levofloxacin", "moxifloxacin"], ["levofloxacin", "linezolid"]),
-        ("regimen.company.two-fluoroquinolones", ["levofloxacin", "ciprofloxacin"], ["moxifloxacin", "linezolid"]),
-        ("regimen.company.one-effective-drug", ["linezolid"], ["linezolid", "levofloxacin"]),
-        ("regimen.company.one-effective-drug", ["cycloserine", "terizidone"], ["cycloserine", "linezolid"]),
-        ("regimen.company.two-carbapenems", ["imipenem", "meropenem"], ["imipenem", "clavulanate"]),
-        ("regimen.company.two-thioamides", ["ethionamide", "prothionamide"], ["ethionamide", "linezolid"]),
-        ("regimen.company.two-aminoglycosides", ["amikacin", "streptomycin"], ["amikacin", "linezolid"]),
-        ("regimen.company.kanamycin-capreomycin", ["kanamycin", "linezolid"], ["amikacin", "linezolid"]),
-        ("regimen.company.carbapenem-without-clavulanate", ["meropenem", "linezolid"], ["meropenem", "clavulanate"]),
-        (
-            "pretomanid.company.with-bedaquiline-and-linezolid",
-            ["pretomanid", "bedaquiline"],
-            ["pretomanid", "bedaquiline", "linezolid"],
-        ),
-    ],
-)
-def test_company_is_found_over_the_regimen_and_not_without_its_last_member(finding, fires, silent):
-    assert finding in applying(TB, fires)
-    assert finding not in applying(TB, silent)
-    assert finding in applying(TB, fires[::-1])
-
-
-@pytest.mark.parametrize(
-    "drug", [item.inn for item in DRUGS if f"{slug(item)}.company.never-alone" in knowledge().statements]
-)
-def test_a_drug_alone_against_tuberculosis_is_refused_and_with_others_it_is_not(drug):
-    finding = f"{slug(knowledge().drugs[drug])}.company.never-alone"
-    assert finding in applying(TB, [drug])
-    assert finding not in applying(TB, [drug, "linezolid", "levofloxacin"])
+@pytest.mark.parametrize("case", REGIMENS, ids=[case.name for case in REGIMENS])
+def test_the_order_in_which_a_regimen_is_named_never_matters(case):
+    found = {(it.id, it.status) for it in company_findings(SCREENER, patient(case.facts, list(case.regimen), case.at))}
+    turned = company_findings(SCREENER, patient(case.facts, list(case.regimen[::-1]), case.at))
+    assert {(it.id, it.status) for it in turned} == found
 
 
 def pairs():
