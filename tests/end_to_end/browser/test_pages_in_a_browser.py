@@ -1,7 +1,11 @@
 """The leaflet and the review sheet in Chromium: accessible, readable on a phone, two pages on paper, no scripts."""
 
+import os
 import re
 import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,7 +32,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 EXAMPLE = Path(fullcourse.__file__).parent / "examples" / "synthetic-patient.json"
-SPEC = Path(__file__).parents[2] / "spec"
+ROOT = Path(__file__).parents[3]
+SPEC = ROOT / "tests" / "spec"
 WIDTHS = (390, 1280)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -59,10 +64,22 @@ def for_one_person() -> str:
 
 def review_sheet() -> str:
     """Return the page of a drug with cases, conflicts and readings; axe takes long over the longest page."""
-    return sheet_html(make_sheet(knowledge(), knowledge().drugs["terizidone"], read_cases(SPEC), {}))
+    return sheet_html(make_sheet(knowledge(), knowledge().drugs["terizidone"], read_cases(SPEC, knowledge()), {}))
 
 
-PAGES = {"leaflet": for_everybody, "personal leaflet": for_one_person, "sheet": review_sheet}
+def manual_page() -> str:
+    """Return the page of the manual on linezolid, printed from the same cases."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(  # noqa: S603 - our own script
+            [sys.executable, str(ROOT / "tools" / "make_manual.py"), "--out", folder],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
+        )
+        return Path(folder, "linezolid.html").read_text("utf-8")
+
+
+PAGES = {"leaflet": for_everybody, "personal leaflet": for_one_person, "sheet": review_sheet, "manual": manual_page}
 
 
 def opened(browser: Browser, html: str, width: int, *, scripts: bool) -> Page:

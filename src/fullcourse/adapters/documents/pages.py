@@ -6,9 +6,10 @@ printed and read offline.
 
 import functools
 import re
+from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
 from fullcourse import __version__
@@ -16,7 +17,7 @@ from fullcourse.adapters.documents.leaflet import Leaflet
 from fullcourse.adapters.documents.leaflet_text import DANGER, DIFFERS, DISCLAIMER
 from fullcourse.adapters.documents.sheet import Sheet
 
-__all__ = ["leaflet_html", "sheet_html"]
+__all__ = ["environment", "leaflet_html", "sheet_html"]
 
 _NUMBER: Final = re.compile(r"(?<!\d)(\d{3}-\d{3}-\d{4}|(?<=call )\d{3})(?!\d)")
 """Numbers of the United States, and short ones behind the word call: no others stand in the statements."""
@@ -32,7 +33,7 @@ Never smaller, whatever the length."""
 
 def leaflet_html(leaflet: Leaflet) -> str:
     """Return a leaflet as one HTML page that prints."""
-    page = _environment().get_template("leaflet.html")
+    page = environment().get_template("leaflet.html")
     return page.render(
         leaflet=leaflet,
         version=__version__,
@@ -45,7 +46,7 @@ def leaflet_html(leaflet: Leaflet) -> str:
 
 def sheet_html(sheet: Sheet) -> str:
     """Return a pharmacist's review sheet as one HTML page that prints."""
-    return _environment().get_template("sheet.html").render(sheet=sheet, version=__version__)
+    return environment().get_template("sheet.html").render(sheet=sheet, version=__version__)
 
 
 def _print_pt(leaflet: Leaflet) -> int:
@@ -61,17 +62,19 @@ def _print_pt(leaflet: Leaflet) -> int:
 
 
 @functools.cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("fullcourse", _TEMPLATES),
+def environment(folder: Path | None = None) -> Environment:
+    """Return what fills templates: those of the package, and those of a further folder, which may include them."""
+    packaged = PackageLoader("fullcourse", _TEMPLATES)
+    made = Environment(
+        loader=packaged if folder is None else ChoiceLoader([FileSystemLoader(folder), packaged]),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["web"] = _web
-    environment.filters["calls"] = _calls
-    return environment
+    made.filters["web"] = _web
+    made.filters["calls"] = _calls
+    return made
 
 
 def _calls(text: str) -> Markup:

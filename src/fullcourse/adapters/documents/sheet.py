@@ -16,7 +16,17 @@ from fullcourse.knowledge.vocabulary import DrugIdentity
 from fullcourse.knowledge.walk import thens_of
 from fullcourse.screening.rulebook import slug
 
-__all__ = ["Case", "Conflict", "Entry", "Group", "Sheet", "make_sheet", "read_cases", "read_interpretations"]
+__all__ = [
+    "Case",
+    "Conflict",
+    "Entry",
+    "Group",
+    "Sheet",
+    "given_words",
+    "make_sheet",
+    "read_cases",
+    "read_interpretations",
+]
 
 _HEADING: Final = re.compile(r"^#\s*(I-\d{4}):\s*(.+)$", re.MULTILINE)
 
@@ -136,13 +146,13 @@ def make_sheet(
     )
 
 
-def read_cases(folder: Path) -> dict[str, tuple[Case, ...]]:
+def read_cases(folder: Path, knowledge: Knowledge) -> dict[str, tuple[Case, ...]]:
     """Return the test cases of a folder of TOML files, by the statement that they are about."""
     found: dict[str, list[Case]] = {}
     for path in sorted(folder.rglob("*.toml")):
         rows = tomllib.loads(path.read_text("utf-8")).get("case", [])
         for row in rows:
-            given = _given(row)
+            given = given_words(row, knowledge)
             for statement, expected in row.get("expect", {}).items():
                 found.setdefault(statement, []).append(Case(row["name"], given, str(expected).replace("_", " ")))
     return {
@@ -157,19 +167,41 @@ def read_interpretations(folder: Path) -> dict[str, str]:
     return {match[1]: match[2].strip() for text in texts if (match := _HEADING.search(text))}
 
 
-def _given(row: Mapping[str, object]) -> str:
-    facts = row.get("facts", ())
-    words = []
-    if isinstance(facts, Iterable):
-        for fact in facts:
-            if isinstance(fact, Mapping):
-                value = fact["value"]
-                shown = ("yes" if value else "no") if isinstance(value, bool) else value
-                words.append(f"{str(fact['id']).replace('_', ' ')} {shown} {fact.get('unit', '')}".strip())
-    medicines = row.get("medicines", ())
-    if isinstance(medicines, Iterable):
-        words += [f"takes {name if isinstance(name, str) else name.get('name', '')}" for name in medicines]
+def given_words(row: Mapping[str, object], knowledge: Knowledge) -> str:
+    """Return in words what a test case knows of a patient.
+
+    Args:
+        row: With ``facts`` (rows ``{id, value, unit}``), ``medicines`` (names, or rows ``{name, stopped_days_ago}``)
+            and ``regimen`` (drugs ordered together); each may be absent.
+        knowledge: Holds the labels of the facts.
+    """
+    words = [_fact_words(fact, knowledge) for fact in _rows(row, "facts") if isinstance(fact, Mapping)]
+    words += [_medicine_words(item) for item in _rows(row, "medicines")]
+    regimen = [str(drug) for drug in _rows(row, "regimen")]
+    if regimen:
+        words.append(f"ordered: {', '.join(regimen)}")
     return "; ".join(words) or "nothing known"
+
+
+def _rows(row: Mapping[str, object], key: str) -> Iterable[object]:
+    found = row.get(key, ())
+    return found if isinstance(found, Iterable) else ()
+
+
+def _fact_words(fact: Mapping[str, object], knowledge: Knowledge) -> str:
+    name, value = str(fact["id"]), fact["value"]
+    definition = knowledge.facts.get(name)
+    label = definition.label if definition is not None else name.replace("_", " ")
+    shown = ("yes" if value else "no") if isinstance(value, bool) else str(value).replace("_", " ")
+    unit = fact.get("unit") or (definition.unit if definition is not None else "")
+    return f"{label}: {shown}{'' if unit in {'', '1'} else f' {unit}'}"
+
+
+def _medicine_words(item: object) -> str:
+    if not isinstance(item, Mapping):
+        return f"takes {item}"
+    days = item.get("stopped_days_ago")
+    return f"takes {item['name']}" if days is None else f"stopped {item['name']} {days} days before"
 
 
 def _reading(statement: Statement, titles: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ from fullcourse.adapters.documents.sheet import Entry, Sheet, make_sheet, read_c
 from patients import knowledge
 
 ROOT = Path(__file__).parents[4]
-CASES = read_cases(ROOT / "tests" / "spec")
+CASES = read_cases(ROOT / "tests" / "spec", knowledge())
 READINGS = read_interpretations(ROOT / "docs" / "interpretations")
 
 
@@ -27,23 +27,26 @@ def test_every_statement_of_the_drug_stands_there_once() -> None:
 
 def test_the_cases_of_a_statement_stand_beside_it() -> None:
     cases = {(case.given, case.expected) for case in entry("cycloserine.contraindication.epilepsy").cases}
-    assert {("epilepsy yes", "applies"), ("epilepsy no", "does not apply")} <= cases
+    assert {("epilepsy: yes", "applies"), ("epilepsy: no", "does not apply")} <= cases
 
 
 def test_a_number_in_a_case_is_shown_as_a_number(tmp_path: Path) -> None:
     (tmp_path / "x.toml").write_text(
         '[[case]]\nname = "n"\nfacts = [{ id = "creatinine", value = 1.0, unit = "mg/dL" }]\n'
-        'medicines = ["isoniazid"]\n'
+        'medicines = ["isoniazid", { name = "linezolid", stopped_days_ago = 14 }]\n'
         'expect = { "a.b.c" = "does_not_apply" }\n',
         "utf-8",
     )
-    (case,) = read_cases(tmp_path)["a.b.c"]
-    assert (case.given, case.expected) == ("creatinine 1.0 mg/dL; takes isoniazid", "does not apply")
+    (case,) = read_cases(tmp_path, knowledge())["a.b.c"]
+    assert (case.given, case.expected) == (
+        "serum creatinine: 1.0 mg/dL; takes isoniazid; stopped linezolid 14 days before",
+        "does not apply",
+    )
 
 
 def test_without_a_checkout_there_are_no_cases_and_it_is_said() -> None:
     assert not sheet(bare=True).has_cases
-    assert read_cases(Path("/nowhere")) == {}
+    assert read_cases(Path("/nowhere"), knowledge()) == {}
     assert read_interpretations(Path("/nowhere")) == {}
 
 

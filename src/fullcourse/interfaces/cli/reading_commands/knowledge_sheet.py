@@ -24,7 +24,7 @@ def sheet(drug: str, out: Path | None) -> None:
     from fullcourse.adapters.documents.sheet import make_sheet, read_cases, read_interpretations
 
     knowledge = load_knowledge()
-    cases = read_cases(_CHECKOUT / "tests" / "spec")
+    cases = read_cases(_CHECKOUT / "tests" / "spec", knowledge)
     readings = read_interpretations(_CHECKOUT / "docs" / "interpretations")
     page = sheet_html(make_sheet(knowledge, knowledge.drug(drug), cases, readings))
     if out is None:
