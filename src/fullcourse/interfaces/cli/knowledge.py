@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.clinical.errors import KnowledgeError
 from fullcourse.interfaces.cli.coverage import Covered, coverage_of
 from fullcourse.interfaces.cli.reading_commands.knowledge_compare import compare
 from fullcourse.interfaces.cli.reading_commands.knowledge_export import export
@@ -33,7 +34,12 @@ for _command in (sheet, sources, diff, compare, export):
 @click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=HERE, help="Files.")
 def check(folder: Path) -> None:
     """Read every file anew and report every fault; exit code 3 when there is one."""
+    from fullcourse.adapters.search.wording import read_wording
+    from fullcourse.adapters.search.wording_lint import wording_faults
+
     read = read_knowledge(folder)
+    if faults := list(wording_faults(read_wording(folder / "search"), read)):
+        raise KnowledgeError(faults)
     unreviewed = sum(statement.review == "unreviewed" for statement in read.statements.values())
     click.echo(
         f"{len(read.statements)} statements from {len(read.sources)} sources about {len(read.drugs)} drugs, "
