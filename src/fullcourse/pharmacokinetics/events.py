@@ -17,6 +17,16 @@ from fullcourse.pharmacokinetics.model import F64, I64, Bool
 OBSERVATION, DOSE, OTHER, RESET, RESET_AND_DOSE = 0, 1, 2, 3, 4
 
 
+def is_dosing(evid: I64) -> Bool:
+    """Return which records give a dose; `numpy.isin` would sort them first, and load a package to do so."""
+    return np.asarray((evid == DOSE) | (evid == RESET_AND_DOSE))
+
+
+def is_resetting(evid: I64) -> Bool:
+    """Return which records empty the body."""
+    return np.asarray((evid == RESET) | (evid == RESET_AND_DOSE))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class EventTable:
     """Doses, levels and other records of one or many subjects; every array has shape ``(n_rows,)``.
@@ -171,7 +181,7 @@ def _check(table: EventTable) -> None:
     dose = (table.evid == DOSE) | (table.evid == RESET_AND_DOSE)
     later = np.diff(table.time_h) < 0.0
     same = np.diff(table.subject) == 0
-    reset = np.isin(table.evid[1:], (RESET, RESET_AND_DOSE))
+    reset = is_resetting(table.evid[1:])
     rules: list[tuple[np.ndarray, str]] = [
         (~(np.abs(table.time_h) <= _MOST_HOURS), "the time is not a number of hours within a thousand years"),
         (~(table.amt <= _MOST_MG), "the amount is not a number below a tonne: check its unit"),

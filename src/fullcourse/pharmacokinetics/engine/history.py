@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from fullcourse.clinical.errors import InputError
-from fullcourse.pharmacokinetics.events import DOSE, OBSERVATION, RESET, RESET_AND_DOSE, EventTable, event_table
+from fullcourse.pharmacokinetics.events import OBSERVATION, EventTable, event_table, is_dosing, is_resetting
 from fullcourse.pharmacokinetics.model import F64, I64, Bool, Model
 
 FOR_EVER = np.iinfo(np.int64).max // 4
@@ -136,7 +136,7 @@ def _with_days(table: EventTable, wanted: Bool, model: Model) -> tuple[EventTabl
     rows, times = [], []
     for subject in range(table.n_subjects):
         mine = np.flatnonzero(table.subject == subject)
-        given = mine[np.isin(table.evid[mine], (DOSE, RESET_AND_DOSE))]
+        given = mine[is_dosing(table.evid[mine])]
         start = table.time_h[given[0]] if given.size else table.time_h[mine[0]]
         ends = start + 24.0 * np.arange(1, int(last) + 1)
         ends = ends[ends < table.time_h[mine[-1]]]
@@ -163,7 +163,7 @@ def _with_days(table: EventTable, wanted: Bool, model: Model) -> tuple[EventTabl
 def _features(model: Model, table: EventTable, clock: F64, first: I64) -> dict[str, F64]:
     """Return the covariates the model uses, one value a row, those the engine knows included."""
     result: dict[str, F64] = {}
-    is_dose = np.isin(table.evid, (DOSE, RESET_AND_DOSE))
+    is_dose = is_dosing(table.evid)
     for name in dict.fromkeys(relation.covariate for relation in model.relations):
         if name in table.covariates:
             result[name] = table.covariates[name]
@@ -232,8 +232,8 @@ def _rectangle(subject: I64, n_subjects: int) -> tuple[I64, int]:
 
 def _doses(model: Model, table: EventTable, clock: F64, row: I64, state: I64) -> dict[str, np.ndarray]:
     """Return the dose trains of every subject as rectangles."""
-    is_dose = np.isin(table.evid, (DOSE, RESET_AND_DOSE))
-    is_reset = np.isin(table.evid, (RESET, RESET_AND_DOSE)) | (is_dose & (table.ss == 1))
+    is_dose = is_dosing(table.evid)
+    is_reset = is_resetting(table.evid) | (is_dose & (table.ss == 1))
     cancel = np.full(table.n_rows, FOR_EVER)
     upcoming, owner = FOR_EVER, -1
     for i in range(table.n_rows - 1, -1, -1) if is_reset.any() else ():
@@ -327,15 +327,15 @@ def _occasions(table: EventTable, first: I64) -> tuple[I64, Bool]:
             _, appearance, inverse = np.unique(table.occasion[begin:end], return_index=True, return_inverse=True)
             index[begin:end] = np.argsort(np.argsort(appearance))[inverse]
     observed = np.ones((table.n_subjects, int(index.max()) + 1), dtype=bool)
-    unseen = ~table.observed & np.isin(table.evid, (DOSE, RESET_AND_DOSE))
+    unseen = ~table.observed & is_dosing(table.evid)
     observed[table.subject[unseen], index[unseen]] = False
     return index, observed
 
 
 def _runs(table: EventTable, clock: F64, row: I64, state: I64) -> dict[str, np.ndarray]:
     """Return runs of rows with one state; a reset or a steady-state record ends its run."""
-    is_dose = np.isin(table.evid, (DOSE, RESET_AND_DOSE))
-    reset = np.isin(table.evid, (RESET, RESET_AND_DOSE)) | (is_dose & (table.ss == 1))
+    is_dose = is_dosing(table.evid)
+    reset = is_resetting(table.evid) | (is_dose & (table.ss == 1))
     closing = reset | (is_dose & (table.ss > 0))
     next_differs = np.r_[(np.diff(table.subject) != 0) | (np.diff(state) != 0), True]
     last = np.flatnonzero(next_differs | closing)

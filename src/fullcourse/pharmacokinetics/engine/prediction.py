@@ -6,7 +6,6 @@ from typing import Any
 
 from fullcourse.pharmacokinetics.engine.history import History
 from fullcourse.pharmacokinetics.engine.individual import Parameters
-from fullcourse.pharmacokinetics.engine.nonlinear import predict_nonlinear
 from fullcourse.pharmacokinetics.engine.predict import predict_linear
 from fullcourse.pharmacokinetics.model import Model
 
@@ -25,6 +24,9 @@ def predict(model: Model, history: History, parameters: Parameters) -> list[Any]
     Raises:
         SolverStopped: A non-linear model could not be solved.
     """
-    return (
-        predict_linear(model, history, parameters) if model.is_linear else predict_nonlinear(model, history, parameters)
-    )
+    if model.is_linear:
+        return predict_linear(model, history, parameters)
+    # Few models need the solver, and whoever waits for the others need not wait for its import.
+    from fullcourse.pharmacokinetics.engine.nonlinear import predict_nonlinear
+
+    return predict_nonlinear(model, history, parameters)

@@ -205,6 +205,10 @@ class Evaluation:
     curvature: F64
     working: F64
 
+    def columns(self) -> tuple[F64, F64, F64, F64]:
+        """Return its arrays."""
+        return self.objective, self.gradient, self.curvature, self.working
+
     def pick(self, rows: I64) -> Evaluation:
         """Return the chosen members of the batch."""
         return Evaluation(self.objective[rows], self.gradient[rows], self.curvature[rows], self.working[rows])
@@ -267,8 +271,7 @@ def evaluate(problem: Problem, effects: F64) -> Evaluation:
             eye = np.eye(problem.n_effects)[None]
             return Evaluation(np.array([WORTHLESS]), np.zeros_like(effects), eye, eye)
         parts = [evaluate(part, some) for part, some in _halves(problem, effects)]
-        names = [field.name for field in dataclasses.fields(Evaluation)]
-        return Evaluation(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+        return Evaluation(*map(np.concatenate, zip(*(part.columns() for part in parts), strict=True)))
 
 
 def _halves(problem: Problem, effects: F64) -> list[tuple[Problem, F64]]:

@@ -20,6 +20,7 @@ _STEP = 1e-9
 _SLOW_AFTER = 8
 _SAME = 1e-2
 _DIFFERENCE = 1e-5
+_SMALL = 8
 _LONGEST_STEP = 4.0
 """In prior standard deviations: beyond, the local curvature says nothing."""
 
@@ -63,40 +64,35 @@ def estimate(problem: Problem, *, starts: int = 4) -> MapEstimate:
     subjects, size = problem.n_subjects, problem.n_effects
     points = starting_points(size, starts)
     root = np.linalg.cholesky(problem.covariance) if size else problem.covariance
-    begin = np.einsum("sij,kj->ski", root, points).reshape(-1, size)
-    index = np.repeat(np.arange(subjects), len(points))
-    first = np.arange(0, begin.shape[0], len(points))
-    ended, reached = begin.copy(), np.full(begin.shape[0], np.inf)
-    ended[first], reached[first] = _climb(problem, begin[first], index[first], None)
+    begin = np.einsum("sij,kj->ksi", root, points)
+    subject = np.arange(subjects)
+    first = _climb(problem, np.ascontiguousarray(begin[0]), subject, None)
+    ends = [first]
     if len(points) > 1:
-        others = np.setdiff1d(np.arange(begin.shape[0]), first)
-        known = (ended[first][index[others]], reached[first][index[others]])
-        ended[others], reached[others] = _climb(problem, begin[others], index[others], known)
-    ended = ended.reshape(subjects, -1, size)
-    reached = reached.reshape(subjects, -1)
-    best = reached.argmin(axis=1)
-    at = np.arange(subjects)
-    effects = ended[at, best]
-    final = evaluate(problem, effects)
+        index = np.tile(subject, len(points) - 1)
+        ends.append(_climb(problem, begin[1:].reshape(-1, size), index, first))
+    reached = np.concatenate([end.at.objective for end in ends]).reshape(len(points), subjects)
+    best = reached.argmin(axis=0) * subjects + subject
+    effects = np.concatenate([end.effects for end in ends])[best]
+    gradient = np.concatenate([end.at.gradient for end in ends])[best]
+    curvature = np.concatenate([end.at.curvature for end in ends])[best]
+    value = reached.min(axis=0)
     scale = np.sqrt(np.diagonal(problem.covariance, axis1=1, axis2=2))
-    norm = np.where(final.objective < WORTHLESS, _norm(final, scale), np.inf)
-    agreed = (reached <= reached.min(axis=1, keepdims=True) + 1e-4).sum(axis=1)
+    norm = np.where(value < WORTHLESS, _norm(gradient, scale), np.inf)
     return MapEstimate(
         effects=effects,
-        objective=final.objective,
+        objective=value,
         gradient_norm=norm,
-        starts_agreed=agreed.astype(np.int64),
+        starts_agreed=(reached <= value + 1e-4).sum(axis=0).astype(np.int64),
         starts=len(points),
-        covariance=conditional_covariance(final),
+        covariance=conditional_covariance(curvature),
         converged=norm < 1e-3,
     )
 
 
-def conditional_covariance(at: Evaluation) -> F64:
+def conditional_covariance(curvature: F64) -> F64:
     """Return the covariance of the effects given the levels, ``2 inv(curvature)``, ``(S, P, P)``."""
-    if at.curvature.shape[1] == 0:
-        return at.curvature
-    return np.asarray(2.0 * np.linalg.inv(at.curvature))
+    return curvature if curvature.shape[1] == 0 else np.asarray(2.0 * np.linalg.inv(curvature))
 
 
 def starting_points(size: int, count: int) -> F64:
@@ -109,20 +105,36 @@ def starting_points(size: int, count: int) -> F64:
     return points
 
 
-def _climb(problem: Problem, effects: F64, index: I64, known: tuple[F64, F64] | None) -> tuple[F64, F64]:
-    """Return where each start ends, and its objective.
+@dataclass(slots=True, eq=False)
+class _End:
+    """Where starts ended, ``(starts, P)``, and what the levels say there."""
 
-    A start that has come within a hundredth of a prior standard deviation of an optimum already known, and no higher,
-    is taken to end there.
+    effects: F64
+    at: Evaluation
+
+    def keep(self, rows: I64, effects: F64, at: Evaluation) -> None:
+        """Write down some starts."""
+        self.effects[rows] = effects
+        for name in ("objective", "gradient", "curvature"):
+            getattr(self.at, name)[rows] = getattr(at, name)
+
+
+def _climb(problem: Problem, effects: F64, index: I64, known: _End | None) -> _End:
+    """Return where each start ends.
+
+    Args:
+        problem: Of all subjects.
+        effects: Starts, ``(starts, P)``.
+        index: The subject of each.
+        known: An optimum of each subject. A start that has come within a hundredth of a prior standard deviation of
+            it, and no higher, is taken to end there.
     """
-    effects = effects.copy()
-    count = effects.shape[0]
-    reached = np.full(count, np.inf)
-    active = np.arange(count)
+    active = np.arange(effects.shape[0])
     part = subset(problem, index)
-    damping = np.full(count, 1e-3)
-    here = evaluate(part, effects)
+    damping = np.full(effects.shape[0], 1e-3)
     x = effects.copy()
+    here = evaluate(part, x)
+    end = _End(effects.copy(), Evaluation(*(np.array(rows) for rows in here.columns())))
     scale = np.sqrt(np.diagonal(part.covariance, axis1=1, axis2=2))
     for iteration in range(_MOST_ITERATIONS):
         if iteration >= _SLOW_AFTER:
@@ -131,31 +143,34 @@ def _climb(problem: Problem, effects: F64, index: I64, known: tuple[F64, F64] | 
         step /= np.maximum(np.abs(step / scale).max(axis=1, initial=0.0) / _LONGEST_STEP, 1.0)[:, None]
         trial = x + step
         there = evaluate(part, trial)
-        flat = (there.objective <= here.objective + 1e-9) & (_norm(there, scale) < _norm(here, scale))
+        flat = there.objective <= here.objective + 1e-9
+        flat &= _norm(there.gradient, scale) < _norm(here.gradient, scale)
         better = (there.objective < here.objective) | flat
         damping = np.where(better, np.maximum(damping * 0.1, 1e-12), np.maximum(damping * 8.0, 1e-4))
         x = np.where(better[:, None], trial, x)
         here = here.replaced(better, there)
-        done = (_norm(here, scale) < _GRADIENT) | (np.abs(step / scale).max(axis=1, initial=0.0) < _STEP)
-        effects[active], reached[active] = x, here.objective
+        done = (_norm(here.gradient, scale) < _GRADIENT) | (np.abs(step / scale).max(axis=1, initial=0.0) < _STEP)
         if known is not None:
-            there_known = np.abs((x - known[0][active]) / scale).max(axis=1, initial=0.0) < _SAME
-            arrived = there_known & (here.objective < known[1][active] + 1e-2)
-            effects[active[arrived]], reached[active[arrived]] = known[0][active[arrived]], known[1][active[arrived]]
-            done |= arrived
+            subject = index[active]
+            near = np.abs((x - known.effects[subject]) / scale).max(axis=1, initial=0.0) < _SAME
+            near &= here.objective < known.at.objective[subject] + 1e-2
+            x = np.where(near[:, None], known.effects[subject], x)
+            here = here.replaced(near, known.at.pick(subject))
+            done |= near
         if done.all():
             break
         if done.sum() * 4 > done.size:
-            keep = np.flatnonzero(~done)
+            over, keep = np.flatnonzero(done), np.flatnonzero(~done)
+            end.keep(active[over], x[over], here.pick(over))
             active, x, damping, scale = active[keep], x[keep], damping[keep], scale[keep]
-            part = subset(part, keep)
-            here = here.pick(keep)
-    return effects, reached
+            part, here = subset(part, keep), here.pick(keep)
+    end.keep(active, x, here)
+    return end
 
 
-def _norm(at: Evaluation, scale: F64) -> F64:
+def _norm(gradient: F64, scale: F64) -> F64:
     """Return the largest absolute gradient of each member, in units of the prior's standard deviations."""
-    return np.asarray(np.abs(at.gradient * scale).max(axis=1, initial=0.0))
+    return np.asarray(np.abs(gradient * scale).max(axis=1, initial=0.0))
 
 
 def _with_true_curvature(problem: Problem, effects: F64, at: Evaluation, scale: F64) -> Evaluation:
@@ -178,9 +193,32 @@ def _with_true_curvature(problem: Problem, effects: F64, at: Evaluation, scale: 
 
 def _damped_step(at: Evaluation, damping: F64) -> F64:
     """Return the step of each member, ``(batch, P)``."""
-    if at.gradient.shape[1] == 0:
-        return at.gradient
-    matrix = at.working.copy()
-    diagonal = np.einsum("bii->bi", matrix)
-    diagonal *= 1.0 + damping[:, None]
-    return np.asarray(-np.linalg.solve(matrix, at.gradient[:, :, None])[:, :, 0])
+    size = at.gradient.shape[1]
+    if size > _SMALL:
+        matrix = at.working.copy()
+        diagonal = np.einsum("bii->bi", matrix)
+        diagonal *= 1.0 + damping[:, None]
+        return np.asarray(-np.linalg.solve(matrix, at.gradient[:, :, None])[:, :, 0])
+    matrix = np.array(at.working.transpose(1, 2, 0), order="C")
+    for i in range(size):
+        matrix[i, i] *= 1.0 + damping
+    return _solve_small(matrix, -at.gradient.T).T
+
+
+def _solve_small(matrix: F64, right: F64) -> F64:
+    """Solve small positive definite systems ``(P, P, batch)`` for ``(P, batch)``, all members at every step.
+
+    A library of matrices goes from one member to the next, which takes several times as long.
+    """
+    size = right.shape[0]
+    result = right.copy()
+    for i in range(size):
+        for j in range(i + 1, size):
+            factor = matrix[j, i] / matrix[i, i]
+            matrix[j, i + 1 :] -= factor * matrix[i, i + 1 :]
+            result[j] -= factor * result[i]
+    for i in reversed(range(size)):
+        for j in range(i + 1, size):
+            result[i] -= matrix[i, j] * result[j]
+        result[i] /= matrix[i, i]
+    return result

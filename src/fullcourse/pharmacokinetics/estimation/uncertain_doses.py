@@ -17,7 +17,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.pharmacokinetics.estimation.averaging import ModelAverage, average_models
 from fullcourse.pharmacokinetics.estimation.likelihood import estimation_problem
 from fullcourse.pharmacokinetics.estimation.posterior import sample_posterior
-from fullcourse.pharmacokinetics.events import EventTable
+from fullcourse.pharmacokinetics.events import EventTable, is_dosing
 from fullcourse.pharmacokinetics.model import Model
 
 MOST_UNCERTAIN = 6
@@ -52,7 +52,7 @@ def with_missed_doses(model: Model, table: EventTable, *, draws: int = 2000, see
     Raises:
         InputError: More than six dose records are uncertain: too many combinations to weigh.
     """
-    dose = np.isin(table.evid, (1, 4))
+    dose = is_dosing(table.evid)
     rows = np.flatnonzero(dose & (table.taken_probability < 1.0))
     if rows.size > MOST_UNCERTAIN:
         raise InputError(
