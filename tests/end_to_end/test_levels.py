@@ -109,6 +109,22 @@ def test_severe_renal_insufficiency_holds_every_plan(tmp_path: Path):
     assert (advice["decision"], advice["plans"]) == ("hold", [])
 
 
+def test_a_hold_that_cannot_be_ruled_out_says_what_is_not_known(tmp_path: Path):
+    advice = as_json("advise", record(tmp_path, height=None), *CYCLOSERINE, *LEVELS, *PLAN)["advice"]
+    assert advice["decision"] == "hold"
+    assert "It cannot be ruled out" in advice["says"]
+    assert "not known: body height" in advice["says"]
+
+
+def test_advice_over_several_models_names_each_with_its_weight(tmp_path: Path):
+    found = as_json("advise", record(tmp_path), *CYCLOSERINE, *LEVELS, *PLAN, "--average")
+    assert len(found["estimates"]) == 2
+    assert sum(model["weight"] for model in found["models"]) == pytest.approx(1.0, abs=0.01)
+    code, output = run("advise", record(tmp_path), *CYCLOSERINE, *LEVELS, *PLAN, "--average")
+    assert code == 0
+    assert "Averaged over models, as the levels weigh them: cycloserine.alghamdi-2019" in output
+
+
 def test_an_override_is_part_of_the_answer_and_allows_what_sources_allow(tmp_path: Path):
     path = record(tmp_path, creatinine="4.0 mg/dL")
     advice = as_json("advise", path, *CYCLOSERINE, *LEVELS, *PLAN, "--override", "specialist decided")["advice"]

@@ -104,8 +104,22 @@ class Advice:
     spread: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Population:
+    """Draws under one or several models, each with its response to 1 mg where every model allows superposition."""
+
+    draws: tuple[Draws, ...]
+    units: tuple[UnitResponse, ...]
+
+    def exposure(self, step: DoseStep) -> Exposure:
+        """Return levels of every draw over one cycle of a plan."""
+        if self.units and not step.days_of_week:
+            return _joined([unit.exposure(step) for unit in self.units])
+        return _joined([steady_exposure(draws, step) for draws in self.draws])
+
+
 def advise(
-    draws: Draws,
+    draws: Draws | Sequence[Draws],
     targets: LevelTargets,
     *,
     aim: Target | None = None,
@@ -119,7 +133,7 @@ def advise(
     """Rank the plans that sources allow for one patient.
 
     Args:
-        draws: Draws of the patient's own effects.
+        draws: Draws of the patient's own effects; under several models, as many of each as it weighs.
         targets: What sources say about the drug's levels.
         aim: The range aimed at; None: the default one.
         lead_line: The line that leads; None: the lowest of all sources.
@@ -146,15 +160,11 @@ def advise(
     if not allowed:
         says = "No source allows a dose plan for this patient."
         return Advice("no_plan", says, wanted, line, (), tuple(holds), left_out, None)
-    unit = (
-        unit_response(draws)
-        if can_superpose(draws, [plan.step for plan in allowed if not plan.step.days_of_week])
-        else None
-    )
-    weighed = [_weigh(plan, _exposure(draws, plan.step, unit), targets, wanted, line, mics) for plan in allowed]
+    everybody = _population([draws] if isinstance(draws, Draws) else draws, allowed)
+    weighed = [_weigh(plan, everybody.exposure(plan.step), targets, wanted, line, mics) for plan in allowed]
     order = sorted(range(len(allowed)), key=lambda at: (-round(weighed[at].score, 3), allowed[at].greatest_mg_per_day))
     ranked = [
-        _detailed(weighed[at], draws, unit, current, wanted, targets) if place < details else weighed[at]
+        _detailed(weighed[at], everybody, current, wanted, targets) if place < details else weighed[at]
         for place, at in enumerate(order)
     ]
     best = ranked[0]
@@ -190,8 +200,26 @@ def _allowed(targets: LevelTargets, holds: Sequence[Hold]) -> tuple[list[Plan], 
     return allowed, tuple(left_out)
 
 
-def _exposure(draws: Draws, step: DoseStep, unit: UnitResponse | None) -> Exposure:
-    return unit.exposure(step) if unit is not None and not step.days_of_week else steady_exposure(draws, step)
+def _population(draws: Sequence[Draws], plans: Sequence[Plan]) -> _Population:
+    some = tuple(item for item in draws if item.count)
+    daily = [plan.step for plan in plans if not plan.step.days_of_week]
+    superposed = all(can_superpose(item, daily) for item in some)
+    return _Population(some, tuple(map(unit_response, some)) if superposed else ())
+
+
+def _joined(parts: Sequence[Exposure]) -> Exposure:
+    """Return the exposure of all draws: grids of one plan differ between models by a whole number of cycles alone."""
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    return Exposure(
+        time_h=first.time_h,
+        mg_per_l=np.concatenate([part.mg_per_l for part in parts]),
+        peak=np.concatenate([part.peak for part in parts]),
+        trough=np.concatenate([part.trough for part in parts]),
+        auc24=np.concatenate([part.auc24 for part in parts]),
+        cycle_h=first.cycle_h,
+    )
 
 
 def _weigh(
@@ -232,28 +260,26 @@ def _within(values: F64, target: Target) -> np.ndarray:
 
 
 def _detailed(
-    weighed: PlanAdvice,
-    draws: Draws,
-    unit: UnitResponse | None,
-    current: DoseStep | None,
-    aim: Target,
-    targets: LevelTargets,
+    weighed: PlanAdvice, everybody: _Population, current: DoseStep | None, aim: Target, targets: LevelTargets
 ) -> PlanAdvice:
     """Return a plan's advice with arrival and a missed dose."""
     step = weighed.plan.step
     if step.days_of_week:
         return weighed
-    if unit is None:
-        gone = missed_dose(draws, step)
-        return _replaced(weighed, None, MissedDose(interval(gone.lowest), None))
-    time_h, levels, gap = unit.disturbed(step, None)
+    if not everybody.units:
+        lowest = np.concatenate([missed_dose(draws, step).lowest for draws in everybody.draws])
+        return _replaced(weighed, None, MissedDose(interval(lowest), None))
+    disturbed = [unit.disturbed(step, None) for unit in everybody.units]
+    time_h, gap = disturbed[0][0], disturbed[0][2]
+    levels = np.concatenate([found[1] for found in disturbed])
     until = time_h <= gap
     below = None
     if aim.low is not None and aim.measure == "peak":
         below = float(np.median((levels[:, until] < aim.low).mean(axis=1) * gap))
     missed = MissedDose(interval(levels[:, until].min(axis=1)), below)
     before = current if current is not None and not current.days_of_week else None
-    days = unit.arrival_days(step, before, targets.policies.get("advice.arrived", 1.0))
+    arrived = targets.policies.get("advice.arrived", 1.0)
+    days = np.concatenate([unit.arrival_days(step, before, arrived) for unit in everybody.units])
     middle, late = np.quantile(days, [0.5, 0.95], method="higher")
     return _replaced(weighed, (float(middle), float(late)), missed)
 

@@ -29,7 +29,13 @@ from fullcourse.pharmacokinetics.inputs.level_text import Level
 from fullcourse.pharmacokinetics.inputs.model_files import engine_model
 from fullcourse.pharmacokinetics.model import F64, ErrorKind, Model, ResidualError
 
-__all__ = ["LevelFit", "OwnParameter", "PatientEstimate", "estimate_patient", "history_table", "model_weights"]
+__all__ = [
+    "LevelFit",
+    "OwnParameter",
+    "PatientEstimate",
+    "estimate_patient",
+    "history_table",
+]
 
 DAY_H = 24.0
 VISIT_GAP_H = 36.0
@@ -220,13 +226,6 @@ def history_table(
         time_sd_h=column("sd"),
         covariates=dict(covariates),
     )
-
-
-def model_weights(estimates: Sequence[PatientEstimate]) -> tuple[float, ...]:
-    """Return the posterior weight of each model, from equal prior weights and the evidence of the levels."""
-    evidence = np.array([item.log_evidence for item in estimates])
-    weight = np.exp(evidence - evidence.max())
-    return tuple(float(value) for value in weight / weight.sum())
 
 
 def _hours(start: datetime, at: datetime) -> float:

@@ -9,7 +9,7 @@ import pytest
 from fullcourse.clinical.errors import InputError
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.pharmacokinetics.advice.next_samples import next_samples
-from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate, estimate_patient, model_weights
+from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate, estimate_patient
 from fullcourse.pharmacokinetics.inputs.covariates import KnownFact, PatientFacts, patient_covariates
 from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose
 from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
@@ -92,13 +92,6 @@ def test_a_model_without_a_residual_error_does_not_estimate():
     sidamo = MODELS["moxifloxacin.sidamo-2022"]
     with pytest.raises(InputError, match="can simulate and cannot estimate"):
         estimate_patient(sidamo, patient_covariates(sidamo, FACTS), DOSES, [Level(3.0, DRAWN)], seed=1)
-
-
-def test_weights_of_models_add_up_to_one_and_favour_the_better():
-    near, far = found(24.0, 21.0), found(90.0, 3.0)
-    weights = model_weights([near, far])
-    assert pytest.approx(sum(weights)) == 1.0
-    assert weights[0] > weights[1]
 
 
 def test_the_next_samples_are_apart_and_tell_something():

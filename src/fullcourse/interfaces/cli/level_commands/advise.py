@@ -23,13 +23,14 @@ from fullcourse.interfaces.cli.level_commands.answer import (
     rounded,
     save_chart,
 )
-from fullcourse.interfaces.cli.level_commands.estimate import estimate_json, estimates_of, patient_chart
+from fullcourse.interfaces.cli.level_commands.estimate import estimate_json, estimates_of, model_shares, patient_chart
 from fullcourse.interfaces.cli.level_commands.patient_input import PatientInput, patient_options, read_patient
 from fullcourse.journey import check
 from fullcourse.knowledge.pk.targets import Hold, LevelTargets, SamplingTimes, Target, read_targets
 from fullcourse.pharmacokinetics.advice.advise import Advice, PlanAdvice
 from fullcourse.pharmacokinetics.advice.advise import advise as advise_patient
 from fullcourse.pharmacokinetics.advice.late_dose import LateDose, weigh_late_dose
+from fullcourse.pharmacokinetics.advice.model_average import averaged_draws, model_weights
 from fullcourse.pharmacokinetics.advice.next_samples import next_samples
 from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate
 from fullcourse.pharmacokinetics.inputs.dose_text import say_dose_plan
@@ -64,12 +65,13 @@ def advise(
     """
     found = read_patient(patient, options)
     estimates, skipped = estimates_of(found, options, average=average)
-    best = max(estimates, key=lambda item: item.log_evidence)
+    weights = model_weights(estimates)
+    best = estimates[int(np.argmax(weights))]
     targets = read_targets(found.drug, sources=found.knowledge.sources)
     holds, notes = holds_of(found, targets, str(options["profile"]))
     lines = targets.ceilings
     result = advise_patient(
-        best.draws,
+        averaged_draws(estimates),
         targets,
         aim=parse_target(target, found.drug) if target else None,
         lead_line=lines[LEADS_UNDER.get(str(options["profile"]), 0)] if lines else None,
@@ -82,13 +84,18 @@ def advise(
     save_chart(chart, plot)
     times = sampling_times(best, found, targets, str(options["clinic_hours"]))
     if options["form"] == "json":
-        head = answer("advise", found.drug, [best.file], found, best.covariates, (), [*skipped, *notes])
-        head["estimates"] = [estimate_json(best)]
+        files = [item.file for item in estimates]
+        head = answer("advise", found.drug, files, found, best.covariates, weights, [*skipped, *notes])
+        head["estimates"] = [estimate_json(item) for item in estimates]
         head["advice"] = _advice_json(result, override)
         head["sampling"] = times
         echo_json(head)
         return
-    shown = [*_advice_lines(result, best, override), "", *_sampling_lines(times)]
+    shown = [*_advice_lines(result, best, override)]
+    if len(estimates) > 1:
+        shares = model_shares(estimates)
+        shown += ["", f"Averaged over models, as the levels weigh them: {shares}. Curve and samples: the heaviest."]
+    shown += ["", *_sampling_lines(times)]
     shown += ["", *curve_lines(chart)]
     shown += [f"Assumed: {item.says}" for item in best.covariates.assumed]
     shown += [f"Warning: {warning}" for warning in best.covariates.warnings]
@@ -160,8 +167,12 @@ def holds_of(found: PatientInput, targets: LevelTargets, profile: str) -> tuple[
     for hold in targets.holds:
         fact = found.patient.facts.get(hold.fact)
         value = fact.value if fact else None
-        if (isinstance(value, Interval) and hold.below is not None and value.low < hold.below) or value is True:
+        if value is True or (isinstance(value, Interval) and hold.below is not None and value.high < hold.below):
             holds.append(hold)
+        elif fact and isinstance(value, Interval) and hold.below is not None and value.low < hold.below:
+            lacking = ", ".join(found.knowledge.facts[name].label for name in fact.missing)
+            known = f"{found.knowledge.facts[hold.fact].label} is {value} {fact.unit}; not known: {lacking}"
+            holds.append(replace(hold, says=f"It cannot be ruled out ({known}). {hold.says}"))
     if found.drug not in found.knowledge.drugs:
         return tuple(holds), [f"screening does not cover {found.drug}: contraindications are not checked here"]
     identity = found.knowledge.drugs[found.drug]

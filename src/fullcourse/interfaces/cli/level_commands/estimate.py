@@ -26,18 +26,18 @@ from fullcourse.interfaces.cli.level_commands.patient_input import (
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.targets import LevelTargets, read_targets
 from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations
+from fullcourse.pharmacokinetics.advice.model_average import model_weights
 from fullcourse.pharmacokinetics.advice.patient_estimate import (
     PatientEstimate,
     estimate_patient,
     history_table,
-    model_weights,
 )
 from fullcourse.pharmacokinetics.inputs.covariates import patient_covariates
 from fullcourse.pharmacokinetics.model import ErrorKind, ResidualError
 
 CHART_DRAWS = 200
 
-__all__ = ["estimate", "estimate_json", "estimates_of", "patient_chart"]
+__all__ = ["estimate", "estimate_json", "estimates_of", "model_shares", "patient_chart"]
 
 
 @click.command()
@@ -68,10 +68,15 @@ def estimate(patient: str, average: bool, plot: str | None, **options: object) -
         return
     lines = list(_lines(lead, found))
     if len(estimates) > 1:
-        shares = ", ".join(f"{item.file.id} {weight:.0%}" for item, weight in zip(estimates, weights, strict=True))
-        lines += ["", f"Models weighted by the levels: {shares}. The heaviest is shown."]
+        lines += ["", f"Models weighted by the levels: {model_shares(estimates)}. The heaviest is shown."]
     lines += ["", *curve_lines(chart), *(f"Note: {note}" for note in (*found.notes, *skipped))]
     echo_lines(lines)
+
+
+def model_shares(estimates: Sequence[PatientEstimate]) -> str:
+    """Return each model's id and weight in words."""
+    weights = model_weights(estimates)
+    return ", ".join(f"{item.file.id} {weight:.0%}" for item, weight in zip(estimates, weights, strict=True))
 
 
 def estimates_of(
