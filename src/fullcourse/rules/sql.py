@@ -12,6 +12,7 @@ import sqlglot.expressions as exp
 from fullcourse.knowledge.statements import (
     AnyOf,
     AtLeast,
+    Atom,
     Bands,
     Condition,
     FactCondition,
@@ -66,15 +67,32 @@ def columns(statements: Iterable[Statement]) -> dict[str, str]:
     """Return the columns that statements read, with their SQL types."""
     found: dict[str, str] = {}
     for statement in statements:
-        words = {
-            value_column(atom.fact): "BOOLEAN" if isinstance(atom.equals, bool) else "VARCHAR"
-            for atom in atoms_of(statement.body)
-            if isinstance(atom, FactCondition) and (atom.among or isinstance(atom.equals, bool | str))
-        }
-        for column in outcome_expression(statement).find_all(exp.Column):
-            name = column.name
-            found[name] = words.get(name) or ("INTEGER" if name.endswith("__days") else "DOUBLE")
+        if isinstance(statement.body, When | FirstOf):
+            for atom in atoms_of(statement.body):
+                found |= _columns_of(atom)
+        elif isinstance(statement.body, Bands):
+            found |= _ends(value_column(statement.body.by))
     return found
+
+
+def _columns_of(atom: Atom) -> dict[str, str]:
+    if isinstance(atom, TakingCondition):
+        return _ends(taking_name(atom.target, atom.within_days))
+    found: dict[str, str] = {} if atom.within_days is None else {days_column(atom.fact): "INTEGER"}
+    stem = value_column(atom.fact)
+    if atom.among or isinstance(atom.equals, str):
+        return found | {stem: "VARCHAR"}
+    if isinstance(atom.equals, bool):
+        return found | {stem: "BOOLEAN"}
+    found |= _ends(stem)
+    for bound in (atom.below, atom.at_most, atom.above, atom.at_least):
+        if isinstance(bound, Multiple):
+            found |= _ends(value_column(bound.of))
+    return found
+
+
+def _ends(stem: str) -> dict[str, str]:
+    return {low_column(stem): "DOUBLE", high_column(stem): "DOUBLE"}
 
 
 def outcome_expression(statement: Statement) -> exp.Expression:
