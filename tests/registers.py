@@ -7,10 +7,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from fullcourse.adapters.cohort.assemble import Assembler
-from fullcourse.adapters.cohort.extract import extract, find_inputs
-from fullcourse.adapters.fhir import FhirReader
-from fullcourse.adapters.medicines.recognise import recognise
+from fullcourse.adapters.cohort.assemble import Assembler, reader_of
+from fullcourse.adapters.cohort.blocks import BlockReader
+from fullcourse.adapters.cohort.extract import collect, find_inputs, ranges_of, read_range
 from fullcourse.knowledge.library import Knowledge
 from patients import AT, knowledge
 
@@ -36,11 +35,6 @@ PRODUCTS = [
     "metformin 500 mg", "bedaquiline 100 mg tablet", "linezolid 600 mg tablet",
 ]  # fmt: skip
 Resource = dict[str, Any]
-
-
-def reader_of(known: Knowledge) -> FhirReader:
-    """Return the one-patient reader of a knowledge."""
-    return FhirReader(known.facts.values(), tuple(known.readings.values()), recognise)
 
 
 def dates_of(known: Knowledge) -> dict[str, tuple[str, ...]]:
@@ -284,5 +278,8 @@ def written(resource: Resource) -> bytes:
 def facts_of(paths: list[Path], folder: Path, buckets: int = 2, at: date = AT) -> Assembler:
     """Return what assembles the facts of an export."""
     known = knowledge()
-    extracted = extract(find_inputs(map(str, paths)), folder, dates_of(known), buckets, 1)
-    return Assembler(extracted, reader_of(known), known, at)
+    folder.mkdir()
+    reader, ranges = BlockReader(dates_of(known), buckets), list(ranges_of(find_inputs(map(str, paths))))
+    for part in ranges:
+        read_range(part, folder, reader)
+    return Assembler(collect(ranges, folder), reader_of(known), known, at)

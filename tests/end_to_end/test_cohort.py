@@ -7,12 +7,9 @@ from pathlib import Path
 import duckdb
 from click.testing import CliRunner, Result
 
-from fullcourse.adapters.cohort.blocks import BlockReader
-from fullcourse.adapters.cohort.lines import SetAside, read_line
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.cohort import cohort
-from patients import knowledge
-from registers import Register, dates_of, written
+from registers import written
 
 DATA = Path(__file__).parents[1] / "data" / "synthea-bulk-10"
 GOOD = [
@@ -97,19 +94,3 @@ def test_a_run_that_was_stopped_goes_on_and_another_register_is_refused(tmp_path
     assert again.exit_code == 0, again.output
     assert (tmp_path / "facts" / "facts-00000.parquet").stat().st_mtime_ns == stamp
     assert isinstance(other.exception, InputError)
-
-
-def test_a_block_cut_by_columns_says_what_its_lines_say_one_by_one(tmp_path: Path):
-    register = Register(21)
-    lines = [written(one) for number in range(60) for one in register.patient(f"p{number}")]
-    dates = dates_of(knowledge())
-    block = BlockReader(dates, 1).read(b"\n".join(lines) + b"\n", tmp_path / "rows.parquet")
-    found = duckdb.from_parquet(str(tmp_path / "rows.parquet")).order("line")
-    rows = found.select("line", "patient", "shape", "value", "odd").fetchall()
-
-    for (number, patient, shape, value, odd), line in zip(rows, lines, strict=True):
-        mention = read_line(line, dates)
-        assert not isinstance(mention, SetAside)
-        assert (patient, *block.shapes[shape], value, odd) == (
-            mention.patient, mention.shape, mention.linked, mention.value, mention.is_odd,
-        ), number  # fmt: skip

@@ -24,7 +24,7 @@ from fullcourse.cohort.evidence import (
     MedicineColumns,
     PatientColumns,
 )
-from fullcourse.cohort.medicines import ProductTable, count_members
+from fullcourse.cohort.medicines import ProductTable, count_members, taken_within
 from fullcourse.cohort.plan import fact_columns, missing_column, missing_inputs, taking_targets
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import FactCondition
@@ -83,9 +83,11 @@ def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
     columns: dict[str, Masked] = {}
     complete = facts["medicines_complete"].word == YES if "medicines_complete" in facts else np.zeros(count, np.bool_)
     table = ProductTable(knowledge, part.products, at)
-    for target, window in taking_targets(knowledge):
+    targets = taking_targets(knowledge)
+    taken = {window: taken_within(part.medicines, at, window) for window in {window for _, window in targets}}
+    for target, window in targets:
         stem = taking_name(target, window)
-        low, high = count_members(target, window, part.medicines, table, at, complete)
+        low, high = count_members(target, taken[window], part.medicines, table, complete)
         columns[low_column(stem)] = np.ma.masked_array(low)
         columns[high_column(stem)] = np.ma.masked_array(high, np.isinf(high))
     columns[value_column(UNRECOGNISED_FACT)] = np.ma.masked_array(np.zeros(count, np.bool_), part.patients.medicine)

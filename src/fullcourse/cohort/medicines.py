@@ -11,7 +11,7 @@ from fullcourse.cohort.evidence import F64, I64, Bools, MedicineColumns
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.rules.medicine_list import members, suggested
 
-__all__ = ["ProductTable", "count_members"]
+__all__ = ["ProductTable", "count_members", "taken_within"]
 
 _NOW, _PAST, _MAYBE = 0, 1, 2
 
@@ -38,37 +38,44 @@ class ProductTable:
         return table[:, 0], table[:, 1], table[:, 2].astype(np.bool_)
 
     @property
+    def products(self) -> int:
+        """Return how many products there are."""
+        return len(self._products)
+
+    @property
     def names(self) -> int:
         """Return how many different members there are so far."""
         return max(1, len(self._names))
 
 
 def count_members(
-    target: str, within_days: int | None, medicines: MedicineColumns, table: ProductTable, at: date, complete: Bools
+    target: str, taken: I64, medicines: MedicineColumns, table: ProductTable, complete: Bools
 ) -> tuple[F64, F64]:
     """Return the range of the number of members that each patient takes.
 
     Args:
         target: ``drug.x`` or ``class.x``.
-        within_days: Taken at any time in so many days before the check; None for taken now.
+        taken: For each entry whether it counts in the window, as `taken_within` says.
         medicines: The lists of all patients.
         table: Knows the products.
-        at: Date of the check.
         complete: For each patient, whether the medicine list is known to be complete.
     """
     count = len(complete)
     product, name, certain = table.members(target)
-    taken = taken_within(medicines, at, within_days)
+    low, high = np.zeros(count), np.where(complete, 0.0, np.inf)
+    if not product.size:
+        return low, high
     order = np.argsort(product, kind="stable")
     product, name, certain = product[order], name[order], certain[order]
-    begin, end = np.searchsorted(product, medicines.product), np.searchsorted(product, medicines.product, "right")
-    times = np.where(taken == _PAST, 0, end - begin)
-    row = np.repeat(np.arange(len(times)), times)
-    within = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
-    at_row = begin[row] + within
-    key = medicines.patient[row] * table.names + name[at_row]
-    sure = certain[at_row] & (taken[row] == _NOW)
-    low, high = np.zeros(count), np.full(count, np.inf)
+    is_member = np.zeros(table.products, np.bool_)
+    is_member[product] = True
+    entry = np.flatnonzero(is_member[medicines.product] & (taken != _PAST))
+    begin = np.searchsorted(product, medicines.product[entry])
+    times = np.searchsorted(product, medicines.product[entry], "right") - begin
+    of_row = np.repeat(np.arange(len(entry)), times)
+    at_row = begin[of_row] + np.arange(len(of_row)) - np.repeat(np.cumsum(times) - times, times)
+    key = medicines.patient[entry[of_row]] * table.names + name[at_row]
+    sure = certain[at_row] & (taken[entry[of_row]] == _NOW)
     surely, possibly = np.unique(key[sure]), np.unique(key)
     low += np.bincount(surely // table.names, minlength=count)
     high[complete] = np.bincount(possibly // table.names, minlength=count)[complete]

@@ -1,50 +1,33 @@
-"""A block of lines to rows of mentions, quickly: what differs is cut out of all lines at once, by DuckDB.
+"""A block of lines to rows of mentions, quickly: each line is compared with the texts that are known.
 
 Most lines of an export differ from others only in ids, dates and values. When these are cut out, few texts remain;
 each of them is read once, strictly, with stand-ins in the gaps, and what comes back where tells what the gaps are. A
-line whose text cannot be understood so is read by itself. Both ways give the same rows.
+line whose text hardly any other line has, or whose text cannot be understood so, is read by itself. Both ways give the
+same rows.
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-import duckdb
 import numpy as np
+import numpy.typing as npt
 
-from fullcourse.adapters.cohort.dates import NO_DATE, moment_columns, parsed_moment, plain_moment
-from fullcourse.adapters.cohort.lines import Dates, Mention, SetAside, read_line
+from fullcourse.adapters.cohort.dates import Moments, moments_of, read_moments
+from fullcourse.adapters.cohort.gaps import I64, STAND_IN_VALUE, U8, WIDEST, Bools, Gap, Windows, gaps_in, gaps_of
+from fullcourse.adapters.cohort.lines import Dates, SetAside, read_line
+from fullcourse.adapters.cohort.rows import ID_WIDTH, ROW, RowFile, name_sums, write_rows
+from fullcourse.adapters.cohort.text_trie import Lines, TextTrie
 
-__all__ = ["ROW_COLUMNS", "Block", "BlockReader"]
+__all__ = ["Block", "BlockReader"]
 
-_DELIMITER: Final = 31
-_ID, _DATE, _REFERENCE = "[A-Za-z0-9.-]{1,64}", "[0-9T:+.Z-]{4,40}", "[A-Za-z0-9.:/|?=-]{1,200}"
-_NUMBER = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
-_STAND_IN_VALUE = 7.06249
-_UNSEEN = re.compile(r"[\x00-\x1f]")
-
-ROW_COLUMNS: Final = (
-    "bucket", "patient", "line", "start", "length", "shape", "odd", "id_hash", "line_hash", "value",
-    "a_first", "a_last", "a_start", "a_end", "b_first", "b_last", "b_start", "b_end", "bad_date",
-)  # fmt: skip
-"""Columns of a block of rows. ``a`` is the date of the resource, ``b`` its end; days since 1970 and seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Gap:
-    """Something that is cut out of every line.
-
-    Attributes:
-        key: The text in front of it.
-        allowed: Regular expression of what may be cut out; empty for a number.
-        stand_in: What is read in its place.
-    """
-
-    key: str
-    allowed: str
-    stand_in: str
+_SAMPLE: Final = 65_536
+_PATIENT, _ID, _ON, _UNTIL, _VALUE = range(5)
+_NONE: Final = -1
+_TENS: Final = np.array([float(10**power) for power in range(23)])
+Shapes = dict[tuple[bytes, str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +35,7 @@ class Block:
     """What a block of lines came to.
 
     Attributes:
+        rows: Where its rows are.
         shapes: ``(shape, linked)`` by number.
         elsewhere: Products and substances, by ``Type/id``.
         aside: ``(line within the block, reason)`` of lines that are not used.
@@ -59,6 +43,7 @@ class Block:
         others: Lines about no patient.
     """
 
+    rows: RowFile
     shapes: Sequence[tuple[bytes, str]]
     elsewhere: Sequence[tuple[str, bytes]]
     aside: Sequence[tuple[int, str]]
@@ -66,327 +51,238 @@ class Block:
     others: int
 
 
-class BlockReader:
-    """Reads blocks; keeps one connection and what it has learned of the texts."""
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What every line of a text says.
 
-    def __init__(self, dates: Dates, buckets: int, memory: str = "700MB") -> None:
+    Attributes:
+        shape: Its shape and what it refers to; None where its lines must be read one by one.
+        sources: The gaps that hold the patient, the id, the dates and the value; -1 where there is none.
+    """
+
+    shape: tuple[bytes, str] | None
+    sources: tuple[int, ...] = (_NONE,) * 5
+
+
+class BlockReader:
+    """Reads blocks, and keeps what it has learned of the texts."""
+
+    def __init__(self, dates: Dates, buckets: int) -> None:
         """Prepare for a register that is split into so many buckets of patients."""
         self._dates, self._buckets = dates, buckets
-        self._connection = duckdb.connect(
-            config={"threads": 1, "memory_limit": memory, "preserve_insertion_order": True}
-        )
         self._date_names = sorted({path for paths in dates.values() for path in paths if "." not in path})
-        self._learned: dict[tuple[str, tuple[_Gap, ...]], _Row | None] = {}
+        self._known: dict[tuple[Gap, ...], tuple[TextTrie, list[_Text]]] = {}
 
-    def read(self, data: bytes, target: Path, start: int = 0) -> Block:
+    def read(self, data: bytes, folder: Path, name: str, start: int = 0) -> Block:
         """Write the rows of a block, and return what else it came to.
 
         Args:
             data: Whole lines.
-            target: The Parquet file to write.
+            folder: For the rows.
+            name: Of the file of rows.
             start: Where the block starts in its file, in bytes of the file as unpacked.
         """
-        gathered = _Gathered(data)
-        if not self._by_columns(gathered, target):
-            self._connection.execute("CREATE OR REPLACE TEMP TABLE learned AS SELECT NULL::VARCHAR AS patient LIMIT 0")
-            gathered.alone = list(range(len(gathered.starts)))
-        for number in gathered.alone:
-            gathered.add_alone(number, self._dates)
-        self._write(gathered, target, start)
-        return Block(list(gathered.shapes), gathered.elsewhere, sorted(gathered.aside), gathered.lines, gathered.others)
+        gaps = gaps_in(data[:_SAMPLE], self._date_names)
+        if gaps not in self._known:
+            self._known[gaps] = (TextTrie(gaps), [])
+        trie, texts = self._known[gaps]
+        found = _Found(data)
+        trie.read(found.lines, found.is_plain, found.line, lambda line: texts.append(self._learn(line, gaps, texts)))
+        is_known = np.array([text.shape is not None for text in texts] + [False], np.bool_)[found.lines.text]
+        by_text = found.by_text(texts, np.flatnonzero(is_known))
+        alone = found.alone(np.flatnonzero(~is_known), self._dates)
+        rows = _joined([by_text, alone])
+        rows.rows["start"] += start
+        written = write_rows(folder, name, self._buckets, rows.patients, rows.rows, rows.moments)
+        return Block(written, list(found.shapes), found.elsewhere, sorted(found.aside), found.count, found.others)
 
-    def _by_columns(self, gathered: "_Gathered", target: Path) -> bool:
-        """Cut, group and learn; return False when this block must be read line by line."""
-        if gathered.has_unusual_bytes or not len(gathered.starts):
-            return False
-        gaps = self._gaps(gathered.data)
-        draft = target.with_suffix(".lines")
-        draft.write_bytes(gathered.data)
-        try:
-            self._connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE cut AS {_cut_query(draft, gaps, len(gathered.data))}"
-            )
-        except duckdb.Error:
-            return False  # bytes that are no text, or a line too long: the strict reader says which
-        finally:
-            draft.unlink()
-        found = self._connection.execute("SELECT count(*), count(text) FROM cut").fetchone()
-        if found != (len(gathered.starts), len(gathered.starts)):
-            return False
-        texts = self._connection.execute("SELECT hash(text), any_value(text) FROM cut GROUP BY 1").fetchall()
-        rows: list[_Row] = []
-        for key, text in texts:
-            row = self._learn(text, gaps, gathered)
-            if row is not None:
-                rows.append(row.at(key))
-        self._register_learned(rows, gaps)
-        alone = self._connection.execute(
-            "SELECT line FROM cut WHERE hash(text) NOT IN (SELECT key FROM rows_learned) ORDER BY line"
-        ).fetchnumpy()["line"]
-        gathered.alone = [int(number) for number in alone]
-        return True
-
-    def _gaps(self, data: bytes) -> tuple[_Gap, ...]:
-        """Return what to cut out of the lines of this block: what stands in it at all."""
-        space = " " if b'": "' in data[:4096] else ""
-        wanted = [
-            _Gap(f'"id":{space}"', _ID, "stand-in-0"),
-            _Gap(f'"reference":{space}"Patient/', _ID, "stand-in-1"),
-            _Gap(f'"valueQuantity":{space}{{"value":{space}', "", repr(_STAND_IN_VALUE)),
-            _Gap(f'"encounter":{space}{{"reference":{space}"', _REFERENCE, "Encounter/stand-in-2"),
-            _Gap(f'"lastUpdated":{space}"', _DATE, "1869-01-01"),
-            _Gap(f'"versionId":{space}"', _ID, "stand-in-3"),
-        ]
-        names = [*self._date_names, "abatementDateTime"]
-        wanted += [_Gap(f'"{name}":{space}"', _DATE, f"18{number:02d}-02-03") for number, name in enumerate(names, 30)]
-        step = max(1, len(data) // 4)
-        sample = b"".join(data[at : at + 16_384] for at in range(0, len(data), step))
-        return tuple(gap for gap in wanted if gap.key.encode() in sample)[:24]
-
-    def _learn(self, text: str, gaps: tuple[_Gap, ...], gathered: "_Gathered") -> "_Row | None":
-        """Return what every line of a text says; None when its lines must be read one by one."""
-        line, used = text, []
-        for number, gap in enumerate(gaps):
-            mark = chr(_mark(number))
-            if mark in line:
-                if gap.stand_in in text:
-                    return None
-                used.append(number)
-                line = line.replace(mark, gap.stand_in)
-        if _UNSEEN.search(line):
-            return None
-        mention = read_line(line.encode(), self._dates)
-        if isinstance(mention, SetAside) or not mention.shape or not mention.patient:
-            return None
-        sources: list[int] = []
-        for written in (mention.patient, mention.id, mention.on, mention.until):
-            sources.append(next((number for number in used if gaps[number].stand_in == written), -1))
-        value_gap = next((number for number in used if not gaps[number].allowed), -1)
-        measured = value_gap if mention.value == _STAND_IN_VALUE else -1
+    def _learn(self, line: bytes, gaps: Sequence[Gap], texts: Sequence[_Text]) -> _Text:
+        """Return what every line of the text of this one says."""
+        used = gaps_of(line, gaps)
+        if any(gaps[number].stand_in.encode() in line for _, _, number in used):
+            return _Text(None)
+        pieces, at = [], 0
+        for begin, end, number in used:
+            pieces += [line[at:begin], gaps[number].stand_in.encode()]
+            at = end
+        mention = read_line(b"".join([*pieces, line[at:]]), self._dates)
+        if isinstance(mention, SetAside) or not mention.shape or not mention.patient or mention.is_odd:
+            return _Text(None)
+        numbers = {gaps[number].stand_in: number for _, _, number in used}
+        value = next((number for _, _, number in used if gaps[number].kind == "number"), _NONE)
+        measured = value if mention.value == STAND_IN_VALUE else _NONE
+        written = (mention.patient, mention.id, mention.on, mention.until)
+        sources = (*(numbers.get(text, _NONE) for text in written), measured)
+        if any(text and source == _NONE for text, source in zip(written, sources, strict=False)):
+            return _Text(None)
+        if mention.value is not None and measured == _NONE:
+            return _Text(None)
         body = mention.shape.decode() + mention.linked
-        for number in used:
-            if gaps[number].stand_in in body or number not in {*sources, measured, *_passed_over(gaps)}:
-                return None
-        return _Row(0, gathered.shape(mention), mention, (*sources, measured))
-
-    def _register_learned(self, rows: Sequence["_Row"], gaps: Sequence[_Gap]) -> None:
-        columns: dict[str, object] = {
-            "key": np.array([row.key for row in rows], np.uint64),
-            "shape": np.array([row.shape for row in rows], np.int32),
-            "odd": np.array([row.mention.is_odd for row in rows], np.bool_),
-            "own_value": np.array(
-                [np.nan if row.mention.value is None else row.mention.value for row in rows], np.float64
-            ),
-        }
-        for index, name in enumerate(("patient", "id", "a", "b", "value")):
-            columns[f"{name}_from"] = np.array([row.sources[index] for row in rows], np.int32)
-        for name, texts in (
-            ("own_patient", [row.mention.patient for row in rows]),
-            ("own_id", [row.mention.id for row in rows]),
-            ("own_a", [row.mention.on for row in rows]),
-            ("own_b", [row.mention.until for row in rows]),
-        ):
-            columns[name] = np.array([*texts, ""], object)[:-1]
-        self._connection.register("learned_arrays", columns)
-        self._connection.execute("CREATE OR REPLACE TEMP TABLE rows_learned AS SELECT * FROM learned_arrays")
-        self._connection.unregister("learned_arrays")
-
-        def pick(name: str) -> str:
-            cases = " ".join(f"WHEN {number} THEN gap{number}" for number in range(len(gaps)))
-            return f"CASE {name}_from {cases} ELSE own_{name} END" if gaps else f"own_{name}"
-
-        own = "CASE WHEN isnan(own_value) THEN NULL ELSE own_value END"
-        value = f"CASE WHEN value_from >= 0 THEN CAST({pick_value(gaps)} AS DOUBLE) ELSE {own} END"
-        self._connection.execute(
-            "CREATE OR REPLACE TEMP TABLE learned AS SELECT "  # noqa: S608 - our own column names
-            f"{pick('patient')} AS patient, line, shape, odd, {pick('id')} AS id, line_hash, {value} AS value, "
-            f"{pick('a')} AS a, {pick('b')} AS b FROM cut JOIN rows_learned ON hash(cut.text) = rows_learned.key"
-        )
-
-    def _write(self, gathered: "_Gathered", target: Path, start: int) -> None:
-        run = self._connection.execute
-        lone = gathered.columns()
-        self._connection.register("lone_arrays", lone)
-        lines = {"starts": gathered.starts + start, "lengths": gathered.ends - gathered.starts}
-        lines["number"] = np.arange(len(gathered.starts))
-        self._connection.register("line_arrays", lines)
-        columns = "patient, line, shape, odd, id, line_hash, value, a, b"
-        lone_rows = f"SELECT {columns.replace('line_hash', 'hash(text) AS line_hash')} FROM lone_arrays"  # noqa: S608
-        has_learned = "id" in [row[0] for row in run("DESCRIBE learned").fetchall()]
-        source = f"SELECT {columns} FROM learned UNION ALL {lone_rows}" if has_learned else lone_rows  # noqa: S608
-        plain = ", ".join(f"CAST({plain_moment(name)} AS DOUBLE) AS {name}_plain" for name in ("a", "b"))
-        run(f"CREATE OR REPLACE TEMP TABLE mentions AS SELECT *, {plain} FROM ({source})")  # noqa: S608
-        self._parse_unusual_dates()
-        draft = target.with_suffix(".draft")
-        run(
-            f"""COPY (
-                SELECT hash(patient) % {self._buckets} AS bucket, patient, line::INTEGER AS line,
-                    starts::BIGINT AS start, lengths::INTEGER AS length, shape, odd,
-                    CASE WHEN id <> '' THEN hash(id) END AS id_hash, line_hash, value,
-                    {moment_columns("a")}, {moment_columns("b")},
-                    (a <> '' AND coalesce(ua.bad, false)) OR (b <> '' AND coalesce(ub.bad, false)) AS bad_date
-                FROM mentions JOIN line_arrays ON number = line
-                LEFT JOIN unusual ua ON ua.written = a LEFT JOIN unusual ub ON ub.written = b
-                ORDER BY bucket, line
-            ) TO '{_quoted(draft)}' (FORMAT parquet, ROW_GROUP_SIZE 20480)"""  # noqa: S608 - our own names
-        )
-        self._connection.unregister("lone_arrays")
-        self._connection.unregister("line_arrays")
-        for table in ("mentions", "cut", "learned", "unusual", "rows_learned"):
-            run(f"DROP TABLE IF EXISTS {table}")
-        draft.replace(target)
-
-    def _parse_unusual_dates(self) -> None:
-        """Read dates that are not a plain day or instant one by one: partial ones, fractions, leap seconds, faults."""
-        found = self._connection.execute(
-            """SELECT a FROM mentions WHERE a <> '' AND a_plain IS NULL
-            UNION SELECT b FROM mentions WHERE b <> '' AND b_plain IS NULL"""
-        ).fetchall()
-        rows = [(text, *parsed_moment(text)) for (text,) in found]
-        names = ("written", "bad", "first", "last", "start", "end")
-        kinds = (object, np.bool_, np.int32, np.int32, np.float64, np.float64)
-        arrays: dict[str, object] = {
-            name: np.array([*(row[index] for row in rows), NO_DATE[index]], kind)[:-1]
-            for index, (name, kind) in enumerate(zip(names, kinds, strict=True))
-        }
-        self._connection.register("unusual_arrays", arrays)
-        self._connection.execute("CREATE OR REPLACE TEMP TABLE unusual AS SELECT * FROM unusual_arrays")
-        self._connection.unregister("unusual_arrays")
+        for number in numbers.values():
+            if gaps[number].stand_in in body or (gaps[number].must_be_read and number not in sources):
+                return _Text(None)
+        return _Text((mention.shape, mention.linked), sources)
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """What every line of one text says: a mention, with the gaps that its own parts come from (-1: from the text)."""
+class _RowsFound:
+    """Rows without their patients' numbers, and in a place of their own what is made of texts."""
 
-    key: int
-    shape: int
-    mention: Mention
-    sources: tuple[int, ...]
-
-    def at(self, key: int) -> "_Row":
-        """Return the same for the key of its text."""
-        return _Row(key, self.shape, self.mention, self.sources)
+    patients: npt.NDArray[np.uint64]
+    rows: npt.NDArray[Any]
+    moments: tuple[Moments, Moments]
 
 
-class _Gathered:
+class _Found:
     """A block in the making."""
 
     def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.bytes = np.frombuffer(data, np.uint8)
-        ends = np.flatnonzero(self.bytes == 10)
-        if not len(ends) or ends[-1] != len(data) - 1:
+        self._data = data
+        content = np.frombuffer(data, np.uint8)
+        control = _places(content < 32)
+        is_end = content[control] == ord("\n")
+        ends = control[is_end]
+        if len(data) and (not len(ends) or ends[-1] != len(data) - 1):
             ends = np.append(ends, len(data))
-        starts = np.concatenate([[0], ends[:-1] + 1])
-        self.lines = len(starts) if len(data) else 0
-        blank = starts == ends
-        self.has_blank = bool(blank.any())
-        self.number = np.flatnonzero(~blank)
-        self.starts, self.ends = starts[~blank].astype(np.int64), ends[~blank].astype(np.int64)
-        self.shapes: dict[tuple[bytes, str], int] = {}
+        starts = np.concatenate([np.zeros(1, np.int64), ends[:-1] + 1])[: len(ends)]
+        self.count = len(ends)
+        ends = ends - ((ends > starts) & (content[np.maximum(ends - 1, 0)] == ord("\r")))
+        self.lines = Lines(Windows(data), starts, ends)
+        self.is_plain = (ends > starts) & (ends + WIDEST < len(data))
+        for odd in (control[~is_end], _no_text(data, content)):
+            of_line = np.searchsorted(starts, odd, "right") - 1
+            self.is_plain[of_line[odd < ends[of_line]]] = False
+        self.shapes: Shapes = {}
         self.elsewhere: list[tuple[str, bytes]] = []
         self.aside: list[tuple[int, str]] = []
         self.others = 0
-        self.alone: list[int] = []
-        self._mentions: list[tuple[int, Mention, str]] = []
 
-    @property
-    def has_unusual_bytes(self) -> bool:
-        """Whether there are control characters, blank lines, or backslashes at line ends that need the slow way."""
-        control = int(np.count_nonzero(self.bytes < 32)) - int(np.count_nonzero(self.bytes == 10))
-        return self.has_blank or control > 0
+    def line(self, number: int) -> bytes:
+        """Return a line without its end."""
+        return self._data[int(self.lines.starts[number]) : int(self.lines.ends[number])]
 
-    def shape(self, mention: Mention) -> int:
-        """Return the number of a mention's shape."""
-        return self.shapes.setdefault((mention.shape, mention.linked), len(self.shapes))
+    def by_text(self, texts: Sequence[_Text], which: I64) -> _RowsFound:
+        """Return rows of lines whose text says it all."""
+        lines = self.lines
+        of_line = lines.text[which]
+        used, text = np.unique(of_line, return_inverse=True)
+        known = [texts[number] for number in used.tolist()]
+        numbers = [self.shapes.setdefault(one.shape, len(self.shapes)) for one in known if one.shape is not None]
+        source = np.array([one.sources for one in known], np.int64).reshape(-1, 5)[text]
+        rows = self._rows(which, np.array(numbers, np.int32)[text])
+        patients, _ = self._cut(which, source[:, _PATIENT])
+        ids, length = self._cut(which, source[:, _ID])
+        rows["has_id"], rows["id_sum"] = length > 0, name_sums(ids.view(np.uint64))
+        rows["value"] = _numbers(*self._cut(which, source[:, _VALUE]))
+        on, until = (read_moments(*self._cut(which, source[:, slot])) for slot in (_ON, _UNTIL))
+        return _RowsFound(patients.view(np.uint64), rows, (on, until))
 
-    def add_alone(self, number: int, dates: Dates) -> None:
-        """Read one line by itself."""
-        line = self.data[int(self.starts[number]) : int(self.ends[number])].rstrip(b"\r")
-        if not line.strip():
-            return
-        mention = read_line(line, dates)
-        if isinstance(mention, SetAside):
-            self.aside.append((int(self.number[number]) + 1, mention.reason))
-        elif mention.patient:
-            self._mentions.append((number, mention, line.decode("utf-8", "replace")))
-        elif mention.shape:
-            self.elsewhere.append((f"{mention.kind}/{mention.id}", mention.shape))
-        else:
-            self.others += 1
+    def alone(self, which: I64, dates: Dates) -> _RowsFound:
+        """Return rows of lines that are read by themselves, and note those that are no row."""
+        kept, mentions = [], []
+        for number in which.tolist():
+            line = self.line(number)
+            if not line.strip():
+                continue
+            mention = read_line(line, dates)
+            if isinstance(mention, SetAside):
+                self.aside.append((number + 1, mention.reason))
+            elif mention.patient:
+                kept.append(number)
+                mentions.append(mention)
+            elif mention.shape:
+                self.elsewhere.append((f"{mention.kind}/{mention.id}", mention.shape))
+            else:
+                self.others += 1
+        shapes = [self.shapes.setdefault((one.shape, one.linked), len(self.shapes)) for one in mentions]
+        rows = self._rows(np.array(kept, np.int64), np.array(shapes, np.int32))
+        rows["odd"] = [one.is_odd for one in mentions]
+        rows["value"] = [np.nan if one.value is None else one.value for one in mentions]
+        rows["has_id"] = [bool(one.id) for one in mentions]
+        rows["id_sum"] = _id_sums([one.id for one in mentions])
+        patients = _as_words([one.patient.encode() for one in mentions], ID_WIDTH)
+        on, until = (moments_of(texts) for texts in ([one.on for one in mentions], [one.until for one in mentions]))
+        return _RowsFound(patients, rows, (on, until))
 
-    def columns(self) -> dict[str, object]:
-        """Return the lines that were read by themselves, as columns."""
-        rows = self._mentions
+    def _rows(self, which: I64, shape: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
+        rows = np.zeros(len(which), ROW)
+        rows["shape"], rows["start"] = shape, self.lines.starts[which]
+        rows["length"] = self.lines.ends[which] - self.lines.starts[which]
+        return rows
 
-        def texts(values: Iterable[str]) -> object:
-            return np.array([*values, ""], object)[:-1]
-
-        return {
-            "line": np.array([number for number, _, _ in rows], np.int64),
-            "shape": np.array([self.shape(mention) for _, mention, _ in rows], np.int32),
-            "odd": np.array([mention.is_odd for _, mention, _ in rows], np.bool_),
-            "value": np.ma.masked_array(
-                [0.0 if mention.value is None else mention.value for _, mention, _ in rows],
-                [mention.value is None for _, mention, _ in rows],
-                np.float64,
-            ),
-            "patient": texts(mention.patient for _, mention, _ in rows),
-            "id": texts(mention.id for _, mention, _ in rows),
-            "text": texts(text for _, _, text in rows),
-            "a": texts(mention.on for _, mention, _ in rows),
-            "b": texts(mention.until for _, mention, _ in rows),
-        }
-
-
-def _passed_over(gaps: Sequence[_Gap]) -> set[int]:
-    """Return the gaps that nothing reads."""
-    names = ('"encounter"', '"lastUpdated"', '"versionId"')
-    return {number for number, gap in enumerate(gaps) if gap.key.startswith(names)} | {
-        # A date after the first that dates a resource is not read; that it is not in the shape was checked.
-        number for number, gap in enumerate(gaps) if gap.allowed == _DATE
-    }  # fmt: skip
-
-
-def _mark(number: int) -> int:
-    """Return the control character that marks a gap: JSON holds none, so that nothing else can look like it."""
-    return next(
-        code for index, code in enumerate(code for code in range(1, 31) if code not in (9, 10, 13)) if index == number
-    )
-
-
-def pick_value(gaps: Sequence[_Gap]) -> str:
-    """Return the column of the measured value."""
-    return next((f"gap{number}" for number, gap in enumerate(gaps) if not gap.allowed), "NULL")
+    def _cut(self, which: I64, gap: I64) -> tuple[U8, I64]:
+        """Return what stands in a gap of each line, 0 behind its end, and its length; 0 where the gap is -1."""
+        lines = self.lines
+        start, length = np.zeros(len(which), np.int64), np.zeros(len(which), np.int64)
+        for number in np.unique(gap).tolist():
+            if number != _NONE:
+                chosen = gap == number
+                start[chosen] = lines.gap_start[number][which[chosen]]
+                length[chosen] = lines.gap_length[number][which[chosen]]
+        width = max(16, -(-int(length.max(initial=0)) // 8) * 8)
+        written = lines.windows.at(start, width)
+        written *= np.arange(width) < length[:, None]
+        return written, length
 
 
-def _cut_query(path: Path, gaps: Sequence[_Gap], size: int) -> str:
-    """Return the query that cuts the gaps out of each line, one after another."""
-    columns = "line, line_hash"
-    inner = (
-        "SELECT row_number() OVER () - 1 AS line, hash(l) AS line_hash, l AS text FROM read_csv("  # noqa: S608
-        f"'{_quoted(path)}', columns = {{'l': 'VARCHAR'}}, delim = chr({_DELIMITER}), quote = '', escape = '', "
-        f"header = false, auto_detect = false, max_line_size = {max(size, 1) + 1}, new_line = '\\n')"
-    )
-    for number, gap in enumerate(gaps):
-        key, length = gap.key.replace("'", "''"), len(gap.key)
-        inner = f"SELECT *, instr(text, '{key}') AS p FROM ({inner})"  # noqa: S608
-        inner = f"SELECT *, CASE WHEN p > 0 THEN substr(text, p + {length}, 240) END AS r FROM ({inner})"  # noqa: S608
-        if gap.allowed:
-            found = "left(r, instr(r, '\"') - 1)"
-            inner = (
-                f"SELECT *, CASE WHEN regexp_full_match({found}, '{gap.allowed}') THEN {found} END AS v FROM ({inner})"  # noqa: S608
-            )
-        else:
-            inner = f"SELECT *, nullif(regexp_extract(r, '{_NUMBER}'), '') AS v FROM ({inner})"  # noqa: S608
-        cut = f"left(text, p + {length - 1}) || chr({_mark(number)}) || substr(text, p + {length} + length(v))"
-        kept = "".join(f", gap{index}" for index in range(number))
-        inner = (
-            f"SELECT {columns}{kept}, v AS gap{number}, CASE WHEN v IS NULL THEN text ELSE {cut} END AS text "  # noqa: S608
-            f"FROM ({inner})"
-        )
-    return inner
+def _places(flags: Bools) -> I64:
+    """Return where flags are set; quick where few are."""
+    extra = -len(flags) % 8
+    padded = np.concatenate([flags, np.zeros(extra, np.bool_)]) if extra else flags
+    rows = np.flatnonzero(padded.view(np.uint64))
+    row, column = np.nonzero(padded.reshape(-1, 8)[rows])
+    found: I64 = rows[row] * 8 + column
+    return found
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _no_text(data: bytes, content: U8) -> I64:
+    """Return where letters beyond ASCII stand in a block that is not UTF-8 throughout."""
+    try:
+        if not data.isascii():
+            data.decode()
+    except UnicodeDecodeError:
+        return _places(content > 127)
+    return np.zeros(0, np.int64)
+
+
+def _numbers(written: U8, length: I64) -> npt.NDArray[np.float64]:
+    """Return plain numbers as floats, not a number where there is none; as the nearest float of each."""
+    digits, after_point, is_after = np.zeros(len(length), np.int64), np.zeros(len(length), np.int64), length < 0
+    for place in range(int(length.max(initial=0))):
+        byte = written[:, place].astype(np.int64)
+        is_digit = (byte >= 48) & (byte <= 57)
+        digits = np.where(is_digit, digits * 10 + byte - 48, digits)
+        after_point += is_digit & is_after
+        is_after |= byte == ord(".")
+    # Both are exact, so that the quotient is rounded once.
+    value = digits / _TENS[after_point]
+    return np.where(length == 0, np.nan, np.where(written[:, 0] == ord("-"), -value, value))
+
+
+def _id_sums(ids: Sequence[str]) -> npt.NDArray[np.uint64]:
+    """Return the sums of ids, whatever they are; of usual ones as `name_sums` gives them."""
+    encoded = [one.encode("utf-8", "surrogatepass") for one in ids]
+    unusual = [len(one) > ID_WIDTH or one.endswith(b"\0") for one in encoded]
+    sums = name_sums(_as_words([b"" if odd else one for one, odd in zip(encoded, unusual, strict=True)], ID_WIDTH))
+    for number in np.flatnonzero(unusual).tolist():
+        sums[number] = int.from_bytes(blake2b(encoded[number], digest_size=8).digest(), "little")
+    return sums
+
+
+def _as_words(texts: Sequence[bytes], width: int) -> npt.NDArray[np.uint64]:
+    return np.array([*texts, b""], f"S{width}")[:-1].view(np.uint64).reshape(len(texts), width // 8)
+
+
+def _joined(parts: Sequence[_RowsFound]) -> _RowsFound:
+    """Return the rows of all parts, one part after another."""
+    rows = np.concatenate([part.rows for part in parts])
+    moments = [
+        Moments(*(np.concatenate([getattr(part.moments[slot], name) for part in parts]) for name in Moments.__slots__))
+        for slot in (0, 1)
+    ]
+    patients = np.zeros((len(rows), max(part.patients.shape[1] for part in parts)), np.uint64)
+    at = 0
+    for part in parts:
+        patients[at : at + len(part.rows), : part.patients.shape[1]] = part.patients
+        at += len(part.rows)
+    return _RowsFound(patients, rows, (moments[0], moments[1]))

@@ -1,11 +1,11 @@
 """Templates laid out as arrays, so that what they say is applied to millions of lines at once."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from fullcourse.adapters.cohort.lines import DATE_A, DATE_B
+from fullcourse.adapters.cohort.rows import Rows
 from fullcourse.adapters.cohort.templates import Measurement, Template, Use
 from fullcourse.clinical.patient import Medicine, Taken
 from fullcourse.cohort.evidence import (
@@ -29,7 +29,6 @@ _EPOCH = 719163  # the ordinal of 1970-01-01
 _FIXED = 3
 _SLOTS = {DATE_A: 1, DATE_B: 2}
 _UNCLEAR = ("problem", "allergy", "medicine")
-Columns = dict[str, np.ma.MaskedArray[Any, Any]]
 
 
 class Plans:
@@ -83,17 +82,17 @@ class Plans:
         self._since = _Uses([since for _, since, _ in entries])
         self._until = _Uses([until for _, _, until in entries])
 
-    def part(self, rows: Columns, count: int) -> Part:
+    def part(self, rows: Rows, count: int) -> Part:
         """Return the evidence of rows: those that are kept, ordered by patient."""
-        number = rows["number"].data.astype(np.int64)
-        shape = rows["shape"].data
+        number, shape = rows["patient"], rows["shape"]
         row, piece = self._pieces.spread(shape)
         first, _, start, end, dated = self._on.of(piece, rows, row)
         low, high, standing = self._low[piece], self._high[piece], self._standing[piece]
         self._measure(rows, row, piece, low, high, standing)
         born = self._is_date[piece]
-        low[born] = np.ma.filled(rows["a_first"].astype(np.float64), -np.inf)[row[born]]
-        high[born] = np.ma.filled(rows["a_last"].astype(np.float64), np.inf)[row[born]]
+        born_on, is_dated = row[born], rows.is_dated("a")[row[born]]
+        low[born] = np.where(is_dated, rows["a_first"][born_on], -np.inf)
+        high[born] = np.where(is_dated, rows["a_last"][born_on], np.inf)
         evidence = EvidenceColumns(
             number[row], self._fact[piece], standing, self._word[piece], low, high, dated, first, start, end
         )
@@ -101,19 +100,19 @@ class Plans:
         flags = [np.bincount(number[unclear[:, at]], minlength=count) > 0 for at in range(len(_UNCLEAR))]
         return Part(evidence, self._list(rows, number, shape), self._products, PatientColumns(*flags))
 
-    def _measure(self, rows: Columns, row: I64, piece: I64, low: F64, high: F64, standing: I8) -> None:
+    def _measure(self, rows: Rows, row: I64, piece: I64, low: F64, high: F64, standing: I8) -> None:
         which = self._measured[piece]
         measured = np.flatnonzero(which >= 0)
         measured = measured[np.argsort(which[measured], kind="stable")]
         cuts = np.flatnonzero(np.diff(which[measured])) + 1
-        values = np.ma.filled(rows["value"].astype(np.float64), 1.0)
+        values = np.where(np.isnan(rows["value"]), 1.0, rows["value"])
         for chosen in np.split(measured, cuts) if measured.size else ():
             how = self._measurements[int(which[chosen[0]])]
             low[chosen], high[chosen], absurd = how.ends(values[row[chosen]])
             if how.may_be_absurd:
                 standing[chosen[absurd]] = ABSURD
 
-    def _list(self, rows: Columns, number: I64, shape: I64) -> MedicineColumns:
+    def _list(self, rows: Rows, number: I64, shape: I64) -> MedicineColumns:
         row, entry = self._entries.spread(shape)
         since_first, since_last, _, _, has_since = self._since.of(entry, rows, row)
         until_first, until_last, _, _, has_until = self._until.of(entry, rows, row)
@@ -149,7 +148,7 @@ class _Uses:
         self.start = np.array([one.start_s if one else 0.0 for one in fixed], np.float64)
         self.end = np.array([one.end_s if one else 0.0 for one in fixed], np.float64)
 
-    def of(self, item: I64, rows: Columns, row: I64) -> tuple[I64, I64, F64, F64, Bools]:
+    def of(self, item: I64, rows: Rows, row: I64) -> tuple[I64, I64, F64, F64, Bools]:
         """Return first day, last day, start, end, and whether there is a date, for each item."""
         slot = self.slot[item]
         first, last, start, end = self.first[item], self.last[item], self.start[item], self.end[item]
@@ -157,9 +156,7 @@ class _Uses:
         for number, name in ((1, "a"), (2, "b")):
             chosen = np.flatnonzero(slot == number)
             at = row[chosen]
-            first[chosen] = np.ma.getdata(rows[f"{name}_first"])[at]
-            last[chosen] = np.ma.getdata(rows[f"{name}_last"])[at]
-            start[chosen] = np.ma.getdata(rows[f"{name}_start"])[at]
-            end[chosen] = np.ma.getdata(rows[f"{name}_end"])[at]
-            dated[chosen] = ~np.ma.getmaskarray(rows[f"{name}_first"])[at]
+            first[chosen], last[chosen] = rows[f"{name}_first"][at], rows[f"{name}_last"][at]
+            start[chosen], end[chosen] = rows[f"{name}_start"][at], rows[f"{name}_end"][at]
+            dated[chosen] = rows.is_dated(name)[at]
         return first, last, start, end, dated

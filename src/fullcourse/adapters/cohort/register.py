@@ -3,30 +3,27 @@
 import gzip
 import json
 import math
-import multiprocessing
 import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from fullcourse import __version__
-from fullcourse.adapters.cohort.assemble import Assembler, FactPart
-from fullcourse.adapters.cohort.extract import Aside, Extracted, extract, find_inputs, size_of
+from fullcourse.adapters.cohort.assemble import FactPart, reader_of
+from fullcourse.adapters.cohort.extract import Aside, find_inputs, ranges_of, size_of
 from fullcourse.adapters.cohort.lines import ELSEWHERE, Mention, read_line
 from fullcourse.adapters.cohort.templates import TemplateReader
-from fullcourse.adapters.fhir.read import FhirReader
-from fullcourse.adapters.medicines.recognise import recognise
+from fullcourse.adapters.cohort.workers import Job, Workers, assemble_bucket, read_part
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Record
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["ABOUT", "FactFolder", "Progress", "make_facts", "open_facts", "read_patient_of"]
 
-BUCKET_BYTES: Final = 200 * 1024 * 1024
+BUCKET_BYTES: Final = 120 * 1024 * 1024
 """Lines of so many bytes, in about, are held as columns at once."""
 
 ABOUT: Final = "facts.json"
@@ -63,11 +60,6 @@ class FactFolder:
     errors: int
 
 
-def reader_of(knowledge: Knowledge) -> FhirReader:
-    """Return the one-patient reader of a knowledge."""
-    return FhirReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
-
-
 def make_facts(
     inputs: Sequence[str], knowledge: Knowledge, at: date, folder: Path, processes: int, progress: Progress
 ) -> FactFolder:
@@ -87,17 +79,17 @@ def make_facts(
     files = find_inputs(inputs)
     size = size_of(files)
     buckets = max(1, math.ceil(size / BUCKET_BYTES))
-    _claim(folder, files, knowledge, at, buckets)
-    dates = {kind: reading.dates for kind, reading in knowledge.readings.items()}
-    extracted = extract(
-        files, folder / "rows", dates, buckets, processes, lambda done, lines: progress("reading", done, size, lines)
-    )
-    parts = _assemble(extracted, knowledge, at, folder, buckets, min(processes, buckets), progress)
+    job = Job(knowledge, at, folder, files, buckets)
+    _claim(job)
+    with Workers(job, processes) as workers:
+        _read_all(job, workers, size, progress)
+        parts = _assemble_all(job, workers, progress)
+    extracted = job.extracted()
     routed: Counter[str] = Counter()
     for part in parts:
         routed.update(part.routed)
     made = FactFolder(
-        [folder / f"facts-{bucket:05d}.parquet" for bucket in range(buckets)],
+        [job.facts_of(bucket) for bucket in range(buckets)],
         knowledge.digest,
         at,
         sum(part.patients for part in parts),
@@ -108,73 +100,56 @@ def make_facts(
         sum(part.errors for part in parts),
     )
     _describe(made, folder)
-    shutil.rmtree(folder / "rows")
+    shutil.rmtree(job.rows)
     return made
 
 
-def _claim(folder: Path, files: Sequence[Path], knowledge: Knowledge, at: date, buckets: int) -> None:
+def _claim(job: Job) -> None:
     """Mark a folder as of this register; refuse one that holds another."""
-    stamps = [[str(file), file.stat().st_size, file.stat().st_mtime_ns] for file in files]
+    folder = job.folder
+    stamps = [[str(file), file.stat().st_size, file.stat().st_mtime_ns] for file in job.files]
     mine = {
         "version": __version__,
-        "knowledge": knowledge.digest,
-        "at": at.isoformat(),
+        "knowledge": job.knowledge.digest,
+        "at": job.at.isoformat(),
         "files": stamps,
-        "buckets": buckets,
+        "buckets": job.buckets,
     }
     mark = folder / "begun.json"
     if mark.exists():
         if json.loads(mark.read_text()) == mine:
+            job.rows.mkdir(exist_ok=True)
             return
         raise InputError(
             "the folder for the parts holds another register, date or knowledge, and going on would mix the two. "
             "Remove it, or name another."
         )
-    folder.mkdir(parents=True, exist_ok=True)
+    job.rows.mkdir(parents=True, exist_ok=True)
     draft = mark.with_suffix(".draft")
     draft.write_text(json.dumps(mine))
     draft.replace(mark)
 
 
-def _assemble(
-    extracted: Extracted, knowledge: Knowledge, at: date, folder: Path, buckets: int, processes: int, progress: Progress
-) -> list[FactPart]:
-    waiting = [bucket for bucket in range(buckets) if not (folder / f"facts-{bucket:05d}.json").exists()]
-    done, people = buckets - len(waiting), 0
-    if processes <= 1:
-        _begin(extracted, knowledge, at)
-        for bucket in waiting:
-            people += _work(bucket, folder)
-            done += 1
-            progress("establishing", done, buckets, people)
-    elif waiting:
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(processes, context, _begin, (extracted, knowledge, at)) as pool:
-            for future in as_completed([pool.submit(_work, bucket, folder) for bucket in waiting]):
-                people += future.result()
-                done += 1
-                progress("establishing", done, buckets, people)
+def _read_all(job: Job, workers: Workers, size: int, progress: Progress) -> None:
+    done = lines = 0
+    for part, count in workers.do(read_part, list(ranges_of(job.files))):
+        lines += count
+        done += part.end - part.start
+        progress("reading", done, size, lines)
+
+
+def _assemble_all(job: Job, workers: Workers, progress: Progress) -> list[FactPart]:
+    waiting = [bucket for bucket in range(job.buckets) if not job.note_of(bucket).exists()]
+    done, people = job.buckets - len(waiting), 0
+    for _, count in workers.do(assemble_bucket, waiting):
+        people += count
+        done += 1
+        progress("establishing", done, job.buckets, people)
     found = []
-    for bucket in range(buckets):
-        row = json.loads((folder / f"facts-{bucket:05d}.json").read_text())
+    for bucket in range(job.buckets):
+        row = json.loads(job.note_of(bucket).read_text())
         found.append(FactPart(row["patients"], row["routed"], row["errors"]))
     return found
-
-
-_ASSEMBLER: list[Assembler] = []
-
-
-def _begin(extracted: Extracted, knowledge: Knowledge, at: date) -> None:
-    _ASSEMBLER[:] = [Assembler(extracted, reader_of(knowledge), knowledge, at)]
-
-
-def _work(bucket: int, folder: Path) -> int:
-    part = _ASSEMBLER[0].write(bucket, folder / f"facts-{bucket:05d}.parquet")
-    done = folder / f"facts-{bucket:05d}.json"
-    draft = done.with_suffix(".draft")
-    draft.write_text(json.dumps({"patients": part.patients, "routed": dict(part.routed), "errors": part.errors}))
-    draft.replace(done)
-    return part.patients
 
 
 def _describe(made: FactFolder, folder: Path) -> None:
