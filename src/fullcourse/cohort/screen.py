@@ -1,7 +1,8 @@
 """Screening a table of facts: the one query, on DuckDB or on Spark, and the file of findings with its legend."""
 
+import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -16,13 +17,19 @@ __all__ = [
     "long_query",
     "merge",
     "read_legend",
-    "screen_each",
     "screen_facts",
     "screen_on_spark",
+    "screen_register",
 ]
 
 LEGEND: Final = "fullcourse"
 """Key of the file's metadata under which the legend stands."""
+
+BATCH_BYTES: Final = 256 * 1024 * 1024
+"""Tables of facts of so many bytes, about six million patients or ten seconds of work, are screened at once."""
+
+Progress = Callable[[str, int, int, int], None]
+"""Called with the step, how much of it is done, how much there is, and how many patients that was."""
 
 
 def legend_of(plan: Plan, at: str, more: Mapping[str, object]) -> dict[str, object]:
@@ -59,21 +66,95 @@ def legend_of(plan: Plan, at: str, more: Mapping[str, object]) -> dict[str, obje
 
 def screen_facts(plan: Plan, facts: Sequence[Path], target: Path, threads: int = 0) -> None:
     """Write the findings of tables of facts to a Parquet file, on DuckDB; it appears when it is whole."""
-    screen_each(plan, [(facts, target)], threads)
+    with _connect(threads) as connection:
+        _write(connection, screen_query(plan, "facts").sql("duckdb", copy=False), facts, target, {})
 
 
-def screen_each(plan: Plan, pairs: Iterable[tuple[Sequence[Path], Path]], threads: int = 0) -> None:
-    """Write the findings of several tables of facts, each to its own file, with one query; what is there is kept."""
-    query = ""
-    with duckdb.connect(config={"threads": threads} if threads else {}) as connection:
-        for facts, target in pairs:
-            if target.exists():
-                continue
-            query = query or screen_query(plan, "facts").sql("duckdb")
-            connection.from_parquet([str(path) for path in facts]).create_view("facts", replace=True)
-            draft = target.with_suffix(".draft")
-            connection.execute(f"COPY ({query}) TO '{_quoted(draft)}' (FORMAT parquet)")
-            draft.replace(target)
+def screen_register(
+    plan: Plan,
+    facts: Sequence[Path],
+    work: Path,
+    target: Path,
+    legend: Mapping[str, object],
+    threads: int = 0,
+    progress: Progress | None = None,
+    batch_bytes: int = BATCH_BYTES,
+) -> None:
+    """Write the findings of a register to one file that holds the legend, on DuckDB; it appears when it is whole.
+
+    A register that takes more than seconds is screened in parts, which are kept until the whole is done: the same call
+    goes on where it was. A part belongs to these statements and to these tables of facts, and is used for no others.
+
+    Args:
+        plan: What is screened.
+        facts: Tables of facts.
+        work: Folder for the parts.
+        target: The Parquet file to write.
+        legend: What its columns mean.
+        threads: How many at once; all cores for 0.
+        progress: Called after each part.
+        batch_bytes: How large the tables of one part are together, about.
+    """
+    query = screen_query(plan, "facts").sql("duckdb", copy=False)
+    batches = _batches(facts, batch_bytes)
+    with _connect(threads) as connection:
+        if len(batches) == 1:
+            _write(connection, query, facts, target, legend)
+            return
+        parts, done, people = [], 0, 0
+        whole = sum(path.stat().st_size for path in facts)
+        for batch in batches:
+            part = work / f"findings-{_digest(plan, query, batch)}.parquet"
+            if not part.exists():
+                people += _write(connection, query, batch, part, {})
+            parts.append(part)
+            done += sum(path.stat().st_size for path in batch)
+            if progress is not None:
+                progress("screening", done, whole, people)
+    merge(parts, target, legend)
+
+
+def _batches(facts: Sequence[Path], batch_bytes: int) -> list[list[Path]]:
+    """Return tables of facts that are screened together, in their order."""
+    found: list[list[Path]] = [[]]
+    size = 0
+    for path in facts:
+        if found[-1] and size + path.stat().st_size > batch_bytes:
+            found.append([])
+            size = 0
+        found[-1].append(path)
+        size += path.stat().st_size
+    return found
+
+
+def _digest(plan: Plan, query: str, facts: Sequence[Path]) -> str:
+    """Return what stands for these statements over these tables: nothing else may take a part for its own."""
+    stamps = [(str(path.absolute()), path.stat().st_size, path.stat().st_mtime_ns) for path in facts]
+    bits = [(one.drug, one.statement.id) for one in plan.executed]
+    return hashlib.sha256(repr((query, bits, plan.missing, stamps)).encode()).hexdigest()[:32]
+
+
+def _connect(threads: int) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": threads} if threads else {})
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, query: str, facts: Sequence[Path], target: Path, legend: Mapping[str, object]
+) -> int:
+    """Write the result of a query over tables of facts, and return the number of its rows."""
+    connection.from_parquet([str(path) for path in facts]).create_view("facts", replace=True)
+    return _copy(connection, f"({query})", target, legend)
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, what: str, target: Path, legend: Mapping[str, object]) -> int:
+    draft = target.with_suffix(".draft")
+    options = "FORMAT parquet, COMPRESSION zstd"
+    if legend:
+        meaning = json.dumps(legend, ensure_ascii=False).replace("'", "''")
+        options += f", KV_METADATA {{{LEGEND}: '{meaning}'}}"
+    written = connection.execute(f"COPY {what} TO '{_quoted(draft)}' ({options})").fetchone()
+    draft.replace(target)
+    return int(written[0]) if written else 0
 
 
 def screen_on_spark(session: object, plan: Plan, facts: Sequence[Path], target: Path) -> None:
@@ -88,21 +169,15 @@ def screen_on_spark(session: object, plan: Plan, facts: Sequence[Path], target: 
     spark: object = session
     table = spark.read.parquet(*(str(path) for path in facts))  # type: ignore[attr-defined]
     table.createOrReplaceTempView("facts")
-    found = spark.sql(screen_query(plan, "facts").sql("spark"))  # type: ignore[attr-defined]
+    found = spark.sql(screen_query(plan, "facts").sql("spark", copy=False))  # type: ignore[attr-defined]
     found.write.mode("overwrite").parquet(str(target))
 
 
 def merge(parts: Sequence[Path], target: Path, legend: Mapping[str, object]) -> None:
     """Write parts of findings as one file that holds the legend; it appears when it is whole."""
-    draft = target.with_suffix(".draft")
-    meaning = json.dumps(legend, ensure_ascii=False).replace("'", "''")
     with duckdb.connect() as connection:
         connection.from_parquet([str(path) for path in parts]).create_view("parts")
-        connection.execute(
-            f"COPY parts TO '{_quoted(draft)}' "
-            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{LEGEND}: '{meaning}'}})"
-        )
-    draft.replace(target)
+        _copy(connection, "parts", target, legend)
 
 
 def read_legend(findings: Path) -> dict[str, object]:

@@ -1,18 +1,22 @@
 """The second reader of the forms: SQL for many patients at once, in the same three-valued logic.
 
-A statement becomes one expression over a table with one row a patient: the number of the consequence that follows,
--1 when none does, NULL when that is unknown. The columns are those of `columns`. Expressions are built, never pasted
-together, so that one text serves DuckDB and other engines.
+Every truth is a pair of plain yes-or-no expressions: whether it holds for certain, and whether it possibly holds.
+Unknown is possible and not certain; "and", "or" and "at least so many" work on each of the two alone. The result is
+Kleene's, and databases work it out many times faster than truths that may be NULL. Expressions are built, never pasted
+together, so that one text serves DuckDB and other engines. The columns that are read are those of `columns`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, Protocol, assert_never
 
 import sqlglot.expressions as exp
 
+from fullcourse.clinical.errors import Fault, KnowledgeError
 from fullcourse.knowledge.statements import (
     AnyOf,
     AtLeast,
     Atom,
+    Band,
     Bands,
     Condition,
     FactCondition,
@@ -26,15 +30,49 @@ from fullcourse.knowledge.walk import atoms_of
 from fullcourse.rules.one_patient import NONE
 
 __all__ = [
+    "InFull",
+    "SqlTruth",
+    "Writer",
+    "all_of",
+    "atom_truth",
+    "band_truth",
+    "both",
     "columns",
-    "condition_expression",
+    "condition_truth",
     "days_column",
+    "either",
     "high_column",
     "low_column",
     "outcome_expression",
+    "rows_of",
     "taking_name",
     "value_column",
 ]
+
+
+class SqlTruth(NamedTuple):
+    """A truth of Kleene's logic as two expressions that are never NULL.
+
+    Attributes:
+        certain: TRUE where it holds whatever the unknown facts are.
+        possible: TRUE where it does not certainly fail.
+    """
+
+    certain: exp.Expression
+    possible: exp.Expression
+
+
+class Writer(Protocol):
+    """How the parts of a statement are written: in full, or as the names of columns that hold them."""
+
+    def atom(self, atom: Atom) -> SqlTruth:
+        """Return the truth of a single condition."""
+
+    def row(self, conditions: Sequence[Condition]) -> SqlTruth:
+        """Return whether all conditions hold."""
+
+    def band(self, by: str, band: Band) -> SqlTruth:
+        """Return whether a number lies in a band."""
 
 
 def value_column(fact: str) -> str:
@@ -96,138 +134,167 @@ def _ends(stem: str) -> dict[str, str]:
 
 
 def outcome_expression(statement: Statement) -> exp.Expression:
-    """Return the expression of a statement's outcome."""
+    """Return the expression of a statement's outcome.
+
+    It is the number of the consequence that follows, -1 when none does, NULL when that is unknown.
+
+    Raises:
+        KnowledgeError: The statement has no form that SQL can say.
+    """
+    case = exp.Case()
+    for number, truth in enumerate(rows_of(statement, InFull())):
+        case = case.when(truth.certain, exp.Literal.number(number), copy=False)
+        case = case.when(truth.possible, exp.Null(), copy=False)
+    return case.else_(exp.Literal.number(NONE), copy=False)
+
+
+def rows_of(statement: Statement, writer: Writer) -> list[SqlTruth]:
+    """Return the truth of each row of a statement; the first that does not certainly fail decides.
+
+    Raises:
+        KnowledgeError: The statement has no form that SQL can say. It is refused by name, never left out.
+    """
     match statement.body:
         case When(conditions):
-            return _first([_all(conditions)])
+            return [writer.row(conditions)]
         case FirstOf(rows):
-            return _first([_all(row.conditions) for row in rows])
-        case Bands():
-            return _bands(statement.body)
-    return exp.Literal.number(NONE)
+            return [writer.row(row.conditions) for row in rows]
+        case Bands(by, bands):
+            return [writer.band(by, band) for band in bands]
+    what = f"its form, {type(statement.body).__name__}, cannot be executed over a register"
+    raise KnowledgeError([Fault(statement.file, statement.id, what, "Write it as a condition, a table or bands.")])
 
 
-def _first(truths: list[exp.Expression]) -> exp.Expression:
-    case = exp.Case()
-    for number, truth in enumerate(truths):
-        case = case.when(truth.copy(), exp.Literal.number(number)).when(_is_null(truth), exp.Null())
-    return case.else_(exp.Literal.number(NONE))
+class InFull:
+    """Writes every part in full over the columns of facts."""
+
+    def atom(self, atom: Atom) -> SqlTruth:
+        """Return the truth of a single condition."""
+        return atom_truth(atom)
+
+    def row(self, conditions: Sequence[Condition]) -> SqlTruth:
+        """Return whether all conditions hold."""
+        return all_of([condition_truth(condition, self) for condition in conditions])
+
+    def band(self, by: str, band: Band) -> SqlTruth:
+        """Return whether a number lies in a band."""
+        return band_truth(by, band)
 
 
-def _bands(body: Bands) -> exp.Expression:
-    stem = value_column(body.by)
-    low, high = exp.column(low_column(stem), quoted=True), exp.column(high_column(stem), quoted=True)
-    case = exp.Case()
-    for number, band in enumerate(body.bands):
-        inside: list[exp.Expression] = []
-        reaches: list[exp.Expression] = []
-        if band.from_value is not None:
-            inside.append(exp.GTE(this=low.copy(), expression=_number(band.from_value)))
-            reaches.append(_or_null(exp.GTE(this=high.copy(), expression=_number(band.from_value)), high))
-        if band.below is not None:
-            inside.append(exp.LT(this=high.copy(), expression=_number(band.below)))
-            reaches.append(_or_null(exp.LT(this=low.copy(), expression=_number(band.below)), low))
-        case = case.when(_and(inside), exp.Literal.number(number)).when(_and(reaches), exp.Null())
-    return case.else_(exp.Literal.number(NONE))
-
-
-def _or_null(comparison: exp.Expression, side: exp.Expression) -> exp.Expression:
-    return exp.Paren(this=exp.Or(this=_is_null(side), expression=comparison))
-
-
-def _all(conditions: Iterable[Condition]) -> exp.Expression:
-    return _and([condition_expression(condition) for condition in conditions])
-
-
-def condition_expression(condition: Condition) -> exp.Expression:
-    """Return the expression of one condition: TRUE, FALSE, or NULL for unknown."""
+def condition_truth(condition: Condition, writer: Writer) -> SqlTruth:
+    """Return the truth of one condition; its single conditions are left to the writer."""
     match condition:
         case AnyOf(conditions):
-            return _join(exp.Or, [condition_expression(inner) for inner in conditions])
+            return any_of([writer.atom(atom) for atom in conditions])
         case AtLeast(count, conditions):
-            return _at_least(count, [condition_expression(inner) for inner in conditions])
-        case TakingCondition():
-            name = taking_name(condition.target, condition.within_days)
-            truth = _compare("at_least", name, _number(condition.at_least), _number(condition.at_least))
-            return truth if condition.expected else exp.Not(this=exp.Paren(this=truth))
-        case FactCondition():
-            truth = _fact(condition)
-            if condition.within_days is None:
-                return truth
-            recent = exp.LTE(
-                this=exp.column(days_column(condition.fact), quoted=True),
-                expression=exp.Literal.number(condition.within_days),
+            inner = [writer.atom(atom) for atom in conditions]
+            return SqlTruth(
+                _at_least(count, (truth.certain for truth in inner)),
+                _at_least(count, (truth.possible for truth in inner)),
             )
-            return exp.Case().when(recent, truth)
+        case TakingCondition() | FactCondition():
+            return writer.atom(condition)
+    assert_never(condition)
 
 
-def _at_least(count: int, truths: list[exp.Expression]) -> exp.Expression:
-    def total(is_counted: str) -> exp.Expression:
-        # COALESCE(truth, x) turns the unknown ones into yes or no, so that the count is exact on both ends.
-        whole: exp.Expression | None = None
-        for truth in truths:
-            filled = exp.Coalesce(
-                this=exp.Paren(this=truth.copy()), expressions=[exp.Boolean(this=is_counted == "yes")]
-            )
-            one = exp.Case().when(filled, exp.Literal.number(1)).else_(exp.Literal.number(0))
-            whole = one if whole is None else exp.Add(this=whole, expression=one)
-        return exp.Paren(this=whole)
-
-    needed = exp.Literal.number(count)
-    return (
-        exp.Case()
-        .when(exp.GTE(this=total("no"), expression=needed), exp.true())
-        .when(exp.LT(this=total("yes"), expression=needed.copy()), exp.false())
+def atom_truth(atom: Atom) -> SqlTruth:
+    """Return the truth of a single condition, written in full over the columns of facts."""
+    if isinstance(atom, TakingCondition):
+        truth = _compare("at_least", taking_name(atom.target, atom.within_days), float(atom.at_least))
+        return truth if atom.expected else negated(truth)
+    truth = _fact(atom)
+    if atom.within_days is None:
+        return truth
+    return SqlTruth(
+        both([truth.certain, _is_recent(atom.fact, atom.within_days)]),
+        either([truth.possible, exp.Not(this=_is_recent(atom.fact, atom.within_days))]),
     )
 
 
-def _fact(condition: FactCondition) -> exp.Expression:
-    column = exp.column(value_column(condition.fact), quoted=True)
-    if condition.among:
-        return exp.In(this=column, expressions=[exp.Literal.string(word) for word in condition.among])
-    if isinstance(condition.equals, bool):
-        return exp.EQ(this=column, expression=exp.Boolean(this=condition.equals))
-    if isinstance(condition.equals, str):
-        return exp.EQ(this=column, expression=exp.Literal.string(condition.equals))
-    stem = value_column(condition.fact)
-    truths = []
-    for kind, bound in (
-        ("below", condition.below),
-        ("at_most", condition.at_most),
-        ("above", condition.above),
-        ("at_least", condition.at_least),
-        ("at_most", condition.equals),
-        ("at_least", condition.equals),
-    ):
-        if bound is not None:
-            truths.append(_compare(kind, stem, *_threshold(bound)))
-    return _and(truths)
+def band_truth(by: str, band: Band) -> SqlTruth:
+    """Return whether a number lies in a band: for certain when both its ends do, possibly when its range reaches it."""
+    ends = []
+    if band.from_value is not None:
+        ends.append(_compare("at_least", value_column(by), band.from_value))
+    if band.below is not None:
+        ends.append(_compare("below", value_column(by), band.below))
+    return all_of(ends)
 
 
-def _compare(kind: str, stem: str, low_end: exp.Expression, high_end: exp.Expression) -> exp.Expression:
-    """Compare a number's range with a threshold's: yes or no only when every pair agrees, else NULL."""
-    low, high = exp.column(low_column(stem), quoted=True), exp.column(high_column(stem), quoted=True)
-    yes: exp.Expression
-    no: exp.Expression
-    match kind:
-        case "below":
-            yes, no = exp.LT(this=high, expression=low_end), exp.GTE(this=low, expression=high_end)
-        case "at_most":
-            yes, no = exp.LTE(this=high, expression=low_end), exp.GT(this=low, expression=high_end)
-        case "above":
-            yes, no = exp.GT(this=low, expression=high_end), exp.LTE(this=high, expression=low_end)
-        case _:
-            yes, no = exp.GTE(this=low, expression=high_end), exp.LT(this=high, expression=low_end)
-    return exp.Case().when(yes, exp.true()).when(no, exp.false())
+def _is_recent(fact: str, within_days: int) -> exp.Expression:
+    days = exp.column(days_column(fact), quoted=True)
+    return _filled(exp.LTE(this=days, expression=exp.Literal.number(within_days)), False)
 
 
-def _threshold(bound: float | bool | str | Multiple) -> tuple[exp.Expression, exp.Expression]:
+def _at_least(count: int, truths: Iterable[exp.Expression]) -> exp.Expression:
+    whole: exp.Expression | None = None
+    for truth in truths:
+        one = exp.Cast(this=truth, to=exp.DataType.build("INT"))
+        whole = one if whole is None else exp.Add(this=whole, expression=one)
+    return exp.GTE(this=exp.Paren(this=whole), expression=exp.Literal.number(count))
+
+
+def _fact(condition: FactCondition) -> SqlTruth:
+    if condition.among or isinstance(condition.equals, bool | str):
+        return _word(condition)
+    truths = [
+        _compare(kind, value_column(condition.fact), bound)
+        for kind, bound in (
+            ("below", condition.below),
+            ("at_most", condition.at_most),
+            ("above", condition.above),
+            ("at_least", condition.at_least),
+            ("at_most", condition.equals),
+            ("at_least", condition.equals),
+        )
+        if bound is not None
+    ]
+    return all_of(truths)
+
+
+def _word(condition: FactCondition) -> SqlTruth:
+    """Return the truth of a condition on a yes-or-no fact or on a choice."""
+
+    def holds() -> exp.Expression:
+        column = exp.column(value_column(condition.fact), quoted=True)
+        if condition.among:
+            return exp.In(this=column, expressions=[exp.Literal.string(word) for word in condition.among])
+        if isinstance(condition.equals, bool):
+            return column
+        return exp.EQ(this=column, expression=exp.Literal.string(str(condition.equals)))
+
+    truth = SqlTruth(_filled(holds(), False), _filled(holds(), True))
+    return negated(truth) if condition.equals is False else truth
+
+
+_COMPARISONS: dict[str, tuple[Callable[..., exp.Expression], bool]] = {
+    "below": (exp.LT, True),
+    "at_most": (exp.LTE, True),
+    "above": (exp.GT, False),
+    "at_least": (exp.GTE, False),
+}
+"""By kind: how a number and its threshold are compared, and whether the number's upper end decides that for certain."""
+
+
+def _compare(kind: str, stem: str, bound: float | str | Multiple) -> SqlTruth:
+    """Compare a number's range with a threshold's: certain when every pair agrees, possible when any pair does.
+
+    An end that is NULL is infinite: a comparison with it settles nothing.
+    """
+    comparison, by_high = _COMPARISONS[kind]
+    certain = comparison(this=_end(stem, by_high), expression=_threshold(bound, not by_high))
+    possible = comparison(this=_end(stem, not by_high), expression=_threshold(bound, by_high))
+    return SqlTruth(_filled(certain, False), _filled(possible, True))
+
+
+def _threshold(bound: float | str | Multiple, is_high: bool) -> exp.Expression:
     if isinstance(bound, Multiple):
-        stem = value_column(bound.of)
-        times = _number(bound.times)
-        low, high = exp.column(low_column(stem), quoted=True), exp.column(high_column(stem), quoted=True)
-        return exp.Mul(this=low, expression=times), exp.Mul(this=high, expression=times.copy())
-    return _number(float(bound)), _number(float(bound))
+        return exp.Mul(this=_end(value_column(bound.of), is_high), expression=_number(bound.times))
+    return _number(float(bound))
+
+
+def _end(stem: str, is_high: bool) -> exp.Expression:
+    return exp.column(high_column(stem) if is_high else low_column(stem), quoted=True)
 
 
 def _number(value: float) -> exp.Expression:
@@ -235,16 +302,42 @@ def _number(value: float) -> exp.Expression:
     return exp.Cast(this=exp.Literal.number(repr(float(value))), to=exp.DataType.build("DOUBLE"))
 
 
-def _is_null(truth: exp.Expression) -> exp.Expression:
-    return exp.Is(this=exp.Paren(this=truth.copy()), expression=exp.Null())
+def _filled(truth: exp.Expression, unknown: bool) -> exp.Expression:
+    return exp.Coalesce(this=truth, expressions=[exp.Boolean(this=unknown)])
 
 
-def _and(truths: list[exp.Expression]) -> exp.Expression:
-    return _join(exp.And, truths) if truths else exp.true()
+def negated(truth: SqlTruth) -> SqlTruth:
+    """Return the opposite: it is certain where the truth is not possible."""
+    return SqlTruth(exp.Not(this=_in_parentheses(truth.possible)), exp.Not(this=_in_parentheses(truth.certain)))
 
 
-def _join(kind: type[exp.And] | type[exp.Or], truths: list[exp.Expression]) -> exp.Expression:
-    whole: exp.Expression = exp.Paren(this=truths[0])
-    for truth in truths[1:]:
-        whole = kind(this=whole, expression=exp.Paren(this=truth))
-    return exp.Paren(this=whole)
+def all_of(truths: Sequence[SqlTruth]) -> SqlTruth:
+    """Return whether all hold."""
+    return SqlTruth(both(truth.certain for truth in truths), both(truth.possible for truth in truths))
+
+
+def any_of(truths: Sequence[SqlTruth]) -> SqlTruth:
+    """Return whether any holds."""
+    return SqlTruth(either(truth.certain for truth in truths), either(truth.possible for truth in truths))
+
+
+def both(truths: Iterable[exp.Expression]) -> exp.Expression:
+    """Return the "and" of yes-or-no expressions; of none it is TRUE."""
+    return _join(exp.And, truths, True)
+
+
+def either(truths: Iterable[exp.Expression]) -> exp.Expression:
+    """Return the "or" of yes-or-no expressions; of none it is FALSE."""
+    return _join(exp.Or, truths, False)
+
+
+def _join(kind: type[exp.And] | type[exp.Or], truths: Iterable[exp.Expression], of_none: bool) -> exp.Expression:
+    whole: exp.Expression | None = None
+    for truth in truths:
+        part = truth if isinstance(truth, kind) else _in_parentheses(truth)
+        whole = part if whole is None else kind(this=whole, expression=part)
+    return exp.Boolean(this=of_none) if whole is None else whole
+
+
+def _in_parentheses(truth: exp.Expression) -> exp.Expression:
+    return exp.Paren(this=truth) if isinstance(truth, exp.Binary | exp.Not) else truth

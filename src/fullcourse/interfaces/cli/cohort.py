@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,7 @@ from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.diff import changed_statements, lacking_columns, write_differences
 from fullcourse.cohort.plan import Plan, make_plan
-from fullcourse.cohort.screen import legend_of, long_query, merge, screen_each, screen_on_spark
+from fullcourse.cohort.screen import legend_of, long_query, merge, screen_on_spark, screen_register
 from fullcourse.cohort.summary import Line, summarise
 from fullcourse.journey import check as check_record
 from fullcourse.knowledge.library import Knowledge
@@ -69,14 +69,13 @@ def screen(
     work = out.with_name(out.name + ".parts")
     facts = _facts(inputs, knowledge, at, work, processes)
     _tell_of_aside(facts, out, strict)
-    parts = _findings(plan, facts, work, engine, processes)
     about = {
         "patients": facts.patients,
         "lines": facts.lines,
         "lines_set_aside": len(facts.aside),
         "routed": facts.routed,
     }
-    merge(parts, out, legend_of(plan, facts.at.isoformat(), about))
+    _screen(plan, facts, work, out, engine, processes, about)
     if as_rows:
         _write_long(plan, out)
     shutil.rmtree(work, ignore_errors=True)
@@ -129,9 +128,7 @@ def diff(
         plan = make_plan(edition, edition.profile(profile), known)
         facts = _facts(inputs, edition, at, work / name, processes, any_edition=True)
         whole = work / f"{name}.parquet"
-        merge(
-            _findings(plan, facts, work / name, "duckdb", processes), whole, legend_of(plan, facts.at.isoformat(), {})
-        )
+        _screen(plan, facts, work / name, whole, "duckdb", processes, {})
         plans.append(plan)
         found.append(whole)
     touched = write_differences(plans[0], plans[1], found[0], found[1], target)
@@ -215,13 +212,21 @@ def _refuse_other_columns(facts: FactFolder, knowledge: Knowledge, any_edition: 
         )
 
 
-def _findings(plan: Plan, facts: FactFolder, work: Path, engine: str, processes: int | None) -> list[Path]:
+def _screen(
+    plan: Plan,
+    facts: FactFolder,
+    work: Path,
+    out: Path,
+    engine: str,
+    processes: int | None,
+    about: Mapping[str, object],
+) -> None:
     work.mkdir(parents=True, exist_ok=True)
+    legend = legend_of(plan, facts.at.isoformat(), about)
     if engine == "spark":
-        return _on_spark(plan, facts, work)
-    pairs = [([part], work / f"findings-{number:05d}.parquet") for number, part in enumerate(facts.parts)]
-    screen_each(plan, pairs, processes or 0)
-    return [target for _, target in pairs]
+        merge(_on_spark(plan, facts, work), out, legend)
+    else:
+        screen_register(plan, facts.parts, work, out, legend, processes or 0, _Progress())
 
 
 def _on_spark(plan: Plan, facts: FactFolder, work: Path) -> list[Path]:
