@@ -42,8 +42,8 @@ class _Kind:
     def pattern(self) -> re.Pattern[bytes]:
         """Of the whole gap and what must follow it."""
         one = b"[" + re.escape(self.letters) + b"]"
-        after = b'"' if self.is_quoted else b"[^" + re.escape(self.letters) + b"]"
-        return re.compile(b"%b{%d,%d}(?=%b)" % (one, self.least, self.most, after))
+        after = b'(?=")' if self.is_quoted else b"(?!" + one + b")"
+        return re.compile(b"%b{%d,%d}%b" % (one, self.least, self.most, after))
 
     @property
     def table(self) -> Bools:

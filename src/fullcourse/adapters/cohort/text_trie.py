@@ -20,6 +20,7 @@ NO_TEXT: Final = -1
 _END: Final = -1
 _AT_FIRST: Final = 8
 _AT_ONCE: Final = 512
+_SAMPLE: Final = 4_096
 _MOST_TEXTS: Final = 50_000
 _HEAD: Final = 24
 _MOST_HEADS: Final = 32
@@ -143,15 +144,15 @@ class TextTrie:
 
     def _learn(self, lines: Lines, left: I64, line_of: Callable[[int], bytes], learn: Callable[[bytes], None]) -> None:
         """Learn texts of some lines, more at a time as long as other lines turn out to have them too."""
-        at_once = _AT_FIRST
-        while left.size and self.count < _MOST_TEXTS:
-            chosen = left[np.unique(np.linspace(0, left.size - 1, min(at_once, left.size)).astype(np.int64))]
+        some, at_once = _spaced(left, _SAMPLE), _AT_FIRST
+        while some.size and self.count < _MOST_TEXTS:
+            chosen = _spaced(some, at_once)
             for number in chosen.tolist():
                 self._add(line_of(number), learn)
-            still = self._find(lines, left)
-            if left.size - still.size < 2 * chosen.size:
-                return
-            left, at_once = still, min(2 * at_once, _AT_ONCE)
+            still = self._find(lines, some)
+            is_worth_it = some.size - still.size >= 2 * chosen.size
+            some, at_once = (still, min(2 * at_once, _AT_ONCE)) if is_worth_it else (still[:0], 0)
+        self._find(lines, left[lines.text[left] == NO_TEXT])
 
     def _add(self, line: bytes, learn: Callable[[bytes], None]) -> None:
         """Add the text of a line, unless it is known."""
@@ -228,6 +229,13 @@ def _sums(words: U64) -> U64:
     mixed = (words ^ (words >> np.uint64(29))) * factors
     total: U64 = mixed.sum(axis=1, dtype=np.uint64)
     return total
+
+
+def _spaced(lines: I64, count: int) -> I64:
+    """Return at most so many lines, evenly spaced."""
+    if lines.size <= count:
+        return lines
+    return lines[np.linspace(0, lines.size - 1, count).astype(np.int64)]
 
 
 def _grouped(hit: I64) -> list[tuple[int, I64]]:
