@@ -1,4 +1,4 @@
-"""How fast is a register screened, from records and from facts, is it linear, and how fast are others?
+"""How fast is a register screened and predicted, from records and from facts, is it linear, and how fast are others?
 
     python benchmarks/cohort.py [--patients N ...] [--folder DIR] [--peers | --no-peers]
 
@@ -116,6 +116,16 @@ def print_statements(facts: Path, count: int, base: Path) -> None:
         before = number, cost
 
 
+def print_levels(facts: Path, count: int, base: Path) -> None:
+    """Print how fast serum levels are predicted for everybody, of whom some lack what the model needs."""
+    out = base / "levels.parquet"
+    plan = ["--drug", "cycloserine", "--dose", "250 mg q12h"]
+    cost = fullcourse("cohort", "levels", str(facts), *plan, "--out", str(out))
+    (predicted,) = duckdb.from_parquet(str(out)).filter("reason IS NULL").count("*").fetchone() or (0,)
+    print(f"\nlevels of cycloserine by 1,000 draws for each of {predicted:,} of {count:,} patients")
+    print(f"  facts to exposures                {cost}   {count / cost.seconds:>10,.0f} patients a second")
+
+
 def print_peers(ours: Cost, count: int, wanted: bool | None) -> None:
     """Run the peers beside ours, or say that they were left out and how to have them."""
     print("\npeers")
@@ -146,7 +156,7 @@ def print_peers(ours: Cost, count: int, wanted: bool | None) -> None:
 
 
 def main() -> None:
-    """Measure every size, then the statements, then the peers."""
+    """Measure every size, then the statements, the levels, and the peers."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--patients", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--folder", type=Path, help="For the made-up register; a temporary one without it.")
@@ -162,6 +172,7 @@ def main() -> None:
         print_slopes(by_size)
         most = max(by_size)
         print_statements(facts, most, base)
+        print_levels(facts, most, base)
         print_peers(by_size[most][ONE_COMMAND], most, options.peers)
 
 
