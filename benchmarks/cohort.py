@@ -1,26 +1,24 @@
-"""How fast is a register screened, from records and from facts, and is it linear?
+"""How fast is a register screened and predicted, from records and from facts, is it linear, and how fast are others?
 
-    python benchmarks/cohort.py [--patients N ...] [--folder DIR]
+    python benchmarks/cohort.py [--patients N ...] [--folder DIR] [--peers | --no-peers]
 
-Asserts first that a sample of the same patients, checked one by one, gives identical decisions and hits. The generator
-is deterministic: about 4 kB and 12 resources a patient, one file a type of resource, as bulk exports are.
+Asserts first that a sample of the same patients, checked one by one, gives identical decisions and hits, and that the
+way in one command and the way over a folder of facts write the same findings. A million patients take 4.6 GB on disk.
 """
 
 import argparse
-import json
 import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
 
+from cql_peer import HOW_TO_INSTALL, is_installed, run_peer
 from fullcourse.adapters.cohort.register import open_facts, reader_of
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.finding import Status
@@ -28,137 +26,36 @@ from fullcourse.cohort.plan import make_plan
 from fullcourse.cohort.screen import read_legend
 from fullcourse.cohort.screen_sql import decision_column
 from fullcourse.journey import check
+from made_up_register import AT, generate, lines_of, name_of
+from process_meter import Cost, fullcourse
+from timing import yardstick
 
-AT = date(2026, 11, 22)
 DRUGS = ("cycloserine", "terizidone", "bedaquiline", "linezolid")
 SAMPLE = 200
-SNOMED, LOINC, RXNORM = "http://snomed.info/sct", "http://loinc.org", "http://www.nlm.nih.gov/research/umls/rxnorm"
-PROBLEMS = [
-    ("http://hl7.org/fhir/sid/icd-10", "G40.9", "Epilepsy, unspecified"),
-    ("http://hl7.org/fhir/sid/icd-10", "F32.9", "Depressive episode, unspecified"),
-    ("http://hl7.org/fhir/sid/icd-10", "N18.4", "Chronic kidney disease, stage 4"),
-    ("http://hl7.org/fhir/sid/icd-10", "I10", "Essential (primary) hypertension"),
-    ("http://hl7.org/fhir/sid/icd-10", "E11.9", "Type 2 diabetes mellitus without complications"),
-    ("http://hl7.org/fhir/sid/icd-10", "A15.0", "Tuberculosis of lung"),
-]
-PRODUCTS = [
-    ("6038", "isoniazid"),
-    ("3007", "cycloserine"),
-    ("8183", "phenytoin"),
-    ("684879", "pyridoxine"),
-    ("6809", "metformin"),
-]
-MEASURED = [("29463-7", "Body weight", "kg"), ("8302-2", "Body height", "cm"), ("2160-0", "Creatinine", "mg/dL"),
-            ("8867-4", "Heart rate", "/min"), ("718-7", "Hemoglobin", "g/dL")]  # fmt: skip
-STATUS = "http://terminology.hl7.org/CodeSystem/condition-"
-NARRATIVE = "Generated for a benchmark; every person in it is made up. "
+ONE_COMMAND = "records to findings, one command"
+SPARK = Path(__file__).parent / "cohort_spark.py"
 
 
-def resources(number: int) -> list[dict[str, object]]:
-    """Return the 12 resources of one patient."""
-    chance = random.Random(number)  # noqa: S311 - made-up patients
-    name = f"patient-{number:08d}"
-    about = {"reference": f"Patient/{name}"}
-
-    def day(most: int) -> str:
-        return (AT - timedelta(days=chance.randint(0, most))).isoformat()
-
-    found: list[dict[str, object]] = [
-        {
-            "resourceType": "Patient", "id": name, "text": {"status": "generated", "div": f"<div>{NARRATIVE}</div>"},
-            "name": [{"family": f"Family{number}", "given": ["Given"]}], "gender": chance.choice(["male", "female"]),
-            "birthDate": f"{chance.randint(1940, 2012)}-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}",
-            "managingOrganization": {"reference": f"Organization/clinic-{number % 40}"},
-        }
-    ]  # fmt: skip
-    for at in range(3):
-        system, code, display = chance.choice(PROBLEMS)
-        found.append({
-            "resourceType": "Condition", "id": f"{name}-c{at}",
-            "clinicalStatus": {"coding": [{"system": f"{STATUS}clinical", "code": "active"}]},
-            "verificationStatus": {"coding": [{"system": f"{STATUS}ver-status", "code": "confirmed"}]},
-            "code": {"coding": [{"system": system, "code": code, "display": display}]},
-            "subject": about, "recordedDate": day(900),
-        })  # fmt: skip
-    for at, (code, display, unit) in enumerate(MEASURED):
-        value = round({"kg": 60, "cm": 165, "mg/dL": 1.1, "/min": 80, "g/dL": 12}[unit] * chance.uniform(0.7, 1.5), 1)
-        found.append({
-            "resourceType": "Observation", "id": f"{name}-o{at}", "status": "final",
-            "code": {"coding": [{"system": LOINC, "code": code, "display": display}]}, "subject": about,
-            "effectiveDateTime": f"{day(60)}T08:{chance.randint(10, 59)}:00+02:00",
-            "valueQuantity": {"value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit},
-        })  # fmt: skip
-    for at in range(2):
-        code, display = chance.choice(PRODUCTS)
-        found.append({
-            "resourceType": "MedicationRequest", "id": f"{name}-m{at}", "status": "active", "intent": "order",
-            "medicationCodeableConcept": {"coding": [{"system": RXNORM, "code": code, "display": display}]},
-            "subject": about, "authoredOn": day(100),
-        })  # fmt: skip
-    items = [{"linkId": fact, "answer": [{"valueBoolean": chance.random() < 0.8}]} for fact in
-             ("problems_complete", "medicines_complete", "allergies_complete")]  # fmt: skip
-    found.append({
-        "resourceType": "QuestionnaireResponse", "id": f"{name}-q", "questionnaire": "urn:fullcourse:intake",
-        "status": "completed", "subject": about, "authored": day(20), "item": items,
-    })  # fmt: skip
-    return found
+def named(drugs: tuple[str, ...]) -> list[str]:
+    """Return the options that name drugs."""
+    return [word for name in drugs for word in ("--drug", name)]
 
 
-def written(one: dict[str, object]) -> bytes:
-    return json.dumps(one, separators=(",", ":")).encode() + b"\n"
-
-
-def generate(count: int, folder: Path) -> int:
-    folder.mkdir(parents=True)
-    files = {kind: (folder / f"{kind}.ndjson").open("wb") for kind in
-             ("Patient", "Condition", "Observation", "MedicationRequest", "QuestionnaireResponse")}  # fmt: skip
-    size = 0
-    for number in range(count):
-        for one in resources(number):
-            size += files[str(one["resourceType"])].write(written(one))
-    for file in files.values():
-        file.close()
-    return size
-
-
-def timed(*command: str) -> tuple[float, float, float]:
-    """Return seconds, seconds of work of all cores, and peak memory of the processes in GiB as /proc tells it."""
-    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    whole = [sys.executable, "-m", "fullcourse", *command]
-    process = subprocess.Popen(whole, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # noqa: S603 - ours
-    peak = 0.0
-    while process.poll() is None:
-        peak = max(peak, memory_of(process.pid))
-        time.sleep(0.1)
-    said = process.stdout.read() if process.stdout else ""
-    assert process.returncode == 0, said
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    work = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return time.perf_counter() - began, work, peak
-
-
-def memory_of(parent: int) -> float:
-    """Return the resident memory of a process and its children, GiB."""
-    total, waiting = 0.0, [parent]
-    while waiting:
-        one = waiting.pop()
-        try:
-            total += int(Path(f"/proc/{one}/statm").read_text().split()[1]) * resource.getpagesize() / 1024**3
-            waiting += map(int, Path(f"/proc/{one}/task/{one}/children").read_text().split())
-        except (OSError, IndexError):
-            continue
-    return total
+def statements_of(drugs: tuple[str, ...]) -> int:
+    """Return how many statements are executed for these drugs."""
+    known = load_knowledge()
+    return len(make_plan(known, known.profile("us"), [known.drug(name) for name in drugs]).executed)
 
 
 def assert_same(findings: Path, count: int) -> None:
     """Check a sample one by one: decisions and hits must be identical."""
     known = load_knowledge()
-    plan = make_plan(known, known.profile("us"), [known.drug(name) for name in DRUGS])
+    profile, drugs = known.profile("us"), [known.drug(name) for name in DRUGS]
     reader, legend = reader_of(known), read_legend(findings)
     for number in random.Random(1).sample(range(count), min(SAMPLE, count)):  # noqa: S311 - a sample
-        lines = b"".join(written(one) for one in resources(number))
-        result = check(reader.read(lines, AT), known, plan.profile, AT, [known.drug(name) for name in DRUGS])
-        row = duckdb.from_parquet(str(findings)).filter(f"patient = 'patient-{number:08d}'")
+        record = reader.read("".join(line for _, line in lines_of(number)).encode(), AT)
+        result = check(record, known, profile, AT, drugs)
+        row = duckdb.from_parquet(str(findings)).filter(f"patient = '{name_of(number)}'")
         cells = dict(zip(row.columns, row.fetchall()[0], strict=True))
         found = {(one.drug, finding.id): finding.status for one in result.drugs for finding in one.findings}
         for one in legend["statements"]:  # type: ignore[attr-defined]
@@ -170,31 +67,113 @@ def assert_same(findings: Path, count: int) -> None:
             assert cells[decision_column(one.drug)] == one.decision.value
 
 
+def assert_equal(one: Path, other: Path) -> None:
+    """Compare two files of findings, whatever the order of their rows."""
+    first, second = duckdb.from_parquet(str(one)), duckdb.from_parquet(str(other))
+    assert not first.except_(second).union(second.except_(first)).fetchall(), "one command and two commands differ"
+
+
+def run_size(count: int, base: Path) -> tuple[dict[str, Cost], Path]:
+    """Measure one size; returns the costs by name, and the folder of facts."""
+    records, facts = base / f"register-{count}", base / f"facts-{count}"
+    whole, again = base / f"whole-{count}.parquet", base / f"findings-{count}.parquet"
+    at, drugs = ["--at", AT.isoformat()], named(DRUGS)
+    size = generate(count, records)
+    costs = {
+        ONE_COMMAND: fullcourse("cohort", "screen", str(records), *at, *drugs, "--out", str(whole)),
+        "records to facts": fullcourse("cohort", "facts", str(records), *at, "--out", str(facts)),
+        "facts to findings": fullcourse("cohort", "screen", str(facts), *drugs, "--out", str(again)),
+    }
+    assert open_facts(facts).patients == count
+    assert_same(whole, count)
+    assert_equal(whole, again)
+    print(f"\n{count:,} patients of {size / count:,.0f} bytes, load {os.getloadavg()[0]:.1f}")
+    for name, cost in costs.items():
+        print(f"  {name:<34}{cost}   {count / cost.seconds:>10,.0f} patients a second")
+    shutil.rmtree(records)
+    return costs, facts
+
+
+def print_slopes(by_size: dict[int, dict[str, Cost]]) -> None:
+    """Print what 100,000 more patients cost between one size and the next."""
+    for (small, fewer), (large, more) in pairwise(sorted(by_size.items())):
+        print(f"\nfrom {small:,} to {large:,} patients, 100,000 more take")
+        for name, cost in more.items():
+            part = 100_000 / (large - small)
+            seconds, work = (cost.seconds - fewer[name].seconds) * part, (cost.work - fewer[name].work) * part
+            print(f"  {name:<34}{seconds:8.2f} s {work:8.2f} s CPU")
+
+
+def print_statements(facts: Path, count: int, base: Path) -> None:
+    """Print seconds against the number of statements, over the same facts."""
+    print(f"\nstatements over the facts of {count:,} patients")
+    before: tuple[int, Cost] | None = None
+    for drugs in (DRUGS[:1], DRUGS[:2], DRUGS, tuple(load_knowledge().drugs)):
+        cost = fullcourse("cohort", "screen", str(facts), *named(drugs), "--out", str(base / "some.parquet"))
+        number = statements_of(drugs)
+        each = f"{(cost.work - before[1].work) / (number - before[0]) * 1e3:.1f} ms CPU for each more" if before else ""
+        print(f"  {len(drugs):>3} drugs {number:>6,} statements {cost}   {each}")
+        before = number, cost
+
+
+def print_levels(facts: Path, count: int, base: Path) -> None:
+    """Print how fast serum levels are predicted for everybody, of whom some lack what the model needs."""
+    out = base / "levels.parquet"
+    plan = ["--drug", "cycloserine", "--dose", "250 mg q12h"]
+    cost = fullcourse("cohort", "levels", str(facts), *plan, "--out", str(out))
+    (predicted,) = duckdb.from_parquet(str(out)).filter("reason IS NULL").count("*").fetchone() or (0,)
+    print(f"\nlevels of cycloserine by 1,000 draws for each of {predicted:,} of {count:,} patients")
+    print(f"  facts to exposures                {cost}   {count / cost.seconds:>10,.0f} patients a second")
+
+
+def print_peers(ours: Cost, count: int, wanted: bool | None) -> None:
+    """Run the peers beside ours, or say that they were left out and how to have them."""
+    print("\npeers")
+    if wanted is False:
+        print("  left out, as asked")
+        return
+    if is_installed():
+        peer = run_peer(SAMPLE)
+        rate = peer.patients / peer.seconds
+        times, times_of_work = count / ours.seconds / rate, count / ours.work / (peer.patients / peer.work)
+        print(f"  cql-execution: {peer.statements} statements, {peer.patients} patients, hits identical")
+        print(
+            f"    {peer.seconds:.2f} s, {peer.work:.2f} s CPU, after {peer.translation:.1f} s of translation: ", end=""
+        )
+        print(f"{rate:,.0f} patients a second")
+        print(
+            f"    ours, {ONE_COMMAND}, {statements_of(DRUGS)} statements: {times:,.0f} times as many patients a second"
+        )
+        print(f"    {times_of_work:,.0f} times as many in a second of CPU")
+    elif wanted:
+        sys.exit(f"--peers: cql-execution is not there. To have it: {HOW_TO_INSTALL}")
+    else:
+        print(f"  cql-execution is left out: it is not installed. To have it: {HOW_TO_INSTALL}")
+    if SPARK.exists():
+        subprocess.run([sys.executable, str(SPARK)], check=bool(wanted))  # noqa: S603 - our own script
+    else:
+        print("  Spark is left out: its script is not there")
+
+
 def main() -> None:
+    """Measure every size, then the statements, the levels, and the peers."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--patients", type=int, nargs="+", default=[10_000, 100_000])
-    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--folder", type=Path, help="For the made-up register; a temporary one without it.")
+    parser.add_argument("--peers", action=argparse.BooleanOptionalAction, help="Without it: those that are installed.")
     options = parser.parse_args()
-    base = options.folder or Path(tempfile.mkdtemp())
-    drugs = [word for name in DRUGS for word in ("--drug", name)]
-    known = load_knowledge()
-    statements = len(make_plan(known, known.profile("us"), [known.drug(name) for name in DRUGS]).executed)
-    print(f"{statements} statements, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    for count in options.patients:
-        folder = base / f"register-{count}"
-        size = generate(count, folder)
-        facts, out = base / f"facts-{count}", base / f"findings-{count}.parquet"
-        at = ["--at", AT.isoformat()]
-        seconds, work, memory = timed("cohort", "facts", str(folder), *at, "--out", str(facts))
-        again, work_again, more = timed("cohort", "screen", str(facts), *drugs, "--out", str(out))
-        assert open_facts(facts).patients == count
-        assert_same(out, count)
-        whole = seconds + again
-        print(f"{count:>9,} patients of {size / count:,.0f} bytes, load {os.getloadavg()[0]:.1f}")
-        print(f"  records to facts  {seconds:7.1f} s, {work:7.1f} s of work, {memory:.2f} GiB")
-        print(f"  facts to findings {again:7.1f} s, {work_again:7.1f} s of work, {more:.2f} GiB")
-        print(f"  {count / whole:,.0f} patients a second from records, {count / again:,.0f} from facts")
-        shutil.rmtree(folder)
+    yardstick()
+    print(f"{statements_of(DRUGS)} statements, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    with tempfile.TemporaryDirectory() as spare:
+        base = options.folder or Path(spare)
+        by_size: dict[int, dict[str, Cost]] = {}
+        for count in sorted(options.patients):
+            by_size[count], facts = run_size(count, base)
+        print_slopes(by_size)
+        most = max(by_size)
+        print_statements(facts, most, base)
+        print_levels(facts, most, base)
+        print_peers(by_size[most][ONE_COMMAND], most, options.peers)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,9 @@ __all__ = ["Executed", "Plan", "fact_columns", "make_plan", "missing_column", "m
 AGE, SEX = "age", "sex"
 """Facts that a summary groups by; their columns are there whatever the statements read."""
 
+OF_MODELS = ("height", "bilirubin")
+"""Facts that models of serum levels read and no statement does."""
+
 
 # Worked out once for a knowledge, which its digest names; making expressions takes seconds.
 _COLUMNS: dict[str, dict[str, str]] = {}
@@ -135,6 +138,9 @@ def _fact_columns(knowledge: Knowledge) -> dict[str, str]:
         found |= {low_column(stem): "DOUBLE", high_column(stem): "DOUBLE"}
     if SEX in knowledge.facts:
         found[value_column(SEX)] = "VARCHAR"
+    for name in OF_MODELS:
+        if name in knowledge.facts:
+            found |= {low_column(value_column(name)): "DOUBLE", high_column(value_column(name)): "DOUBLE"}
     read = {name for statement in statements.values() for name in facts_of(statement.body)}
     found |= {missing_column(name): "INTEGER" for name in sorted(read) if missing_inputs(knowledge, name)}
     found[value_column("medicines_complete")] = "BOOLEAN"

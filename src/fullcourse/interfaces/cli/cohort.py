@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -163,6 +164,53 @@ def explain(
     from fullcourse.interfaces.cli.check_text import print_check
 
     print_check(result, knowledge, Console(highlight=False))
+
+
+@cohort.command("levels")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("--drug", required=True, metavar="NAME", help="The drug (INN).")
+@click.option("--dose", required=True, metavar="PLAN", help="The plan everybody is taken to follow: '250 mg q12h'.")
+@click.option("--days", type=int, help="Predict the last of so many days; without it, steady state.")
+@click.option("--model", metavar="ID", help="The published model; without it, the default for each patient's age.")
+@click.option("--n", "count", default=1000, show_default=True, help="How many people are drawn for each patient.")
+@click.option("--seed", default=1, show_default=True, help="Of the random numbers: the same gives the same.")
+@_AT
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The Parquet file of exposures to write.")
+@click.option("--summary", is_flag=True, help="Count by reason, and exposures by weight and clearance.")
+@click.option("--strict", is_flag=True, help="Fail when a line cannot be used.")
+@_PROCESSES
+def predict(
+    inputs: tuple[str, ...],
+    drug: str,
+    dose: str,
+    days: int | None,
+    model: str | None,
+    count: int,
+    seed: int,
+    at: str | None,
+    out: Path,
+    summary: bool,
+    strict: bool,
+    processes: int | None,
+) -> None:
+    """Predict serum levels under a plan for everyone of INPUT, from the published models."""
+    # The engine of levels is loaded for this command alone.
+    from fullcourse.cohort.levels.write import legend_of_levels, predict_parts
+    from fullcourse.interfaces.cli.cohort_levels import print_level_summary, question_of
+
+    knowledge = load_knowledge()
+    question = question_of(drug, dose, days, model, count, seed, knowledge)
+    work = out.with_name(out.name + ".parts")
+    facts = _facts(inputs, knowledge, at, work, processes)
+    _tell_of_aside(facts, out, strict)
+    belongs = {"at": facts.at.isoformat(), "knowledge": facts.knowledge}
+    parts = predict_parts(question, knowledge, facts.parts, work, belongs, partial(_Progress(), "predicting"))
+    about = {"patients": facts.patients, "lines_set_aside": len(facts.aside), "routed": facts.routed}
+    merge(parts, out, legend_of_levels(question, knowledge, facts.at.isoformat(), about))
+    shutil.rmtree(work, ignore_errors=True)
+    click.echo(f"{facts.patients:,} patients at {facts.at}: {out}")
+    if summary:
+        print_level_summary(question, out)
 
 
 def _day(text: str | None) -> date:

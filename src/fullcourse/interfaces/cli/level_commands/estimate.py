@@ -19,10 +19,10 @@ from fullcourse.interfaces.cli.level_commands.answer import (
 from fullcourse.interfaces.cli.level_commands.patient_input import (
     PatientInput,
     choose_model,
-    offered_models,
     patient_options,
     read_patient,
 )
+from fullcourse.knowledge.pk.model_choice import offered_models
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.targets import LevelTargets, read_targets
 from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations

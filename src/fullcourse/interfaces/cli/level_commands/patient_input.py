@@ -19,6 +19,7 @@ from fullcourse.clinical.fact import Fact
 from fullcourse.clinical.patient import Patient, Record, Taken
 from fullcourse.clinical.quantity import Interval
 from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.pk.model_choice import default_of, offered_models, why_not_at_age
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.model_reader import FOLDER, read_pk_model_file, read_pk_models
 from fullcourse.knowledge.tables import did_you_mean
@@ -32,7 +33,7 @@ __all__ = [
     "PatientInput",
     "choose_model",
     "drug_name",
-    "offered_models",
+    "patient_facts",
     "patient_options",
     "read_facts",
     "read_patient",
@@ -165,7 +166,7 @@ def read_patient(path: str, options: Mapping[str, object], *, levels_needed: boo
     if answers := _text(options, "answers"):
         record = record.plus(reader.answers(answers))
     patient = establish(record, knowledge, at.date())
-    facts = _facts(patient, _texts(options, "covariates"))
+    facts = patient_facts(patient, _texts(options, "covariates"))
     ordered = tuple(sorted(ordered, key=lambda level: _instant(level.at)))
     doses = tuple(
         sorted((dose for dose in doses if _instant(dose.at) <= _instant(at)), key=lambda dose: _instant(dose.at))
@@ -186,7 +187,7 @@ def read_facts(path: str, at: date | None = None) -> PatientFacts:
     knowledge = load_knowledge()
     day = at or datetime.now(UTC).astimezone().date()
     reader = RecordReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
-    return _facts(establish(reader.open(path, day), knowledge, day), ())
+    return patient_facts(establish(reader.open(path, day), knowledge, day), ())
 
 
 def _text(options: Mapping[str, object], name: str) -> str | None:
@@ -249,7 +250,7 @@ def _file_text(name: str) -> str:
         raise InputError("the dose log is not UTF-8. Save it as UTF-8.") from None
 
 
-def _facts(patient: Patient, given: tuple[str, ...]) -> PatientFacts:
+def patient_facts(patient: Patient, given: tuple[str, ...]) -> PatientFacts:
     """Return the facts that models may ask for: those established, then those given on the command line."""
     known = {name: found for name, fact in patient.facts.items() if (found := _known(fact)) is not None}
     for text in given:
@@ -306,27 +307,12 @@ def choose_model(drug: str, wanted: str | None, age_a: float | None) -> PkModelF
         return files[wanted]
     if age_a is None:
         raise InputError("age is not known for this patient, and the model depends on it. Record the birth date.")
-    group = offered_models(files, age_a)
-    if not group:
+    chosen = default_of(offered_models(files, age_a))
+    if chosen is None:
         kind = "a child" if age_a < 18.0 else "an adult"
-        reasons = "; ".join(_why(file, age_a) for file in files.values())
+        reasons = "; ".join(why_not_at_age(file, age_a) for file in files.values())
         raise OutsideLabel(
             f"no model of {drug} here is for {kind} of {age_a:g} years: {reasons}. "
             "A model fitted to others would give a wrong dose; nothing is estimated."
         )
-    return next((file for file in group if file.default_for), group[0])
-
-
-def offered_models(files: Mapping[str, PkModelFile], age_a: float) -> list[PkModelFile]:
-    """Return the models whose population includes an age."""
-    return [file for file in files.values() if not _why(file, age_a)]
-
-
-def _why(file: PkModelFile, age_a: float) -> str:
-    """Return why a model refuses an age; empty when it does not."""
-    for limit in file.limits:
-        if limit.covariate == "age" and limit.outside == "refuse" and limit.unit == "a":
-            below = limit.low is not None and age_a < limit.low
-            if below or (limit.high is not None and age_a > limit.high):
-                return f"{file.id}: {limit.because}"
-    return ""
+    return chosen

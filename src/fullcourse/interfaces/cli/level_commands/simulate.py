@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -48,6 +48,9 @@ MOST_VALUES = 40_000_000
 @click.option("--dose", required=True, metavar="PLAN", help="'250 mg q12h', '250 mg morning + 500 mg evening', ...")
 @click.option("--days", default=28, show_default=True, help="How many days.")
 @click.option("--patient", metavar="PATIENT", help="Use this patient's covariates: FHIR record or TOML of facts.")
+@click.option(
+    "--at", metavar="DATE", help="Date at which the covariates are established, YYYY-MM-DD; today without it."
+)
 @click.option("--model", metavar="ID", help="The published model; without it, the default for adults.")
 @click.option("--n", "count", default=1000, show_default=True, help="How many people are drawn.")
 @click.option("--seed", default=1, show_default=True, help="Of the random numbers: the same gives the same.")
@@ -55,11 +58,11 @@ MOST_VALUES = 40_000_000
 @click.option("--plot", metavar="FILE", help="Write the curve as SVG (or PNG, with the extra 'charts').")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def simulate(
-    drug: str, dose: str, days: int, patient: str | None, model: str | None, count: int, seed: int,
+    drug: str, dose: str, days: int, patient: str | None, at: str | None, model: str | None, count: int, seed: int,
     out: str | None, plot: str | None, form: str,
 ) -> None:  # fmt: skip
     """Simulate levels under a dose plan, in the population of a published model or with one patient's covariates."""
-    file, people, covariates = _people(drug, model, patient, count, seed)
+    file, people, covariates = _people(drug, model, patient, at, count, seed)
     steps = parse_dose_plan(dose)
     if not 1 <= days <= 1000:
         raise InputError(f"--days {days}: between 1 and 1000 days can be simulated.")
@@ -107,15 +110,19 @@ def simulate(
     "--mic", metavar="FILE|VALUE", help="MIC in mg/L, or a CSV of mic,share; without it, the published median."
 )
 @click.option("--patient", metavar="PATIENT", help="Use this patient's covariates: FHIR record or TOML of facts.")
+@click.option(
+    "--at", metavar="DATE", help="Date at which the covariates are established, YYYY-MM-DD; today without it."
+)
 @click.option("--model", metavar="ID", help="The published model; without it, the default for adults.")
 @click.option("--n", "count", default=2000, show_default=True, help="How many people are drawn.")
 @click.option("--seed", default=1, show_default=True, help="Of the random numbers: the same gives the same.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def attainment(
-    drug: str, dose: str, mic: str | None, patient: str | None, model: str | None, count: int, seed: int, form: str
-) -> None:
+    drug: str, dose: str, mic: str | None, patient: str | None, at: str | None, model: str | None, count: int,
+    seed: int, form: str,
+) -> None:  # fmt: skip
     """Say how often a dose plan at steady state reaches what sources aim at."""
-    file, people, covariates = _people(drug, model, patient, count, seed)
+    file, people, covariates = _people(drug, model, patient, at, count, seed)
     steps = parse_dose_plan(dose)
     if len(steps) > 1:
         raise InputError("--dose: attainment is for one plan at steady state. Give its last step alone.")
@@ -159,17 +166,26 @@ def attainment(
 
 
 def _people(
-    drug: str, model: str | None, patient: str | None, count: int, seed: int
+    drug: str, model: str | None, patient: str | None, at: str | None, count: int, seed: int
 ) -> tuple[PkModelFile, VirtualPopulation, Covariates | None]:
     """Return the model and the people drawn, with one patient's covariates where a record is given."""
     name = drug_name(drug)
     if patient is None:
         file = choose_model(name, model, 40.0)
         return file, draw_population(file, count, seed), None
-    facts = read_facts(patient)
+    facts = read_facts(patient, _day(at))
     file = choose_model(name, model, facts.number("age", "a"))
     covariates = patient_covariates(file, facts)
     return file, draw_population(file, count, seed, dict(covariates.values)), covariates
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"--at: '{text[:40]}' is not a date. Write it as YYYY-MM-DD.") from None
 
 
 def _population_notes(people: VirtualPopulation) -> list[str]:

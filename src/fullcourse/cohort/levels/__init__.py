@@ -1,0 +1,1 @@
+"""Predicted exposure for everyone of a register."""

@@ -1,0 +1,89 @@
+"""What is predicted of a plan: AUC of 24 hours, peak and trough of every draw, as for a single patient."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import numpy as np
+
+from fullcourse.clinical.dose import DoseStep
+from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations, steady_exposure
+from fullcourse.pharmacokinetics.advice.patient_estimate import history_table
+from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose
+from fullcourse.pharmacokinetics.inputs.dose_text import planned_doses
+from fullcourse.pharmacokinetics.model import F64
+
+__all__ = ["MONDAY", "Measures", "exposures"]
+
+CHUNK: Final = 250
+"""Draws worked out at once."""
+
+MONDAY: Final = datetime(2024, 1, 1)  # noqa: DTZ001  # a clock without a place: day 1 of a plan is a Monday
+DAY_H: Final = 24.0
+FINE_DAYS: Final = 3
+"""Up to so many days levels are read every quarter of an hour, beyond every hour, as ``levels simulate`` does."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measures:
+    """Exposures, of any common shape.
+
+    Attributes:
+        auc24: AUC of 24 hours, mg.h/L.
+        peak: Highest level, mg/L.
+        trough: Lowest level, mg/L.
+    """
+
+    auc24: F64
+    peak: F64
+    trough: F64
+
+
+def exposures(draws: Draws, steps: Sequence[DoseStep], days: int | None) -> Measures:
+    """Return the exposures of every draw, ``(N,)``.
+
+    Args:
+        draws: N draws of one person.
+        steps: The plan.
+        days: None for one cycle at steady state, which takes one step; else the last of so many days.
+    """
+    parts = [_some(draws, slice(first, first + CHUNK)) for first in range(0, draws.count, CHUNK)]
+    found = [_steady(part, steps[-1]) if days is None else _last_day(part, steps, days) for part in parts]
+    return Measures(
+        np.concatenate([one.auc24 for one in found]),
+        np.concatenate([one.peak for one in found]),
+        np.concatenate([one.trough for one in found]),
+    )
+
+
+def _some(draws: Draws, part: slice) -> Draws:
+    covariates = {
+        name: np.asarray(value)[part] if np.ndim(value) else value for name, value in draws.covariates.items()
+    }
+    return dataclasses.replace(draws, eta=draws.eta[part], kappa=draws.kappa[part], covariates=covariates)
+
+
+def _steady(draws: Draws, step: DoseStep) -> Measures:
+    found = steady_exposure(draws, step)
+    return Measures(found.auc24, found.peak, found.trough)
+
+
+def _last_day(draws: Draws, steps: Sequence[DoseStep], days: int) -> Measures:
+    planned = planned_doses(steps, days, MONDAY.weekday())
+    doses = [TakenDose(MONDAY + timedelta(hours=dose.time_h), dose.mg) for dose in planned]
+    every_h = 0.25 if days <= FINE_DAYS else 1.0
+    time_h = np.arange((days - 1) * DAY_H, days * DAY_H + 1e-9, every_h)
+    scalars = {name: float(np.asarray(value).reshape(-1)[0]) for name, value in draws.covariates.items()}
+    table = history_table(draws.model, scalars, doses, (), MONDAY, time_h.tolist())
+    levels = concentrations(draws, table)
+    return Measures(_area(levels, every_h), levels.max(axis=1), levels.min(axis=1))
+
+
+def _area(levels: F64, every_h: float) -> F64:
+    """Return the area under evenly spaced levels: straight lines up, logarithmic down, mg.h/L."""
+    left, right = levels[:, :-1], levels[:, 1:]
+    falling = (right < left) & (right > 0.0)
+    ratio = np.where(falling, left / np.where(falling, right, 1.0), np.e)
+    return np.asarray((np.where(falling, (left - right) / np.log(ratio), 0.5 * (left + right)) * every_h).sum(axis=1))

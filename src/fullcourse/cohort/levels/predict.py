@@ -1,0 +1,121 @@
+"""Exposures of the patients of one table of facts: each model's patients together, quantiles and probabilities out."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from fullcourse.cohort.levels.exposure import Measures, exposures
+from fullcourse.cohort.levels.lattice import Lattice, can_be_read
+from fullcourse.cohort.levels.people import Person
+from fullcourse.cohort.levels.question import MEASURED, LevelQuestion, target_column
+from fullcourse.knowledge.pk.targets import Target
+from fullcourse.pharmacokinetics.advice.exposure import Draws
+from fullcourse.pharmacokinetics.advice.population import draw_population
+from fullcourse.pharmacokinetics.model import F64
+
+__all__ = ["EXPOSURES", "QUANTILES", "Predictor", "quantile_column"]
+
+EXPOSURES: Final = {"auc24": "mg.h/L", "peak": "mg/L", "trough": "mg/L"}
+"""What is predicted, with its unit."""
+
+QUANTILES: Final = (0.05, 0.5, 0.95)
+"""The median and the 90 per cent interval of people with the patient's covariates."""
+
+Columns = dict[str, F64]
+
+
+def quantile_column(measure: str, quantile: float) -> str:
+    """Return the name of a column: ``peak_p05``."""
+    return f"{measure}_p{round(quantile * 100):02d}"
+
+
+class Predictor:
+    """Answers one question for tables of facts, one after another; what models come to is worked out once."""
+
+    def __init__(self, question: LevelQuestion) -> None:
+        """Take the question."""
+        self._question = question
+        self._draws: dict[str, Draws] = {}
+        self._lattices: dict[str, Lattice] = {}
+
+    def columns(self, people: Sequence[Person]) -> Columns:
+        """Return the exposures and probabilities of every patient; not a number where there is a reason instead."""
+        names = [quantile_column(measure, quantile) for measure in EXPOSURES for quantile in QUANTILES]
+        names += [target_column(target) for target in self._question.judged]
+        whole = {name: np.full(len(people), np.nan) for name in names}
+        for model in self._question.files:
+            at = np.array([n for n, one in enumerate(people) if one.found is not None and one.model == model], np.int64)
+            if at.size:
+                self._fill(whole, model, at, [people[n].found.values for n in at.tolist()])
+        return whole
+
+    def _fill(self, whole: Columns, model: str, at: np.ndarray, values: Sequence[Mapping[str, float]]) -> None:
+        covariates = {name: np.array([one[name] for one in values], np.float64) for name in values[0]}
+        draws = self._draws_of(model, dict(values[0]))
+        for part, measures in self._measures(model, draws, covariates, at.size):
+            for name, column in self._summed_up(measures).items():
+                whole[name][at[part]] = column
+
+    def _draws_of(self, model: str, values: dict[str, float]) -> Draws:
+        """Return the draws of a model, which are the same for everybody; their covariates are what draws differ in."""
+        found = self._draws.get(model)
+        if found is None:
+            question = self._question
+            drawn = draw_population(question.files[model], question.count, question.seed, values).draws
+            own = {name: value for name, value in drawn.covariates.items() if name not in values}
+            found = self._draws[model] = dataclasses.replace(drawn, covariates=own)
+        return found
+
+    def _measures(
+        self, model: str, draws: Draws, covariates: Columns, count: int
+    ) -> Iterator[tuple[slice | np.ndarray, Measures]]:
+        """Yield patients with their measures, (patients, draws)."""
+        if can_be_read(draws.model):
+            lattice = self._lattices.setdefault(model, Lattice(draws, self._measure))
+            yield from lattice.read(covariates, count)
+            return
+        table = np.stack([*covariates.values(), np.zeros(count)], axis=1)
+        distinct, which = np.unique(table, axis=0, return_inverse=True)
+        for number, row in enumerate(distinct):
+            own = dict(zip(covariates, row.tolist(), strict=False))
+            found = self._measure(dataclasses.replace(draws, covariates={**draws.covariates, **own}))
+            rows = np.flatnonzero(which.reshape(-1) == number)
+            yield rows, Measures(*(values[None, :] for values in (found.auc24, found.peak, found.trough)))
+
+    def _measure(self, draws: Draws) -> Measures:
+        return exposures(draws, self._question.steps, self._question.days)
+
+    def _summed_up(self, measures: Measures) -> Columns:
+        found: Columns = {}
+        for measure in EXPOSURES:
+            for quantile, values in zip(QUANTILES, _quantiles(getattr(measures, measure)), strict=True):
+                found[quantile_column(measure, quantile)] = values
+        for target in self._question.judged:
+            found[target_column(target)] = _share_within(getattr(measures, MEASURED[target.measure]), target)
+        return found
+
+
+def _quantiles(values: F64) -> list[F64]:
+    """Return quantiles over the last axis, as `numpy.quantile` does, from one partition."""
+    count = values.shape[-1]
+    places = [(count - 1) * quantile for quantile in QUANTILES]
+    needed = sorted({int(place) for place in places} | {min(int(place) + 1, count - 1) for place in places})
+    ordered = np.partition(values, needed, axis=-1)
+    found = []
+    for place in places:
+        below = int(place)
+        low, high = ordered[..., below], ordered[..., min(below + 1, count - 1)]
+        found.append(low + (high - low) * (place - below))
+    return found
+
+
+def _share_within(values: F64, target: Target) -> F64:
+    """Return the share of draws inside a target, as `pharmacokinetics.advice.attainment.fraction_within` does."""
+    inside = np.ones(values.shape, np.bool_)
+    if target.low is not None:
+        inside &= values >= target.low
+    if target.high is not None:
+        inside &= (values < target.high) if target.measure in {"ceiling", "trough"} else (values <= target.high)
+    return np.asarray(inside.mean(axis=-1))

@@ -1,0 +1,136 @@
+"""What is asked of a register about levels: the drug, the plan, the models, and the draws that everybody shares."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from fullcourse.clinical.dose import DoseStep
+from fullcourse.clinical.errors import InputError
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.pk.model_file import PkModelFile
+from fullcourse.knowledge.pk.targets import LevelTargets, Target
+from fullcourse.pharmacokinetics.inputs.dose_text import say_dose_plan
+
+__all__ = ["MEASURED", "LevelQuestion", "check_question", "dose_refusal", "facts_needed", "facts_read", "target_column"]
+
+MEASURED: Final = {"peak": "peak", "ceiling": "peak", "trough": "trough", "auc24": "auc24"}
+"""Measures of targets that can be judged from a row, with the exposure that each is judged by."""
+
+MOST_DRAWS: Final = 10_000
+MOST_DAYS: Final = 1000
+
+_NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "weight": ("weight",),
+    "height": ("height",),
+    "age": ("age",),
+    "creatinine": ("creatinine",),
+    "albumin": ("albumin",),
+    "bilirubin": ("bilirubin",),
+    "female": ("sex",),
+    "fat_free_mass": ("weight", "height", "sex"),
+    "normal_fat_mass": ("weight", "height", "sex"),
+    "cockcroft_gault": ("age", "weight", "creatinine", "sex"),
+    "cockcroft_gault_fixed": ("age", "creatinine"),
+    "mdrd": ("age", "creatinine", "sex"),
+}
+"""Facts that each formula of a covariate reads; a formula that is not here reads none, or the fact its row names."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelQuestion:
+    """One question to everybody.
+
+    Attributes:
+        drug: INN.
+        files: The models that may be used, by id.
+        is_named: Whether one model was named, so that the age does not choose.
+        steps: The plan.
+        days: The last of so many days is predicted; None for steady state.
+        count: How many people are drawn for each patient.
+        seed: Of the random numbers.
+        targets: What sources aim at.
+    """
+
+    drug: str
+    files: Mapping[str, PkModelFile]
+    is_named: bool
+    steps: tuple[DoseStep, ...]
+    days: int | None
+    count: int
+    seed: int
+    targets: LevelTargets
+
+    @property
+    def judged(self) -> tuple[Target, ...]:
+        """Targets whose probability a row can say."""
+        return tuple(target for target in self.targets.targets if target.measure in MEASURED)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the question in words and numbers: what a run that goes on must share with the one before."""
+        return {
+            "drug": self.drug,
+            "models": sorted(self.files),
+            "plan": say_dose_plan(self.steps),
+            "days": self.days,
+            "n": self.count,
+            "seed": self.seed,
+        }
+
+
+def target_column(target: Target) -> str:
+    """Return the column of the probability that a target is reached."""
+    return "p_" + target.id.replace(".", "_").replace("-", "_")
+
+
+def facts_read(file: PkModelFile) -> tuple[str, ...]:
+    """Return every fact that a model may read of a patient, without medicines."""
+    found = [name for row in file.covariates.values() for name in _facts_of(row.formula, row.fact)]
+    found += [limit.covariate for limit in file.limits if limit.covariate not in {*file.covariates, "dose"}]
+    found += [row.fact for row in file.not_for]
+    return tuple(dict.fromkeys(found))
+
+
+def facts_needed(file: PkModelFile) -> tuple[str, ...]:
+    """Return the facts without which a model cannot be used: those of covariates that it does not let assume."""
+    rows = [row for row in file.covariates.values() if row.assume is None]
+    found = [name for row in rows for name in _facts_of(row.formula, row.fact)]
+    found += [limit.covariate for limit in file.limits if limit.covariate == "age" and limit.outside == "refuse"]
+    return tuple(dict.fromkeys(found))
+
+
+def _facts_of(formula: str, fact: str) -> tuple[str, ...]:
+    return (fact,) if formula == "fact" else _NEEDS.get(formula, ())
+
+
+def dose_refusal(file: PkModelFile, steps: Sequence[DoseStep]) -> str:
+    """Return why a model refuses the doses of a plan; empty when it does not."""
+    for limit in file.limits:
+        if limit.covariate != "dose" or limit.outside != "refuse":
+            continue
+        for mg in sorted({dose.mg for step in steps for dose in step.doses}):
+            if (limit.low is not None and mg < limit.low) or (limit.high is not None and mg > limit.high):
+                return f"{file.id} must not be used for doses of {mg:g} mg: {limit.because}"
+    return ""
+
+
+def check_question(question: LevelQuestion, knowledge: Knowledge) -> None:
+    """Refuse a question that no row could answer.
+
+    Raises:
+        InputError: Says why, and what to ask instead.
+    """
+    if not 1 <= question.count <= MOST_DRAWS:
+        raise InputError(f"--n {question.count}: between 1 and {MOST_DRAWS:,} people can be drawn for each patient.")
+    if question.days is not None and not 1 <= question.days <= MOST_DAYS:
+        raise InputError(f"--days {question.days}: between 1 and {MOST_DAYS:,} days can be predicted.")
+    if question.days is None and len(question.steps) > 1:
+        raise InputError("--dose: steady state is for one plan. Give its last step alone, or the days with --days.")
+    for file in question.files.values():
+        unknown = [name for name in facts_needed(file) if name not in knowledge.facts]
+        if question.is_named and unknown:
+            raise InputError(
+                f"{file.id} needs {', '.join(unknown)}, which no record is read for, so nobody of a register could be "
+                "predicted. Choose another model, or ask patient by patient with 'levels simulate' and --covariate."
+            )
+        if question.is_named and (refused := dose_refusal(file, question.steps)):
+            raise InputError(f"--dose: {refused}. Choose another model with --model, or another plan.")

@@ -1,0 +1,64 @@
+"""What ``fullcourse cohort levels`` asks and prints: the question from its options, the summary of the answer."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from fullcourse.cohort.levels.predict import EXPOSURES
+from fullcourse.cohort.levels.question import LevelQuestion, check_question
+from fullcourse.cohort.levels.summary import LevelLine, ReasonLine, summarise_levels, summarise_reasons
+from fullcourse.interfaces.cli.level_commands.patient_input import choose_model, drug_name
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.pk.model_reader import read_pk_models
+from fullcourse.knowledge.pk.targets import read_targets
+from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
+
+__all__ = ["print_level_summary", "question_of"]
+
+ANY_ADULT_YEARS = 40.0
+SHOWN = ("weight_kg", "clearance_ml_per_min")
+
+
+def question_of(
+    drug: str, dose: str, days: int | None, model: str | None, count: int, seed: int, knowledge: Knowledge
+) -> LevelQuestion:
+    """Return what the options ask.
+
+    Raises:
+        InputError: An option cannot be used; the message names it.
+    """
+    name = drug_name(drug)
+    chosen = choose_model(name, model, ANY_ADULT_YEARS)  # refuses a model that is none, and a drug given by infusion
+    files = {chosen.id: chosen} if model else read_pk_models(drug=name)
+    steps = tuple(parse_dose_plan(dose))
+    question = LevelQuestion(name, files, bool(model), steps, days, count, seed, read_targets(name))
+    check_question(question, knowledge)
+    return question
+
+
+def print_level_summary(question: LevelQuestion, out: Path) -> None:
+    """Print and write the counts by reason and the exposures by group."""
+    lines, reasons = summarise_levels(question, out), summarise_reasons(out)
+    columns = LevelLine.columns(question)
+    target = out.with_name(out.stem + ".summary.csv")
+    with target.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("by", "group", "patients", "predicted", *columns))
+        writer.writerows((one.by, one.group, one.patients, one.predicted, *one.values) for one in lines)
+        writer.writerows((f"reason: {one.reason}", one.facts, one.patients, 0) for one in reasons)
+    _print_reasons(reasons)
+    measures = ", ".join(f"{name} in {unit}" for name, unit in EXPOSURES.items())
+    for by in SHOWN:
+        click.echo(f"By {by}: patients, and medians of {measures}")
+        for line in (one for one in lines if one.by == by):
+            shown = ("       -" if value is None else f"{value:8.1f}" for value in line.values[: len(EXPOSURES)])
+            click.echo(f"  {line.group:<22}{line.patients:>12,}  {'  '.join(shown)}")
+    click.echo(f"all groups, with probabilities: {target}")
+
+
+def _print_reasons(reasons: Sequence[ReasonLine]) -> None:
+    click.echo("Not predicted")
+    for one in reasons:
+        click.echo(f"  {one.patients:>12,}  {one.reason}" + (f": {one.facts}" if one.facts else ""))

@@ -1,0 +1,65 @@
+"""Quantiles and probabilities of a row are those of the commands for one patient."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from fullcourse.cohort.levels import predict
+from fullcourse.cohort.levels.people import Person
+from fullcourse.cohort.levels.predict import QUANTILES, Predictor, quantile_column
+from fullcourse.cohort.levels.question import LevelQuestion, target_column
+from fullcourse.knowledge.pk.model_reader import read_pk_models
+from fullcourse.knowledge.pk.targets import read_targets
+from fullcourse.pharmacokinetics.advice.attainment import attainments
+from fullcourse.pharmacokinetics.advice.exposure import steady_exposure
+from fullcourse.pharmacokinetics.advice.population import draw_population
+from fullcourse.pharmacokinetics.inputs.covariates import Covariates
+from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
+
+PATIENT = {"weight": 59.0, "creatinine_clearance": 80.0, "patient": 1.0}
+
+
+def question(drug: str = "cycloserine", plan: str = "250 mg q12h") -> LevelQuestion:
+    return LevelQuestion(
+        drug, read_pk_models(drug=drug), False, parse_dose_plan(plan), None, 101, 1, read_targets(drug)
+    )
+
+
+def person(model: str, values: dict[str, float]) -> Person:
+    return Person(model, Covariates(values, {}, (), (), 40.0))
+
+
+def test_a_row_is_what_attainment_says_of_the_patient():
+    asked = question()
+
+    found = Predictor(asked).columns([person("cycloserine.alghamdi-2019", PATIENT)])
+
+    file = asked.files["cycloserine.alghamdi-2019"]
+    alone = steady_exposure(draw_population(file, 101, 1, PATIENT).draws, asked.steps[0])
+    for measure in ("auc24", "peak", "trough"):
+        for quantile in QUANTILES:
+            expected = np.quantile(getattr(alone, measure), quantile)
+            assert np.isclose(found[quantile_column(measure, quantile)][0], expected, rtol=1e-4)
+    for reached in attainments(alone, replace(asked.targets, targets=asked.judged)):
+        assert found[target_column(reached.target)][0] == reached.probability
+
+
+def test_who_has_a_reason_has_no_numbers():
+    found = Predictor(question()).columns([Person(reason="missing"), person("cycloserine.alghamdi-2019", PATIENT)])
+
+    assert all(np.isnan(values[0]) and np.isfinite(values[1]) for values in found.values())
+
+
+def test_the_same_covariates_are_worked_out_once_where_nothing_can_be_read_between_points(monkeypatch):
+    asked, calls, whole = question("ethambutol", "1200 mg once a day"), [], predict.exposures
+    monkeypatch.setattr(predict, "exposures", lambda *given: calls.append(1) or whole(*given))
+    people = [person("ethambutol.jonsson-2011", {"weight": weight, "hiv": 0.0}) for weight in (50.0, 60.0, 50.0)]
+
+    found = Predictor(asked).columns(people)["peak_p50"]
+
+    assert len(calls) == 2
+    assert found[0] == found[2] != found[1]
+
+
+def test_no_patients_give_no_rows():
+    assert all(values.size == 0 for values in Predictor(question()).columns([]).values())
