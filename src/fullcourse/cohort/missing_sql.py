@@ -10,7 +10,7 @@ from functools import partial
 import sqlglot.expressions as exp
 
 from fullcourse.cohort.plan import Plan, compared_with, missing_column, missing_inputs
-from fullcourse.cohort.truths import ASKED, FACTS, Outcome, Truths, but_not
+from fullcourse.cohort.truths import DECIDED, FACTS, Outcome, Truths, but_not
 from fullcourse.knowledge.statements import AnyOf, AtLeast, Bands, Condition, FirstOf, TakingCondition, When
 from fullcourse.rules.sql import both, either, high_column, low_column, value_column
 
@@ -46,7 +46,7 @@ def missing_facts(plan: Plan, outcomes: Sequence[Outcome], truths: Truths) -> di
         if not inputs:
             found.setdefault(fact, []).append(needs.of(fact))
             continue
-        asked = truths.add(ASKED, fact, partial(needs.of, fact))
+        asked = truths.add(DECIDED, fact, partial(needs.of, fact))
         for bit, name in enumerate(inputs):
             found.setdefault(name, []).append(_both(asked, _is_asked(fact, 1 << bit, truths)))
         found.setdefault(fact, []).append(_both(asked, _is_asked(fact, 0, truths)))

@@ -5,6 +5,7 @@ assessed, and the facts that would settle these. Nothing is pasted together from
 """
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import compress
 from typing import Final
 
@@ -13,7 +14,7 @@ import sqlglot.expressions as exp
 from fullcourse.clinical.finding import Decision, Severity
 from fullcourse.cohort.missing_sql import missing_facts
 from fullcourse.cohort.plan import Plan
-from fullcourse.cohort.truths import Outcome, Truths, named
+from fullcourse.cohort.truths import DECIDED, Outcome, Truths, named
 from fullcourse.rules.sql import either, low_column, value_column
 
 __all__ = ["BITS", "decision_column", "screen_query", "word_columns"]
@@ -50,21 +51,22 @@ def screen_query(plan: Plan, table: str) -> exp.Select:
     truths = Truths()
     outcomes = [truths.outcome(one.statement) for one in plan.executed]
     missing = missing_facts(plan, outcomes, truths)
-    columns: list[exp.Expression] = [exp.column(PATIENT), exp.column(CLINIC), exp.column("age_years"), exp.column(SEX)]
-    for drug in plan.drugs:
-        decision = _no_error(_decision(plan, drug, outcomes))
-        columns.append(named(decision, decision_column(drug)))
+    found = {decision_column(drug): _decision(plan, drug, outcomes, truths) for drug in plan.drugs}
     for kind, bits in (
         ("applies", [exp.column(one.applies) for one in outcomes]),
         ("cannot_assess", [exp.column(one.unknown) for one in outcomes]),
         ("missing", [missing.get(name) for name in plan.missing]),
     ):
         for number, name in enumerate(word_columns(kind, len(bits))):
-            word = _word(bits[number * BITS : (number + 1) * BITS])
-            columns.append(named(_no_error(word), name))
-    columns.append(exp.column(ERROR))
-    whole = truths.query(table, _people())
-    return exp.select(*columns, copy=False).from_(whole.subquery("outcomes", copy=False), copy=False)
+            found[name] = _word(bits[number * BITS : (number + 1) * BITS])
+    people = [exp.column(name) for name in (PATIENT, CLINIC, "age_years", SEX)]
+    below = truths.query(table, _people()).subquery("truths", copy=False)
+    words = [named(expression, name) for name, expression in found.items()]
+    whole = exp.select(exp.Star(), *words, copy=False).from_(below, copy=False)
+    usable = [named(_no_error(exp.column(name, quoted=True)), name) for name in found]
+    return exp.select(*people, *usable, exp.column(ERROR), copy=False).from_(
+        whole.subquery("findings", copy=False), copy=False
+    )
 
 
 def _people() -> list[exp.Expression]:
@@ -78,7 +80,7 @@ def _people() -> list[exp.Expression]:
     ]
 
 
-def _decision(plan: Plan, drug: str, outcomes: Sequence[Outcome]) -> exp.Expression:
+def _decision(plan: Plan, drug: str, outcomes: Sequence[Outcome], truths: Truths) -> exp.Expression:
     """Return what `screening.screen.decide` returns, from outcomes."""
     mine = [
         (one, outcome) for one, outcome in zip(plan.executed, outcomes, strict=True) if one.drug == drug and one.leads
@@ -91,14 +93,15 @@ def _decision(plan: Plan, drug: str, outcomes: Sequence[Outcome]) -> exp.Express
             hits += [outcome.applies] if all(serious) else compress(outcome.follows, serious)
         return either(map(exp.column, dict.fromkeys(hits)))
 
-    open_ = [outcome.unknown for one, outcome in mine if one.unresolved >= Severity.MAJOR]
+    open_ = dict.fromkeys(outcome.unknown for one, outcome in mine if one.unresolved >= Severity.MAJOR)
     case = exp.Case()
     for truth, decision in (
-        (applying(Severity.CONTRAINDICATED), Decision.CONTRAINDICATED),
-        (either(map(exp.column, dict.fromkeys(open_))), Decision.CANNOT_ASSESS),
-        (applying(Severity.MODERATE), Decision.CAUTION),
+        (partial(applying, Severity.CONTRAINDICATED), Decision.CONTRAINDICATED),
+        (partial(either, map(exp.column, open_)), Decision.CANNOT_ASSESS),
+        (partial(applying, Severity.MODERATE), Decision.CAUTION),
     ):
-        case = case.when(truth, exp.Literal.string(decision.value), copy=False)
+        name = truths.add(DECIDED, (drug, decision), truth)
+        case = case.when(exp.column(name), exp.Literal.string(decision.value), copy=False)
     return case.else_(exp.Literal.string(Decision.NO_OBJECTION.value), copy=False)
 
 

@@ -1,8 +1,8 @@
 """What the statements of a plan come to, each part worked out once: the inner floors of the query that screens.
 
 The query is a stack of projections. Each floor adds columns that are worked out from those below: single conditions,
-then those that join several, then rows, then statements, then what is asked. A part that stands in many statements is
-one column, since no engine finds all such repetition by itself. No column of a floor is ever NULL.
+then those that join several, then rows, then statements, then what is decided and asked. A part that stands in many
+statements is one column, since no engine finds all such repetition by itself. No column of a floor is ever NULL.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -13,13 +13,13 @@ import sqlglot.expressions as exp
 from fullcourse.knowledge.statements import AnyOf, AtLeast, Atom, Band, Condition, Statement
 from fullcourse.rules.sql import SqlTruth, all_of, atom_truth, band_truth, both, condition_truth, either, rows_of
 
-__all__ = ["ASKED", "FACTS", "Outcome", "Truths", "but_not", "named"]
+__all__ = ["DECIDED", "FACTS", "Outcome", "Truths", "but_not", "named"]
 
 FACTS: Final = 0
 """The floor of what is read from the columns of facts."""
 _JOINED, _ROWS, _CONSEQUENCES, _STATEMENTS = range(1, 5)
-ASKED: Final = 5
-"""The floor of what is asked for."""
+DECIDED: Final = 5
+"""The floor of what is decided and asked for."""
 
 
 class Outcome(NamedTuple):
@@ -41,15 +41,16 @@ class Truths:
 
     def __init__(self) -> None:
         """Begin without a column."""
-        self._floors: list[dict[str, exp.Expression]] = [{} for _ in range(ASKED + 1)]
+        self._floors: list[dict[str, exp.Expression]] = [{} for _ in range(DECIDED + 1)]
         self._names: dict[Hashable, str] = {}
+        self._pairs: dict[Hashable, tuple[str, str]] = {}
+        self._count = 0
 
     def add(self, floor: int, key: Hashable, write: Callable[[], exp.Expression]) -> str:
         """Return the name of a column of a floor; it is written when the key is new there."""
         found = self._names.get((floor, key))
         if found is None:
-            found = self._names[floor, key] = f"t{len(self._names)}"
-            self._floors[floor][found] = write()
+            found = self._names[floor, key] = self._put(floor, write())
         return found
 
     def atom(self, atom: Atom) -> SqlTruth:
@@ -113,9 +114,17 @@ class Truths:
         return self.add(_CONSEQUENCES, (row, above), lambda: but_not(exp.column(row), above))
 
     def _pair(self, floor: int, key: Hashable, write: Callable[[], SqlTruth]) -> SqlTruth:
-        certain = self.add(floor, ("certain", key), lambda: write().certain)
-        possible = self.add(floor, ("possible", key), lambda: write().possible)
-        return SqlTruth(exp.column(certain), exp.column(possible))
+        names = self._pairs.get((floor, key))
+        if names is None:
+            certain, possible = write()
+            names = self._pairs[floor, key] = (self._put(floor, certain), self._put(floor, possible))
+        return SqlTruth(*map(exp.column, names))
+
+    def _put(self, floor: int, expression: exp.Expression) -> str:
+        name = f"t{self._count}"
+        self._count += 1
+        self._floors[floor][name] = expression
+        return name
 
 
 def but_not(truth: exp.Expression, others: Iterable[str]) -> exp.Expression:
