@@ -19,7 +19,7 @@ from fullcourse.clinical.errors import InputError
 
 __all__ = ["BLOCK_BYTES", "Aside", "Extracted", "Range", "collect", "find_inputs", "ranges_of", "read_range", "size_of"]
 
-BLOCK_BYTES: Final = 32 * 1024 * 1024
+BLOCK_BYTES: Final = 16 * 1024 * 1024
 """Lines are read in blocks of so many bytes."""
 
 _ENDINGS: Final = (".ndjson", ".jsonl", ".ndjson.gz", ".jsonl.gz")
