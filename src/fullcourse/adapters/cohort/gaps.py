@@ -72,6 +72,7 @@ _MOST_DIGITS: Final = 15
 WIDEST: Final = 128
 """No gap is so long: where as many bytes follow, a window may be opened."""
 
+_UNREAD_REFERENCES: Final = ("Condition", "Encounter", "Practitioner", "PractitionerRole", "ServiceRequest")
 _UNREAD_WORDS: Final = ("family", "city", "postalCode", "state", "district")
 _UNREAD_LISTS: Final = ("given", "line")
 _UNREAD_VALUES: Final = 3
@@ -115,6 +116,10 @@ def gaps_in(data: bytes, date_names: Iterable[str]) -> tuple[Gap, ...]:
         Gap(key("encounter", "reference") + b'"', "reference", "Encounter/stand-in-2", False),
         Gap(key("lastUpdated") + b'"', "date", "1869-01-01", False),
         Gap(key("versionId") + b'"', "id", "stand-in-3", False),
+    ]
+    found += [
+        Gap(key("reference") + f'"{kind}/'.encode(), "id", f"stand-in-{number}", False)
+        for number, kind in enumerate(_UNREAD_REFERENCES, 4)
     ]
     # A date after the first that dates a resource is not read; that it is not in the shape is checked.
     names = sorted({*date_names, "abatementDateTime", "birthDate", "deceasedDateTime", "start", "end"})

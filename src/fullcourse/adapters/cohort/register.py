@@ -132,6 +132,7 @@ def _claim(job: Job) -> None:
 
 def _read_all(job: Job, workers: Workers, size: int, progress: Progress) -> None:
     done = lines = 0
+    progress("reading", done, size, lines)
     for part, count in workers.do(read_part, list(ranges_of(job.files))):
         lines += count
         done += part.end - part.start
@@ -141,6 +142,7 @@ def _read_all(job: Job, workers: Workers, size: int, progress: Progress) -> None
 def _assemble_all(job: Job, workers: Workers, progress: Progress) -> list[FactPart]:
     waiting = [bucket for bucket in range(job.buckets) if not job.note_of(bucket).exists()]
     done, people = job.buckets - len(waiting), 0
+    progress("establishing", done, job.buckets, people)
     for _, count in workers.do(assemble_bucket, waiting):
         people += count
         done += 1

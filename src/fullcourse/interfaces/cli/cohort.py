@@ -352,16 +352,16 @@ class _Progress:
 
     def __init__(self) -> None:
         self._began: dict[str, tuple[float, int]] = {}
-        self._shown = 0.0
+        self._shown = time.monotonic()
 
     def __call__(self, step: str, done: int, whole: int, counted: int) -> None:
-        """Show it, unless that was done a moment ago."""
+        """Show it, unless that was done a moment ago; what was there before a step began counts for no rate."""
         now = time.monotonic()
-        began, _ = self._began.setdefault(step, (now, done))
-        if now - self._shown < _SECONDS_BETWEEN or not done or now == began:
+        began, before = self._began.setdefault(step, (now, done))
+        if now - self._shown < _SECONDS_BETWEEN or done == before:
             return
         self._shown = now
-        left = (now - began) * (whole - done) / done
+        left = (now - began) * (whole - done) / (done - before)
         what = "lines" if step == "reading" else "patients"
         rate = counted / (now - began)
         click.echo(f"{step}: {done / max(1, whole):.0%}, {rate:,.0f} {what} a second, {left:,.0f} s left", err=True)
