@@ -133,7 +133,7 @@ def gaps_in(data: bytes, date_names: Iterable[str]) -> tuple[Gap, ...]:
 
 
 def gaps_of(line: bytes, gaps: Sequence[Gap]) -> list[tuple[int, int, int]]:
-    """Return the gaps of one line as ``(start, end, number)``, in the order of the line."""
+    """Return the gaps of one line as ``(start, end, number)``, in the order of the line; none begins in another."""
     found = []
     for number, gap in enumerate(gaps):
         start = 0
@@ -148,7 +148,11 @@ def gaps_of(line: bytes, gaps: Sequence[Gap]) -> list[tuple[int, int, int]]:
         if match is None or (gap.kind == "number" and not _is_plain_number(match[0])):
             continue
         found.append((start, match.end(), number))
-    return sorted(found)
+    apart: list[tuple[int, int, int]] = []
+    for one in sorted(found):
+        if not apart or one[0] > apart[-1][1]:
+            apart.append(one)
+    return apart
 
 
 def _is_plain_number(written: bytes) -> bool:

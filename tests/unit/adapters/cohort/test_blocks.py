@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from fullcourse.adapters.cohort.blocks import BlockReader
+from fullcourse.adapters.cohort.blocks import BlockReader, _Found
 from fullcourse.adapters.cohort.dates import NO_DAY, moments_of
 from fullcourse.adapters.cohort.lines import Mention, read_line
 from fullcourse.adapters.cohort.rows import Rows, read_bucket
 from patients import knowledge
 from registers import Register, dates_of, written
 
+DATA = Path(__file__).parents[3] / "data" / "synthea-bulk-10"
 NAMES = ["Ngô", "O Brien", "Ødegård-Müller", "x" * 70, 'with \\" quote', "Sm\tith"]
 
 
@@ -82,6 +83,19 @@ def observations(count: int, separators: tuple[str, str] = (",", ":"), **more: o
 
 def test_values_and_dates_of_a_common_text_are_those_of_a_parser(tmp_path: Path):
     assert_same(observations(400), tmp_path)
+
+
+def test_lines_of_a_real_export_are_cut_by_their_texts(tmp_path: Path, monkeypatch):
+    alone: list[int] = []
+    kept = _Found.alone
+    monkeypatch.setattr(
+        _Found, "alone", lambda self, which, dates: alone.append(len(which)) or kept(self, which, dates)
+    )
+    for name in ("Condition", "MedicationRequest"):
+        lines = (DATA / f"{name}.000.ndjson").read_bytes().splitlines()
+        alone.clear()
+        assert_same(lines * 20, tmp_path)
+        assert alone[0] < 0.1 * len(lines) * 20
 
 
 def test_text_with_spaces_is_cut_as_well(tmp_path: Path):

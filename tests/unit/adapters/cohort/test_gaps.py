@@ -75,3 +75,9 @@ def test_keys_are_written_as_the_lines_are(line: bytes):
     assert cut == {b"a", b"2026-01-01"}
     assert len({gap.stand_in for gap in gaps_in(line, ["recordedDate"])}) == len(gaps_in(line, ["recordedDate"]))
     assert all(re.fullmatch(r"[ -~]+", gap.stand_in) for gap in gaps_in(line, ["recordedDate"]))
+
+
+def test_no_gap_begins_in_another():
+    line = b'{"id":"a","encounter":{"reference":"Encounter/b"},"other":{"reference":"Encounter/c"}}'
+    cut = [line[start:end] for start, end, _ in gaps_of(line, gaps_in(line, []))]
+    assert cut == [b"a", b"Encounter/b"]
