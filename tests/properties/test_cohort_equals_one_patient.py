@@ -1,7 +1,9 @@
 """A register read by columns gives each patient what the one-patient reader gives, whatever stands in the records."""
 
 import gzip
+import json
 import random
+import re
 from pathlib import Path
 
 import duckdb
@@ -13,7 +15,7 @@ from fullcourse.rules.establish import establish
 from patients import AT, knowledge
 from registers import Register, facts_of, reader_of, written
 
-PATIENTS = 250
+PATIENTS = 1_000
 
 
 def one_by_one(
@@ -57,7 +59,7 @@ def differences(alone: dict[str, dict[str, object]], found: dict[str, dict[str, 
     return {name: wrong for name, one in alone.items() if (wrong := same(one, found[name]))}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_thousands_of_odd_patients_get_the_same_facts_either_way(tmp_path: Path, seed: int):
     register = Register(seed)
     people = {f"p{number}": register.patient(f"p{number}") for number in range(PATIENTS)}
@@ -70,6 +72,25 @@ def test_thousands_of_odd_patients_get_the_same_facts_either_way(tmp_path: Path,
     wrong = differences(one_by_one(people, register.products()), found)
     assert not wrong, (len(wrong), list(wrong.items())[:5], routed)
     assert sum(routed.values()) < PATIENTS * 0.6, routed
+
+
+def test_odd_lines_that_many_patients_share_are_read_alike_too(tmp_path: Path):
+    register = Register(31)
+    people: dict[str, list[dict[str, object]]] = {}
+    for number in range(60):
+        text = json.dumps(register.patient(f"p{number}"))
+        for copy in range(20):
+            name = f"p{number}.{copy}"
+            people[name] = json.loads(re.sub(rf'p{number}(?=["-])', name, text))
+    lines = [written(resource) for resources in people.values() for resource in resources]
+    lines += [written(resource) for resource in register.products()]
+    random.Random(32).shuffle(lines)
+    (tmp_path / "all.ndjson").write_bytes(b"\n".join(lines) + b"\n")
+
+    found, _ = by_columns([tmp_path], tmp_path / "out")
+
+    wrong = differences(one_by_one(people, register.products()), found)
+    assert not wrong, (len(wrong), list(wrong.items())[:5])
 
 
 def test_lines_in_any_order_and_twice_in_many_packed_files_change_nothing(tmp_path: Path):
