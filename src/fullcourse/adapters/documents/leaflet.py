@@ -26,6 +26,8 @@ _ASKED: Final = "S077"
 """The questions of the mission, which many statements answer: it tells nothing about what a statement is about."""
 
 _TAKEN: Final = "mg_taken_in_24_hours"
+_OVERDOSE: Final = "overdose"
+_MISSED: Final = "missed-dose"
 
 _HEADLINES: Final = {
     Decision.CONTRAINDICATED: "Talk to your care team before you take this medicine.",
@@ -198,7 +200,7 @@ class _Writer:
             yield from acting
             self._covered.update(matter for item in acting for matter in item.covers)
             if part.action == EMERGENCY:
-                yield from self._emergencies()
+                yield from (item for item in self._emergencies() if _kind(item) != _OVERDOSE)
             yield from (
                 item for topic in part.topics for item in self._told if _topic(item) == topic and self._new(item)
             )
@@ -211,8 +213,9 @@ class _Writer:
             )
         if "interaction" in part.kinds:
             yield from self._pairs
-        if part.id == "much":
+        if _OVERDOSE in part.kinds:
             yield from (item for item in self._others if _TAKEN in facts_of(item.body))
+            yield from (item for item in self._emergencies() if _kind(item) == _OVERDOSE)
 
     def _emergencies(self) -> Iterator[Statement]:
         """Yield what is an emergency whatever the drug, as far as the drug's own statements do not say it."""
@@ -226,7 +229,12 @@ class _Writer:
         return not about or not about <= self._covered
 
     def _general(self, statement: Statement) -> bool:
-        """Whether a statement's wording holds for everybody: one on a number of a patient speaks to that patient."""
+        """Whether a statement's wording holds for everybody: one on a number of a patient speaks to that patient.
+
+        A missed dose is decided by numbers that nobody asks a patient for, and its wording names the cases itself.
+        """
+        if _kind(statement) == _MISSED:
+            return True
         read = facts_of(statement.body)
         if any("mg" in fact.split("_") for fact in read):
             return False

@@ -66,9 +66,10 @@ PARTS: Final = (
         tone="call",
     ),
     Part("visit", "Tell us at your next visit", action=NEXT_VISIT, expected=False),
+    Part("normal", "Changes that are normal", ("expected changes",), expected=False),
     Part("much", "If you take too much", ("overdose",), ("overdose",), tone="call"),
     Part("store", "How to keep it", ("storage",), ("storage",)),
-    Part("tests", "Visits and tests", ("visits and tests",)),
+    Part("tests", "Visits and tests", ("visits and tests",), ("test", "monitoring")),
     Part("daily", "Day by day", ("living with the treatment",), expected=False),
     Part("ask", "What you can ask", ("questions",), expected=False),
 )
