@@ -10,8 +10,8 @@ from fullcourse.adapters.documents.leaflet_text import DANGER, DIFFERS, DISCLAIM
 from fullcourse.clinical.finding import Decision
 from fullcourse.clinical.patient import Record, Unrecognised
 from fullcourse.journey import CheckResult, check
-from fullcourse.knowledge.statements import Tells
-from fullcourse.knowledge.walk import facts_of, thens_of
+from fullcourse.knowledge.statements import TakingCondition, Tells
+from fullcourse.knowledge.walk import atoms_of, facts_of, thens_of
 from patients import AT, evidence, knowledge, medicine
 from unit.knowledge.test_questions import HIGHEST_GRADE, reading_grade
 
@@ -111,6 +111,27 @@ def test_every_interaction_with_plain_words_is_told_or_covered_by_what_is_told(i
     for name, item in knowledge().statements.items():
         if name.startswith((f"{slug}.interaction.", f"{slug}.duplicate.")) and item.patient:
             assert name in shown or set(item.covers) <= covered or item.patient in said, name
+
+
+KNOWN_BY_ANOTHER_NAME = {
+    "capreomycin": "drugs harm the ears or the kidneys",
+    "cyclosporine": "drugs harm the ears or the kidneys",
+    "cyanocobalamin": "vitamin b12",
+    "hydroxocobalamin": "vitamin b12",
+    "p-aminosalicylic acid": "pas",
+    "halothane": "surgery",
+}
+
+
+def test_a_line_about_a_pair_names_the_other_medicine_so_that_it_can_stand_on_either_leaflet() -> None:
+    for name, item in knowledge().statements.items():
+        if item.patient and name.split(".")[1] in ("interaction", "duplicate"):
+            for atom in atoms_of(item.body):
+                if isinstance(atom, TakingCondition) and atom.target.startswith("drug."):
+                    other = atom.target.removeprefix("drug.")
+                    words = (other, KNOWN_BY_ANOTHER_NAME.get(other, other))
+                    assert any(word in item.patient.lower() for word in words), (name, item.patient)
+            assert not item.patient.startswith(("Both ", "These two ", "Together these ", "You also ")), name
 
 
 @pytest.mark.parametrize("inn", DRUGS)
