@@ -97,7 +97,9 @@ def test_a_symptom_in_a_patients_own_words_is_answered_first(
     "question",
     ["dose of rifampin for an adult", "how many mg of isoniazid per day", "usual dose of linezolid at night"],
 )
-def test_a_dose_that_is_not_covered_is_not_answered_by_what_else_is_said(questions: Questions, question: str) -> None:
+def test_a_dose_or_a_time_that_is_not_covered_is_not_answered_by_what_else_is_said(
+    questions: Questions, question: str
+) -> None:
     reply = questions.answer(question)
     assert ids(reply) == []
     assert any("say nothing" in note for note in reply.notes)
