@@ -108,7 +108,8 @@ def coverage(tests: Path | None, form: str) -> None:
         if row.tests:
             click.echo(f"{'':34}in tests: {_few(row.tests)}")
     counts = {word: sum(row.word == word for row in rows) for word in dict.fromkeys(row.word for row in rows)}
-    click.echo("\n" + "; ".join(f"{count} {word}" for word, count in counts.items()))
+    stated = sum(bool(row.statements) for row in rows)
+    click.echo(f"\n{stated} of {len(rows)} stated: " + "; ".join(f"{count} {word}" for word, count in counts.items()))
 
 
 def _few(names: Sequence[str], most: int = 3) -> str:
