@@ -219,8 +219,14 @@ class _Writer:
 
     def _emergencies(self) -> Iterator[Statement]:
         """Yield what is an emergency whatever the drug, as far as the drug's own statements do not say it."""
+        own = {_matter(item) for item in self._others if _does(item, EMERGENCY)}
         for item in self.knowledge.statements.values():
-            if isinstance(item.body, Tells) and item.body.topic == "emergency" and self._new(item):
+            if (
+                isinstance(item.body, Tells)
+                and item.body.topic == "emergency"
+                and _matter(item) not in own
+                and self._new(item)
+            ):
                 yield item
 
     def _new(self, statement: Statement) -> bool:
@@ -290,6 +296,10 @@ def _topic(statement: Statement) -> str:
 def _kind(statement: Statement) -> str:
     parts = statement.id.split(".")
     return parts[1] if len(parts) > 1 else ""
+
+
+def _matter(statement: Statement) -> str:
+    return statement.id.rsplit(".", 1)[-1]
 
 
 def _does(statement: Statement, action: str) -> bool:

@@ -169,6 +169,19 @@ def test_a_change_that_is_expected_is_no_reason_to_call_today(inn: str, words: s
     assert words not in texts(leaflet(inn), "today")
 
 
+@pytest.mark.parametrize(("inn", "words"), [("delamanid", "Seeing or hearing things"), ("imipenem", "A fit")])
+def test_an_emergency_that_the_drugs_own_source_names_is_told_once(inn: str, words: str) -> None:
+    assert texts(leaflet(inn), "help").count(words) == 1
+
+
+@pytest.mark.parametrize("inn", ["bedaquiline", "delamanid", "pretomanid", "p-aminosalicylic acid"])
+def test_a_medicine_with_a_package_leaflet_has_every_part_of_it(inn: str) -> None:
+    made = leaflet(inn)
+    assert made.not_covered == ()
+    assert "You may" in texts(made, "visit")
+    assert "You may" not in texts(made, "today")
+
+
 def test_a_rule_on_missed_doses_is_told_although_it_counts_milligrams() -> None:
     assert "In the first 2 weeks, skip a missed dose" in texts(leaflet("bedaquiline"), "missed")
 
