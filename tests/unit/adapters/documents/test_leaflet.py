@@ -182,6 +182,27 @@ def test_a_medicine_with_a_package_leaflet_has_every_part_of_it(inn: str) -> Non
     assert "You may" not in texts(made, "today")
 
 
+@pytest.mark.parametrize("inn", DRUGS)
+def test_every_leaflet_asks_for_the_history_and_the_whole_list_once_and_lends_questions(inn: str) -> None:
+    made = leaflet(inn)
+    everything = " ".join(line.text for section in made.sections for line in section.lines)
+    assert everything.count("about all you take: prescribed or bought") == 1
+    assert everything.count("what illnesses you have or had") == 1
+    assert everything.count("You can ask: What is it for?") == 1
+
+
+def test_a_medicines_own_line_takes_the_place_of_what_is_told_of_every_medicine() -> None:
+    names = {line.statement for section in leaflet().sections for line in section.lines}
+    assert not any(name.startswith("every.") for name in names)
+
+
+@pytest.mark.parametrize(
+    ("inn", "told"), [("rifampin", True), ("isoniazid", True), ("amikacin", False), ("meropenem", False)]
+)
+def test_refills_are_told_where_a_medicine_is_taken_at_home(inn: str, told: bool) -> None:
+    assert ("before you run out" in texts(leaflet(inn), "daily")) is told
+
+
 def test_a_rule_on_missed_doses_is_told_although_it_counts_milligrams() -> None:
     assert "In the first 2 weeks, skip a missed dose" in texts(leaflet("bedaquiline"), "missed")
 
