@@ -141,23 +141,26 @@ def _proposed_drugs(
 
 
 def ordered_drugs(patient: Patient, knowledge: Knowledge) -> tuple[tuple[DrugIdentity, ...], tuple[Unrecognised, ...]]:
-    """Return the TB drugs that a record orders, and those of them that are not covered.
+    """Return the TB drugs that a record orders, with their companions, and those of them that are not covered.
 
     Raises:
         InputError: It orders none.
     """
     covered: dict[str, DrugIdentity] = {}
     missing: dict[str, Unrecognised] = {}
+    ordered = False
     for medicine in patient.medicines:
         if medicine.taken is Taken.PAST:
             continue
         for ingredient in medicine.ingredients:
+            against_tb = knowledge.in_class(ingredient, {}, TB_DRUGS)
+            ordered |= against_tb  # a companion such as clavulanate alone is no treatment of tuberculosis
             if ingredient in knowledge.drugs:
                 covered[ingredient] = knowledge.drugs[ingredient]
-            elif knowledge.in_class(ingredient, {}, TB_DRUGS):
+            elif against_tb:
                 missing[ingredient] = Unrecognised(
                     "drug", ingredient, medicine.origin, "it is not covered yet: nothing was checked for it"
                 )
-    if not covered and not missing:
+    if not ordered:
         raise InputError("the record orders no TB drug, so there is nothing to check. Name one with --drug.")
     return tuple(covered.values()), tuple(missing.values())

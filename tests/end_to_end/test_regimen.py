@@ -14,6 +14,7 @@ import fullcourse.interfaces.cli as cli
 
 PROGRAM = Path(sys.executable).with_name("fullcourse")
 EXAMPLE = Path(fullcourse.__file__).parent / "examples" / "synthetic-patient.json"
+WITHOUT_CLAVULANATE = "regimen.company.carbapenem-without-clavulanate"
 SCHEMA = jsonschema_rs.validator_for(
     json.loads((Path(cli.__file__).parent / "schemas" / "check-1.json").read_text("utf-8"))
 )
@@ -96,3 +97,12 @@ def test_a_regimen_that_cannot_be_read_is_refused_without_a_traceback():
 
 def test_fail_on_counts_what_is_found_for_the_regimen():
     assert run("--regimen", "levofloxacin,moxifloxacin", "--fail-on", "contraindicated").returncode == 1
+
+
+def test_a_proposed_carbapenem_without_clavulanate_is_found_though_the_list_is_open():
+    def found(regimen: str) -> str:
+        return next(it["status"] for it in as_json(regimen)["regimen_findings"] if it["id"] == WITHOUT_CLAVULANATE)
+
+    assert found("bedaquiline,linezolid,meropenem") == "applies"
+    assert found("bedaquiline,linezolid,meropenem,clavulanate") == "does_not_apply"
+    assert found("bedaquiline,linezolid,imipenem-cilastatin,Augmentin") == "does_not_apply"

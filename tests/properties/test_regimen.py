@@ -29,7 +29,7 @@ def people() -> st.SearchStrategy[dict[str, object]]:
 
 
 def regimens(least: int = 2) -> st.SearchStrategy[list[str]]:
-    return st.lists(st.sampled_from([*DRUGS, "clavulanate", "kanamycin"]), min_size=least, max_size=7, unique=True)
+    return st.lists(st.sampled_from([*DRUGS, "amoxicillin", "kanamycin"]), min_size=least, max_size=7, unique=True)
 
 
 def outcome(result: CheckResult) -> object:
@@ -82,7 +82,9 @@ def test_a_fixed_dose_combination_on_the_medicine_list_equals_its_ingredients(va
 @QUICK
 @given(values=people(), names=regimens())
 def test_a_proposed_regimen_finds_what_the_same_drugs_on_the_list_find(values, names):
-    covered = [name for name in names if name in DRUGS] or ["cycloserine"]
+    covered = [name for name in names if name in DRUGS]
+    if not set(covered) - {"clavulanate"}:  # a companion alone is no TB drug, so a record of it orders nothing to check
+        covered.append("cycloserine")
     entries = [product(name) for name in covered]
     proposed, ordered = checked(values, [], entries), CHECKER.check(patient(values, entries).record, AT)
     assert {it.drug: it.decision for it in proposed.drugs} == {it.drug: it.decision for it in ordered.drugs}

@@ -15,6 +15,7 @@ __all__ = [
     "Point",
     "Profile",
     "ResourceReading",
+    "form_words",
 ]
 
 Codes = Mapping[str, tuple[str, ...]]
@@ -177,6 +178,24 @@ class DrugIdentity:
     forms: tuple[Mapping[str, object], ...]
     sources: Mapping[str, str]
     file: str
+
+
+def form_words(form: Mapping[str, object]) -> str:
+    """Return a dosage form with its strength, as a person reads it.
+
+    >>> form_words({"form": "injection", "strength_mg": 250, "with_mg": {"cilastatin": 250}})
+    'injection 250 mg, with cilastatin 250 mg'
+    >>> form_words({"form": "oral solution", "strength_mg_per_ml": 10})
+    'oral solution 10 mg/mL'
+    """
+    words = str(form.get("form", ""))
+    for key, unit in (("strength_mg", "mg"), ("strength_mg_per_ml", "mg/mL")):
+        if key in form:
+            words += f" {form[key]} {unit}"
+    beside = form.get("with_mg", {})
+    if isinstance(beside, Mapping):
+        words += "".join(f", with {name} {amount} mg" for name, amount in beside.items())
+    return words
 
 
 @dataclass(frozen=True, slots=True)

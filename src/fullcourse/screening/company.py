@@ -62,12 +62,14 @@ class Company:
         self._screener = screener
         self._knowledge = knowledge = screener.knowledge
         self._tb_drugs = frozenset(knowledge.classes[TB_DRUGS].ingredients)
+        names = (name.casefold() for drug in knowledge.drugs.values() for name in (drug.inn, *drug.synonyms))
+        self._of_a_regimen = self._tb_drugs.union(names)
         owners = {slug(drug): drug.inn for drug in knowledge.drugs.values()}
         self._statements: list[tuple[Statement, str | None, bool]] = []
         for statement in knowledge.statements.values():
             if any(then.value == COMPANY for then in thens_of(statement.body)):
                 owner = owners.get(statement.id.split(".", 1)[0])
-                self._statements.append((statement, owner, self._asks_tb_drugs_only(statement)))
+                self._statements.append((statement, owner, self._asks_of_the_regimen_only(statement)))
         self._targets: dict[str, frozenset[str]] = {}
 
     def check(self, patient: Patient, drug: DrugIdentity, regimen: Sequence[Medicine]) -> DrugCheck:
@@ -90,7 +92,8 @@ class Company:
         Args:
             patient: With the whole regimen taken.
             checks: Of the drugs of the regimen; their duplicates are shown for the regimen too.
-            proposed: Somebody named the regimen, so a TB drug that neither it nor the record holds is not taken.
+            proposed: Somebody named the regimen, so a TB drug that neither it nor the record holds is not taken; nor is
+                the clavulanate beside a carbapenem.
         """
         situation = Situation(patient, self._knowledge, None, self._screener.medicines(patient))
         taken = self._taken(situation)
@@ -172,17 +175,17 @@ class Company:
                 counted.setdefault(moiety, entry._replace(fact=_COUNT))
         return Fact(_COUNT, exactly(len(counted)), "", tuple(counted.values()))
 
-    def _asks_tb_drugs_only(self, statement: Statement) -> bool:
-        """Whether every drug and class that a statement asks for is of TB drugs alone."""
+    def _asks_of_the_regimen_only(self, statement: Statement) -> bool:
+        """Whether all that a statement asks for is what a regimen names: TB drugs, and the companion of some."""
         return all(
-            self._is_of_tb_drugs(it.target) for it in atoms_of(statement.body) if isinstance(it, TakingCondition)
+            self._is_of_a_regimen(it.target) for it in atoms_of(statement.body) if isinstance(it, TakingCondition)
         )
 
-    def _is_of_tb_drugs(self, target: str) -> bool:
+    def _is_of_a_regimen(self, target: str) -> bool:
         if target.startswith("drug."):
-            return target.removeprefix("drug.") in self._tb_drugs
+            return target.removeprefix("drug.") in self._of_a_regimen
         members = self._knowledge.classes[target]
-        return not members.names and self._tb_drugs.issuperset(members.ingredients)
+        return not members.names and self._of_a_regimen.issuperset(members.ingredients)
 
 
 def with_regimen(patient: Patient, regimen: Sequence[Medicine]) -> Patient:

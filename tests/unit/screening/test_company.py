@@ -234,3 +234,22 @@ def test_a_window_holds_for_the_drug_on_the_other_side_too():
         ended = entry("exampline", taken=Taken.PAST, until=until)
         (finding,) = subject.screen(person(ended, complete=True), subject.knowledge.drugs["otherine"]).findings
         assert finding.status is expected
+
+
+def test_a_proposed_regimen_names_the_companion_of_its_drugs_too():
+    alone = 'when = [{ taking = "drug.exampline" }, { taking = "drug.companine", is = false }]\n'
+    known = small(
+        drug("exampline")
+        + statement(alone + 'then = { finding = "company", severity = "major" }', "exampline.company.a"),
+        classes__more=CLASSES,
+        facts__more=GIVEN,
+        drugs__companine=drug("companine"),
+    )
+    company = Company(Screener(known, known.profile("us")))
+
+    def found(*regimen: Medicine) -> Status:
+        return company.findings(with_regimen(person(), regimen), proposed=True)[0].status
+
+    assert found(entry("exampline")) is Status.APPLIES
+    assert found(entry("exampline"), entry("companine")) is Status.DOES_NOT_APPLY
+    assert company.findings(with_regimen(person(), [entry("exampline")]))[0].status is Status.CANNOT_ASSESS

@@ -26,6 +26,11 @@ _ASKED: Final = "S077"
 """The questions of the mission, which many statements answer: it tells nothing about what a statement is about."""
 
 _TAKEN: Final = "mg_taken_in_24_hours"
+_EVERY: Final = "every."
+_SUPPLY: Final = "supply"
+_INJECTION: Final = "injection"
+_OVERDOSE: Final = "overdose"
+_MISSED: Final = "missed-dose"
 
 _HEADLINES: Final = {
     Decision.CONTRAINDICATED: "Talk to your care team before you take this medicine.",
@@ -151,6 +156,7 @@ class _Writer:
         self._said: set[str] = set()
         own = [item for name, item in knowledge.statements.items() if name.startswith(self._own)]
         self._told = [item for item in own if isinstance(item.body, Tells) and item.patient]
+        self._every = [item for item in _for_every_medicine(knowledge, drug) if item.patient]
         self._others = [item for item in own if not isinstance(item.body, Tells) and item.patient]
         self._pairs = [
             knowledge.statements[item.id]
@@ -166,7 +172,7 @@ class _Writer:
         """Return a statement as a line, its source numbered."""
         number = self._numbers.setdefault(statement.source, len(self._numbers) + 1)
         text = statement.patient or statement.says
-        if not statement.id.startswith((self._own, f"{GENERAL}.", "emergency.")):
+        if not statement.id.startswith((self._own, f"{GENERAL}.", _EVERY, "emergency.")):
             owner = statement.id.split(".", 1)[0]
             label = next((known.label for known in self.knowledge.drugs.values() if slug(known) == owner), owner)
             text = f"About {label.lower()}: {text}"  # there "this medicine" is the other one
@@ -198,26 +204,34 @@ class _Writer:
             yield from acting
             self._covered.update(matter for item in acting for matter in item.covers)
             if part.action == EMERGENCY:
-                yield from self._emergencies()
+                yield from (item for item in self._emergencies() if _kind(item) != _OVERDOSE)
             yield from (
                 item for topic in part.topics for item in self._told if _topic(item) == topic and self._new(item)
             )
             return
         for topic in part.topics:
             yield from (item for item in self._told if _topic(item) == topic)
+            yield from (item for item in self._every if _topic(item) == topic and self._adds(item))
         for kind in part.kinds:
             yield from (
                 item for item in self._others if _kind(item) == kind and self._general(item) and self._new(item)
             )
         if "interaction" in part.kinds:
             yield from self._pairs
-        if part.id == "much":
+        if _OVERDOSE in part.kinds:
             yield from (item for item in self._others if _TAKEN in facts_of(item.body))
+            yield from (item for item in self._emergencies() if _kind(item) == _OVERDOSE)
 
     def _emergencies(self) -> Iterator[Statement]:
         """Yield what is an emergency whatever the drug, as far as the drug's own statements do not say it."""
+        own = {_matter(item) for item in self._others if _does(item, EMERGENCY)}
         for item in self.knowledge.statements.values():
-            if isinstance(item.body, Tells) and item.body.topic == "emergency" and self._new(item):
+            if (
+                isinstance(item.body, Tells)
+                and item.body.topic == "emergency"
+                and _matter(item) not in own
+                and self._new(item)
+            ):
                 yield item
 
     def _new(self, statement: Statement) -> bool:
@@ -225,12 +239,29 @@ class _Writer:
         about = set(statement.covers) - {_ASKED}
         return not about or not about <= self._covered
 
+    def _adds(self, statement: Statement) -> bool:
+        """Whether what is told of every medicine adds to what is told of this one."""
+        asked = set(statement.covers) == {_ASKED}
+        return self._new(statement) and not (asked and any(_topic(item) == _topic(statement) for item in self._told))
+
     def _general(self, statement: Statement) -> bool:
-        """Whether a statement's wording holds for everybody: one on a number of a patient speaks to that patient."""
+        """Whether a statement's wording holds for everybody: one on a number of a patient speaks to that patient.
+
+        A missed dose is decided by numbers that nobody asks a patient for, and its wording names the cases itself.
+        """
+        if _kind(statement) == _MISSED:
+            return True
         read = facts_of(statement.body)
         if any("mg" in fact.split("_") for fact in read):
             return False
         return not any(self.knowledge.facts[fact].kind == "number" and fact != "age" for fact in read)
+
+
+def _for_every_medicine(knowledge: Knowledge, drug: DrugIdentity) -> Iterator[Statement]:
+    at_home = not drug.forms or any(form.get("form") != _INJECTION for form in drug.forms)
+    for name, item in knowledge.statements.items():
+        if name.startswith(_EVERY) and (at_home or _kind(item) != _SUPPLY):
+            yield item
 
 
 def _personal(writer: _Writer, result: CheckResult) -> Personal:
@@ -282,6 +313,10 @@ def _topic(statement: Statement) -> str:
 def _kind(statement: Statement) -> str:
     parts = statement.id.split(".")
     return parts[1] if len(parts) > 1 else ""
+
+
+def _matter(statement: Statement) -> str:
+    return statement.id.rsplit(".", 1)[-1]
 
 
 def _does(statement: Statement, action: str) -> bool:

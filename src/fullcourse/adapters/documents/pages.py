@@ -25,10 +25,13 @@ _NUMBER: Final = re.compile(r"(?<!\d)(\d{3}-\d{3}-\d{4}|(?<=call )\d{3})(?!\d)")
 _TEMPLATES: Final = "adapters/documents/templates"
 
 
-_PRINT_PT: Final = ((2950, 10), (5500, 12), (7500, 10))
+_PRINT_PT: Final = ((3370, 10), (6000, 12), (7000, 11), (9500, 10))
 _SMALLEST_PRINT_PT: Final = 9
-"""Size of printed letters, pt, by up to how many characters: a short leaflet goes on one page, the others fill two.
+"""Size of printed letters, pt, by up to how much text: a short leaflet goes on one page, the others fill two.
 Never smaller, whatever the length."""
+
+_END_OF_LINE: Final = 30
+"""How many characters' room a line of a leaflet takes besides its own: its end is seldom full."""
 
 
 def leaflet_html(leaflet: Leaflet) -> str:
@@ -51,13 +54,13 @@ def sheet_html(sheet: Sheet) -> str:
 
 def _print_pt(leaflet: Leaflet) -> int:
     """Return how large a leaflet is printed, pt."""
-    texts = [line.text for section in leaflet.sections for line in section.lines]
-    texts += [f"{source.title}{source.issuer}" for source in leaflet.sources]
+    lines = [line.text for section in leaflet.sections for line in section.lines]
+    sources = [f"{source.title}{source.issuer}" for source in leaflet.sources]
     if leaflet.personal is not None:
         you = leaflet.personal
-        texts += [line.text for line in you.applies]
-        texts += [*you.questions, *you.unknown_medicines, *you.unknown_matters]
-    amount = sum(map(len, texts))
+        lines += [line.text for line in you.applies]
+        lines += [*you.questions, *you.unknown_medicines, *you.unknown_matters]
+    amount = sum(map(len, sources)) + sum(len(line) + _END_OF_LINE for line in lines)
     return next((size for most, size in _PRINT_PT if amount <= most), _SMALLEST_PRINT_PT)
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from fullcourse.adapters.documents.rule_words import rule_lines
+from fullcourse.adapters.documents.uncovered import elsewhere, uncovered
 from fullcourse.clinical.citation import Source
 from fullcourse.clinical.finding import Severity
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement
-from fullcourse.knowledge.vocabulary import DrugIdentity
+from fullcourse.knowledge.vocabulary import DrugIdentity, form_words
 from fullcourse.knowledge.walk import thens_of
 from fullcourse.screening.rulebook import slug
 
@@ -87,6 +88,8 @@ class Sheet:
     Attributes:
         drug: Whose.
         identity: Fields of its identity with value and source, for the review of the codes.
+        uncovered: What no statement covers.
+        elsewhere: Statements about it that stand on another drug's sheet, with the titles of their sources.
         groups: Statements by kind, in the order of the files.
         has_cases: Whether test cases were found; they stand beside the source and do not ship with the software.
         count: How many statements.
@@ -96,6 +99,8 @@ class Sheet:
 
     drug: DrugIdentity
     identity: tuple[tuple[str, str, str], ...]
+    uncovered: tuple[str, ...]
+    elsewhere: tuple[tuple[Statement, str], ...]
     groups: tuple[Group, ...]
     has_cases: bool
     count: int
@@ -138,6 +143,8 @@ def make_sheet(
     return Sheet(
         drug=drug,
         identity=_identity(drug, knowledge),
+        uncovered=uncovered(knowledge, drug),
+        elsewhere=tuple((item, knowledge.sources[item.source].title) for item in elsewhere(knowledge, drug)),
         groups=tuple(Group(kind.replace("-", " "), tuple(entries)) for kind, entries in by_kind.items()),
         has_cases=bool(cases),
         count=len(own),
@@ -238,6 +245,5 @@ def _identity(drug: DrugIdentity, knowledge: Knowledge) -> tuple[tuple[str, str,
         rows.append((label, value or "not covered", source.title if source and value else ""))
     for form in drug.forms:
         source = knowledge.sources.get(str(form.get("source", "")))
-        strength = f"{form.get('form', '')} {form.get('strength_mg', '')} mg"
-        rows.append(("Form", strength, source.title if source else ""))
+        rows.append(("Form", form_words(form), source.title if source else ""))
     return tuple(rows)

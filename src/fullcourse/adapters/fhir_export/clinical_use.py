@@ -29,7 +29,7 @@ from fullcourse.screening.rulebook import rulebook, slug
 __all__ = ["clinical_use_bundle", "kind_of", "owner_of", "statements_of"]
 
 _TOGETHER: Final = frozenset({"interaction", "duplicate"})
-_SIDE_EFFECTS: Final = frozenset({"side effects"})
+_SIDE_EFFECTS: Final = frozenset({"side effects", "expected changes"})
 _SYMPTOM: Final = "symptom"
 """How the ids of facts begin that triage hands in."""
 

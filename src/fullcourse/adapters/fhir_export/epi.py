@@ -6,7 +6,7 @@ not claim the profiles of the ePI implementation guide. What no source says (pac
 not there, and a part about which nothing is stated says that it is unavailable.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
@@ -27,7 +27,7 @@ from fullcourse.adapters.fhir_export.elements import (
 )
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import NotFormalised, Statement, Tells
-from fullcourse.knowledge.vocabulary import DrugIdentity
+from fullcourse.knowledge.vocabulary import DrugIdentity, form_words
 from fullcourse.knowledge.walk import thens_of
 
 __all__ = ["epi_bundle"]
@@ -84,7 +84,10 @@ _PARTS: Final = (
         (_Part("Visits and tests", "34075-2", ("visits and tests", "blood levels"), ("test",)),),
     ),
     _Part(
-        "4. Possible side effects", "34084-4", ("side effects", "when to call", "emergency"), ("undesirable-effect",)
+        "4. Possible side effects",
+        "34084-4",
+        ("side effects", "expected changes", "when to call", "emergency"),
+        ("undesirable-effect",),
     ),
     _Part("5. How to store the product", "44425-7", ("storage",)),
     _Part("6. Contents of the pack and other information", "43678-2", ("what is in it", "reporting", "sources")),
@@ -170,8 +173,7 @@ def _product(drug: DrugIdentity) -> list[Resource]:
     items: list[Resource] = []
     ingredients: list[Resource] = []
     for row in drug.forms:
-        form, strength = str(row.get("form", "")), row.get("strength_mg")
-        name = f"{form} {strength} mg" if strength is not None else form
+        form, name = str(row.get("form", "")), form_words(row)
         item: Resource = {
             "resourceType": "ManufacturedItemDefinition",
             "id": stable_id("form", f"{drug.inn}:{name}"),
@@ -181,15 +183,19 @@ def _product(drug: DrugIdentity) -> list[Resource]:
             "manufacturedDoseForm": concept(form),
         }
         items.append(item)
-        ingredients.append(_ingredient(drug, name, strength, item, substance))
+        ingredients.append(_ingredient(drug, row, item, substance))
     return [product, *items, *ingredients, substance]
 
 
-def _ingredient(drug: DrugIdentity, name: str, strength: object, item: Resource, substance: Resource) -> Resource:
+def _ingredient(drug: DrugIdentity, row: Mapping[str, object], item: Resource, substance: Resource) -> Resource:
+    name = form_words(row)
     amount = []
-    if isinstance(strength, int | float):
-        unit = {"unit": "mg", "system": "http://unitsofmeasure.org", "code": "mg"}
-        amount.append({"presentationRatio": {"numerator": {"value": strength, **unit}, "denominator": {"value": 1}}})
+    if "strength_mg" in row:
+        mass = {"value": row["strength_mg"], **_unit("mg")}
+        amount.append({"presentationRatio": {"numerator": mass, "denominator": {"value": 1}}})
+    elif "strength_mg_per_ml" in row:
+        mass = {"value": row["strength_mg_per_ml"], **_unit("mg")}
+        amount.append({"concentrationRatio": {"numerator": mass, "denominator": {"value": 1, **_unit("mL")}}})
     return {
         "resourceType": "Ingredient",
         "id": stable_id("ingredient", f"{drug.inn}:{name}"),
@@ -201,6 +207,10 @@ def _ingredient(drug: DrugIdentity, name: str, strength: object, item: Resource,
     }
 
 
+def _unit(code: str) -> dict[str, str]:
+    return {"unit": code, "system": "http://unitsofmeasure.org", "code": code}
+
+
 def _sections(drug: DrugIdentity, knowledge: Knowledge) -> tuple[list[Resource], set[str]]:
     belongs: dict[str, list[Statement]] = {}
     placed: set[str] = set()
@@ -209,7 +219,7 @@ def _sections(drug: DrugIdentity, knowledge: Knowledge) -> tuple[list[Resource],
         if part is not None:
             belongs.setdefault(part.title, []).append(statement)
             placed.add(statement.id)
-    forms = [f"{row.get('form', '')} {row.get('strength_mg', '')} mg" for row in drug.forms]
+    forms = [form_words(row) for row in drug.forms]
     return [_section(part, belongs, drug, knowledge, forms if part is _PARTS[-1] else []) for part in _PARTS], placed
 
 

@@ -41,6 +41,12 @@ _NEAR_BEST: Final = 0.5
 _PLAIN: Final = 2.0
 """What plain wording counts: whoever asks may be a patient."""
 
+_TO_DO: Final = 2.5
+"""What it counts that a statement says what to do about a symptom: whoever names one may have it, unless they ask
+for leave to take the medicine."""
+
+_SYMPTOMS: Final = frozenset({"symptom", "triage"})
+
 _TOGETHER: Final = "what not to take with it"
 _ON_TOPIC: Final = 10.0
 
@@ -118,17 +124,24 @@ class Questions:
     def _answers(
         self, drugs: Sequence[DrugIdentity], partners: Sequence[str], words: Sequence[str], asked: Sequence[str]
     ) -> tuple[list[Answer], tuple[str, ...], list[str]]:
-        topics, used = self._topics(words)
+        raised = self._topics(words)
+        topics = [topic for topic, _ in raised]
         if partners or (len(drugs) > 1 and (not topics or any(topic.id == _TOGETHER for topic in topics))):
             found, notes = self._together(drugs, partners)
             return found, (), notes
-        content = [word for word in asked if word not in self._wording.silent and stem(word) not in used]
+        leave = any(
+            fits(wording, [stem(word) for word in words], _MOST_BETWEEN_TOPIC) for wording in self._wording.leave
+        )
+        speaking = [word for word in asked if word not in self._wording.silent]
         answers: list[Answer] = []
         missing: dict[str, None] = {}
         notes = []
         for drug in drugs:
             index = self._index(drug.inn)
-            found = [self._answer(item, drug) for item in self._ranked(index, topics, [stem(word) for word in content])]
+            used = {word for topic, said in raised if topic.alone or self._on_topic(index, [topic]) for word in said}
+            content = [word for word in speaking if stem(word) not in used]
+            ranked = self._ranked(index, topics, [stem(word) for word in content], to_do=0.0 if leave else _TO_DO)
+            found = [self._answer(item, drug) for item in ranked]
             lacking = [word for word in content if not index.knows(stem(word), self._wording.same)]
             missing.update(dict.fromkeys(lacking))
             answers.extend(found)
@@ -141,16 +154,21 @@ class Questions:
                 notes.append(f"No source read here on {drug.inn} speaks of: {', '.join(lacking)}.")
         return answers, tuple(missing), notes
 
-    def _ranked(self, index: DrugIndex, topics: Sequence[QuestionTopic], content: Sequence[str]) -> list[Statement]:
-        """Return the statements that answer, most to the point first."""
+    def _ranked(
+        self, index: DrugIndex, topics: Sequence[QuestionTopic], content: Sequence[str], to_do: float
+    ) -> list[Statement]:
+        """Return the statements that answer, most to the point first; `to_do` is what acting on a symptom counts."""
         matches = index.match(content, self._wording.same)
         best = max((match.score for match in matches if match.coverage >= _ENOUGH), default=0.0)
         scored: list[tuple[float, int, Statement]] = []
         on_topic = self._on_topic(index, topics)
+        if not on_topic and any(topic.alone for topic in topics):
+            return []
         for number, (statement, match) in enumerate(zip(index.statements, matches, strict=True)):
             score = on_topic.get(statement.id, 0.0)
             if content and match.coverage >= _ENOUGH and match.score >= _NEAR_BEST * best:
                 score += _ON_TOPIC * match.score / best + _severity(statement) / 2
+                score += to_do if _kind(statement) in _SYMPTOMS else 0.0
             if score:
                 score += _PLAIN if statement.patient else 0.0
                 scored.append((-score, number, statement))
@@ -171,8 +189,8 @@ class Questions:
                     found.setdefault(item.id, _ON_TOPIC - 1 + first + _severity(item) / 10)
         return found
 
-    def _topics(self, words: Sequence[str]) -> tuple[list[QuestionTopic], set[str]]:
-        """Return what a question is about, and the stems that said so; a longer wording overrules its parts."""
+    def _topics(self, words: Sequence[str]) -> list[tuple[QuestionTopic, frozenset[str]]]:
+        """Return what a question is about, each with the stems that said so; a longer wording overrules its parts."""
         asked = [stem(word) for word in words]
         fitting = [
             (topic, frozenset(wording))
@@ -181,8 +199,11 @@ class Questions:
             if fits(wording, asked, _MOST_BETWEEN_TOPIC)
         ]
         longest = [(topic, wording) for topic, wording in fitting if not any(wording < other for _, other in fitting)]
-        chosen = {topic.id: topic for topic, _ in longest}
-        return list(chosen.values()), {word for _, wording in longest for word in wording}
+        chosen: dict[str, tuple[QuestionTopic, frozenset[str]]] = {}
+        for topic, wording in longest:
+            said = chosen[topic.id][1] if topic.id in chosen else frozenset()
+            chosen[topic.id] = (topic, said | wording)
+        return list(chosen.values())
 
     def _together(self, drugs: Sequence[DrugIdentity], partners: Sequence[str]) -> tuple[list[Answer], list[str]]:
         """Return what is said of two medicines together, and where nothing is."""

@@ -29,6 +29,7 @@ class QuestionTopic:
         kinds: Middle parts of the ids of statements that answer it.
         facts: Facts that a statement which answers it reads.
         else_kinds: As kinds, used where a drug tells none of the topics.
+        alone: Whether nothing else answers where no statement is on this topic.
     """
 
     id: str
@@ -37,6 +38,7 @@ class QuestionTopic:
     kinds: tuple[str, ...]
     facts: tuple[str, ...]
     else_kinds: tuple[str, ...]
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Wording:
         same: Each stem with the stems that mean the same to a question, itself among them.
         silent: Words that say nothing about what is asked.
         not_medicines: Everyday words that lists of products know as names.
+        leave: Stems of each wording that asks whether somebody may take a medicine.
     """
 
     topics: tuple[QuestionTopic, ...]
@@ -71,6 +74,7 @@ class Wording:
     same: Mapping[str, frozenset[str]]
     silent: frozenset[str]
     not_medicines: frozenset[str]
+    leave: tuple[tuple[str, ...], ...]
 
 
 def read_wording(folder: Path = FOLDER) -> Wording:
@@ -94,6 +98,7 @@ def read_wording(folder: Path = FOLDER) -> Wording:
         same=same,
         silent=frozenset(words.texts("silent")),
         not_medicines=frozenset(words.texts("not_medicines")),
+        leave=tuple(tuple(stems(wording)) for wording in words.texts("leave")),
     )
     words.done()
     if faults:
@@ -109,9 +114,17 @@ def _topic(table: Table) -> QuestionTopic:
         kinds=table.texts("kinds"),
         facts=table.texts("facts"),
         else_kinds=table.texts("else_kinds"),
+        alone=_flag(table, "alone"),
     )
     table.done()
     return topic
+
+
+def _flag(table: Table, key: str) -> bool:
+    value = table.raw(key) if table.has(key) else False
+    if not isinstance(value, bool):
+        table.fault(f"'{key}' is neither true nor false", f"Write {key} = true, or leave it out.")
+    return value is True
 
 
 def _emergency(table: Table) -> Emergency:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from fullcourse.adapters.documents.uncovered import elsewhere, uncovered
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import KnowledgeError
 from fullcourse.interfaces.cli.coverage import Covered, coverage_of
@@ -16,6 +17,7 @@ from fullcourse.interfaces.cli.reading_commands.knowledge_sheet import sheet
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.reader import HERE, read_knowledge
 from fullcourse.knowledge.statements import Bands, FirstOf, NotFormalised, Statement, Steps, Tells, When
+from fullcourse.knowledge.vocabulary import form_words
 from fullcourse.knowledge.walk import facts_of, thens_of
 
 __all__ = ["knowledge"]
@@ -61,6 +63,7 @@ def show(drug: str, form: str) -> None:
         click.echo(json.dumps([_as_json(statement, read) for statement in statements], indent=2, ensure_ascii=False))
         return
     click.echo(f"{found.label} ({found.abbreviation or 'no abbreviation'}), WHO group {found.who_group or 'none'}")
+    click.echo(f"  Also called: {', '.join(found.synonyms) or 'not covered: no source'}")
     for name, value in {
         "ATC": found.atc,
         "RxNorm": found.rxnorm,
@@ -69,7 +72,11 @@ def show(drug: str, form: str) -> None:
     }.items():
         click.echo(f"  {name}: {value or 'not covered: no source'}")
     for form_row in found.forms:
-        click.echo(f"  {form_row.get('form', '')} {form_row.get('strength_mg', '')} mg")
+        click.echo(f"  {form_words(form_row)}")
+    if gaps := uncovered(read, found):
+        click.echo(f"  Not covered, because no source that was read says it: {', '.join(gaps)}.")
+    if pairs := elsewhere(read, found):
+        click.echo(f"  In the files of other drugs: {', '.join(item.id for item in pairs)}.")
     for statement in statements:
         source = read.sources[statement.source]
         click.echo(f"\n{statement.id}  [{_body_word(statement)}]")
@@ -101,7 +108,8 @@ def coverage(tests: Path | None, form: str) -> None:
         if row.tests:
             click.echo(f"{'':34}in tests: {_few(row.tests)}")
     counts = {word: sum(row.word == word for row in rows) for word in dict.fromkeys(row.word for row in rows)}
-    click.echo("\n" + "; ".join(f"{count} {word}" for word, count in counts.items()))
+    stated = sum(bool(row.statements) for row in rows)
+    click.echo(f"\n{stated} of {len(rows)} stated: " + "; ".join(f"{count} {word}" for word, count in counts.items()))
 
 
 def _few(names: Sequence[str], most: int = 3) -> str:

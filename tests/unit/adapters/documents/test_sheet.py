@@ -8,6 +8,7 @@ from patients import knowledge
 ROOT = Path(__file__).parents[4]
 CASES = read_cases(ROOT / "tests" / "spec", knowledge())
 READINGS = read_interpretations(ROOT / "docs" / "interpretations")
+DRUGS = ("amikacin", "imipenem", "isoniazid", "levofloxacin", "linezolid")
 
 
 def sheet(inn: str = "cycloserine", *, bare: bool = False) -> Sheet:
@@ -23,6 +24,18 @@ def test_every_statement_of_the_drug_stands_there_once() -> None:
     shown = [item.statement.id for group in sheet().groups for item in group.entries]
     assert sorted(shown) == sorted(name for name in knowledge().statements if name.startswith("cycloserine."))
     assert sheet().count == len(shown)
+
+
+def test_a_form_has_its_strength_also_where_it_is_by_volume_or_of_two_ingredients() -> None:
+    forms = {inn: [value for label, value, _ in sheet(inn).identity if label == "Form"] for inn in DRUGS}
+    assert forms["amikacin"] == ["injection 250 mg/mL"]
+    assert "injection 500 mg, with cilastatin 500 mg" in forms["imipenem"]
+    assert all(any(sign.isdigit() for sign in form) for found in forms.values() for form in found)
+
+
+def test_what_is_not_covered_and_what_stands_on_another_sheet_is_said() -> None:
+    assert "storage" in sheet("amikacin").uncovered
+    assert "delamanid.interaction.bedaquiline" in {item.id for item, _ in sheet("bedaquiline").elsewhere}
 
 
 def test_the_cases_of_a_statement_stand_beside_it() -> None:

@@ -139,3 +139,14 @@ def test_it_has_the_shape_of_a_published_document():
     assert own["code"] == leaflet["code"]
     titles = [part["title"] for part in leaflet["section"] if part["title"][0].isdigit()]
     assert [part["title"] for part in own["section"]] == titles
+
+
+def test_a_strength_by_volume_is_a_concentration_and_one_by_piece_is_not():
+    def strengths(name: str) -> list[dict]:
+        found = [entry["resource"] for entry in document(name)["entry"]]
+        return [one for it in found if it["resourceType"] == "Ingredient" for one in it["substance"]["strength"]]
+
+    (by_volume,) = strengths("amikacin")
+    assert by_volume["concentrationRatio"]["numerator"]["value"] == 250
+    assert by_volume["concentrationRatio"]["denominator"]["code"] == "mL"
+    assert all(set(one) == {"presentationRatio"} for one in strengths("bedaquiline"))

@@ -71,6 +71,65 @@ def test_a_question_in_everyday_words_is_answered(questions: Questions, question
     assert answered in ids(questions.answer(question))[:6]
 
 
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [
+        ("blurry vision on ethambutol", "ethambutol.symptom.vision"),
+        ("my heel hurts, I take levofloxacin", "levofloxacin.symptom.tendon"),
+        ("achilles tendon moxifloxacin", "moxifloxacin.symptom.tendon"),
+        ("sore joints pyrazinamide", "pyrazinamide.symptom.hepatitis"),
+        ("is clofazimine skin colour permanent?", "clofazimine.tells.skin-color"),
+        ("my heart is racing on bedaquiline", "bedaquiline.symptom.fainting"),
+        ("how often do I need an ECG on delamanid", "delamanid.test.ecg"),
+        ("how often are the eyes tested with linezolid", "linezolid.test.vision"),
+        ("can I take levofloxacin with milk", "levofloxacin.food.dairy"),
+        ("missed a dose of levofloxacin", "levofloxacin.missed-dose"),
+        ("can I stop cycloserine when I feel better?", "cycloserine.leaflet.full-course"),
+    ],
+)
+def test_a_symptom_in_a_patients_own_words_is_answered_first(
+    questions: Questions, question: str, answered: str
+) -> None:
+    assert ids(questions.answer(question))[0] == answered
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["dose of rifampin for an adult", "how many mg of isoniazid per day", "usual dose of linezolid at night"],
+)
+def test_a_dose_or_a_time_that_is_not_covered_is_not_answered_by_what_else_is_said(
+    questions: Questions, question: str
+) -> None:
+    reply = questions.answer(question)
+    assert ids(reply) == []
+    assert any("say nothing" in note for note in reply.notes)
+
+
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [
+        ("can I take cycloserine if I have epilepsy?", "cycloserine.contraindication.epilepsy"),
+        ("I have fits on cycloserine", "cycloserine.triage.seizure"),
+        ("can people with eye disease take ethambutol?", "ethambutol.contraindication.optic-neuritis"),
+    ],
+)
+def test_who_asks_for_leave_hears_first_who_must_not_take_it(
+    questions: Questions, question: str, answered: str
+) -> None:
+    assert ids(questions.answer(question))[0] == answered
+
+
+def test_the_words_of_a_topic_on_which_nothing_is_told_are_looked_for_in_the_other_statements(
+    questions: Questions,
+) -> None:
+    reply = questions.answer("can I take vitamins with moxifloxacin?")
+    assert ids(reply) == ["moxifloxacin.interaction.polyvalent-cations"]
+
+
+def test_how_much_of_something_else_is_no_question_of_a_dose(questions: Questions) -> None:
+    assert "isoniazid.interaction.alcohol" in ids(questions.answer("how much alcohol can I drink with isoniazid?"))
+
+
 def test_every_answer_is_cited(questions: Questions) -> None:
     reply = questions.answer("what should I avoid while taking cycloserine?")
     assert all(answer.citation.title and answer.citation.section for answer in reply.answers)
