@@ -41,6 +41,7 @@ class History:
         occasion_observed: False where a dose of that occasion was not observed, ``(S, n_occasions)``.
         run_start, run_end: Times of the runs of constant system parameters, ``(S, R)``.
         run_end_row, run_state, run_reset: ``(S, R)``; the reset happens at the end of the run.
+        run_reset_time: ``(S, R)``; the end of the run, unless a past is to be followed dose by dose after the reset.
     """
 
     dose_time: F64
@@ -69,6 +70,7 @@ class History:
     run_end_row: I64
     run_state: I64
     run_reset: Bool
+    run_reset_time: F64
 
     @property
     def n_subjects(self) -> int:
@@ -352,6 +354,7 @@ def _runs(table: EventTable, clock: F64, row: I64, state: I64) -> dict[str, np.n
         "run_end_row": _spread(row[last], owner, column, width),
         "run_state": _spread(state[last], owner, column, width),
         "run_reset": is_reset,
+        "run_reset_time": end,
     }
 
 

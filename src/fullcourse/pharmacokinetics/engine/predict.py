@@ -185,7 +185,7 @@ def _by_runs(model: Model, history: History, parameters: Parameters) -> list[Any
         if history.run_reset[:, run].any():
             keep = np.where(history.run_reset[:, run], 0.0, 1.0)[:, None]
             end = scaled(end, keep)
-        end = added(end, _steady_at_end(model, history, here, inputs, system, run))
+        end = added(end, _set_at_end(model, history, here, inputs, system, run))
         last = rows == history.run_end_row[:, run, None]
         for output in model.outputs:
             inside = amount_of(model, system, at_points, output.source)
@@ -245,23 +245,27 @@ def _within_run(
     return result
 
 
-def _steady_at_end(
+def _set_at_end(
     model: Model, history: History, here: Parameters, inputs: list[SiteDoses], system: System, run: int
 ) -> State:
-    """Return the steady state that a record at the end of the run sets, with the parameters of that run."""
+    """Return what a record at the end of the run sets, with the parameters of that run.
+
+    That is its steady state, and the dose that a record gives which empties the body first.
+    """
     result = empty_state(system)
     end_row = history.run_end_row[:, run, None]
     lifted = linear_system(model, here, axes=1)
     for doses in inputs:
         columns = doses.columns
-        now = history.dose_steady[:, columns] & (history.dose_row[:, columns] == end_row)
+        steady = history.dose_steady[:, columns]
+        now = (steady | history.run_reset[:, run, None]) & (history.dose_row[:, columns] == end_row)
         if not now.any():
             continue
         start = np.asarray(value_of(doses.lag)) + history.dose_time[:, columns]
         end = history.run_end[:, run, None]
         count = entered(history, doses, start, end, np.full_like(end_row, FOR_EVER))
         train = _train(history, doses, now[:, None, :])
-        before = np.where(now[:, None, :], -np.inf, np.inf)
+        before = np.where(now, np.where(steady, -np.inf, 0.0), np.inf)[:, None, :]
         entering = train_state(lifted, train, end[:, :, None], count, before, None, 1)
         result = added(result, [None if a is None else total(a, -1) for a in entering])
     constant = history.dose_constant & (history.dose_row == end_row)

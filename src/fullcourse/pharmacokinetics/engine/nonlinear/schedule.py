@@ -16,6 +16,8 @@ from fullcourse.pharmacokinetics.kernels.gamma_delay import log_gamma, window_h
 from fullcourse.pharmacokinetics.model import F64, I64, Model
 
 _MOST_EVENTS = 20_000
+APART_H = 1e-9
+"""By how much what is recorded at one time is moved apart: a point before a dose, a reset before that point."""
 NOTHING, BOLUS, RATE, RESET, SWITCH = 0, 1, 2, 3, 4
 
 
@@ -79,7 +81,7 @@ def build_schedule(model: Model, history: History, parameters: Parameters, size:
         time = _flat(expanded(first, 1) + number * history.dose_interval[:, columns, None])
         taken = _flat((number < history.dose_count[:, columns, None]).astype(np.float64)) > 0.0
         limit = np.repeat(cancel[:, columns], number.size, axis=1)
-        used = taken & (np.asarray(value_of(time)) < limit - 1e-9)
+        used = taken & (np.asarray(value_of(time)) < limit + APART_H)
         amount = _each(doses.amount, number.size) * np.where(used, 1.0, 0.0)
         when = _masked(time, used)
         if doses.ktr is not None:
@@ -93,7 +95,7 @@ def build_schedule(model: Model, history: History, parameters: Parameters, size:
             rate = amount / duration
             rows.append((when, rate, RATE, doses.site))
             finish = time + duration
-            ends = used & (np.asarray(value_of(finish)) < limit - 1e-9)  # a reset ends an input as well
+            ends = used & (np.asarray(value_of(finish)) < limit + APART_H)  # a reset ends an input as well
             rows.append((_masked(finish, ends), -rate, RATE, doses.site))
     return _sorted(history, rows, delayed, size)
 
@@ -120,8 +122,13 @@ def _cancel_time(history: History) -> F64:
     result = np.full(history.dose_time.shape, np.inf)
     for run in range(history.run_end.shape[1]):
         here = history.run_reset[:, run, None] & (history.run_end_row[:, run, None] == history.dose_cancel_row)
-        result = np.where(here, history.run_end[:, run, None], result)
+        result = np.where(here, _reset_time(history)[:, run, None], result)
     return result
+
+
+def _reset_time(history: History) -> F64:
+    """Return the time of the reset of each run, between the points recorded at that time before and after it."""
+    return history.run_reset_time - 2.0 * APART_H
 
 
 def _masked(time: Any, used: Any) -> Any:
@@ -151,7 +158,7 @@ def _sorted(
     zero = np.zeros((history.n_subjects, 1))
     for run in range(runs):
         following = min(run + 1, runs - 1)
-        reset = np.where(history.run_reset[:, [run]], history.run_end[:, [run]], np.inf)
+        reset = np.where(history.run_reset[:, [run]], _reset_time(history)[:, [run]], np.inf)
         switch = history.run_end[:, [run]] if runs > 1 else zero + np.inf
         for time, kind in ((reset, RESET), (switch, SWITCH)):
             times.append(time)

@@ -7,7 +7,6 @@ solved again. The error of a curve stays below 1e-6 of its peak (tests against D
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import numpy as np
@@ -17,19 +16,19 @@ from fullcourse.pharmacokinetics.engine.history import History
 from fullcourse.pharmacokinetics.engine.individual import Parameters
 from fullcourse.pharmacokinetics.engine.inputs import at_state
 from fullcourse.pharmacokinetics.engine.nonlinear.course import Body, Course, solve
+from fullcourse.pharmacokinetics.engine.nonlinear.endless_past import without_endless_past
 from fullcourse.pharmacokinetics.engine.nonlinear.inhibited_chain import even_step, inhibited_curve
 from fullcourse.pharmacokinetics.engine.nonlinear.mesh import Elements, cut
-from fullcourse.pharmacokinetics.engine.nonlinear.rates import MEMORY, SATURABLE, Rates
-from fullcourse.pharmacokinetics.engine.nonlinear.schedule import build_schedule
+from fullcourse.pharmacokinetics.engine.nonlinear.rates import Rates
+from fullcourse.pharmacokinetics.engine.nonlinear.schedule import APART_H, build_schedule
 from fullcourse.pharmacokinetics.engine.nonlinear.stretch import Stretch, Tolerance
 from fullcourse.pharmacokinetics.engine.nonlinear.timeline import Timeline, timeline
 from fullcourse.pharmacokinetics.kernels.collocation import basis, basis_slope, coefficients
 from fullcourse.pharmacokinetics.kernels.dual import Dual, value_of
-from fullcourse.pharmacokinetics.model import F64, I64, Bool, Elimination, LinkKind, Model
+from fullcourse.pharmacokinetics.model import F64, I64, Bool, LinkKind, Model
 
 TOLERANCE = Tolerance(1e-6, 1e-8)
 _MESH = 1e-6
-_MOST_PAST_DOSES = 4000
 _ROWS_AT_ONCE, _ELEMENTS_AT_ONCE = 256, 6000
 _SHORTEST_H = 1e-13
 _EVEN_FROM = 256
@@ -48,7 +47,7 @@ def predict_nonlinear(model: Model, history: History, parameters: Parameters) ->
         curve = inhibited_curve(model, history, parameters, step)
         if curve is not None:
             return [curve]
-    history = _without_endless_past(model, history, parameters)
+    history = without_endless_past(model, history, parameters)
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
         return _Run(model, history, parameters, size).outputs()
 
@@ -203,54 +202,14 @@ def _elements_of(begin: F64, times: F64) -> I64:
 
 
 def _point_times(history: History) -> F64:
-    """Return times of the points; one that comes after a dose at the same time is moved behind it."""
-    time = history.point_time.copy()
+    """Return times of the points, apart from what happens at the same time by records before and after theirs."""
+    time, row = history.point_time, history.point_row
+    moved = np.full(time.shape, 1.0)
     for j in range(history.dose_time.shape[1]):
-        later = (history.dose_row[:, [j]] > history.point_row) & (history.dose_time[:, [j]] <= time)
-        time = np.where(later, time - 2e-9, time)
-    return np.where(history.point_valid, time + 1e-9, np.inf)
-
-
-def _without_endless_past(model: Model, history: History, parameters: Parameters) -> History:
-    """Return the history with steady states reached by giving the doses before, from an empty body.
-
-    Raises:
-        SolverStopped: A constant infusion at steady state, or a past too long to follow dose by dose.
-    """
-    if history.dose_constant.any():
-        raise SolverStopped(
-            f"model '{model.name}' is not linear, so a constant infusion at steady state has no closed form: give "
-            "the infusion as a long one with its begin"
-        )
-    if not history.dose_steady.any():
-        return history
-    first_row = history.dose_row.min(axis=1)
-    if np.any(history.dose_steady & (history.dose_row != first_row[:, None])):
-        raise SolverStopped(
-            f"model '{model.name}' is not linear, so a steady state cannot be put on top of earlier doses: let the "
-            "steady-state record be the first dose, or give the real dose history"
-        )
-    volume = np.asarray(value_of(parameters["vc"]))
-    kind = model.elimination
-    if kind in SATURABLE:
-        slowest = float(np.min(value_of(parameters["vmax"]) / value_of(parameters["km"]) / volume))
-    else:
-        share = np.asarray(value_of(parameters["rclf"])) if kind is Elimination.AUTO_INHIBITION else 1.0
-        slowest = float(np.min(value_of(parameters["cl"]) * share / volume))
-    if kind in MEMORY:
-        memory = "kic" if kind is Elimination.AUTO_INHIBITION else "kenz"
-        slowest = min(slowest, float(np.min(value_of(parameters[memory]))))
-    interval = np.where(history.dose_interval > 0.0, history.dose_interval, 1.0)
-    extra = np.where(history.dose_steady, np.ceil(25.0 / (slowest * interval)), 0.0)
-    if not np.all(extra < _MOST_PAST_DOSES):
-        raise SolverStopped(
-            f"model '{model.name}' reaches steady state only after more than {_MOST_PAST_DOSES} doses: give the real "
-            "dose history instead"
-        )
-    return dataclasses.replace(
-        history,
-        dose_time=history.dose_time - extra * history.dose_interval,
-        dose_count=history.dose_count + extra.astype(np.int64),
-        dose_steady=np.zeros_like(history.dose_steady),
-        run_reset=history.run_reset & (history.run_end_row != first_row[:, None]),
-    )
+        later = (history.dose_row[:, [j]] > row) & (history.dose_time[:, [j]] <= time)
+        moved = np.where(later, -1.0, moved)
+    for j in range(history.run_end.shape[1]):
+        later = history.run_reset[:, [j]] & (history.run_end_row[:, [j]] > row)
+        later &= history.run_reset_time[:, [j]] <= time
+        moved = np.where(later, -3.0, moved)
+    return np.where(history.point_valid, time + moved * APART_H, np.inf)
