@@ -61,46 +61,47 @@ class Lines:
         self.gap_length[gap][lines] = length
 
 
-@dataclass(slots=True)
 class _Literals:
-    """The literals of one length that lead on from a node, before the same gap or the end.
+    """The literals of one length that lead on from a node, before the same gap or the end of the line.
 
     Attributes:
         size: Their length, bytes.
         gap: Number of the gap that follows; `_END` for the end of the line.
-        words: Their bytes, padded to whole words; shape ``(n_literals, n_words)``.
         nodes: Where each leads.
     """
 
-    size: int
-    gap: int
-    words: U64
-    nodes: list["_Node"]
-    _sums: U64 = field(init=False)
-    _order: I64 = field(init=False)
+    def __init__(self, size: int, gap: int) -> None:
+        self.size, self.gap = size, gap
+        self.nodes: list[_Node] = []
+        self._number_of: dict[bytes, int] = {}
+        self._words = self._sums = np.zeros((0, 0), np.uint64)
+        self._order = np.zeros(0, np.int64)
 
-    def __post_init__(self) -> None:
-        self._sort()
-
-    def add(self, words: U64, node: "_Node") -> None:
-        self.words = np.concatenate([self.words, words[None]])
-        self.nodes.append(node)
-        self._sort()
-
-    def _sort(self) -> None:
-        sums = _sums(self.words)
-        self._order = np.argsort(sums, kind="stable")
-        self._sums = sums[self._order]
+    def node_behind(self, literal: bytes) -> "_Node":
+        """Return the node behind a literal, made where it is not there."""
+        number = self._number_of.setdefault(literal, len(self.nodes))
+        if number == len(self.nodes):
+            self.nodes.append(_Node())
+        return self.nodes[number]
 
     def match(self, windows: Windows, places: I64) -> I64:
         """Return for each place the number of the literal that stands there; -1 where none does."""
-        found = _words(windows.at(places, self.words.shape[1] * 8).view(np.uint64), self.size)
+        if len(self._words) < len(self.nodes):
+            self._lay_out()
+        found = _words(windows.at(places, self._words.shape[1] * 8).view(np.uint64), self.size)
         if len(self.nodes) == 1:
-            return np.where((found == self.words[0]).all(axis=1), 0, -1)
-        sums = _sums(found)
-        nearest = np.minimum(np.searchsorted(self._sums, sums), len(self._sums) - 1)
+            return np.where((found == self._words[0]).all(axis=1), 0, -1)
+        nearest = np.minimum(np.searchsorted(self._sums, _sums(found)), len(self._sums) - 1)
         number = self._order[nearest]
-        return np.where((found == self.words[number]).all(axis=1), number, -1)
+        return np.where((found == self._words[number]).all(axis=1), number, -1)
+
+    def _lay_out(self) -> None:
+        width = max(1, -(-self.size // 8)) * 8
+        padded = b"".join(literal.ljust(width, b"\0") for literal in self._number_of)
+        self._words = np.frombuffer(padded, np.uint64).reshape(len(self.nodes), width // 8)
+        sums = _sums(self._words)
+        self._order = np.argsort(sums, kind="stable")
+        self._sums = sums[self._order]
 
 
 class _Node:
@@ -158,7 +159,9 @@ class TextTrie:
         """Add the text of a line, unless it is known."""
         node, at = self._root, 0
         for start, end, gap in [*gaps_of(line, self.gaps), (len(line), len(line), _END)]:
-            node = _step(node, line[at:start], gap)
+            size = start - at
+            literals = node.by_length.setdefault((size, gap), _Literals(size, gap))
+            node = literals.node_behind(line[at:start])
             at = end
         if node.text == NO_TEXT:
             node.text = self.count
@@ -198,21 +201,6 @@ class TextTrie:
             hit[found[~valid]] = -1
             lines.put(literals.gap, some[found[valid]], starts[valid], length[valid])
         return hit
-
-
-def _step(node: _Node, literal: bytes, gap: int) -> _Node:
-    """Return the node behind a literal, made where it is not there."""
-    words = np.frombuffer(literal + bytes(-len(literal) % 8 or (8 if not literal else 0)), np.uint64)
-    key = (len(literal), gap)
-    known = node.by_length.get(key)
-    if known is None:
-        node.by_length[key] = _Literals(len(literal), gap, words[None], [_Node()])
-        return node.by_length[key].nodes[0]
-    same = np.flatnonzero((known.words == words).all(axis=1))
-    if same.size:
-        return known.nodes[int(same[0])]
-    known.add(words, _Node())
-    return known.nodes[-1]
 
 
 def _words(words: U64, size: int) -> U64:

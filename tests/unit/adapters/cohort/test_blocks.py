@@ -134,6 +134,17 @@ def test_a_line_that_is_no_text_is_set_aside_and_the_others_are_not(tmp_path: Pa
     assert len(rows.ids) == 58
 
 
+def test_lines_that_are_cut_off_within_a_number_are_set_aside(tmp_path: Path):
+    cut = [
+        line[: line.index(b'"unit"') - 1] for line in observations(40, resourceType="Observation") if b'"unit"' in line
+    ]
+
+    rows, _, aside = read(cut * 3, tmp_path)
+
+    assert len(aside) == 120
+    assert not rows.ids
+
+
 def test_one_patient_of_many_lines_and_blocks_is_one_patient(tmp_path: Path):
     reader = BlockReader(dates_of(knowledge()), 3)
     lines = observations(300)
