@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fullcourse.adapters.cohort.gaps import Gap, Windows, gaps_in, gaps_of, scan
@@ -34,6 +34,7 @@ def many(kind: str, texts: list[str]) -> list[tuple[int, int] | None]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@settings(deadline=None)  # other work on the machine is no fault
 @given(data=st.data())
 def test_both_ways_find_the_same_gap(kind: str, data: st.DataObject):
     texts = data.draw(st.lists(st.text(NEAR[kind], max_size=150), min_size=1, max_size=20))
