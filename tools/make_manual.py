@@ -125,7 +125,7 @@ def _pages(outcomes: Iterable[tuple[Case, Outcome]]) -> list[Page]:
     ]
 
 
-_TITLES = {"regimen": "Regimens", "emergency": "Emergencies", "screening": "Every drug"}
+_TITLES = {"regimen": "Regimens", "emergency": "Emergencies", "every": "Every leaflet", "screening": "Every drug"}
 
 
 def _page(
