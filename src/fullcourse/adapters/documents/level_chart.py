@@ -104,8 +104,7 @@ def svg_chart(chart: LevelChart) -> str:
         ' role="img" aria-labelledby="t d" font-family="Noto Sans, DejaVu Sans, sans-serif" font-size="12">',
         f'<title id="t">{escape(chart.title)}</title><desc id="d">{escape(_description(chart))}</desc>',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-        f'<text x="{LEFT}" y="20" font-size="{_title_size(chart.title):.1f}" font-weight="bold" fill="{INK}">'
-        f"{escape(chart.title)}</text>",
+        _title(chart.title),
         *_target(chart, scale),
         *_axes(chart, scale),
         *_curve(chart, scale),
@@ -118,9 +117,10 @@ def svg_chart(chart: LevelChart) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _title_size(title: str) -> float:
-    """Return the size of type at which a title fits above the chart."""
-    return min(14.0, (WIDTH - LEFT - RIGHT) / (0.66 * max(len(title), 1)))
+def _title(title: str) -> str:
+    """Return the title, in a size at which it fits above the chart."""
+    size = min(14.0, (WIDTH - LEFT - RIGHT) / (0.66 * max(len(title), 1)))
+    return f'<text x="{LEFT}" y="20" font-size="{size:.1f}" font-weight="bold" fill="{INK}">{escape(title)}</text>'
 
 
 def _target(chart: LevelChart, scale: _Scale) -> list[str]:
