@@ -3,7 +3,6 @@
 Where a paper contradicts itself (unequal AUC for equal daily doses) the mathematics is followed; the test says so.
 """
 
-import csv
 import gzip
 import os
 from pathlib import Path
@@ -11,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fullcourse.interfaces.cli.level_commands.fit import nonmem_table
 from fullcourse.knowledge.pk.model_reader import read_pk_model_file, read_pk_models
 from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations
 from fullcourse.pharmacokinetics.advice.population import draw_population
@@ -19,6 +17,7 @@ from fullcourse.pharmacokinetics.advice.unit_response import unit_response
 from fullcourse.pharmacokinetics.engine.individual import individual_parameters
 from fullcourse.pharmacokinetics.estimation.likelihood import estimation_problem
 from fullcourse.pharmacokinetics.estimation.map_estimate import estimate
+from fullcourse.pharmacokinetics.estimation.nonmem_data import read_nonmem, with_compartments
 from fullcourse.pharmacokinetics.events import event_table
 from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 from fullcourse.pharmacokinetics.inputs.model_files import engine_model
@@ -128,9 +127,10 @@ def test_estimates_agree_with_nonmem_for_four_thousand_subjects():
     if not folder or not (Path(folder) / "pk" / "map").is_dir():
         pytest.skip("FULLCOURSE_TESTDATA does not name a folder with pk/map: its data may not be copied")
     data = Path(folder) / "pk" / "map"
-    rows = list(csv.DictReader(gzip.decompress((data / "data_to_fit001.csv.gz").read_bytes()).decode().splitlines()))
+    lines = gzip.decompress((data / "data_to_fit001.csv.gz").read_bytes()).decode("utf-8-sig").splitlines()
     model = engine_model(read_pk_model_file(MODEL_FOR_TESTS))
-    found = estimate(estimation_problem(model, nonmem_table(rows, model.covariates)))
+    table = with_compartments(read_nonmem(lines), model, numbered=False)
+    found = estimate(estimation_problem(model, table))
     text = gzip.decompress((data / "run001.phi.gz").read_bytes()).decode().splitlines()[1:]
     names, values = text[0].split(), np.array([[float(x) for x in line.split()] for line in text[1:]])
     reference = values[:, [names.index(f"ETA({n})") for n in (3, 2, 1)]]

@@ -331,3 +331,30 @@ def test_the_installed_program_answers(tmp_path: Path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr.decode()
     assert "This patient" in done.stdout.decode()
+
+
+def test_a_target_needs_no_quotes(tmp_path: Path):
+    arguments = ("advise", record(tmp_path), *CYCLOSERINE, *LEVELS, *PLAN)
+    quoted = as_json(*arguments, "--target", "peak 20-35")
+    assert as_json(*arguments, "--target", "peak", "20-35")["advice"] == quoted["advice"]
+
+
+def test_a_simulation_reads_the_patient_at_the_moment_asked_about_and_adds_what_is_given(tmp_path: Path):
+    answers = tmp_path / "answers.toml"
+    answers.write_text(
+        '[[fact]]\nid = "weight"\nvalue = 80\nunit = "kg"\non = 2026-11-01\nby = "nurse"\n', encoding="utf-8"
+    )
+    arguments = (*CYCLOSERINE, "--dose", "250 mg q12h", "--days", "2", "--n", "20", "--patient")
+    read = as_json("simulate", *arguments, record(tmp_path), "--at", "2026-11-03")
+    added = as_json("simulate", *arguments, record(tmp_path, weight=None), "--at", "2026-11-03", "--answers", answers)
+    given = as_json("attainment", *CYCLOSERINE, "--dose", "250 mg q12h", "--n", "20", "--patient",
+                    record(tmp_path, weight=None), "--at", "2026-11-03", "--covariate", "weight=70 kg")  # fmt: skip
+    weights = [found["covariates"]["weight"] for found in (read, added, given)]
+    assert weights == [59.0, 80.0, 70.0]
+
+
+def test_a_share_under_a_line_is_not_said_as_the_harm_beyond_it():
+    code, said = run("attainment", *CYCLOSERINE, "--dose", "500 mg q12h", "--n", "50")
+    assert code == 0
+    assert "stay under 35 mg/L: Serious effects" in said
+    assert "reach it: A peak of 20 to 35 mg/L" in said

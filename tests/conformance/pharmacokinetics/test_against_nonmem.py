@@ -7,22 +7,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from fullcourse.interfaces.cli.main import fullcourse
 from fullcourse.pharmacokinetics.estimation.likelihood import estimation_problem, objective
 from fullcourse.pharmacokinetics.estimation.map_estimate import estimate
 from fullcourse.pharmacokinetics.estimation.nonmem_data import read_nonmem
 from fullcourse.pharmacokinetics.model import (
-    CovariateRelation,
     EffectLink,
     ErrorKind,
     Model,
     Output,
     RandomEffects,
-    RelationKind,
     ResidualError,
     Site,
 )
-from fullcourse.pharmacokinetics.simulation.population import simulate
 
 DATA = Path(os.environ.get("FULLCOURSE_TESTDATA", "")) / "pk"
 needs_data = pytest.mark.skipif(
@@ -70,21 +69,14 @@ def test_effects_objectives_and_variances_of_4000_subjects_are_those_of_nonmem(r
 
 
 @needs_data
-def test_dosing_scenarios_agree_to_five_digits():
-    with (DATA / "dosing" / "input_1001.csv").open() as lines:
-        given = ["LAGT", "BIOAV", "DUR2", "RAT2"]
-        table = read_nonmem(lines, covariates=given)
-    with (DATA / "dosing" / "1001-nm.csv").open() as lines:
+def test_dosing_scenarios_agree_to_five_digits(tmp_path):
+    model = Path(__file__).parents[2] / "data" / "pk" / "nonmem-dosing.toml"
+    out = tmp_path / "levels.csv"
+    command = ["levels", "predict", str(DATA / "dosing" / "input_1001.csv"), "--model", str(model), "--out", str(out)]
+    assert CliRunner().invoke(fullcourse, command).exit_code == 0
+    with out.open(encoding="utf-8") as lines:
+        got = np.array([float(row["PRED"]) for row in csv.DictReader(lines)])
+    with (DATA / "dosing" / "1001-nm.csv").open(encoding="utf-8") as lines:
         answers = np.array([float(row["CP"]) for row in csv.DictReader(lines)])
-    names = {"lag": "LAGT", "f": "BIOAV", "duration": "DUR2", "rate": "RAT2"}
-    relations = tuple(CovariateRelation(name, column, RelationKind.ADDED, 1.0, 0.0) for name, column in names.items())
-    site = Site("central", 2, lag="lag", bioavailability="f", duration="duration", rate="rate")
-    model = Model(
-        "dosing", 1, {"cl": 1.1, "vc": 20.0, "ka": 1.5, **dict.fromkeys(names, 0.0)},
-        (Site("depot", 1, ka="ka"), site), (Output("cp", 2, PROPORTIONAL, factor=1000.0),), relations=relations,
-    )  # fmt: skip
-    got = simulate(model, table)
-    first = np.searchsorted(table.subject, np.arange(table.n_subjects))
-    flat = got[table.subject, np.arange(table.n_rows) - first[table.subject]]
     digits = 10.0 ** (np.floor(np.log10(np.maximum(answers, 1e-3))) - 4)
-    assert np.all(np.abs(flat - answers) <= 0.5 * digits * (1.0 + 1e-6))
+    assert np.all(np.abs(got - answers) <= 0.5 * digits * (1.0 + 1e-6))

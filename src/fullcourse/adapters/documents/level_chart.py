@@ -28,7 +28,7 @@ class ChartBand:
 
 @dataclass(frozen=True, slots=True)
 class ChartPoint:
-    """A measured level: hour, mg/L, and the standard deviation of its assay error."""
+    """A measured level: hour, mg/L, and the standard deviation of its residual error (assay and model)."""
 
     time_h: float
     mg_per_l: float
@@ -57,6 +57,7 @@ class LevelChart:
         points: Measured levels.
         doses: Doses on the axis.
         unit_note: Said on the axis, for example that mg/L is mcg/mL.
+        time_note: What the hours are counted from; empty where the axis says it.
     """
 
     title: str
@@ -67,6 +68,7 @@ class LevelChart:
     points: Sequence[ChartPoint] = ()
     doses: Sequence[ChartDose] = ()
     unit_note: str = "mg/L (mcg/mL)"
+    time_note: str = ""
 
 
 class _Scale:
@@ -102,16 +104,23 @@ def svg_chart(chart: LevelChart) -> str:
         ' role="img" aria-labelledby="t d" font-family="Noto Sans, DejaVu Sans, sans-serif" font-size="12">',
         f'<title id="t">{escape(chart.title)}</title><desc id="d">{escape(_description(chart))}</desc>',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-        f'<text x="{LEFT}" y="20" font-size="14" font-weight="bold" fill="{INK}">{escape(chart.title)}</text>',
+        _title(chart.title),
         *_target(chart, scale),
         *_axes(chart, scale),
         *_curve(chart, scale),
+        *_lines(chart, scale),
         *_doses(chart, scale),
         *_points(chart, scale),
         _legend(chart),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
+
+
+def _title(title: str) -> str:
+    """Return the title, in a size at which it fits above the chart."""
+    size = min(14.0, (WIDTH - LEFT - RIGHT) / (0.66 * max(len(title), 1)))
+    return f'<text x="{LEFT}" y="20" font-size="{size:.1f}" font-weight="bold" fill="{INK}">{escape(title)}</text>'
 
 
 def _target(chart: LevelChart, scale: _Scale) -> list[str]:
@@ -122,6 +131,12 @@ def _target(chart: LevelChart, scale: _Scale) -> list[str]:
             f'<rect x="{LEFT}" y="{top:.1f}" width="{WIDTH - LEFT - RIGHT}" height="{bottom - top:.1f}" '
             f'fill="{TARGET}" fill-opacity="0.15"><title>{escape(chart.band.name)}</title></rect>'
         )
+    return found
+
+
+def _lines(chart: LevelChart, scale: _Scale) -> list[str]:
+    """Return the lines not to pass, over the curve; their names stand out from it by a white edge."""
+    found = []
     for level, name in chart.lines:
         at = scale.y(level)
         found.append(
@@ -130,7 +145,7 @@ def _target(chart: LevelChart, scale: _Scale) -> list[str]:
         )
         found.append(
             f'<text x="{WIDTH - RIGHT}" y="{at - 3:.1f}" text-anchor="end" font-size="11" '
-            f'fill="{MISSED}">{escape(name)}</text>'
+            f'fill="{MISSED}" stroke="#ffffff" stroke-width="3" paint-order="stroke">{escape(name)}</text>'
         )
     return found
 
@@ -153,6 +168,11 @@ def _axes(chart: LevelChart, scale: _Scale) -> list[str]:
         name = f"day {time / 24.0 + 1:.0f}" if by_day else f"{time:g} h"
         found.append(f'<text x="{scale.x(time):.1f}" y="{base + 34}" text-anchor="middle" fill="{INK}">{name}</text>')
         time += width
+    if chart.time_note:
+        found.append(
+            f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 20}" text-anchor="end" font-size="11" fill="{INK}">'
+            f"{escape(chart.time_note)}</text>"
+        )
     found.append(f'<text x="14" y="{TOP - 12}" fill="{INK}">{escape(chart.unit_note)}</text>')
     return found
 
@@ -176,13 +196,15 @@ def _curve(chart: LevelChart, scale: _Scale) -> list[str]:
 
 def _doses(chart: LevelChart, scale: _Scale) -> list[str]:
     base, found = HEIGHT - BOTTOM, []
-    for dose in chart.doses:
-        if not scale.first <= dose.time_h <= scale.last:
-            continue
+    seen = [dose for dose in chart.doses if scale.first <= dose.time_h <= scale.last]
+    largest = max((dose.mg for dose in seen), default=1.0)
+    half = min(4.0, 0.35 * (WIDTH - LEFT - RIGHT) / max(len(seen), 1))
+    for dose in seen:
         colour, name = (INK, f"{dose.mg:g} mg") if dose.taken else (MISSED, f"{dose.mg:g} mg missed")
-        at = scale.x(dose.time_h)
+        at, tall = scale.x(dose.time_h), 9.0 * max(dose.mg / largest, 0.4)
         found.append(
-            f'<path d="M{at:.1f} {base + 4} l-4 9 h8 z" fill="{colour if dose.taken else "none"}" stroke="{colour}">'
+            f'<path d="M{at:.1f} {base + 13 - tall:.1f} l{-half:.1f} {tall:.1f} h{2.0 * half:.1f} z" '
+            f'fill="{colour if dose.taken else "none"}" stroke="{colour}">'
             f"<title>{name} at hour {dose.time_h:.1f}</title></path>"
         )
     return found
@@ -193,7 +215,7 @@ def _points(chart: LevelChart, scale: _Scale) -> list[str]:
     for point in chart.points:
         at, level = scale.x(point.time_h), scale.y(point.mg_per_l)
         top, bottom = scale.y(point.mg_per_l + point.sd), scale.y(max(point.mg_per_l - point.sd, 0.0))
-        name = f"measured {point.mg_per_l:g} mg/L, assay error {point.sd:.1f}"
+        name = f"measured {point.mg_per_l:g} mg/L, residual error {point.sd:.1f}"
         found.append(
             f'<g stroke="{INK}" stroke-width="1.5"><title>{name}</title>'
             f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{top:.1f}" y2="{bottom:.1f}"/>'
@@ -206,9 +228,11 @@ def _points(chart: LevelChart, scale: _Scale) -> list[str]:
 
 def _legend(chart: LevelChart) -> str:
     curve = ["line: median", "dark: 50 per cent", "light: 90 per cent"]
-    curve += ["triangle: dose"] if chart.doses else []
+    if chart.doses:
+        several = len({dose.mg for dose in chart.doses}) > 1
+        curve += ["triangle: dose, as tall as it is large" if several else "triangle: dose"]
     marks = [f"green: {chart.band.name}"] if chart.band else []
-    marks += ["circle: measured, with assay error"] if chart.points else []
+    marks += ["circle: measured, with one SD of the model's residual error"] if chart.points else []
     return "".join(
         f'<text x="{LEFT}" y="{HEIGHT - below}" font-size="11" fill="{INK}">{escape("; ".join(said))}</text>'
         for below, said in ((20, curve), (6, marks))

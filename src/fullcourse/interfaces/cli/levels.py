@@ -22,6 +22,7 @@ _COMMANDS: Final = {
     "sampling": (f"{_HERE}.advise:sampling", "When the next samples would tell most."),
     "late": (f"{_HERE}.advise:late", "What a late dose does to this patient's levels."),
     "fit": (f"{_HERE}.fit:fit", "Estimate every subject of a NONMEM data file."),
+    "predict": (f"{_HERE}.fit:predict", "Predict every record of a NONMEM data file."),
 }
 
 

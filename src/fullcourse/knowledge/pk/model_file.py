@@ -13,6 +13,7 @@ __all__ = [
     "CovariateRow",
     "Demographic",
     "Derived",
+    "DoseSite",
     "Effect",
     "LeftOut",
     "Limit",
@@ -55,7 +56,8 @@ class Structure:
 
     Attributes:
         compartments: 1 to 3.
-        absorption: ``first_order``, ``transit`` (gamma-shaped), ``chain`` (whole steps) or ``infusion``.
+        absorption: ``first_order``, ``transit`` (gamma-shaped), ``chain`` (whole steps), ``infusion``, or ``by_site``:
+            every way in has a row of its own (``DoseSite``).
         elimination: A word of the engine's ``Elimination``.
         lag: Whether absorption begins after ``tlag``.
         steps: Steps of a chain; each empties at ``step_rate_times_mtt / mtt``.
@@ -79,8 +81,52 @@ class Structure:
 
 
 @dataclass(frozen=True, slots=True)
+class DoseSite:
+    """One way in of a model whose absorption is ``by_site``; every word but ``into`` names a parameter, or is empty.
+
+    Sites of one compartment share its doses.
+
+    Attributes:
+        compartment: Number by which a record says that the dose is for here (CMT).
+        ka: First-order rate constant into central; empty: drug enters ``into`` as given.
+        lag: Lag time, h.
+        duration: Duration of an input whose record asks for it (RATE -2), h.
+        rate: Rate of an input whose record asks for it (RATE -1), mg/h.
+        bioavailability: Fraction absorbed.
+        share: Share of the dose that takes this way.
+        share_besides: Another site's share; this one takes what is left of the dose.
+        n_transit: Number of transit compartments (rate (n + 1)/mtt) before ``ka``.
+        mtt: Mean transit time, h.
+        into: ``central``, ``vp`` or ``vp2``.
+        always_timed: Doses given at once take the duration as well.
+    """
+
+    compartment: int
+    ka: str = ""
+    lag: str = ""
+    duration: str = ""
+    rate: str = ""
+    bioavailability: str = ""
+    share: str = ""
+    share_besides: str = ""
+    n_transit: str = ""
+    mtt: str = ""
+    into: str = "central"
+    always_timed: bool = False
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Return the parameters that the row names."""
+        names = (self.ka, self.lag, self.duration, self.rate, self.bioavailability, self.share, self.share_besides)
+        return tuple(name for name in (*names, self.n_transit, self.mtt) if name)
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
-    """What can be measured, in which unit; ``dose_molar_mass_g_per_mol`` where the level is an amount of substance."""
+    """What can be measured, in which unit; ``dose_molar_mass_g_per_mol`` where the level is an amount of substance.
+
+    ``compartment`` is the number by which a record says what was measured (CMT); by default the number of the row.
+    """
 
     analyte: str
     matrix: str
@@ -88,6 +134,7 @@ class Observation:
     at: str
     lower_limit_of_quantification: float | None = None
     dose_molar_mass_g_per_mol: float | None = None
+    compartment: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +364,7 @@ class PkModelFile:
     file: str
     population: Population
     structure: Structure
+    dose_sites: tuple[DoseSite, ...]
     observations: tuple[Observation, ...]
     covariates: Mapping[str, CovariateRow]
     demographics: tuple[Demographic, ...]

@@ -53,6 +53,7 @@ def lint_pk_model(model: PkModelFile) -> Iterator[Fault]:
         *_identity(model),
         *_units(model),
         *_names(model),
+        *_dose_sites(model),
         *_limits(model),
         *_spreads(model, "random_effect", model.random_effects, model.covariances),
         *_spreads(model, "occasion_effect", model.occasion_effects, model.occasion_covariances),
@@ -132,6 +133,8 @@ def _needed(model: PkModelFile) -> Iterator[str]:
         yield from ("k_effect", "partition")
     if shape.metabolite:
         yield from ("fm", "cl_metabolite", "v_metabolite")
+    for site in model.dose_sites:
+        yield from site.named
     if shape.second_absorption:
         yield from (f"{name}_{shape.second_absorption}" for name in ("ka", "f", *(("tlag",) if shape.lag else ())))
 
@@ -153,6 +156,32 @@ def _names(model: PkModelFile) -> Found:
             yield f"the power relation of '{relation.on}' has no reference above 0", "Add reference = ..."
         if relation.form == "emax" and not relation.half:
             yield f"the emax relation of '{relation.on}' lacks 'half'", "Add half = ..."
+
+
+def _dose_sites(model: PkModelFile) -> Found:
+    by_site = model.structure.absorption == "by_site"
+    if by_site is not bool(model.dose_sites):
+        yield (
+            f"absorption is '{model.structure.absorption}' and there are {len(model.dose_sites)} rows of dose_site",
+            "The rows belong to 'by_site', which needs at least one.",
+        )
+    for number, site in enumerate(model.dose_sites, start=1):
+        where = f"dose_site {number}"
+        if site.share and site.share_besides:
+            yield f"{where} has both 'share' and 'share_besides'", "A site takes a share, or what another leaves."
+        if bool(site.n_transit) is not bool(site.mtt):
+            yield f"{where} has one of 'n_transit' and 'mtt'", "A transit chain needs both."
+        if site.always_timed and not site.duration:
+            yield f"{where} is always timed and has no duration", "Add duration = ..."
+        if site.ka and site.into != "central":
+            yield f"{where} has 'ka' and enters {site.into}", "First-order absorption leads to central."
+        if model.structure.compartments < {"vp": 2, "vp2": 3}.get(site.into, 1):
+            yield f"{where} enters {site.into}, which this structure lacks", "Correct 'into' or 'compartments'."
+    seen = [row.compartment for row in model.observations]
+    if by_site and None in seen:
+        yield "an observation lacks 'compartment'", "With absorption 'by_site' records name it by this number (CMT)."
+    if len(set(seen) - {None}) != len(seen) - seen.count(None):
+        yield "two observations have one compartment number", "Records could not tell them apart."
 
 
 def _limits(model: PkModelFile) -> Found:

@@ -9,6 +9,7 @@ from fullcourse.knowledge.pk.model_file import (
     CovariateRow,
     Demographic,
     Derived,
+    DoseSite,
     Effect,
     Limit,
     MixtureClass,
@@ -27,6 +28,7 @@ __all__ = [
     "read_covariate",
     "read_demographic",
     "read_derived",
+    "read_dose_site",
     "read_effect",
     "read_limit",
     "read_mixture_class",
@@ -42,16 +44,16 @@ __all__ = [
 ]
 
 USES = ("simulate", "estimate", "advise")
-ABSORPTIONS = ("first_order", "transit", "chain", "infusion")
+ABSORPTIONS = ("first_order", "transit", "chain", "infusion", "by_site")
 ELIMINATIONS = (
     "linear", "michaelis_menten", "auto_inhibition", "auto_induction", "michaelis_menten_auto_induction",
 )  # fmt: skip
 FORMULAS = (
     "weight", "height", "age", "female", "creatinine", "albumin", "bilirubin", "fat_free_mass", "normal_fat_mass",
     "cockcroft_gault", "cockcroft_gault_fixed", "mdrd", "constant", "fact", "taking", "dose", "days_on_treatment",
-    "hours_on_treatment",
+    "hours_on_treatment", "given",
 )  # fmt: skip
-RELATIONS = ("power", "linear", "exponential", "fractional", "indicator", "from", "emax", "above", "step")
+RELATIONS = ("power", "linear", "added", "exponential", "fractional", "indicator", "from", "emax", "above", "step")
 TRANSFORMS = ("log_normal", "logit_normal", "box_cox", "additive", "proportional")
 PRINTED = ("sd", "variance", "percent_sd", "percent_cv")
 CONVENTIONS = ("proportional", "additive", "combined1", "combined2", "log_normal", "power")
@@ -155,6 +157,21 @@ def read_structure(table: Table) -> Structure:
     return read
 
 
+def read_dose_site(table: Table) -> DoseSite:
+    """Read one way in."""
+    compartment = table.whole("compartment")
+    if not compartment:
+        table.fault("a dose_site lacks 'compartment'", "Add the number that records give as CMT, from 1.")
+    names = ("ka", "lag", "duration", "rate", "bioavailability", "share", "share_besides", "n_transit", "mtt")
+    said = {name: table.text(name, required=False) for name in names}
+    return DoseSite(
+        compartment or 1,
+        **said,
+        into=table.choice("into", ("central", "vp", "vp2"), required=False) or "central",
+        always_timed=_yes(table, "always_timed", default=False),
+    )
+
+
 def read_observation(table: Table) -> Observation:
     """Read what can be measured."""
     return Observation(
@@ -164,6 +181,7 @@ def read_observation(table: Table) -> Observation:
         table.text("at"),
         table.number("lower_limit_of_quantification"),
         table.number("dose_molar_mass_g_per_mol"),
+        table.whole("compartment"),
     )
 
 

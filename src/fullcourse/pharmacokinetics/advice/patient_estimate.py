@@ -37,6 +37,9 @@ __all__ = [
     "history_table",
 ]
 
+_CANDIDATES = 64
+"""Points of the prior that are looked at for starts; the solver's models are too slow for it and have no need."""
+
 DAY_H = 24.0
 VISIT_GAP_H = 36.0
 """Samples further apart than this belong to different visits."""
@@ -146,7 +149,7 @@ def estimate_patient(
     if not levels:
         raise InputError('levels: none is given. Give --level "31 mg/L @ 2026-11-03T10:05+02:00", or simulate instead.')
     problem = estimation_problem(model, table)
-    found = estimate(problem)
+    found = estimate(problem, candidates=_CANDIDATES if model.is_linear else 0)
     posterior = sample_posterior(problem, draws=2 * count, seed=seed, found=found)
     between = model.between_subjects.count
     effects = posterior.resampled(count, seed)

@@ -11,7 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fullcourse.pharmacokinetics.estimation.likelihood import WORTHLESS, Evaluation, Problem, evaluate, subset
+from fullcourse.pharmacokinetics.estimation.likelihood import (
+    WORTHLESS,
+    Evaluation,
+    Problem,
+    evaluate,
+    objective,
+    subset,
+)
+from fullcourse.pharmacokinetics.estimation.polish import along_valleys, curvature_by_differences, into_kinks
 from fullcourse.pharmacokinetics.model import F64, I64, Bool
 
 _MOST_ITERATIONS = 60
@@ -19,8 +27,10 @@ _GRADIENT = 2e-7
 _STEP = 1e-9
 _SLOW_AFTER = 8
 _SAME = 1e-2
-_DIFFERENCE = 1e-5
 _SMALL = 8
+_CONVERGED = 1e-3
+_NEIGHBOURS = 1.0
+"""Distance of starting points, in prior standard deviations, below which one of them is enough."""
 _LONGEST_STEP = 4.0
 """In prior standard deviations: beyond, the local curvature says nothing."""
 
@@ -36,7 +46,8 @@ class MapEstimate:
         starts_agreed: ``(S,)``; how many starts ended within 1e-4 of the best objective.
         starts: Number of starts.
         covariance: Conditional covariance of the effects from the expected information, ``(S, P, P)``.
-        converged: ``(S,)``; False where no start found a flat place, or no prediction was possible at all.
+        converged: ``(S,)``; True at a flat place, or at the bottom of a kink, where there is no gradient; False also
+            where no prediction was possible at all.
     """
 
     effects: F64
@@ -48,12 +59,14 @@ class MapEstimate:
     converged: Bool
 
 
-def estimate(problem: Problem, *, starts: int = 4) -> MapEstimate:
+def estimate(problem: Problem, *, starts: int = 4, candidates: int = 0) -> MapEstimate:
     """Return the maximum a posteriori estimate of every subject.
 
     Args:
         problem: Levels and doses of S subjects.
         starts: Number of starting points, at least 1: zero, then points spread over the prior.
+        candidates: How many points of the prior are looked at for each subject; the starts after zero are then the
+            best of them that are not neighbours. 0: the same starts for every subject.
 
     Returns:
         The best optimum of each subject. Subjects without levels stay at zero.
@@ -62,32 +75,70 @@ def estimate(problem: Problem, *, starts: int = 4) -> MapEstimate:
         Levenberg (1944), Marquardt (1963); expected information as in Fisher scoring.
     """
     subjects, size = problem.n_subjects, problem.n_effects
-    points = starting_points(size, starts)
-    root = np.linalg.cholesky(problem.covariance) if size else problem.covariance
-    begin = np.einsum("sij,kj->ksi", root, points)
+    root = np.asarray(np.linalg.cholesky(problem.covariance)) if size else problem.covariance
+    begin = _starts(problem, root, starts, candidates)
+    count = begin.shape[0]
     subject = np.arange(subjects)
     first = _climb(problem, np.ascontiguousarray(begin[0]), subject, None)
     ends = [first]
-    if len(points) > 1:
-        index = np.tile(subject, len(points) - 1)
+    if count > 1:
+        index = np.tile(subject, count - 1)
         ends.append(_climb(problem, begin[1:].reshape(-1, size), index, first))
-    reached = np.concatenate([end.at.objective for end in ends]).reshape(len(points), subjects)
+    reached = np.concatenate([end.at.objective for end in ends]).reshape(count, subjects)
     best = reached.argmin(axis=0) * subjects + subject
-    effects = np.concatenate([end.effects for end in ends])[best]
-    gradient = np.concatenate([end.at.gradient for end in ends])[best]
-    curvature = np.concatenate([end.at.curvature for end in ends])[best]
-    value = reached.min(axis=0)
+    end = _End(
+        np.concatenate([end.effects for end in ends])[best],
+        Evaluation(*(np.concatenate(parts)[best] for parts in zip(*(e.at.columns() for e in ends), strict=True))),
+    )
     scale = np.sqrt(np.diagonal(problem.covariance, axis1=1, axis2=2))
-    norm = np.where(value < WORTHLESS, _norm(gradient, scale), np.inf)
+    in_kink = _finish(problem, end, scale)
+    value = end.at.objective
+    norm = np.where(value < WORTHLESS, _norm(end.at.gradient, scale), np.inf)
+    agreed = (reached <= value + 1e-4).sum(axis=0).astype(np.int64)
     return MapEstimate(
-        effects=effects,
+        effects=end.effects,
         objective=value,
         gradient_norm=norm,
-        starts_agreed=(reached <= value + 1e-4).sum(axis=0).astype(np.int64),
-        starts=len(points),
-        covariance=conditional_covariance(curvature),
-        converged=norm < 1e-3,
+        starts_agreed=np.maximum(agreed, 1),
+        starts=count,
+        covariance=conditional_covariance(end.at.curvature),
+        converged=(norm < _CONVERGED) | in_kink,
     )
+
+
+def _starts(problem: Problem, root: F64, starts: int, candidates: int) -> F64:
+    """Return starting points, ``(starts, S, P)``."""
+    size = problem.n_effects
+    if candidates < starts or starts < 2 or size == 0:
+        return np.asarray(np.einsum("sij,kj->ksi", root, starting_points(size, starts)))
+    spread = starting_points(size, candidates)
+    points = np.einsum("sij,kj->ksi", root, spread)
+    if problem.n_subjects == 1:
+        height = objective(problem, points[:, 0])[None]
+    else:
+        height = np.stack([objective(problem, point) for point in points], axis=1)
+    apart = np.sqrt(((spread[:, None] - spread) ** 2).sum(axis=2))
+    chosen = np.zeros((starts, problem.n_subjects), dtype=np.int64)
+    for k in range(1, starts):
+        height = np.where(apart[chosen[k - 1]] < _NEIGHBOURS, np.inf, height)
+        chosen[k] = height.argmin(axis=1)
+    return np.asarray(points[chosen, np.arange(problem.n_subjects)])
+
+
+def _finish(problem: Problem, end: _End, scale: F64) -> Bool:
+    """Go on where scoring has not settled, along valleys and then into kinks; return which ended in one, ``(S,)``."""
+    in_kink = np.zeros(problem.n_subjects, dtype=bool)
+    rows = np.flatnonzero((_norm(end.at.gradient, scale) >= _CONVERGED) & (end.at.objective < WORTHLESS))
+    if rows.size:
+        effects, at = along_valleys(subset(problem, rows), end.effects[rows], scale[rows])
+        end.keep(rows, effects, at)
+        rows = rows[_norm(at.gradient, scale[rows]) >= _CONVERGED]
+    if rows.size:
+        part = subset(problem, rows)
+        effects, closed = into_kinks(part, end.effects[rows], end.at.curvature[rows])
+        end.keep(rows, effects, evaluate(part, effects))
+        in_kink[rows] = closed
+    return in_kink
 
 
 def conditional_covariance(curvature: F64) -> F64:
@@ -179,13 +230,7 @@ def _with_true_curvature(problem: Problem, effects: F64, at: Evaluation, scale: 
     Only the last few subjects come here: those whose levels the model explains badly, for which Fisher scoring
     is slow.
     """
-    count, size = effects.shape
-    step = _DIFFERENCE * scale
-    moved = effects[:, None, None, :] + np.array([1.0, -1.0])[:, None, None] * np.eye(size) * step[:, None, None, :]
-    around = evaluate(subset(problem, np.repeat(np.arange(count), 2 * size)), moved.reshape(-1, size))
-    gradient = around.gradient.reshape(count, 2, size, size)
-    hessian = (gradient[:, 0] - gradient[:, 1]) / (2.0 * step[:, :, None])
-    hessian = 0.5 * (hessian + hessian.transpose(0, 2, 1))
+    hessian = curvature_by_differences(problem, effects, scale)
     lowest = np.linalg.eigvalsh(hessian * scale[:, :, None] * scale[:, None, :])[:, 0]
     working = np.where((lowest > 1e-6)[:, None, None], hessian, at.working)
     return dataclasses.replace(at, working=working)

@@ -246,14 +246,15 @@ def _span(low: float | None, high: float | None) -> str:
 
 
 def _fact(finder: _Finder, row: CovariateRow) -> float | None:
-    fact = finder.patient.facts.get(row.fact)
+    name = row.fact or row.id
+    fact = finder.patient.facts.get(name)
     if fact is None:
         return None
-    finder.because[row.fact] = fact
+    finder.because[name] = fact
     if isinstance(fact.value, bool):
         return float(fact.value)
     if isinstance(fact.value, str):
-        raise InputError(f"{row.fact}: {fact.value!r} is neither yes, no nor a number. Correct it in the record.")
+        raise InputError(f"{name}: {fact.value!r} is neither yes, no nor a number. Correct it in the record.")
     return convert(float(fact.value), fact.unit, row.unit) if fact.unit and fact.unit != row.unit else float(fact.value)
 
 
@@ -305,6 +306,7 @@ _FORMULAS: dict[str, Callable[[_Finder, CovariateRow], float | None]] = {
     "female": _sex,
     "constant": lambda finder, row: row.constant,
     "fact": _fact,
+    "given": _fact,
     "taking": _taking,
     "fat_free_mass": _fat_free_mass,
     "normal_fat_mass": _normal_fat_mass,

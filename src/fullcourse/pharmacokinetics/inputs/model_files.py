@@ -11,7 +11,15 @@ import numpy as np
 
 from fullcourse.clinical.errors import Fault, KnowledgeError
 from fullcourse.clinical.units import convert
-from fullcourse.knowledge.pk.model_file import Covariance, Effect, Observation, PkModelFile, Relation, Residual
+from fullcourse.knowledge.pk.model_file import (
+    Covariance,
+    DoseSite,
+    Effect,
+    Observation,
+    PkModelFile,
+    Relation,
+    Residual,
+)
 from fullcourse.pharmacokinetics.model import (
     CovariateRelation,
     EffectLink,
@@ -85,8 +93,11 @@ class _Builder:
             self.powers["n_transit"] = {"n_transit": 1}
         sites, links, outputs = self._sites(), self._links(), tuple(self._outputs())
         used = [*DISPOSITION[shape.compartments], *ELIMINATION[elimination]]
+        if elimination is Elimination.MICHAELIS_MENTEN and "cl" in self.values:
+            used.append("cl")
         for site in sites:
-            used += [name for name in (site.ka, site.lag, site.bioavailability) if name]
+            own = (site.ka, site.lag, site.bioavailability, site.duration, site.rate, site.fraction)
+            used += [name for name in own if name]
             used += [site.transit.n, site.transit.mtt] if site.transit else []
         for link in links:
             used += [name for name in (link.fraction, link.clearance, link.volume, link.rate_out) if name]
@@ -137,6 +148,8 @@ class _Builder:
 
     def _sites(self) -> tuple[Site, ...]:
         shape = self.file.structure
+        if self.file.dose_sites:
+            return tuple(_site(number, row) for number, row in enumerate(self.file.dose_sites, start=1))
         transit = None
         if shape.absorption == "transit":
             transit = Transit("n_transit", "mtt")
@@ -186,7 +199,7 @@ class _Builder:
                 source, volume = shape.effect_compartment, ""
             yield Output(
                 name=row.analyte if row.matrix in {"plasma", "serum"} else f"{row.analyte} in {row.matrix}",
-                cmt=number,
+                cmt=row.compartment or number,
                 residual=_residual(errors.get((row.analyte, row.matrix)), row),
                 source=source,
                 volume=volume or None,
@@ -276,6 +289,24 @@ class _Builder:
                 raise self.refuse(f"the mixture acts on '{row.on}', which the engine does not know")
             ratio = row.value / self.values[row.on]
             yield CovariateRelation(row.on, MIXTURE_COVARIATE, RelationKind.INDICATOR, ratio, float(index))
+
+
+def _site(number: int, row: DoseSite) -> Site:
+    """Return the engine's site of a row."""
+    return Site(
+        name=f"dose site {number}",
+        cmt=row.compartment,
+        ka=row.ka or None,
+        lag=row.lag or None,
+        duration=row.duration or None,
+        rate=row.rate or None,
+        bioavailability=row.bioavailability or None,
+        fraction=row.share or row.share_besides or None,
+        complement=bool(row.share_besides),
+        transit=Transit(row.n_transit, row.mtt) if row.mtt else None,
+        target=row.into,
+        always_modelled=row.always_timed,
+    )
 
 
 def _factor(row: Observation) -> float:

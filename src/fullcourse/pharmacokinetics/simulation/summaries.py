@@ -88,6 +88,13 @@ def summarise(
     if output == 0 and has_interval_form(model, short, parameters):
         return Summary(*interval_summary(model, short, parameters, begin, end, levels))
     smooth = model.is_linear and constant_system(model, parameters)
+    pieces = int(np.ceil((end - begin) * _CELLS_PER_HOUR / _MOST_CELLS))
+    if smooth and pieces > 1:  # a long window in parts: memory stays, and no cell grows so long that a peak is lost
+        edges = np.linspace(begin, end, pieces + 1)
+        return _joined([
+            summarise(model, table, effects, window_h=part, thresholds=thresholds, covariates=covariates, output=output)
+            for part in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)
+        ])  # fmt: skip
     cells_per_hour = _CELLS_PER_HOUR if smooth else _CELLS_WITHOUT_REFINING
     cells = int(np.clip(np.ceil((end - begin) * cells_per_hour), _FEWEST_CELLS, _MOST_CELLS))
     wide = with_points(table, np.linspace(begin, end, cells + 1))
@@ -105,6 +112,19 @@ def summarise(
         limit = levels if levels.shape[0] == 1 else levels[rows]
         parts.append(_block(collecting, mine, part, output, limit, rows.stop - rows.start))
     return Summary(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _joined(parts: Sequence[Summary]) -> Summary:
+    """Return the summaries of windows that follow one another as those of the whole."""
+    peaks = np.stack([part.cmax for part in parts])
+    highest = peaks.argmax(axis=0)
+    return Summary(
+        auc=np.sum([part.auc for part in parts], axis=0),
+        cmax=peaks.max(axis=0),
+        tmax=np.stack([part.tmax for part in parts])[highest, np.arange(highest.size)],
+        cmin=np.min([part.cmin for part in parts], axis=0),
+        above_h=np.sum([part.above_h for part in parts], axis=0),
+    )
 
 
 def _collecting(model: Model, output: int) -> Model:

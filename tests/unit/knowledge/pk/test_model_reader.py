@@ -141,3 +141,52 @@ def test_a_file_that_is_not_toml_is_refused_by_name(tmp_path: Path):
 def test_a_file_that_is_not_there_is_refused():
     with pytest.raises(KnowledgeError, match="cannot be opened"):
         read_pk_model_file(Path("nowhere.toml"))
+
+
+DOSING = Path(__file__).parents[3] / "data" / "pk" / "nonmem-dosing.toml"
+
+
+def site_faults(change: Callable[[dict[str, Any]], None]) -> str:
+    return faults_of(change, tomllib.loads(DOSING.read_text("utf-8")), "nonmem-dosing.toml")
+
+
+def test_every_way_in_may_have_a_row_of_its_own():
+    model = read_pk_model_file(DOSING)
+    assert [site.compartment for site in model.dose_sites] == [1, 2]
+    assert model.dose_sites[1].named == ("lag", "d2", "r2", "f2")
+
+
+@pytest.mark.parametrize(
+    ("number", "change", "says"),
+    [
+        (0, {"ka": "kb"}, "needs a parameter 'kb'"),
+        (0, {"compartment": None}, "lacks 'compartment'"),
+        (0, {"share": "f2", "share_besides": "f2"}, "both 'share' and 'share_besides'"),
+        (0, {"mtt": "lag"}, "one of 'n_transit' and 'mtt'"),
+        (0, {"always_timed": True}, "always timed and has no duration"),
+        (0, {"into": "vp"}, "'ka' and enters vp"),
+        (1, {"into": "vp2"}, "enters vp2, which this structure lacks"),
+        (1, {"into": "brain"}, "'into'"),
+    ],
+)
+def test_a_way_in_that_contradicts_itself_is_refused(number: int, change: dict[str, Any], says: str):
+    def wrong(row: dict[str, Any]) -> None:
+        site = row["dose_site"][number]
+        site.update(change)
+        for key in [key for key, value in site.items() if value is None]:
+            del site[key]
+
+    assert says in site_faults(wrong)
+
+
+def test_ways_in_belong_to_absorption_by_site_alone():
+    assert "belong to 'by_site'" in site_faults(lambda row: row["structure"].update(absorption="first_order"))
+    assert "belong to 'by_site'" in site_faults(lambda row: row.pop("dose_site"))
+
+
+def test_what_is_measured_is_told_apart_by_its_compartment():
+    def twice(row: dict[str, Any]) -> None:
+        row["observation"].append({**row["observation"][0], "matrix": "saliva"})
+
+    assert "two observations have one compartment number" in site_faults(twice)
+    assert "an observation lacks 'compartment'" in site_faults(lambda row: row["observation"][0].pop("compartment"))

@@ -2,13 +2,15 @@
 
 import copy
 import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from fullcourse.clinical.errors import KnowledgeError
-from fullcourse.knowledge.pk.model_reader import FOLDER, read_pk_model, read_pk_models
+from fullcourse.knowledge.pk.model_reader import FOLDER, read_pk_model, read_pk_model_file, read_pk_models
 from fullcourse.pharmacokinetics.inputs.model_files import engine_model
+from nonmem_models import model_text
 
 MODELS = read_pk_models()
 
@@ -89,3 +91,30 @@ def test_a_term_of_a_sum_that_follows_no_covariate_is_refused():
     file = read_pk_model(changed, "pk_models/cycloserine-resendiz-galvan-2025.toml")
     with pytest.raises(KnowledgeError, match="not proportional to one covariate"):
         engine_model(file)
+
+
+def test_every_way_in_and_what_is_measured_keep_the_numbers_of_their_rows():
+    model = engine_model(read_pk_model_file(Path(__file__).parents[3] / "data" / "pk" / "nonmem-dosing.toml"))
+    depot, vein = model.sites
+    assert (depot.cmt, depot.ka, depot.lag) == (1, "ka", None)
+    assert (vein.cmt, vein.ka, vein.lag, vein.bioavailability, vein.duration, vein.rate) == (
+        2, None, "lag", "f2", "d2", "r2"
+    )  # fmt: skip
+    assert (model.outputs[0].cmt, model.outputs[0].factor) == (2, 1000.0)
+
+
+def test_two_ways_in_may_share_a_dose(tmp_path: Path):
+    timed = 'compartment = 1, duration = "d", share_besides = "f1", always_timed = true'
+    sites = ['compartment = 1, ka = "ka", share = "f1"', timed]
+    text = model_text({"cl": 4.0, "vc": 70.0, "ka": 1.0, "d": 3.0, "f1": 0.3}, sites, effects={"cl": 0.2})
+    (tmp_path / "m.toml").write_text(text, encoding="utf-8")
+    first, second = engine_model(read_pk_model_file(tmp_path / "m.toml")).sites
+    assert (first.fraction, first.complement) == ("f1", False)
+    assert (second.fraction, second.complement, second.always_modelled) == ("f1", True, True)
+
+
+def test_saturable_elimination_keeps_a_linear_one_beside_it(tmp_path: Path):
+    values = {"vmax": 100.0, "km": 5.0, "vc": 70.0, "ka": 1.0, "cl": 4.0}
+    text = model_text(values, ['compartment = 1, ka = "ka"'], elimination="michaelis_menten", effects={"vmax": 0.2})
+    (tmp_path / "m.toml").write_text(text, encoding="utf-8")
+    assert engine_model(read_pk_model_file(tmp_path / "m.toml")).parameters["cl"] == 4.0

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -82,3 +84,29 @@ def test_an_empty_window_is_refused(window):
 def test_no_dose_is_refused():
     with pytest.raises(InputError, match="no dose"):
         summarise(model(), event_table([0.0], evid=0), window_h=(0.0, 1.0))
+
+
+def peak_mb(m, days):
+    table = event_table([0.0], evid=1, amt=250.0, cmt=1, ii=12.0, addl=2 * days)
+    effects = draw_effects(m, 60, seed=2)
+    tracemalloc.start()
+    summarise(m, table, effects, window_h=(0.0, 24.0 * days), thresholds=[8.0])
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most / 1e6
+
+
+@pytest.mark.parametrize("kind", ["one", "two"])
+def test_memory_does_not_grow_with_the_length_of_the_window(kind):
+    assert peak_mb(model(kind), 112) <= 1.5 * peak_mb(model(kind), 28) + 1.0
+
+
+def test_a_window_of_many_months_is_the_sum_of_its_weeks():
+    m, effects = model("two"), draw_effects(model("two"), 5, seed=4)
+    table = event_table([0.0], evid=1, amt=250.0, cmt=1, ii=12.0, addl=240)
+    whole = summarise(m, table, effects, window_h=(0.0, 2880.0), thresholds=[8.0])
+    weeks = [summarise(m, table, effects, window_h=(168.0 * k, min(168.0 * (k + 1), 2880.0)), thresholds=[8.0])
+             for k in range(18)]  # fmt: skip
+    assert whole.auc == pytest.approx(sum(week.auc for week in weeks), rel=1e-9)
+    assert whole.above_h[:, 0] == pytest.approx(sum(week.above_h[:, 0] for week in weeks), abs=1e-2)
+    assert whole.cmax == pytest.approx(np.max([week.cmax for week in weeks], axis=0), rel=1e-6)

@@ -41,10 +41,22 @@ LEADS_UNDER = {"us": 0, "who": -1}
 """Which line of level leads a profile: the lowest of all, or the highest, of those that sources give."""
 
 
-@click.command()
+class _TargetInTwoWords(click.Command):
+    """A command whose ``--target peak 20-35`` needs no quotes."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Join the two words of a target before the options are read."""
+        for at in range(len(args) - 2):
+            if args[at] == "--target" and args[at + 1] in {"peak", "trough", "auc24"}:
+                args = [*args[: at + 1], f"{args[at + 1]} {args[at + 2]}", *args[at + 3 :]]
+                break
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=_TargetInTwoWords)
 @click.argument("patient", metavar="PATIENT")
 @patient_options
-@click.option("--target", metavar="TEXT", help="What to aim at: 'peak 20-35' or 'auc24 150-'.")
+@click.option("--target", metavar="TEXT", help="What to aim at: peak 20-35, trough -2, auc24 150-.")
 @click.option("--mic", type=float, help="MIC of the patient's own strain, mg/L.")
 @click.option("--override", metavar="REASON", help="Go on in spite of a hold; the reason is part of the answer.")
 @click.option("--average", is_flag=True, help="Use every model for the patient's age, weighted by the levels.")

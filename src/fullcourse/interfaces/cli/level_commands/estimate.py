@@ -117,7 +117,7 @@ def patient_chart(estimate: PatientEstimate, found: PatientInput, targets: Level
     taken = [(dose.at - estimate.start).total_seconds() / 3600.0 for dose in found.doses]
     zero, last = max(taken), max(hours)
     first = max(min(taken), last - 36.0, 0.0)
-    points = np.arange(np.floor(first * 2.0) / 2.0, last + 24.0, 0.5)
+    points = np.arange(np.floor(first * 4.0) / 4.0, last + 24.0, 0.25)
     model = estimate.draws.model
     table = history_table(model, estimate.covariates.values, found.doses, (), estimate.start, points.tolist())
     values = concentrations(_some(estimate.draws), table)
@@ -142,6 +142,7 @@ def patient_chart(estimate: PatientEstimate, found: PatientInput, targets: Level
         ceilings[:1],
         shown,
         doses,
+        time_note=f"hours from the last known dose, {max(dose.at for dose in found.doses):%Y-%m-%d %H:%M}",
     )
 
 

@@ -8,6 +8,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.knowledge.pk.model_file import (
     Covariance,
     CovariateRow,
+    DoseSite,
     Effect,
     Parameter,
     PkModelFile,
@@ -90,6 +91,7 @@ def model_lines(file: PkModelFile) -> list[str]:
         f"Doses:  {file.population.doses}",
         f"Shape:  {', '.join(words)}",
         "",
+        *_table("Way in", map(_site_row, file.dose_sites)),
         *_table("Parameter", map(_parameter_row, file.parameters.values())),
         *_table("Computed", ((d.name, f"{d.form} of {', '.join(d.of)}", d.unit, d.at) for d in file.derived)),
         *_table("Covariate", map(_covariate_row, file.covariates.values())),
@@ -126,6 +128,15 @@ def _table(head: str, rows: Iterable[tuple[str, ...]]) -> list[str]:
     for row in found:
         lines.append("  " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
     return [*lines, ""] if head else lines
+
+
+def _site_row(row: DoseSite) -> tuple[str, ...]:
+    words = {
+        "ka": row.ka, "lag": row.lag, "duration": row.duration, "rate": row.rate, "times": row.bioavailability,
+        "share": row.share, "what is left by": row.share_besides, "transit": f"{row.n_transit} {row.mtt}".strip(),
+    }  # fmt: skip
+    said = ", ".join(f"{word} {name}" for word, name in words.items() if name)
+    return (f"compartment {row.compartment}", f"into {row.into}", said)
 
 
 def _parameter_row(row: Parameter) -> tuple[str, ...]:

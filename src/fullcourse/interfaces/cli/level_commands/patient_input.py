@@ -174,20 +174,27 @@ def read_patient(path: str, options: Mapping[str, object], *, levels_needed: boo
     return PatientInput(drug, at, facts, record, patient, knowledge, doses, ordered, plan, tuple(notes))
 
 
-def read_facts(path: str, at: date | None = None) -> PatientFacts:
+def read_facts(
+    path: str, at: str | None = None, answers: str | None = None, covariates: tuple[str, ...] = ()
+) -> PatientFacts:
     """Read what a record says about a patient, without levels or doses.
 
     Args:
         path: The record, or ``-``.
-        at: Date of the question; today without it.
+        at: The moment asked about; now without it.
+        answers: TOML file of answers that add to the record.
+        covariates: As given on the command line.
 
     Raises:
         InputError: The record cannot be read.
     """
     knowledge = load_knowledge()
-    day = at or datetime.now(UTC).astimezone().date()
+    day = _moment(at, None, None).date()
     reader = RecordReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
-    return patient_facts(establish(reader.open(path, day), knowledge, day), ())
+    record = reader.open(path, day)
+    if answers:
+        record = record.plus(reader.answers(answers))
+    return patient_facts(establish(record, knowledge, day), covariates)
 
 
 def _text(options: Mapping[str, object], name: str) -> str | None:

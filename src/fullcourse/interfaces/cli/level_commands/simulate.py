@@ -2,8 +2,8 @@
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -23,12 +23,12 @@ from fullcourse.interfaces.cli.level_commands.answer import (
 )
 from fullcourse.interfaces.cli.level_commands.patient_input import choose_model, drug_name, read_facts
 from fullcourse.knowledge.pk.model_file import PkModelFile
-from fullcourse.knowledge.pk.targets import LevelTargets, read_targets
+from fullcourse.knowledge.pk.targets import LevelTargets, Target, read_targets
 from fullcourse.pharmacokinetics.advice.attainment import Mics, attainments, interval
 from fullcourse.pharmacokinetics.advice.exposure import Draws, Exposure, concentrations, steady_exposure
 from fullcourse.pharmacokinetics.advice.patient_estimate import history_table
 from fullcourse.pharmacokinetics.advice.population import VirtualPopulation, draw_population
-from fullcourse.pharmacokinetics.inputs.covariates import Covariates, patient_covariates
+from fullcourse.pharmacokinetics.inputs.covariates import Covariates, PatientFacts, patient_covariates
 from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose
 from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan, planned_doses, say_dose_plan
 from fullcourse.pharmacokinetics.model import F64
@@ -43,14 +43,27 @@ CHUNK = 2000
 MOST_VALUES = 40_000_000
 
 
+def _patient_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say whose covariates are used."""
+    for option in (
+        click.option(
+            "--covariate", "covariates", multiple=True, metavar="NAME=VALUE", help="Of the patient: 'hiv=no'."
+        ),
+        click.option("--answers", metavar="FILE", help="TOML file of answers that add to the record."),
+        click.option("--at", metavar="TIME", help="The moment at which the record is read; without it, now."),
+        click.option(
+            "--patient", metavar="PATIENT", help="Use this patient's covariates: FHIR record or TOML of facts."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 @click.command()
 @click.option("--drug", required=True, metavar="NAME", help="The drug (INN).")
 @click.option("--dose", required=True, metavar="PLAN", help="'250 mg q12h', '250 mg morning + 500 mg evening', ...")
 @click.option("--days", default=28, show_default=True, help="How many days.")
-@click.option("--patient", metavar="PATIENT", help="Use this patient's covariates: FHIR record or TOML of facts.")
-@click.option(
-    "--at", metavar="DATE", help="Date at which the covariates are established, YYYY-MM-DD; today without it."
-)
+@_patient_options
 @click.option("--model", metavar="ID", help="The published model; without it, the default for adults.")
 @click.option("--n", "count", default=1000, show_default=True, help="How many people are drawn.")
 @click.option("--seed", default=1, show_default=True, help="Of the random numbers: the same gives the same.")
@@ -58,11 +71,12 @@ MOST_VALUES = 40_000_000
 @click.option("--plot", metavar="FILE", help="Write the curve as SVG (or PNG, with the extra 'charts').")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def simulate(
-    drug: str, dose: str, days: int, patient: str | None, at: str | None, model: str | None, count: int, seed: int,
-    out: str | None, plot: str | None, form: str,
+    drug: str, dose: str, days: int, patient: str | None, at: str | None, answers: str | None,
+    covariates: tuple[str, ...], model: str | None, count: int, seed: int, out: str | None, plot: str | None, form: str,
 ) -> None:  # fmt: skip
     """Simulate levels under a dose plan, in the population of a published model or with one patient's covariates."""
-    file, people, covariates = _people(drug, model, patient, at, count, seed)
+    facts = read_facts(patient, at, answers, covariates) if patient else None
+    file, people, own = _people(drug, model, facts, count, seed)
     steps = parse_dose_plan(dose)
     if not 1 <= days <= 1000:
         raise InputError(f"--days {days}: between 1 and 1000 days can be simulated.")
@@ -80,7 +94,7 @@ def simulate(
     summary = {"peak": interval(last_day.max(axis=1)), "trough": interval(last_day.min(axis=1))}
     notes = _population_notes(people)
     if form == "json":
-        head = answer("simulate", file.drug, [file], covariates=covariates, notes=notes)
+        head = answer("simulate", file.drug, [file], covariates=own, notes=notes)
         head["simulation"] = {
             "plan": say_dose_plan(steps),
             "days": days,
@@ -109,20 +123,18 @@ def simulate(
 @click.option(
     "--mic", metavar="FILE|VALUE", help="MIC in mg/L, or a CSV of mic,share; without it, the published median."
 )
-@click.option("--patient", metavar="PATIENT", help="Use this patient's covariates: FHIR record or TOML of facts.")
-@click.option(
-    "--at", metavar="DATE", help="Date at which the covariates are established, YYYY-MM-DD; today without it."
-)
+@_patient_options
 @click.option("--model", metavar="ID", help="The published model; without it, the default for adults.")
 @click.option("--n", "count", default=2000, show_default=True, help="How many people are drawn.")
 @click.option("--seed", default=1, show_default=True, help="Of the random numbers: the same gives the same.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def attainment(
-    drug: str, dose: str, mic: str | None, patient: str | None, at: str | None, model: str | None, count: int,
-    seed: int, form: str,
+    drug: str, dose: str, mic: str | None, patient: str | None, at: str | None, answers: str | None,
+    covariates: tuple[str, ...], model: str | None, count: int, seed: int, form: str,
 ) -> None:  # fmt: skip
     """Say how often a dose plan at steady state reaches what sources aim at."""
-    file, people, covariates = _people(drug, model, patient, at, count, seed)
+    facts = read_facts(patient, at, answers, covariates) if patient else None
+    file, people, own = _people(drug, model, facts, count, seed)
     steps = parse_dose_plan(dose)
     if len(steps) > 1:
         raise InputError("--dose: attainment is for one plan at steady state. Give its last step alone.")
@@ -132,7 +144,7 @@ def attainment(
     found = attainments(exposure, targets, mics)
     notes = [*_population_notes(people), *said]
     if form == "json":
-        head = answer("attainment", file.drug, [file], covariates=covariates, notes=notes)
+        head = answer("attainment", file.drug, [file], covariates=own, notes=notes)
         head["attainment"] = {
             "plan": say_dose_plan(steps),
             "n": count,
@@ -161,31 +173,28 @@ def attainment(
     lines.append("")
     for item in found:
         share = f"{item.probability:5.0%} +- {item.standard_error:.1%}"
-        lines.append(f"  {share}  {item.target.says} [{item.target.citation.source}]")
+        lines.append(f"  {share}  {_reached(item.target)}: {item.target.says} [{item.target.citation.source}]")
     echo_lines([*lines, *(f"Note: {note}" for note in notes)])
 
 
+def _reached(target: Target) -> str:
+    """Return what a share of people do: reach a range, or stay on the safe side of a line."""
+    if target.measure in {"ceiling", "trough"} and target.low is None:
+        return f"stay under {target.high:g} {target.unit}"
+    return "reach it"
+
+
 def _people(
-    drug: str, model: str | None, patient: str | None, at: str | None, count: int, seed: int
+    drug: str, model: str | None, facts: PatientFacts | None, count: int, seed: int
 ) -> tuple[PkModelFile, VirtualPopulation, Covariates | None]:
-    """Return the model and the people drawn, with one patient's covariates where a record is given."""
+    """Return the model and the people drawn, with one patient's covariates where there is one."""
     name = drug_name(drug)
-    if patient is None:
+    if facts is None:
         file = choose_model(name, model, 40.0)
         return file, draw_population(file, count, seed), None
-    facts = read_facts(patient, _day(at))
     file = choose_model(name, model, facts.number("age", "a"))
-    covariates = patient_covariates(file, facts)
-    return file, draw_population(file, count, seed, dict(covariates.values)), covariates
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"--at: '{text[:40]}' is not a date. Write it as YYYY-MM-DD.") from None
+    own = patient_covariates(file, facts)
+    return file, draw_population(file, count, seed, dict(own.values)), own
 
 
 def _population_notes(people: VirtualPopulation) -> list[str]:
@@ -240,7 +249,7 @@ def _chart(
     if aim is not None and aim.measure == "peak" and aim.low is not None and aim.high is not None:
         band = ChartBand(aim.low, aim.high, f"aimed at: peak {aim.low:g} to {aim.high:g} mg/L")
     lines = [(t.high, f"{t.high:g} mg/L, {t.citation.source}") for t in targets.ceilings if t.high]
-    doses = [ChartDose(dose.time_h, dose.mg) for dose in planned_doses(steps, days)] if days <= 14 else []
+    doses = [ChartDose(dose.time_h, dose.mg) for dose in planned_doses(steps, days)]
     quantiles = np.quantile(levels, QUANTILES, axis=0).tolist()
     title = f"{file.drug.capitalize()}, {say_dose_plan(steps)}: {file.id}"
     return LevelChart(title, time_h.tolist(), quantiles, band, lines[:1], (), doses)
