@@ -14,12 +14,12 @@ from fullcourse.cohort.screen_sql import BITS, decision_column, screen_query, wo
 __all__ = [
     "LEGEND",
     "legend_of",
-    "long_query",
     "merge",
     "read_legend",
     "screen_facts",
     "screen_on_spark",
     "screen_register",
+    "write_long",
 ]
 
 LEGEND: Final = "fullcourse"
@@ -188,8 +188,17 @@ def read_legend(findings: Path) -> dict[str, object]:
     return found
 
 
-def long_query(plan: Plan) -> str:
-    """Return the query of one row a finding that applies or cannot be assessed, over the view ``findings``."""
+def write_long(plan: Plan, findings: Path, target: Path) -> None:
+    """Write one row a finding that applies or cannot be assessed; the rows stand in any order.
+
+    Keeping the order of the patients would hold the whole in memory: there are dozens of findings a patient.
+    """
+    with duckdb.connect(config={"preserve_insertion_order": False}) as connection:
+        connection.from_parquet([str(findings)]).create_view("findings")
+        _copy(connection, f"({_long_query(plan)})", target, {})
+
+
+def _long_query(plan: Plan) -> str:
     rows = ", ".join(
         f"('{one.drug}', '{one.statement.id}', {number // BITS}, {number % BITS})"
         for number, one in enumerate(plan.executed)

@@ -1,23 +1,31 @@
 """What findings come to over a register: by statement, clinic, ten years of age, and sex, with what is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
+from fullcourse.clinical.finding import Decision
 from fullcourse.cohort.plan import Plan
-from fullcourse.cohort.screen_sql import BITS, decision_column
+from fullcourse.cohort.screen_sql import BITS, decision_column, word_columns
 
 __all__ = ["Line", "summarise"]
 
-_GROUPS = {
-    "all": "'all'",
+_GROUPS: Final = {
     "clinic": "coalesce(nullif(clinic, ''), 'not recorded')",
     "age": "CASE WHEN age_years IS NULL THEN 'not known' ELSE printf('%d to %d', floor(age_years / 10)::INT * 10, "
     "floor(age_years / 10)::INT * 10 + 9) END",
     "sex": "coalesce(sex, 'not known')",
 }
+_PASSES: Final = (("clinic",), ("age", "sex"))
+"""Each is one reading of the findings: clinics may be many, and must not be multiplied by ages and sexes."""
+
+_LANE: Final = BITS // 2
+"""Two bits so far apart are counted by one sum, each in its half: the counts stay below two thousand million."""
+
+_DECISIONS: Final = tuple(decision.value for decision in Decision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +51,65 @@ class Line:
 
 def summarise(plan: Plan, findings: Path) -> Sequence[Line]:
     """Return the counts of a file of findings; what nobody has is left out."""
-    wanted: list[tuple[str, str, str, str]] = [
-        ("", "record", "patients", "count(*)"),
-        ("", "record", "error", "count(error)"),
-    ]
-    for drug in plan.drugs:
-        for decision in ("contraindicated", "cannot_assess", "caution", "no_objection"):
-            condition = f"\"{decision_column(drug)}\" = '{decision}'"
-            wanted.append((drug, "decision", decision, f"count(*) FILTER (WHERE {condition})"))
-    for number, one in enumerate(plan.executed):
-        for kind in ("applies", "cannot_assess"):
-            wanted.append((one.drug, kind, one.statement.id, f"sum({_bit(kind, number)})"))
-    for number, fact in enumerate(plan.missing):
-        wanted.append(("", "missing", fact, f"sum({_bit('missing', number)})"))
-    counts = ", ".join(expression for _, _, _, expression in wanted)
-    found: list[Line] = []
+    wanted = _wanted(plan)
+    sums = _sums(plan)
+    counted: dict[tuple[str, str], list[int]] = {}
     with duckdb.connect() as connection:
         connection.from_parquet(str(findings)).create_view("findings")
-        for by, group in _GROUPS.items():
-            query = f"SELECT {group} AS grouped, {counts} FROM findings GROUP BY 1 ORDER BY 1"  # noqa: S608 - our own names
-            for name, *values in connection.execute(query).fetchall():
-                found += [
-                    Line(by, str(name), drug, what, id_, int(value))
-                    for (drug, what, id_, _), value in zip(wanted, values, strict=True)
-                    if value
-                ]
+        for groups in _PASSES:
+            names = ", ".join(_GROUPS[by] for by in groups)
+            rows = connection.execute(f"SELECT {names}, {', '.join(sums)} FROM findings GROUP BY ALL")  # noqa: S608
+            for row in rows.fetchall():
+                values = _apart(plan, [int(value or 0) for value in row[len(groups) :]])
+                for by, group in (("all", "all"), *zip(groups, row, strict=False)):
+                    if by != "all" or groups == _PASSES[0]:
+                        before = counted.get((by, group), [0] * len(values))
+                        counted[by, group] = [one + other for one, other in zip(before, values, strict=True)]
+    order = ["all", *_GROUPS]
+    return [
+        Line(by, group, drug, what, id_, value)
+        for (by, group), values in sorted(counted.items(), key=lambda one: (order.index(one[0][0]), one[0][1]))
+        for (drug, what, id_), value in zip(wanted, values, strict=True)
+        if value
+    ]
+
+
+def _wanted(plan: Plan) -> list[tuple[str, str, str]]:
+    """Return what is counted, in the order of the counts: the drug, what of it, and its id."""
+    found = [("", "record", "patients"), ("", "record", "error")]
+    found += [(drug, "decision", decision) for drug in plan.drugs for decision in _DECISIONS]
+    for kind in ("applies", "cannot_assess"):
+        found += [(one.drug, kind, one.statement.id) for one in plan.executed]
+    return found + [("", "missing", fact) for fact in plan.missing]
+
+
+def _kinds(plan: Plan) -> Iterable[tuple[str, int]]:
+    """Return each kind of word with the number of its bits."""
+    return (("applies", len(plan.executed)), ("cannot_assess", len(plan.executed)), ("missing", len(plan.missing)))
+
+
+def _sums(plan: Plan) -> list[str]:
+    found = ["count(*)", "count(error)"]
+    found += [
+        f"count(CASE WHEN \"{decision_column(drug)}\" = '{decision}' THEN 1 END)"
+        for drug in plan.drugs
+        for decision in _DECISIONS
+    ]
+    lanes = 1 | 1 << _LANE
+    for kind, count in _kinds(plan):
+        for name in word_columns(kind, count):
+            found += [f"sum(({name} >> {bit}) & {lanes})" for bit in range(_LANE)]
     return found
 
 
-def _bit(kind: str, number: int) -> str:
-    return f"(({kind}_{number // BITS} >> {number % BITS}) & 1)"
+def _apart(plan: Plan, values: Sequence[int]) -> list[int]:
+    """Return one count for each thing that is counted, from sums that hold two each."""
+    start = 2 + len(plan.drugs) * len(_DECISIONS)
+    found = list(values[:start])
+    for _, count in _kinds(plan):
+        for first in range(0, max(1, count), BITS):
+            word = values[start : start + _LANE]
+            start += _LANE
+            bits = [value & (1 << _LANE) - 1 for value in word] + [value >> _LANE for value in word]
+            found += bits[: count - first]
+    return found

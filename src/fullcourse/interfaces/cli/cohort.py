@@ -19,7 +19,7 @@ from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.diff import changed_statements, lacking_columns, write_differences
 from fullcourse.cohort.plan import Plan, make_plan
-from fullcourse.cohort.screen import legend_of, long_query, merge, screen_on_spark, screen_register
+from fullcourse.cohort.screen import legend_of, merge, screen_on_spark, screen_register, write_long
 from fullcourse.cohort.summary import Line, summarise
 from fullcourse.journey import check as check_record
 from fullcourse.knowledge.library import Knowledge
@@ -78,7 +78,9 @@ def screen(
     }
     _screen(plan, facts, work, out, engine, processes, about)
     if as_rows:
-        _write_long(plan, out)
+        target = out.with_name(out.stem + ".long.parquet")
+        write_long(plan, out, target)
+        click.echo(f"one row a finding: {target}")
     shutil.rmtree(work, ignore_errors=True)
     _tell_of_routed(facts)
     click.echo(f"{facts.patients:,} patients at {facts.at}; {facts.errors:,} with a record that cannot be used: {out}")
@@ -289,16 +291,6 @@ def _on_spark(plan: Plan, facts: FactFolder, work: Path) -> list[Path]:
     screen_on_spark(session, plan, [part.absolute() for part in facts.parts], target.absolute())
     session.stop()
     return sorted(target.glob("*.parquet"))
-
-
-def _write_long(plan: Plan, out: Path) -> None:
-    import duckdb
-
-    target = out.with_name(out.stem + ".long.parquet")
-    with duckdb.connect() as connection:
-        connection.from_parquet(str(out)).create_view("findings")
-        connection.sql(long_query(plan)).write_parquet(str(target))
-    click.echo(f"one row a finding: {target}")
 
 
 def _tell_of_aside(facts: FactFolder, out: Path, strict: bool) -> None:
