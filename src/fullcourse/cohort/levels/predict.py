@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
+from fullcourse.clinical.errors import FullcourseError
 from fullcourse.cohort.levels.exposure import Measures, exposures
 from fullcourse.cohort.levels.lattice import Lattice, can_be_read
 from fullcourse.cohort.levels.people import Person
@@ -24,6 +26,7 @@ QUANTILES: Final = (0.05, 0.5, 0.95)
 """The median and the 90 per cent interval of people with the patient's covariates."""
 
 Columns = dict[str, F64]
+I64 = npt.NDArray[np.int64]
 
 
 def quantile_column(measure: str, quantile: float) -> str:
@@ -40,23 +43,38 @@ class Predictor:
         self._draws: dict[str, Draws] = {}
         self._lattices: dict[str, Lattice] = {}
 
-    def columns(self, people: Sequence[Person]) -> Columns:
-        """Return the exposures and probabilities of every patient; not a number where there is a reason instead."""
+    def columns(self, people: Sequence[Person]) -> tuple[Columns, dict[int, str]]:
+        """Return the exposures and probabilities of every patient, and why some could not be worked out.
+
+        Returns:
+            Columns, not a number where there is a reason instead; and messages by the number of the patient.
+        """
         names = [quantile_column(measure, quantile) for measure in EXPOSURES for quantile in QUANTILES]
         names += [target_column(target) for target in self._question.judged]
         whole = {name: np.full(len(people), np.nan) for name in names}
+        failed: dict[int, str] = {}
         for model in self._question.files:
-            at = np.array([n for n, one in enumerate(people) if one.found is not None and one.model == model], np.int64)
-            if at.size:
-                self._fill(whole, model, at, [people[n].found.values for n in at.tolist()])
-        return whole
+            found = {number: one.found for number, one in enumerate(people) if one.found and one.model == model}
+            if found:
+                at, values = np.array([*found], np.int64), [one.values for one in found.values()]
+                failed |= self._fill(whole, model, at, values)
+        return whole, failed
 
-    def _fill(self, whole: Columns, model: str, at: np.ndarray, values: Sequence[Mapping[str, float]]) -> None:
+    def _fill(self, whole: Columns, model: str, at: I64, values: Sequence[Mapping[str, float]]) -> dict[int, str]:
         covariates = {name: np.array([one[name] for one in values], np.float64) for name in values[0]}
         draws = self._draws_of(model, dict(values[0]))
+        failed: dict[int, str] = {}
         for part, measures in self._measures(model, draws, covariates, at.size):
+            rows = at[part]
+            if isinstance(measures, FullcourseError):
+                failed |= dict.fromkeys(rows.tolist(), str(measures))
+                continue
+            finite = np.isfinite(measures.auc24 + measures.peak + measures.trough).all(axis=-1)
+            usable = np.broadcast_to(finite, rows.shape)
+            failed |= dict.fromkeys(rows[~usable].tolist(), f"{model}: a predicted level is not finite")
             for name, column in self._summed_up(measures).items():
-                whole[name][at[part]] = column
+                whole[name][rows[usable]] = np.broadcast_to(column, rows.shape)[usable]
+        return failed
 
     def _draws_of(self, model: str, values: dict[str, float]) -> Draws:
         """Return the draws of a model, which are the same for everybody; their covariates are what draws differ in."""
@@ -70,18 +88,25 @@ class Predictor:
 
     def _measures(
         self, model: str, draws: Draws, covariates: Columns, count: int
-    ) -> Iterator[tuple[slice | np.ndarray, Measures]]:
-        """Yield patients with their measures, (patients, draws)."""
+    ) -> Iterator[tuple[slice | I64, Measures | FullcourseError]]:
+        """Yield patients with their measures, (patients, draws), or with why these cannot be worked out."""
         if can_be_read(draws.model):
             lattice = self._lattices.setdefault(model, Lattice(draws, self._measure))
-            yield from lattice.read(covariates, count)
-            return
+            try:
+                yield from lattice.read(covariates, count)
+                return
+            except FullcourseError:
+                pass  # some patient's point cannot be worked out, and nothing was yielded yet: each one alone
         table = np.stack([*covariates.values(), np.zeros(count)], axis=1)
         distinct, which = np.unique(table, axis=0, return_inverse=True)
         for number, row in enumerate(distinct):
             own = dict(zip(covariates, row.tolist(), strict=False))
-            found = self._measure(dataclasses.replace(draws, covariates={**draws.covariates, **own}))
             rows = np.flatnonzero(which.reshape(-1) == number)
+            try:
+                found = self._measure(dataclasses.replace(draws, covariates={**draws.covariates, **own}))
+            except FullcourseError as error:
+                yield rows, error
+                continue
             yield rows, Measures(*(values[None, :] for values in (found.auc24, found.peak, found.trough)))
 
     def _measure(self, draws: Draws) -> Measures:

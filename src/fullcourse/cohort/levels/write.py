@@ -9,7 +9,7 @@ import numpy as np
 
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.claim import claim_folder, stamps_of
-from fullcourse.cohort.levels.people import REASONS, Person, columns_read, people_of, words_of
+from fullcourse.cohort.levels.people import NOT_SOLVED, REASONS, Person, columns_read, people_of, words_of
 from fullcourse.cohort.levels.predict import EXPOSURES, QUANTILES, Predictor, quantile_column
 from fullcourse.cohort.levels.question import LevelQuestion, target_column
 from fullcourse.knowledge.library import Knowledge
@@ -79,7 +79,10 @@ def _write_part(question: LevelQuestion, knowledge: Knowledge, predictor: Predic
         for first in range(0, max(count, 1), ROWS):
             cells = connection.execute(query, [str(source), first, first + ROWS]).fetchnumpy()
             people = people_of(question, knowledge, cells, len(cells["patient"]))
-            _keep(connection, _rows(question, people, cells) | predictor.columns(people))
+            exposures, failed = predictor.columns(people)
+            for number, because in failed.items():
+                people[number] = Person(people[number].model, None, NOT_SOLVED, (), because)
+            _keep(connection, _rows(question, people, cells) | exposures)
         draft = target.with_suffix(".draft")
         connection.execute(f"COPY whole TO '{str(draft).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)")
     draft.replace(target)
