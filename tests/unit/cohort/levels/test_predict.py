@@ -60,7 +60,9 @@ def test_the_same_covariates_are_worked_out_once_where_nothing_can_be_read_betwe
     monkeypatch.setattr(predict, "exposures", lambda *given: calls.append(1) or whole(*given))
     people = [person("ethambutol.jonsson-2011", {"weight": weight, "hiv": 0.0}) for weight in (50.0, 60.0, 50.0)]
 
-    found = Predictor(asked).columns(people)[0]["peak_p50"]
+    predictor = Predictor(asked)
+    found = predictor.columns(people)[0]["peak_p50"]
+    predictor.columns(people[1:])
 
     assert len(calls) == 2
     assert found[0] == found[2] != found[1]
