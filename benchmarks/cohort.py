@@ -121,7 +121,7 @@ def print_levels(facts: Path, count: int, base: Path) -> None:
     out = base / "levels.parquet"
     plan = ["--drug", "cycloserine", "--dose", "250 mg q12h"]
     cost = fullcourse("cohort", "levels", str(facts), *plan, "--out", str(out))
-    (predicted,) = duckdb.from_parquet(str(out)).filter("reason IS NULL").count("*").fetchone() or (0,)
+    predicted = len(duckdb.from_parquet(str(out)).filter("reason IS NULL").select("patient").fetchall())
     print(f"\nlevels of cycloserine by 1,000 draws for each of {predicted:,} of {count:,} patients")
     print(f"  facts to exposures                {cost}   {count / cost.seconds:>10,.0f} patients a second")
 

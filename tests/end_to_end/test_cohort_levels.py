@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import random
 from pathlib import Path
 from typing import Any
@@ -176,13 +177,14 @@ def test_parts_that_are_there_are_kept_and_those_of_another_question_refused(tmp
     facts, out = tmp_path / "facts", tmp_path / "levels.parquet"
     run("facts", str(write(register(), tmp_path)), "--at", AT, "--out", str(facts))
     asked = ["levels", str(facts), "--drug", "cycloserine", "--n", "50", "--out", str(out)]
-    whole = facts / "facts-00000.parquet"
-    broken = facts / "facts-00001.parquet"
-    broken.write_bytes(b"no parquet")
+    whole, broken = (facts / "facts-00000.parquet").read_bytes(), facts / "facts-00001.parquet"
+    broken.write_bytes(whole[:-4] + b"????")
+    written_at = broken.stat().st_mtime_ns
     assert run(*asked, "--dose", "250 mg q12h").exit_code != 0
     kept = tmp_path / "levels.parquet.parts" / "levels-00000.parquet"
     stamp = kept.stat().st_mtime_ns
-    broken.write_bytes(whole.read_bytes())
+    broken.write_bytes(whole)
+    os.utime(broken, ns=(written_at, written_at))
 
     other = run(*asked, "--dose", "500 mg q12h")
     assert kept.stat().st_mtime_ns == stamp

@@ -50,7 +50,8 @@ class Plans:
         self.patient_kind = 0
         self.reasons = sorted({one.routed for one in templates if one.routed})
         self.reason = np.array([self.reasons.index(one.routed) if one.routed else -1 for one in templates], np.int64)
-        self._unclear = np.array([[word in one.unclear for word in _UNCLEAR] for one in templates]).reshape(-1, 3)
+        unclear = [[word in one.unclear for word in _UNCLEAR] for one in templates]
+        self._unclear = np.array(unclear, np.bool_).reshape(-1, 3)
         pieces = [piece for one in templates for piece in one.pieces]
         self._pieces = _Spans([len(one.pieces) for one in templates])
         self._fact = np.array([book.number_of[piece.fact] for piece in pieces], np.int32)

@@ -18,17 +18,19 @@ from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.pharmacokinetics.inputs.covariates import Covariates, KnownFact, PatientFacts, patient_covariates
 from fullcourse.rules.sql import high_column, low_column, taking_name, value_column
 
-__all__ = ["REASONS", "Person", "columns_read", "people_of", "taking_stem", "words_of"]
+__all__ = ["NOT_SOLVED", "REASONS", "Person", "columns_read", "people_of", "taking_stem", "words_of"]
 
 Cells = Mapping[str, Any]
 """Columns by name: arrays, masked where a cell is NULL."""
 
+NOT_SOLVED: Final = "not_solved"
 REASONS: Final = {
     "record": "the record cannot be used; 'because' says why",
     "missing": "a fact that the model needs is not established at the date; 'facts' names it",
     "outside_population": "the patient or the dose is outside the people the model was fitted to; 'facts' says in what",
     "not_for": "a fact of the patient forbids the model; 'facts' names it",
     "unusable": "a value cannot be used; 'because' says why",
+    NOT_SOLVED: "the numbers of this patient could not be worked out; 'because' says why",
 }
 """Why a row has no prediction, by the code that it carries."""
 

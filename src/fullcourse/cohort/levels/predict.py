@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
+from fullcourse.clinical.errors import FullcourseError
 from fullcourse.cohort.levels.exposure import Measures, exposures
 from fullcourse.cohort.levels.lattice import Lattice, can_be_read
 from fullcourse.cohort.levels.people import Person
@@ -23,7 +25,11 @@ EXPOSURES: Final = {"auc24": "mg.h/L", "peak": "mg/L", "trough": "mg/L"}
 QUANTILES: Final = (0.05, 0.5, 0.95)
 """The median and the 90 per cent interval of people with the patient's covariates."""
 
+MOST_KNOWN: Final = 100_000
+"""Patients whose columns are remembered for others with the same covariates."""
+
 Columns = dict[str, F64]
+I64 = npt.NDArray[np.int64]
 
 
 def quantile_column(measure: str, quantile: float) -> str:
@@ -39,24 +45,38 @@ class Predictor:
         self._question = question
         self._draws: dict[str, Draws] = {}
         self._lattices: dict[str, Lattice] = {}
+        self._known: dict[tuple[object, ...], Columns | str] = {}
 
-    def columns(self, people: Sequence[Person]) -> Columns:
-        """Return the exposures and probabilities of every patient; not a number where there is a reason instead."""
+    def columns(self, people: Sequence[Person]) -> tuple[Columns, dict[int, str]]:
+        """Return the exposures and probabilities of every patient, and why some could not be worked out.
+
+        Returns:
+            Columns, not a number where there is a reason instead; and messages by the number of the patient.
+        """
         names = [quantile_column(measure, quantile) for measure in EXPOSURES for quantile in QUANTILES]
         names += [target_column(target) for target in self._question.judged]
         whole = {name: np.full(len(people), np.nan) for name in names}
+        failed: dict[int, str] = {}
         for model in self._question.files:
-            at = np.array([n for n, one in enumerate(people) if one.found is not None and one.model == model], np.int64)
-            if at.size:
-                self._fill(whole, model, at, [people[n].found.values for n in at.tolist()])
-        return whole
+            found = {number: one.found for number, one in enumerate(people) if one.found and one.model == model}
+            if found:
+                at, values = np.array([*found], np.int64), [one.values for one in found.values()]
+                failed |= self._fill(whole, model, at, values)
+        return whole, failed
 
-    def _fill(self, whole: Columns, model: str, at: np.ndarray, values: Sequence[Mapping[str, float]]) -> None:
+    def _fill(self, whole: Columns, model: str, at: I64, values: Sequence[Mapping[str, float]]) -> dict[int, str]:
         covariates = {name: np.array([one[name] for one in values], np.float64) for name in values[0]}
-        draws = self._draws_of(model, dict(values[0]))
-        for part, measures in self._measures(model, draws, covariates, at.size):
-            for name, column in self._summed_up(measures).items():
-                whole[name][at[part]] = column
+        failed: dict[int, str] = {}
+        for part, found in self._answers(model, self._draws_of(model, dict(values[0])), covariates, at.size):
+            rows = at[part]
+            if isinstance(found, str):
+                failed |= dict.fromkeys(rows.tolist(), found)
+                continue
+            for name, column in found.items():
+                whole[name][rows] = column
+            unusable = rows[~np.isfinite(whole[quantile_column("peak", 0.5)][rows])]
+            failed |= dict.fromkeys(unusable.tolist(), f"{model}: a predicted level is not finite")
+        return failed
 
     def _draws_of(self, model: str, values: dict[str, float]) -> Draws:
         """Return the draws of a model, which are the same for everybody; their covariates are what draws differ in."""
@@ -68,32 +88,52 @@ class Predictor:
             found = self._draws[model] = dataclasses.replace(drawn, covariates=own)
         return found
 
-    def _measures(
+    def _answers(
         self, model: str, draws: Draws, covariates: Columns, count: int
-    ) -> Iterator[tuple[slice | np.ndarray, Measures]]:
-        """Yield patients with their measures, (patients, draws)."""
+    ) -> Iterator[tuple[slice | I64, Columns | str]]:
+        """Yield patients with their columns, or with why these cannot be worked out."""
         if can_be_read(draws.model):
             lattice = self._lattices.setdefault(model, Lattice(draws, self._measure))
-            yield from lattice.read(covariates, count)
-            return
+            try:
+                for part, measures in lattice.read(covariates, count):
+                    yield part, self._summed_up(measures)
+                return
+            except FullcourseError:
+                pass  # some patient's point cannot be worked out, and nothing was yielded yet: each one alone
         table = np.stack([*covariates.values(), np.zeros(count)], axis=1)
         distinct, which = np.unique(table, axis=0, return_inverse=True)
-        for number, row in enumerate(distinct):
-            own = dict(zip(covariates, row.tolist(), strict=False))
-            found = self._measure(dataclasses.replace(draws, covariates={**draws.covariates, **own}))
-            rows = np.flatnonzero(which.reshape(-1) == number)
-            yield rows, Measures(*(values[None, :] for values in (found.auc24, found.peak, found.trough)))
+        order = np.argsort(which.reshape(-1), kind="stable")
+        ends = np.cumsum(np.bincount(which.reshape(-1)))
+        for rows, row in zip(np.split(order, ends[:-1]), distinct.tolist(), strict=True):
+            yield rows, self._alone(model, draws, dict(zip(covariates, row, strict=False)))
+
+    def _alone(self, model: str, draws: Draws, covariates: Mapping[str, float]) -> Columns | str:
+        """Return the columns of one patient, worked out once for everybody with the same covariates."""
+        key = (model, *covariates.values())
+        found = self._known.get(key)
+        if found is None:
+            try:
+                measures = self._measure(dataclasses.replace(draws, covariates={**draws.covariates, **covariates}))
+                found = self._summed_up(measures)
+            except FullcourseError as error:
+                found = str(error)
+            if len(self._known) < MOST_KNOWN:
+                self._known[key] = found
+        return found
 
     def _measure(self, draws: Draws) -> Measures:
         return exposures(draws, self._question.steps, self._question.days)
 
     def _summed_up(self, measures: Measures) -> Columns:
+        """Return quantiles and probabilities over draws; not a number for a patient of whom a draw is not finite."""
+        finite = np.isfinite(measures.auc24 + measures.peak + measures.trough).all(axis=-1)
         found: Columns = {}
         for measure in EXPOSURES:
             for quantile, values in zip(QUANTILES, _quantiles(getattr(measures, measure)), strict=True):
-                found[quantile_column(measure, quantile)] = values
+                found[quantile_column(measure, quantile)] = np.where(finite, values, np.nan)
         for target in self._question.judged:
-            found[target_column(target)] = _share_within(getattr(measures, MEASURED[target.measure]), target)
+            share = _share_within(getattr(measures, MEASURED[target.measure]), target)
+            found[target_column(target)] = np.where(finite, share, np.nan)
         return found
 
 

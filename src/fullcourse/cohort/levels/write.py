@@ -1,6 +1,5 @@
 """The file of exposures: one row a patient, part by part, each part whole or not there; and what its columns mean."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +8,8 @@ import duckdb
 import numpy as np
 
 from fullcourse.clinical.errors import InputError
-from fullcourse.cohort.levels.people import REASONS, Person, columns_read, people_of, words_of
+from fullcourse.cohort.claim import claim_folder, stamps_of
+from fullcourse.cohort.levels.people import NOT_SOLVED, REASONS, Person, columns_read, people_of, words_of
 from fullcourse.cohort.levels.predict import EXPOSURES, QUANTILES, Predictor, quantile_column
 from fullcourse.cohort.levels.question import LevelQuestion, target_column
 from fullcourse.knowledge.library import Knowledge
@@ -44,13 +44,13 @@ def predict_parts(
         knowledge: Whose facts they are.
         facts: Tables of facts.
         folder: For the parts; another question's parts are refused.
-        belongs: What else two runs must share: the facts' date and edition.
+        belongs: What else a run that goes on must share with the one before: the facts' date and edition.
         progress: Called with the parts done, the parts in all, and the patients predicted in this run.
 
     Raises:
         InputError: The folder holds another question's parts, or the facts lack what a model reads.
     """
-    _claim(folder, {**question.as_json(), **belongs, "facts": [str(path) for path in facts]})
+    claim_folder(folder, MARK, {**question.as_json(), **belongs, "facts": stamps_of(facts)})
     predictor, done = Predictor(question), 0
     targets = [folder / f"levels-{number:05d}.parquet" for number in range(len(facts))]
     for number, (source, target) in enumerate(zip(facts, targets, strict=True)):
@@ -58,21 +58,6 @@ def predict_parts(
             done += _write_part(question, knowledge, predictor, source, target)
         progress(number + 1, len(facts), done)
     return targets
-
-
-def _claim(folder: Path, mine: Mapping[str, object]) -> None:
-    mark = folder / MARK
-    if mark.exists():
-        if json.loads(mark.read_text()) == json.loads(json.dumps(mine)):
-            return
-        raise InputError(
-            "the folder for the parts holds the answer to another question, and going on would mix the two. "
-            f"Remove '{folder.name}', or name another --out."
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = mark.with_suffix(".draft")
-    draft.write_text(json.dumps(mine))
-    draft.replace(mark)
 
 
 def _write_part(question: LevelQuestion, knowledge: Knowledge, predictor: Predictor, source: Path, target: Path) -> int:
@@ -94,7 +79,10 @@ def _write_part(question: LevelQuestion, knowledge: Knowledge, predictor: Predic
         for first in range(0, max(count, 1), ROWS):
             cells = connection.execute(query, [str(source), first, first + ROWS]).fetchnumpy()
             people = people_of(question, knowledge, cells, len(cells["patient"]))
-            _keep(connection, _rows(question, people, cells) | predictor.columns(people))
+            exposures, failed = predictor.columns(people)
+            for number, because in failed.items():
+                people[number] = Person(people[number].model, None, NOT_SOLVED, (), because)
+            _keep(connection, _rows(question, people, cells) | exposures)
         draft = target.with_suffix(".draft")
         connection.execute(f"COPY whole TO '{str(draft).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)")
     draft.replace(target)
@@ -196,6 +184,7 @@ def legend_of_levels(
     }
     probabilities = {
         target_column(target): {
+            "is": "probability that the target is reached: that the measure is inside it, or below a ceiling",
             "target": target.id, "says": target.says, "measure": target.measure, "low": target.low,
             "high": target.high, "unit": target.unit, "source": target.citation.source,
             "section": target.citation.section,

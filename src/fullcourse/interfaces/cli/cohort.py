@@ -13,14 +13,17 @@ from typing import Final
 
 import click
 
+from fullcourse import __version__
 from fullcourse.adapters.cohort.extract import Aside
-from fullcourse.adapters.cohort.register import ABOUT, FactFolder, make_facts, open_facts, read_patient_of
+from fullcourse.adapters.cohort.register import FactFolder, make_facts, open_facts, read_patient_of
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
+from fullcourse.cohort.claim import claim_folder, stamps_of
 from fullcourse.cohort.diff import changed_statements, lacking_columns, write_differences
 from fullcourse.cohort.plan import Plan, make_plan
 from fullcourse.cohort.screen import legend_of, merge, screen_on_spark, screen_register, write_long
 from fullcourse.cohort.summary import Line, summarise
+from fullcourse.interfaces.cli.cohort_input import check_inputs, is_facts
 from fullcourse.journey import check as check_record
 from fullcourse.knowledge.library import Knowledge
 
@@ -120,11 +123,11 @@ def diff(
     processes: int | None,
 ) -> None:
     """Show which statements differ between two editions of the knowledge, and how many patients that touches."""
-    old, new = (load_knowledge(Path(edition)) for edition in editions)
+    old, new = (_edition(Path(edition)) for edition in editions)
     for change in changed_statements(old, new):
         click.echo(f"{change.what:8} {change.statement}")
-    target = out or Path("differences.parquet")
-    work = target.with_name(target.name + ".parts")
+    work = out.with_name(out.name + ".parts") if out else Path("differences.parts")
+    target = out or work / "differences.parquet"
     plans, found = [], []
     for name, edition in (("old", old), ("new", new)):
         known = [edition.drug(drug) for drug in drugs]
@@ -137,8 +140,6 @@ def diff(
     touched = write_differences(plans[0], plans[1], found[0], found[1], target)
     shutil.rmtree(work, ignore_errors=True)
     click.echo(f"{touched:,} patients are touched" + (f": {target}" if out else "."))
-    if out is None:
-        target.unlink()
 
 
 @cohort.command()
@@ -152,6 +153,7 @@ def explain(
     patient: str, inputs: tuple[str, ...], drugs: tuple[str, ...], profile: str, at: str | None, form: str
 ) -> None:
     """Check one PATIENT of the register as ``fullcourse check`` does, with evidence and reasons."""
+    check_inputs(inputs, facts_serve=False)
     knowledge = load_knowledge()
     day = _day(at)
     record = read_patient_of(inputs, patient, knowledge, day)
@@ -215,6 +217,12 @@ def predict(
         print_level_summary(question, out)
 
 
+def _edition(folder: Path) -> Knowledge:
+    if not any((folder / "drugs").glob("*.toml")):
+        raise InputError("--knowledge: a folder named there holds no knowledge (drugs/*.toml). Check the paths.")
+    return load_knowledge(folder)
+
+
 def _day(text: str | None) -> date:
     if text is None:
         return datetime.now(UTC).astimezone().date()
@@ -233,7 +241,8 @@ def _facts(
     any_edition: bool = False,
 ) -> FactFolder:
     """Return the facts of the inputs: those that were made before, or made now."""
-    if len(inputs) == 1 and (Path(inputs[0]) / ABOUT).exists():
+    check_inputs(inputs)
+    if is_facts(inputs[0]):
         facts = open_facts(Path(inputs[0]))
         if at is not None and _day(at) != facts.at:
             raise InputError(
@@ -271,7 +280,16 @@ def _screen(
     processes: int | None,
     about: Mapping[str, object],
 ) -> None:
-    work.mkdir(parents=True, exist_ok=True)
+    mine = {
+        "version": __version__,
+        "knowledge": plan.knowledge.digest,
+        "profile": plan.profile.id,
+        "drugs": plan.drugs,
+        "at": facts.at.isoformat(),
+        "engine": engine,
+        "facts": stamps_of(facts.parts),
+    }
+    claim_folder(work, "findings.json", mine)
     legend = legend_of(plan, facts.at.isoformat(), about)
     if engine == "spark":
         merge(_on_spark(plan, facts, work), out, legend)

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
+from fullcourse.clinical.errors import SolverStopped
 from fullcourse.cohort.levels import predict
 from fullcourse.cohort.levels.people import Person
 from fullcourse.cohort.levels.predict import QUANTILES, Predictor, quantile_column
@@ -32,7 +34,7 @@ def person(model: str, values: dict[str, float]) -> Person:
 def test_a_row_is_what_attainment_says_of_the_patient():
     asked = question()
 
-    found = Predictor(asked).columns([person("cycloserine.alghamdi-2019", PATIENT)])
+    found, _ = Predictor(asked).columns([person("cycloserine.alghamdi-2019", PATIENT)])
 
     file = asked.files["cycloserine.alghamdi-2019"]
     alone = steady_exposure(draw_population(file, 101, 1, PATIENT).draws, asked.steps[0])
@@ -45,7 +47,10 @@ def test_a_row_is_what_attainment_says_of_the_patient():
 
 
 def test_who_has_a_reason_has_no_numbers():
-    found = Predictor(question()).columns([Person(reason="missing"), person("cycloserine.alghamdi-2019", PATIENT)])
+    people = [Person(reason="missing"), person("cycloserine.alghamdi-2019", PATIENT)]
+    found, failed = Predictor(question()).columns(people)
+
+    assert not failed
 
     assert all(np.isnan(values[0]) and np.isfinite(values[1]) for values in found.values())
 
@@ -55,11 +60,52 @@ def test_the_same_covariates_are_worked_out_once_where_nothing_can_be_read_betwe
     monkeypatch.setattr(predict, "exposures", lambda *given: calls.append(1) or whole(*given))
     people = [person("ethambutol.jonsson-2011", {"weight": weight, "hiv": 0.0}) for weight in (50.0, 60.0, 50.0)]
 
-    found = Predictor(asked).columns(people)["peak_p50"]
+    predictor = Predictor(asked)
+    found = predictor.columns(people)[0]["peak_p50"]
+    predictor.columns(people[1:])
 
     assert len(calls) == 2
     assert found[0] == found[2] != found[1]
 
 
 def test_no_patients_give_no_rows():
-    assert all(values.size == 0 for values in Predictor(question()).columns([]).values())
+    assert all(values.size == 0 for values in Predictor(question()).columns([])[0].values())
+
+
+@pytest.mark.parametrize(("drug", "model", "own"), [
+    ("cycloserine", "cycloserine.alghamdi-2019", PATIENT),
+    ("ethambutol", "ethambutol.jonsson-2011", {"weight": 59.0, "hiv": 0.0}),
+])  # fmt: skip
+def test_a_patient_whose_numbers_fail_is_named_and_the_others_are_predicted(monkeypatch, drug: str, model: str, own):
+    whole = predict.exposures
+
+    def fails_for_the_heavy(draws, *rest):
+        if draws.model.parameters["vc"] > 0 and np.asarray(draws.covariates.get("weight", 999.0)).max() > 200.0:
+            raise SolverStopped("it does not converge")
+        return whole(draws, *rest)
+
+    monkeypatch.setattr(predict, "exposures", fails_for_the_heavy)
+    people = [person(model, own), person(model, {**own, "weight": 250.0})]
+
+    found, failed = Predictor(question(drug, "1000 mg once a day")).columns(people)
+
+    assert failed == {1: "it does not converge"}
+    assert np.isfinite(found["peak_p50"][0])
+    assert all(np.isnan(values[1]) for values in found.values())
+
+
+def test_a_level_that_is_no_number_is_never_a_probability(monkeypatch):
+    whole = predict.exposures
+
+    def without_a_peak(*given):
+        found = whole(*given)
+        return replace(found, peak=np.where(np.arange(found.peak.size) == 3, np.nan, found.peak))
+
+    monkeypatch.setattr(predict, "exposures", without_a_peak)
+
+    found, failed = Predictor(question("ethambutol", "1200 mg once a day")).columns(
+        [person("ethambutol.jonsson-2011", {"weight": 59.0, "hiv": 0.0})]
+    )
+
+    assert "not finite" in failed[0]
+    assert all(np.isnan(values[0]) for values in found.values())
