@@ -173,7 +173,7 @@ def _people(
     if patient is None:
         file = choose_model(name, model, 40.0)
         return file, draw_population(file, count, seed), None
-    facts = read_facts(patient, _day(at))
+    facts = read_facts(patient, name, _day(at))
     file = choose_model(name, model, facts.number("age", "a"))
     covariates = patient_covariates(file, facts)
     return file, draw_population(file, count, seed, dict(covariates.values)), covariates
