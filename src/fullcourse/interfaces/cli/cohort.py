@@ -209,9 +209,14 @@ def predict(
     work = out.with_name(out.name + ".parts")
     facts = _facts(inputs, knowledge, at, work, processes)
     _tell_of_aside(facts, out, strict)
-    belongs = {"at": facts.at.isoformat(), "knowledge": facts.knowledge}
+    belongs = {"version": __version__, "at": facts.at.isoformat(), "knowledge": facts.knowledge}
     parts = predict_parts(question, knowledge, facts.parts, work, belongs, partial(_Progress(), "predicting"))
-    about = {"patients": facts.patients, "lines_set_aside": len(facts.aside), "routed": facts.routed}
+    about = {
+        "version": __version__,
+        "patients": facts.patients,
+        "lines_set_aside": len(facts.aside),
+        "routed": facts.routed,
+    }
     merge(parts, out, legend_of_levels(question, knowledge, facts.at.isoformat(), about))
     shutil.rmtree(work, ignore_errors=True)
     click.echo(f"{facts.patients:,} patients at {facts.at}: {out}")
