@@ -222,7 +222,7 @@ def other_inputs(folder: Path, plain: Path) -> dict[str, list[str]]:
         "dump of a PostgreSQL database": [str(folder / "dump.ndjson")],
         "is a zip archive": [str(folder / "packed.ndjson")],
         "is a Parquet file": [str(part)],
-        "handed in alone": [str(folder / "facts"), str(plain)],
+        "folder of facts is handed in": [str(folder / "facts"), str(plain)],
         "address of a database": ["postgresql://localhost/register"],
         "is not there": [str(folder / "nothing")],
     }
@@ -239,11 +239,14 @@ def test_what_is_no_register_is_refused_by_name_and_leaves_nothing_behind(plain,
         assert not list(tmp_path.glob("out*"))
 
 
-def test_facts_cannot_explain_a_patient(plain, tmp_path: Path):
+def test_facts_cannot_explain_a_patient_or_be_made_again(plain, tmp_path: Path):
     done("facts", plain[2], *AT, *ALONE, "--out", tmp_path / "facts")
-    refused = run("explain", "p1", tmp_path / "facts", "--drug", "cycloserine", *AT)
-    assert isinstance(refused.exception, InputError)
-    assert "no evidence" in str(refused.exception)
+    unexplained = run("explain", "p1", tmp_path / "facts", "--drug", "cycloserine", *AT)
+    unmade = run("facts", tmp_path / "facts", *AT, "--out", tmp_path / "again")
+    assert isinstance(unexplained.exception, InputError)
+    assert "no evidence" in str(unexplained.exception)
+    assert isinstance(unmade.exception, InputError)
+    assert not (tmp_path / "again").exists()
 
 
 def test_parts_of_another_profile_or_drug_are_not_mixed_in(plain, tmp_path: Path):

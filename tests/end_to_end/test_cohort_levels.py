@@ -11,6 +11,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
+from fullcourse import __version__
 from fullcourse.clinical.errors import FullcourseError, InputError
 from fullcourse.interfaces.cli.cohort import cohort
 from fullcourse.interfaces.cli.levels import levels
@@ -155,6 +156,7 @@ def test_the_legend_says_what_was_asked_by_which_model_and_what_each_column_mean
         1,
     )
     assert legend["plan"].startswith("250 mg")
+    assert legend["version"] == __version__
     assert legend["by_model"]["cycloserine.alghamdi-2019"]["grade"] == "A"
     assert legend["probabilities"]["p_cycloserine_ceiling_label"]["source"] == "us-label-seromycin"
     columns = set(duckdb.from_parquet(str(out)).columns)

@@ -51,6 +51,16 @@ def complete(name: str, chance: random.Random) -> list[dict[str, Any]]:
             "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10",
                                  "code": chance.choice(["Z99.2", "N18.4", "Z33"])}]},
         })  # fmt: skip
+    if chance.random() < 0.7:
+        request: dict[str, Any] = {
+            "resourceType": "MedicationRequest", "id": f"{name}-m", "subject": about, "intent": "order",
+            "status": chance.choice(["active", "completed", "on-hold"]), "authoredOn": "2026-06-01",
+            "medicationCodeableConcept": {"text": chance.choice(["efavirenz", "lopinavir", "ritonavir"])},
+        }  # fmt: skip
+        if chance.random() < 0.5:
+            period = {"start": "2026-06-01", "end": chance.choice(["2026-08-01", "2026-11-22", "2027-01-01"])}
+            request["dosageInstruction"] = [{"timing": {"repeat": {"boundsPeriod": period}}}]
+        found.append(request)
     items = [
         {"linkId": fact, "answer": [{"valueBoolean": chance.random() < 0.7}]}
         for fact in ("problems_complete", "medicines_complete", "allergies_complete", "dialysis", "pregnant")
@@ -92,7 +102,7 @@ def in_columns(question: LevelQuestion) -> Mapping[str, Any]:
 
 def alone(model: str, patient: Patient) -> Covariates | Exception:
     try:
-        return patient_covariates(MODELS[model], patient_facts(patient, ()))
+        return patient_covariates(MODELS[model], patient_facts(patient, knowledge(), MODELS[model].drug))
     except (InputError, OutsideLabel) as error:
         return error
 
@@ -116,7 +126,7 @@ def test_covariates_and_refusals_are_those_of_the_single_patient(model: str):
     people = people_of(question, knowledge(), in_columns(question), len(EVERYBODY))
 
     wrong = [
-        (patient_facts(patient, ()), one, many)
+        (patient.medicines, one, many)
         for patient, many in zip(EVERYBODY, people, strict=True)
         if not same(one := alone(model, patient), many)
     ]

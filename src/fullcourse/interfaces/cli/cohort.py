@@ -99,6 +99,7 @@ def screen(
 @_PROCESSES
 def make(inputs: tuple[str, ...], at: str | None, out: Path, strict: bool, processes: int | None) -> None:
     """Read FHIR bulk NDJSON into a folder of facts, which can be screened again and again."""
+    check_inputs(inputs, why_no_facts="facts are made of records")
     facts = _facts(inputs, load_knowledge(), at, out, processes)
     _tell_of_aside(facts, out / "lines", strict)
     _tell_of_routed(facts)
@@ -153,7 +154,7 @@ def explain(
     patient: str, inputs: tuple[str, ...], drugs: tuple[str, ...], profile: str, at: str | None, form: str
 ) -> None:
     """Check one PATIENT of the register as ``fullcourse check`` does, with evidence and reasons."""
-    check_inputs(inputs, facts_serve=False)
+    check_inputs(inputs, why_no_facts="it holds no evidence, so nothing can be explained from it")
     knowledge = load_knowledge()
     day = _day(at)
     record = read_patient_of(inputs, patient, knowledge, day)
@@ -207,9 +208,14 @@ def predict(
     work = out.with_name(out.name + ".parts")
     facts = _facts(inputs, knowledge, at, work, processes)
     _tell_of_aside(facts, out, strict)
-    belongs = {"at": facts.at.isoformat(), "knowledge": facts.knowledge}
+    belongs = {"version": __version__, "at": facts.at.isoformat(), "knowledge": facts.knowledge}
     parts = predict_parts(question, knowledge, facts.parts, work, belongs, partial(_Progress(), "predicting"))
-    about = {"patients": facts.patients, "lines_set_aside": len(facts.aside), "routed": facts.routed}
+    about = {
+        "version": __version__,
+        "patients": facts.patients,
+        "lines_set_aside": len(facts.aside),
+        "routed": facts.routed,
+    }
     merge(parts, out, legend_of_levels(question, knowledge, facts.at.isoformat(), about))
     shutil.rmtree(work, ignore_errors=True)
     click.echo(f"{facts.patients:,} patients at {facts.at}: {out}")

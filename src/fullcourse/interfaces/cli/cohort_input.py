@@ -27,19 +27,19 @@ def is_facts(path: str) -> bool:
     return (Path(path) / ABOUT).exists()
 
 
-def check_inputs(inputs: Sequence[str], *, facts_serve: bool = True) -> None:
+def check_inputs(inputs: Sequence[str], *, why_no_facts: str = "") -> None:
     """Refuse inputs that are no FHIR export and no folder of facts.
 
     Args:
         inputs: Files and folders as handed in.
-        facts_serve: Whether a folder of facts, on its own, is as good as records.
+        why_no_facts: Why a folder of facts does not serve here; empty where, on its own, it is as good as records.
 
     Raises:
         InputError: Says what the input is, and what to hand in.
     """
     facts = [path for path in inputs if is_facts(path)]
-    if facts and not facts_serve:
-        raise InputError("a folder of facts holds no evidence, so nothing can be explained from it. Name the records.")
+    if facts and why_no_facts:
+        raise InputError(f"a folder of facts is handed in: {why_no_facts}. Name the records.")
     if facts and len(inputs) > 1:
         raise InputError("a folder of facts is handed in alone: it is of one register, one date and one edition.")
     if facts:

@@ -16,7 +16,7 @@ from fullcourse.adapters.records import RecordReader, read_bytes
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.clinical.fact import Fact
-from fullcourse.clinical.patient import Patient, Record, Taken
+from fullcourse.clinical.patient import Patient, Record
 from fullcourse.clinical.quantity import Interval
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.model_choice import default_of, offered_models, why_not_at_age
@@ -28,6 +28,7 @@ from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose, doses_as_pres
 from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 from fullcourse.pharmacokinetics.inputs.level_text import Level, parse_instant, parse_level
 from fullcourse.rules.establish import establish
+from fullcourse.rules.medicine_list import MedicineList
 
 __all__ = [
     "PatientInput",
@@ -166,7 +167,7 @@ def read_patient(path: str, options: Mapping[str, object], *, levels_needed: boo
     if answers := _text(options, "answers"):
         record = record.plus(reader.answers(answers))
     patient = establish(record, knowledge, at.date())
-    facts = patient_facts(patient, _texts(options, "covariates"))
+    facts = patient_facts(patient, knowledge, drug, _texts(options, "covariates"))
     ordered = tuple(sorted(ordered, key=lambda level: _instant(level.at)))
     doses = tuple(
         sorted((dose for dose in doses if _instant(dose.at) <= _instant(at)), key=lambda dose: _instant(dose.at))
@@ -175,12 +176,13 @@ def read_patient(path: str, options: Mapping[str, object], *, levels_needed: boo
 
 
 def read_facts(
-    path: str, at: str | None = None, answers: str | None = None, covariates: tuple[str, ...] = ()
+    path: str, drug: str, at: str | None = None, answers: str | None = None, covariates: tuple[str, ...] = ()
 ) -> PatientFacts:
     """Read what a record says about a patient, without levels or doses.
 
     Args:
         path: The record, or ``-``.
+        drug: INN, whose models say which medicines count.
         at: The moment asked about; now without it.
         answers: TOML file of answers that add to the record.
         covariates: As given on the command line.
@@ -194,7 +196,7 @@ def read_facts(
     record = reader.open(path, day)
     if answers:
         record = record.plus(reader.answers(answers))
-    return patient_facts(establish(record, knowledge, day), covariates)
+    return patient_facts(establish(record, knowledge, day), knowledge, drug, covariates)
 
 
 def _text(options: Mapping[str, object], name: str) -> str | None:
@@ -257,15 +259,22 @@ def _file_text(name: str) -> str:
         raise InputError("the dose log is not UTF-8. Save it as UTF-8.") from None
 
 
-def patient_facts(patient: Patient, given: tuple[str, ...]) -> PatientFacts:
-    """Return the facts that models may ask for: those established, then those given on the command line."""
+def patient_facts(patient: Patient, knowledge: Knowledge, drug: str, given: tuple[str, ...] = ()) -> PatientFacts:
+    """Return the facts that models of a drug may ask for: those established, then those given on the command line.
+
+    A medicine is taken when its entry says so at the date; one that may or may not be taken leaves the list open.
+    """
     known = {name: found for name, fact in patient.facts.items() if (found := _known(fact)) is not None}
     for text in given:
         name, value = _covariate(text)
         known[name] = value
-    taking = {name for medicine in patient.medicines if medicine.taken is Taken.NOW for name in medicine.ingredients}
+    medicines, files = MedicineList(patient, knowledge), read_pk_models(drug=drug)
+    taking = frozenset(name for medicine in medicines.taken_now() for name in medicine.ingredients)
+    rows = [row for file in files.values() for row in file.covariates.values() if row.formula == "taking"]
+    counts = [medicines.count(f"drug.{row.fact}", None, whole=True).number for row in rows]
+    is_open = any(count.low < 1.0 <= count.high for count in counts)
     complete = known.get("medicines_complete")
-    return PatientFacts(known, frozenset(taking), complete is not None and complete.value is True)
+    return PatientFacts(known, taking, complete is not None and complete.value is True and not is_open)
 
 
 def _known(fact: Fact) -> KnownFact | None:

@@ -75,7 +75,7 @@ def simulate(
     covariates: tuple[str, ...], model: str | None, count: int, seed: int, out: str | None, plot: str | None, form: str,
 ) -> None:  # fmt: skip
     """Simulate levels under a dose plan, in the population of a published model or with one patient's covariates."""
-    facts = read_facts(patient, at, answers, covariates) if patient else None
+    facts = read_facts(patient, drug_name(drug), at, answers, covariates) if patient else None
     file, people, own = _people(drug, model, facts, count, seed)
     steps = parse_dose_plan(dose)
     if not 1 <= days <= 1000:
@@ -133,7 +133,7 @@ def attainment(
     covariates: tuple[str, ...], model: str | None, count: int, seed: int, form: str,
 ) -> None:  # fmt: skip
     """Say how often a dose plan at steady state reaches what sources aim at."""
-    facts = read_facts(patient, at, answers, covariates) if patient else None
+    facts = read_facts(patient, drug_name(drug), at, answers, covariates) if patient else None
     file, people, own = _people(drug, model, facts, count, seed)
     steps = parse_dose_plan(dose)
     if len(steps) > 1:
