@@ -20,9 +20,11 @@ _HOME = {
     "estimation.conflict": ("Conflict", "prior_conflict"),
     "estimation.likelihood": ("Problem", "estimation_problem"),
     "estimation.map_estimate": ("MapEstimate", "estimate"),
-    "estimation.nonmem_data": ("read_nonmem",),
+    "estimation.nonmem_data": ("read_nonmem", "with_compartments"),
+    "estimation.occasion_effects": ("EffectColumns", "effect_columns"),
     "estimation.posterior": ("Posterior", "sample_posterior"),
     "estimation.sampling_times": ("SamplingPlan", "sampling_plan"),
+    "inputs.model_files": ("engine_model",),
     "estimation.uncertain_doses": ("DoseScenarios", "with_missed_doses"),
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}

@@ -36,6 +36,7 @@ class Target:
         low: Lower end, in ``unit``; None for a ceiling.
         high: Upper end; None where only a lower end is aimed at.
         default: Whether it is the one aimed at when none is named.
+        unbound_fraction: Share of the drug in plasma to which the range applies; 1 where it is of all of it.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Target:
     says: str
     default: bool
     citation: Citation
+    unbound_fraction: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,12 @@ class _Reader:
             table.text("says"),
             table.raw("default") is True,
             self.citation(table),
+            1.0 if (unbound := table.number("unbound_fraction")) is None else unbound,
         )
+        if not 0.0 < read.unbound_fraction <= 1.0:
+            table.fault(
+                f"target '{read.id}' has the unbound fraction {read.unbound_fraction:g}", "It is above 0, at most 1."
+            )
         if read.low is None and read.high is None:
             table.fault(f"target '{read.id}' has neither 'low' nor 'high'", "Add one.")
         if read.low is not None and read.high is not None and not read.low < read.high:

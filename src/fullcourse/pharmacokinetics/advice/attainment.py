@@ -64,16 +64,19 @@ def attainments(exposure: Exposure, targets: LevelTargets, mics: Mics | None = N
 
 def measure_of(exposure: Exposure, target: Target, mic: float | None = None) -> F64:
     """Return what a target measures, for every draw, in the target's unit; ``(N,)``."""
+    unbound = target.unbound_fraction
     match target.measure:
         case "peak" | "ceiling":
-            return exposure.peak
+            return exposure.peak * unbound
         case "trough":
-            return exposure.trough
+            return exposure.trough * unbound
         case "auc24":
-            return exposure.auc24
+            return exposure.auc24 * unbound
     if mic is None:
         raise InputError(f"target '{target.id}' needs an MIC. Give --mic in mg/L.")
-    return exposure.percent_above(mic) if target.measure == "time_above_mic_percent" else exposure.auc24 / mic
+    if target.measure == "time_above_mic_percent":
+        return exposure.percent_above(mic / unbound)
+    return exposure.auc24 * unbound / mic
 
 
 def fraction_within(values: F64, target: Target) -> float:

@@ -70,3 +70,10 @@ def test_a_plan_for_a_hold_that_does_not_exist_does_not_load(tmp_path: Path):
     folder = folder_with(tmp_path, ('only_if = "severe_renal"', 'only_if = "severe_cold"'))
     with pytest.raises(KnowledgeError, match="hold 'severe_cold' does not exist"):
         read_targets("cycloserine", folder)
+
+
+@pytest.mark.parametrize("fraction", ["0", "1.2"])
+def test_an_unbound_fraction_that_cannot_be_does_not_load(tmp_path: Path, fraction: str):
+    folder = folder_with(tmp_path, ("unbound_fraction = 0.69", f"unbound_fraction = {fraction}"))
+    with pytest.raises(KnowledgeError, match="unbound fraction"):
+        read_targets("linezolid", folder)

@@ -1,12 +1,14 @@
 """Attainment: targets, MICs, and people drawn from a population."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.targets import read_targets
-from fullcourse.pharmacokinetics.advice.attainment import attainments
+from fullcourse.pharmacokinetics.advice.attainment import attainments, measure_of
 from fullcourse.pharmacokinetics.advice.exposure import steady_exposure
 from fullcourse.pharmacokinetics.advice.population import draw_population
 from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
@@ -28,6 +30,18 @@ def test_a_higher_mic_is_reached_less_often():
         if item.by_mic:
             assert item.by_mic[8.0] >= item.by_mic[32.0]
             assert 0.5 * (item.by_mic[8.0] + item.by_mic[32.0]) == pytest.approx(item.probability)
+
+
+def test_a_target_of_the_unbound_drug_counts_the_unbound_share_alone():
+    target = next(t for t in read_targets("linezolid").targets if t.id == "linezolid.effect.auc-mic")
+    whole = replace(target, unbound_fraction=1.0)
+    assert measure_of(EXPOSURE, target, 2.0) == pytest.approx(0.69 * EXPOSURE.auc24 / 2.0)
+    for measure, free in (("trough", EXPOSURE.trough), ("peak", EXPOSURE.peak), ("auc24", EXPOSURE.auc24)):
+        assert measure_of(EXPOSURE, replace(target, measure=measure)) == pytest.approx(0.69 * free)
+    share = {"measure": "time_above_mic_percent"}
+    assert measure_of(EXPOSURE, replace(target, **share), 6.9) == pytest.approx(
+        measure_of(EXPOSURE, replace(whole, **share), 10.0)
+    )
 
 
 def test_a_level_of_unknown_time_is_not_weighed():
