@@ -174,8 +174,11 @@ def screen_on_spark(session: object, plan: Plan, facts: Sequence[Path], target: 
 
 
 def merge(parts: Sequence[Path], target: Path, legend: Mapping[str, object]) -> None:
-    """Write parts of findings as one file that holds the legend; it appears when it is whole."""
-    with duckdb.connect() as connection:
+    """Write parts of findings as one file that holds the legend; it appears when it is whole.
+
+    One thread keeps the order of the patients without holding much: several would read ahead of the one that writes.
+    """
+    with _connect(1) as connection:
         connection.from_parquet([str(path) for path in parts]).create_view("parts")
         _copy(connection, "parts", target, legend)
 
