@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import fullcourse.knowledge
+from fullcourse.adapters.cohort import workers
 from fullcourse.clinical.errors import FullcourseError, InputError
 from fullcourse.interfaces.cli.cohort import cohort
 from fullcourse.interfaces.exit_codes import USAGE, exit_code
@@ -255,7 +256,7 @@ def test_parts_of_another_profile_or_drug_are_not_mixed_in(plain, tmp_path: Path
     whole = (facts / "facts-00000.parquet").read_bytes()
     (facts / "facts-00001.parquet").write_bytes(b"cut off")
     assert run("screen", facts, *DRUGS, "--out", out).exit_code != 0
-    assert (tmp_path / "f.parquet.parts" / "findings-00000.parquet").exists()
+    assert (tmp_path / "f.parquet.parts" / "findings.json").exists()
 
     other = run("screen", facts, *DRUGS, "--profile", "who", "--out", out)
     (facts / "facts-00001.parquet").write_bytes(whole)
@@ -294,6 +295,39 @@ def test_a_run_killed_while_reading_goes_on_and_gives_the_same(plain, tmp_path: 
 
     assert rows_of(out) == findings
     assert not (tmp_path / "f.parquet.parts").exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not list processes under /proc")
+def test_processes_end_with_the_one_that_started_them(plain, tmp_path: Path):
+    for number in range(200):
+        write(plain[0], tmp_path / "export" / f"{number:03d}.ndjson")
+    command = [sys.executable, "-m", "fullcourse", "cohort", "facts", str(tmp_path / "export"), "--processes", "2",
+               *AT, "--out", str(tmp_path / "facts")]  # fmt: skip
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
+    started: set[int] = set()
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends and len(list(tmp_path.glob("facts/rows/*.json"))) < 2:
+        started |= set(map(int, Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()))
+        assert process.poll() is None, "it ended before it could be killed"
+    assert len(started) >= 2
+
+    process.kill()
+    process.wait()
+
+    ends = time.monotonic() + 20
+    while time.monotonic() < ends and any(Path(f"/proc/{one}").exists() for one in started):
+        time.sleep(0.05)
+    assert not [one for one in started if Path(f"/proc/{one}").exists()]
+
+
+def test_facts_that_are_whole_are_not_made_again_when_screening_was_stopped(plain, tmp_path: Path):
+    export, out = write(plain[0], tmp_path / "export" / "all.ndjson").parent, tmp_path / "f.parquet"
+    done("facts", export, *AT, *ALONE, "--out", tmp_path / "f.parquet.parts")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workers, "read_range", lambda *_: pytest.fail("it was read again"))
+        done("screen", export, *DRUGS, *AT, *ALONE, "--out", out)
+
+    assert rows_of(out) == plain[1]
 
 
 def test_a_prediction_killed_between_two_parts_goes_on_and_gives_the_same(plain, tmp_path: Path):

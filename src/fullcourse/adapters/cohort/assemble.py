@@ -6,6 +6,7 @@ one-patient reader, and counted by the reason.
 """
 
 import gzip
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -210,7 +211,7 @@ class Assembler:
         )
         self._connection.register("fact_arrays", arrays)
         self._connection.register("rest_arrays", rest)
-        draft = target.with_suffix(".draft")
+        draft = target.with_suffix(f".{os.getpid()}.draft")
         others = names.replace("CAST(f.", "CAST(r.")
         by_columns_query = (
             f"SELECT f.number, f.patient, f.clinic, NULL::VARCHAR AS error, {names} "  # noqa: S608 - our own columns

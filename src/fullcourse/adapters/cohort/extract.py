@@ -6,6 +6,7 @@ file of JSON beside them, written under another name and renamed when whole, so 
 
 import gzip
 import json
+import os
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Sequence
@@ -125,8 +126,10 @@ def read_range(part: Range, folder: Path, reader: BlockReader) -> int:
         return sum(int(block["lines"]) for block in json.loads(done.read_bytes()))
     blocks = []
     for number, (start, data) in enumerate(_data(part)):
-        blocks.append(_as_json(reader.read(data, folder, f"range-{part.number:06d}-{number:04d}.rows", start)))
-    draft = done.with_suffix(".draft")
+        blocks.append(
+            _as_json(reader.read(data, folder, f"range-{part.number:06d}-{number:04d}-{os.getpid()}.rows", start))
+        )
+    draft = done.with_suffix(f".{os.getpid()}.draft")
     draft.write_text(json.dumps(blocks))
     draft.replace(done)
     return sum(int(str(block["lines"])) for block in blocks)

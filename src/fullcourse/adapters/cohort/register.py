@@ -81,6 +81,9 @@ def make_facts(
     buckets = max(1, math.ceil(size / BUCKET_BYTES))
     job = Job(knowledge, at, folder, files, buckets)
     _claim(job)
+    if (folder / ABOUT).exists():
+        return open_facts(folder)
+    job.rows.mkdir(exist_ok=True)
     with Workers(job, processes) as workers:
         _read_all(job, workers, size, progress)
         parts = _assemble_all(job, workers, progress)
@@ -118,13 +121,12 @@ def _claim(job: Job) -> None:
     mark = folder / "begun.json"
     if mark.exists():
         if json.loads(mark.read_text()) == mine:
-            job.rows.mkdir(exist_ok=True)
             return
         raise InputError(
             "the folder for the parts holds another register, date or knowledge, and going on would mix the two. "
             "Remove it, or name another."
         )
-    job.rows.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     draft = mark.with_suffix(".draft")
     draft.write_text(json.dumps(mine))
     draft.replace(mark)

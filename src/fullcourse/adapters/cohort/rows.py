@@ -133,7 +133,8 @@ def read_bucket(folder: Path, files: Sequence[RowFile], bucket: int) -> Rows:
         files: The blocks, in the order of files and lines.
         bucket: Which.
     """
-    parts, tables, owners, blocks, before = [], [], [], [], 0
+    nobody = np.zeros(0, np.int64)
+    parts, tables, owners, blocks, before = [np.zeros(0, ROW)], [np.zeros(0, "S8")], [nobody], [nobody], 0
     for number, one in enumerate(files):
         (first_row, last_row), (first_id, last_id) = (
             [0, *ends][bucket : bucket + 2] for ends in (one.row_ends, one.id_ends)

@@ -2,6 +2,9 @@
 
 import json
 import multiprocessing
+import multiprocessing.connection
+import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -80,6 +83,19 @@ def _begin(job: Job) -> None:
     _STATE[:] = [_State(job)]
 
 
+def _begin_process(job: Job) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _begin(job)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it does, however that ends: nobody would stop it otherwise."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
+
+
 def read_part(part: Range) -> int:
     """Read a part of the export into rows; return its number of lines."""
     state = _STATE[0]
@@ -91,7 +107,7 @@ def assemble_bucket(bucket: int) -> int:
     state = _STATE[0]
     part = state.assembler.write(bucket, state.job.facts_of(bucket))
     done = state.job.note_of(bucket)
-    draft = done.with_suffix(".draft")
+    draft = done.with_suffix(f".{os.getpid()}.draft")
     draft.write_text(json.dumps({"patients": part.patients, "routed": dict(part.routed), "errors": part.errors}))
     draft.replace(done)
     return part.patients
@@ -104,7 +120,7 @@ class Workers:
         """Start so many processes; none beside this one for 1."""
         self._pool: ProcessPoolExecutor | None = None
         if processes > 1:
-            self._pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin, (job,))
+            self._pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin_process, (job,))
         else:
             _begin(job)
 
