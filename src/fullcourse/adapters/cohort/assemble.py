@@ -64,8 +64,8 @@ class Assembler:
         self._extracted, self._reader, self._knowledge, self._at = extracted, reader, knowledge, at
         numbers: dict[tuple[bytes, str], int] = {}
         clinics = {"": 0}
-        lengths = [len(shapes) for shapes in extracted.shapes]
-        self._first_shape = np.cumsum(lengths, dtype=np.int64) - lengths
+        lengths = np.array([len(shapes) for shapes in extracted.shapes], np.int64)
+        self._first_shape = np.cumsum(lengths) - lengths
         pairs = [pair for shapes in extracted.shapes for pair in shapes]
         self._shape_of = np.array(
             [numbers.setdefault(_without_clinic(*pair), len(numbers)) for pair in pairs], np.int64
