@@ -18,6 +18,7 @@ class Body:
     """Depots in order of their compartment number, then central, peripherals, metabolite.
 
     sites: compartment number to the names of its parameters (ka, f, lag, duration, rate) or target ('vp').
+    ahead: additional and lagged doses take bioavailability, duration and rate from the record that is advanced to.
     """
 
     compartments: int
@@ -25,6 +26,7 @@ class Body:
     metabolite: bool = False
     saturable: bool = False
     past: int = 1500
+    ahead: bool = False
     depots: list = field(default_factory=list)
     known: dict = field(default_factory=dict)
 
@@ -76,25 +78,36 @@ class Body:
 
     def entries(self, record, numbers):
         """Return (time, what, compartment, size) of the doses of a record, by their number in its train."""
-        site, p, result = self.sites[record["cmt"]], record["p"], []
-        given = record["amt"] * p.get(site.get("f"), 1.0)
+        result = []
         for k in numbers:
-            at = record["time"] + p.get(site.get("lag"), 0.0) + k * record["ii"]
-            if record["rate"] == 0.0:
-                result.append((at, "dose", self.place(record["cmt"]), given))
-                continue
-            modelled = {-1.0: lambda: given / p[site["rate"]], -2.0: lambda: p[site["duration"]]}
-            hours = modelled.get(record["rate"], lambda: given / record["rate"])()
-            result += [(at, "rate", self.place(record["cmt"]), given / hours)]
-            result += [(at + hours, "rate", self.place(record["cmt"]), -given / hours)]
+            lag = record["p"].get(self.sites[record["cmt"]].get("lag"), 0.0)
+            at = record["time"] + lag + k * record["ii"]
+            late = self.ahead and k >= 0 and (k > 0 or (lag > 0.0 and not record["ss"]))
+            result += [(at, "late", record, 0.0)] if late else self.entry(record, record["p"], at)
         return result
+
+    def entry(self, record, p, at):
+        """Return one dose with given parameters."""
+        site, place = self.sites[record["cmt"]], self.place(record["cmt"])
+        given = record["amt"] * p.get(site.get("f"), 1.0)
+        if record["rate"] == 0.0:
+            return [(at, "dose", place, given)]
+        modelled = {-1.0: lambda: given / p[site["rate"]], -2.0: lambda: p[site["duration"]]}
+        hours = modelled.get(record["rate"], lambda: given / record["rate"])()
+        return [(at, "rate", place, given / hours), (at + hours, "rate", place, -given / hours)]
 
     def followed(self, p, amounts, rate, begin, until, waiting):
         """Move on to a time, taking what is due by then from the list of what waits."""
         now, amounts, rate = begin, amounts.copy(), rate.copy()
-        waiting.sort(key=lambda entry: entry[0])
-        while waiting and waiting[0][0] <= until + SAME_H:
-            at, what, place, size = waiting.pop(0)
+        while waiting:
+            waiting.sort(key=lambda entry: entry[0])
+            at, what, place, size = waiting[0]
+            if at > until + SAME_H:
+                break
+            waiting.pop(0)
+            if what == "late":
+                waiting += self.entry(place, p, at)
+                continue
             amounts, now = self.moved(p, amounts, rate, at - now), max(now, at)
             (amounts if what == "dose" else rate)[place] += size
         return self.moved(p, amounts, rate, until - now), rate

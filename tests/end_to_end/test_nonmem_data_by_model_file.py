@@ -166,6 +166,22 @@ def blocks_and_occasions():
                 additive=1.5, volume="observed")  # fmt: skip
 
 
+def lagged_and_by_occasion():
+    values, omega = {**BASE, "slow": 0.12, "lag": 0.98, "f1": 1.0, "fr": 0.361}, {**OMEGA, "f1": 0.126}
+    first = 'compartment = 1, ka = "ka", bioavailability = "f1", share = "fr"'
+    third = 'compartment = 3, ka = "slow", lag = "lag", bioavailability = "f1", share_besides = "fr"'
+    text = model_text(values, [first, CENTRAL, third], effects=omega, occasions={"f1": 0.555})
+
+    def individual(e, row):
+        p = log_normal(values, list(omega))(e, None)
+        f = p["f1"] * np.exp(e[4 if row["CYCLE"] == 1 else 5])
+        return {**p, "first": f * 0.361, "third": f * 0.639}
+
+    sites = {1: {"ka": "ka", "f": "first"}, 2: {}, 3: {"ka": "slow", "lag": "lag", "f": "third"}}
+    prior = np.diag([*omega.values(), 0.555, 0.555])
+    return Case(text, individual, prior, sites=sites, doses=((1, 0.0), (3, 0.0)))
+
+
 CASES = {
     "lag": with_lag(),
     "zero order into central": zero_order(2),
@@ -185,6 +201,7 @@ CASES = {
     "log-normal": plain(error='convention = "log_normal", log_sd = 0.2', logarithm=True),
     "large omega": plain({"cl": 1.0, "vc": 1.0, "ka": 1.0}),
     "blocks and occasions": blocks_and_occasions(),
+    "bioavailability by occasion, lagged": lagged_and_by_occasion(),
 }
 
 
@@ -209,7 +226,7 @@ def records_of(case, subject):
 
 def levels_of(case, rows, effects):
     """Return predictions at the samples, by the oracle."""
-    body = Body(case.compartments, case.sites, case.metabolite, case.saturable, past=200)
+    body = Body(case.compartments, case.sites, case.metabolite, case.saturable, past=200, ahead=True)
     known = {}
     records = []
     for row in rows:

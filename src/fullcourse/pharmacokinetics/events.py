@@ -52,6 +52,8 @@ class EventTable:
         time_sd_h: Standard deviation of the true dose time about ``time_h``.
         covariates: Name to values; a value holds from the previous record to this one (NONMEM's convention).
         labels: Name of each subject, shape ``(n_subjects,)``; never shown in a message.
+        reads_ahead: True: bioavailability, duration, rate and share of an additional or a lagged dose are those of the
+            first record at or after its entry, as NONMEM has them; False: those of the record that gave the dose.
     """
 
     subject: I64
@@ -74,6 +76,7 @@ class EventTable:
     time_sd_h: F64
     covariates: Mapping[str, F64] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
+    reads_ahead: bool = False
 
     @property
     def n_rows(self) -> int:
@@ -95,7 +98,13 @@ class EventTable:
         labels = tuple(self.labels[i] for i in chosen) if self.labels else ()
         columns = {name: getattr(self, name)[rows] for name in _COLUMNS}
         covariates = {name: values[rows] for name, values in self.covariates.items()}
-        return EventTable(subject=subject.astype(np.int64), covariates=covariates, labels=labels, **columns)
+        return EventTable(
+            subject=subject.astype(np.int64),
+            covariates=covariates,
+            labels=labels,
+            reads_ahead=self.reads_ahead,
+            **columns,
+        )
 
 
 _DEFAULTS: dict[str, tuple[type, float | int | bool]] = {
@@ -126,6 +135,7 @@ def event_table(
     subject: Sequence[int] | I64 | None = None,
     covariates: Mapping[str, Sequence[float] | F64 | float] | None = None,
     labels: Sequence[str] = (),
+    reads_ahead: bool = False,
     **columns: object,
 ) -> EventTable:
     """Build an event table from columns; a scalar fills its column, a missing one takes the default.
@@ -135,6 +145,7 @@ def event_table(
         subject: Subject index of each row; None: one subject.
         covariates: Covariate name to column or scalar.
         labels: Name of each subject.
+        reads_ahead: See ``EventTable``.
         **columns: Any other column of ``EventTable`` by name.
 
     Returns:
@@ -161,7 +172,7 @@ def event_table(
     given_duration = (built["duration_h"] > 0.0) & (built["rate"] == 0.0)
     per_hour = built["amt"] / np.where(given_duration, built["duration_h"], 1.0)
     built["rate"] = np.where(given_duration, per_hour, built["rate"])
-    table = EventTable(subject=owner, covariates=extra, labels=tuple(labels), **built)
+    table = EventTable(subject=owner, covariates=extra, labels=tuple(labels), reads_ahead=reads_ahead, **built)
     _check(table)
     return table
 
@@ -264,5 +275,6 @@ def with_points(table: EventTable, times_h: Sequence[float] | F64, *, cmt: int =
         subject=table.subject[chosen],
         covariates={name: values[chosen] for name, values in table.covariates.items()},
         labels=table.labels,
+        reads_ahead=table.reads_ahead,
         **columns,
     )

@@ -93,7 +93,7 @@ def case(seed, *, saturable):
     return values, compartments, metabolite, sites, rows
 
 
-def of_the_engine(values, compartments, metabolite, sites, rows, *, saturable):
+def of_the_engine(values, compartments, metabolite, sites, rows, *, saturable, ahead=False):
     links = (Link("m", LinkKind.METABOLITE, fraction="fm", clearance="clm", volume="vm"),) if metabolite else ()
     outputs = (Output("c", 2, ERROR), *((Output("m", 3, ERROR, source="m", volume="vm"),) if metabolite else ()))
     entered = tuple(
@@ -108,25 +108,35 @@ def of_the_engine(values, compartments, metabolite, sites, rows, *, saturable):
     model = Model("m", compartments, values, entered, outputs, kind, links, relations)
     table = event_table(
         [row["time"] for row in rows], **{name: [row[name] for row in rows] for name in COLUMNS},
-        covariates={name: np.array([row[name] for row in rows]) for name in ("x", "y")},
+        covariates={name: np.array([row[name] for row in rows]) for name in ("x", "y")}, reads_ahead=ahead,
     )  # fmt: skip
     return np.array([simulate(model, table, output=i)[0] for i in range(len(outputs))])
 
 
-def largest_difference(seed, *, saturable=False):
+def largest_difference(seed, *, saturable=False, ahead=False):
     values, compartments, metabolite, sites, rows = case(seed, saturable=saturable)
-    body = Body(compartments, sites, metabolite, saturable, past=60 if saturable else 800)
+    body = Body(compartments, sites, metabolite, saturable, past=60 if saturable else 800, ahead=ahead)
     amounts = amounts_at_records(body, rows)
     expected = [amounts[:, body.central] / np.array([row["p"]["vc"] for row in rows])]
     if metabolite:
         expected.append(amounts[:, -1] / values["vm"])
-    got = of_the_engine(values, compartments, metabolite, sites, rows, saturable=saturable)
+    got = of_the_engine(values, compartments, metabolite, sites, rows, saturable=saturable, ahead=ahead)
     return (np.abs(got - expected).max(axis=1) / np.maximum(np.max(expected, axis=1), 1e-3)).max()
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_linear_structures_follow_every_kind_of_record(seed):
     assert largest_difference(seed) <= 1e-8
+
+
+@pytest.mark.parametrize("seed", range(100, 130))
+def test_late_doses_take_their_parameters_from_the_record_ahead_where_the_table_says_so(seed):
+    assert largest_difference(seed, ahead=True) <= 1e-8
+
+
+@pytest.mark.parametrize("seed", range(100, 106))
+def test_late_doses_of_saturable_structures_read_ahead_too(seed):
+    assert largest_difference(seed, saturable=True, ahead=True) <= 1e-5
 
 
 @pytest.mark.parametrize("seed", range(12))

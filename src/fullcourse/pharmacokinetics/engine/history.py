@@ -18,6 +18,7 @@ from fullcourse.pharmacokinetics.events import OBSERVATION, EventTable, event_ta
 from fullcourse.pharmacokinetics.model import F64, I64, Bool, Model
 
 FOR_EVER = np.iinfo(np.int64).max // 4
+NEVER_AHEAD, IF_LAGGED, AHEAD = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +33,8 @@ class History:
         dose_steady: The train also runs back into the infinite past, ``(S, K)``.
         dose_constant: A steady constant infusion that ends at the record, ``(S, K)``.
         dose_cmt, dose_row, dose_cancel_row, dose_state: ``(S, K)``; the row that cancels what is still to come.
+        dose_ahead: Where the dose's parameters are those of the record at or after its entry, ``(S, K)``; additional
+            doses are then trains of their own. ``None``: nowhere.
         point_time, point_row, point_state, point_output: ``(S, M)``; output index.
         point_valid: False pads, ``(S, M)``.
         point_source: Row of the event table, ``(S, M)``.
@@ -71,6 +74,7 @@ class History:
     run_state: I64
     run_reset: Bool
     run_reset_time: F64
+    dose_ahead: I64 | None = None
 
     @property
     def n_subjects(self) -> int:
@@ -101,7 +105,7 @@ def compile_history(model: Model, table: EventTable, points: Bool | None = None)
     features = _features(model, table, clock, first)
     changed = _changes(model, table, features)
     state = _count_within(changed, first, table.subject)
-    doses = _doses(model, table, clock, row, state)
+    doses = _doses(model, table, clock, row, state, unrolled=table.reads_ahead and bool(state.any()))
     at = _points(model, table, clock, row, state, wanted)
     occasion_of_row, observed = _occasions(table, first)
     n_states = int(state.max()) + 1
@@ -158,6 +162,7 @@ def _with_days(table: EventTable, wanted: Bool, model: Model) -> tuple[EventTabl
         addl=np.where(is_new, 0, taken.addl), ss=np.where(is_new, 0, taken.ss), dv=taken.dv,
         mdv=taken.mdv | is_new, blq=taken.blq & ~is_new, lloq=taken.lloq, occasion=taken.occasion,
         observed=taken.observed, taken_probability=taken.taken_probability, time_sd_h=taken.time_sd_h,
+        reads_ahead=taken.reads_ahead,
     )  # fmt: skip
     return plain, wanted[chosen] & ~is_new
 
@@ -232,21 +237,20 @@ def _rectangle(subject: I64, n_subjects: int) -> tuple[I64, int]:
     return np.arange(subject.size) - begin[subject], int(counts.max())
 
 
-def _doses(model: Model, table: EventTable, clock: F64, row: I64, state: I64) -> dict[str, np.ndarray]:
-    """Return the dose trains of every subject as rectangles."""
+def _doses(
+    model: Model, table: EventTable, clock: F64, row: I64, state: I64, *, unrolled: bool
+) -> dict[str, np.ndarray]:
+    """Return the dose trains of every subject as rectangles; ``unrolled``: additional doses as trains of one."""
     is_dose = is_dosing(table.evid)
-    is_reset = is_resetting(table.evid) | (is_dose & (table.ss == 1))
-    cancel = np.full(table.n_rows, FOR_EVER)
-    upcoming, owner = FOR_EVER, -1
-    for i in range(table.n_rows - 1, -1, -1) if is_reset.any() else ():
-        if table.subject[i] != owner:
-            owner, upcoming = int(table.subject[i]), FOR_EVER
-        cancel[i] = upcoming
-        if is_reset[i]:
-            upcoming = int(row[i])
+    cancel = _cancelled_by(table, is_resetting(table.evid) | (is_dose & (table.ss == 1)), row)
     at = np.flatnonzero(is_dose)
     cmt = np.where(table.cmt[at] == 0, model.sites[0].cmt, table.cmt[at])
     _check_sites(model, table, at, cmt)
+    number = np.zeros(at.size, dtype=np.int64)
+    if unrolled:
+        many = np.where(table.amt[at] > 0.0, table.addl[at] + 1, 1)
+        number = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many)
+        at, cmt = np.repeat(at, many), np.repeat(cmt, many)
     column, width = _rectangle(table.subject[at], table.n_subjects)
     shape = (table.n_subjects, width)
 
@@ -256,19 +260,39 @@ def _doses(model: Model, table: EventTable, clock: F64, row: I64, state: I64) ->
         return result
 
     constant = (table.ss[at] > 0) & (table.amt[at] == 0.0)
-    return {
-        "dose_time": spread(clock[at], 0.0),
+    given = np.where(constant, 0, 1 if unrolled else table.addl[at] + 1)
+    steady = (table.ss[at] > 0) & ~constant & (number == 0)
+    result = {
+        "dose_time": spread(clock[at] + number * table.ii[at], 0.0),
         "dose_amount": spread(table.amt[at], 0.0),
         "dose_rate": spread(table.rate[at], 0.0),
         "dose_interval": spread(table.ii[at], 0.0),
-        "dose_count": spread(np.where(constant, 0, table.addl[at] + 1), 0),
-        "dose_steady": spread((table.ss[at] > 0) & ~constant, False),
+        "dose_count": spread(given, 0),
+        "dose_steady": spread(steady, False),
         "dose_constant": spread(constant, False),
         "dose_cmt": spread(cmt, -1),
         "dose_row": spread(row[at], FOR_EVER),
         "dose_cancel_row": spread(cancel[at], FOR_EVER),
         "dose_state": spread(state[at], 0),
     }
+    if unrolled:
+        result["dose_ahead"] = spread(
+            np.where(steady | constant, NEVER_AHEAD, np.where(number > 0, AHEAD, IF_LAGGED)), 0
+        )
+    return result
+
+
+def _cancelled_by(table: EventTable, is_reset: Bool, row: I64) -> I64:
+    """Return, for each row, the row of the subject's next reset."""
+    cancel = np.full(table.n_rows, FOR_EVER)
+    upcoming, owner = FOR_EVER, -1
+    for i in range(table.n_rows - 1, -1, -1) if is_reset.any() else ():
+        if table.subject[i] != owner:
+            owner, upcoming = int(table.subject[i]), FOR_EVER
+        cancel[i] = upcoming
+        if is_reset[i]:
+            upcoming = int(row[i])
+    return cancel
 
 
 def _check_sites(model: Model, table: EventTable, at: I64, cmt: I64) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from fullcourse.pharmacokinetics.engine.history import History
+from fullcourse.pharmacokinetics.engine.history import AHEAD, IF_LAGGED, History
 from fullcourse.pharmacokinetics.engine.individual import Parameters
 from fullcourse.pharmacokinetics.kernels.dual import Dual, Real, take, value_of, where
 from fullcourse.pharmacokinetics.model import F64, I64, Bool, Model, Site
@@ -76,6 +76,10 @@ def _doses(
 ) -> SiteDoses:
     """Return the doses of one site and manner."""
     state = history.dose_state[:, columns]
+    lag = at_state(parameters[site.lag], state) if site.lag else np.zeros((1, 1))
+    if DOSE_SHIFT in parameters:
+        lag = lag + parameters[DOSE_SHIFT][:, columns]
+    state = _state_at_entry(history, columns, state, np.asarray(value_of(lag)))
 
     def of(name: str | None) -> Any:
         return None if name is None else at_state(parameters[name], state)
@@ -95,11 +99,23 @@ def _doses(
         n, mtt = of(site.transit.n), of(site.transit.mtt)
         shape = n + site.transit.shape_plus
         ktr = (n + site.transit.rate_plus) / mtt
-    lag = of(site.lag) if site.lag else np.zeros((1, 1))
-    if DOSE_SHIFT in parameters:
-        lag = lag + parameters[DOSE_SHIFT][:, columns]
     lagged = np.asarray(value_of(lag)) != 0.0
     return SiteDoses(index, columns, amount, duration, shape, ktr, lag, lagged)
+
+
+def _state_at_entry(history: History, columns: I64, state: I64, lag: F64) -> I64:
+    """Return the state whose parameters a dose takes: that of its record, or of the record at or after its entry."""
+    if history.dose_ahead is None:
+        return state
+    kind = history.dose_ahead[:, columns]
+    ahead = (kind == AHEAD) | ((kind == IF_LAGGED) & (lag != 0.0))
+    if not ahead.any():
+        return state
+    entry = history.dose_time[:, columns] + lag
+    passed = (history.run_end[:, None, :] < entry[:, :, None] - _SAME_TIME_H).sum(axis=2)
+    run = np.minimum(passed, history.run_end.shape[1] - 1)
+    states = np.broadcast_to(history.run_state, (run.shape[0], history.run_state.shape[1]))
+    return np.where(ahead, np.take_along_axis(states, run, 1), state)
 
 
 def _durations(rate: F64, amount: Any, modelled: Any, modelled_rate: Any, used: Bool) -> Any:

@@ -29,6 +29,9 @@ _SLOW_AFTER = 8
 _SAME = 1e-2
 _SMALL = 8
 _CONVERGED = 1e-3
+_LINE, _FINE_LINE = np.linspace(-3.0, 3.0, 13), np.linspace(-3.0, 3.0, 121)
+"""Places looked at along an effect, in prior standard deviations; fine where the effect moves a lag or a duration."""
+_APART = 0.3
 _NEIGHBOURS = 1.0
 """Distance of starting points, in prior standard deviations, below which one of them is enough."""
 _LONGEST_STEP = 4.0
@@ -66,7 +69,8 @@ def estimate(problem: Problem, *, starts: int = 4, candidates: int = 0) -> MapEs
         problem: Levels and doses of S subjects.
         starts: Number of starting points, at least 1: zero, then points spread over the prior.
         candidates: How many points of the prior are looked at for each subject; the starts after zero are then the
-            best of them that are not neighbours. 0: the same starts for every subject.
+            best of them that are not neighbours, and a linear model's best is left again along each effect where a
+            line through it has another low place. 0: the same starts for every subject.
 
     Returns:
         The best optimum of each subject. Subjects without levels stay at zero.
@@ -91,6 +95,8 @@ def estimate(problem: Problem, *, starts: int = 4, candidates: int = 0) -> MapEs
         Evaluation(*(np.concatenate(parts)[best] for parts in zip(*(e.at.columns() for e in ends), strict=True))),
     )
     scale = np.sqrt(np.diagonal(problem.covariance, axis1=1, axis2=2))
+    if candidates and problem.model.is_linear:
+        _next_valleys(problem, end, scale)
     in_kink = _finish(problem, end, scale)
     value = end.at.objective
     norm = np.where(value < WORTHLESS, _norm(end.at.gradient, scale), np.inf)
@@ -113,16 +119,56 @@ def _starts(problem: Problem, root: F64, starts: int, candidates: int) -> F64:
         return np.asarray(np.einsum("sij,kj->ksi", root, starting_points(size, starts)))
     spread = starting_points(size, candidates)
     points = np.einsum("sij,kj->ksi", root, spread)
-    if problem.n_subjects == 1:
-        height = objective(problem, points[:, 0])[None]
-    else:
-        height = np.stack([objective(problem, point) for point in points], axis=1)
+    height = _heights(problem, points)
     apart = np.sqrt(((spread[:, None] - spread) ** 2).sum(axis=2))
     chosen = np.zeros((starts, problem.n_subjects), dtype=np.int64)
     for k in range(1, starts):
         height = np.where(apart[chosen[k - 1]] < _NEIGHBOURS, np.inf, height)
         chosen[k] = height.argmin(axis=1)
     return np.asarray(points[chosen, np.arange(problem.n_subjects)])
+
+
+def _heights(problem: Problem, points: F64) -> F64:
+    """Return the objective of every subject at points ``(K, S, P)``, ``(S, K)``."""
+    if problem.n_subjects == 1:
+        return objective(problem, points[:, 0])[None]
+    return np.stack([objective(problem, point) for point in points], axis=1)
+
+
+def _next_valleys(problem: Problem, end: _End, scale: F64) -> None:
+    """Go down again from other low places on a line through the best along each effect; keep what is lower.
+
+    Where a sample lies before or after the end of a lag or of an input, the objective has a valley for each.
+    """
+    subjects, moving = np.arange(problem.n_subjects), _moves_a_kink(problem)
+    for j in range(problem.n_effects):
+        line = _FINE_LINE if moving[j] else _LINE
+        along = np.repeat(end.effects[:, None, :], line.size, axis=1)
+        along[:, :, j] = line * scale[:, [j]]
+        height = _heights(problem, along.transpose(1, 0, 2))
+        around = np.pad(height, ((0, 0), (1, 1)), constant_values=np.inf)
+        low = (height <= around[:, :-2]) & (height <= around[:, 2:])
+        low &= np.abs(along[:, :, j] - end.effects[:, [j]]) > _APART * scale[:, [j]]
+        place = np.where(low, height, np.inf).argmin(axis=1)
+        rows = np.flatnonzero(low.any(axis=1))
+        if rows.size == 0:
+            continue
+        found = _climb(problem, along[subjects, place][rows], rows, None)
+        lower = found.at.objective < end.at.objective[rows] - 1e-9
+        end.keep(rows[lower], found.effects[lower], found.at.pick(np.flatnonzero(lower)))
+
+
+def _moves_a_kink(problem: Problem) -> list[bool]:
+    """Return which effects act on a lag or a duration of input."""
+    model = problem.model
+    timed = {name for site in model.sites for name in (site.lag, site.duration) if name}
+    levels = (model.between_subjects, *(model.between_occasions,) * problem.history.n_occasions)
+    known = [
+        any(link.effect == i and link.parameter in timed for link in effects.links)
+        for effects in levels
+        for i in range(effects.count)
+    ]
+    return [*known, *(True,) * (problem.n_effects - len(known))]  # the rest are shifts of doses
 
 
 def _finish(problem: Problem, end: _End, scale: F64) -> Bool:

@@ -65,7 +65,9 @@ def read_nonmem(lines: Iterable[str], covariates: Sequence[str] = (), *, occasio
     known = {name.lower(): name for name in covariates}
     extra = {known[name]: _filled(values, subject) for name, values in columns.items() if name in known}
     labels = [identifiers[i] for i in starts]
-    return event_table(columns["time"], subject=subject, covariates=extra, labels=labels, **_records(given))
+    return event_table(
+        columns["time"], subject=subject, covariates=extra, labels=labels, reads_ahead=True, **_records(given)
+    )
 
 
 def _rows(lines: Iterable[str]) -> list[list[str]]:

@@ -73,3 +73,7 @@ def test_several_numbers_that_a_model_has_no_word_for_are_refused(rows, says):
     table = read_nonmem(["ID,TIME,AMT,DV,CMT", *rows])
     with pytest.raises(InputError, match=says):
         with_compartments(table, oral_model(), numbered=False)
+
+
+def test_a_data_set_reads_the_parameters_of_late_doses_ahead_as_nonmem_does():
+    assert read_nonmem(["ID,TIME,AMT", "1,0,100"]).reads_ahead

@@ -69,6 +69,33 @@ def test_a_simplex_closes_on_the_flat_place_that_a_gradient_finds():
     assert objective(problem, found)[0] == pytest.approx(best.objective[0], abs=1e-9)
 
 
+def test_a_narrow_valley_before_a_sample_is_found_along_the_lag():
+    model = oral_model()
+    effects = RandomEffects(
+        ("cl", "vc", "lag"), tuple(EffectLink(i, n) for i, n in enumerate(("cl", "vc", "lag"))), 0.2 * np.eye(3)
+    )
+    model = dataclasses.replace(
+        model, parameters={**model.parameters, "lag": 1.0}, sites=(Site("o", 1, ka="ka", lag="lag"),),
+        between_subjects=effects,
+    )  # fmt: skip
+    table = event_table(
+        [0.0, 23.4, 24.7, 28.5, 33.3], evid=[1, 0, 0, 0, 0], amt=[1000.0, 0, 0, 0, 0], cmt=1, ii=[24.0, 0, 0, 0, 0],
+        addl=[1, 0, 0, 0, 0], dv=[np.nan, 3.2, 6.5, 30.0, 24.0],
+    )  # fmt: skip
+    problem = estimation_problem(model, table)
+    lags = np.linspace(-0.6, 0.3, 901)
+    found = estimate(problem, starts=10, candidates=200)
+    searched = min(
+        estimate_near(problem, np.array([[a, b, lag]])) for a in (-0.5, 0.3) for b in (-0.4, 0.4) for lag in lags[::30]
+    )
+    assert found.objective[0] <= searched + 1e-9
+
+
+def estimate_near(problem, start):
+    scale = np.sqrt(np.diagonal(problem.covariance, axis1=1, axis2=2))
+    return along_valleys(problem, start, scale)[1].objective[0]
+
+
 def test_starts_chosen_among_candidates_find_what_spread_starts_miss():
     problem = steep()
     assert estimate(problem, starts=6, candidates=100).objective[0] <= estimate(problem, starts=1).objective[0] + 1e-9

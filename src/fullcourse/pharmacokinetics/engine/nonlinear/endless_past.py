@@ -68,7 +68,8 @@ def _moved_on(history: History, extra: F64) -> History:
     end = history.run_end + later(history.run_end_row, own=True)
     return dataclasses.replace(
         history,
-        dose_time=history.dose_time + later(history.dose_row, own=False),
+        dose_time=history.dose_time
+        + np.where(history.dose_steady, later(history.dose_row, own=False), later(history.dose_row, own=True)),
         dose_count=history.dose_count + extra.astype(np.int64),
         dose_steady=np.zeros_like(history.dose_steady),
         point_time=history.point_time + later(history.point_row, own=True),
