@@ -1,14 +1,17 @@
 """A register is screened in parts that are kept until the whole is done, and used for nothing else."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from fullcourse.adapters.cohort.register import make_facts
+from fullcourse.clinical.errors import KnowledgeError
 from fullcourse.cohort.plan import Plan, make_plan
 from fullcourse.cohort.screen import legend_of, read_legend, screen_register
+from fullcourse.knowledge.statements import Tells
 from patients import AT, knowledge
 from registers import Register, written
 
@@ -82,3 +85,16 @@ def test_parts_that_another_drug_left_behind_are_not_taken_for_those_of_this_one
     found = screened(plan_for("cycloserine"), tables, tmp_path, 1)
 
     assert found == screened(plan_for("cycloserine"), tables, tmp_path, 1 << 30)
+
+
+def test_a_statement_that_cannot_be_compiled_is_refused_by_name_and_nothing_is_written(
+    tables: Sequence[Path], tmp_path: Path
+):
+    plan = plan_for("cycloserine")
+    first = plan.executed[0]
+    told = replace(first, statement=replace(first.statement, body=Tells("storage")))
+
+    with pytest.raises(KnowledgeError, match=first.statement.id):
+        screened(replace(plan, executed=(told, *plan.executed[1:])), tables, tmp_path, 1)
+
+    assert not (tmp_path / "out.parquet").exists()

@@ -310,10 +310,12 @@ def _on_spark(plan: Plan, facts: FactFolder, work: Path) -> list[Path]:
         raise InputError(
             "Spark is not installed. Install 'fullcourse[spark]' and Java 17, or use --engine duckdb."
         ) from None
+    is_given = SparkSession.getActiveSession() is not None
     session = SparkSession.builder.appName("fullcourse cohort").getOrCreate()
     target = work / "findings-spark"
     screen_on_spark(session, plan, [part.absolute() for part in facts.parts], target.absolute())
-    session.stop()
+    if not is_given:  # a session that was there belongs to others
+        session.stop()
     return sorted(target.glob("*.parquet"))
 
 
