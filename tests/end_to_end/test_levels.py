@@ -170,6 +170,13 @@ def test_a_drug_given_by_infusion_is_not_simulated_as_if_it_were_swallowed():
     assert "does not say over how long" in said
 
 
+@pytest.mark.parametrize("command", ["simulate", "attainment"])
+def test_a_dose_that_the_model_does_not_know_is_refused(command: str):
+    code, said = run(command, "--drug", "delamanid", "--dose", "50 mg q12h")
+    assert code == 2
+    assert "must not be used for doses of 50 mg" in said
+
+
 def test_a_drug_without_a_model_is_refused_with_the_nearest():
     code, said = run("simulate", "--drug", "cycloserin", "--dose", "250 mg q12h")
     assert code == 2

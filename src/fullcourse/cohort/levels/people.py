@@ -10,12 +10,19 @@ from typing import Any, Final
 import numpy as np
 
 from fullcourse.clinical.errors import InputError, OutsideLabel
-from fullcourse.cohort.levels.question import LevelQuestion, dose_refusal, facts_needed, facts_read
+from fullcourse.cohort.levels.question import LevelQuestion, facts_needed, facts_read
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.model_choice import default_of, offered_models
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.vocabulary import FactDefinition
-from fullcourse.pharmacokinetics.inputs.covariates import Covariates, KnownFact, PatientFacts, patient_covariates
+from fullcourse.pharmacokinetics.inputs.covariates import (
+    Covariates,
+    KnownFact,
+    PatientFacts,
+    amounts_of,
+    dose_refusal,
+    patient_covariates,
+)
 from fullcourse.rules.sql import high_column, low_column, taking_name, value_column
 
 __all__ = ["NOT_SOLVED", "REASONS", "Person", "columns_read", "people_of", "taking_stem", "words_of"]
@@ -99,7 +106,7 @@ def people_of(question: LevelQuestion, knowledge: Knowledge, cells: Cells, count
     known = {name: _known(name, knowledge.facts[name], cells) for name in sorted(names & knowledge.facts.keys())}
     errors = words_of(cells["error"])
     taking, complete = _taking_of(question, cells, count)
-    refused = {file.id: dose_refusal(file, question.steps) for file in question.files.values()}
+    refused = {file.id: dose_refusal(file, amounts_of(question.steps)) for file in question.files.values()}
     found = []
     for at in range(count):
         if errors[at] is not None:

@@ -15,6 +15,7 @@ from fullcourse.cohort.levels.question import MEASURED, LevelQuestion, target_co
 from fullcourse.knowledge.pk.targets import Target
 from fullcourse.pharmacokinetics.advice.exposure import Draws
 from fullcourse.pharmacokinetics.advice.population import draw_population
+from fullcourse.pharmacokinetics.inputs.model_files import settings_of
 from fullcourse.pharmacokinetics.model import F64
 
 __all__ = ["EXPOSURES", "QUANTILES", "Predictor", "quantile_column"]
@@ -29,6 +30,8 @@ MOST_KNOWN: Final = 100_000
 """Patients whose columns are remembered for others with the same covariates."""
 
 Columns = dict[str, F64]
+Engine = tuple[str, tuple[float, ...]]
+"""A model and the settings on which its rows depend: people who have them in common have the same draws."""
 I64 = npt.NDArray[np.int64]
 
 
@@ -43,8 +46,8 @@ class Predictor:
     def __init__(self, question: LevelQuestion) -> None:
         """Take the question."""
         self._question = question
-        self._draws: dict[str, Draws] = {}
-        self._lattices: dict[str, Lattice] = {}
+        self._draws: dict[Engine, Draws] = {}
+        self._lattices: dict[Engine, Lattice] = {}
         self._known: dict[tuple[object, ...], Columns | str] = {}
 
     def columns(self, people: Sequence[Person]) -> tuple[Columns, dict[int, str]]:
@@ -57,17 +60,20 @@ class Predictor:
         names += [target_column(target) for target in self._question.judged]
         whole = {name: np.full(len(people), np.nan) for name in names}
         failed: dict[int, str] = {}
-        for model in self._question.files:
-            found = {number: one.found for number, one in enumerate(people) if one.found and one.model == model}
-            if found:
-                at, values = np.array([*found], np.int64), [one.values for one in found.values()]
-                failed |= self._fill(whole, model, at, values)
+        alike: dict[Engine, list[tuple[int, Mapping[str, float]]]] = {}
+        for number, one in enumerate(people):
+            if one.found:
+                own = one.found.values
+                settings = tuple(own[name] for name in settings_of(self._question.files[one.model]))
+                alike.setdefault((one.model, settings), []).append((number, own))
+        for engine, found in alike.items():
+            failed |= self._fill(whole, engine, np.array([at for at, _ in found], np.int64), [own for _, own in found])
         return whole, failed
 
-    def _fill(self, whole: Columns, model: str, at: I64, values: Sequence[Mapping[str, float]]) -> dict[int, str]:
+    def _fill(self, whole: Columns, engine: Engine, at: I64, values: Sequence[Mapping[str, float]]) -> dict[int, str]:
         covariates = {name: np.array([one[name] for one in values], np.float64) for name in values[0]}
         failed: dict[int, str] = {}
-        for part, found in self._answers(model, self._draws_of(model, dict(values[0])), covariates, at.size):
+        for part, found in self._answers(engine, self._draws_of(engine, dict(values[0])), covariates, at.size):
             rows = at[part]
             if isinstance(found, str):
                 failed |= dict.fromkeys(rows.tolist(), found)
@@ -75,25 +81,25 @@ class Predictor:
             for name, column in found.items():
                 whole[name][rows] = column
             unusable = rows[~np.isfinite(whole[quantile_column("peak", 0.5)][rows])]
-            failed |= dict.fromkeys(unusable.tolist(), f"{model}: a predicted level is not finite")
+            failed |= dict.fromkeys(unusable.tolist(), f"{engine[0]}: a predicted level is not finite")
         return failed
 
-    def _draws_of(self, model: str, values: dict[str, float]) -> Draws:
-        """Return the draws of a model, which are the same for everybody; their covariates are what draws differ in."""
-        found = self._draws.get(model)
+    def _draws_of(self, engine: Engine, values: dict[str, float]) -> Draws:
+        """Return the draws, the same for everybody; their covariates are what draws differ in."""
+        found = self._draws.get(engine)
         if found is None:
             question = self._question
-            drawn = draw_population(question.files[model], question.count, question.seed, values).draws
+            drawn = draw_population(question.files[engine[0]], question.count, question.seed, values).draws
             own = {name: value for name, value in drawn.covariates.items() if name not in values}
-            found = self._draws[model] = dataclasses.replace(drawn, covariates=own)
+            found = self._draws[engine] = dataclasses.replace(drawn, covariates=own)
         return found
 
     def _answers(
-        self, model: str, draws: Draws, covariates: Columns, count: int
+        self, engine: Engine, draws: Draws, covariates: Columns, count: int
     ) -> Iterator[tuple[slice | I64, Columns | str]]:
         """Yield patients with their columns, or with why these cannot be worked out."""
         if can_be_read(draws.model):
-            lattice = self._lattices.setdefault(model, Lattice(draws, self._measure))
+            lattice = self._lattices.setdefault(engine, Lattice(draws, self._measure))
             try:
                 for part, measures in lattice.read(covariates, count):
                     yield part, self._summed_up(measures)
@@ -105,7 +111,7 @@ class Predictor:
         order = np.argsort(which.reshape(-1), kind="stable")
         ends = np.cumsum(np.bincount(which.reshape(-1)))
         for rows, row in zip(np.split(order, ends[:-1]), distinct.tolist(), strict=True):
-            yield rows, self._alone(model, draws, dict(zip(covariates, row, strict=False)))
+            yield rows, self._alone(engine[0], draws, dict(zip(covariates, row, strict=False)))
 
     def _alone(self, model: str, draws: Draws, covariates: Mapping[str, float]) -> Columns | str:
         """Return the columns of one patient, worked out once for everybody with the same covariates."""

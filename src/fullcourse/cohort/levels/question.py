@@ -1,6 +1,6 @@
 """What is asked of a register about levels: the drug, the plan, the models, and the draws that everybody shares."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,9 +9,10 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.targets import LevelTargets, Target
+from fullcourse.pharmacokinetics.inputs.covariates import amounts_of, dose_refusal
 from fullcourse.pharmacokinetics.inputs.dose_text import say_dose_plan
 
-__all__ = ["MEASURED", "LevelQuestion", "check_question", "dose_refusal", "facts_needed", "facts_read", "target_column"]
+__all__ = ["MEASURED", "LevelQuestion", "check_question", "facts_needed", "facts_read", "target_column"]
 
 MEASURED: Final = {"peak": "peak", "ceiling": "peak", "trough": "trough", "auc24": "auc24"}
 """Measures of targets that can be judged from a row, with the exposure that each is judged by."""
@@ -102,17 +103,6 @@ def _facts_of(formula: str, fact: str) -> tuple[str, ...]:
     return (fact,) if formula == "fact" else _NEEDS.get(formula, ())
 
 
-def dose_refusal(file: PkModelFile, steps: Sequence[DoseStep]) -> str:
-    """Return why a model refuses the doses of a plan; empty when it does not."""
-    for limit in file.limits:
-        if limit.covariate != "dose" or limit.outside != "refuse":
-            continue
-        for mg in sorted({dose.mg for step in steps for dose in step.doses}):
-            if (limit.low is not None and mg < limit.low) or (limit.high is not None and mg > limit.high):
-                return f"{file.id} must not be used for doses of {mg:g} mg: {limit.because}"
-    return ""
-
-
 def check_question(question: LevelQuestion, knowledge: Knowledge) -> None:
     """Refuse a question that no row could answer.
 
@@ -132,5 +122,5 @@ def check_question(question: LevelQuestion, knowledge: Knowledge) -> None:
                 f"{file.id} needs {', '.join(unknown)}, which no record is read for, so nobody of a register could be "
                 "predicted. Choose another model, or ask patient by patient with 'levels simulate' and --covariate."
             )
-        if question.is_named and (refused := dose_refusal(file, question.steps)):
+        if question.is_named and (refused := dose_refusal(file, amounts_of(question.steps))):
             raise InputError(f"--dose: {refused}. Choose another model with --model, or another plan.")

@@ -11,7 +11,7 @@ from datetime import datetime
 
 import numpy as np
 
-from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations
 from fullcourse.pharmacokinetics.advice.population import draw_effects
@@ -23,7 +23,7 @@ from fullcourse.pharmacokinetics.estimation.map_estimate import MapEstimate, est
 from fullcourse.pharmacokinetics.estimation.posterior import Posterior, sample_posterior
 from fullcourse.pharmacokinetics.estimation.residual_errors import error_of
 from fullcourse.pharmacokinetics.events import EventTable, event_table
-from fullcourse.pharmacokinetics.inputs.covariates import Covariates
+from fullcourse.pharmacokinetics.inputs.covariates import Covariates, dose_refusal
 from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose, check_history
 from fullcourse.pharmacokinetics.inputs.level_text import Level
 from fullcourse.pharmacokinetics.inputs.model_files import engine_model
@@ -137,10 +137,13 @@ def estimate_patient(
     Raises:
         InputError: The history cannot be weighed, a level is of a matrix the model does not know, or the model
             may only simulate.
+        OutsideLabel: A dose is outside what the model knows.
     """
     if "estimate" not in file.uses:
         why = file.left_out[0].because if file.left_out else "see its file"
         raise InputError(f"{file.id} can simulate and cannot estimate: {why}. Choose another model with --model.")
+    if refused := dose_refusal(file, {dose.mg for dose in doses}):
+        raise OutsideLabel(f"{refused}. Choose another model with --model.")
     check_history(doses, levels)
     random = np.random.default_rng(seed)
     model = engine_model(file, covariates.values)

@@ -55,7 +55,7 @@ def draw_population(
     if not 1 <= count <= 1_000_000:
         raise InputError(f"n '{count}': between 1 and 1 000 000 people can be drawn.")
     random = np.random.default_rng(seed)
-    model = engine_model(file)
+    model = engine_model(file, covariates)
     between, within = model.between_subjects, model.between_occasions
     eta, kappa = draw_effects(between, count, random), draw_effects(within, count, random)
     values: dict[str, float | F64] = {}

@@ -5,16 +5,26 @@ assumption is part of the answer. A patient outside the people a model was fitte
 file says, before anything is computed.
 """
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.clinical.formulas import fat_free_mass_kg
 from fullcourse.clinical.units import convert
 from fullcourse.knowledge.pk.model_file import CovariateRow, PkModelFile
 from fullcourse.pharmacokinetics.inputs.body import cockcroft_gault, mdrd, normal_fat_mass
 
-__all__ = ["Assumption", "Covariates", "KnownFact", "PatientFacts", "patient_covariates"]
+__all__ = [
+    "Assumption",
+    "Covariates",
+    "KnownFact",
+    "PatientFacts",
+    "amounts_of",
+    "dose_refusal",
+    "patient_covariates",
+]
 
 MOLAR_MASS_G_PER_MOL = {"creatinine": 113.12, "bilirubin": 584.66}
 """Between mg/dL and umol/L of laboratory values; molar masses, not clinical numbers."""
@@ -136,6 +146,28 @@ def patient_covariates(file: PkModelFile, patient: PatientFacts) -> Covariates:
             f"patient (for {', '.join(missing)}). Without it no level can be weighed: record value, unit and date."
         )
     return Covariates(values, finder.because, tuple(assumed), tuple(finder.warnings(values)), finder.age())
+
+
+def amounts_of(steps: Iterable[DoseStep]) -> frozenset[float]:
+    """Return the amounts of the single doses of a plan, mg."""
+    return frozenset(dose.mg for step in steps for dose in step.doses)
+
+
+def dose_refusal(file: PkModelFile, amounts_mg: Iterable[float]) -> str:
+    """Return why a model must not be used for these doses; empty when it may.
+
+    Args:
+        file: The model; a limit of its file on ``dose`` says what it knows.
+        amounts_mg: Of single doses, mg; a dose of nothing is no dose.
+    """
+    for limit in file.limits:
+        if limit.covariate != "dose" or limit.outside != "refuse":
+            continue
+        low, high = limit.low or 0.0, math.inf if limit.high is None else limit.high
+        for mg in sorted(amounts_mg):
+            if mg > 0.0 and not low <= mg <= high:
+                return f"{file.id} must not be used for doses of {mg:g} mg: {limit.because}"
+    return ""
 
 
 class _Finder:

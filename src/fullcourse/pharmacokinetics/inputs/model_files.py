@@ -38,7 +38,7 @@ from fullcourse.pharmacokinetics.model import (
     Transit,
 )
 
-__all__ = ["engine_model"]
+__all__ = ["engine_model", "settings_of"]
 
 MIXTURE_COVARIATE = "mixture_class"
 KNOWN_TO_THE_ENGINE = {"dose": "dose_mg", "days_on_treatment": "treatment_day", "hours_on_treatment": "treatment_day"}
@@ -54,6 +54,11 @@ ELIMINATION = {
 
 Powers = Mapping[str, int]
 """A parameter of the engine as a product of rows of the file, each to the power 1 or -1."""
+
+
+def settings_of(file: PkModelFile) -> tuple[str, ...]:
+    """Return the indicator covariates on which rows of a model depend: the same values give the same engine's model."""
+    return tuple(dict.fromkeys(name for row in file.relations for name in (row.when, row.unless) if name))
 
 
 def engine_model(

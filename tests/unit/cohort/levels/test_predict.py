@@ -15,7 +15,7 @@ from fullcourse.knowledge.pk.targets import read_targets
 from fullcourse.pharmacokinetics.advice.attainment import attainments
 from fullcourse.pharmacokinetics.advice.exposure import steady_exposure
 from fullcourse.pharmacokinetics.advice.population import draw_population
-from fullcourse.pharmacokinetics.inputs.covariates import Covariates
+from fullcourse.pharmacokinetics.inputs.covariates import KNOWN_TO_THE_ENGINE, Covariates
 from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 
 PATIENT = {"weight": 59.0, "creatinine_clearance": 80.0, "patient": 1.0}
@@ -66,6 +66,22 @@ def test_the_same_covariates_are_worked_out_once_where_nothing_can_be_read_betwe
 
     assert len(calls) == 2
     assert found[0] == found[2] != found[1]
+
+
+def test_patients_whose_settings_differ_each_have_the_model_of_their_own():
+    asked = question("pretomanid", "200 mg once a day")
+    file = asked.files["pretomanid.salinger-2019"]
+    usual = {name: row.median or 0.0 for name, row in file.covariates.items() if row.formula not in KNOWN_TO_THE_ENGINE}
+    people = [{**usual, "fasted": fasted} for fasted in (0.0, 1.0, 0.0)]
+
+    found = Predictor(asked).columns([person(file.id, own) for own in people])[0]["peak_p50"]
+
+    alone = [
+        np.quantile(steady_exposure(draw_population(file, 101, 1, own).draws, asked.steps[0]).peak, 0.5)
+        for own in people
+    ]
+    assert np.allclose(found, alone, rtol=1e-4)
+    assert not np.isclose(alone[0], alone[1], rtol=1e-2)
 
 
 def test_no_patients_give_no_rows():

@@ -8,7 +8,6 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.levels.question import (
     LevelQuestion,
     check_question,
-    dose_refusal,
     facts_needed,
     facts_read,
     target_column,
@@ -49,15 +48,10 @@ def test_a_question_that_nobody_could_be_answered_is_refused(asked: LevelQuestio
         check_question(asked, knowledge())
 
 
-@pytest.mark.parametrize(("mg", "is_refused"), [(99, True), (100, False), (300, False), (301, True)])
-def test_both_ends_of_the_doses_of_a_model_belong_to_it(mg: int, is_refused: bool):
-    assert bool(dose_refusal(FILES["delamanid.wang-2020"], parse_dose_plan(f"{mg} mg q12h"))) is is_refused
-
-
 def test_what_may_be_assumed_is_read_but_not_needed():
     file = FILES["ethambutol.jonsson-2011"]
     assert set(facts_needed(file)) == {"weight", "age"}
-    assert {"weight", "age", "hiv", "dialysis"} <= set(facts_read(file))
+    assert {"weight", "age", "hiv_infection", "dialysis"} <= set(facts_read(file))
 
 
 def test_targets_that_need_an_mic_or_an_unknown_hour_are_not_judged():

@@ -4,7 +4,15 @@ import pytest
 
 from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.knowledge.pk.model_reader import read_pk_models
-from fullcourse.pharmacokinetics.inputs.covariates import KnownFact, PatientFacts, patient_covariates
+from fullcourse.pharmacokinetics.inputs.covariates import (
+    KnownFact,
+    PatientFacts,
+    amounts_of,
+    dose_refusal,
+    patient_covariates,
+)
+from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
+from patients import knowledge
 
 MODELS = read_pk_models()
 ALGHAMDI = MODELS["cycloserine.alghamdi-2019"]
@@ -83,7 +91,7 @@ def test_hiv_that_is_not_recorded_is_assumed_and_said():
 
 
 def test_hiv_that_is_recorded_is_used():
-    found = patient_covariates(MODELS["linezolid.mockeliunas-2022"], with_fact("hiv", KnownFact(True)))
+    found = patient_covariates(MODELS["linezolid.mockeliunas-2022"], with_fact("hiv_infection", KnownFact(True)))
     assert found.values["hiv"] == 1.0
 
 
@@ -108,3 +116,25 @@ def test_fat_free_mass_follows_sex():
     men = patient_covariates(MODELS["cycloserine.resendiz-galvan-2025"], PatientFacts(ADULT))
     women = patient_covariates(MODELS["cycloserine.resendiz-galvan-2025"], with_fact("sex", KnownFact("female")))
     assert men.values["fat_free_mass"] > women.values["fat_free_mass"]
+
+
+@pytest.mark.parametrize(("mg", "is_refused"), [(99, True), (100, False), (300, False), (301, True), (0, False)])
+def test_both_ends_of_the_doses_of_a_model_belong_to_it(mg: int, is_refused: bool):
+    assert bool(dose_refusal(MODELS["delamanid.wang-2020"], {float(mg)})) is is_refused
+
+
+def test_the_amounts_of_a_plan_are_those_of_its_single_doses():
+    assert amounts_of(parse_dose_plan("250 mg morning + 500 mg evening")) == {250.0, 500.0}
+
+
+NO_FACT = {
+    "black_race", "csf_protein", "doses_without_food", "extensively_drug_resistant", "hiv_without_antiretrovirals",
+    "multidrug_resistant", "nat2_5_alleles", "nat2_6_alleles", "nat2_7_alleles", "north_east_asia", "south_east_asia",
+    "taking_p_glycoprotein_inhibitor",
+}  # fmt: skip
+"""What models ask for and no record is read for: given by hand, or assumed and said."""
+
+
+def test_every_other_fact_of_a_model_is_one_that_records_are_read_for():
+    rows = [row for file in MODELS.values() for row in file.covariates.values() if row.formula == "fact"]
+    assert {row.fact for row in rows} - set(knowledge().facts) == NO_FACT

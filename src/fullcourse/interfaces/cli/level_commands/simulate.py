@@ -11,7 +11,7 @@ import numpy as np
 
 from fullcourse.adapters.documents.level_chart import ChartBand, ChartDose, LevelChart
 from fullcourse.clinical.dose import DoseStep
-from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.interfaces.cli.level_commands.answer import (
     answer,
     cited,
@@ -28,7 +28,13 @@ from fullcourse.pharmacokinetics.advice.attainment import Mics, attainments, int
 from fullcourse.pharmacokinetics.advice.exposure import Draws, Exposure, concentrations, steady_exposure
 from fullcourse.pharmacokinetics.advice.patient_estimate import history_table
 from fullcourse.pharmacokinetics.advice.population import VirtualPopulation, draw_population
-from fullcourse.pharmacokinetics.inputs.covariates import Covariates, PatientFacts, patient_covariates
+from fullcourse.pharmacokinetics.inputs.covariates import (
+    Covariates,
+    PatientFacts,
+    amounts_of,
+    dose_refusal,
+    patient_covariates,
+)
 from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose
 from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan, planned_doses, say_dose_plan
 from fullcourse.pharmacokinetics.model import F64
@@ -77,7 +83,7 @@ def simulate(
     """Simulate levels under a dose plan, in the population of a published model or with one patient's covariates."""
     facts = read_facts(patient, drug_name(drug), at, answers, covariates) if patient else None
     file, people, own = _people(drug, model, facts, count, seed)
-    steps = parse_dose_plan(dose)
+    steps = _plan_for(file, dose)
     if not 1 <= days <= 1000:
         raise InputError(f"--days {days}: between 1 and 1000 days can be simulated.")
     step_h = max(0.25, days * 24.0 * count / MOST_VALUES)
@@ -135,7 +141,7 @@ def attainment(
     """Say how often a dose plan at steady state reaches what sources aim at."""
     facts = read_facts(patient, drug_name(drug), at, answers, covariates) if patient else None
     file, people, own = _people(drug, model, facts, count, seed)
-    steps = parse_dose_plan(dose)
+    steps = _plan_for(file, dose)
     if len(steps) > 1:
         raise InputError("--dose: attainment is for one plan at steady state. Give its last step alone.")
     targets = read_targets(file.drug)
@@ -175,6 +181,14 @@ def attainment(
         share = f"{item.probability:5.0%} +- {item.standard_error:.1%}"
         lines.append(f"  {share}  {_reached(item.target)}: {item.target.says} [{item.target.citation.source}]")
     echo_lines([*lines, *(f"Note: {note}" for note in notes)])
+
+
+def _plan_for(file: PkModelFile, dose: str) -> tuple[DoseStep, ...]:
+    """Return a dose plan that a model knows."""
+    steps = tuple(parse_dose_plan(dose))
+    if refused := dose_refusal(file, amounts_of(steps)):
+        raise OutsideLabel(f"{refused}. Choose another model with --model, or another plan.")
+    return steps
 
 
 def _reached(target: Target) -> str:
