@@ -22,8 +22,8 @@ CHUNK: Final = 250
 
 MONDAY: Final = datetime(2024, 1, 1)  # noqa: DTZ001  # a clock without a place: day 1 of a plan is a Monday
 DAY_H: Final = 24.0
-FINE_DAYS: Final = 3
-"""Up to so many days levels are read every quarter of an hour, beyond every hour, as ``levels simulate`` does."""
+EVERY_H: Final = 0.25
+"""Levels of the last day are read so often, as ``levels simulate`` does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,12 +73,11 @@ def _steady(draws: Draws, step: DoseStep) -> Measures:
 def _last_day(draws: Draws, steps: Sequence[DoseStep], days: int) -> Measures:
     planned = planned_doses(steps, days, MONDAY.weekday())
     doses = [TakenDose(MONDAY + timedelta(hours=dose.time_h), dose.mg) for dose in planned]
-    every_h = 0.25 if days <= FINE_DAYS else 1.0
-    time_h = np.arange((days - 1) * DAY_H, days * DAY_H + 1e-9, every_h)
+    time_h = np.arange((days - 1) * DAY_H, days * DAY_H + 1e-9, EVERY_H)
     scalars = {name: float(np.asarray(value).reshape(-1)[0]) for name, value in draws.covariates.items()}
     table = history_table(draws.model, scalars, doses, (), MONDAY, time_h.tolist())
     levels = concentrations(draws, table)
-    return Measures(_area(levels, every_h), levels.max(axis=1), levels.min(axis=1))
+    return Measures(_area(levels, EVERY_H), levels.max(axis=1), levels.min(axis=1))
 
 
 def _area(levels: F64, every_h: float) -> F64:

@@ -91,7 +91,8 @@ def simulate(
     if time_h.size * count > MOST_VALUES:
         raise InputError(f"--n {count} people over {days} days are too many to keep. Simulate fewer people or days.")
     levels = _curves(people.draws, steps, days, time_h)
-    last_day = levels[:, time_h >= (days - 1) * 24.0]
+    # An hourly curve is enough to see and too coarse for a peak.
+    last_day = _curves(people.draws, steps, days, np.arange((days - 1) * 24.0, days * 24.0 + 1e-9, 0.25))
     targets = read_targets(file.drug)
     if out:
         _write(out, time_h, levels)
