@@ -7,7 +7,10 @@ from pathlib import Path
 import duckdb
 from click.testing import CliRunner, Result
 
+from fullcourse import __version__
+from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
+from fullcourse.cohort.screen import read_legend
 from fullcourse.interfaces.cli.cohort import cohort
 from registers import written
 
@@ -38,6 +41,8 @@ def test_a_patient_with_epilepsy_is_found_and_explained_with_evidence(tmp_path: 
     assert done.exit_code == 0, done.output
     found = duckdb.from_parquet(str(out)).select("patient", "decision_cycloserine").fetchall()
     assert found == [("a", "contraindicated")]
+    legend = read_legend(out)
+    assert (legend["version"], legend["knowledge"]) == (__version__, load_knowledge().digest)
     long = tmp_path / "findings.long.parquet"
     rows_of_long = duckdb.from_parquet(str(long))
     found = rows_of_long.filter("statement = 'cycloserine.contraindication.epilepsy'").select("status").fetchall()

@@ -8,6 +8,7 @@ from typing import Final
 
 import duckdb
 
+from fullcourse import __version__
 from fullcourse.cohort.plan import Plan
 from fullcourse.cohort.screen_sql import BITS, decision_column, screen_query, word_columns
 
@@ -53,6 +54,7 @@ def legend_of(plan: Plan, at: str, more: Mapping[str, object]) -> dict[str, obje
     missing = [{"fact": name, "word": at_ // BITS, "bit": at_ % BITS} for at_, name in enumerate(plan.missing)]
     return {
         "kind": "findings",
+        "version": __version__,
         "knowledge": plan.knowledge.digest,
         "profile": plan.profile.id,
         "at": at,
