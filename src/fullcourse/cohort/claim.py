@@ -25,8 +25,9 @@ def claim_folder(folder: Path, mark: str, mine: Mapping[str, object]) -> None:
         if json.loads(path.read_text()) == json.loads(json.dumps(mine)):
             return
         raise InputError(
-            "the folder for the parts holds the answer to another question, or to facts that were made again since: "
-            f"going on would mix the two. Remove '{folder.name}', or name another --out."
+            "the folder for the parts holds the answer to another question: of another register, date or edition of "
+            "the knowledge, or of facts that were made again since. Going on would mix the two. "
+            f"Remove '{folder.name}', or name another --out."
         )
     folder.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".draft")
@@ -35,5 +36,5 @@ def claim_folder(folder: Path, mark: str, mine: Mapping[str, object]) -> None:
 
 
 def stamps_of(files: Sequence[Path]) -> list[list[object]]:
-    """Return what tells files from others of the same names: size and time."""
-    return [[file.name, file.stat().st_size, file.stat().st_mtime_ns] for file in files]
+    """Return what tells files from others: path, size and time."""
+    return [[str(file), file.stat().st_size, file.stat().st_mtime_ns] for file in files]

@@ -19,6 +19,7 @@ from fullcourse.adapters.cohort.templates import TemplateReader
 from fullcourse.adapters.cohort.workers import Job, Workers, assemble_bucket, read_part
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Record
+from fullcourse.cohort.claim import claim_folder, stamps_of
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["ABOUT", "FactFolder", "Progress", "make_facts", "open_facts", "read_patient_of"]
@@ -80,7 +81,8 @@ def make_facts(
     size = size_of(files)
     buckets = max(1, math.ceil(size / BUCKET_BYTES))
     job = Job(knowledge, at, folder, files, buckets)
-    _claim(job)
+    belongs = {"version": __version__, "knowledge": knowledge.digest, "at": at.isoformat(), "buckets": buckets}
+    claim_folder(folder, "begun.json", {**belongs, "files": stamps_of(files)})
     if (folder / ABOUT).exists():
         return open_facts(folder)
     job.rows.mkdir(exist_ok=True)
@@ -105,31 +107,6 @@ def make_facts(
     _describe(made, folder)
     shutil.rmtree(job.rows)
     return made
-
-
-def _claim(job: Job) -> None:
-    """Mark a folder as of this register; refuse one that holds another."""
-    folder = job.folder
-    stamps = [[str(file), file.stat().st_size, file.stat().st_mtime_ns] for file in job.files]
-    mine = {
-        "version": __version__,
-        "knowledge": job.knowledge.digest,
-        "at": job.at.isoformat(),
-        "files": stamps,
-        "buckets": job.buckets,
-    }
-    mark = folder / "begun.json"
-    if mark.exists():
-        if json.loads(mark.read_text()) == mine:
-            return
-        raise InputError(
-            "the folder for the parts holds another register, date or knowledge, and going on would mix the two. "
-            "Remove it, or name another."
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = mark.with_suffix(".draft")
-    draft.write_text(json.dumps(mine))
-    draft.replace(mark)
 
 
 def _read_all(job: Job, workers: Workers, size: int, progress: Progress) -> None:
