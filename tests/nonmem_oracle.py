@@ -15,9 +15,9 @@ SAME_H = 1e-9
 
 @dataclass
 class Body:
-    """Depots in order of their compartment number, then central, peripherals, metabolite.
+    """Depots in order of their compartment number, then central, peripherals, metabolite and its own peripheral.
 
-    sites: compartment number to the names of its parameters (ka, f, lag, duration, rate) or target ('vp').
+    sites: compartment number to the names of its parameters (ka, first_pass, f, lag, duration, rate) or target ('vp').
     ahead: additional and lagged doses take bioavailability, duration and rate from the record that is advanced to.
     """
 
@@ -27,13 +27,15 @@ class Body:
     saturable: bool = False
     past: int = 1500
     ahead: bool = False
+    metabolite_peripheral: bool = False
     depots: list = field(default_factory=list)
     known: dict = field(default_factory=dict)
 
     def __post_init__(self):
         self.depots = [number for number, site in self.sites.items() if "ka" in site]
         self.central = len(self.depots)
-        self.size = self.central + self.compartments + self.metabolite
+        self.size = self.central + self.compartments + self.metabolite + self.metabolite_peripheral
+        self.formed = self.central + self.compartments
 
     def place(self, number):
         if number in self.depots:
@@ -53,7 +55,16 @@ class Body:
             a[c, i] += p[q] / p[vp]
             a[i, i] -= p[q] / p[vp]
         if self.metabolite:
-            a[-1, c], a[-1, -1] = p["fm"] * p["cl"] / p["vc"], -p["clm"] / p["vm"]
+            m = self.formed
+            a[m, c], a[m, m] = p["fm"] * p["cl"] / p["vc"], -p["clm"] / p["vm"]
+            for i, number in enumerate(self.depots):
+                first_pass = p.get(self.sites[number].get("first_pass"), 0.0)
+                a[i, i] -= first_pass
+                a[m, i] += first_pass
+            if self.metabolite_peripheral:
+                out, back = p["qm"] / p["vm"], p["qm"] / p["vpm"]
+                a[m, m] -= out
+                a[-1, m], a[m, -1], a[-1, -1] = out, back, -back
         return a
 
     def moved(self, p, amounts, rate, hours):

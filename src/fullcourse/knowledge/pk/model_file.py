@@ -64,7 +64,8 @@ class Structure:
         step_rate_times_mtt: See ``steps``.
         then_first_order: Whether ``ka`` follows the chain.
         effect_compartment: Matrix fed by plasma without taking drug away (``csf``, ``saliva``); empty for none.
-        metabolite: Analyte formed from the drug; empty for none.
+        metabolite: Analyte formed from the drug; empty for none. With ``q_metabolite`` and ``vp_metabolite`` it has a
+            peripheral compartment of its own.
         second_absorption: Name of a second way in (``evening``), whose parameters end with it; empty for none.
     """
 
@@ -97,7 +98,7 @@ class DoseSite:
         share_besides: Another site's share; this one takes what is left of the dose.
         n_transit: Number of transit compartments (rate (n + 1)/mtt) before ``ka``.
         mtt: Mean transit time, h.
-        into: ``central``, ``vp`` or ``vp2``.
+        into: ``central``, ``vp``, ``vp2``, or ``metabolite``: formed from the drug before it reaches central.
         always_timed: Doses given at once take the duration as well.
     """
 
@@ -225,7 +226,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A parameter computed from others: ``sum``, ``product``, or ``ratio`` (the first over the second)."""
+    """A parameter computed from others: ``sum``, ``product``, ``ratio`` (the first over the others), ``same``."""
 
     name: str
     form: str
@@ -264,14 +265,15 @@ class Effect:
 
     Attributes:
         on: The parameter.
-        form: ``log_normal``, ``logit_normal``, ``box_cox``, ``additive`` or ``proportional``.
+        form: ``log_normal``, ``logit_normal``, ``box_cox``, ``logit_box_cox``, ``additive`` or ``proportional``.
         printed: The number in the paper.
         printed_as: What it is: ``sd``, ``variance``, ``percent_sd`` (100 times the SD of the logarithm) or
             ``percent_cv`` (100 times sqrt(exp(variance) - 1)).
         variance: The variance that follows.
         at: Where it is printed.
-        shape: Of ``box_cox``.
+        shape: Of ``box_cox`` and ``logit_box_cox``.
         unobserved_sd_factor: Factor on the SD after a dose that nobody saw taken.
+        also_on: Other parameters on which the same effect acts in the same form, each with what multiplies it there.
     """
 
     on: str
@@ -282,6 +284,7 @@ class Effect:
     at: str
     shape: float = 0.0
     unobserved_sd_factor: float = 1.0
+    also_on: tuple[tuple[str, float], ...] = ()
     precision: Precision = Precision()
     note: str = ""
 

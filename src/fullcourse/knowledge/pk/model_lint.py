@@ -93,7 +93,8 @@ def _units(model: PkModelFile) -> Found:
         known[row.name] = UNITS[row.unit]
     for derived in model.derived:
         parts = [known[name] for name in derived.of if name in known]
-        if len(parts) != len(derived.of) or len(parts) < 2 or derived.unit not in UNITS:
+        enough = len(parts) == 1 if derived.form == "same" else len(parts) > 1
+        if len(parts) != len(derived.of) or not enough or derived.unit not in UNITS:
             yield f"derived '{derived.name}' names parameters or a unit that do not exist", "Correct the row."
             continue
         if _combined(derived.form, parts) != UNITS[derived.unit]:
@@ -133,6 +134,9 @@ def _needed(model: PkModelFile) -> Iterator[str]:
         yield from ("k_effect", "partition")
     if shape.metabolite:
         yield from ("fm", "cl_metabolite", "v_metabolite")
+        pair = ("q_metabolite", "vp_metabolite")
+        if set(pair) & {*model.parameters, *(row.name for row in model.derived)}:
+            yield from pair
     for site in model.dose_sites:
         yield from site.named
     if shape.second_absorption:
@@ -173,8 +177,10 @@ def _dose_sites(model: PkModelFile) -> Found:
             yield f"{where} has one of 'n_transit' and 'mtt'", "A transit chain needs both."
         if site.always_timed and not site.duration:
             yield f"{where} is always timed and has no duration", "Add duration = ..."
-        if site.ka and site.into != "central":
-            yield f"{where} has 'ka' and enters {site.into}", "First-order absorption leads to central."
+        if site.ka and site.into in {"vp", "vp2"}:
+            yield f"{where} has 'ka' and enters {site.into}", "First-order absorption leads to central or a metabolite."
+        if site.into == "metabolite" and not model.structure.metabolite:
+            yield f"{where} enters a metabolite, which this structure lacks", "Add structure.metabolite."
         if model.structure.compartments < {"vp": 2, "vp2": 3}.get(site.into, 1):
             yield f"{where} enters {site.into}, which this structure lacks", "Correct 'into' or 'compartments'."
     seen = [row.compartment for row in model.observations]
@@ -203,12 +209,14 @@ def _limits(model: PkModelFile) -> Found:
 
 def _spreads(model: PkModelFile, kind: str, effects: Sequence[Effect], pairs: Sequence[Covariance]) -> Found:
     names = [effect.on for effect in effects]
+    known = {*model.parameters, *(row.name for row in model.derived)}
     for effect in effects:
-        if effect.on not in model.parameters and effect.on not in {row.name for row in model.derived}:
-            yield f"{kind} acts on '{effect.on}', which is no parameter", "Correct the name."
+        for name in (effect.on, *(other for other, _ in effect.also_on)):
+            if name not in known:
+                yield f"{kind} acts on '{name}', which is no parameter", "Correct the name."
         if names.count(effect.on) > 1:
             yield f"{kind} on '{effect.on}' is given twice", "Keep one."
-        if effect.form == "box_cox" and effect.shape == 0.0:
+        if effect.form in {"box_cox", "logit_box_cox"} and effect.shape == 0.0:
             yield f"{kind} on '{effect.on}' is Box-Cox without a shape", "Add shape = ..."
         if effect.unobserved_sd_factor <= 0.0:
             yield f"{kind} on '{effect.on}' has the factor {effect.unobserved_sd_factor:g}", "It is above 0."

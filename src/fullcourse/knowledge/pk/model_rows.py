@@ -54,7 +54,7 @@ FORMULAS = (
     "hours_on_treatment", "given",
 )  # fmt: skip
 RELATIONS = ("power", "linear", "added", "exponential", "fractional", "indicator", "from", "emax", "above", "step")
-TRANSFORMS = ("log_normal", "logit_normal", "box_cox", "additive", "proportional")
+TRANSFORMS = ("log_normal", "logit_normal", "box_cox", "logit_box_cox", "additive", "proportional")
 PRINTED = ("sd", "variance", "percent_sd", "percent_cv")
 CONVENTIONS = ("proportional", "additive", "combined1", "combined2", "log_normal", "power")
 
@@ -167,7 +167,7 @@ def read_dose_site(table: Table) -> DoseSite:
     return DoseSite(
         compartment or 1,
         **said,
-        into=table.choice("into", ("central", "vp", "vp2"), required=False) or "central",
+        into=table.choice("into", ("central", "vp", "vp2", "metabolite"), required=False) or "central",
         always_timed=_yes(table, "always_timed", default=False),
     )
 
@@ -247,7 +247,7 @@ def read_derived(table: Table) -> Derived:
     """Read a parameter computed from others."""
     return Derived(
         table.text("name"),
-        table.choice("form", ("sum", "product", "ratio")),
+        table.choice("form", ("sum", "product", "ratio", "same")),
         table.texts("of"),
         table.text("unit"),
         table.text("at"),
@@ -290,6 +290,7 @@ def read_effect(table: Table) -> Effect:
         at=table.text("at"),
         shape=table.number("shape") or 0.0,
         unobserved_sd_factor=1.0 if factor is None else factor,
+        also_on=read_rows(table, "also_on", lambda row: (row.text("parameter"), _need(row, "times"))),
         precision=_precision(table),
         note=table.text("note", required=False),
     )

@@ -19,7 +19,8 @@ from fullcourse.pharmacokinetics.kernels.exponentials import cascade
 from fullcourse.pharmacokinetics.model import LinkKind, Model
 
 State = list[Any]
-"""Amounts: depots (one a site with ``ka``, else None), modes of central, links; None stands for nothing there."""
+"""Amounts: depots (one a site with ``ka``, else None), modes of central, modes of links (one, or two of a metabolite
+with a peripheral compartment); None stands for nothing there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,9 @@ class System:
             mode i.
         beside: ``beside[p][i]``: amount in peripheral p for one unit of mode i.
         link_in: Rate of formation of each link from its source's amount, 1/h (1/(h L) for an effect site).
-        link_out: Rate of loss of each link, 1/h.
+        link_out: Decay rates of the modes of each link, 1/h; one is its rate of loss.
+        link_into: ``link_into[link]["central" or "vp"][i]``: as ``into``, of the link and of its peripheral.
+        link_beside: ``link_beside[link][i]``: amount in the link's peripheral for one unit of mode i; empty: none.
     """
 
     model: Model
@@ -43,7 +46,21 @@ class System:
     into: dict[str, tuple[Any, ...]]
     beside: tuple[tuple[Any, ...], ...]
     link_in: tuple[Any, ...]
-    link_out: tuple[Any, ...]
+    link_out: tuple[tuple[Any, ...], ...]
+    link_into: tuple[dict[str, tuple[Any, ...]], ...]
+    link_beside: tuple[tuple[Any, ...], ...]
+
+    def link_at(self, index: int) -> slice:
+        """Return where the modes of a link stand in a state."""
+        begin = len(self.ka) + len(self.modes) + sum(len(modes) for modes in self.link_out[:index])
+        return slice(begin, begin + len(self.link_out[index]))
+
+    def into_link(self, site: int) -> int:
+        """Return the index of the link into which a site leads; -1: it leads to central or a peripheral."""
+        target = self.model.sites[site].target
+        if target in self.into or target in ("vp", "vp2"):
+            return -1
+        return [link.name for link in self.model.links].index(target)
 
 
 def linear_system(model: Model, parameters: Parameters, axes: int = 0) -> System:
@@ -57,7 +74,7 @@ def linear_system(model: Model, parameters: Parameters, axes: int = 0) -> System
     modes, into, beside = _modes(model, p)
     ka = tuple(p[site.ka] if site.ka else None for site in model.sites)
     link_in: list[Any] = []
-    link_out: list[Any] = []
+    link_modes: list[tuple[tuple[Any, ...], dict[str, tuple[Any, ...]], tuple[Any, ...]]] = []
     out_of: dict[str, Any] = {"central": p["cl"] / p["vc"] if "cl" in p else 0.0}
     volume_of: dict[str, Any] = {"central": p["vc"]}
     for link in model.links:
@@ -72,8 +89,15 @@ def linear_system(model: Model, parameters: Parameters, axes: int = 0) -> System
         out_of[link.name] = loss
         volume_of[link.name] = p[link.volume] if link.volume else 1.0
         link_in.append(gain)
-        link_out.append(loss)
-    return System(model, ka, modes, into, beside, tuple(link_in), tuple(link_out))
+        if link.q and link.vp:
+            pair = _two(loss, p[link.q] / volume_of[link.name], p[link.q] / p[link.vp])
+            link_modes.append((pair[0], pair[1], pair[2][0]))
+        else:
+            link_modes.append(((loss,), {"central": (1.0,)}, ()))
+    link_out, link_into, link_beside = (
+        (tuple(part) for part in zip(*link_modes, strict=True)) if link_modes else ((),) * 3
+    )
+    return System(model, ka, modes, into, beside, tuple(link_in), link_out, link_into, link_beside)
 
 
 def _modes(model: Model, p: Parameters) -> tuple[tuple[Any, ...], dict[str, tuple[Any, ...]], tuple[Any, ...]]:
@@ -83,19 +107,24 @@ def _modes(model: Model, p: Parameters) -> tuple[tuple[Any, ...], dict[str, tupl
         return (leave,), {"central": (1.0,)}, ()
     out1, back1 = p["q"] / p["vc"], p["q"] / p["vp"]
     if model.compartments == 2:
-        total = leave + out1 + back1
-        gap = sqrt((leave + out1 - back1) * (leave + out1 - back1) + 4.0 * out1 * back1)
-        fast = (total + gap) / 2.0
-        slow = leave * back1 / fast
-        difference = leave + out1 - back1
-        forward = np.asarray(value_of(difference)) >= 0.0
-        small = 2.0 * out1 * back1 / (gap + where(forward, difference, -difference))
-        large = (gap + where(forward, difference, -difference)) / 2.0
-        above = where(forward, large, small)  # fast - back1, without cancellation
-        below = where(forward, small, large)  # back1 - slow
-        into = {"central": (above / gap, below / gap), "vp": (-back1 / gap, back1 / gap)}
-        return (fast, slow), into, ((-out1 / above, out1 / below),)
+        return _two(leave, out1, back1)
     return _three(p, leave, out1, back1)
+
+
+def _two(leave: Real, out1: Real, back1: Real) -> tuple[Any, Any, Any]:
+    """Return modes and weights of a compartment with one peripheral."""
+    total = leave + out1 + back1
+    gap = sqrt((leave + out1 - back1) * (leave + out1 - back1) + 4.0 * out1 * back1)
+    fast = (total + gap) / 2.0
+    slow = leave * back1 / fast
+    difference = leave + out1 - back1
+    forward = np.asarray(value_of(difference)) >= 0.0
+    small = 2.0 * out1 * back1 / (gap + where(forward, difference, -difference))
+    large = (gap + where(forward, difference, -difference)) / 2.0
+    above = where(forward, large, small)  # fast - back1, without cancellation
+    below = where(forward, small, large)  # back1 - slow
+    into = {"central": (above / gap, below / gap), "vp": (-back1 / gap, back1 / gap)}
+    return (fast, slow), into, ((-out1 / above, out1 / below),)
 
 
 def _three(p: Parameters, leave: Real, out1: Real, back1: Real) -> tuple[Any, Any, Any]:
@@ -135,7 +164,7 @@ def _three(p: Parameters, leave: Real, out1: Real, back1: Real) -> tuple[Any, An
 
 def empty_state(system: System) -> State:
     """Return a state with nothing in it."""
-    return [None] * (len(system.ka) + len(system.modes) + len(system.link_out))
+    return [None] * (len(system.ka) + len(system.modes) + sum(len(modes) for modes in system.link_out))
 
 
 def advance(system: System, state: State, time: Real, site: int = -1, rate: Real | None = None) -> State:
@@ -151,7 +180,7 @@ def advance(system: System, state: State, time: Real, site: int = -1, rate: Real
     Returns:
         Amounts at the end, exact to rounding.
     """
-    n_sites, n_modes = len(system.ka), len(system.modes)
+    n_sites = len(system.ka)
     result = empty_state(system)
     zero = np.zeros(())
     for s, ka in enumerate(system.ka):
@@ -161,26 +190,38 @@ def advance(system: System, state: State, time: Real, site: int = -1, rate: Real
                 heads.append((rate, [zero, ka]))
             result[s] = _sum(heads, time)
     ways: dict[str, list[tuple[Any, list[Any]]]] = {"central": []}
+    entering = _entering(system, state, site, rate)
     for i, mode in enumerate(system.modes):
-        heads = []
-        if state[n_sites + i] is not None:
-            heads.append((state[n_sites + i], [mode]))
-        for s, ka in enumerate(system.ka):
-            weight = system.into[system.model.sites[s].target][i]
-            if ka is not None and state[s] is not None:
-                heads.append((state[s] * ka * weight, [ka, mode]))
-            if s == site and rate is not None:
-                heads.append((rate * weight, [zero, mode]) if ka is None else (rate * ka * weight, [zero, ka, mode]))
+        heads = [] if state[n_sites + i] is None else [(state[n_sites + i], [mode])]
+        for s, amount, path in entering:
+            if system.into_link(s) < 0:
+                heads.append((amount * system.into[system.model.sites[s].target][i], [*path, mode]))
         result[n_sites + i] = _sum(heads, time)
         ways["central"] += heads
     for n, link in enumerate(system.model.links):
-        at = n_sites + n_modes + n
-        heads = [(amount * system.link_in[n], [*path, system.link_out[n]]) for amount, path in ways[link.source]]
-        if state[at] is not None:
-            heads.append((state[at], [system.link_out[n]]))
-        ways[link.name] = heads
-        result[at] = _sum(heads, time)
+        flows = [(amount * system.link_in[n], path) for amount, path in ways[link.source]]
+        flows += [(amount, path) for s, amount, path in entering if system.into_link(s) == n]
+        place = system.link_at(n)
+        ways[link.name] = []
+        for i, mode in enumerate(system.link_out[n]):
+            heads = [(amount * system.link_into[n]["central"][i], [*path, mode]) for amount, path in flows]
+            if state[place][i] is not None:
+                heads.append((state[place][i], [mode]))
+            result[place.start + i] = _sum(heads, time)
+            ways[link.name] += heads
     return result
+
+
+def _entering(system: System, state: State, site: int, rate: Real | None) -> list[tuple[int, Any, list[Any]]]:
+    """Return what enters a compartment from each site: its index, an amount, and the path that it has behind it."""
+    found: list[tuple[int, Any, list[Any]]] = []
+    zero = np.zeros(())
+    for s, ka in enumerate(system.ka):
+        if ka is not None and state[s] is not None:
+            found.append((s, state[s] * ka, [ka]))
+        if s == site and rate is not None:
+            found.append((s, rate, [zero]) if ka is None else (s, rate * ka, [zero, ka]))
+    return found
 
 
 def _sum(heads: list[tuple[Any, list[Any]]], time: Real) -> Any:
@@ -198,9 +239,11 @@ def bolus(system: System, site: int, amount: Real) -> State:
     if system.ka[site] is not None:
         state[site] = amount
         return state
-    weights = system.into[system.model.sites[site].target]
+    link = system.into_link(site)
+    weights = system.link_into[link]["central"] if link >= 0 else system.into[system.model.sites[site].target]
+    first = system.link_at(link).start if link >= 0 else len(system.ka)
     for i, weight in enumerate(weights):
-        state[len(system.ka) + i] = amount * weight
+        state[first + i] = amount * weight
     return state
 
 
@@ -217,8 +260,13 @@ def scaled(state: State, factor: Real) -> State:
 def central_amount(system: System, state: State) -> Any:
     """Return the amount in the central compartment, mg."""
     first = len(system.ka)
+    return added_up(state[first : first + len(system.modes)])
+
+
+def added_up(modes: State) -> Any:
+    """Return the sum of modes, 0.0 of none."""
     result: Any = 0.0
-    for amount in state[first : first + len(system.modes)]:
+    for amount in modes:
         result = result if amount is None else amount + result
     return result
 
@@ -226,24 +274,42 @@ def central_amount(system: System, state: State) -> Any:
 def in_new_modes(old: System, new: System, state: State) -> State:
     """Return the same amounts expressed in the modes of another system (parameters have changed)."""
     first, count = len(old.ka), len(old.modes)
-    if count == 1 or all(amount is None for amount in state[first : first + count]):
-        return state
-    zero = np.zeros(())
-    modal = [zero if amount is None else amount for amount in state[first : first + count]]
-    amounts = {"central": sum(modal[1:], modal[0])}
-    for name, weights in zip(("vp", "vp2"), old.beside, strict=False):
-        parts = [amount * weight for amount, weight in zip(modal, weights, strict=True)]
-        amounts[name] = sum(parts[1:], parts[0])
     result = list(state)
-    for i in range(count):
-        parts = [amounts[name] * new.into[name][i] for name in amounts]
-        result[first + i] = sum(parts[1:], parts[0])
+    names = ("central", "vp", "vp2")
+    result[first : first + count] = _moved(
+        state[first : first + count], old.beside, [new.into[n] for n in names[:count]]
+    )
+    for n, beside in enumerate(old.link_beside):
+        if beside:
+            place, into = old.link_at(n), new.link_into[n]
+            result[place] = _moved(state[place], (beside,), [into["central"], into["vp"]])
+    return result
+
+
+def _moved(modes: State, beside: tuple[tuple[Any, ...], ...], into: list[tuple[Any, ...]]) -> State:
+    """Return modes of one set of compartments expressed in others."""
+    if len(modes) == 1 or all(amount is None for amount in modes):
+        return modes
+    zero = np.zeros(())
+    modal = [zero if amount is None else amount for amount in modes]
+    amounts = [sum(modal[1:], modal[0])]
+    for weights in beside:
+        parts = [amount * weight for amount, weight in zip(modal, weights, strict=True)]
+        amounts.append(sum(parts[1:], parts[0]))
+    result: State = []
+    for i in range(len(modes)):
+        parts = [amount * weights[i] for amount, weights in zip(amounts, into, strict=True)]
+        result.append(sum(parts[1:], parts[0]))
     return result
 
 
 def constant_input(system: System, site: int, rate: Any) -> State:
     """Return the steady state of an infusion that has run for ever."""
     slowest: Any = np.asarray(value_of(system.modes[-1]))
-    for other in (*system.modes, *system.link_out, *[ka for ka in system.ka if ka is not None]):
+    for other in (
+        *system.modes,
+        *[mode for modes in system.link_out for mode in modes],
+        *[ka for ka in system.ka if ka is not None],
+    ):
         slowest = np.minimum(slowest, np.asarray(value_of(other)))
     return advance(system, empty_state(system), 60.0 / slowest, site, rate)

@@ -15,7 +15,7 @@ import numpy as np
 
 from fullcourse.clinical.errors import InputError
 from fullcourse.pharmacokinetics.events import OBSERVATION, EventTable, event_table, is_dosing, is_resetting
-from fullcourse.pharmacokinetics.model import F64, I64, Bool, Model
+from fullcourse.pharmacokinetics.model import ELAPSED, F64, I64, Bool, Model
 
 FOR_EVER = np.iinfo(np.int64).max // 4
 NEVER_AHEAD, IF_LAGGED, AHEAD = 0, 1, 2
@@ -171,7 +171,7 @@ def _features(model: Model, table: EventTable, clock: F64, first: I64) -> dict[s
     """Return the covariates the model uses, one value a row, those the engine knows included."""
     result: dict[str, F64] = {}
     is_dose = is_dosing(table.evid)
-    for name in dict.fromkeys(relation.covariate for relation in model.relations):
+    for name in dict.fromkeys(relation.covariate for relation in model.relations if relation.covariate != ELAPSED):
         if name in table.covariates:
             result[name] = table.covariates[name]
         elif name == "dose_mg":

@@ -14,7 +14,10 @@ import numpy as np
 from fullcourse.clinical.errors import InputError
 from fullcourse.pharmacokinetics.kernels.dual import Real, exp, log, value_of
 from fullcourse.pharmacokinetics.model import (
+    ELAPSED,
     F64,
+    Computed,
+    ComputedForm,
     CovariateRelation,
     EffectLink,
     Model,
@@ -51,6 +54,8 @@ def individual_parameters(
     """
     result: Parameters = {name: np.full((1, 1), value) for name, value in model.parameters.items()}
     for relation in model.relations:
+        if relation.covariate == ELAPSED:
+            continue  # within a stretch, by the solver
         if relation.covariate not in covariates:
             raise InputError(
                 f"model '{model.name}' needs the covariate '{relation.covariate}' (for '{relation.parameter}'), which "
@@ -60,6 +65,22 @@ def individual_parameters(
     for effects, values in ((model.between_subjects, eta), (model.between_occasions, kappa)):
         for link in effects.links if values else ():
             result[link.parameter] = _transformed(result[link.parameter], link, values[link.effect])
+    for computed in model.computed:
+        result[computed.name] = _computed(computed, [result[name] for name in computed.of])
+    return result
+
+
+def _computed(computed: Computed, parts: Sequence[Real]) -> Any:
+    """Return a parameter that follows from others."""
+    result: Any = parts[0]
+    for part in parts[1:]:
+        match computed.form:
+            case ComputedForm.SUM:
+                result = result + part
+            case ComputedForm.PRODUCT:
+                result = result * part
+            case ComputedForm.RATIO:
+                result = result / part
     return result
 
 
@@ -102,6 +123,9 @@ def _transformed(p: Real, link: EffectLink, effect: Real) -> Any:
             return 1.0 / (1.0 + exp(-(logit + x)))
         case Transform.BOX_COX:
             return exp((exp(x * link.shape) - 1.0) / link.shape) * p
+        case Transform.LOGIT_BOX_COX:
+            logit = log(p) - log(1.0 - p)
+            return 1.0 / (1.0 + exp(-(logit + (exp(x * link.shape) - 1.0) / link.shape)))
         case Transform.ADDITIVE:
             return p + x
         case Transform.PROPORTIONAL:

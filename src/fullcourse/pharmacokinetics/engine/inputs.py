@@ -67,14 +67,18 @@ def site_doses(model: Model, history: History, parameters: Parameters) -> list[S
             used = mine & (timed == slow)
             columns = np.flatnonzero(used.any(axis=0))
             if columns.size:
-                result.append(_doses(history, parameters, site, index, columns, used[:, columns], slow))
+                result.append(_doses(model, history, parameters, index, columns, used[:, columns], slow))
     return result
 
 
 def _doses(
-    history: History, parameters: Parameters, site: Site, index: int, columns: I64, used: Bool, slow: bool
+    model: Model, history: History, parameters: Parameters, index: int, columns: I64, used: Bool, slow: bool
 ) -> SiteDoses:
-    """Return the doses of one site and manner."""
+    """Return the doses of one site and manner.
+
+    Sites of one compartment share each dose; a rate that the dose has is that of all of it, so they share the rate.
+    """
+    site = model.sites[index]
     state = history.dose_state[:, columns]
     lag = at_state(parameters[site.lag], state) if site.lag else np.zeros((1, 1))
     if DOSE_SHIFT in parameters:
@@ -88,12 +92,14 @@ def _doses(
     amount: Any = np.where(used, given, 0.0)
     if site.bioavailability:
         amount = of(site.bioavailability) * amount
+    whole = amount
     if site.fraction:
         share = of(site.fraction)
         amount = (1.0 - share if site.complement else share) * amount
     duration = None
     if slow:
-        duration = _durations(history.dose_rate[:, columns], amount, of(site.duration), of(site.rate), used)
+        drug = whole if _shares_doses(model, site) else amount
+        duration = _durations(history.dose_rate[:, columns], drug, of(site.duration), of(site.rate), used)
     shape = ktr = None
     if site.transit:
         n, mtt = of(site.transit.n), of(site.transit.mtt)
@@ -101,6 +107,20 @@ def _doses(
         ktr = (n + site.transit.rate_plus) / mtt
     lagged = np.asarray(value_of(lag)) != 0.0
     return SiteDoses(index, columns, amount, duration, shape, ktr, lag, lagged)
+
+
+def _shares_doses(model: Model, site: Site) -> bool:
+    """Return whether other sites take a part of the same doses."""
+    return sum(other.cmt == site.cmt for other in model.sites) > 1
+
+
+def share_of_rate(model: Model, index: int, parameters: Parameters, state: I64) -> Any:
+    """Return the part of a constant rate into a compartment that one of its sites takes, ``(batch, n)`` or 1."""
+    site = model.sites[index]
+    if not (site.fraction and _shares_doses(model, site)):
+        return 1.0
+    share = at_state(parameters[site.fraction], state)
+    return 1.0 - share if site.complement else share
 
 
 def _state_at_entry(history: History, columns: I64, state: I64, lag: F64) -> I64:

@@ -16,6 +16,7 @@ from fullcourse.pharmacokinetics.engine.disposition import (
     State,
     System,
     added,
+    added_up,
     advance,
     central_amount,
     constant_input,
@@ -26,7 +27,14 @@ from fullcourse.pharmacokinetics.engine.disposition import (
 )
 from fullcourse.pharmacokinetics.engine.history import FOR_EVER, History
 from fullcourse.pharmacokinetics.engine.individual import Parameters
-from fullcourse.pharmacokinetics.engine.inputs import SiteDoses, at_state, entered, site_doses, train_interval
+from fullcourse.pharmacokinetics.engine.inputs import (
+    SiteDoses,
+    at_state,
+    entered,
+    share_of_rate,
+    site_doses,
+    train_interval,
+)
 from fullcourse.pharmacokinetics.engine.response import Train, central_only, train_state
 from fullcourse.pharmacokinetics.kernels.dual import Dual, Real, side_by_side, take, total, value_of, where
 from fullcourse.pharmacokinetics.model import F64, I64, Bool, LinkKind, Model
@@ -37,7 +45,7 @@ def system_parameters(model: Model) -> set[str]:
     names = {"cl", "vc", "q", "vp", "q2", "vp2"} & set(model.parameters)
     names |= {site.ka for site in model.sites if site.ka}
     for link in model.links:
-        names |= {n for n in (link.fraction, link.clearance, link.volume, link.rate_in, link.rate_out) if n}
+        names |= set(link.named)
     return names
 
 
@@ -123,7 +131,8 @@ def _constant_past(history: History, system: System, model: Model, parameters: P
         here = history.dose_constant[:, column]
         for index, site in enumerate(model.sites):
             rate = np.where(here & (history.dose_cmt[:, column] == site.cmt), history.dose_rate[:, column], 0.0)
-            amounts = constant_input(system, index, rate[:, None])
+            part = share_of_rate(model, index, parameters, history.dose_state[:, [column]])
+            amounts = constant_input(system, index, part * rate[:, None])
             since = np.maximum(history.point_time - history.dose_time[:, column, None], 0.0)
             row = history.point_row
             valid = (row >= history.dose_row[:, column, None]) & (row < history.dose_cancel_row[:, column, None])
@@ -162,7 +171,8 @@ def amount_of(model: Model, system: System, state: State, source: str) -> Any:
     if source == "central":
         return central_amount(system, state)
     names = [link.name for link in model.links]
-    return state[len(system.ka) + len(system.modes) + names.index(source)]
+    modes = state[system.link_at(names.index(source))]
+    return None if all(amount is None for amount in modes) else added_up(modes)
 
 
 def _by_runs(model: Model, history: History, parameters: Parameters) -> list[Any]:
@@ -273,7 +283,8 @@ def _set_at_end(
         for index, site in enumerate(model.sites):
             mine = constant[:, column] & (history.dose_cmt[:, column] == site.cmt)
             rate = np.where(mine, history.dose_rate[:, column], 0.0)[:, None]
-            result = added(result, constant_input(system, index, rate))
+            part = share_of_rate(model, index, here, np.zeros((1, 1), dtype=np.int64))
+            result = added(result, constant_input(system, index, part * rate))
     return result
 
 

@@ -104,7 +104,7 @@ def one_dose(system: System, train: Train, time: Real) -> State:
 def _delayed(system: System, train: Train, amount: Any, time: Real) -> State:
     """Return amounts at ``time`` after a dose through a gamma delay, drug in the chain not counted."""
     state = empty_state(system)
-    n_sites, n_modes = len(system.ka), len(system.modes)
+    n_sites = len(system.ka)
     ka = system.ka[train.site]
 
     def through(path: list[Any]) -> Any:
@@ -112,20 +112,26 @@ def _delayed(system: System, train: Train, amount: Any, time: Real) -> State:
 
     if ka is not None:
         state[train.site] = amount * through([ka])
-    weights = system.into[system.model.sites[train.site].target]
-    heads = []
-    for i, mode in enumerate(system.modes):
-        head = (amount * weights[i], [mode]) if ka is None else (amount * weights[i] * ka, [ka, mode])
-        state[n_sites + i] = head[0] * through(head[1])
-        heads.append(head)
-    ways = {"central": heads}
+    heads: list[tuple[Any, list[Any]]] = [(amount, [])] if ka is None else [(amount * ka, [ka])]
+    straight = system.into_link(train.site)
+    ways: dict[str, list[tuple[Any, list[Any]]]] = {"central": []}
+    if straight < 0:
+        weights = system.into[system.model.sites[train.site].target]
+        for i, mode in enumerate(system.modes):
+            mine = [(a * weights[i], [*path, mode]) for a, path in heads]
+            state[n_sites + i] = mine[0][0] * through(mine[0][1])
+            ways["central"] += mine
     for n, link in enumerate(system.model.links):
-        mine = [(a * system.link_in[n], [*path, system.link_out[n]]) for a, path in ways[link.source]]
-        ways[link.name] = mine
-        total: Any = 0.0
-        for a, path in mine:
-            total = a * through(path) + total
-        state[n_sites + n_modes + n] = total
+        flows = [(a * system.link_in[n], path) for a, path in ways[link.source]]
+        flows += heads if straight == n else []
+        ways[link.name] = []
+        for i, mode in enumerate(system.link_out[n]):
+            mine = [(a * system.link_into[n]["central"][i], [*path, mode]) for a, path in flows]
+            ways[link.name] += mine
+            total: Any = 0.0
+            for a, path in mine:
+                total = a * through(path) + total
+            state[system.link_at(n).start + i] = total
     return state
 
 

@@ -162,6 +162,8 @@ def _moves_a_kink(problem: Problem) -> list[bool]:
     """Return which effects act on a lag or a duration of input."""
     model = problem.model
     timed = {name for site in model.sites for name in (site.lag, site.duration) if name}
+    for computed in reversed(model.computed):
+        timed |= set(computed.of) if computed.name in timed else set()
     levels = (model.between_subjects, *(model.between_occasions,) * problem.history.n_occasions)
     known = [
         any(link.effect == i and link.parameter in timed for link in effects.links)

@@ -21,6 +21,9 @@ from fullcourse.knowledge.pk.model_file import (
     Residual,
 )
 from fullcourse.pharmacokinetics.model import (
+    ELAPSED,
+    Computed,
+    ComputedForm,
     CovariateRelation,
     EffectLink,
     Elimination,
@@ -42,6 +45,8 @@ __all__ = ["engine_model", "settings_of"]
 
 MIXTURE_COVARIATE = "mixture_class"
 KNOWN_TO_THE_ENGINE = {"dose": "dose_mg", "days_on_treatment": "treatment_day", "hours_on_treatment": "treatment_day"}
+STEPS = frozenset({"from", "above", "step"})
+"""Forms of relation that change at a time; other relations with hours change from moment to moment."""
 DISPOSITION = {1: ("vc",), 2: ("vc", "q", "vp"), 3: ("vc", "q", "vp", "q2", "vp2")}
 ELIMINATION = {
     Elimination.LINEAR: ("cl",),
@@ -86,8 +91,11 @@ class _Builder:
         self.values: dict[str, float] = {row.name: row.value for row in file.parameters.values()}
         self.powers: dict[str, Powers] = {name: {name: 1} for name in self.values}
         self.added: dict[str, list[CovariateRelation]] = {}
+        self.computed: dict[str, Computed] = {}
+        effects = (*file.random_effects, *file.occasion_effects)
+        self.moved = {name for row in effects for name in (row.on, *(other for other, _ in row.also_on))}
         for row in file.derived:
-            self._derive(row.name, row.form, row.of)
+            self._derive(row.name, "product" if row.form == "same" else row.form, row.of)
 
     def model(self, between_occasions: bool) -> Model:
         """Return the model."""
@@ -105,9 +113,9 @@ class _Builder:
             used += [name for name in own if name]
             used += [site.transit.n, site.transit.mtt] if site.transit else []
         for link in links:
-            used += [name for name in (link.fraction, link.clearance, link.volume, link.rate_out) if name]
+            used += link.named
         used += [output.volume for output in outputs if output.volume]
-        names = tuple(dict.fromkeys(used))
+        names = tuple(dict.fromkeys(self._with_parts(used)))
         return Model(
             name=file.id,
             compartments=shape.compartments,
@@ -122,6 +130,7 @@ class _Builder:
             if between_occasions
             else RandomEffects(),
             mixture=self._mixture(),
+            computed=tuple(computed for name, computed in self.computed.items() if name in names),
         )
 
     def refuse(self, what: str) -> KnowledgeError:
@@ -129,11 +138,31 @@ class _Builder:
         return KnowledgeError([Fault(self.file.file, self.file.id, what, "State it in another form.")])
 
     def _derive(self, name: str, form: str, parts: tuple[str, ...]) -> None:
-        """Compute a derived parameter, as a product of rows or as a first row to which others are added."""
+        """Take in a derived parameter.
+
+        It is a product of rows; or a first row to which others are added in proportion to covariates; or, where its
+        parts differ between people in other ways, computed anew for each.
+        """
+        terms = [self._term(part) for part in parts[1:]] if form == "sum" and not self._alters(parts[0]) else []
+        if any(part in self.computed for part in parts) or (form == "sum" and not (terms and all(terms))):
+            if form == "sum" and (name in self.moved or self._rows_on(name)):
+                part = next((part for part, term in zip(parts[1:], terms, strict=False) if not term), parts[0])
+                raise self.refuse(
+                    f"'{part}' is a term of a sum and not proportional to one covariate, and the sum '{name}' has a "
+                    "relation or a random effect itself, which can only be on its terms"
+                )
+            self.computed[name] = Computed(name, ComputedForm(form), parts)
+            self.powers[name] = {name: 1}
+            values = [self.values[part] for part in parts]
+            rest = sum(values[1:]) if form == "sum" else float(np.prod(values[1:]))
+            self.values[name] = (
+                values[0] + rest if form == "sum" else values[0] * (1.0 / rest if form == "ratio" else rest)
+            )
+            return
         if form == "sum":
             self.values[name] = self.values[parts[0]]
             self.powers[name] = {name: 1}
-            self.added[name] = [self._term(part) for part in parts[1:]]
+            self.added[name] = [term for term in terms if term]
             return
         powers: dict[str, int] = {}
         for index, part in enumerate(parts):
@@ -143,18 +172,41 @@ class _Builder:
         self.powers[name] = powers
         self.values[name] = float(np.prod([self.values[base] ** power for base, power in powers.items()]))
 
-    def _term(self, part: str) -> CovariateRelation:
-        """Return a term of a sum, which must be proportional to one covariate."""
-        rows = [row for row in self.file.relations if row.on == part]
+    def _alters(self, part: str) -> bool:
+        """Return whether a parameter is not the same number for everybody."""
+        bases = self.powers[part]
+        return part in self.added or any(base in self.moved or self._rows_on(base) for base in bases)
+
+    def _rows_on(self, part: str) -> list[Relation]:
+        return [row for row in self.file.relations if row.on == part]
+
+    def _term(self, part: str) -> CovariateRelation | None:
+        """Return a term of a sum that is proportional to one covariate and differs in nothing else; None if not so."""
+        rows = self._rows_on(part)
         if len(rows) != 1 or rows[0].form != "power" or rows[0].coefficient != 1.0 or rows[0].when or rows[0].unless:
-            raise self.refuse(f"'{part}' is a term of a sum and not proportional to one covariate")
+            return None
         row = rows[0]
+        if (
+            part in self.moved
+            or row.at_most is not None
+            or self.file.covariates[row.covariate].formula == "hours_on_treatment"
+        ):
+            return None
         return CovariateRelation("", row.covariate, RelationKind.ADDED, self.values[part] / row.reference, 0.0)
+
+    def _with_parts(self, names: Iterable[str]) -> Iterable[str]:
+        """Yield names, each after those from which it is computed."""
+        for name in names:
+            if name in self.computed:
+                yield from self._with_parts(self.computed[name].of)
+            yield name
 
     def _sites(self) -> tuple[Site, ...]:
         shape = self.file.structure
         if self.file.dose_sites:
-            return tuple(_site(number, row) for number, row in enumerate(self.file.dose_sites, start=1))
+            return tuple(
+                _site(number, row, shape.metabolite) for number, row in enumerate(self.file.dose_sites, start=1)
+            )
         transit = None
         if shape.absorption == "transit":
             transit = Transit("n_transit", "mtt")
@@ -188,6 +240,8 @@ class _Builder:
                     fraction="fm",
                     clearance="cl_metabolite",
                     volume="v_metabolite",
+                    q="q_metabolite" if "q_metabolite" in self.values else None,
+                    vp="vp_metabolite" if "vp_metabolite" in self.values else None,
                 )
             )
         return tuple(links)
@@ -235,11 +289,14 @@ class _Builder:
 
     def _relation(self, row: Relation, name: str, power: int) -> CovariateRelation:
         covariate = self.file.covariates[row.covariate]
+        known = KNOWN_TO_THE_ENGINE.get(covariate.formula, row.covariate)
         reference, high, coefficient = row.reference, row.at_most, row.coefficient
         if covariate.formula == "days_on_treatment":
             reference, high = reference + 1.0, None if covariate.at_most is None else covariate.at_most + 1.0
-        elif covariate.formula == "hours_on_treatment":
+        elif covariate.formula == "hours_on_treatment" and row.form in STEPS:
             reference = reference / 24.0 + 1.0
+        elif covariate.formula == "hours_on_treatment":
+            known = ELAPSED
         if power == -1:
             if row.form not in {"power", "exponential"}:
                 raise self.refuse(f"'{row.on}' divides '{name}' and has a relation of form '{row.form}'")
@@ -251,7 +308,7 @@ class _Builder:
             kind, coefficient = "from", 1.0 + coefficient / self.values[row.on]
         return CovariateRelation(
             parameter=name,
-            covariate=KNOWN_TO_THE_ENGINE.get(covariate.formula, row.covariate),
+            covariate=known,
             kind=RelationKind(kind),
             coefficient=coefficient,
             reference=reference,
@@ -268,13 +325,16 @@ class _Builder:
             i, j = effects.index(pair.between[0]), effects.index(pair.between[1])
             matrix[i, j] = matrix[j, i] = pair.value
         links = []
-        for index, row in enumerate(rows):
+        acting = [
+            (index, row, on, times) for index, row in enumerate(rows) for on, times in ((row.on, 1.0), *row.also_on)
+        ]
+        for index, row, on, times in acting:
             for name in names:
-                power = self.powers[name].get(row.on, 0)
+                power = self.powers[name].get(on, 0)
                 if power and (row.form == "log_normal" or power == 1):
-                    links.append(EffectLink(index, name, Transform(row.form), float(power), row.shape))
+                    links.append(EffectLink(index, name, Transform(row.form), power * times, row.shape))
                 elif power:
-                    raise self.refuse(f"the effect on '{row.on}', which divides '{name}', is not log-normal")
+                    raise self.refuse(f"the effect on '{on}', which divides '{name}', is not log-normal")
         factors = np.array([row.unobserved_sd_factor for row in rows])
         unobserved = factors if np.any(factors != 1.0) else None
         return RandomEffects(tuple(effects), tuple(links), matrix, unobserved)
@@ -296,7 +356,7 @@ class _Builder:
             yield CovariateRelation(row.on, MIXTURE_COVARIATE, RelationKind.INDICATOR, ratio, float(index))
 
 
-def _site(number: int, row: DoseSite) -> Site:
+def _site(number: int, row: DoseSite, metabolite: str) -> Site:
     """Return the engine's site of a row."""
     return Site(
         name=f"dose site {number}",
@@ -309,7 +369,7 @@ def _site(number: int, row: DoseSite) -> Site:
         fraction=row.share or row.share_besides or None,
         complement=bool(row.share_besides),
         transit=Transit(row.n_transit, row.mtt) if row.mtt else None,
-        target=row.into,
+        target=metabolite if row.into == "metabolite" else row.into,
         always_modelled=row.always_timed,
     )
 

@@ -182,6 +182,11 @@ def _finite_past(model: Model, history: History, parameters: Parameters) -> Hist
         for link in model.links
         if link.clearance and link.volume and not link.rate_out
     ]
+    for link in model.links:
+        if link.q and link.vp and link.clearance and link.volume:  # at most the slower rate of the two compartments
+            leave, out = (parameters[name] / parameters[link.volume] for name in (link.clearance, link.q))
+            back = parameters[link.q] / parameters[link.vp]
+            rates.append(leave * back / (leave + out + back))
     slowest = min(float(np.min(rate)) for rate in rates) / (1.0 if model.compartments == 1 else 8.0)
     interval = np.where(history.dose_interval > 0.0, history.dose_interval, 1.0)
     extra = np.where(history.dose_steady, np.ceil(45.0 / (max(slowest, 1e-12) * interval)) + 1.0, 0.0)

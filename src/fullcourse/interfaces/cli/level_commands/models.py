@@ -170,7 +170,8 @@ def _relation_row(row: Relation) -> tuple[str, ...]:
 def _effect_row(row: Effect) -> tuple[str, ...]:
     printed = f"{row.printed:g} printed as {row.printed_as.replace('_', ' ')}"
     factor = f"; SD x {row.unobserved_sd_factor:g} after an unobserved dose" if row.unobserved_sd_factor != 1.0 else ""
-    return (row.on, row.form.replace("_", " "), printed, f"variance {row.variance:.4g}", row.at + factor)
+    on = " and ".join([row.on, *(f"{name} x {times:g}" for name, times in row.also_on)])
+    return (on, row.form.replace("_", " "), printed, f"variance {row.variance:.4g}", row.at + factor)
 
 
 def _pair_row(row: Covariance) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ class Core:
             result[..., 0] = np.where(s.keep[..., None], 0.0, s.rates.resting())
         for i, site in enumerate(s.model.sites):
             given = s.bolus(i)
-            if site.ka or isinstance(given, float):
+            if site.ka or isinstance(given, float) or site.target not in COMPARTMENT:
                 continue
             place = COMPARTMENT[site.target]
             if direction == 0:

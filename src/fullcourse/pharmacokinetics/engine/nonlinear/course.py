@@ -53,7 +53,7 @@ class Course:
 
 def solve(stretch: Stretch, body: Body, tolerance: Tolerance, *, thorough: bool) -> Course:
     """Return the solution of a stretch that begins with a given body; see ``Core.iterate`` for ``thorough``."""
-    into, depots = _inflow(stretch, body)
+    into, formed, depots = _inflow(stretch, body)
     core = Core(stretch, into, body.core)
     converged = core.iterate(thorough=thorough)
     if stretch.directions:
@@ -69,7 +69,9 @@ def solve(stretch: Stretch, body: Body, tolerance: Tolerance, *, thorough: bool)
     def follow(gain: Any, loss: Any) -> Any:
         nonlocal rough
         name = stretch.model.links[len(ends)].name
-        start, state, last = stretch.decay(gain, loss, 0.0, body.links[:, len(ends)])
+        given, jump = formed.get(name, (0.0, 0.0))
+        gain = given + gain
+        start, state, last = stretch.decay(gain, loss, jump, body.links[:, len(ends)])
         ends.append(last)
         found_starts[name], found_nodes[name] = start, state
         values = np.asarray(value_of(state))
@@ -84,16 +86,24 @@ def solve(stretch: Stretch, body: Body, tolerance: Tolerance, *, thorough: bool)
     return Course(found_starts, found_nodes, after, converged, rough)
 
 
-def _inflow(stretch: Stretch, body: Body) -> tuple[list[Any], F64]:
-    """Return the rate of entry into each compartment at the nodes, and what is left in the depots at the end."""
+def _inflow(stretch: Stretch, body: Body) -> tuple[list[Any], dict[str, tuple[Any, Any]], F64]:
+    """Return what enters from outside, and what is left in the depots at the end.
+
+    That is the rate of entry into each compartment at the nodes; and into each metabolite that is given or formed on
+    the way in, the rate at the nodes and what enters it at once at the starts.
+    """
     into: list[Any] = [0.0] * stretch.model.compartments
+    formed: dict[str, tuple[Any, Any]] = {}
     ends: list[F64] = []
     for i, site in enumerate(stretch.model.sites):
-        place = COMPARTMENT[site.target]
         rate = stretch.entering(i)
         if site.ka:
             _, drug, end = stretch.decay(rate, stretch.p[site.ka], stretch.bolus(i), body.depots[:, len(ends)])
             ends.append(end)
             rate = drug * stretch.p[site.ka]
-        into[place] = rate + into[place]
-    return into, np.stack(ends, axis=1) if ends else body.depots
+        if site.target in COMPARTMENT:
+            into[COMPARTMENT[site.target]] = rate + into[COMPARTMENT[site.target]]
+        else:
+            before, jump = formed.get(site.target, (0.0, 0.0))
+            formed[site.target] = (rate + before, jump if site.ka else stretch.bolus(i) + jump)
+    return into, formed, np.stack(ends, axis=1) if ends else body.depots

@@ -14,7 +14,7 @@ import numpy as np
 from fullcourse.clinical.errors import SolverStopped
 from fullcourse.pharmacokinetics.engine.history import History
 from fullcourse.pharmacokinetics.engine.individual import Parameters
-from fullcourse.pharmacokinetics.engine.nonlinear.rates import MEMORY, SATURABLE
+from fullcourse.pharmacokinetics.engine.nonlinear.rates import MEMORY, SATURABLE, drifts
 from fullcourse.pharmacokinetics.kernels.dual import value_of
 from fullcourse.pharmacokinetics.model import F64, Elimination, Model
 
@@ -37,6 +37,11 @@ def without_endless_past(model: Model, history: History, parameters: Parameters)
         )
     if not history.dose_steady.any():
         return history
+    if drifts(model):
+        raise SolverStopped(
+            f"model '{model.name}' changes with the time since the first dose, so it has no steady state: give the "
+            "real dose history"
+        )
     resets = np.where(history.run_reset, history.run_end_row, -1)
     replaces = (history.dose_row[:, :, None] == resets[:, None, :]).any(axis=2)
     first = history.dose_row == history.dose_row.min(axis=1)[:, None]

@@ -2,6 +2,7 @@
 
 The central amount is the only state whose equation is not linear in itself. Peripheral compartments and the state
 that changes clearance (memory) are decays driven by it, and act back; links are decays driven by it that do not.
+Parameters of a saturable elimination may drift with the time since the first dose, from moment to moment.
 """
 
 from __future__ import annotations
@@ -12,9 +13,19 @@ from typing import Any
 
 import numpy as np
 
+from fullcourse.clinical.errors import SolverStopped
+from fullcourse.pharmacokinetics.engine.history import History
 from fullcourse.pharmacokinetics.engine.individual import Parameters
-from fullcourse.pharmacokinetics.kernels.dual import value_of
-from fullcourse.pharmacokinetics.model import F64, Elimination, LinkKind, Model
+from fullcourse.pharmacokinetics.kernels.dual import exp, value_of, where
+from fullcourse.pharmacokinetics.model import (
+    ELAPSED,
+    F64,
+    CovariateRelation,
+    Elimination,
+    LinkKind,
+    Model,
+    RelationKind,
+)
 
 INDUCED = (Elimination.AUTO_INDUCTION, Elimination.MICHAELIS_MENTEN_AUTO_INDUCTION)
 SATURABLE = (Elimination.MICHAELIS_MENTEN, Elimination.MICHAELIS_MENTEN_AUTO_INDUCTION)
@@ -148,3 +159,53 @@ class Rates:
 def _size(x: Any) -> Any:
     """Return the absolute value, with its slope."""
     return x * np.where(np.asarray(value_of(x)) < 0.0, -1.0, 1.0)
+
+
+def drifts(model: Model) -> bool:
+    """Return whether a parameter of the model changes from moment to moment."""
+    return any(relation.covariate == ELAPSED for relation in model.relations)
+
+
+def first_dose_h(history: History) -> F64:
+    """Return the time of each subject's first dose as recorded, h, ``(S,)``; of the first record without one."""
+    times = np.where(history.dose_amount > 0.0, history.dose_time, np.inf).min(axis=1, initial=np.inf)
+    return np.where(np.isfinite(times), times, history.run_start[:, 0])
+
+
+def drifted(model: Model, parameters: Parameters, elapsed: Any) -> Parameters:
+    """Return the parameters at moments; those that drift have the shape of the moments.
+
+    Args:
+        model: For its relations with the time that passes.
+        parameters: That broadcast with ``elapsed``.
+        elapsed: Time since the first dose, h; array or dual.
+
+    Raises:
+        SolverStopped: A relation makes a parameter negative or leads over its pole.
+    """
+    result = dict(parameters)
+    for relation in model.relations:
+        if relation.covariate == ELAPSED:
+            result[relation.parameter] = _factor(relation, elapsed) * result[relation.parameter]
+    return result
+
+
+def _factor(relation: CovariateRelation, elapsed: Any) -> Any:
+    """Return by what a relation multiplies its parameter at moments."""
+    now = np.asarray(value_of(elapsed))
+    kept = where(now < relation.low, relation.low, where(now > relation.high, relation.high, elapsed))
+    beyond = kept - relation.reference
+    if relation.kind is RelationKind.EXPONENTIAL:
+        return exp(beyond * relation.coefficient)
+    if relation.kind is RelationKind.EMAX:
+        room = beyond + relation.half
+        factor = beyond / room * relation.coefficient + 1.0
+        safe = np.all(np.asarray(value_of(room)) > 0.0)
+    else:
+        factor, safe = beyond * relation.coefficient + 1.0, np.True_
+    if not (safe and np.all(np.asarray(value_of(factor)) >= 0.0)):
+        raise SolverStopped(
+            f"the relation of '{relation.parameter}' with the time since the first dose makes it negative or endless "
+            "within this history: check its numbers, or end it by 'at_most'"
+        )
+    return factor

@@ -19,7 +19,7 @@ from fullcourse.pharmacokinetics.engine.nonlinear.course import Body, Course, so
 from fullcourse.pharmacokinetics.engine.nonlinear.endless_past import without_endless_past
 from fullcourse.pharmacokinetics.engine.nonlinear.inhibited_chain import even_step, inhibited_curve
 from fullcourse.pharmacokinetics.engine.nonlinear.mesh import Elements, cut
-from fullcourse.pharmacokinetics.engine.nonlinear.rates import Rates
+from fullcourse.pharmacokinetics.engine.nonlinear.rates import Rates, first_dose_h
 from fullcourse.pharmacokinetics.engine.nonlinear.schedule import APART_H, build_schedule
 from fullcourse.pharmacokinetics.engine.nonlinear.stretch import Stretch, Tolerance
 from fullcourse.pharmacokinetics.engine.nonlinear.timeline import Timeline, timeline
@@ -68,6 +68,7 @@ class _Run:
         self.points = np.broadcast_to(points, (size, points.shape[1]))
         largest = history.dose_amount.max(axis=1, initial=1e-9)
         self.largest = np.broadcast_to(largest, (size,))
+        self.first_dose = np.broadcast_to(first_dose_h(history), (size,))
         self.sources = list(dict.fromkeys(output.source for output in model.outputs))
         duals = [x for x in (*parameters.values(), schedule.time) if isinstance(x, Dual)]
         self.directions = duals[0].tangent.shape[0] if duals else 0
@@ -103,7 +104,8 @@ class _Run:
 
     def _advance(self, elements: Elements, body: Body, *, thorough: bool = False) -> Body:
         """Solve a stretch, finer or in parts where needed; record the points and return the bodies after it."""
-        stretch = Stretch(self.model, self.line, self.parameters, elements, self.largest[elements.rows])
+        rows = elements.rows
+        stretch = Stretch(self.model, self.line, self.parameters, elements, self.largest[rows], self.first_dose[rows])
         course = solve(stretch, body, TOLERANCE, thorough=thorough)
         rough = course.rough.any(axis=1)
         fine = course.converged & ~rough

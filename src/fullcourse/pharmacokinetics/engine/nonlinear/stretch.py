@@ -10,7 +10,7 @@ import numpy as np
 from fullcourse.pharmacokinetics.engine.individual import Parameters
 from fullcourse.pharmacokinetics.engine.nonlinear.entry import entry_rate
 from fullcourse.pharmacokinetics.engine.nonlinear.mesh import Elements
-from fullcourse.pharmacokinetics.engine.nonlinear.rates import Rates
+from fullcourse.pharmacokinetics.engine.nonlinear.rates import Rates, drifted, drifts
 from fullcourse.pharmacokinetics.engine.nonlinear.timeline import Timeline, parameters_at
 from fullcourse.pharmacokinetics.kernels.collocation import (
     FROM_START,
@@ -35,7 +35,9 @@ class Tolerance:
 class Stretch:
     """Elements of some rows with everything that is known before they are solved."""
 
-    def __init__(self, model: Model, line: Timeline, parameters: Parameters, elements: Elements, largest: F64) -> None:
+    def __init__(
+        self, model: Model, line: Timeline, parameters: Parameters, elements: Elements, largest: F64, first_dose: F64
+    ) -> None:
         """Gather parameters, lengths and what happens at the starts.
 
         Args:
@@ -44,15 +46,18 @@ class Stretch:
             parameters: Arrays or duals ``(batch or 1, states or 1)``.
             elements: Of the rows to be solved.
             largest: Largest dose of each of these rows, mg, ``(R,)``.
+            first_dose: Time of their first dose, h, ``(R,)``.
         """
         self.model, self.line, self.elements, self.largest = model, line, elements, largest
         row = elements.rows[:, None]
         state = line.state[row, elements.interval]
-        self.p = parameters_at(parameters, row, state)
-        self.values: Parameters = {name: np.asarray(value_of(x)) for name, x in self.p.items()}
-        self.rates, self.at = Rates(model, self.values), Rates(model, self.p)
         self.begin, self.length = elements.span(line)
         self.time = self.begin[..., None] + self.length[..., None] * POSITION
+        self.p = parameters_at(parameters, row, state)
+        if drifts(model):
+            self.p = drifted(model, self.p, self.time - first_dose[:, None, None])
+        self.values: Parameters = {name: np.asarray(value_of(x)) for name, x in self.p.items()}
+        self.rates, self.at = Rates(model, self.values), Rates(model, self.p)
         self.h = np.asarray(value_of(self.length))
         self.first = elements.low == 0.0
         self.keep = line.keep[row, elements.interval] | ~self.first
