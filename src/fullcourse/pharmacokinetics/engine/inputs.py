@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,17 @@ class SiteDoses:
     ktr: Any
     lag: Any
     lagged: Bool
+
+    def only(self, chosen: Bool) -> SiteDoses:
+        """Return some of the columns."""
+
+        def part(x: Any) -> Any:
+            wide = x is not None and np.shape(value_of(x))[-1] == chosen.size
+            return x[:, chosen] if wide else x
+
+        names = ("amount", "duration", "shape", "ktr", "lag", "lagged")
+        parts = {name: part(getattr(self, name)) for name in names}
+        return replace(self, columns=self.columns[chosen], **parts)
 
 
 def at_state(parameter: Real, index: I64) -> Any:

@@ -37,7 +37,10 @@ from fullcourse.pharmacokinetics.engine.inputs import (
 )
 from fullcourse.pharmacokinetics.engine.response import Train, central_only, train_state
 from fullcourse.pharmacokinetics.kernels.dual import Dual, Real, side_by_side, take, total, value_of, where
+from fullcourse.pharmacokinetics.kernels.gamma_delay import window_h
 from fullcourse.pharmacokinetics.model import F64, I64, Bool, LinkKind, Model
+
+_ROUNDING_H = 1e-6
 
 
 def system_parameters(model: Model) -> set[str]:
@@ -237,22 +240,48 @@ def _within_run(
     begin = history.run_start[:, run]
     result = advance(system, state, points - begin[:, None])
     lifted = linear_system(model, here, axes=1)
-    for doses in inputs:
-        columns = doses.columns
-        steady = history.dose_steady[:, columns][:, None, :]
-        valid = previous_row[:, None] < history.dose_cancel_row[:, columns]
-        valid &= ~steady[:, 0, :] | (previous_row[:, None] >= history.dose_row[:, columns])
-        start = np.asarray(value_of(doses.lag)) + history.dose_time[:, columns]
-        count = entered(history, doses, start, points, rows)
-        if run == 0:
-            before = np.zeros((1, 1, columns.size))
-        else:
-            before = entered(history, doses, start, begin[:, None], previous_row[:, None])
-        train = _train(history, doses, valid[:, None, :])
-        most = int(history.dose_count[:, columns].max())
-        entering = train_state(lifted, train, points[:, :, None], count, before, begin[:, None, None], most)
+    for every in inputs:
+        start, count, before, valid = _entries_of_run(history, every, run, previous_row, points, rows)
+        live = _enter(history, every, start, count, before, valid, begin)
+        if not live.any():
+            continue
+        doses = every.only(live)
+        train = _train(history, doses, valid[:, None, live])
+        most = int(history.dose_count[:, doses.columns].max())
+        entering = train_state(
+            lifted, train, points[:, :, None], count[:, :, live], before[:, :, live], begin[:, None, None], most
+        )
         result = added(result, [None if a is None else total(a, -1) for a in entering])
     return result
+
+
+def _entries_of_run(
+    history: History, doses: SiteDoses, run: int, previous_row: I64, points: F64, rows: I64
+) -> tuple[F64, F64, F64, Bool]:
+    """Return entry times of trains, how many doses entered by the points and before the run, and which trains count."""
+    columns = doses.columns
+    steady = history.dose_steady[:, columns]
+    valid = previous_row[:, None] < history.dose_cancel_row[:, columns]
+    valid &= ~steady | (previous_row[:, None] >= history.dose_row[:, columns])
+    start = np.asarray(value_of(doses.lag)) + history.dose_time[:, columns]
+    count = entered(history, doses, start, points, rows)
+    if run == 0:
+        before = np.zeros((1, 1, columns.size))
+    else:
+        before = entered(history, doses, start, history.run_start[:, run, None], previous_row[:, None])
+    return start, count, before, valid
+
+
+def _enter(history: History, doses: SiteDoses, start: F64, count: F64, before: F64, valid: Bool, begin: F64) -> Bool:
+    """Return which trains put in something within a run: by a dose that enters, or one that has not yet ended."""
+    new = (count > before).any(axis=1)
+    if doses.duration is not None or doses.ktr is not None:
+        length = np.zeros((1, 1)) if doses.duration is None else np.asarray(value_of(doses.duration))
+        if doses.ktr is not None:
+            length = length + window_h(np.asarray(value_of(doses.shape)), np.asarray(value_of(doses.ktr)))
+        ago = begin[:, None] - start - (before[:, 0, :] - 1.0) * train_interval(history, doses.columns)
+        new = new | (ago <= length + _ROUNDING_H)
+    return np.asarray((new & valid).any(axis=0))
 
 
 def _set_at_end(
@@ -265,12 +294,14 @@ def _set_at_end(
     result = empty_state(system)
     end_row = history.run_end_row[:, run, None]
     lifted = linear_system(model, here, axes=1)
-    for doses in inputs:
-        columns = doses.columns
+    for every in inputs:
+        columns = every.columns
         steady = history.dose_steady[:, columns]
         now = (steady | history.run_reset[:, run, None]) & (history.dose_row[:, columns] == end_row)
         if not now.any():
             continue
+        live = now.any(axis=0)
+        doses, columns, steady, now = every.only(live), columns[live], steady[:, live], now[:, live]
         start = np.asarray(value_of(doses.lag)) + history.dose_time[:, columns]
         end = history.run_end[:, run, None]
         count = entered(history, doses, start, end, np.full_like(end_row, FOR_EVER))
