@@ -62,7 +62,7 @@ def can_be_read(model: Model) -> bool:
 
 
 def _shape_of(model: Model) -> _Shape | None:
-    if not model.is_linear or len(model.sites) != 1:
+    if not model.is_linear or len(model.sites) != 1 or model.computed:  # of computed parameters nothing is known here
         return None
     known = FOUND_BY_ENGINE | ({model.mixture.covariate} if model.mixture else frozenset())
     kept = tuple(relation for relation in model.relations if relation.covariate in known)

@@ -12,6 +12,7 @@ from fullcourse.pharmacokinetics.advice.exposure import Draws
 from fullcourse.pharmacokinetics.advice.population import draw_population
 from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 from fullcourse.pharmacokinetics.inputs.model_files import engine_model
+from fullcourse.pharmacokinetics.model import Computed, ComputedForm
 
 FILES = read_pk_models()
 READ = {
@@ -81,6 +82,13 @@ def test_only_linear_models_of_which_one_number_is_left_are_read(model: str):
     assert can_be_read(engine_model(FILES[model])) is (
         model in READ or model in {"isoniazid.chen-2022", "pyrazinamide.chirehwa-2017"}
     )
+
+
+def test_a_model_with_computed_parameters_is_not_read():
+    model = engine_model(FILES["cycloserine.alghamdi-2019"])
+    computed = dataclasses.replace(model, computed=(Computed("vp", ComputedForm.SUM, ("vc",)),))
+    assert can_be_read(model)
+    assert not can_be_read(computed)
 
 
 def test_a_model_that_cannot_be_read_between_points_is_refused():
