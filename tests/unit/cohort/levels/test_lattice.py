@@ -86,7 +86,11 @@ def test_only_linear_models_of_which_one_number_is_left_are_read(model: str):
 
 def test_a_model_with_computed_parameters_is_not_read():
     model = engine_model(FILES["cycloserine.alghamdi-2019"])
-    computed = dataclasses.replace(model, computed=(Computed("vp", ComputedForm.SUM, ("vc",)),))
+    computed = dataclasses.replace(
+        model,
+        parameters={**model.parameters, "rate": 0.08},
+        computed=(Computed("rate", ComputedForm.RATIO, ("cl", "vc")),),
+    )
     assert can_be_read(model)
     assert not can_be_read(computed)
 
