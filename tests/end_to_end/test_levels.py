@@ -170,6 +170,13 @@ def test_a_drug_given_by_infusion_is_not_simulated_as_if_it_were_swallowed():
     assert "does not say over how long" in said
 
 
+def test_text_and_json_name_the_software_and_the_models_they_rest_on():
+    asked = ("attainment", "--drug", "cycloserine", "--dose", "250 mg q12h", "--n", "50")
+    head = as_json(*asked)
+    _, said = run(*asked)
+    assert f"{head['software']}, models {head['knowledge'].removeprefix('sha256:')[:12]}." in said
+
+
 @pytest.mark.parametrize("command", ["simulate", "attainment"])
 def test_a_dose_that_the_model_does_not_know_is_refused(command: str):
     code, said = run(command, "--drug", "delamanid", "--dose", "50 mg q12h")

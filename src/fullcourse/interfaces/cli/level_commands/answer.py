@@ -126,7 +126,7 @@ def echo_lines(lines: Iterable[str]) -> None:
     for line in lines:
         click.echo(line)
     click.echo("")
-    click.echo(f"{NOTICE} fullcourse {__version__}.")
+    click.echo(f"{NOTICE} fullcourse {__version__}, models {knowledge_digest()[:12]}.")
 
 
 def save_chart(chart: LevelChart, path: str | None) -> None:
