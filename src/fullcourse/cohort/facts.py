@@ -145,16 +145,8 @@ def _holds(condition: FactCondition, facts: Mapping[str, FactColumn], definition
         values: Sequence[bool | str] = definition.values or (False, True)
         holds &= np.isin(fact.word, [values.index(word) for word in words if word in values])
     else:
-        for kind, bound in (
-            ("below", condition.below),
-            ("at_most", condition.at_most),
-            ("above", condition.above),
-            ("at_least", condition.at_least),
-            ("at_most", condition.equals),
-            ("at_least", condition.equals),
-        ):
-            if bound is not None:
-                holds &= _compare(kind, fact, float(bound))  # type: ignore[arg-type]  # the reader lets no multiple in
+        for kind, bound in condition.bounds:
+            holds &= _compare(kind, fact, float(bound))  # type: ignore[arg-type]  # the reader lets no multiple in
     if condition.within_days is not None:
         holds &= (fact.days >= 0) & (fact.days <= condition.within_days)
     return holds

@@ -66,6 +66,19 @@ class FactCondition:
     at_least: float | Multiple | None = None
     within_days: int | None = None
 
+    @property
+    def bounds(self) -> tuple[tuple[str, bool | float | str | Multiple], ...]:
+        """Each comparison of a number with its bound; being equal is being at most and at least so much."""
+        pairs = (
+            ("below", self.below),
+            ("at_most", self.at_most),
+            ("above", self.above),
+            ("at_least", self.at_least),
+            ("at_most", self.equals),
+            ("at_least", self.equals),
+        )
+        return tuple((kind, bound) for kind, bound in pairs if bound is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class TakingCondition:

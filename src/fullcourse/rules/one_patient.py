@@ -150,18 +150,7 @@ def _fact(condition: FactCondition) -> Test:
             return None if fact is None or fact.value is None else fact.value == expected
 
         return equal
-    bounds = tuple(
-        (kind, bound)
-        for kind, bound in (
-            ("below", condition.below),
-            ("at_most", condition.at_most),
-            ("above", condition.above),
-            ("at_least", condition.at_least),
-            ("at_most", condition.equals),
-            ("at_least", condition.equals),
-        )
-        if bound is not None
-    )
+    bounds = condition.bounds
     return lambda situation: all_of(
         [_compare(kind, _number(situation.facts.get(name)), _threshold(bound, situation)) for kind, bound in bounds]
     )

@@ -237,19 +237,7 @@ def _at_least(count: int, truths: Iterable[exp.Expression]) -> exp.Expression:
 def _fact(condition: FactCondition) -> SqlTruth:
     if condition.among or isinstance(condition.equals, bool | str):
         return _word(condition)
-    truths = [
-        _compare(kind, value_column(condition.fact), bound)
-        for kind, bound in (
-            ("below", condition.below),
-            ("at_most", condition.at_most),
-            ("above", condition.above),
-            ("at_least", condition.at_least),
-            ("at_most", condition.equals),
-            ("at_least", condition.equals),
-        )
-        if bound is not None
-    ]
-    return all_of(truths)
+    return all_of([_compare(kind, value_column(condition.fact), bound) for kind, bound in condition.bounds])
 
 
 def _word(condition: FactCondition) -> SqlTruth:

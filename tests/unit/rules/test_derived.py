@@ -1,4 +1,7 @@
-"""Derived facts: what they come to, what they rest on, what they ask for, and when they stay unknown."""
+"""Derived facts: what they come to, what they rest on, what they ask for, and when they stay unknown.
+
+Longer than most, because it mirrors one module, and each formula has both sides of its thresholds.
+"""
 
 import math
 from datetime import date

@@ -84,7 +84,7 @@ class Assembler:
         rows, clinics = self._rows(bucket)
         table = self._table(rows)
         routed = {number: reason for reason, who in table.routed.reasons.items() for number in who.tolist()}
-        alone, errors = self._one_by_one(rows, sorted(routed), bucket)
+        alone, errors = self._one_by_one(rows, sorted(routed))
         self._save(table, rows.ids, clinics, alone, errors, target)
         return FactPart(len(rows.ids), Counter(routed.values()), len(errors))
 
@@ -142,9 +142,7 @@ class Assembler:
         ]
         return keep, contradictory
 
-    def _one_by_one(
-        self, rows: Rows, numbers: Sequence[int], bucket: int
-    ) -> tuple[dict[int, dict[str, object]], dict[int, str]]:
+    def _one_by_one(self, rows: Rows, numbers: Sequence[int]) -> tuple[dict[int, dict[str, object]], dict[int, str]]:
         """Read patients by the one-patient reader; return their rows of facts, and why a record cannot be used."""
         alone: dict[int, dict[str, object]] = {}
         errors: dict[int, str] = {}

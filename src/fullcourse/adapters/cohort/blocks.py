@@ -87,7 +87,7 @@ class BlockReader:
             self._known[gaps] = (TextTrie(gaps), [])
         trie, texts = self._known[gaps]
         found = _Found(data)
-        trie.read(found.lines, found.is_plain, found.line, lambda line: texts.append(self._learn(line, gaps, texts)))
+        trie.read(found.lines, found.is_plain, found.line, lambda line: texts.append(self._learn(line, gaps)))
         is_known = np.array([text.shape is not None for text in texts] + [False], np.bool_)[found.lines.text]
         by_text = found.by_text(texts, np.flatnonzero(is_known))
         alone = found.alone(np.flatnonzero(~is_known), self._dates)
@@ -96,7 +96,7 @@ class BlockReader:
         written = write_rows(folder, name, self._buckets, rows.patients, rows.rows, rows.moments)
         return Block(written, list(found.shapes), found.elsewhere, sorted(found.aside), found.count, found.others)
 
-    def _learn(self, line: bytes, gaps: Sequence[Gap], texts: Sequence[_Text]) -> _Text:
+    def _learn(self, line: bytes, gaps: Sequence[Gap]) -> _Text:
         """Return what every line of the text of this one says."""
         used = gaps_of(line, gaps)
         if any(gaps[number].stand_in.encode() in line for _, _, number in used):
