@@ -19,13 +19,13 @@ from pathlib import Path
 import duckdb
 
 from cql_peer import HOW_TO_INSTALL, is_installed, run_peer
-from fullcourse.adapters.cohort.register import open_facts, reader_of
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.register.engine.screen import read_legend
+from fullcourse.adapters.register.read.fact_folder import open_facts, reader_of
 from fullcourse.clinical.finding import Status
 from fullcourse.cohort.plan import make_plan
-from fullcourse.cohort.screen import read_legend
 from fullcourse.cohort.screen_sql import decision_column
-from fullcourse.journey import check
+from fullcourse.journey.check import check
 from made_up_register import AT, generate, lines_of, name_of
 from process_meter import Cost, fullcourse
 from timing import yardstick

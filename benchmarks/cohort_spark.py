@@ -22,7 +22,7 @@ from pathlib import Path
 
 import duckdb
 
-from fullcourse.adapters.cohort.register import ABOUT, open_facts
+from fullcourse.adapters.register.read.fact_folder import ABOUT, open_facts
 from made_up_register import AT, generate
 from process_meter import fullcourse
 

@@ -11,10 +11,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from fullcourse.adapters.cohort.register import reader_of
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.register.read.fact_folder import reader_of
 from fullcourse.clinical.finding import Status
-from fullcourse.journey import check
+from fullcourse.journey.check import check
 from made_up_register import AT, lines_of, name_of
 
 __all__ = ["HOW_TO_INSTALL", "PeerRun", "is_installed", "run_peer"]

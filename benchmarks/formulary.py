@@ -10,7 +10,7 @@ from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.medicines.regimen import read_regimen
 from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical import Severity, Status
-from fullcourse.journey import Checker
+from fullcourse.journey.check import Checker
 from fullcourse.rules.establish import establish
 from fullcourse.screening.company import Company, with_regimen
 from fullcourse.screening.screen import Screener

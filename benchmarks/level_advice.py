@@ -14,13 +14,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.targets import read_targets
 from fullcourse.pharmacokinetics.advice.advise import advise
 from fullcourse.pharmacokinetics.advice.patient_estimate import estimate_patient
 from fullcourse.pharmacokinetics.inputs.covariates import KnownFact, PatientFacts, patient_covariates
 from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose
-from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 from fullcourse.pharmacokinetics.inputs.level_text import Level
 
 FACTS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import fullcourse
-from fullcourse.adapters.fhir import FhirReader
+from fullcourse.adapters.fhir.read import FhirReader
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.clinical.errors import Fault
 from fullcourse.clinical.fact import Evidence

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from fullcourse.adapters.cohort.assemble import Assembler, reader_of
-from fullcourse.adapters.cohort.blocks import BlockReader
-from fullcourse.adapters.cohort.extract import collect, find_inputs, ranges_of, read_range
+from fullcourse.adapters.register.read.assemble import Assembler, reader_of
+from fullcourse.adapters.register.read.blocks import BlockReader
+from fullcourse.adapters.register.read.extract import collect, find_inputs, ranges_of, read_range
 from fullcourse.knowledge.library import Knowledge
 from patients import AT, knowledge
 

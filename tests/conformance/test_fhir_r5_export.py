@@ -10,8 +10,8 @@ from datetime import date
 
 import pytest
 
-from fullcourse.adapters.fhir_export.clinical_use import clinical_use_bundle
-from fullcourse.adapters.fhir_export.epi import epi_bundle
+from fullcourse.adapters.fhir.write.clinical_use import clinical_use_bundle
+from fullcourse.adapters.fhir.write.epi import epi_bundle
 from patients import knowledge
 
 with warnings.catch_warnings():

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.knowledge.pk.model_reader import read_pk_model_file, read_pk_models
 from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations
 from fullcourse.pharmacokinetics.advice.population import draw_population
@@ -19,7 +20,6 @@ from fullcourse.pharmacokinetics.estimation.likelihood import estimation_problem
 from fullcourse.pharmacokinetics.estimation.map_estimate import estimate
 from fullcourse.pharmacokinetics.estimation.nonmem_data import read_nonmem, with_compartments
 from fullcourse.pharmacokinetics.events import event_table
-from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 from fullcourse.pharmacokinetics.inputs.model_files import engine_model
 
 MODELS = read_pk_models()

@@ -9,7 +9,7 @@ import pytest
 import fullcourse
 from fhir_records import DATA, only, unused
 from fhir_records import READER as SMALL
-from fullcourse.adapters.fhir import FhirReader
+from fullcourse.adapters.fhir.read import FhirReader
 from fullcourse.adapters.json_text import parse_json
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.clinical.fact import Standing

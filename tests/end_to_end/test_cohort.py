@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 
 from fullcourse import __version__
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.register.engine.screen import read_legend
 from fullcourse.clinical.errors import InputError
-from fullcourse.cohort.screen import read_legend
 from fullcourse.interfaces.cli.cohort import cohort
 from registers import written
 

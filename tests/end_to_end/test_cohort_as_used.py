@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import fullcourse.knowledge
-from fullcourse.adapters.cohort import workers
+from fullcourse.adapters.register.read import workers
 from fullcourse.clinical.errors import FullcourseError, InputError
 from fullcourse.interfaces.cli.cohort import cohort
 from fullcourse.interfaces.exit_codes import USAGE, exit_code

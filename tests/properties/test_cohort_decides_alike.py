@@ -9,13 +9,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from fullcourse.adapters.cohort.register import make_facts
+from fullcourse.adapters.register.engine.screen import legend_of, merge, read_legend, screen_facts, screen_on_spark
+from fullcourse.adapters.register.read.fact_folder import make_facts
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.finding import Status
 from fullcourse.cohort.plan import Plan, make_plan
-from fullcourse.cohort.screen import legend_of, merge, read_legend, screen_facts, screen_on_spark
 from fullcourse.cohort.screen_sql import decision_column
-from fullcourse.journey import check
+from fullcourse.journey.check import check
 from patients import AT, knowledge
 from registers import Register, reader_of, written
 

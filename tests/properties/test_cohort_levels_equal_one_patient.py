@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.clinical.patient import Patient
 from fullcourse.cohort.facts import fact_row
@@ -16,7 +17,6 @@ from fullcourse.interfaces.cli.level_commands.patient_input import patient_facts
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.targets import read_targets
 from fullcourse.pharmacokinetics.inputs.covariates import Covariates, patient_covariates
-from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 from fullcourse.rules.establish import establish
 from patients import AT, knowledge
 from registers import Register, reader_of, written

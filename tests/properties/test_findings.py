@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import fullcourse.interfaces.cli as cli
 from fullcourse.clinical import Status
 from fullcourse.interfaces.cli.check_json import check_json
-from fullcourse.journey import CheckResult
+from fullcourse.journey.check import CheckResult
 from fullcourse.screening.company import company_findings
 from fullcourse.screening.questions import find_questions
 from fullcourse.screening.screen import Screener

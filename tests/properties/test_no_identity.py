@@ -10,7 +10,7 @@ from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical import FullcourseError
 from fullcourse.interfaces.cli.check_json import check_json
-from fullcourse.journey import check
+from fullcourse.journey.check import check
 from patients import AT, knowledge
 
 EXAMPLE = Path(fullcourse.__file__).parent / "examples" / "synthetic-patient.json"

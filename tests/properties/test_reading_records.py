@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fhir_records import ABOUT, PATIENT, READER, RXNORM, SNOMED, UCUM, bundle, coded, condition, observation, order
-from fullcourse.adapters.fhir.bundle import SUBJECTS
+from fullcourse.adapters.fhir.read.bundle import SUBJECTS
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Standing
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fullcourse.clinical import Medicine, Status, Taken
-from fullcourse.journey import Checker, CheckResult
+from fullcourse.journey.check import Checker, CheckResult
 from fullcourse.screening.company import REGIMEN
 from fullcourse.screening.screen import Screener
 from patients import AT, knowledge, patient

@@ -27,7 +27,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from fullcourse.adapters.fhir.evidence import Recognise
+from fullcourse.adapters.fhir.read.evidence import Recognise
 from fullcourse.adapters.json_text import decode_text
 from fullcourse.adapters.measures import measure
 from fullcourse.clinical.errors import InputError

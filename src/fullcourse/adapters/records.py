@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fullcourse.adapters.answers import read_answers
-from fullcourse.adapters.fhir.evidence import Recognise
-from fullcourse.adapters.fhir.read import FhirReader
+from fullcourse.adapters.fhir.read.evidence import Recognise
+from fullcourse.adapters.fhir.read.reader import FhirReader
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Record
 from fullcourse.knowledge.vocabulary import FactDefinition, ResourceReading

@@ -19,7 +19,7 @@ from fullcourse.adapters.documents.pages import leaflet_html, sheet_html
 from fullcourse.adapters.documents.sheet import make_sheet, read_cases
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.records import RecordReader
-from fullcourse.journey import check
+from fullcourse.journey.check import check
 from patients import AT, knowledge
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

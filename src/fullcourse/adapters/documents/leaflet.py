@@ -13,7 +13,7 @@ from fullcourse.adapters.documents.leaflet_parts import EMERGENCY, PARTS, Part
 from fullcourse.adapters.documents.numbers import emergency_line, told
 from fullcourse.clinical.citation import Source
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
-from fullcourse.journey import CheckResult
+from fullcourse.journey.check import CheckResult
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, Tells
 from fullcourse.knowledge.vocabulary import DrugIdentity

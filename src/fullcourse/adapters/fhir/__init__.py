@@ -1,5 +1,1 @@
-"""FHIR R4 records: from bytes to evidence, medicines, and an account of everything that was not used."""
-
-from fullcourse.adapters.fhir.read import FhirReader, read_fhir
-
-__all__ = ["FhirReader", "read_fhir"]
+"""FHIR records and resources: read from records, written for others."""

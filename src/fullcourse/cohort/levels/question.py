@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from fullcourse.clinical.dose import DoseStep
+from fullcourse.clinical.dose_plan import say_dose_plan
 from fullcourse.clinical.errors import InputError
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.targets import LevelTargets, Target
 from fullcourse.pharmacokinetics.inputs.covariates import amounts_of, dose_refusal
-from fullcourse.pharmacokinetics.inputs.dose_text import say_dose_plan
 
 __all__ = ["MEASURED", "LevelQuestion", "check_question", "facts_needed", "facts_read", "target_column"]
 

@@ -13,7 +13,7 @@ import click
 from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Record
-from fullcourse.journey import CheckResult
+from fullcourse.journey.check import CheckResult
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.screening.questions import Question

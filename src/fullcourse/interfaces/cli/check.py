@@ -16,8 +16,8 @@ from fullcourse.clinical.finding import Severity, Status
 from fullcourse.clinical.patient import Record
 from fullcourse.interfaces.cli.check_json import check_json
 from fullcourse.interfaces.exit_codes import REACHED
-from fullcourse.journey import CheckResult
-from fullcourse.journey import check as check_record
+from fullcourse.journey.check import CheckResult
+from fullcourse.journey.check import check as check_record
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["check"]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fullcourse import __version__
 from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.finding import Finding
-from fullcourse.journey import CheckResult
+from fullcourse.journey.check import CheckResult
 
 __all__ = ["SCHEMA", "check_json"]
 

@@ -12,7 +12,7 @@ from rich.text import Text
 from fullcourse import __version__
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.interfaces.cli.wording import fact_lines, short_source, source_line
-from fullcourse.journey import CheckResult
+from fullcourse.journey.check import CheckResult
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.screening.company import Pair
 from fullcourse.screening.questions import Question

@@ -14,17 +14,17 @@ from typing import Final
 import click
 
 from fullcourse import __version__
-from fullcourse.adapters.cohort.extract import Aside
-from fullcourse.adapters.cohort.register import FactFolder, make_facts, open_facts, read_patient_of
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.register.engine.claim import claim_folder, stamps_of
+from fullcourse.adapters.register.engine.diff import changed_statements, lacking_columns, write_differences
+from fullcourse.adapters.register.engine.screen import legend_of, merge, screen_on_spark, screen_register, write_long
+from fullcourse.adapters.register.engine.summary import Line, summarise
+from fullcourse.adapters.register.read.extract import Aside
+from fullcourse.adapters.register.read.fact_folder import FactFolder, make_facts, open_facts, read_patient_of
 from fullcourse.clinical.errors import InputError
-from fullcourse.cohort.claim import claim_folder, stamps_of
-from fullcourse.cohort.diff import changed_statements, lacking_columns, write_differences
 from fullcourse.cohort.plan import Plan, make_plan
-from fullcourse.cohort.screen import legend_of, merge, screen_on_spark, screen_register, write_long
-from fullcourse.cohort.summary import Line, summarise
 from fullcourse.interfaces.cli.cohort_input import check_inputs, is_facts
-from fullcourse.journey import check as check_record
+from fullcourse.journey.check import check as check_record
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["cohort"]
@@ -200,7 +200,7 @@ def predict(
 ) -> None:
     """Predict serum levels under a plan for everyone of INPUT, from the published models."""
     # The engine of levels is loaded for this command alone.
-    from fullcourse.cohort.levels.write import legend_of_levels, predict_parts
+    from fullcourse.adapters.register.engine.level_parts import legend_of_levels, predict_parts
     from fullcourse.interfaces.cli.cohort_levels import print_level_summary, question_of
 
     knowledge = load_knowledge()

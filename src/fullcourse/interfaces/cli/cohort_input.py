@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from fullcourse.adapters.cohort.extract import find_inputs
-from fullcourse.adapters.cohort.register import ABOUT
+from fullcourse.adapters.register.read.extract import find_inputs
+from fullcourse.adapters.register.read.fact_folder import ABOUT
 from fullcourse.clinical.errors import InputError
 
 __all__ = ["check_inputs", "is_facts"]

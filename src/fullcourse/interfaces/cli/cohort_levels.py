@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
+from fullcourse.adapters.register.engine.level_summary import LevelLine, ReasonLine, summarise_levels, summarise_reasons
+from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.cohort.levels.predict import EXPOSURES
 from fullcourse.cohort.levels.question import LevelQuestion, check_question
-from fullcourse.cohort.levels.summary import LevelLine, ReasonLine, summarise_levels, summarise_reasons
 from fullcourse.interfaces.cli.level_commands.patient_input import choose_model, drug_name
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.targets import read_targets
-from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 
 __all__ = ["print_level_summary", "question_of"]
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from fullcourse.clinical.dose import DoseStep
+from fullcourse.clinical.dose_plan import clock_hours
 from fullcourse.clinical.errors import InputError
 from fullcourse.pharmacokinetics.advice.exposure import DAY_H, Draws, concentrations
 from fullcourse.pharmacokinetics.events import EventTable, event_table
-from fullcourse.pharmacokinetics.inputs.dose_text import clock_hours
 from fullcourse.pharmacokinetics.model import F64
 
 __all__ = ["Disturbance", "late_dose", "missed_dose"]

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from fullcourse.clinical.dose import Dose, DoseStep
+from fullcourse.clinical.dose_plan import WEEKDAYS, clock_hours
 from fullcourse.pharmacokinetics.engine.history import compile_history
 from fullcourse.pharmacokinetics.engine.individual import Parameters, individual_parameters
 from fullcourse.pharmacokinetics.engine.prediction import predict
 from fullcourse.pharmacokinetics.events import EventTable, event_table
-from fullcourse.pharmacokinetics.inputs.dose_text import WEEKDAYS, clock_hours
 from fullcourse.pharmacokinetics.model import F64, Model
 
 __all__ = ["Draws", "Exposure", "concentrations", "plan_table", "response_to_1_mg", "steady_exposure"]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fullcourse.clinical.dose import DoseStep
+from fullcourse.clinical.dose_plan import clock_hours
 from fullcourse.pharmacokinetics.advice.exposure import DAY_H, Draws, Exposure, response_to_1_mg
-from fullcourse.pharmacokinetics.inputs.dose_text import clock_hours
 from fullcourse.pharmacokinetics.model import F64
 
 __all__ = ["UnitResponse", "can_superpose", "unit_response"]

@@ -15,8 +15,8 @@ from itertools import pairwise
 import numpy as np
 
 from fullcourse.clinical.dose import DoseStep
+from fullcourse.clinical.dose_plan import planned_doses
 from fullcourse.clinical.errors import InputError
-from fullcourse.pharmacokinetics.inputs.dose_text import planned_doses
 from fullcourse.pharmacokinetics.inputs.level_text import Level, check_clock, parse_instant
 
 __all__ = ["TakenDose", "check_history", "doses_as_prescribed", "hours_since", "on_one_clock", "read_dose_log"]

@@ -9,7 +9,7 @@ from fullcourse.adapters.documents.leaflet_parts import PARTS
 from fullcourse.adapters.documents.leaflet_text import DANGER, DIFFERS, DISCLAIMER, leaflet_text
 from fullcourse.clinical.finding import Decision
 from fullcourse.clinical.patient import Record, Unrecognised
-from fullcourse.journey import CheckResult, check
+from fullcourse.journey.check import CheckResult, check
 from fullcourse.knowledge.statements import TakingCondition, Tells
 from fullcourse.knowledge.walk import atoms_of, facts_of, thens_of
 from patients import AT, evidence, knowledge, medicine

@@ -4,11 +4,11 @@ import dataclasses
 
 import numpy as np
 
+from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.cohort.levels.exposure import CHUNK, exposures
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.pharmacokinetics.advice.exposure import Draws, steady_exposure
 from fullcourse.pharmacokinetics.advice.population import draw_population
-from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 
 FILE = read_pk_models()["cycloserine.alghamdi-2019"]
 COVARIATES = {"weight": 59.0, "creatinine_clearance": 80.0, "patient": 1.0}

@@ -5,12 +5,12 @@ import dataclasses
 import numpy as np
 import pytest
 
+from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.cohort.levels.exposure import exposures
 from fullcourse.cohort.levels.lattice import Lattice, can_be_read
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.pharmacokinetics.advice.exposure import Draws
 from fullcourse.pharmacokinetics.advice.population import draw_population
-from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 from fullcourse.pharmacokinetics.inputs.model_files import engine_model
 from fullcourse.pharmacokinetics.model import Computed, ComputedForm
 

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.cohort.levels.people import REASONS, Person, columns_read, people_of
 from fullcourse.cohort.levels.question import LevelQuestion
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.targets import read_targets
-from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 from patients import knowledge
 
 ADULT = {"age": 41.0, "weight": 59.0, "creatinine": 0.9, "height": 165.0, "sex": "male", "dialysis": False}

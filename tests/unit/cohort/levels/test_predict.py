@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.errors import SolverStopped
 from fullcourse.cohort.levels import predict
 from fullcourse.cohort.levels.people import Person
@@ -16,7 +17,6 @@ from fullcourse.pharmacokinetics.advice.attainment import attainments
 from fullcourse.pharmacokinetics.advice.exposure import steady_exposure
 from fullcourse.pharmacokinetics.advice.population import draw_population
 from fullcourse.pharmacokinetics.inputs.covariates import KNOWN_TO_THE_ENGINE, Covariates
-from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 
 PATIENT = {"weight": 59.0, "creatinine_clearance": 80.0, "patient": 1.0}
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.levels.question import (
     LevelQuestion,
@@ -14,7 +15,6 @@ from fullcourse.cohort.levels.question import (
 )
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.targets import read_targets
-from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 from patients import knowledge
 
 FILES = read_pk_models()

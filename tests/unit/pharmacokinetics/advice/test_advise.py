@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.targets import LevelTargets, read_targets
@@ -12,7 +13,6 @@ from fullcourse.pharmacokinetics.advice.advise import advise
 from fullcourse.pharmacokinetics.advice.exposure import Draws
 from fullcourse.pharmacokinetics.advice.late_dose import weigh_late_dose
 from fullcourse.pharmacokinetics.advice.population import draw_population
-from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 
 FILE = read_pk_models()["cycloserine.alghamdi-2019"]
 TARGETS = read_targets("cycloserine")

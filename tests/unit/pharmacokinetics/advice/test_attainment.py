@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.targets import read_targets
 from fullcourse.pharmacokinetics.advice.attainment import attainments, measure_of
 from fullcourse.pharmacokinetics.advice.exposure import steady_exposure
 from fullcourse.pharmacokinetics.advice.population import draw_population
-from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 
 MODELS = read_pk_models()
 TARGETS = read_targets("cycloserine")

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.errors import InputError
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.pharmacokinetics.advice.next_samples import next_samples
 from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate, estimate_patient
 from fullcourse.pharmacokinetics.inputs.covariates import KnownFact, PatientFacts, patient_covariates
 from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose
-from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 from fullcourse.pharmacokinetics.inputs.level_text import Level, parse_level
 
 MODELS = read_pk_models()

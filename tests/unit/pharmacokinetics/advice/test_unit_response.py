@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.pharmacokinetics.advice.disturbances import late_dose, missed_dose
 from fullcourse.pharmacokinetics.advice.exposure import steady_exposure
 from fullcourse.pharmacokinetics.advice.population import draw_population
 from fullcourse.pharmacokinetics.advice.unit_response import can_superpose, unit_response
-from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 
 FILE = read_pk_models()["cycloserine.alghamdi-2019"]
 DRAWS = draw_population(FILE, 100, 5, {"weight": 59.0, "creatinine_clearance": 89.1}).draws

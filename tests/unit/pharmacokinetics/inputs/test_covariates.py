@@ -2,6 +2,7 @@
 
 import pytest
 
+from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.pharmacokinetics.inputs.covariates import (
@@ -11,7 +12,6 @@ from fullcourse.pharmacokinetics.inputs.covariates import (
     dose_refusal,
     patient_covariates,
 )
-from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 from patients import knowledge
 
 MODELS = read_pk_models()

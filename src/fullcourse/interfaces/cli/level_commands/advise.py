@@ -9,6 +9,7 @@ import numpy as np
 
 from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.dose import Dose, DoseStep
+from fullcourse.clinical.dose_plan import say_dose_plan
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.finding import Severity, Status
 from fullcourse.clinical.quantity import Interval
@@ -25,7 +26,7 @@ from fullcourse.interfaces.cli.level_commands.answer import (
 )
 from fullcourse.interfaces.cli.level_commands.estimate import estimate_json, estimates_of, model_shares, patient_chart
 from fullcourse.interfaces.cli.level_commands.patient_input import PatientInput, patient_options, read_patient
-from fullcourse.journey import check
+from fullcourse.journey.check import check
 from fullcourse.knowledge.pk.targets import Hold, LevelTargets, SamplingTimes, Target, read_targets
 from fullcourse.pharmacokinetics.advice.advise import Advice, PlanAdvice
 from fullcourse.pharmacokinetics.advice.advise import advise as advise_patient
@@ -33,7 +34,6 @@ from fullcourse.pharmacokinetics.advice.late_dose import LateDose, weigh_late_do
 from fullcourse.pharmacokinetics.advice.model_average import averaged_draws, model_weights
 from fullcourse.pharmacokinetics.advice.next_samples import next_samples
 from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate
-from fullcourse.pharmacokinetics.inputs.dose_text import say_dose_plan
 
 __all__ = ["advise", "late", "sampling"]
 

@@ -14,6 +14,7 @@ from fullcourse.adapters.level_history import LevelHistory, read_level_history
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.records import RecordReader, read_bytes
 from fullcourse.clinical.dose import DoseStep
+from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.clinical.fact import Fact
 from fullcourse.clinical.patient import Patient, Record
@@ -25,7 +26,6 @@ from fullcourse.knowledge.pk.model_reader import FOLDER, read_pk_model_file, rea
 from fullcourse.knowledge.tables import did_you_mean
 from fullcourse.pharmacokinetics.inputs.covariates import KnownFact, PatientFacts
 from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose, doses_as_prescribed, on_one_clock, read_dose_log
-from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan
 from fullcourse.pharmacokinetics.inputs.level_text import Level, parse_instant, parse_level
 from fullcourse.rules.establish import establish
 from fullcourse.rules.medicine_list import MedicineList

@@ -11,6 +11,7 @@ import numpy as np
 
 from fullcourse.adapters.documents.level_chart import ChartBand, ChartDose, LevelChart
 from fullcourse.clinical.dose import DoseStep
+from fullcourse.clinical.dose_plan import parse_dose_plan, planned_doses, say_dose_plan
 from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.interfaces.cli.level_commands.answer import (
     answer,
@@ -36,7 +37,6 @@ from fullcourse.pharmacokinetics.inputs.covariates import (
     patient_covariates,
 )
 from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose
-from fullcourse.pharmacokinetics.inputs.dose_text import parse_dose_plan, planned_doses, say_dose_plan
 from fullcourse.pharmacokinetics.model import F64
 
 __all__ = ["attainment", "parse_mics", "simulate"]

@@ -19,8 +19,8 @@ __all__ = ["export"]
 @click.option("--at", metavar="DATE", help="Date of the document (epi), YYYY-MM-DD; today without it.")
 def export(drug: str, form: str, out: Path | None, at: str | None) -> None:
     """Write DRUG as FHIR R5: its ClinicalUseDefinition resources (fhir), or a document like a leaflet (epi)."""
-    from fullcourse.adapters.fhir_export.clinical_use import clinical_use_bundle
-    from fullcourse.adapters.fhir_export.epi import epi_bundle
+    from fullcourse.adapters.fhir.write.clinical_use import clinical_use_bundle
+    from fullcourse.adapters.fhir.write.epi import epi_bundle
 
     knowledge = load_knowledge()
     identity = knowledge.drug(drug)

@@ -9,8 +9,8 @@ from fullcourse.adapters.documents.leaflet_text import leaflet_text
 from fullcourse.adapters.documents.numbers import country_code
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
-from fullcourse.journey import CheckResult
-from fullcourse.journey import check as check_record
+from fullcourse.journey.check import CheckResult
+from fullcourse.journey.check import check as check_record
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity
 

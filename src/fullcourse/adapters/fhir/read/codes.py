@@ -1,0 +1,111 @@
+"""Coded elements: which code system is meant, under the short names of the vocabulary, and what a concept is called."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from fullcourse.adapters.fhir.read.elements import Element, child, children, shown, text
+
+__all__ = ["Concept", "concept_at", "concept_of", "plain_code", "system_name"]
+
+_SYSTEMS = {
+    "http://snomed.info/sct": "snomed",
+    "urn:oid:2.16.840.1.113883.6.96": "snomed",
+    "http://loinc.org": "loinc",
+    "urn:oid:2.16.840.1.113883.6.1": "loinc",
+    "http://www.nlm.nih.gov/research/umls/rxnorm": "rxnorm",
+    "urn:oid:2.16.840.1.113883.6.88": "rxnorm",
+    "http://www.whocc.no/atc": "atc",
+    "urn:oid:2.16.840.1.113883.6.73": "atc",
+    "http://fdasis.nlm.nih.gov": "unii",
+    "urn:oid:2.16.840.1.113883.4.9": "unii",
+    "http://hl7.org/fhir/sid/ndc": "ndc",
+    "urn:oid:2.16.840.1.113883.6.69": "ndc",
+    "http://hl7.org/fhir/sid/icd-10": "icd-10",
+    "http://hl7.org/fhir/sid/icd-10-cm": "icd-10",
+    "http://hl7.org/fhir/sid/icd-10-gm": "icd-10",
+    "http://fhir.de/CodeSystem/bfarm/icd-10-gm": "icd-10",
+    "urn:oid:2.16.840.1.113883.6.3": "icd-10",
+    "urn:oid:2.16.840.1.113883.6.90": "icd-10",
+    "http://id.who.int/icd/release/11/mms": "icd-11",
+    "http://hl7.org/fhir/sid/icd-11": "icd-11",
+    "http://hl7.org/fhir/sid/icd-9-cm": "icd-9-cm",
+    "urn:oid:2.16.840.1.113883.6.103": "icd-9-cm",
+    "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips": "absent-unknown",
+    "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation": "interpretation",
+    "http://terminology.hl7.org/CodeSystem/v2-0136": "yes-no",
+}
+_BY_ADDRESS = {
+    address.casefold().removeprefix("https://").removeprefix("http://"): n for address, n in _SYSTEMS.items()
+}
+_PREFIXES = ("icd-10", "icd-11", "icd-9-cm", "atc")
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A CodeableConcept.
+
+    Attributes:
+        codes: ``(system, code)`` of the codings whose system has a short name, in order.
+        names: What it is called: its text and the displays of its codings, as written, without repetition.
+        other_codes: Codes of systems that have no short name, or that name none.
+    """
+
+    codes: tuple[tuple[str, str], ...]
+    names: tuple[str, ...]
+    other_codes: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Return what people may be shown: a name, or a code where there is no name."""
+        if self.names:
+            return shown(self.names[0])
+        return shown(self.codes[0][1] if self.codes else self.other_codes[0] if self.other_codes else "")
+
+    def has(self, system: str) -> bool:
+        """Tell whether a coding of the system is there."""
+        return any(name == system for name, _ in self.codes)
+
+
+@lru_cache(maxsize=256)  # a record names few systems, thousands of times
+def system_name(address: str) -> str:
+    """Return the short name of a code system; empty for one that is not known.
+
+    ICD-10 modifications share ICD-10's name, since facts hold prefixes of the categories that they share.
+    """
+    bare = address.strip().casefold().removeprefix("https://").removeprefix("http://").rstrip("/")
+    if bare.startswith("snomed.info/sct"):  # an edition may follow
+        return "snomed"
+    if bare.startswith("id.who.int/icd/release/11"):
+        return "icd-11"
+    return _BY_ADDRESS.get(bare, "")
+
+
+def plain_code(system: str, code: str) -> str:
+    """Return a code as it is compared: ICD and ATC codes in upper case without the dot, others as they are."""
+    return code.replace(".", "").upper() if system in _PREFIXES else code
+
+
+def concept_of(element: Element, place: str) -> Concept:
+    """Read a CodeableConcept.
+
+    Raises:
+        InputError: An element has another type than in FHIR R4.
+    """
+    codes: list[tuple[str, str]] = []
+    others: list[str] = []
+    names = [text(element, "text", place)]
+    for coding in children(element, "coding", place):
+        where = f"{place}.coding"
+        code, name = text(coding, "code", where), system_name(text(coding, "system", where))
+        if code and name:
+            codes.append((name, code))
+        elif code:
+            others.append(code)
+        names.append(text(coding, "display", where))
+    return Concept(tuple(dict.fromkeys(codes)), tuple(dict.fromkeys(filter(None, names))), tuple(others))
+
+
+def concept_at(element: Element, name: str, place: str) -> Concept | None:
+    """Read the CodeableConcept of that name; None when it is not there."""
+    inner = child(element, name, place)
+    return None if inner is None else concept_of(inner, f"{place}.{name}")

@@ -1,0 +1,294 @@
+"""What every family of resources needs: which facts a code speaks of, what a status means, and where evidence goes.
+
+Both are data: the codes stand in the vocabulary, the statuses and dates in ``facts/records.toml``. Here is only how
+they are looked up.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from fullcourse.adapters.fhir.read.bundle import Bundle, Entry
+from fullcourse.adapters.fhir.read.codes import Concept, concept_of, plain_code
+from fullcourse.adapters.fhir.read.elements import moment_at, shown
+from fullcourse.clinical.errors import Fault, InputError, KnowledgeError
+from fullcourse.clinical.fact import Evidence, Standing
+from fullcourse.clinical.moment import Moment
+from fullcourse.clinical.patient import Medicine, NotUsed, Record, Unrecognised
+from fullcourse.knowledge.vocabulary import Codes, FactDefinition, Found, ResourceReading
+
+__all__ = ["FactIndex", "Gathered", "Match", "Meaning", "Reading", "Recognise", "Recognition", "add_matter"]
+
+_PREFIX_SYSTEMS = ("icd-10", "icd-11", "atc")
+_WORDS = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_SHORTEST_NAME = 4
+# Where two elements of one resource say different things, the first of these that is said counts.
+_STRICTEST = ("ignore", "no", "past", "unusable", "unsure", "maybe", "stated", "now")
+
+
+class Recognition(Protocol):
+    """What a recogniser of medicine names found."""
+
+    @property
+    def ingredients(self) -> tuple[str, ...]:
+        """INN in lower case; empty when the product was not recognised."""
+
+    @property
+    def recognised_by(self) -> str:
+        """How, for people; empty when it was not recognised."""
+
+    @property
+    def partial(self) -> tuple[str, ...]:
+        """When it was not recognised: the ingredients that it has or may have."""
+
+    @property
+    def reason(self) -> str:
+        """Why it was not recognised; empty when it was."""
+
+
+class Recognise(Protocol):
+    """Reads a product's names and codes into ingredients."""
+
+    def __call__(self, name: str, codes: Sequence[tuple[str, str]], *, other_names: Sequence[str] = ()) -> Recognition:
+        """Return what the product holds, as far as it is understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A fact, and the way of finding it that matched."""
+
+    fact: FactDefinition
+    found: Found
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the status elements of a resource come to.
+
+    Attributes:
+        word: ``stated``, ``past``, ``unsure``, ``unusable``, ``no``, ``ignore``, ``now`` or ``maybe``.
+        reason: Which element said so; empty for ``stated`` and ``now``.
+    """
+
+    word: str
+    reason: str = ""
+
+
+class FactIndex:
+    """From codes and names to the facts that they speak of; built once for a vocabulary."""
+
+    def __init__(self, vocabulary: Iterable[FactDefinition]) -> None:
+        """Index every way in which every fact is found."""
+        self.facts: dict[str, FactDefinition] = {}
+        self._codes: dict[tuple[str, str, str], list[Match]] = {}
+        self._prefix_lengths: dict[tuple[str, str], set[int]] = {}
+        self._names: dict[tuple[str, str], list[Match]] = {}
+        self._words: dict[str, list[tuple[str, Match]]] = {}
+        self._systems: set[tuple[str, str]] = set()
+        self._ways: dict[str, list[Match]] = {}
+        for fact in vocabulary:
+            self.facts[fact.id] = fact
+            for found in fact.found:
+                self._add(Match(fact, found))
+
+    def _add(self, match: Match) -> None:
+        resource = match.found.resource
+        self._ways.setdefault(resource, []).append(match)
+        for system, codes in match.found.codes.items():
+            self._systems.add((resource, system))
+            for code in codes:
+                plain = plain_code(system, code)
+                self._codes.setdefault((resource, system, plain), []).append(match)
+                if system in _PREFIX_SYSTEMS:
+                    self._prefix_lengths.setdefault((resource, system), set()).add(len(plain))
+        for name in match.found.names:
+            self._names.setdefault((resource, name.casefold()), []).append(match)
+        for name in {*match.found.names, match.fact.label, *match.found.ingredients}:
+            if len(name) >= _SHORTEST_NAME:
+                self._words.setdefault(resource, []).append((f" {' '.join(_WORDS.findall(name.casefold()))} ", match))
+
+    def ways(self, resource: str) -> list[Match]:
+        """Return every way of finding a fact in a type of resource."""
+        return self._ways.get(resource, [])
+
+    def knows(self, resource: str, concept: Concept) -> bool:
+        """Tell whether a code is of a system in which facts are coded: without a fact, it is then another matter."""
+        return any((resource, system) in self._systems for system, _ in concept.codes)
+
+    def by_code(self, resource: str, codes: Iterable[tuple[str, str]]) -> list[Match]:
+        """Return the ways whose codes hold one of these; of the prefixes of one fact that fit a code, the longest."""
+        found: list[Match] = []
+        for system, code in codes:
+            plain = plain_code(system, code)
+            lengths = self._prefix_lengths.get((resource, system))
+            if lengths is None:
+                found += self._codes.get((resource, system, plain), ())
+                continue
+            spoken: dict[str, int] = {}
+            for length in sorted(lengths, reverse=True):
+                for match in self._codes.get((resource, system, plain[:length]), ()) if length <= len(plain) else ():
+                    if spoken.setdefault(match.fact.id, length) == length:
+                        found.append(match)
+        return found
+
+    def by_name(self, resource: str, names: Iterable[str]) -> list[Match]:
+        """Return the ways of which one of these is the exact wording."""
+        return [match for name in names for match in self._names.get((resource, name.casefold()), ())]
+
+    def raised_by(self, resource: str, names: Iterable[str]) -> list[Match]:
+        """Return the ways whose wording stands, as whole words, somewhere in one of these names."""
+        texts = "|".join(f" {' '.join(_WORDS.findall(name.casefold()))} " for name in names)
+        return [match for words, match in self._words.get(resource, ()) if words in texts]
+
+
+def holds(codes: Codes, names: Iterable[str], concept: Concept) -> bool:
+    """Tell whether a coded value is one of these codes, or has one of these wordings."""
+    for system, code in concept.codes:
+        listed = codes.get(system)
+        if listed and plain_code(system, code) in (plain_code(system, one) for one in listed):
+            return True
+    wordings = {name.casefold() for name in concept.names}
+    return any(name.casefold() in wordings for name in names)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """A record in the making."""
+
+    evidence: dict[str, list[Evidence]] = field(default_factory=dict)
+    medicines: list[Medicine] = field(default_factory=list)
+    unrecognised: list[Unrecognised] = field(default_factory=list)
+    not_used: Counter[tuple[str, str]] = field(default_factory=Counter)
+    notes: dict[str, None] = field(default_factory=dict)
+
+    def add(self, evidence: Evidence) -> None:
+        """Keep a piece of evidence."""
+        self.evidence.setdefault(evidence.fact, []).append(evidence)
+
+    def skip(self, kind: str, why: str) -> None:
+        """Count something that was read and not used."""
+        self.not_used[kind, why] += 1
+
+    def record(self) -> Record:
+        """Return everything gathered."""
+        return Record(
+            evidence={fact: tuple(pieces) for fact, pieces in self.evidence.items()},
+            medicines=tuple(self.medicines),
+            unrecognised=tuple(dict.fromkeys(self.unrecognised)),
+            not_used=tuple(NotUsed(what, why, count) for (what, why), count in sorted(self.not_used.items())),
+            notes=tuple(self.notes),
+        )
+
+
+@dataclass(slots=True)
+class Reading:
+    """One record being read: its resources, how to read them, and what was gathered."""
+
+    bundle: Bundle
+    index: FactIndex
+    readings: Mapping[str, ResourceReading]
+    recognise: Recognise
+    gathered: Gathered = field(default_factory=Gathered)
+    _recognised: dict[Concept, Recognition] = field(default_factory=dict)
+
+    def recognised(self, concept: Concept) -> Recognition:
+        """Return what a product or substance is; each is recognised once in a record."""
+        known = self._recognised.get(concept)
+        if known is None:
+            first, *others = concept.names or ("",)
+            known = self._recognised[concept] = self.recognise(first, concept.codes, other_names=others)
+        return known
+
+    def rules(self, kind: str) -> ResourceReading:
+        """Return how a type of resource is read.
+
+        Raises:
+            KnowledgeError: The knowledge does not say.
+        """
+        if kind not in self.readings:
+            raise KnowledgeError(
+                [Fault("facts/records.toml", kind, "nothing says how it is read", "Add [[resource]].")]
+            )
+        return self.readings[kind]
+
+    def date(self, entry: Entry) -> Moment | None:
+        """Return the date of a resource: the first of its dating elements that is there."""
+        for path in self.rules(entry.kind).dates:
+            if moment := moment_at(entry.resource, path, entry.origin):
+                return moment
+        return None
+
+    def meaning(self, entry: Entry) -> Meaning:
+        """Return what the status elements of a resource come to; the strictest of them counts."""
+        meanings = []
+        if entry.resource.get("modifierExtension"):
+            meanings.append(Meaning("unsure", "an extension changes its meaning in a way that is not understood"))
+        for element, words in self.rules(entry.kind).statuses.items():
+            code = _status_code(entry.resource.get(element), words, f"{entry.origin}.{element}")
+            word = words.get(code) or words.get("other", "unsure")
+            said = f"'{shown(code)[:30]}'" if code != "missing" else "not recorded"
+            meanings.append(Meaning(word, f"{element} is {said}"))
+        strictest = min(meanings, key=lambda meaning: _STRICTEST.index(meaning.word), default=Meaning("stated"))
+        return Meaning(strictest.word) if strictest.word in ("stated", "now") else strictest
+
+
+def _status_code(value: object, words: Mapping[str, str], place: str) -> str:
+    if value is None:
+        return "missing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value.strip() or "missing"
+    if isinstance(value, dict):
+        concept = concept_of(value, place)
+        codes = [*(code for _, code in concept.codes), *concept.other_codes]
+        return next((code for code in codes if code in words), (codes or [*concept.names, "missing"])[0])
+    raise InputError(f"{place}: a code must stand here. Correct the record, or export it as FHIR R4.")
+
+
+def add_matter(
+    reading: Reading, matches: Iterable[Match], meaning: Meaning, entry: Entry, title: str, ended: Moment | None = None
+) -> None:
+    """Keep what a diagnosis, procedure, allergy or reason says of the facts that it matched.
+
+    What is resolved is not "never": a history is then unsure, and a state has ended, on the day that is recorded.
+
+    Args:
+        reading: The record being read.
+        matches: The facts, and how each was found.
+        meaning: What the status elements come to.
+        entry: The resource.
+        title: What the record calls it.
+        ended: When it ended, where that is recorded.
+    """
+    on = reading.date(entry)
+    by_fact: dict[str, list[Match]] = {}
+    for match in matches:
+        by_fact.setdefault(match.fact.id, []).append(match)
+    for fact_id, same in by_fact.items():
+        values = {match.found.value for match in same if match.found.value != "unsure"}
+        fact = same[0].fact
+        if meaning.word == "no" and not values:
+            continue
+        value = values.pop() if len(values) == 1 else None
+        reason = f"recorded as '{title}', which leaves it open" if not values else "its codes contradict one another"
+        when = on
+        if value is None:
+            pass
+        elif meaning.word == "no" and isinstance(value, bool):
+            value, reason = not value, ""
+        elif meaning.word in ("stated", "now"):
+            reason = ""
+        elif meaning.word == "past" and fact.kind == "state" and value is True and ended is not None:
+            value, reason, when = False, "", ended
+        elif meaning.word == "past":
+            undated = " without a date" if fact.kind == "state" else ""
+            value, reason = None, f"recorded as resolved{undated} ({meaning.reason})" if meaning.reason else ""
+        else:
+            value, reason = None, meaning.reason
+        standing = Standing.STATED if value is not None else Standing.UNSURE
+        if value is False and meaning.word in ("no", "past"):  # of this entry; another may say yes
+            standing = Standing.OVER
+        reading.gathered.add(Evidence(fact_id, value, when, entry.origin, title, "", standing, reason))

@@ -1,0 +1,203 @@
+"""Measurements and answers: what an Observation, or a component of one, says of a fact.
+
+A value without a known unit, or that is not final, is kept as unusable with its reason; a value that is declared
+absent is no value. Nothing is guessed from text.
+"""
+
+from collections.abc import Iterable
+
+from fullcourse.adapters.fhir.read.bundle import Entry
+from fullcourse.adapters.fhir.read.codes import Concept, concept_at, concept_of, system_name
+from fullcourse.adapters.fhir.read.elements import Element, boolean, child, children, number, shown, text
+from fullcourse.adapters.fhir.read.evidence import Match, Meaning, Reading, holds
+from fullcourse.adapters.measures import measure
+from fullcourse.clinical.fact import Evidence, Standing
+from fullcourse.clinical.quantity import Interval, compared, exactly
+from fullcourse.clinical.units import find_unit
+
+__all__ = ["quantity_says", "read_observation", "value_says"]
+
+_UCUM = ("http://unitsofmeasure.org", "https://unitsofmeasure.org", "urn:oid:2.16.840.1.113883.6.8")
+Said = tuple[bool | str | Interval | None, bool | float | str | None, str, Standing, str]
+"""Value, value as recorded, unit as recorded, standing, reason."""
+
+
+def read_observation(entry: Entry, reading: Reading) -> None:
+    """Read one Observation with its components."""
+    parts = [(entry.resource, entry.origin)]
+    parts += [(part, f"{entry.origin}.component") for part in children(entry.resource, "component", entry.origin)]
+    used = False
+    meaning: Meaning | None = None
+    for part, place in parts:
+        concept = concept_at(part, "code", place)
+        matches = _matches(concept, reading)
+        if not matches:
+            continue
+        used = True
+        meaning = meaning or reading.meaning(entry)
+        if meaning.word == "ignore":
+            reading.gathered.skip("Observation", meaning.reason)
+            return
+        if entry.resource.get("focus"):
+            reading.gathered.skip("Observation", "it is about somebody or something beside the patient")
+            return
+        _read_part(part, place, matches, meaning, entry, reading)
+    if not used:
+        reading.gathered.skip("Observation", "no fact uses it")
+
+
+def _matches(concept: Concept | None, reading: Reading) -> list[Match]:
+    if concept is None:
+        return []
+    found = reading.index.by_code("Observation", concept.codes)
+    if not found and not reading.index.knows("Observation", concept):
+        found = reading.index.by_name("Observation", concept.names)
+    return list({match.fact.id: match for match in reversed(found)}.values())[::-1]
+
+
+def _read_part(
+    part: Element, place: str, matches: Iterable[Match], meaning: Meaning, entry: Entry, reading: Reading
+) -> None:
+    absent = concept_at(part, "dataAbsentReason", place)
+    written = [name for name in part if name.startswith("value") and part[name] is not None]
+    if not written and not part.get("interpretation"):
+        if absent is not None:
+            reading.gathered.skip("Observation", "its value is declared absent")
+        elif not part.get("component"):
+            reading.gathered.skip("Observation", "it has no value")
+        return
+    on = reading.date(entry)
+    for match in matches:
+        value, recorded, unit, standing, reason = _part_says(match, part, place)
+        if absent is not None:
+            value, standing, reason = None, Standing.UNUSABLE, "it has a value and a reason for having none"
+        elif meaning.word != "stated" and standing is Standing.STATED:
+            value, standing, reason = None, Standing.UNUSABLE, meaning.reason
+        reading.gathered.add(Evidence(match.fact.id, value, on, entry.origin, recorded, unit, standing, reason))
+
+
+def _part_says(match: Match, part: Element, place: str) -> Said:
+    if match.fact.kind == "number":
+        return _number_says(match, part, place)
+    said = value_says(match, part, "value", place)
+    if said[3] is Standing.STATED:
+        return said
+    for item in children(part, "interpretation", place):
+        concept = concept_of(item, f"{place}.interpretation")
+        codes = (code for system, code in concept.codes if system == "interpretation")  # S, I and R are words as well
+        concept = Concept(concept.codes, (*concept.names, *codes))
+        for answer in match.found.answers:
+            if holds(answer.codes, answer.names, concept):
+                return _answered(answer.value, concept.title)
+    return said
+
+
+def _number_says(match: Match, part: Element, place: str) -> Said:
+    if (quantity := child(part, "valueQuantity", place)) is not None:
+        return quantity_says(match, quantity, f"{place}.valueQuantity")
+    if (limits := child(part, "valueRange", place)) is not None:
+        return _range_says(match, limits, f"{place}.valueRange")
+    if (whole := number(part, "valueInteger", place)) is not None:
+        measured = measure(match.fact, exactly(whole), "")
+        return measured.value, whole, "", measured.standing, measured.reason
+    return None, _recorded_text(part), "", Standing.UNUSABLE, "the value is not a quantity with a unit"
+
+
+def quantity_says(match: Match, quantity: Element, place: str) -> Said:
+    """Return what a Quantity says of a number.
+
+    Raises:
+        InputError: An element has another type than in FHIR R4, for example a number written as text.
+    """
+    value = number(quantity, "value", place)
+    unit, fault = _unit(quantity, place)
+    shown_unit = shown(text(quantity, "unit", place) or unit)
+    if value is None:
+        return None, None, shown_unit, Standing.UNUSABLE, "the quantity has no value"
+    comparator = text(quantity, "comparator", place)
+    recorded: float | str = f"{comparator}{value:g}" if comparator else value
+    try:
+        known = compared(comparator, value)
+    except ValueError:
+        reason = f"the comparator '{shown(comparator)[:10]}' bounds nothing"
+        return None, shown(str(recorded)), shown_unit, Standing.UNUSABLE, reason
+    if fault:
+        return None, recorded, shown_unit, Standing.UNUSABLE, fault
+    measured = measure(match.fact, known, unit)
+    return measured.value, recorded, shown_unit, measured.standing, measured.reason
+
+
+def _unit(quantity: Element, place: str) -> tuple[str, str]:
+    """Return the UCUM code of a Quantity, or why there is none."""
+    system, code, unit = (text(quantity, name, place) for name in ("system", "code", "unit"))
+    if system and system.rstrip("/") not in _UCUM:
+        return "", "its unit is not a UCUM code"
+    if not code:
+        return unit, ""
+    by_code, by_word = find_unit(code), find_unit(unit)
+    if by_code and by_word and (by_code.dimension, by_code.factor) != (by_word.dimension, by_word.factor):
+        return "", f"its unit is '{by_word.code}' in words and '{by_code.code}' in code"
+    return code, ""
+
+
+def _range_says(match: Match, limits: Element, place: str) -> Said:
+    ends: list[float] = []
+    units: list[str] = []
+    for name, open_end in (("low", float("-inf")), ("high", float("inf"))):
+        end = child(limits, name, place)
+        value = number(end, "value", f"{place}.{name}") if end else None
+        ends.append(open_end if value is None else value)
+        if end and value is not None:
+            unit, fault = _unit(end, f"{place}.{name}")
+            if fault:
+                return None, None, "", Standing.UNUSABLE, fault
+            units.append(unit)
+    known = Interval(ends[0], ends[1])
+    if len(set(units)) != 1:
+        return None, str(known), "", Standing.UNUSABLE, "the two ends of the range have not one unit"
+    measured = measure(match.fact, known, units[0])
+    return measured.value, str(known), shown(units[0]), measured.standing, measured.reason
+
+
+def value_says(match: Match, part: Element, prefix: str, place: str) -> Said:
+    """Return what ``<prefix>[x]`` says of a fact that is a yes or no, or one of a list of words.
+
+    Args:
+        match: The fact, with the answers that its values stand for.
+        part: Observation, component, or answer of a questionnaire.
+        prefix: ``value``.
+        place: Where it stands, for messages.
+    """
+    if (said := boolean(part, f"{prefix}Boolean", place)) is not None:
+        if match.fact.kind in ("history", "state"):
+            return _answered(said, said)
+        return None, said, "", Standing.UNUSABLE, "a yes or no stands where a word is wanted"
+    concept = concept_at(part, f"{prefix}CodeableConcept", place)
+    if concept is None and (coding := child(part, f"{prefix}Coding", place)) is not None:
+        code, system = text(coding, "code", place), system_name(text(coding, "system", place))
+        known = ((system, code),) if code and system else ()
+        name = text(coding, "display", place)
+        concept = Concept(known, (name,) if name else (), (code,) if code and not system else ())
+    if concept is None and (words := text(part, f"{prefix}String", place)):
+        concept = Concept((), (words,))
+    if concept is None:
+        return None, _recorded_text(part), "", Standing.UNUSABLE, "the value is of a kind that says nothing of it"
+    answers = {answer.value for answer in match.found.answers if holds(answer.codes, answer.names, concept)}
+    if not answers:
+        words_known = {*concept.other_codes, *(name.casefold() for name in concept.names)}
+        answers = {value for value in match.fact.values if value in words_known}
+    if len(answers) == 1:
+        return _answered(answers.pop(), concept.title)
+    reason = "its codes contradict one another" if answers else f"'{concept.title}' is no answer that is known"
+    return None, concept.title, "", Standing.UNUSABLE, reason
+
+
+def _answered(value: bool | str, recorded: bool | str) -> Said:
+    if value == "unsure":
+        return None, recorded, "", Standing.UNSURE, f"recorded as '{recorded}', which leaves it open"
+    return value, recorded, "", Standing.STATED, ""
+
+
+def _recorded_text(part: Element) -> str | None:
+    written = next((part[name] for name in part if name.startswith("value")), None)
+    return shown(written) if isinstance(written, str) else None

@@ -1,0 +1,60 @@
+"""Who the record is about, as far as a rule may know it: birth date and sex. No name, no identifier."""
+
+from datetime import date
+
+from fullcourse.adapters.fhir.read.elements import boolean, moment_at, shown, text
+from fullcourse.adapters.fhir.read.evidence import Match, Reading
+from fullcourse.clinical.fact import Evidence, Standing
+from fullcourse.clinical.moment import Moment
+
+__all__ = ["birth_fault", "read_patient"]
+
+_GENDERS = ("male", "female", "other", "unknown")
+
+
+def read_patient(reading: Reading, at: date | None) -> None:
+    """Read the Patient.
+
+    Args:
+        reading: The record being read.
+        at: Day of the check, after which nobody can be born who is checked then; None to leave that open.
+    """
+    patient = reading.bundle.patient
+    died = moment_at(patient.resource, "deceasedDateTime", "Patient")
+    if died is not None or boolean(patient.resource, "deceasedBoolean", "Patient"):
+        reading.gathered.notes["the record says that the patient has died"] = None
+    if boolean(patient.resource, "active", "Patient") is False:
+        reading.gathered.notes["the record's Patient is marked as no longer in use"] = None
+    for match in reading.index.ways("Patient"):
+        if match.found.field == "birthDate":
+            if born := moment_at(patient.resource, "birthDate", "Patient"):
+                _add_birth(reading, match, born, died, at)
+        elif match.found.field == "gender":
+            _add_gender(reading, match, text(patient.resource, "gender", "Patient"))
+
+
+def birth_fault(born: Moment, died: Moment | None, at: date | None) -> str:
+    """Return why a birth date cannot be; empty when it can."""
+    if at is not None and born.first_day > at:
+        return f"born on {born.text}, after the date of the check ({at.isoformat()})"
+    if died is not None and born.first_day > died.last_day:
+        return f"born on {born.text}, after the recorded death"
+    return ""
+
+
+def _add_birth(reading: Reading, match: Match, born: Moment, died: Moment | None, at: date | None) -> None:
+    fault = birth_fault(born, died, at)
+    standing = Standing.ABSURD if fault else Standing.STATED
+    value = None if fault else born.text
+    reading.gathered.add(Evidence(match.fact.id, value, None, "Patient", born.text, "", standing, fault))
+
+
+def _add_gender(reading: Reading, match: Match, gender: str) -> None:
+    if gender in ("", "unknown"):
+        return
+    if gender in match.fact.values:
+        reading.gathered.add(Evidence(match.fact.id, gender, None, "Patient", gender))
+        return
+    standing = Standing.UNSURE if gender in _GENDERS else Standing.UNUSABLE
+    reason = f"the recorded gender is '{shown(gender)[:20]}'"
+    reading.gathered.add(Evidence(match.fact.id, None, None, "Patient", shown(gender)[:20], "", standing, reason))

@@ -1,0 +1,1 @@
+"""Registers: their records read into columns, and the engines that ask them."""

@@ -1,0 +1,245 @@
+"""Rows of mentions to a table of facts: by columns for almost everybody, one by one for whom that is too odd.
+
+A bucket holds all rows of its patients, whatever files they came from. Lines that stand twice count once; patients
+whose lines contradict one another, or whose records hold something that columns cannot say, are read by the
+one-patient reader, and counted by the reason.
+"""
+
+import gzip
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from fullcourse.adapters.fhir.read.reader import FhirReader
+from fullcourse.adapters.medicines.recognise import recognise
+from fullcourse.adapters.register.read.extract import Extracted
+from fullcourse.adapters.register.read.plans import Plans
+from fullcourse.adapters.register.read.rows import Rows, read_bucket
+from fullcourse.adapters.register.read.templates import TemplateReader
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.patient import Patient
+from fullcourse.cohort.evidence import I64, Bools
+from fullcourse.cohort.facts import FactTable, fact_row, fact_table
+from fullcourse.cohort.plan import fact_columns
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.rules.establish import establish
+
+__all__ = ["Assembler", "FactPart", "reader_of"]
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_ROUTED_AT_A_TIME = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class FactPart:
+    """A bucket as facts.
+
+    Attributes:
+        patients: Number of patients.
+        routed: How many were read one by one, by reason.
+        errors: How many have a record that cannot be used.
+    """
+
+    patients: int
+    routed: Mapping[str, int]
+    errors: int
+
+
+def reader_of(knowledge: Knowledge) -> FhirReader:
+    """Return the one-patient reader of a knowledge."""
+    return FhirReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
+
+
+class Assembler:
+    """Makes tables of facts from the rows of one export, with one knowledge at one date."""
+
+    def __init__(self, extracted: Extracted, reader: FhirReader, knowledge: Knowledge, at: date) -> None:
+        """Read every shape of the export once."""
+        self._extracted, self._reader, self._knowledge, self._at = extracted, reader, knowledge, at
+        numbers: dict[tuple[bytes, str], int] = {}
+        clinics = {"": 0}
+        lengths = np.array([len(shapes) for shapes in extracted.shapes], np.int64)
+        self._first_shape = np.cumsum(lengths) - lengths
+        pairs = [pair for shapes in extracted.shapes for pair in shapes]
+        self._shape_of = np.array(
+            [numbers.setdefault(_without_clinic(*pair), len(numbers)) for pair in pairs], np.int64
+        )
+        self._clinic_of = np.array(
+            [clinics.setdefault(linked, len(clinics)) if _is_patient(shape) else 0 for shape, linked in pairs], np.int64
+        )
+        self._clinics = list(clinics)
+        self._products = TemplateReader(reader, knowledge, extracted.elsewhere)
+        self._links = [linked for _, linked in numbers]
+        self._plans = Plans([self._products.read(shape, linked) for shape, linked in numbers], knowledge)
+        self._connection = duckdb.connect(config={"threads": 1})
+
+    def write(self, bucket: int, target: Path) -> FactPart:
+        """Write the facts of a bucket; the file appears when it is whole."""
+        rows, clinics = self._rows(bucket)
+        table = self._table(rows)
+        routed = {number: reason for reason, who in table.routed.reasons.items() for number in who.tolist()}
+        alone, errors = self._one_by_one(rows, sorted(routed))
+        self._save(table, rows.ids, clinics, alone, errors, target)
+        return FactPart(len(rows.ids), Counter(routed.values()), len(errors))
+
+    def _rows(self, bucket: int) -> tuple[Rows, Sequence[str]]:
+        """Return the rows of a bucket with the shapes of the whole export, and the clinic of each patient."""
+        rows = read_bucket(self._extracted.folder, [file for file, _ in self._extracted.rows], bucket)
+        place = self._first_shape[rows["block"]] + rows["shape"]
+        rows.columns["shape"] = self._shape_of[place]
+        named = np.flatnonzero(self._clinic_of[place] > 0)
+        clinic = np.zeros(len(rows.ids), np.int64)
+        clinic[rows["patient"][named]] = self._clinic_of[place[named]]
+        return rows, [self._clinics[number] for number in clinic.tolist()]
+
+    def _table(self, rows: Rows) -> FactTable:
+        plans, count = self._plans, len(rows.ids)
+        number, shape = rows["patient"], rows["shape"]
+        keep, contradictory = self._deduplicate(rows)
+        routed: dict[str, I64] = {
+            "lines that contradict one another": number[contradictory],
+            "a reference or date that is written in an unusual way": number[rows["odd"]],
+        }
+        for code, reason in enumerate(plans.reasons):
+            routed[reason] = number[plans.reason[shape] == code]
+        is_patient = plans.kind[shape] == plans.patient_kind
+        with_patient = np.bincount(number[is_patient & keep], minlength=count)
+        routed["no Patient, or several"] = np.flatnonzero(with_patient != 1)
+        is_born, has_died = rows.is_dated("a"), rows.is_dated("b")
+        born_after = is_patient & is_born & (rows["a_first"] > self._at.toordinal() - _EPOCH)
+        died_before = is_patient & is_born & has_died & (rows["a_first"] > rows["b_last"])
+        routed["a birth date that cannot be"] = number[born_after | died_before]
+        kept = rows.some(keep)
+        table = fact_table(plans.part(kept, count), self._knowledge, self._at)
+        unreadable = plans.is_measured[kept["shape"]] & np.isnan(kept["value"])
+        routed["a value that is no number"] = kept["patient"][unreadable]
+        for reason, who in routed.items():
+            table.routed.add(reason, np.unique(who))
+        return table
+
+    def _deduplicate(self, rows: Rows) -> tuple[Bools, Bools]:
+        """Return which rows to keep, and which belong to a resource that stands twice with different content."""
+        kind = self._plans.kind[rows["shape"]].astype(np.uint64)
+        mixed = rows["id_sum"] * np.uint64(0x9E3779B97F4A7C15) + kind * np.uint64(0x165667B19E3779F9)
+        mixed += rows["patient"].astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
+        keep, contradictory = np.ones(len(mixed), np.bool_), np.zeros(len(mixed), np.bool_)
+        ordered = np.sort(mixed[rows["has_id"]])
+        if not (ordered[1:] == ordered[:-1]).any():
+            return keep, contradictory
+        order = np.flatnonzero(rows["has_id"])[np.argsort(mixed[rows["has_id"]], kind="stable")]
+        same = np.flatnonzero(mixed[order][1:] == mixed[order][:-1])
+        one, other = order[same], order[same + 1]
+        lines = self._lines(rows, np.unique(np.concatenate([one, other])))
+        keep[other] = False
+        contradictory[other] = [
+            lines[first] != lines[second] for first, second in zip(one.tolist(), other.tolist(), strict=True)
+        ]
+        return keep, contradictory
+
+    def _one_by_one(self, rows: Rows, numbers: Sequence[int]) -> tuple[dict[int, dict[str, object]], dict[int, str]]:
+        """Read patients by the one-patient reader; return their rows of facts, and why a record cannot be used."""
+        alone: dict[int, dict[str, object]] = {}
+        errors: dict[int, str] = {}
+        of_row = rows["patient"]
+        for at in range(0, len(numbers), _ROUTED_AT_A_TIME):
+            some = numbers[at : at + _ROUTED_AT_A_TIME]
+            begin, end = np.searchsorted(of_row, some), np.searchsorted(of_row, some, "right")
+            picked = np.concatenate([np.arange(b, e) for b, e in zip(begin.tolist(), end.tolist(), strict=True)])
+            lines = self._lines(rows, picked)
+            for number, b, e in zip(some, begin.tolist(), end.tolist(), strict=True):
+                try:
+                    patient = self.establish([lines[row] for row in range(b, e)], rows["shape"][b:e])
+                except InputError as error:
+                    errors[number] = str(error)
+                else:
+                    alone[number] = dict(fact_row(patient, self._knowledge))
+        return alone, errors
+
+    def establish(self, lines: Sequence[bytes], shapes: I64) -> Patient:
+        """Return a patient as the one-patient reader establishes one from these lines and the products they name."""
+        bodies = [line for line in lines if line.strip()]
+        for shape in dict.fromkeys(shapes.tolist()):
+            bodies += self._products.bodies(self._links[shape]) if self._links[shape] else []
+        record = self._reader.read(b"\n".join(dict.fromkeys(bodies)), self._at)
+        return establish(record, self._knowledge, self._at)
+
+    def _lines(self, rows: Rows, picked: I64) -> dict[int, bytes]:
+        """Return the lines of rows, read from where they stand."""
+        found: dict[int, bytes] = {}
+        files: dict[Path, list[int]] = {}
+        for row in picked.tolist():
+            files.setdefault(self._extracted.rows[int(rows["block"][row])][1], []).append(row)
+        for path, of_file in files.items():
+            of_file.sort(key=lambda row: int(rows["start"][row]))
+            with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+                for row in of_file:
+                    file.seek(int(rows["start"][row]))
+                    found[row] = file.read(int(rows["length"][row])).rstrip(b"\r")
+        return found
+
+    def _save(
+        self,
+        table: FactTable,
+        ids: Sequence[str],
+        clinics: Sequence[str],
+        alone: Mapping[int, Mapping[str, object]],
+        errors: Mapping[int, str],
+        target: Path,
+    ) -> None:
+        wanted = fact_columns(self._knowledge)
+        by_columns = np.ones(len(ids), np.bool_)
+        by_columns[[*alone, *errors]] = False
+        arrays: dict[str, object] = {"number": np.arange(len(ids)), "patient": _texts(ids), "clinic": _texts(clinics)}
+        arrays |= {"by_columns": by_columns, **{f"c{index}": table.columns[name] for index, name in enumerate(wanted)}}
+        rest: dict[str, object] = {
+            "number": np.array([*alone, *errors], np.int64),
+            "error": _texts([*(None for _ in alone), *errors.values()]),
+        }
+        for index, name in enumerate(wanted):
+            found = [row[name] for row in alone.values()] + [None] * len(errors)
+            rest[f"c{index}"] = _texts([None if value is None else _written(value) for value in found])
+        names = ", ".join(
+            f'CAST(f.c{index} AS {kind}) AS "{name}"' for index, (name, kind) in enumerate(wanted.items())
+        )
+        self._connection.register("fact_arrays", arrays)
+        self._connection.register("rest_arrays", rest)
+        draft = target.with_suffix(f".{os.getpid()}.draft")
+        others = names.replace("CAST(f.", "CAST(r.")
+        by_columns_query = (
+            f"SELECT f.number, f.patient, f.clinic, NULL::VARCHAR AS error, {names} "  # noqa: S608 - our own columns
+            "FROM fact_arrays f WHERE f.by_columns"
+        )
+        one_by_one_query = (
+            f" UNION ALL SELECT r.number, a.patient, a.clinic, r.error, {others} "  # noqa: S608
+            "FROM rest_arrays r JOIN fact_arrays a USING (number) ORDER BY number"
+        )
+        query = by_columns_query + (one_by_one_query if alone or errors else "")
+        path = str(draft).replace("'", "''")
+        self._connection.execute(
+            f"COPY (SELECT * EXCLUDE (number) FROM ({query})) TO '{path}' (FORMAT parquet)"  # noqa: S608
+        )
+        self._connection.unregister("fact_arrays")
+        self._connection.unregister("rest_arrays")
+        draft.replace(target)
+
+
+def _without_clinic(shape: bytes, linked: str) -> tuple[bytes, str]:
+    return (shape, "" if _is_patient(shape) else linked)
+
+
+def _is_patient(shape: bytes) -> bool:
+    return shape.startswith(b'{"resourceType":"Patient"')
+
+
+def _texts(values: Sequence[str | None]) -> object:
+    return np.array([*values, ""], object)[:-1]
+
+
+def _written(value: object) -> str:
+    return repr(value) if isinstance(value, float) else str(value)

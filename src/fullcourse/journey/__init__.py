@@ -1,0 +1,1 @@
+"""Where the steps meet: one function a journey, order only."""
