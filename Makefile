@@ -1,12 +1,15 @@
-# Everything runs in .venv, which is made from the locked dependencies on the first call.
+# Everything runs in .venv. Running needs a few libraries, testing many: each has its own locked list, and is installed on
+# the first call that needs it.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+READY_TO_RUN := $(VENV)/.ready-to-run
 READY := $(VENV)/.ready
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run test check bench docs lock clean
 
-run: $(READY)
+run: $(READY_TO_RUN)
 	$(BIN)/fullcourse check src/fullcourse/examples/synthetic-patient.json --drug cycloserine --at 2026-11-22
 
 test: $(READY)
@@ -26,14 +29,21 @@ docs: $(READY)
 	PYTHONPATH=tests $(BIN)/python tools/make_manual.py
 
 lock: $(READY)
-	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --extra dev --no-emit-index-url \
-	  --no-emit-find-links --no-emit-trusted-host --no-header --output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile $(LOCKED) --extra dev --output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile $(LOCKED) --extra build --constraint requirements.lock --output-file requirements-run.lock pyproject.toml
 
-$(READY): requirements.lock pyproject.toml
+LOCKED := --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
+  --no-emit-trusted-host --no-header
+
+$(READY_TO_RUN): requirements-run.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Fullcourse needs Python 3.11 or later")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP) --require-hashes -r requirements-run.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $(READY_TO_RUN)
+
+$(READY): requirements.lock $(READY_TO_RUN)
+	$(PIP) --require-hashes -r requirements.lock
 	touch $(READY)
 
 clean:
