@@ -11,7 +11,10 @@ from functools import cache
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["Unit", "convert", "find_unit", "known_units"]
+__all__ = ["MOLAR_MASS_G_PER_MOL", "Unit", "convert", "find_unit", "known_units"]
+
+MOLAR_MASS_G_PER_MOL = {"creatinine": 113.12, "bilirubin": 584.66}
+"""Between mg/dL and umol/L of laboratory values; molar masses, not clinical numbers."""
 
 
 @dataclass(frozen=True, slots=True)

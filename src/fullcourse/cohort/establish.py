@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from fullcourse.clinical.formulas import KDIGO_LONGER_WINDOW_HOURS
+from fullcourse.clinical.acute_kidney_injury import KDIGO_LONGER_WINDOW_HOURS
 from fullcourse.cohort.evidence import (
     ABSURD,
     F64,
