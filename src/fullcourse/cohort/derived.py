@@ -11,7 +11,8 @@ from typing import Final
 import numpy as np
 
 from fullcourse.clinical.formulas import ADULT_FROM_YEARS, Sex, birthdays_passed
-from fullcourse.cohort.establish import FactColumn, Routed, day_number
+from fullcourse.clinical.moment import day_number
+from fullcourse.cohort.establish import FactColumn, Routed
 from fullcourse.cohort.evidence import F64, I32, I64, Bools
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.rules.derived import DERIVED, DerivedFact
