@@ -1,87 +1,44 @@
-"""The published formulas of derived facts, as plain functions on numbers whose names carry their units.
+"""The published formulas of derived facts and of population models, on numbers whose names carry their units.
 
-They stand on the ground floor so that every step computes a clearance or a corrected QT in one way. A formula neither
-knows where its numbers come from nor what follows from its result; it refuses what is no number, and never answers
-outside the people its source covers. Each cites its source; digital object identifiers were looked up, not recalled.
+They stand on the ground floor so that every step computes a clearance or a corrected QT in one way, for one patient or
+for a register. A formula neither knows where its numbers come from nor what follows from its result; called, it refuses
+what is no number, and never answers outside the people its source covers. What is declared above each (`formula.py`) is
+how its result follows each input. Each cites its source; digital object identifiers were looked up, not recalled.
 """
 
-import math
-from collections.abc import Callable
 from datetime import date
-from functools import wraps
-from typing import Literal, ParamSpec
+from typing import Any, cast
 
 from fullcourse.clinical.errors import InputError, OutsideLabel
+from fullcourse.clinical.formula import (
+    ADULT_FROM_YEARS,
+    AGE_FALLS,
+    FALLS,
+    NEITHER,
+    RISES,
+    Input,
+    Numbers,
+    Sex,
+    greater,
+    lesser,
+    of_sex,
+    power,
+    power_of,
+    published,
+)
 
 __all__ = [
-    "ADULT_FROM_YEARS",
-    "COCKCROFT_GAULT_BELOW_YEARS",
-    "KDIGO_LONGER_WINDOW_HOURS",
-    "Sex",
-    "adjusted_body_weight_kg",
-    "age_years",
-    "body_mass_index_kg_per_m2",
-    "ckd_epi_2021_ml_per_min_per_1_73_m2",
-    "cockcroft_gault_ml_per_min",
-    "fat_free_mass_kg",
-    "ideal_body_weight_bounds_kg",
-    "ideal_body_weight_kg",
-    "meets_kdigo_creatinine_criterion",
-    "qtc_fridericia_ms",
-]
-
-Sex = Literal["male", "female"]
-
-ADULT_FROM_YEARS = 18
-"""First age at which the formulas for adults hold: the youngest people in all their sources were 18."""
+    "ADULT_FROM_YEARS", "COCKCROFT_GAULT_BELOW_YEARS", "DEVINE_FROM_CM", "Sex", "adjusted_body_weight_kg", "age_years",
+    "birthdays_passed", "body_mass_index_kg_per_m2", "ckd_epi_2021_ml_per_min_per_1_73_m2",
+    "cockcroft_gault_ml_per_min", "fat_free_mass_kg", "ideal_body_weight_bounds_kg", "ideal_body_weight_kg",
+    "mdrd_ml_per_min_per_1_73_m2", "normal_fat_mass_kg", "qtc_fridericia_ms",
+]  # fmt: skip
 
 COCKCROFT_GAULT_BELOW_YEARS = 140
 """Age from which the formula of Cockcroft and Gault gives no clearance above 0."""
 
-KDIGO_LONGER_WINDOW_HOURS = 7 * 24
-"""Within which a creatinine 1.5 times the lower one is acute, after KDIGO."""
-
-_Arguments = ParamSpec("_Arguments")
-
-
-def _finite(formula: Callable[_Arguments, float]) -> Callable[_Arguments, float]:
-    """Refuse arguments so extreme that the result is no number any more."""
-
-    @wraps(formula)
-    def checked(*args: _Arguments.args, **kwargs: _Arguments.kwargs) -> float:
-        try:
-            result = formula(*args, **kwargs)
-        except (OverflowError, ZeroDivisionError):
-            result = math.inf
-        if not math.isfinite(result):
-            given = ", ".join(str(value) for value in (*args, *kwargs.values()))
-            raise InputError(f"{formula.__name__}: no number comes out for {given}. Check the values and their units.")
-        return result
-
-    return checked
-
-
-def _positive(name: str, value: float) -> float:
-    if not (math.isfinite(value) and value > 0):
-        raise InputError(f"{name} of {value:g} cannot be: it must be a number above 0. Correct the value or its unit.")
-    return value
-
-
-def _of_sex(sex: str, male: float, female: float) -> float:
-    if sex not in ("male", "female"):
-        raise InputError(f"sex '{sex[:20]}' is not one this formula was made for. Use 'male' or 'female'.")
-    return male if sex == "male" else female
-
-
-def _adult(formula: str, age: float) -> float:
-    if not (math.isfinite(age) and age >= 0):
-        raise InputError(f"age_years of {age:g} cannot be: it must be a number, 0 or above. Correct the birth date.")
-    if age < ADULT_FROM_YEARS:
-        raise OutsideLabel(
-            f"{formula} is for adults, and this age is {age:g} years. Its source says nothing of children: "
-            "nothing is computed. Use a formula made for children."
-        )
-    return age
+DEVINE_FROM_CM = 152.4
+"""5 feet, from which Devine gives an ideal weight."""
 
 
 def age_years(birth_date: date, at: date) -> int:
@@ -110,10 +67,16 @@ def age_years(birth_date: date, at: date) -> int:
             f"birth_date in {birth_date.year} lies after the date of the check, {at.isoformat()}: "
             "no age can be known. Correct the birth date or the date of the check."
         )
-    return at.year - birth_date.year - ((at.month, at.day) < (birth_date.month, birth_date.day))
+    return birthdays_passed(birth_date.year, birth_date.month, birth_date.day, at)
 
 
-@_finite
+def birthdays_passed(year: Numbers, month: Numbers, day: Numbers, at: date) -> Numbers:
+    """Return the completed years since a day of birth, or since each of an array of days; see `age_years`."""
+    to_come: Any = at.month * 100 + at.day < cast(Any, month) * 100 + day
+    return cast(Numbers, at.year - cast(Any, year) - to_come)
+
+
+@published("body mass index", weight_kg=RISES, height_cm=FALLS)
 def body_mass_index_kg_per_m2(weight_kg: float, height_cm: float) -> float:
     """Return the body mass index, weight over height squared.
 
@@ -135,14 +98,9 @@ def body_mass_index_kg_per_m2(weight_kg: float, height_cm: float) -> float:
         >>> round(body_mass_index_kg_per_m2(70.0, 175.0), 2)
         22.86
     """
-    return _positive("weight_kg", weight_kg) / (_positive("height_cm", height_cm) / 100.0) ** 2
+    return weight_kg / power(height_cm / 100.0, 2)
 
 
-def _devine_kg(height_cm: float, sex: str) -> float:
-    return _of_sex(sex, 50.0, 45.5) + 2.3 * (height_cm - 152.4) / 2.54
-
-
-@_finite
 def ideal_body_weight_kg(height_cm: float, sex: Sex) -> float:
     """Return the ideal body weight after Devine.
 
@@ -168,14 +126,16 @@ def ideal_body_weight_kg(height_cm: float, sex: Sex) -> float:
         >>> round(ideal_body_weight_kg(177.8, "male"), 2), round(ideal_body_weight_kg(167.64, "female"), 2)
         (73.0, 59.3)
     """
-    if _positive("height_cm", height_cm) < 152.4:
+    least, _ = ideal_body_weight_bounds_kg(height_cm, sex)
+    if height_cm < DEVINE_FROM_CM:
         raise OutsideLabel(
             f"height_cm of {height_cm:g} is below 152.4 cm (5 feet), where Devine's ideal weight begins. For a "
             "shorter adult use the bounds, or the actual weight."
         )
-    return _devine_kg(height_cm, sex)
+    return least
 
 
+@published("Devine", height_cm=RISES)
 def ideal_body_weight_bounds_kg(height_cm: float, sex: Sex) -> tuple[float, float]:
     """Return between which weights the ideal weight after Devine lies, shorter adults included.
 
@@ -204,11 +164,12 @@ def ideal_body_weight_bounds_kg(height_cm: float, sex: Sex) -> tuple[float, floa
         >>> [round(end, 1) for end in ideal_body_weight_bounds_kg(147.32, "female")]
         [40.9, 45.5]
     """
-    devine = _devine_kg(_positive("height_cm", height_cm), sex)
-    return max(0.0, devine), max(devine, _of_sex(sex, 50.0, 45.5))
+    of_5_feet = of_sex(sex, 50.0, 45.5)
+    devine = of_5_feet + 2.3 * (height_cm - DEVINE_FROM_CM) / 2.54
+    return greater(devine, 0.0), greater(devine, of_5_feet)
 
 
-@_finite
+@published("adjusted body weight", ideal_kg=RISES, weight_kg=RISES)
 def adjusted_body_weight_kg(ideal_kg: float, weight_kg: float) -> float:
     """Return the ideal body weight with 0.4 of what the actual weight exceeds it by.
 
@@ -232,10 +193,10 @@ def adjusted_body_weight_kg(ideal_kg: float, weight_kg: float) -> float:
         >>> round(adjusted_body_weight_kg(70.5, 90.0), 1)
         78.3
     """
-    return 0.6 * _positive("ideal_kg", ideal_kg) + 0.4 * _positive("weight_kg", weight_kg)
+    return 0.6 * ideal_kg + 0.4 * weight_kg
 
 
-@_finite
+@published("Janmahasatian", weight_kg=RISES, height_cm=RISES)
 def fat_free_mass_kg(weight_kg: float, height_cm: float, sex: Sex) -> float:
     """Return the fat-free mass after Janmahasatian.
 
@@ -259,11 +220,41 @@ def fat_free_mass_kg(weight_kg: float, height_cm: float, sex: Sex) -> float:
         >>> round(fat_free_mass_kg(70.0, 175.0, "male"), 2), round(fat_free_mass_kg(60.0, 160.0, "female"), 2)
         (55.86, 38.36)
     """
-    bmi = body_mass_index_kg_per_m2(weight_kg, height_cm)
-    return 9270.0 * weight_kg / (_of_sex(sex, 6680.0, 8780.0) + _of_sex(sex, 216.0, 244.0) * bmi)
+    index = body_mass_index_kg_per_m2.arithmetic(weight_kg, height_cm)
+    return 9270.0 * weight_kg / (of_sex(sex, 6680.0, 8780.0) + of_sex(sex, 216.0, 244.0) * index)
 
 
-@_finite
+@published("normal fat mass", weight_kg=RISES, fat_free_mass_kg=NEITHER, fat_fraction=NEITHER)
+def normal_fat_mass_kg(weight_kg: float, fat_free_mass_kg: float, fat_fraction: float) -> float:
+    """Return the normal fat mass: fat-free mass and a fraction of the rest.
+
+    Args:
+        weight_kg: Body weight, kg, above 0.
+        fat_free_mass_kg: Fat-free mass, kg, above 0. The result rises with it only where the fraction is below 1.
+        fat_fraction: Fraction of the fat mass that counts, above 0; a population model estimates it.
+
+    Returns:
+        kg.
+
+    Raises:
+        InputError: A value is not a number above 0.
+
+    Source:
+        Anderson BJ, Holford NHG, Annual Review of Pharmacology and Toxicology 2008;48:303-332.
+
+    Example:
+        >>> round(normal_fat_mass_kg(70.0, 55.86, 0.311), 2)
+        60.26
+    """
+    return fat_free_mass_kg + fat_fraction * (weight_kg - fat_free_mass_kg)
+
+
+@published(
+    "Cockcroft-Gault",
+    age_years=Input(False, is_adult_age=True, below=COCKCROFT_GAULT_BELOW_YEARS),
+    weight_kg=RISES,
+    creatinine_mg_per_dl=FALLS,
+)
 def cockcroft_gault_ml_per_min(age_years: float, weight_kg: float, creatinine_mg_per_dl: float, sex: Sex) -> float:
     """Return the creatinine clearance after Cockcroft and Gault, not indexed to body surface.
 
@@ -290,15 +281,11 @@ def cockcroft_gault_ml_per_min(age_years: float, weight_kg: float, creatinine_mg
         >>> round(cockcroft_gault_ml_per_min(65, 70.0, 1.4, "male"), 1)
         52.1
     """
-    if _adult("Cockcroft-Gault", age_years) >= COCKCROFT_GAULT_BELOW_YEARS:
-        raise InputError(
-            f"age_years of {age_years:g} is beyond Cockcroft-Gault, which ends at 140. Correct the birth date."
-        )
-    male = (140.0 - age_years) * _positive("weight_kg", weight_kg)
-    return _of_sex(sex, 1.0, 0.85) * male / (72.0 * _positive("creatinine_mg_per_dl", creatinine_mg_per_dl))
+    male = (140.0 - age_years) * weight_kg
+    return of_sex(sex, 1.0, 0.85) * male / (72.0 * creatinine_mg_per_dl)
 
 
-@_finite
+@published("CKD-EPI 2021", age_years=AGE_FALLS, creatinine_mg_per_dl=FALLS)
 def ckd_epi_2021_ml_per_min_per_1_73_m2(age_years: float, creatinine_mg_per_dl: float, sex: Sex) -> float:
     """Return the glomerular filtration rate estimated by the CKD-EPI 2021 creatinine equation, which has no race term.
 
@@ -323,13 +310,38 @@ def ckd_epi_2021_ml_per_min_per_1_73_m2(age_years: float, creatinine_mg_per_dl: 
         >>> round(ckd_epi_2021_ml_per_min_per_1_73_m2(70, 1.2, "male"), 1)
         65.1
     """
-    age = _adult("CKD-EPI 2021", age_years)
-    ratio = _positive("creatinine_mg_per_dl", creatinine_mg_per_dl) / _of_sex(sex, 0.9, 0.7)
-    below, above = math.pow(min(ratio, 1.0), _of_sex(sex, -0.302, -0.241)), math.pow(max(ratio, 1.0), -1.200)
-    return 142.0 * below * above * math.pow(0.9938, age) * _of_sex(sex, 1.0, 1.012)
+    ratio = creatinine_mg_per_dl / of_sex(sex, 0.9, 0.7)
+    below, above = power(lesser(ratio, 1.0), of_sex(sex, -0.302, -0.241)), power(greater(ratio, 1.0), -1.200)
+    return 142.0 * below * above * power_of(0.9938, age_years) * of_sex(sex, 1.0, 1.012)
 
 
-@_finite
+@published("MDRD", age_years=AGE_FALLS, creatinine_mg_per_dl=FALLS)
+def mdrd_ml_per_min_per_1_73_m2(age_years: float, creatinine_mg_per_dl: float, sex: Sex) -> float:
+    """Return the glomerular filtration rate estimated by the MDRD equation, four variables, without the factor of race.
+
+    Args:
+        age_years: Age, years, 18 or above.
+        creatinine_mg_per_dl: Serum creatinine by an assay traceable to IDMS, mg/dL, above 0, and stable.
+        sex: ``male`` or ``female``.
+
+    Returns:
+        mL/min for each 1.73 m2 of body surface, not rounded.
+
+    Raises:
+        InputError: A value is not a number above 0, or the sex another word.
+        OutsideLabel: Below 18 years.
+
+    Source:
+        Levey AS and others, Annals of Internal Medicine 2006;145:247-254 (traceable creatinine).
+
+    Example:
+        >>> round(mdrd_ml_per_min_per_1_73_m2(41.0, 0.9, "male"), 1)
+        93.0
+    """
+    return 175.0 * power(creatinine_mg_per_dl, -1.154) * power(age_years, -0.203) * of_sex(sex, 1.0, 0.742)
+
+
+@published("Fridericia", qt_interval_ms=RISES, heart_rate_per_min=RISES)
 def qtc_fridericia_ms(qt_interval_ms: float, heart_rate_per_min: float) -> float:
     """Return the QT interval corrected for heart rate after Fridericia: QT over the cube root of the RR interval in s.
 
@@ -352,43 +364,4 @@ def qtc_fridericia_ms(qt_interval_ms: float, heart_rate_per_min: float) -> float
         >>> round(qtc_fridericia_ms(400.0, 60.0), 1), round(qtc_fridericia_ms(360.0, 90.0), 1)
         (400.0, 412.1)
     """
-    rate_ratio = _positive("heart_rate_per_min", heart_rate_per_min) / 60.0
-    return _positive("qt_interval_ms", qt_interval_ms) * math.pow(rate_ratio, 1.0 / 3.0)
-
-
-def meets_kdigo_creatinine_criterion(lower_mg_per_dl: float, higher_mg_per_dl: float, hours_apart: float) -> bool:
-    """Return whether two creatinine values differ as much as KDIGO asks for acute kidney injury.
-
-    By at least 0.3 mg/dL (26.5 umol/L) within 48 hours, or to at least 1.5 times the lower within 7 days. The
-    published criterion is a rise. The criterion of urine output is not here: no fact holds it.
-
-    Args:
-        lower_mg_per_dl: The lower value, mg/dL, above 0.
-        higher_mg_per_dl: The higher value, mg/dL, not below it.
-        hours_apart: Time between the two samples, h, 0 or above.
-
-    Returns:
-        Whether the change is one of the two. Both ends of each window and threshold belong to it; 26.5 umol/L
-        (0.2998 mg/dL) is the threshold, so that the guideline's two units agree.
-
-    Raises:
-        InputError: A value is not a number above 0, the higher is below the lower, or the time is negative.
-
-    Source:
-        KDIGO Clinical Practice Guideline for Acute Kidney Injury, section 2.1, definition of acute kidney injury
-        (2.1.1). Kidney Int Suppl 2012;2:19-36, doi:10.1038/kisup.2011.32.
-
-    Example:
-        >>> meets_kdigo_creatinine_criterion(0.9, 1.2, 48.0), meets_kdigo_creatinine_criterion(0.9, 1.2, 49.0)
-        (True, False)
-    """
-    lower, higher = _positive("lower_mg_per_dl", lower_mg_per_dl), _positive("higher_mg_per_dl", higher_mg_per_dl)
-    if higher < lower or not hours_apart >= 0:
-        raise InputError(
-            f"creatinine {lower:g} and {higher:g} mg/dL, {hours_apart:g} h apart: give the lower value first, and a "
-            "time of 0 h or above."
-        )
-    least_mg_per_dl = 26.5 * 113.12e-4 - 1e-9  # 26.5 umol/L at 113.12 g/mol, less what rounding in a float may take
-    by_difference = hours_apart <= 48 and higher - lower >= least_mg_per_dl
-    by_ratio = hours_apart <= KDIGO_LONGER_WINDOW_HOURS and higher >= 1.5 * lower
-    return by_difference or by_ratio
+    return qt_interval_ms * power(heart_rate_per_min / 60.0, 1.0 / 3.0)

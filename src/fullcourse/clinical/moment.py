@@ -11,7 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["Moment", "parse_moment"]
+__all__ = ["Moment", "day_number", "parse_day", "parse_moment"]
+
+_EPOCH = date(1970, 1, 1).toordinal()
 
 _FORM = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2})"
@@ -42,6 +44,27 @@ class Moment:
     def is_exact_day(self) -> bool:
         """Whether it names one calendar day."""
         return self.first_day == self.last_day
+
+
+def day_number(day: date) -> int:
+    """Return days since 1970, as columns hold days."""
+    return day.toordinal() - _EPOCH
+
+
+def parse_day(text: str, field: str) -> date:
+    """Read a day that somebody gave by hand.
+
+    Args:
+        text: ``YYYY-MM-DD``.
+        field: Where it was given, for the error message.
+
+    Raises:
+        InputError: It is no day of the calendar.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{field}: '{text[:40]}' is not a date. Write it as YYYY-MM-DD.") from None
 
 
 def parse_moment(text: str, field: str) -> Moment:

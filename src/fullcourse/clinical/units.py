@@ -11,7 +11,14 @@ from functools import cache
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["Unit", "convert", "find_unit", "known_units"]
+__all__ = ["MOLAR_MASS_G_PER_MOL", "Unit", "convert", "find_unit", "known_units"]
+
+MOLAR_MASS_G_PER_MOL = {"creatinine": 113.12, "bilirubin": 584.67}
+"""Of substances that formulas and population models meet by mass and by amount.
+
+From the standard atomic weights of IUPAC (C 12.011, H 1.008, N 14.007, O 15.999): C4H7N3O, and C33H36N4O6
+(https://chemistry.stackexchange.com/questions/137205, which shows how the 584.66 often printed comes of rounding).
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from fullcourse.clinical.formulas import KDIGO_LONGER_WINDOW_HOURS
+from fullcourse.clinical.acute_kidney_injury import KDIGO_LONGER_WINDOW_HOURS
+from fullcourse.clinical.moment import day_number
 from fullcourse.cohort.evidence import (
     ABSURD,
     F64,
@@ -28,7 +29,7 @@ from fullcourse.cohort.evidence import (
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 
-__all__ = ["FactColumn", "Routed", "day_number", "establish_columns"]
+__all__ = ["FactColumn", "Routed", "establish_columns"]
 
 _LISTS: Final = {"problems": "problem", "allergies": "allergy", "medicines": "medicine"}
 
@@ -79,11 +80,6 @@ class Routed:
         if patients.size:
             known = self.reasons.get(reason)
             self.reasons[reason] = np.unique(patients if known is None else np.concatenate([known, patients]))
-
-
-def day_number(day: date) -> int:
-    """Return days since 1970."""
-    return day.toordinal() - date(1970, 1, 1).toordinal()
 
 
 def establish_columns(

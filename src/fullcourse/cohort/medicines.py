@@ -5,8 +5,8 @@ from datetime import date
 
 import numpy as np
 
+from fullcourse.clinical.moment import day_number
 from fullcourse.clinical.patient import Medicine
-from fullcourse.cohort.establish import day_number
 from fullcourse.cohort.evidence import F64, I64, Bools, MedicineColumns
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.rules.medicine_list import members, suggested

@@ -1,7 +1,7 @@
-"""What a derived fact is computed from: its inputs as ranges, and the ends of a formula over ranges."""
+"""What a derived fact is computed from: its inputs as ranges."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -11,7 +11,7 @@ from fullcourse.clinical.formulas import Sex, age_years
 from fullcourse.clinical.moment import parse_moment
 from fullcourse.clinical.quantity import Interval
 
-__all__ = ["OPEN", "Inputs", "end_of", "hull_of"]
+__all__ = ["OPEN", "Inputs", "hull_of"]
 
 OPEN: Final = Interval(0.0, math.inf)
 """A quantity of which nothing is known but that it is not negative."""
@@ -71,6 +71,11 @@ class Inputs:
             self._age = Interval(float(age_years(min(born.last_day, self.at), self.at)), float(oldest))
         return self._age
 
+    def range_of(self, name: str) -> tuple[float, float]:
+        """Return the ends of a quantity; of a birth date, those of the age: 0 and infinite where it is not known."""
+        known = (self.age() or OPEN) if name == "birth_date" else self.number(name)
+        return known.low, known.high
+
     def still_open(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return the facts to ask for, so that each of the inputs becomes exact."""
         asked: dict[str, None] = {}
@@ -96,21 +101,6 @@ class Inputs:
             return len(self.sexes()) == 1
         value = self.age() if name == "birth_date" else self.number(name)
         return value is not None and value.is_exact
-
-
-def end_of(limit: float, formula: Callable[..., float], *numbers: float, sex: Sex | None = None) -> float:
-    """Return one end of a formula's range.
-
-    Args:
-        limit: The end where an input is as far as a quantity can go (0, or infinite): 0 below, infinite above. It
-            may lie farther out than the formula's own limit, never nearer.
-        formula: Rises or falls steadily in each number.
-        numbers: That end of each input which gives this end of the result.
-        sex: For formulas that need it, as their last argument.
-    """
-    if any(number == 0 or math.isinf(number) for number in numbers):
-        return limit
-    return formula(*numbers) if sex is None else formula(*numbers, sex)
 
 
 def hull_of(ranges: Iterable[Interval]) -> Interval:

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.moment import Moment, parse_moment
+from fullcourse.clinical.moment import Moment, day_number, parse_day, parse_moment
 
 
 def test_a_year_alone_is_the_whole_year():
@@ -117,3 +117,19 @@ def test_any_text_is_either_a_moment_or_refused(text):
 @given(day=st.dates())
 def test_every_day_of_the_calendar_is_read_as_itself(day):
     assert parse_moment(day.isoformat(), "on").first_day == day
+
+
+@pytest.mark.parametrize(
+    ("day", "number"),
+    [(date(1969, 12, 31), -1), (date(1970, 1, 1), 0), (date(1970, 1, 2), 1), (date(2024, 2, 29), 19782)],
+)
+def test_days_are_counted_from_the_first_day_of_1970(day, number):
+    assert day_number(day) == number
+    assert day_number(day) * 86400 == parse_moment(day.isoformat(), "on").start_s
+
+
+def test_a_day_given_by_hand_is_a_day_of_the_calendar_or_refused_by_where_it_was_given():
+    assert parse_day("2024-02-29", "--at") == date(2024, 2, 29)
+    for text in ("2023-02-29", "2024-02", "tomorrow", ""):
+        with pytest.raises(InputError, match=r"--at: .* is not a date\. Write it as YYYY-MM-DD"):
+            parse_day(text, "--at")

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from ucumvert import PintUcumRegistry
 
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.units import convert, find_unit, known_units
+from fullcourse.clinical.units import MOLAR_MASS_G_PER_MOL, convert, find_unit, known_units
+from patients import knowledge
 
 UNITS = known_units()
 BY_DIMENSION = {
@@ -123,3 +124,20 @@ def test_more_stays_more_in_every_unit(value, more, pair):
 def test_an_open_end_stays_open(pair):
     assert convert(math.inf, *pair, CREATININE_G_PER_MOL) == math.inf
     assert convert(-math.inf, *pair, CREATININE_G_PER_MOL) == -math.inf
+
+
+@pytest.mark.parametrize(
+    # Atoms of carbon, hydrogen, nitrogen and oxygen.
+    ("substance", "atoms"),
+    [("creatinine", (4, 7, 3, 1)), ("bilirubin", (33, 36, 4, 6))],
+)
+def test_a_molar_mass_is_that_of_the_standard_atomic_weights(substance, atoms):
+    weights = (12.011, 1.008, 14.007, 15.999)
+    summed = sum(count * weight for count, weight in zip(atoms, weights, strict=True))
+    assert MOLAR_MASS_G_PER_MOL[substance] == round(summed, 2)
+
+
+def test_the_vocabulary_states_the_same_molar_mass():
+    stated = {name: fact.molar_mass_g_per_mol for name, fact in knowledge().facts.items() if fact.molar_mass_g_per_mol}
+    assert stated["creatinine"] == MOLAR_MASS_G_PER_MOL["creatinine"]
+    assert all(MOLAR_MASS_G_PER_MOL.get(name, mass) == mass for name, mass in stated.items())

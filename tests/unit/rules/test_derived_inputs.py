@@ -1,4 +1,4 @@
-"""Inputs of derived facts as ranges, and the ends of formulas over them."""
+"""Inputs of derived facts as ranges."""
 
 import math
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from fullcourse.clinical import Fact, InputError, Interval, compared, exactly
-from fullcourse.rules.derived_inputs import OPEN, Inputs, end_of, hull_of
+from fullcourse.rules.derived_inputs import OPEN, Inputs, hull_of
 
 AT = date(2026, 11, 22)
 
@@ -43,11 +43,10 @@ def test_only_what_is_not_exact_is_asked_for_once_and_in_order():
     )
 
 
-def test_an_end_is_the_formula_or_its_limit_where_an_input_has_no_end():
-    assert end_of(0.0, lambda number: number * 2, 3.0) == 6.0
-    assert end_of(0.0, lambda number, sex: number * (2 if sex == "male" else 3), 3.0, sex="female") == 9.0
-    assert end_of(math.inf, lambda number: number, math.inf) == math.inf
-    assert end_of(0.0, lambda number: 1 / number, 0.0) == 0.0
+def test_the_range_of_a_birth_date_is_that_of_the_age_and_of_nothing_known_is_open():
+    assert inputs(birth_date="1960").range_of("birth_date") == (65.0, 66.0)
+    assert inputs().range_of("birth_date") == inputs().range_of("weight") == (0.0, math.inf)
+    assert inputs(weight=Interval(60.0, 70.0)).range_of("weight") == (60.0, 70.0)
 
 
 def test_a_hull_of_one_is_itself_and_of_more_holds_all():

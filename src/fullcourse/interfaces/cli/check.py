@@ -1,7 +1,6 @@
 """``fullcourse check``: a patient's record against a drug, with reasons."""
 
 import json
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -11,10 +10,10 @@ from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.medicines.regimen import read_regimen
 from fullcourse.adapters.records import STANDARD_INPUT, RecordReader
-from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.finding import Severity, Status
 from fullcourse.clinical.patient import Record
 from fullcourse.interfaces.cli.check_json import check_json
+from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.exit_codes import REACHED
 from fullcourse.journey.check import CheckResult
 from fullcourse.journey.check import check as check_record
@@ -68,7 +67,7 @@ def check(
         raise click.UsageError("--drug asks about drugs one by one, --regimen about drugs together. Give one of them.")
     if ask and record == STANDARD_INPUT:
         raise click.UsageError("--ask needs the terminal, which the record is read from. Give the record as a file.")
-    day = _day(at)
+    day = day_asked(at)
     knowledge = load_knowledge()
     chosen = knowledge.profile(profile)
     identities = tuple(dict.fromkeys(knowledge.drug(name).inn for name in drugs))
@@ -89,15 +88,6 @@ def check(
     _print(result, knowledge, form)
     if fail_on is not None and _reached(result, Severity.of(fail_on)):
         context.exit(REACHED)
-
-
-def _day(text: str | None) -> date:
-    if text is None:
-        return datetime.now(UTC).astimezone().date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"--at: '{text[:40]}' is not a date. Write it as YYYY-MM-DD.") from None
 
 
 def _print(result: CheckResult, knowledge: Knowledge, form: str) -> None:

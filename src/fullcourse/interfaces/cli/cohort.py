@@ -6,7 +6,6 @@ import os
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -24,6 +23,7 @@ from fullcourse.adapters.register.read.fact_folder import FactFolder, make_facts
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.plan import Plan, make_plan
 from fullcourse.interfaces.cli.cohort_input import check_inputs, is_facts
+from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.journey.check import check as check_record
 from fullcourse.knowledge.library import Knowledge
 
@@ -156,7 +156,7 @@ def explain(
     """Check one PATIENT of the register as ``fullcourse check`` does, with evidence and reasons."""
     check_inputs(inputs, why_no_facts="it holds no evidence, so nothing can be explained from it")
     knowledge = load_knowledge()
-    day = _day(at)
+    day = day_asked(at)
     record = read_patient_of(inputs, patient, knowledge, day)
     result = check_record(record, knowledge, knowledge.profile(profile), day, [knowledge.drug(name) for name in drugs])
     if form == "json":
@@ -229,15 +229,6 @@ def _edition(folder: Path) -> Knowledge:
     return load_knowledge(folder)
 
 
-def _day(text: str | None) -> date:
-    if text is None:
-        return datetime.now(UTC).astimezone().date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"--at: '{text[:40]}' is not a date. Write it as YYYY-MM-DD.") from None
-
-
 def _facts(
     inputs: Sequence[str],
     knowledge: Knowledge,
@@ -250,14 +241,14 @@ def _facts(
     check_inputs(inputs)
     if is_facts(inputs[0]):
         facts = open_facts(Path(inputs[0]))
-        if at is not None and _day(at) != facts.at:
+        if at is not None and day_asked(at) != facts.at:
             raise InputError(
                 f"--at {at} is not the date of these facts, {facts.at}: shelf lives and ages depend on it. "
                 "Make the facts again for the date, or leave --at out."
             )
         _refuse_other_columns(facts, knowledge, any_edition)
         return facts
-    return make_facts(inputs, knowledge, _day(at), work, processes or os.cpu_count() or 1, _Progress())
+    return make_facts(inputs, knowledge, day_asked(at), work, processes or os.cpu_count() or 1, _Progress())
 
 
 def _refuse_other_columns(facts: FactFolder, knowledge: Knowledge, any_edition: bool) -> None:

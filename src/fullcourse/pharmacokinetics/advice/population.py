@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from fullcourse.clinical.errors import InputError, OutsideLabel
+from fullcourse.clinical.formulas import cockcroft_gault_ml_per_min, normal_fat_mass_kg
 from fullcourse.clinical.units import convert
 from fullcourse.knowledge.pk.model_file import CovariateRow, Demographic, PkModelFile
 from fullcourse.pharmacokinetics.advice.exposure import Draws
-from fullcourse.pharmacokinetics.inputs.body import cockcroft_gault
-from fullcourse.pharmacokinetics.inputs.covariates import KNOWN_TO_THE_ENGINE
+from fullcourse.pharmacokinetics.inputs.covariates import KNOWN_TO_THE_ENGINE, fixed_sex
 from fullcourse.pharmacokinetics.inputs.model_files import MIXTURE_COVARIATE, engine_model
 from fullcourse.pharmacokinetics.model import F64, RandomEffects
 
@@ -94,14 +94,13 @@ def _draw(row: CovariateRow, file: PkModelFile, count: int, random: np.random.Ge
     if row.formula == "cockcroft_gault_fixed" and {"age", "creatinine"} <= set(known) and row.fixed_weight_kg:
         age = _people(known["age"], "a", count, random)
         creatinine = _people(known["creatinine"], "mg/dL", count, random)
-        pairs = zip(np.minimum(age, 100.0), creatinine, strict=True)
-        female = row.fixed_sex == "female"
-        return np.array([cockcroft_gault(a, row.fixed_weight_kg, c, female) for a, c in pairs])
+        weight = np.full(count, row.fixed_weight_kg)
+        return cockcroft_gault_ml_per_min.over(np.minimum(age, 100.0), weight, creatinine, sex=fixed_sex(row) or "male")
     if row.median is not None:
         return float(row.median)
     if "fat_free_mass" in known and row.formula == "normal_fat_mass" and "weight" in known and row.fat_fraction:
-        lean = known["fat_free_mass"].median
-        return lean + row.fat_fraction * (known["weight"].median - lean)
+        weight_kg, lean_kg = known["weight"].median, known["fat_free_mass"].median
+        return normal_fat_mass_kg.arithmetic(weight_kg, lean_kg, row.fat_fraction)
     if row.assume is not None:
         return float(row.assume)
     raise OutsideLabel(

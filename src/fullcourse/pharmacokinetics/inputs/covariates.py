@@ -11,10 +11,15 @@ from dataclasses import dataclass, field
 
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.errors import InputError, OutsideLabel
-from fullcourse.clinical.formulas import fat_free_mass_kg
-from fullcourse.clinical.units import convert
+from fullcourse.clinical.formulas import (
+    Sex,
+    cockcroft_gault_ml_per_min,
+    fat_free_mass_kg,
+    mdrd_ml_per_min_per_1_73_m2,
+    normal_fat_mass_kg,
+)
+from fullcourse.clinical.units import MOLAR_MASS_G_PER_MOL, convert
 from fullcourse.knowledge.pk.model_file import CovariateRow, PkModelFile
-from fullcourse.pharmacokinetics.inputs.body import cockcroft_gault, mdrd, normal_fat_mass
 
 __all__ = [
     "Assumption",
@@ -23,11 +28,9 @@ __all__ = [
     "PatientFacts",
     "amounts_of",
     "dose_refusal",
+    "fixed_sex",
     "patient_covariates",
 ]
-
-MOLAR_MASS_G_PER_MOL = {"creatinine": 113.12, "bilirubin": 584.66}
-"""Between mg/dL and umol/L of laboratory values; molar masses, not clinical numbers."""
 
 KNOWN_TO_THE_ENGINE = frozenset({"dose", "days_on_treatment", "hours_on_treatment"})
 
@@ -188,13 +191,13 @@ class _Finder:
             self.because[name] = self.patient.facts[name]
         return value
 
-    def female(self) -> bool | None:
+    def sex(self) -> Sex | None:
         """Return the sex of the formulas."""
         fact = self.patient.facts.get("sex")
         if fact is None or fact.value not in {"female", "male"}:
             return None
         self.because["sex"] = fact
-        return fact.value == "female"
+        return "female" if fact.value == "female" else "male"
 
     def refuse(self) -> None:
         """Refuse a patient outside the population, and facts that forbid the model."""
@@ -296,37 +299,50 @@ def _taking(finder: _Finder, row: CovariateRow) -> float | None:
     return 0.0 if finder.patient.medicines_complete else None
 
 
-def _sex(finder: _Finder, row: CovariateRow) -> float | None:
-    female = finder.female()
-    return None if female is None else float(female)
+def _female(finder: _Finder, row: CovariateRow) -> float | None:
+    sex = finder.sex()
+    return None if sex is None else float(sex == "female")
+
+
+# A model's paper applies its formula to everybody in its population (from 15 years, or with one weight for all), so the
+# model's own limits decide who is outside, and the formula's domain is not asked.
 
 
 def _fat_free_mass(finder: _Finder, row: CovariateRow) -> float | None:
-    weight, height, female = finder.number("weight", "kg"), finder.number("height", "cm"), finder.female()
-    if weight is None or height is None or female is None:
+    weight, height, sex = finder.number("weight", "kg"), finder.number("height", "cm"), finder.sex()
+    if weight is None or height is None or sex is None:
         return None
-    return fat_free_mass_kg(weight, height, "female" if female else "male")
+    return fat_free_mass_kg(weight, height, sex)
 
 
 def _normal_fat_mass(finder: _Finder, row: CovariateRow) -> float | None:
     lean, weight = _fat_free_mass(finder, row), finder.number("weight", "kg")
     if lean is None or weight is None or row.fat_fraction is None:
         return None
-    return normal_fat_mass(weight, lean, row.fat_fraction)
+    return normal_fat_mass_kg.arithmetic(weight, lean, row.fat_fraction)
 
 
 def _cockcroft_gault(finder: _Finder, row: CovariateRow) -> float | None:
     age, creatinine = finder.age(), finder.number("creatinine", "mg/dL")
     weight = row.fixed_weight_kg if row.fixed_weight_kg is not None else finder.number("weight", "kg")
-    female = row.fixed_sex == "female" if row.fixed_sex else finder.female()
-    if age is None or creatinine is None or weight is None or female is None:
+    sex = fixed_sex(row) or finder.sex()
+    if age is None or creatinine is None or weight is None or sex is None:
         return None
-    return cockcroft_gault(age, weight, creatinine, female)
+    return cockcroft_gault_ml_per_min.arithmetic(age, weight, creatinine, sex)
+
+
+def fixed_sex(row: CovariateRow) -> Sex | None:
+    """Return the one sex for all that a model's paper computed with; None where it took each person's own."""
+    if not row.fixed_sex:
+        return None
+    return "female" if row.fixed_sex == "female" else "male"
 
 
 def _mdrd(finder: _Finder, row: CovariateRow) -> float | None:
-    age, creatinine, female = finder.age(), finder.number("creatinine", "mg/dL"), finder.female()
-    return None if age is None or creatinine is None or female is None else mdrd(age, creatinine, female)
+    age, creatinine, sex = finder.age(), finder.number("creatinine", "mg/dL"), finder.sex()
+    if age is None or creatinine is None or sex is None:
+        return None
+    return mdrd_ml_per_min_per_1_73_m2.arithmetic(age, creatinine, sex)
 
 
 def _measured(name: str) -> Callable[[_Finder, CovariateRow], float | None]:
@@ -335,7 +351,7 @@ def _measured(name: str) -> Callable[[_Finder, CovariateRow], float | None]:
 
 _FORMULAS: dict[str, Callable[[_Finder, CovariateRow], float | None]] = {
     **{name: _measured(name) for name in ("weight", "height", "age", "creatinine", "albumin", "bilirubin")},
-    "female": _sex,
+    "female": _female,
     "constant": lambda finder, row: row.constant,
     "fact": _fact,
     "given": _fact,

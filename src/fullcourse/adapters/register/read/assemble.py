@@ -23,6 +23,7 @@ from fullcourse.adapters.register.read.plans import Plans
 from fullcourse.adapters.register.read.rows import Rows, read_bucket
 from fullcourse.adapters.register.read.templates import TemplateReader
 from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.moment import day_number
 from fullcourse.clinical.patient import Patient
 from fullcourse.cohort.evidence import I64, Bools
 from fullcourse.cohort.facts import FactTable, fact_row, fact_table
@@ -32,7 +33,6 @@ from fullcourse.rules.establish import establish
 
 __all__ = ["Assembler", "FactPart", "reader_of"]
 
-_EPOCH = date(1970, 1, 1).toordinal()
 _ROUTED_AT_A_TIME = 2_000
 
 
@@ -112,7 +112,7 @@ class Assembler:
         with_patient = np.bincount(number[is_patient & keep], minlength=count)
         routed["no Patient, or several"] = np.flatnonzero(with_patient != 1)
         is_born, has_died = rows.is_dated("a"), rows.is_dated("b")
-        born_after = is_patient & is_born & (rows["a_first"] > self._at.toordinal() - _EPOCH)
+        born_after = is_patient & is_born & (rows["a_first"] > day_number(self._at))
         died_before = is_patient & is_born & has_died & (rows["a_first"] > rows["b_last"])
         routed["a birth date that cannot be"] = number[born_after | died_before]
         kept = rows.some(keep)

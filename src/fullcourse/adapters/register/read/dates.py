@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.moment import parse_moment
+from fullcourse.clinical.moment import day_number, parse_moment
 
 __all__ = ["NO_DAY", "WRITTEN", "Moments", "moments_of", "read_moments"]
 
@@ -24,7 +24,6 @@ NO_DAY: Final = -(2**31)
 WRITTEN: Final = 40
 """Bytes in which a date is handed in."""
 
-_EPOCH: Final = 719163  # the ordinal of 1970-01-01
 _DAY_S: Final = 86400.0
 _INSTANT: Final = 25  # bytes of 2026-11-22T08:00:00+02:00
 
@@ -143,5 +142,5 @@ def _read_one(text: bytes) -> tuple[int, int, float, float, bool]:
         moment = parse_moment(text.decode(), "date")
     except (InputError, UnicodeDecodeError):
         return NO_DAY, NO_DAY, 0.0, 0.0, True
-    first, last = moment.first_day.toordinal() - _EPOCH, moment.last_day.toordinal() - _EPOCH
+    first, last = day_number(moment.first_day), day_number(moment.last_day)
     return first, last, moment.start_s, moment.end_s, False

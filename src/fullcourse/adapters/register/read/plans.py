@@ -7,6 +7,7 @@ import numpy as np
 from fullcourse.adapters.register.read.lines import DATE_A, DATE_B
 from fullcourse.adapters.register.read.rows import Rows
 from fullcourse.adapters.register.read.templates import Measurement, Template, Use
+from fullcourse.clinical.moment import day_number
 from fullcourse.clinical.patient import Medicine, Taken
 from fullcourse.cohort.evidence import (
     ABSURD,
@@ -25,7 +26,6 @@ from fullcourse.knowledge.library import Knowledge
 __all__ = ["Plans"]
 
 _TAKEN = {Taken.NOW: 0, Taken.PAST: 1, Taken.MAYBE: 2}
-_EPOCH = 719163  # the ordinal of 1970-01-01
 _FIXED = 3
 _SLOTS = {DATE_A: 1, DATE_B: 2}
 _UNCLEAR = ("problem", "allergy", "medicine")
@@ -144,8 +144,8 @@ class _Uses:
     def __init__(self, uses: Sequence[Use]) -> None:
         fixed = [use.fixed for use in uses]
         self.slot = np.array([_FIXED if use.fixed is not None else _SLOTS.get(use.slot, 0) for use in uses], np.int64)
-        self.first = np.array([one.first_day.toordinal() - _EPOCH if one else 0 for one in fixed], np.int64)
-        self.last = np.array([one.last_day.toordinal() - _EPOCH if one else 0 for one in fixed], np.int64)
+        self.first = np.array([day_number(one.first_day) if one else 0 for one in fixed], np.int64)
+        self.last = np.array([day_number(one.last_day) if one else 0 for one in fixed], np.int64)
         self.start = np.array([one.start_s if one else 0.0 for one in fixed], np.float64)
         self.end = np.array([one.end_s if one else 0.0 for one in fixed], np.float64)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.clinical.fact import Fact
+from fullcourse.clinical.moment import parse_day
 from fullcourse.clinical.patient import Patient, Record
 from fullcourse.clinical.quantity import Interval
 from fullcourse.knowledge.library import Knowledge
@@ -241,10 +242,7 @@ def _doses(
         notes.append(f"no start is given: the plan is taken to have been followed for {PRESCRIBED_SINCE_DAYS} days")
         first = at - timedelta(days=PRESCRIBED_SINCE_DAYS)
     else:
-        try:
-            day = date.fromisoformat(since[:10])
-        except ValueError:
-            raise InputError(f"--since: '{since[:40]}' is not a date. Write it as YYYY-MM-DD.") from None
+        day = parse_day(since[:10], "--since")
         first = datetime(day.year, day.month, day.day, tzinfo=at.tzinfo)
     notes.append("doses are taken as prescribed and on time; nobody is known to have seen them")
     return doses_as_prescribed(plan, first, at)

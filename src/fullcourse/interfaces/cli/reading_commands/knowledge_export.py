@@ -1,13 +1,13 @@
 """``fullcourse knowledge export``: a drug as FHIR R5."""
 
 import json
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
+from fullcourse.interfaces.cli.days import day_asked
 
 __all__ = ["export"]
 
@@ -25,7 +25,7 @@ def export(drug: str, form: str, out: Path | None, at: str | None) -> None:
     knowledge = load_knowledge()
     identity = knowledge.drug(drug)
     if form == "epi":
-        bundle, left_out = epi_bundle(identity, knowledge, _day(at))
+        bundle, left_out = epi_bundle(identity, knowledge, day_asked(at))
     else:
         bundle, left_out = clinical_use_bundle(identity, knowledge)
     text = json.dumps(bundle, indent=2, ensure_ascii=False, allow_nan=False)
@@ -39,12 +39,3 @@ def export(drug: str, form: str, out: Path | None, at: str | None) -> None:
         click.echo(f"Written to {out}.", err=True)
     if left_out:
         click.echo(f"Left out, because the format has no place for them: {len(left_out)} statements.", err=True)
-
-
-def _day(text: str | None) -> date:
-    if text is None:
-        return datetime.now(UTC).astimezone().date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"--at: '{text[:40]}' is not a date. Write it as YYYY-MM-DD.") from None

@@ -1,6 +1,6 @@
 """``fullcourse leaflet``: a leaflet about a drug in plain words, for one person when a record is given."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import click
 
@@ -8,7 +8,7 @@ from fullcourse.adapters.documents.leaflet import make_leaflet
 from fullcourse.adapters.documents.leaflet_text import leaflet_text
 from fullcourse.adapters.documents.numbers import country_code
 from fullcourse.adapters.knowledge_cache import load_knowledge
-from fullcourse.clinical.errors import InputError
+from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.journey.check import CheckResult
 from fullcourse.journey.check import check as check_record
 from fullcourse.knowledge.library import Knowledge
@@ -42,7 +42,7 @@ def leaflet(
     identity = knowledge.drug(drug)
     result = None
     if record is not None:
-        result = _check(record, answers, knowledge, profile, _day(at), identity)
+        result = _check(record, answers, knowledge, profile, day_asked(at), identity)
     elif answers is not None:
         raise click.UsageError("--answers adds to a record; give --record too.")
     made = make_leaflet(knowledge, identity, code, result)
@@ -65,12 +65,3 @@ def _check(
     if answers is not None:
         read = read.plus(reader.answers(answers))
     return check_record(read, knowledge, knowledge.profile(profile), day, [drug])
-
-
-def _day(text: str | None) -> date:
-    if text is None:
-        return datetime.now(UTC).astimezone().date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"--at: '{text[:40]}' is not a date. Write it as YYYY-MM-DD.") from None
