@@ -14,6 +14,8 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
+from fullcourse.pharmacokinetics.simulation.grid import OralGrid, oral_curve
+from fullcourse.pharmacokinetics.simulation.summaries import summarise
 from scipy.integrate import solve_ivp
 from scipy.special import gammaln
 
@@ -35,9 +37,7 @@ from fullcourse.pharmacokinetics.model import (
     Site,
     Transit,
 )
-from fullcourse.pharmacokinetics.simulation.grid import OralGrid, oral_curve
 from fullcourse.pharmacokinetics.simulation.population import draw_effects, individuals, simulate
-from fullcourse.pharmacokinetics.simulation.summaries import summarise
 
 SUBJECTS = 10_000
 HOURS = 28 * 24

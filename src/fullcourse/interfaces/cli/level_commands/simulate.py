@@ -217,10 +217,6 @@ def _population_notes(people: VirtualPopulation) -> list[str]:
     return [f"no spread is printed, so everybody has: {fixed}"] if fixed else []
 
 
-def _list(values: F64) -> list[float | None]:
-    return [rounded(float(value)) for value in values]
-
-
 def _some(draws: Draws, part: slice) -> Draws:
     covariates = {
         name: np.asarray(value)[part] if np.ndim(value) else value for name, value in draws.covariates.items()
