@@ -111,8 +111,8 @@ def simulate(
             "curve": {
                 "time_h": [rounded(value) for value in time_h],
                 "quantiles": {
-                    f"p{round(q * 100)}": [rounded(value) for value in np.quantile(levels, q, axis=0)]
-                    for q in QUANTILES
+                    f"p{round(q * 100)}": [rounded(value) for value in values]
+                    for q, values in zip(QUANTILES, chart.quantiles, strict=True)
                 },
             },
         }
