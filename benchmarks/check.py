@@ -1,4 +1,4 @@
-"""How long is one check: the screening alone, reading a megabyte, the command from a cold shell; and a peer's rules.
+"""How long is one check of a record, reading a megabyte, the command from a cold shell; and a peer's rules.
 
 The peer is fhirpathpy, evaluating conditions equivalent to ten of our statements over the same resources, without
 evidence, citations or unknowns.
@@ -17,9 +17,8 @@ from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical import Status
+from fullcourse.journey.check import Checker
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.rules.establish import establish
-from fullcourse.screening.screen import Screener
 from timing import line, median_s, yardstick
 
 AT = date(2026, 11, 22)
@@ -46,14 +45,14 @@ def reader_of(knowledge: Knowledge) -> RecordReader:
     return RecordReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
 
 
-def screening() -> float:
+def checking() -> float:
     knowledge = load_knowledge()
-    patient = establish(reader_of(knowledge).open(str(EXAMPLE), AT), knowledge, AT)
-    screener, drug = Screener(knowledge, knowledge.profile("us")), knowledge.drug("cycloserine")
-    check = screener.screen(patient, drug)
-    assert {finding.status for finding in check.findings} == set(Status)
-    took = median_s(lambda: screener.screen(patient, drug), 300)
-    line(f"screen() of cycloserine, {len(check.findings)} statements, with evidence", took, 0.0003)
+    record = reader_of(knowledge).open(str(EXAMPLE), AT)
+    checker, drugs = Checker(knowledge, knowledge.profile("us")), [knowledge.drug("cycloserine")]
+    findings = checker.check(record, AT, drugs).drugs[0].findings
+    assert {finding.status for finding in findings} == set(Status)
+    took = median_s(lambda: checker.check(record, AT, drugs), 100)
+    line(f"a check of cycloserine, {len(findings)} statements, evidence and questions", took, 0.005)
     return took
 
 
@@ -113,6 +112,6 @@ def cold() -> None:
 
 if __name__ == "__main__":
     yardstick()
-    peer(screening())
+    peer(checking())
     reading()
     cold()

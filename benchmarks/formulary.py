@@ -11,9 +11,6 @@ from fullcourse.adapters.medicines.regimen import read_regimen
 from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical import Severity, Status
 from fullcourse.journey.check import Checker
-from fullcourse.rules.establish import establish
-from fullcourse.screening.company import Company, with_regimen
-from fullcourse.screening.screen import Screener
 from timing import line, median_s, yardstick
 
 AT = date(2026, 11, 22)
@@ -34,24 +31,10 @@ def seven_drugs() -> None:
     stacks = {finding.id: finding.status for finding in result.regimen_findings}
     assert stacks["regimen.company.qt-three"] is Status.APPLIES
 
-    screener = Screener(knowledge, knowledge.profile("us"))
-    company = Company(screener)
-    patient = establish(record, knowledge, AT)
-    drugs = [knowledge.drugs[check.drug] for check in result.drugs]
-
-    def judge() -> int:
-        together = with_regimen(patient, regimen)
-        checks = [company.check(together, drug, regimen) for drug in drugs]
-        company.findings(together, checks, proposed=True)
-        return len(company.pairs(checks, [drug.inn for drug in drugs]))
-
-    assert judge() == 21
-    line("seven drugs, 21 pairs, stacks; the patient established before", median_s(judge, 300), 0.002)
     line(
-        "the same from a record: facts established, questions found",
+        "seven drugs, 21 pairs, stacks, facts established, questions found",
         median_s(lambda: checker.check(record, AT, regimen=regimen), 100),
     )
-    line("establishing the patient's facts alone", median_s(lambda: establish(record, knowledge, AT), 100))
 
 
 def cold() -> None:

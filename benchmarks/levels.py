@@ -1,4 +1,6 @@
-"""How fast is the level engine, beside a general integrator on the same machine in the same run?
+"""How fast are simulation and estimates, beside a general integrator on the same machine in the same run?
+
+Populations enter by the commands, data files by the public names of `fullcourse.pharmacokinetics`.
 
     python benchmarks/levels.py [--quick]
 
@@ -6,41 +8,51 @@ Every answer is checked before anything is timed. Times are medians; the machine
 """
 
 import argparse
+import json
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
+import duckdb
 import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.special import gammaln
 
 from fullcourse.knowledge.pk.model_reader import read_pk_models
-from fullcourse.pharmacokinetics.engine.history import compile_history
-from fullcourse.pharmacokinetics.estimation.likelihood import estimation_problem, evaluate
-from fullcourse.pharmacokinetics.estimation.map_estimate import estimate
-from fullcourse.pharmacokinetics.estimation.posterior import sample_posterior
-from fullcourse.pharmacokinetics.events import EventTable, event_table, with_points
-from fullcourse.pharmacokinetics.inputs.model_files import engine_model
-from fullcourse.pharmacokinetics.model import (
+from fullcourse.pharmacokinetics import (
     EffectLink,
     Elimination,
     ErrorKind,
+    EventTable,
     Model,
     Output,
     RandomEffects,
     ResidualError,
     Site,
-    Transit,
+    engine_model,
+    estimate,
+    estimation_problem,
+    event_table,
+    sample_posterior,
+    simulate,
+    with_points,
 )
-from fullcourse.pharmacokinetics.simulation.grid import OralGrid, oral_curve
-from fullcourse.pharmacokinetics.simulation.population import draw_effects, individuals, simulate
-from fullcourse.pharmacokinetics.simulation.summaries import summarise
+from fullcourse.pharmacokinetics.advice.population import draw_population
+from fullcourse.pharmacokinetics.engine.history import compile_history
+from fullcourse.pharmacokinetics.engine.individual import individual_parameters
+from fullcourse.pharmacokinetics.simulation.population import individuals
+from timing import run_command
 
 SUBJECTS = 10_000
 HOURS = 28 * 24
+FIRST_DOSE_H = 8
+"""When a plan of two doses a day begins, hours after midnight."""
+
 TYPICAL = {"lag": 0.326, "ka": 6.61, "vc": 24.9, "cl": 1.034}
 SPREAD = np.array([0.409, 1.52, 0.174, 0.353])
 PROPORTIONAL = ResidualError(ErrorKind.PROPORTIONAL, 0.19)
@@ -54,15 +66,13 @@ def cycloserine() -> Model:
     return Model("oral with lag", 1, TYPICAL, (site,), (Output("c", 1, PROPORTIONAL),), between_subjects=effects)
 
 
-def linezolid() -> Model:
-    """Transit chain, one compartment, clearance that inhibits itself."""
-    values = {"cl": 6.3, "vc": 50.6, "ka": 1.8, "mtt": 0.53, "n": 5.0, "kic": 0.0005, "ic50": 0.38, "rclf": 0.798}
-    between = RandomEffects(("cl", "mtt"), (EffectLink(0, "cl"), EffectLink(1, "mtt")), np.diag([0.26, 0.62]) ** 2)
-    site = Site("oral", 1, ka="ka", transit=Transit("n", "mtt"))
-    return Model(
-        "self-inhibiting", 1, values, (site,), (Output("c", 1, PROPORTIONAL),), Elimination.AUTO_INHIBITION,
-        between_subjects=between,
-    )  # fmt: skip
+def drawn_effects(model: Model, count: int, seed: int) -> np.ndarray:
+    """Return effects of random people, those between people first, then those of one occasion."""
+    random = np.random.default_rng(seed)
+    kinds = [kind for kind in (model.between_subjects, model.between_occasions) if kind.count]
+    return np.concatenate(
+        [random.multivariate_normal(np.zeros(kind.count), kind.covariance, count) for kind in kinds], axis=1
+    )
 
 
 def median_s(work: Callable[[], object], repeats: int) -> float:
@@ -83,9 +93,9 @@ def report(what: str, seconds: float, limit_s: float, peer_s: float | None = Non
     return met
 
 
-def integrate_one(effects: np.ndarray, hours: int) -> np.ndarray:
+def integrate_one(parameters: np.ndarray, hours: int) -> np.ndarray:
     """Return one subject's hourly curve from SciPy's LSODA, dose by dose."""
-    lag, ka, vc, cl = np.array(list(TYPICAL.values())) * np.exp(effects)
+    lag, ka, vc, cl = parameters
     grid = np.arange(hours + 1.0)
     stops = [0.0, *(12.0 * k + lag for k in range(hours // 12) if 12.0 * k + lag < hours), float(hours)]
     amounts, result = np.zeros(2), np.zeros(grid.size)
@@ -101,26 +111,36 @@ def integrate_one(effects: np.ndarray, hours: int) -> np.ndarray:
     return result
 
 
+ASKED = ("levels", "{}", "--drug", "cycloserine", "--dose", "250 mg q12h", "--n", str(SUBJECTS), "--format", "json")
+
+
+def people() -> np.ndarray:
+    """Return lag, ka, vc and cl of the people whom the command draws, ``(4, N)``."""
+    file = read_pk_models(drug="cycloserine")["cycloserine.alghamdi-2019"]
+    draws = draw_population(file, SUBJECTS, 1).draws
+    covariates = {name: np.broadcast_to(value, (SUBJECTS,))[:, None] for name, value in draws.covariates.items()}
+    eta = [draws.eta[:, [i]] for i in range(draws.eta.shape[1])]
+    kappa = [draws.kappa[:, [i]] for i in range(draws.kappa.shape[1])]
+    found = individual_parameters(draws.model, covariates, eta, kappa)
+    site = draws.model.sites[0]
+    names = (site.lag, site.ka, "vc", "cl")
+    return np.stack([np.broadcast_to(found[name], (SUBJECTS, 1))[:, 0] for name in names])
+
+
 def simulation(repeats: int) -> tuple[bool, float]:
-    """Time 10,000 subjects, 28 days hourly; return whether the limit was met, and the peer's time for one subject."""
-    model = cycloserine()
-    effects = draw_effects(model, SUBJECTS, 1)
-    lag, ka, vc, cl = (value * np.exp(effects[:, i]) for i, value in enumerate(TYPICAL.values()))
-    grid = OralGrid(1.0, HOURS + 1, np.arange(HOURS / 12) * 12.0, np.full(HOURS // 12, 250.0))
-
-    def work() -> np.ndarray:
-        return oral_curve(grid, ka, cl / vc, vc, lag, np.ones(SUBJECTS))
-
-    curves = work()
+    """Time 10,000 people, 28 days hourly; return whether the limit was met, and the peer's time for one person."""
+    drawn = people()
     start = time.perf_counter()
-    peer = integrate_one(effects[7], HOURS)
+    peer = integrate_one(drawn[:, 7], HOURS)
     peer_s = time.perf_counter() - start
-    assert np.abs(curves[:, 7] - peer).max() <= 1e-5
-    table = with_points(event_table([0.0], evid=1, amt=250.0, ii=12.0, addl=HOURS // 12 - 1, cmt=1), grid_times())
-    exact = simulate(model, table, effects[:5], points=table.evid == 0)
-    assert np.abs(curves[:, :5].T - exact).max() <= 1e-9
-    met = report("10,000 subjects, 28 days hourly", median_s(work, repeats), 0.035, peer_s * SUBJECTS)
-    return met, peer_s
+    with tempfile.TemporaryDirectory() as folder:
+        curves = Path(folder) / "curves.parquet"
+        arguments = [word.format("simulate") for word in ASKED] + ["--days", "28"]
+        run_command([*arguments, "--out", str(curves)])
+        ours = duckdb.sql(f"SELECT mg_per_l FROM '{curves}' WHERE subject = 8 ORDER BY time_h").fetchnumpy()  # noqa: S608
+    assert np.abs(ours["mg_per_l"][FIRST_DOSE_H:] - peer[: HOURS + 1 - FIRST_DOSE_H]).max() <= 1e-5
+    took = median_s(lambda: run_command(arguments), repeats)
+    return report("levels simulate, 10,000 people, 28 days", took, 4.0, peer_s * SUBJECTS), peer_s
 
 
 def grid_times() -> np.ndarray:
@@ -129,28 +149,19 @@ def grid_times() -> np.ndarray:
 
 
 def attainment(repeats: int, peer_s: float) -> bool:
-    """Time target attainment of 10,000 subjects on the 28th day."""
-    model = cycloserine()
-    effects = draw_effects(model, SUBJECTS, 1)
-    table = event_table([0.0], evid=1, amt=250.0, ii=12.0, addl=HOURS // 12 - 1, cmt=1)
-
-    def work() -> float:
-        summary = summarise(model, table, effects, window_h=(HOURS - 24.0, float(HOURS)), thresholds=[16.0])
-        return float(np.mean(summary.above_h[:, 0] >= 0.3 * 24.0))
-
-    fine = np.arange(HOURS - 24.0, HOURS + 1e-9, 0.002)
-    wide = with_points(table, fine)
-    curve = simulate(model, wide, effects[:3], points=wide.evid == 0)
-    summary = summarise(model, table, effects[:3], window_h=(HOURS - 24.0, float(HOURS)), thresholds=[16.0])
-    assert np.abs(summary.cmax - curve.max(axis=1)).max() <= 1e-4
-    assert np.abs(summary.above_h[:, 0] - (curve > 16.0).mean(axis=1) * 24.0).max() <= 0.02
-    return report("attainment, 10,000 subjects over 28 days", median_s(work, repeats), 0.015, peer_s * SUBJECTS)
+    """Time target attainment of 10,000 people at steady state."""
+    arguments = [*(word.format("attainment") for word in ASKED), "--mic", "16"]
+    said = json.loads(run_command(arguments))["attainment"]
+    exact = np.quantile(500.0 / people()[3], [0.05, 0.25, 0.5, 0.75, 0.95])
+    assert np.abs(np.array(said["auc24"]) / exact - 1.0).max() <= 1e-3
+    took = median_s(lambda: run_command(arguments), repeats)
+    return report("levels attainment, 10,000 people", took, 0.5, peer_s * SUBJECTS)
 
 
 def estimates(repeats: int) -> bool:
     """Time 1,000 estimates with 2 samples and 4 effects, and one in a process of its own."""
     model, count = cycloserine(), 1000
-    truth = draw_effects(model, count, 2)
+    truth = drawn_effects(model, count, 2)
     blank = event_table([0.0, 338.0, 342.0], evid=[1, 0, 0], amt=[250.0, 0, 0], ii=[12.0, 0, 0], addl=[28, 0, 0], cmt=1)
     exact = simulate(model, blank, truth)[:, 1:]
     noise = 1.0 + 0.19 * np.random.default_rng(4).standard_normal(exact.shape)
@@ -177,15 +188,12 @@ def estimates(repeats: int) -> bool:
 
 
 def nonlinear(repeats: int, subjects: int) -> bool:
-    """Time linezolid, 28 days hourly."""
-    model = linezolid()
-    table = with_points(event_table([0.0], evid=1, amt=600.0, ii=24.0, addl=27, cmt=1), grid_times())
-    points = table.evid == 0
-    effects = draw_effects(model, subjects, 3)
-    typical = simulate(model, table, points=points)[0]
-    assert 8.0 < typical[:24].max() < 13.0
-    seconds = median_s(lambda: simulate(model, table, effects, points=points), repeats)
-    return report(f"self-inhibiting linezolid, {subjects} subjects, 28 days", seconds, 1.2)
+    """Time linezolid, which inhibits its own clearance, 28 days hourly."""
+    arguments = ["levels", "simulate", "--drug", "linezolid", "--dose", "600 mg once a day", "--n", str(subjects)]
+    said = json.loads(run_command([*arguments, "--format", "json"]))["simulation"]
+    assert 8.0 < said["last_day"]["peak"][2] < 25.0
+    took = median_s(lambda: run_command(arguments), repeats)
+    return report(f"levels simulate, linezolid, {subjects} people, 28 days", took, 3.0)
 
 
 def integrate_oral(model: Model, p: dict[str, float], mg: float, days: int, times: np.ndarray) -> np.ndarray:
@@ -231,7 +239,7 @@ def rifampicin(repeats: int) -> bool:
     doses = event_table([0.0], evid=1, amt=600.0, ii=24.0, addl=13, cmt=1, covariates={"fat_free_mass": 45.0})
     times = np.arange(14 * 24 + 1.0)
     table = with_points(doses, times)
-    points, effects = table.evid == 0, draw_effects(model, 200, 5)
+    points, effects = table.evid == 0, drawn_effects(model, 200, 5)
     start = time.perf_counter()
     peer = integrate_oral(model, own_parameters(model, table, effects, 7), 600.0, 14, times)
     peer_s = time.perf_counter() - start
@@ -245,7 +253,7 @@ def rifampicin(repeats: int) -> bool:
 
 
 def visits(repeats: int) -> bool:
-    """Time one estimate of linezolid's ten effects from two visits in 28 days; the peer takes eleven curves a step."""
+    """Time one estimate of linezolid's ten effects from two visits; the peer takes eleven curves, one step."""
     model = engine_model(read_pk_models(drug="linezolid")["linezolid.mockeliunas-2022"])
     covariates = {"weight": 60.0, "hiv": 0.0, "female": 0.0, "p_glycoprotein_inhibitor": 0.0}
     table = event_table(
@@ -261,11 +269,8 @@ def visits(repeats: int) -> bool:
     assert np.abs(simulate(model, table, points=table.evid == 0)[0] - peer).max() <= 2e-6 * peer.max()
     found = estimate(problem)
     assert found.gradient_norm.max() < 1e-6
-    zero = np.zeros((1, problem.n_effects))
-    step = median_s(lambda: evaluate(problem, zero), repeats)
     whole = median_s(lambda: estimate(problem), min(repeats, 3))
-    met = report("linezolid, 2 visits, objective and 10 slopes", step, 0.1, peer_s)
-    return report("linezolid, 2 visits, estimate from 4 starts", whole, 4.0) and met
+    return report("linezolid, 2 visits, estimate from 4 starts", whole, 4.0, peer_s)
 
 
 def start_up() -> bool:

@@ -1,10 +1,14 @@
 """Timing that can be compared: medians over many runs, and a line for each figure with its limit."""
 
+import contextlib
+import io
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-__all__ = ["line", "median_s", "yardstick"]
+from fullcourse.interfaces.cli.main import fullcourse
+
+__all__ = ["line", "median_s", "run_command", "yardstick"]
 
 
 def median_s(work: Callable[[], object], runs: int, warm_up: int = 3) -> float:
@@ -29,3 +33,10 @@ def line(what: str, seconds: float, limit_s: float | None = None) -> None:
 def yardstick() -> None:
     """Print how long this machine takes for a known piece of work, so that figures of two machines can be compared."""
     line("yardstick: sum(range(100_000)) in this Python, now", median_s(lambda: sum(range(100_000)), 50))
+
+
+def run_command(arguments: Sequence[str]) -> str:
+    """Run a command of the program in this process, as its user would call it, and return what it printed."""
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        fullcourse.main([str(argument) for argument in arguments], standalone_mode=False)
+    return printed.getvalue()

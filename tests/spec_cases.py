@@ -14,7 +14,7 @@ from fullcourse.screening.questions import Question, find_questions
 from fullcourse.screening.screen import Screener
 from patients import knowledge, medicine, patient
 
-__all__ = ["SPEC", "Case", "Outcome", "Product", "read_cases", "run"]
+__all__ = ["SPEC", "Case", "Outcome", "Product", "differences", "read_cases", "run"]
 
 SPEC = Path(__file__).parent / "spec"
 
@@ -101,7 +101,9 @@ def run(case: Case) -> Outcome:
         findings, decision = list(check.findings), check.decision
         questions = find_questions([check], known)
     by_id = {finding.id: finding for finding in findings}
-    return Outcome(by_id, decision, questions, tuple(_differences(case, by_id, decision)))
+    statuses = {name: finding.status.value for name, finding in by_id.items()}
+    unmet = differences(case, statuses, decision.value if decision else "")
+    return Outcome(by_id, decision, questions, tuple(unmet))
 
 
 @cache
@@ -109,16 +111,22 @@ def _screener(profile: str) -> Screener:
     return Screener(knowledge(), knowledge().profile(profile))
 
 
-def _differences(case: Case, findings: Mapping[str, Finding], decision: Decision | None) -> list[str]:
-    found = []
+def differences(case: Case, statuses: Mapping[str, str], decision: str) -> list[str]:
+    """Return each expectation of a case that was not met, in words.
+
+    Args:
+        case: What was expected.
+        statuses: Status by statement, of every statement that was executed.
+        decision: About the drug; empty for none.
+    """
+    unmet = []
     for name, expected in case.expect.items():
-        finding = findings.get(name)
-        status = finding.status.value if finding else "not executed"
+        status = statuses.get(name, "not executed")
         if status != expected:
-            found.append(f"{case.id} ({case.name}): {name} is '{status}', not '{expected}'")
-    if case.decision and (decision is None or decision.value != case.decision):
-        found.append(f"{case.id} ({case.name}): the decision is {decision}, not '{case.decision}'")
-    return found
+            unmet.append(f"{case.id} ({case.name}): {name} is '{status}', not '{expected}'")
+    if case.decision and decision != case.decision:
+        unmet.append(f"{case.id} ({case.name}): the decision is '{decision}', not '{case.decision}'")
+    return unmet
 
 
 def _case(name: str, row: Mapping[str, object]) -> Case:

@@ -23,8 +23,8 @@ from fullcourse.pharmacokinetics.model import (
     Transform,
     Transit,
 )
-from fullcourse.pharmacokinetics.simulation.population import draw_effects, simulate
-from fullcourse.pharmacokinetics.simulation.summaries import summarise
+from fullcourse.pharmacokinetics.simulation.population import simulate
+from pk_cases import area_under, drawn_effects
 
 ERROR = ResidualError(ErrorKind.COMBINED_2, 0.15, 0.2)
 NAMES = ("cl", "vc", "ka", "lag", "f")
@@ -84,7 +84,7 @@ def test_gradients_are_those_of_the_objective(model):
 
 @pytest.mark.parametrize("model", STRUCTURES[:8], ids=range(8))
 def test_a_batch_gives_the_numbers_of_one_at_a_time(model):
-    effects = draw_effects(model, 5, 1)
+    effects = drawn_effects(model, 5, 1)
     table = with_points(event_table([0.0], evid=1, amt=250.0, cmt=1, ii=12.0, addl=3), np.arange(0.0, 48.0, 3.7))
     together = simulate(model, table, effects)
     alone = np.concatenate([simulate(model, table, effects[[i]]) for i in range(5)])
@@ -123,15 +123,18 @@ def test_no_drug_is_lost_in_a_transit_chain_that_outlasts_the_interval(mtt, n):
         oral(1, transit=True), parameters={**oral(1, transit=True).parameters, "mtt": mtt, "n": n}
     )
     table = event_table([0.0], evid=1, amt=250.0, cmt=1, ii=12.0, addl=9)
-    area = summarise(model, table, window_h=(0.0, 3000.0)).auc[0]
-    assert area * 2.0 == pytest.approx(0.8 * 250.0 * 10, rel=1e-8)
+    assert area_under(model, table, 0.0, 3000.0) * 2.0 == pytest.approx(0.8 * 250.0 * 10, rel=1e-8)
 
 
 @pytest.mark.parametrize("model", LINEAR, ids=range(len(LINEAR)))
 def test_the_area_of_a_steady_interval_is_dose_over_clearance(model):
-    table = event_table([0.0], evid=1, amt=250.0, cmt=1, ii=12.0, ss=1, addl=5)
-    area = summarise(model, table, window_h=(24.0, 36.0)).auc[0]
-    assert area == pytest.approx(0.8 * 250.0 / 2.0, rel=1e-8)
+    steady = event_table([0.0], evid=1, amt=250.0, cmt=1, ii=12.0, ss=1, addl=5)
+    times = np.arange(24.0, 36.0, 0.7)
+    long = event_table([-9600.0], evid=1, amt=250.0, cmt=1, ii=12.0, addl=805)
+    ever, late = (with_points(table, times) for table in (steady, long))
+    levels = [simulate(model, table, points=table.evid == 0)[0] for table in (ever, late)]
+    assert levels[0] == pytest.approx(levels[1], rel=1e-8)
+    assert area_under(model, long, 24.0, 36.0) == pytest.approx(0.8 * 250.0 / 2.0, rel=1e-8)
 
 
 @settings(max_examples=60, deadline=None)
@@ -159,7 +162,7 @@ def test_ninety_per_cent_intervals_cover_ninety_per_cent():
         between_subjects=RandomEffects(("cl", "vc"), (EffectLink(0, "cl"), EffectLink(1, "vc")), np.diag([0.12, 0.04])),
     )  # fmt: skip
     count = 2000
-    truth = draw_effects(model, count, 11)
+    truth = drawn_effects(model, count, 11)
     blank = event_table([0.0, 2.0, 10.0], evid=[1, 0, 0], amt=[250.0, 0, 0], cmt=1, ii=[12.0, 0, 0], ss=[1, 0, 0])
     exact = simulate(model, blank, truth)[:, 1:]
     noise = np.random.default_rng(3).standard_normal(exact.shape)

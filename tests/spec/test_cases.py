@@ -1,17 +1,56 @@
 """Every statement does what its sentence says: the cases are files of facts and findings."""
 
+from collections import Counter
+from dataclasses import replace
+
 import pytest
 
 from fullcourse.screening.screen import Screener
 from patients import knowledge, patient
 from spec_cases import read_cases, run
+from spec_register import TOGETHER, not_carried, run_on_the_register, screened
 
 CASES = read_cases()
+CARRIED = [case for case in CASES if not not_carried(case)]
+RUNS = [("one patient", case) for case in CASES] + [("register", case) for case in CARRIED]
 
 
-@pytest.mark.parametrize("case", CASES, ids=[f"{case.id}: {case.name}" for case in CASES])
-def test_a_statement_does_what_its_sentence_says(case):
-    assert run(case).differences == ()
+@pytest.fixture
+def unmet(request):
+    """What runs a case: through a check of one patient, or in the register of all cases."""
+    return {"one patient": lambda case: run(case).differences, "register": run_on_the_register}[request.param]
+
+
+@pytest.mark.parametrize(
+    ("unmet", "case"), RUNS, ids=[f"{kind}: {case.id}: {case.name}" for kind, case in RUNS], indirect=["unmet"]
+)
+def test_a_statement_does_what_its_sentence_says(unmet, case):
+    assert unmet(case) == ()
+
+
+def test_what_no_case_says_is_decided_alike_for_one_patient_and_in_the_register():
+    for case in CARRIED:
+        outcome = run(case)
+        alone = {name: finding.status.value for name, finding in outcome.findings.items() if not of_the_record(name)}
+        statuses, decision = screened()[case.id]
+        assert {name: status for name, status in statuses.items() if not of_the_record(name)} == alone, case.id
+        assert decision == outcome.decision.value, case.id
+
+
+def of_the_record(finding):
+    """A case says its medicines in ingredients; whether their names are recognised is asked of a record alone."""
+    return finding.startswith("screening.")
+
+
+def test_only_cases_of_drugs_taken_together_are_not_in_the_register():
+    assert Counter(not_carried(case) for case in CASES if not_carried(case)) == {TOGETHER: 47}
+
+
+def test_a_case_that_expects_the_contrary_fails_in_the_register():
+    contrary = {"applies": "does_not_apply", "does_not_apply": "applies", "cannot_assess": "applies"}
+    for case in CARRIED:
+        turned = replace(case, expect={name: contrary[status] for name, status in case.expect.items()}, decision="none")
+        assert len(run_on_the_register(turned)) == len(case.expect) + 1, case.id
 
 
 def test_no_case_stands_twice():

@@ -14,10 +14,7 @@ _HOME = {
         "RandomEffects", "RelationKind", "ResidualError", "Site", "Transform", "Transit",
     ),
     "events": ("EventTable", "event_table", "with_points"),
-    "simulation.population": ("draw_effects", "simulate"),
-    "simulation.summaries": ("Summary", "summarise"),
-    "estimation.averaging": ("ModelAverage", "average_models"),
-    "estimation.conflict": ("Conflict", "prior_conflict"),
+    "simulation.population": ("simulate",),
     "estimation.likelihood": ("Problem", "estimation_problem"),
     "estimation.map_estimate": ("MapEstimate", "estimate"),
     "estimation.nonmem_data": ("read_nonmem", "with_compartments"),
@@ -25,7 +22,6 @@ _HOME = {
     "estimation.posterior": ("Posterior", "sample_posterior"),
     "estimation.sampling_times": ("SamplingPlan", "sampling_plan"),
     "inputs.model_files": ("engine_model",),
-    "estimation.uncertain_doses": ("DoseScenarios", "with_missed_doses"),
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

@@ -24,7 +24,7 @@ from fullcourse.pharmacokinetics.model import (
     Transform,
 )
 from fullcourse.pharmacokinetics.simulation.population import simulate
-from fullcourse.pharmacokinetics.simulation.summaries import summarise
+from pk_cases import area_under
 
 ERROR = ResidualError(ErrorKind.PROPORTIONAL, 0.1)
 
@@ -96,13 +96,12 @@ def test_what_is_formed_leaves_again():
         case = WRITTEN[name]
         p = case.individual(np.zeros(len(case.prior)), record(0.0, 1))
         dose = event_table([0.0], evid=1, cmt=1, amt=100.0, covariates={"wt": np.array([70.0])})
-        auc = summarise(case.model, dose, window_h=(0.0, 5000.0), output=1).auc[0]
+        auc = area_under(case.model, dose, 0.0, 5000.0, output=1)
         assert auc * p["clm"] == pytest.approx(100.0 * formed, rel=1e-8)
         steady = event_table(
-            [0.0], evid=1, cmt=1, amt=100.0, ii=24.0, ss=1, addl=1, covariates={"wt": np.array([70.0])}
+            [-4800.0], evid=1, cmt=1, amt=100.0, ii=24.0, addl=201, covariates={"wt": np.array([70.0])}
         )
-        again = summarise(case.model, steady, window_h=(0.0, 24.0), output=1).auc[0]
-        assert again == pytest.approx(auc, rel=1e-8)
+        assert area_under(case.model, steady, 0.0, 24.0, output=1) == pytest.approx(auc, rel=1e-8)
 
 
 @pytest.mark.parametrize("changing", [False, True])

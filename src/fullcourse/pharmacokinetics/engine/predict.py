@@ -36,6 +36,7 @@ from fullcourse.pharmacokinetics.engine.inputs import (
     train_interval,
 )
 from fullcourse.pharmacokinetics.engine.response import Train, central_only, train_state
+from fullcourse.pharmacokinetics.engine.walk import can_walk, walked
 from fullcourse.pharmacokinetics.kernels.dual import Dual, Real, side_by_side, take, total, value_of, where
 from fullcourse.pharmacokinetics.kernels.gamma_delay import window_h
 from fullcourse.pharmacokinetics.model import F64, I64, Bool, LinkKind, Model
@@ -105,9 +106,14 @@ def _with_points(x: Real) -> Any:
 
 def _superposed(model: Model, history: History, parameters: Parameters) -> tuple[State, System]:
     """Return amounts at every point when the disposition never changes; shape ``(batch, M)``."""
+    flat, inputs = linear_system(model, parameters), site_doses(model, history, parameters)
+    if can_walk(model, history, flat, inputs):
+        walked_state = empty_state(flat)
+        walked_state[len(flat.ka)] = walked(history, flat, inputs)
+        return walked_state, flat
     system = linear_system(model, parameters, axes=1)
     result = empty_state(system)
-    for doses in site_doses(model, history, parameters):
+    for doses in inputs:
         columns = doses.columns
         steady = history.dose_steady[:, columns][:, None, :]
         row = history.point_row[:, :, None]
@@ -123,7 +129,6 @@ def _superposed(model: Model, history: History, parameters: Parameters) -> tuple
         else:
             state = train_state(system, train, history.point_time[:, :, None], count, before, None, most)
         result = added(result, [None if a is None else total(a, -1) for a in state])
-    flat = linear_system(model, parameters)
     return added(result, _constant_past(history, flat, model, parameters)), flat
 
 
@@ -154,7 +159,7 @@ def _concentrations(model: Model, history: History, parameters: Parameters, syst
             amount = np.zeros(shape)
         if output.volume and not _is_effect(model, output.source):
             amount = amount / at_state(parameters[output.volume], history.point_state)
-        result.append(amount * output.factor)
+        result.append(amount if output.factor == 1.0 else amount * output.factor)
     return result
 
 

@@ -7,7 +7,7 @@ patient's own log may be wrong about the hour. Both are kept with each dose.
 import csv
 import io
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
@@ -19,7 +19,7 @@ from fullcourse.clinical.dose_plan import planned_doses
 from fullcourse.clinical.errors import InputError
 from fullcourse.pharmacokinetics.inputs.level_text import Level, check_clock, parse_instant
 
-__all__ = ["TakenDose", "check_history", "doses_as_prescribed", "hours_since", "on_one_clock", "read_dose_log"]
+__all__ = ["TakenDose", "check_history", "doses_as_prescribed", "on_one_clock", "read_dose_log"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +92,15 @@ def _dose(row: Mapping[str, object], number: int) -> TakenDose:
     amount = _number(mg, where, "mg")
     if not amount > 0.0:
         raise InputError(f"{where}: the amount {amount:g} mg is not above 0. Leave a dose out that was not taken.")
-    probability = _number(row.get("taken_probability") or 1.0, where, "taken_probability")
-    if not 0.0 < probability <= 1.0:
+    given = row.get("taken_probability")
+    probability = _number(1.0 if given in (None, "") else given, where, "taken_probability")
+    if not 0.0 <= probability <= 1.0:
         raise InputError(f"{where}: taken_probability {probability:g} is not between 0 and 1.")
+    if probability < 1.0:
+        raise InputError(
+            f"{where}: taken_probability {probability:g}: a doubtful dose would be counted as taken, and the "
+            "estimate be wrong. Estimate once with the dose, and once with its row left out."
+        )
     spread = _number(row.get("time_sd_h") or 0.0, where, "time_sd_h")
     if not 0.0 <= spread < 24.0:
         raise InputError(f"{where}: time_sd_h {spread:g} is not between 0 and 24 hours.")
@@ -200,8 +206,3 @@ def check_history(doses: Sequence[TakenDose], levels: Sequence[Level]) -> None:
             same = "twice" if seen[key] == level.mg_per_l else "with two values"
             raise InputError(f"level {number}: the sample of that time is given {same}. Keep one.")
         seen[key] = level.mg_per_l
-
-
-def hours_since(start: datetime, instants: Iterable[datetime]) -> list[float]:
-    """Return hours from ``start`` to each instant."""
-    return [(instant - start).total_seconds() / 3600.0 for instant in instants]

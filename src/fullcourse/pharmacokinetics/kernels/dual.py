@@ -131,12 +131,6 @@ def sqrt(x: Real) -> Any:
     return chain(x, result, lambda: 0.5 / result)
 
 
-def power(x: Real, exponent: float | F64) -> Any:
-    """Return ``x ** exponent`` for a constant exponent."""
-    result = np.power(value_of(x), exponent)
-    return chain(x, result, lambda: exponent * np.power(value_of(x), np.asarray(exponent) - 1.0))
-
-
 def where(condition: Bool, yes: Real, no: Real) -> Any:
     """Return ``yes`` where the condition holds, else ``no``; tangents follow the branch taken."""
     value = np.where(condition, value_of(yes), value_of(no))

@@ -1,1 +1,1 @@
-"""Simulate populations and summarise their curves."""
+"""Predict any history by a model."""

@@ -1,4 +1,4 @@
-"""Make many individuals of one model: effects drawn from the population, or given, and their parameters."""
+"""Predict any history for typical individuals, or for individuals with given effects."""
 
 from __future__ import annotations
 
@@ -18,37 +18,6 @@ from fullcourse.pharmacokinetics.model import F64, Bool, Model
 _BLOCK_ELEMENTS = 400_000
 
 
-def draw_effects(model: Model, size: int, seed: int, history: History | None = None) -> F64:
-    """Return effects of random individuals, ``(size, P)``.
-
-    Args:
-        model: The population model.
-        size: Number of individuals.
-        seed: Of the generator (PCG64); the same seed gives the same individuals.
-        history: Its occasions get their own effects; None: one occasion.
-
-    Returns:
-        Effects between subjects first, then those of each occasion; unobserved occasions vary more.
-    """
-    generator = np.random.Generator(np.random.PCG64(seed))
-    between, within = model.between_subjects, model.between_occasions
-    parts = [_normal(generator, between.covariance, size)]
-    occasions = 1 if history is None else history.n_occasions
-    factor = np.ones(within.count) if within.unobserved_sd_factor is None else within.unobserved_sd_factor
-    for k in range(occasions if within.count else 0):
-        observed = True if history is None else bool(history.occasion_observed[:, k].all())
-        parts.append(_normal(generator, within.covariance, size) * (1.0 if observed else factor))
-    return np.concatenate(parts, axis=1)
-
-
-def _normal(generator: np.random.Generator, covariance: F64, size: int) -> F64:
-    """Return draws of a centred normal vector, ``(size, n)``."""
-    count = covariance.shape[0]
-    if count == 0:
-        return np.zeros((size, 0))
-    return np.asarray(generator.standard_normal((size, count)) @ np.linalg.cholesky(covariance).T)
-
-
 def individuals(
     model: Model, history: History, effects: F64 | None, covariates: Mapping[str, F64] | None = None
 ) -> Parameters:
@@ -57,7 +26,8 @@ def individuals(
     Args:
         model: The population model.
         history: Of one subject, or of as many as there are effects.
-        effects: ``(B, P)`` in the order of ``draw_effects``; None: typical individuals (all effects zero).
+        effects: ``(B, P)``, those between subjects first, then those of each occasion; None: typical individuals (all
+            effects zero).
         covariates: Name to one value for each individual, ``(B,)``; replaces the history's.
 
     Returns:

@@ -1,17 +1,11 @@
-import dataclasses
-
 import numpy as np
 import pytest
 
 from fullcourse.clinical.errors import InputError
-from fullcourse.pharmacokinetics.estimation.averaging import average_models
 from fullcourse.pharmacokinetics.estimation.chain import walk
-from fullcourse.pharmacokinetics.estimation.conflict import prior_conflict
 from fullcourse.pharmacokinetics.estimation.likelihood import estimation_problem, objective
 from fullcourse.pharmacokinetics.estimation.posterior import sample_posterior, weighted_quantiles
 from fullcourse.pharmacokinetics.estimation.sampling_times import sampling_plan
-from fullcourse.pharmacokinetics.estimation.uncertain_doses import with_missed_doses
-from fullcourse.pharmacokinetics.events import event_table
 from pk_cases import oral_model, record
 
 PROBLEM = estimation_problem(oral_model(), record())
@@ -69,25 +63,6 @@ def test_weighted_quantiles_are_those_of_repeated_values():
     assert weighted_quantiles(np.c_[values, -values], np.full(3, 1 / 3), np.array([0.5])).tolist() == [[2.0, -2.0]]
 
 
-def test_a_level_in_the_wrong_unit_is_a_conflict_and_a_usual_one_is_not():
-    assert not prior_conflict(PROBLEM).conflict
-    wrong = prior_conflict(estimation_problem(oral_model(), record(levels=(24_000.0, 17_000.0))))
-    assert wrong.conflict
-    assert "check sampling time, dose times, units" in wrong.says
-
-
-def test_the_model_that_explains_the_levels_gets_the_weight():
-    good, bad = (
-        sample_posterior(estimation_problem(oral_model(cl=cl, omega=(0.02, 0.02)), record()), draws=2000)
-        for cl in (1.0, 4.0)
-    )
-    average = average_models(["good", "bad"], [good, bad])
-    assert average.probabilities[0] > 0.99
-    assert average.probability([np.ones(2000), np.ones(2000)]) == pytest.approx(1.0)
-    with pytest.raises(InputError, match="one name"):
-        average_models(["good"], [good, bad])
-
-
 def test_the_next_samples_are_informative_and_apart():
     got = sample_posterior(PROBLEM, draws=2000)
     plan = sampling_plan(
@@ -99,27 +74,3 @@ def test_the_next_samples_are_informative_and_apart():
     assert plan.gain[-1] > 0.0
     with pytest.raises(InputError, match="clinic hours"):
         sampling_plan(oral_model(), record(), got.effects[:2], np.ones(2), np.eye(2), np.array([200.0]))
-
-
-def test_a_level_tells_whether_a_doubtful_dose_was_taken():
-    def doubtful(level):
-        return event_table([0.0, 48.0, 50.0], evid=[1, 1, 0], amt=[250.0, 250.0, 0], cmt=1, dv=[np.nan, np.nan, level],
-                           taken_probability=[1.0, 0.5, 1.0])  # fmt: skip
-
-    taken = with_missed_doses(oral_model(), doubtful(11.0))
-    missed = with_missed_doses(oral_model(), doubtful(1.5))
-    assert taken.taken == ((True,), (False,))
-    assert taken.average.probabilities[0] > 0.95
-    assert missed.average.probabilities[0] < 0.05
-
-
-def test_more_than_six_doubtful_doses_are_refused():
-    table = event_table(np.arange(7.0), evid=1, amt=1.0, cmt=1, taken_probability=0.5)
-    with pytest.raises(InputError, match="at most 6"):
-        with_missed_doses(oral_model(), table)
-
-
-def test_an_observed_record_is_one_scenario():
-    only = with_missed_doses(oral_model(), record())
-    assert only.average.names == ("as recorded",)
-    assert dataclasses.asdict(only)["taken"] == ((),)

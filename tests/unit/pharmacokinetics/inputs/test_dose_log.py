@@ -34,12 +34,21 @@ def test_a_toml_log_is_read():
         ("at,mg\n2026-11-03T08:00Z,250\n2026-11-03T20:00,250\n", "dose 2: the time has no zone"),
         ("at,mg,observed\n2026-11-03T08:00Z,250,perhaps\n", "Write true or false"),
         ("at,mg,taken_probability\n2026-11-03T08:00Z,250,1.5\n", "not between 0 and 1"),
+        ("at,mg,taken_probability\n2026-11-03T08:00Z,250,0.99\n", "once with the dose, and once with its row left out"),
+        ("at,mg,taken_probability\n2026-11-03T08:00Z,250,0\n", "once with the dose, and once with its row left out"),
         ("at,mg,time_sd_h\n2026-11-03T08:00Z,250,48\n", "not between 0 and 24"),
     ],
 )
 def test_a_log_that_is_wrong_is_refused_with_the_row(text: str, why: str):
     with pytest.raises(InputError, match=why):
         read_dose_log(text, "doses.csv")
+
+
+def test_a_dose_that_was_taken_for_certain_may_say_so():
+    log = "[[dose]]\nat = 2026-11-03T08:00:00Z\nmg = 250\ntaken_probability = {}\n"
+    assert read_dose_log(log.format(1), "doses.toml")[0].mg == 250.0
+    with pytest.raises(InputError, match="counted as taken"):
+        read_dose_log(log.format(0), "doses.toml")
 
 
 def test_a_level_before_the_first_dose_is_refused():

@@ -111,8 +111,8 @@ def simulate(
             "curve": {
                 "time_h": [rounded(value) for value in time_h],
                 "quantiles": {
-                    f"p{round(q * 100)}": [rounded(value) for value in np.quantile(levels, q, axis=0)]
-                    for q in QUANTILES
+                    f"p{round(q * 100)}": [rounded(value) for value in values]
+                    for q, values in zip(QUANTILES, chart.quantiles, strict=True)
                 },
             },
         }
@@ -215,10 +215,6 @@ def _people(
 def _population_notes(people: VirtualPopulation) -> list[str]:
     fixed = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in people.fixed.items())
     return [f"no spread is printed, so everybody has: {fixed}"] if fixed else []
-
-
-def _list(values: F64) -> list[float | None]:
-    return [rounded(float(value)) for value in values]
 
 
 def _some(draws: Draws, part: slice) -> Draws:

@@ -1,0 +1,134 @@
+"""Nothing public stands in the package that no command reaches: what only tests use is not what users get.
+
+The walk begins at the console script and goes by names: what reached code mentions, by name, attribute or in a text
+such as ``package.module:function``, is reached. That lets through too much, never too little.
+"""
+
+import ast
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[2] / "src" / "fullcourse"
+DOORS = ("fullcourse.interfaces.cli.start", "fullcourse.__main__")
+
+ALLOWED = {
+    "fullcourse.adapters.fhir.read.reader.read_fhir": "a record in memory, for whoever builds on the package",
+    "fullcourse.adapters.register.engine.screen.read_legend": "what a file of findings means, for whoever reads it",
+    "fullcourse.adapters.register.engine.screen.screen_facts": "what Spark does beside it, which tests hold against it",
+    "fullcourse.clinical.dose.Regimen": "a noun of the house; regimens are its first user",
+    "fullcourse.clinical.dose.RegimenDrug": "a noun of the house; regimens are its first user",
+    "fullcourse.clinical.event": "a noun of the house; the course of treatment is its first user",
+    "fullcourse.clinical.units.known_units": "all units, each of which tests convert there and back",
+    "fullcourse.pharmacokinetics.__getattr__": "the public names that the reference documents",
+    "fullcourse.rules.kleene.negated": "by which tests hold 'all' against 'any'",
+    "fullcourse.rules.one_patient.evaluate": "the outcome of one statement, which tests hold against the SQL",
+    "fullcourse.rules.sql.InFull": "one statement's SQL in full, which tests hold against one patient",
+    "fullcourse.rules.sql.outcome_expression": "one statement's SQL in full, which tests hold against one patient",
+    "fullcourse.screening.company.company_findings": "the findings of a regimen on record, without a check of a drug",
+}
+"""What no command uses, and why it stands there all the same."""
+
+
+class Package:
+    """The definitions of a package, and which of them are reached from its doors."""
+
+    def __init__(self, folder: Path, doors: tuple[str, ...]) -> None:
+        self.trees = {
+            ".".join(path.relative_to(folder.parent).with_suffix("").parts).removesuffix(".__init__"): ast.parse(
+                path.read_text("utf-8")
+            )
+            for path in sorted(folder.rglob("*.py"))
+        }
+        self.definitions = {
+            (module, node.name): node
+            for module, tree in self.trees.items()
+            for node in tree.body
+            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        }
+        self.imports = {module: self._imports(tree) for module, tree in self.trees.items()}
+        self.modules: set[str] = set()
+        self.reached: set[tuple[str, str]] = set()
+        self.waiting = [(door, "") for door in doors]
+        while self.waiting:
+            self._reach(*self.waiting.pop())
+
+    def unused(self) -> list[str]:
+        """Return the modules, and the public functions and classes, that are not reached."""
+        modules = [name for name, tree in self.trees.items() if name not in self.modules and len(tree.body) > 1]
+        left = [
+            f"{module}.{name}"
+            for module, name in self.definitions
+            if (module, name) not in self.reached
+            and module in self.modules
+            and (not name.startswith("_") or name.startswith("__"))
+        ]
+        return sorted(modules + left)
+
+    def _imports(self, tree: ast.Module) -> dict[str, tuple[str, str]]:
+        return {
+            alias.asname or alias.name: (node.module or "", alias.name)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+
+    def _reach(self, module: str, name: str) -> None:
+        if module not in self.modules and module in self.trees:
+            self.modules.add(module)
+            self.waiting += [(module, mentioned) for mentioned in self._run_at_import(module)]
+            self.waiting.append((module.rpartition(".")[0], ""))
+        if (module, name) in self.definitions and (module, name) not in self.reached:
+            self.reached.add((module, name))
+            self.waiting += [(module, mentioned) for mentioned in _mentioned(self.definitions[module, name])]
+        elif name in self.imports.get(module, {}):
+            origin, original = self.imports[module][name]
+            whole = f"{origin}.{original}"
+            self.waiting.append((whole, "") if whole in self.trees else (origin, original))
+        elif ":" in name:
+            place, _, called = name.partition(":")
+            named = [place] if place in self.trees else [it for it in self.trees if it.endswith("." + place.strip("."))]
+            self.waiting += [(one, called) for one in named]
+
+    def _run_at_import(self, module: str) -> set[str]:
+        """Return what a module mentions as it is loaded, and its functions that a decorator hands on."""
+        mentioned: set[str] = set()
+        for node in self.trees[module].body:
+            if isinstance(node, ast.FunctionDef) and node.decorator_list:
+                mentioned |= {node.name}.union(*map(_mentioned, node.decorator_list))
+            elif not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom) and not _is_all(
+                node
+            ):
+                mentioned |= _mentioned(node)
+        return mentioned
+
+
+def _is_all(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Assign) and any(isinstance(it, ast.Name) and it.id == "__all__" for it in node.targets)
+
+
+def _mentioned(node: ast.AST) -> set[str]:
+    names = {it.id for it in ast.walk(node) if isinstance(it, ast.Name)}
+    names |= {it.attr for it in ast.walk(node) if isinstance(it, ast.Attribute)}
+    return names | {it.value for it in ast.walk(node) if isinstance(it, ast.Constant) and isinstance(it.value, str)}
+
+
+def test_a_command_reaches_every_module_and_every_public_function():
+    unused = Package(PACKAGE, DOORS).unused()
+    assert [name for name in unused if name not in ALLOWED] == []
+
+
+def test_nothing_is_allowed_that_is_used_or_gone():
+    assert set(ALLOWED) - set(Package(PACKAGE, DOORS).unused()) == set()
+
+
+def test_what_only_a_test_would_use_is_seen(tmp_path):
+    folder = tmp_path / "planted"
+    folder.mkdir()
+    (folder / "__init__.py").write_text('"""A package."""\n')
+    (folder / "door.py").write_text(
+        '"""A door."""\nfrom planted.used import reached\nTABLE = {"go": "planted.lazy:late"}\n'
+        "def main():\n    return reached()\nmain()\n"
+    )
+    (folder / "used.py").write_text('"""Used."""\ndef reached():\n    pass\ndef twin():\n    return reached()\n')
+    (folder / "lazy.py").write_text('"""Late."""\ndef late():\n    pass\n')
+    (folder / "alone.py").write_text('"""Alone."""\ndef nobody():\n    pass\n')
+    assert Package(folder, ("planted.door",)).unused() == ["planted.alone", "planted.used.twin"]
