@@ -15,13 +15,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fullcourse.clinical.dose_plan import parse_dose_plan
+from fullcourse.clinical.level import Level
+from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.targets import read_targets
 from fullcourse.pharmacokinetics.advice.advise import advise
 from fullcourse.pharmacokinetics.advice.patient_estimate import estimate_patient
 from fullcourse.pharmacokinetics.inputs.covariates import KnownFact, PatientFacts, patient_covariates
-from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose
-from fullcourse.pharmacokinetics.inputs.level_text import Level
 
 FACTS = {
     "weight": KnownFact(59.0, "kg"), "height": KnownFact(165.0, "cm"), "sex": KnownFact("male"),

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from fullcourse.adapters.json_text import decode_text, parse_json, parse_json_lines
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.clinical.errors import InputError
-from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose
-from fullcourse.pharmacokinetics.inputs.level_text import Level, parse_instant, parse_level
+from fullcourse.clinical.instant import parse_instant, seconds_since_1970
+from fullcourse.clinical.level import Level
+from fullcourse.clinical.taken_dose import TakenDose
+from fullcourse.pharmacokinetics.inputs.level_text import parse_level
 
 __all__ = ["LevelHistory", "read_level_history"]
 
@@ -64,8 +66,8 @@ def read_level_history(data: bytes, drug: str, codes: frozenset[str] = frozenset
                 levels.append(_level(resource, origin))
         except _Unusable as reason:
             passed[str(reason)] = passed.get(str(reason), 0) + 1
-    doses.sort(key=lambda dose: dose.at.timestamp())
-    levels.sort(key=lambda level: level.at.timestamp())
+    doses.sort(key=lambda dose: seconds_since_1970(dose.at))
+    levels.sort(key=lambda level: seconds_since_1970(level.at))
     return LevelHistory(tuple(doses), tuple(levels), passed)
 
 

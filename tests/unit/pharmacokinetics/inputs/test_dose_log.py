@@ -6,7 +6,8 @@ import pytest
 
 from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.errors import InputError
-from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose, check_history, doses_as_prescribed, read_dose_log
+from fullcourse.clinical.taken_dose import TakenDose
+from fullcourse.pharmacokinetics.inputs.dose_log import check_history, doses_as_prescribed, read_dose_log
 from fullcourse.pharmacokinetics.inputs.level_text import parse_level
 
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)

@@ -17,16 +17,19 @@ from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.clinical.fact import Fact
+from fullcourse.clinical.instant import in_zone, parse_instant, seconds_since_1970
+from fullcourse.clinical.level import Level
 from fullcourse.clinical.patient import Patient, Record
 from fullcourse.clinical.quantity import Interval
+from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.model_choice import default_of, offered_models, why_not_at_age
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.model_reader import FOLDER, read_pk_model_file, read_pk_models
 from fullcourse.knowledge.tables import did_you_mean
 from fullcourse.pharmacokinetics.inputs.covariates import KnownFact, PatientFacts
-from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose, doses_as_prescribed, on_one_clock, read_dose_log
-from fullcourse.pharmacokinetics.inputs.level_text import Level, parse_instant, parse_level
+from fullcourse.pharmacokinetics.inputs.dose_log import doses_as_prescribed, on_one_clock, read_dose_log
+from fullcourse.pharmacokinetics.inputs.level_text import parse_level
 from fullcourse.rules.establish import establish
 from fullcourse.rules.medicine_list import MedicineList
 
@@ -152,7 +155,7 @@ def read_patient(path: str, options: Mapping[str, object], *, levels_needed: boo
             "Write --level '31 mg/L @ 2026-11-03T10:05+02:00'."
         )
     notes = [f"{count} x {why}: not used" for why, count in history.passed_over.items()]
-    last = max((level.at for level in levels), key=_instant, default=None)
+    last = max((level.at for level in levels), key=seconds_since_1970, default=None)
     at = _moment(_text(options, "at"), last, zone)
     plan = parse_dose_plan(text) if (text := _text(options, "dose")) else ()
     doses = _doses(options, history, plan, at, notes)
@@ -168,10 +171,10 @@ def read_patient(path: str, options: Mapping[str, object], *, levels_needed: boo
         record = record.plus(reader.answers(answers))
     patient = establish(record, knowledge, at.date())
     facts = patient_facts(patient, knowledge, drug, _texts(options, "covariates"))
-    ordered = tuple(sorted(ordered, key=lambda level: _instant(level.at)))
-    doses = tuple(
-        sorted((dose for dose in doses if _instant(dose.at) <= _instant(at)), key=lambda dose: _instant(dose.at))
-    )
+    ordered = tuple(sorted(ordered, key=lambda level: seconds_since_1970(level.at)))
+    until = seconds_since_1970(at)
+    given = (dose for dose in doses if seconds_since_1970(dose.at) <= until)
+    doses = tuple(sorted(given, key=lambda dose: seconds_since_1970(dose.at)))
     return PatientInput(drug, at, facts, record, patient, knowledge, doses, ordered, plan, tuple(notes))
 
 
@@ -209,10 +212,6 @@ def _texts(options: Mapping[str, object], name: str) -> tuple[str, ...]:
     return tuple(str(item) for item in value) if isinstance(value, tuple) else ()
 
 
-def _instant(at: datetime) -> float:
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
-
-
 def _moment(text: str | None, last: datetime | None, zone: timezone | None) -> datetime:
     """Return the moment asked about: given, else the last level, else now."""
     if text is None:
@@ -220,7 +219,7 @@ def _moment(text: str | None, last: datetime | None, zone: timezone | None) -> d
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         text = f"{text}T23:59"
     at = parse_instant(text, "--at")
-    return at.replace(tzinfo=zone) if at.tzinfo is None and zone else at
+    return in_zone(at, zone) if zone else at
 
 
 def _doses(
