@@ -16,7 +16,7 @@ from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.clinical.instant import check_clock, in_zone, parse_instant, seconds_since_1970
 from fullcourse.clinical.level import MATRICES, Level, level_mg_per_l
 from fullcourse.clinical.moment import Moment, parse_moment
-from fullcourse.clinical.patient import Medicine, NotUsed, Override, Patient, Record, Taken, Unrecognised
+from fullcourse.clinical.patient import Medicine, NotUsed, Override, PassedOver, Patient, Record, Taken, Unrecognised
 from fullcourse.clinical.quantity import ANY, Interval, Quantity, compared, exactly
 from fullcourse.clinical.taken_dose import TakenDose
 
@@ -42,6 +42,7 @@ __all__ = [
     "NotUsed",
     "OutsideLabel",
     "Override",
+    "PassedOver",
     "Patient",
     "Quantity",
     "Record",

@@ -5,7 +5,7 @@ a `Moment`, an instant is never partial: hours decide what a level means.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timezone
+from datetime import UTC, datetime, tzinfo
 
 from fullcourse.clinical.errors import InputError
 
@@ -56,8 +56,8 @@ def check_clock(instants: Sequence[tuple[str, datetime]], zone: str | None = Non
     return True
 
 
-def in_zone(at: datetime, zone: timezone) -> datetime:
-    """Return an instant that has a zone: its own, else the one given."""
+def in_zone(at: datetime, zone: tzinfo | None) -> datetime:
+    """Return an instant in its own zone, else in the one given, where one is."""
     return at.replace(tzinfo=zone) if at.tzinfo is None else at
 
 

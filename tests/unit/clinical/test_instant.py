@@ -20,6 +20,7 @@ def test_what_has_no_time_of_day_or_is_no_date_is_refused(text: str):
 def test_an_instant_without_a_zone_gets_the_one_given_and_one_with_a_zone_keeps_its_own():
     bare = parse_instant("2026-11-03T10:05", "level")
     assert in_zone(bare, CAPE_TOWN).isoformat() == "2026-11-03T10:05:00+02:00"
+    assert in_zone(bare, None) == bare
     assert in_zone(bare.replace(tzinfo=UTC), CAPE_TOWN).tzinfo is UTC
 
 

@@ -17,11 +17,18 @@ import numpy as np
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import planned_doses
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.instant import check_clock, in_zone, parse_instant
+from fullcourse.clinical.instant import check_clock, in_zone, parse_instant, seconds_since_1970
 from fullcourse.clinical.level import Level
 from fullcourse.clinical.taken_dose import TakenDose
 
-__all__ = ["check_history", "doses_as_prescribed", "hours_since", "on_one_clock", "read_dose_log"]
+__all__ = [
+    "check_history",
+    "doses_as_prescribed",
+    "hours_since",
+    "on_one_clock",
+    "read_dose_log",
+    "refuse_simultaneous",
+]
 
 
 def read_dose_log(text: str, name: str) -> tuple[TakenDose, ...]:
@@ -129,6 +136,23 @@ def doses_as_prescribed(steps: Sequence[DoseStep], since: datetime, until: datet
         for dose in planned_doses(steps, days, midnight.weekday())
     ]
     return tuple(dose for dose in doses if dose.at <= until)
+
+
+def refuse_simultaneous(doses: Sequence[TakenDose]) -> None:
+    """Refuse two doses of one instant in a record, as in a log: one dose recorded twice, or two that were taken.
+
+    Args:
+        doses: Of one drug, in order of time.
+
+    Raises:
+        InputError: Names the two entries and the mend; nobody can say from the record which of the two it is.
+    """
+    for before, after in pairwise(doses):
+        if seconds_since_1970(before.at) == seconds_since_1970(after.at):
+            raise InputError(
+                f"doses: {before.origin} and {after.origin} have one time. One dose recorded twice would count double. "
+                "Correct the record, or give the doses as taken with --doses FILE."
+            )
 
 
 def on_one_clock(
