@@ -268,6 +268,96 @@ def test_levels_and_doses_come_from_a_fhir_record(tmp_path: Path):
     assert found["estimates"][0]["levels"][0]["from"] == "Observation/l"
 
 
+def treated(
+    folder: Path, *more: dict, without: tuple[str, ...] = (), lines: bool = False, change: dict | None = None
+) -> str:
+    """Write a FHIR record with two doses and a level of cycloserine, and return the path.
+
+    Args:
+        folder: Where.
+        more: Resources beside these.
+        without: Ids of resources that are left out.
+        lines: As NDJSON, not as a Bundle.
+        change: What the second dose says otherwise.
+    """
+    about = {"subject": {"reference": "Patient/p"}, "status": "completed"}
+    drug = {"medicationCodeableConcept": {"text": "cycloserine 250 MG Oral Capsule"}}
+    amount = {"dosage": {"dose": {"value": 250, "unit": "mg"}}}
+    first, second = (
+        {"resourceType": "MedicationAdministration", "id": name, **about, **drug, **amount, "effectiveDateTime": when}
+        for name, when in (("d1", "2026-11-03T08:00:00Z"), ("d2", "2026-11-03T20:00:00Z"))
+    )
+
+    def measured(name: str, code: dict, value: float, unit: str, when: str) -> dict:
+        quantity = {"value": value, "unit": unit, "code": unit, "system": "http://unitsofmeasure.org"}
+        subject = {**about, "status": "final"}
+        return {
+            "resourceType": "Observation", "id": name, **subject, "code": code, "effectiveDateTime": when,
+            "valueQuantity": quantity,
+        }  # fmt: skip
+
+    loinc = "http://loinc.org"
+    resources = [
+        {"resourceType": "Patient", "id": "p", "gender": "male", "birthDate": "1985-03-01"},
+        measured("w", {"coding": [{"system": loinc, "code": "29463-7"}]}, 59, "kg", "2026-11-01"),
+        measured("c", {"coding": [{"system": loinc, "code": "2160-0"}]}, 0.9, "mg/dL", "2026-11-01"),
+        measured("l", {"text": "Cycloserine level"}, 18, "ug/mL", "2026-11-03T22:00:00Z"),
+        first,
+        {name: value for name, value in {**second, **(change or {})}.items() if value is not None},
+    ]
+    resources = [resource for resource in resources if resource["id"] not in without]
+    again = [{**resource, **said} for said in more for resource in resources if resource["id"] == said["id"]]
+    new = [said for said in more if said["id"] not in {resource["id"] for resource in resources}]
+    resources += again + new
+    path = folder / "record.json"
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": item} for item in resources]}
+    written = "\n".join(map(json.dumps, resources)) if lines else json.dumps(bundle)
+    path.write_text(written, encoding="utf-8")
+    return str(path)
+
+
+MEDICINE = {"resourceType": "Medication", "id": "m", "code": {"text": "cycloserine 250 MG Oral Capsule"}}
+REFERRED = {"medicationCodeableConcept": None, "medicationReference": {"reference": "Medication/m"}}
+
+
+def expected_levels(path: str) -> list[list[float]]:
+    answer = as_json("estimate", path, *CYCLOSERINE, "--at", "2026-11-03T23:00Z")
+    return [[*level["expected"], level["predicted"]] for level in answer["estimates"][0]["levels"]]
+
+
+@pytest.mark.parametrize("lines", [False, True])
+def test_what_is_listed_twice_or_by_reference_gives_the_levels_of_the_record_that_says_it_once(
+    tmp_path: Path, lines: bool
+):
+    once = expected_levels(treated(tmp_path, lines=lines))
+    stored_again = {"meta": {"versionId": "2"}}
+    twice = treated(tmp_path, {"id": "d1"}, {"id": "d2", **stored_again}, {"id": "l", **stored_again}, lines=lines)
+    assert expected_levels(twice) == once
+    assert expected_levels(treated(tmp_path, MEDICINE, change=REFERRED, lines=lines)) == once
+    assert expected_levels(treated(tmp_path, without=("d2",), lines=lines)) != once
+
+
+def test_two_administrations_of_one_time_are_refused_by_their_ids(tmp_path: Path):
+    path = treated(tmp_path, change={"effectiveDateTime": "2026-11-03T10:00:00+02:00"})
+    code, output = run("estimate", path, *CYCLOSERINE)
+    assert code == 2
+    assert "MedicationAdministration/d1 and MedicationAdministration/d2 have one time" in output
+
+
+def test_a_dose_whose_medicine_the_record_does_not_hold_is_said(tmp_path: Path):
+    answer = as_json("estimate", treated(tmp_path, change=REFERRED), *CYCLOSERINE)
+    assert any("1 x MedicationAdministration of a product" in note for note in answer["notes"])
+
+
+def test_who_was_born_after_the_last_level_is_not_estimated(tmp_path: Path):
+    path = treated(tmp_path, {"id": "p"})
+    text = Path(path).read_text("utf-8").replace("1985-03-01", "2026-11-04")
+    Path(path).write_text(text, encoding="utf-8")
+    code, output = run("estimate", path, *CYCLOSERINE)
+    assert code == 2
+    assert "born on 2026-11-04, after the date of the check (2026-11-03)" in output
+
+
 @pytest.mark.parametrize(
     ("changes", "arguments", "code", "why"),
     [

@@ -69,6 +69,13 @@ class RecordReader:
             return self._fhir.read(data, at)
         return read_answers(data, self._vocabulary, self._recognise, origin="record")
 
+    def as_of(self, record: Record, at: date) -> Record:
+        """Return a record that was read without a day as it would have been read with one.
+
+        The day of a question about levels is that of the last level, which is known only when the record is read.
+        """
+        return self._fhir.as_of(record, at)
+
     def answers(self, path: str) -> Record:
         """Read a TOML file of answers.
 

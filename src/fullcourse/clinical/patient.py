@@ -4,15 +4,19 @@
 read. Neither holds a name, an address or an identifier of a person.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
 from fullcourse.clinical.fact import Evidence, Fact
+from fullcourse.clinical.instant import seconds_since_1970
+from fullcourse.clinical.level import Level
 from fullcourse.clinical.moment import Moment
+from fullcourse.clinical.taken_dose import TakenDose
 
-__all__ = ["Medicine", "NotUsed", "Override", "Patient", "Record", "Taken", "Unrecognised"]
+__all__ = ["Medicine", "NotUsed", "Override", "PassedOver", "Patient", "Record", "Taken", "Unrecognised"]
 
 
 class Taken(Enum):
@@ -85,6 +89,19 @@ class NotUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A given dose or a level that cannot be used.
+
+    Attributes:
+        drugs: INN in lower case of the drugs that it names; empty when it may be any.
+        why: Kind of resource and reason, the same for all of one kind.
+    """
+
+    drugs: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Override:
     """A clinician's recorded decision to go on in spite of a finding.
 
@@ -112,6 +129,9 @@ class Record:
         not_used: What was read and not used, counted by kind and reason.
         overrides: Findings that a clinician has set aside.
         notes: Remarks on the record as a whole, for example that references did not resolve.
+        doses: Doses that were given, of every drug, in the order of the record.
+        levels: Levels that were measured, of every drug whose levels are read, in the order of the record.
+        passed_over: Given doses and levels that cannot be used.
     """
 
     evidence: Mapping[str, tuple[Evidence, ...]]
@@ -120,6 +140,23 @@ class Record:
     not_used: tuple[NotUsed, ...] = ()
     overrides: tuple[Override, ...] = ()
     notes: tuple[str, ...] = ()
+    doses: tuple[TakenDose, ...] = ()
+    levels: tuple[Level, ...] = ()
+    passed_over: tuple[PassedOver, ...] = ()
+
+    def doses_of(self, drug: str) -> tuple[TakenDose, ...]:
+        """Return the given doses of a drug, in order of time."""
+        given = (dose for dose in self.doses if dose.drug == drug)
+        return tuple(sorted(given, key=lambda dose: seconds_since_1970(dose.at)))
+
+    def levels_of(self, drug: str) -> tuple[Level, ...]:
+        """Return the levels of a drug, in order of time."""
+        measured = (level for level in self.levels if drug in level.drugs)
+        return tuple(sorted(measured, key=lambda level: seconds_since_1970(level.at)))
+
+    def passed_over_of(self, drug: str) -> Mapping[str, int]:
+        """Return why given doses and levels that are or may be of a drug cannot be used, each with its count."""
+        return Counter(entry.why for entry in self.passed_over if drug in entry.drugs or not entry.drugs)
 
     def plus(self, other: "Record") -> "Record":
         """Return this record with another of the same patient added, for example the answers to questions."""
@@ -131,6 +168,9 @@ class Record:
             not_used=(*self.not_used, *other.not_used),
             overrides=(*self.overrides, *other.overrides),
             notes=(*self.notes, *other.notes),
+            doses=(*self.doses, *other.doses),
+            levels=(*self.levels, *other.levels),
+            passed_over=(*self.passed_over, *other.passed_over),
         )
 
 

@@ -1,9 +1,11 @@
 """A patient as established, and the record behind it."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from fullcourse.clinical.fact import Evidence
-from fullcourse.clinical.patient import Medicine, NotUsed, Override, Patient, Record, Taken, Unrecognised
+from fullcourse.clinical.level import Level
+from fullcourse.clinical.patient import Medicine, NotUsed, Override, PassedOver, Patient, Record, Taken, Unrecognised
+from fullcourse.clinical.taken_dose import TakenDose
 
 
 def test_a_medicine_is_a_report_unless_it_is_ordered():
@@ -35,3 +37,20 @@ def test_a_record_with_answers_added_holds_both_and_changes_neither():
     assert both.evidence == {"weight": (read, answered), "height": ()}
     assert both.notes == ("read",)
     assert record.evidence == {"weight": (read,)}
+
+
+def test_doses_and_levels_of_two_records_are_those_of_one_patient_by_drug_and_time():
+    morning, evening = datetime(2026, 11, 3, 8, tzinfo=UTC), datetime(2026, 11, 3, 20, tzinfo=UTC)
+    first = Record({}, doses=(TakenDose(evening, 250.0, drug="cycloserine"),), passed_over=(PassedOver((), "a"),))
+    second = Record(
+        {},
+        doses=(TakenDose(morning, 250.0, drug="cycloserine"), TakenDose(morning, 300.0, drug="isoniazid")),
+        levels=(Level(31.0, evening, drugs=("cycloserine",)),),
+        passed_over=(PassedOver(("cycloserine",), "a"), PassedOver(("isoniazid",), "b")),
+    )
+    both = first.plus(second)
+    assert [dose.at for dose in both.doses_of("cycloserine")] == [morning, evening]
+    assert [level.mg_per_l for level in both.levels_of("cycloserine")] == [31.0]
+    assert not both.levels_of("isoniazid")
+    assert both.passed_over_of("cycloserine") == {"a": 2}
+    assert both.passed_over_of("isoniazid") == {"a": 1, "b": 1}

@@ -10,9 +10,9 @@ import numpy as np
 
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import planned_doses
+from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations, steady_exposure
 from fullcourse.pharmacokinetics.advice.patient_estimate import history_table
-from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose
 from fullcourse.pharmacokinetics.model import F64
 
 __all__ = ["MONDAY", "Measures", "exposures"]

@@ -9,10 +9,10 @@ import numpy as np
 
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import planned_doses
+from fullcourse.clinical.level import Level
+from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate, history_table
 from fullcourse.pharmacokinetics.estimation.sampling_times import sampling_plan
-from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose
-from fullcourse.pharmacokinetics.inputs.level_text import Level
 
 __all__ = ["NextSamples", "next_samples"]
 

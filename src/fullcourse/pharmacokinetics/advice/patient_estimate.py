@@ -12,6 +12,9 @@ from datetime import datetime
 import numpy as np
 
 from fullcourse.clinical.errors import InputError, OutsideLabel
+from fullcourse.clinical.instant import seconds_since_1970
+from fullcourse.clinical.level import Level
+from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations
 from fullcourse.pharmacokinetics.advice.population import draw_effects
@@ -24,8 +27,7 @@ from fullcourse.pharmacokinetics.estimation.posterior import Posterior, sample_p
 from fullcourse.pharmacokinetics.estimation.residual_errors import error_of
 from fullcourse.pharmacokinetics.events import EventTable, event_table
 from fullcourse.pharmacokinetics.inputs.covariates import Covariates, dose_refusal
-from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose, check_history
-from fullcourse.pharmacokinetics.inputs.level_text import Level
+from fullcourse.pharmacokinetics.inputs.dose_log import check_history
 from fullcourse.pharmacokinetics.inputs.model_files import engine_model
 from fullcourse.pharmacokinetics.model import F64, ErrorKind, Model, ResidualError
 
@@ -240,7 +242,7 @@ def _hours(start: datetime, at: datetime) -> float:
 
 def _trains(doses: Sequence[TakenDose], levels: Sequence[Level]) -> list[tuple[TakenDose, int]]:
     """Return doses that repeat every 24 hours as one with additional doses; an uncertain dose stands alone."""
-    left = sorted(doses, key=lambda dose: dose.at.timestamp())
+    left = sorted(doses, key=lambda dose: seconds_since_1970(dose.at))
     open_trains: dict[tuple[object, ...], list[int]] = {}
     trains: list[tuple[TakenDose, int]] = []
     ends: list[datetime] = []
@@ -265,7 +267,7 @@ def _trains(doses: Sequence[TakenDose], levels: Sequence[Level]) -> list[tuple[T
 def _occasion(at: datetime, observed: bool | None, levels: Sequence[Level]) -> int:
     """Return the number of the visit that a time belongs to: the first whose last sample is not before it."""
     visit, last = 0, None
-    for level in sorted(levels, key=lambda item: item.at.timestamp()):
+    for level in sorted(levels, key=lambda item: seconds_since_1970(item.at)):
         if last is not None and (level.at - last).total_seconds() > VISIT_GAP_H * 3600.0:
             visit += 1
         if level.at >= at:
@@ -365,7 +367,7 @@ def _fits(
     )
     expected = _with_noise(concentrations(prior, shown), error_of(model.outputs[0]), random)
     ordered = sorted(
-        (level for level in levels if _output(model, level) in first), key=lambda level: level.at.timestamp()
+        (level for level in levels if _output(model, level) in first), key=lambda level: seconds_since_1970(level.at)
     )
     found = []
     for index, level in enumerate(ordered):

@@ -8,7 +8,7 @@ import csv
 import io
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 
@@ -17,30 +17,11 @@ import numpy as np
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import planned_doses
 from fullcourse.clinical.errors import InputError
-from fullcourse.pharmacokinetics.inputs.level_text import Level, check_clock, parse_instant
+from fullcourse.clinical.instant import check_clock, in_zone, parse_instant, seconds_since_1970
+from fullcourse.clinical.level import Level
+from fullcourse.clinical.taken_dose import TakenDose
 
-__all__ = ["TakenDose", "check_history", "doses_as_prescribed", "on_one_clock", "read_dose_log"]
-
-
-@dataclass(frozen=True, slots=True)
-class TakenDose:
-    """One dose.
-
-    Attributes:
-        at: When it was taken.
-        mg: Amount, mg.
-        observed: Whether somebody saw it taken.
-        taken_probability: Probability that it was taken at all, 0 to 1.
-        time_sd_h: Standard deviation of its true time about ``at``, h.
-        origin: Which record or file it came from.
-    """
-
-    at: datetime
-    mg: float
-    observed: bool = True
-    taken_probability: float = 1.0
-    time_sd_h: float = 0.0
-    origin: str = "dose log"
+__all__ = ["check_history", "doses_as_prescribed", "on_one_clock", "read_dose_log", "refuse_simultaneous"]
 
 
 def read_dose_log(text: str, name: str) -> tuple[TakenDose, ...]:
@@ -156,6 +137,23 @@ def doses_as_prescribed(steps: Sequence[DoseStep], since: datetime, until: datet
     return tuple(dose for dose in doses if dose.at <= until)
 
 
+def refuse_simultaneous(doses: Sequence[TakenDose]) -> None:
+    """Refuse two doses of one instant in a record, as in a log: one dose recorded twice, or two that were taken.
+
+    Args:
+        doses: Of one drug, in order of time.
+
+    Raises:
+        InputError: Names the two entries and the mend; nobody can say from the record which of the two it is.
+    """
+    for before, after in pairwise(doses):
+        if seconds_since_1970(before.at) == seconds_since_1970(after.at):
+            raise InputError(
+                f"doses: {before.origin} and {after.origin} have one time. One dose recorded twice would count double. "
+                "Correct the record, or give the doses as taken with --doses FILE."
+            )
+
+
 def on_one_clock(
     doses: Sequence[TakenDose], levels: Sequence[Level], zone: timezone | None = None
 ) -> tuple[tuple[TakenDose, ...], tuple[Level, ...], bool]:
@@ -175,14 +173,10 @@ def on_one_clock(
     if zone is None:
         return tuple(doses), tuple(levels), local
     return (
-        tuple(replace(dose, at=_zoned(dose.at, zone)) for dose in doses),
-        tuple(replace(level, at=_zoned(level.at, zone)) for level in levels),
+        tuple(replace(dose, at=in_zone(dose.at, zone)) for dose in doses),
+        tuple(replace(level, at=in_zone(level.at, zone)) for level in levels),
         False,
     )
-
-
-def _zoned(at: datetime, zone: timezone) -> datetime:
-    return at.replace(tzinfo=zone) if at.tzinfo is None else at
 
 
 def check_history(doses: Sequence[TakenDose], levels: Sequence[Level]) -> None:

@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from fullcourse.clinical.level import Level
+from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.targets import read_targets
 from fullcourse.pharmacokinetics.advice.advise import advise
 from fullcourse.pharmacokinetics.advice.model_average import averaged_draws, model_weights
 from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate, estimate_patient
 from fullcourse.pharmacokinetics.inputs.covariates import KnownFact, PatientFacts, patient_covariates
-from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose
-from fullcourse.pharmacokinetics.inputs.level_text import Level
 
 MODELS = read_pk_models(drug="cycloserine")
 START = datetime(2026, 10, 20, 8, tzinfo=UTC)

@@ -8,12 +8,13 @@ import pytest
 
 from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.level import Level
+from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.pharmacokinetics.advice.next_samples import next_samples
 from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate, estimate_patient
 from fullcourse.pharmacokinetics.inputs.covariates import KnownFact, PatientFacts, patient_covariates
-from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose
-from fullcourse.pharmacokinetics.inputs.level_text import Level, parse_level
+from fullcourse.pharmacokinetics.inputs.level_text import parse_level
 
 MODELS = read_pk_models()
 ALGHAMDI = MODELS["cycloserine.alghamdi-2019"]

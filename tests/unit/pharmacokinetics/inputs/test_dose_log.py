@@ -1,12 +1,18 @@
 """Dose logs, and histories that cannot be weighed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.errors import InputError
-from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose, check_history, doses_as_prescribed, read_dose_log
+from fullcourse.clinical.taken_dose import TakenDose
+from fullcourse.pharmacokinetics.inputs.dose_log import (
+    check_history,
+    doses_as_prescribed,
+    read_dose_log,
+    refuse_simultaneous,
+)
 from fullcourse.pharmacokinetics.inputs.level_text import parse_level
 
 NOON = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -82,3 +88,13 @@ def test_prescribed_doses_are_doses_that_nobody_saw():
 def test_a_treatment_that_begins_after_the_level_is_refused():
     with pytest.raises(InputError, match="earlier than the start"):
         doses_as_prescribed(parse_dose_plan("250 mg q12h"), NOON, NOON - timedelta(days=2))
+
+
+def test_two_doses_of_a_record_at_one_instant_are_refused_whatever_their_amounts_and_zones():
+    same = NOON.astimezone(timezone(timedelta(hours=2)))
+    with pytest.raises(InputError, match="a/1 and a/2 have one time"):
+        refuse_simultaneous([TakenDose(NOON, 250.0, origin="a/1"), TakenDose(same, 500.0, origin="a/2")])
+
+
+def test_two_doses_of_a_record_a_second_apart_are_two():
+    refuse_simultaneous([TakenDose(NOON, 250.0), TakenDose(NOON + timedelta(seconds=1), 250.0)])

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fullcourse.clinical.errors import InputError
-from fullcourse.pharmacokinetics.inputs.level_text import check_clock, parse_instant, parse_level
+from fullcourse.pharmacokinetics.inputs.level_text import parse_level
 
 
 @pytest.mark.parametrize("unit", ["mg/L", "mg/l", "mcg/mL", "ug/mL", "µg/ml"])
@@ -50,24 +50,3 @@ def test_the_zone_of_a_level_is_kept():
 def test_what_is_not_a_level_is_refused_with_the_reason(text: str, why: str):
     with pytest.raises(InputError, match=why):
         parse_level(text)
-
-
-def test_a_time_without_a_zone_beside_times_with_one_is_refused():
-    times = [
-        ("dose 1", parse_instant("2026-11-03T08:00+02:00", "dose")),
-        ("level 1", parse_instant("2026-11-03T10:05", "l")),
-    ]
-    with pytest.raises(InputError, match="level 1: the time has no zone"):
-        check_clock(times)
-
-
-def test_times_all_without_a_zone_are_one_local_clock():
-    assert check_clock([("level 1", parse_instant("2026-11-03T10:05", "level"))])
-
-
-def test_a_zone_given_for_all_settles_the_matter():
-    times = [
-        ("dose 1", parse_instant("2026-11-03T08:00+02:00", "dose")),
-        ("level 1", parse_instant("2026-11-03T10:05", "l")),
-    ]
-    assert not check_clock(times, "+02:00")

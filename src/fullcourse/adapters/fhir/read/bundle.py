@@ -99,7 +99,7 @@ class Bundle:
         return None if found and absolute and found.full_url.startswith(("http://", "https://")) else found
 
     def add(self, resource: Element, full_url: str = "") -> None:
-        """Add a resource; one that stands there already in the same words is kept once.
+        """Add a resource; one that stands there already in the same words (``meta`` apart) is kept once.
 
         Raises:
             InputError: It has no type; or its type and id, or its address, belong to another resource as well.
@@ -119,7 +119,7 @@ class Bundle:
         for other in known:
             if other is None:
                 continue
-            if other.resource == resource:
+            if other.resource == resource or _without_meta(other.resource) == _without_meta(resource):
                 if full_url:
                     self._addresses.setdefault(full_url, other)
                 return
@@ -245,6 +245,11 @@ def _unwrap(bundle: Bundle, resource: Element, full_url: str, depth: int) -> Non
             bundle.set_aside["OperationOutcome", "a message of the server"] += 1
         else:
             _unwrap(bundle, inner, text(entry, "fullUrl", place), depth + 1)
+
+
+def _without_meta(resource: Element) -> Element:
+    """Return what a resource states; its ``meta`` tells only when and how it was stored, and may differ."""
+    return {name: value for name, value in resource.items() if name != "meta"}
 
 
 def _kind_of(reference: str) -> str:

@@ -15,8 +15,10 @@ from fullcourse.adapters.fhir.read.codes import Concept, concept_of, plain_code
 from fullcourse.adapters.fhir.read.elements import moment_at, shown
 from fullcourse.clinical.errors import Fault, InputError, KnowledgeError
 from fullcourse.clinical.fact import Evidence, Standing
+from fullcourse.clinical.level import Level
 from fullcourse.clinical.moment import Moment
-from fullcourse.clinical.patient import Medicine, NotUsed, Record, Unrecognised
+from fullcourse.clinical.patient import Medicine, NotUsed, PassedOver, Record, Unrecognised
+from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.knowledge.vocabulary import Codes, FactDefinition, Found, ResourceReading
 
 __all__ = ["FactIndex", "Gathered", "Match", "Meaning", "Reading", "Recognise", "Recognition", "add_matter"]
@@ -162,6 +164,9 @@ class Gathered:
     unrecognised: list[Unrecognised] = field(default_factory=list)
     not_used: Counter[tuple[str, str]] = field(default_factory=Counter)
     notes: dict[str, None] = field(default_factory=dict)
+    doses: list[TakenDose] = field(default_factory=list)
+    levels: list[Level] = field(default_factory=list)
+    passed_over: list[PassedOver] = field(default_factory=list)
 
     def add(self, evidence: Evidence) -> None:
         """Keep a piece of evidence."""
@@ -179,6 +184,9 @@ class Gathered:
             unrecognised=tuple(dict.fromkeys(self.unrecognised)),
             not_used=tuple(NotUsed(what, why, count) for (what, why), count in sorted(self.not_used.items())),
             notes=tuple(self.notes),
+            doses=tuple(self.doses),
+            levels=tuple(self.levels),
+            passed_over=tuple(self.passed_over),
         )
 
 
@@ -191,7 +199,9 @@ class Reading:
     readings: Mapping[str, ResourceReading]
     recognise: Recognise
     gathered: Gathered = field(default_factory=Gathered)
+    level_codes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     _recognised: dict[Concept, Recognition] = field(default_factory=dict)
+    _level_drugs: dict[Concept, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
 
     def recognised(self, concept: Concept) -> Recognition:
         """Return what a product or substance is; each is recognised once in a record."""
@@ -200,6 +210,16 @@ class Reading:
             first, *others = concept.names or ("",)
             known = self._recognised[concept] = self.recognise(first, concept.codes, other_names=others)
         return known
+
+    def level_drugs(self, concept: Concept) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the drugs whose level a code says it is, and those that its words name; once for each concept."""
+        drugs = self._level_drugs.get(concept)
+        if drugs is None:
+            codes = {*(code for _, code in concept.codes), *concept.other_codes}
+            words = "\n".join(concept.names).lower()
+            by_code = tuple(drug for drug, listed in self.level_codes.items() if codes & listed)
+            drugs = self._level_drugs[concept] = by_code, tuple(drug for drug in self.level_codes if drug in words)
+        return drugs
 
     def rules(self, kind: str) -> ResourceReading:
         """Return how a type of resource is read.

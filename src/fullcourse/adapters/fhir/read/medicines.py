@@ -10,6 +10,7 @@ from fullcourse.adapters.fhir.read.bundle import Entry, reference_of
 from fullcourse.adapters.fhir.read.codes import Concept, concept_at, concept_of
 from fullcourse.adapters.fhir.read.elements import Element, boolean, child, children, moment_at, number, shown, text
 from fullcourse.adapters.fhir.read.evidence import Meaning, Reading, Recognition, add_matter
+from fullcourse.adapters.fhir.read.levels import read_given_dose
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import Moment, parse_moment
 from fullcourse.clinical.patient import Medicine, Taken, Unrecognised
@@ -23,6 +24,7 @@ _ORDERS = ("order", "original-order", "reflex-order", "filler-order", "instance-
 _TAKEN = {"now": Taken.NOW, "stated": Taken.NOW, "past": Taken.PAST}
 _DAYS = {"d": 1, "day": 1, "days": 1, "wk": 7, "mo": 31, "a": 366}  # the longest that each can last
 _MAX_INGREDIENT_DEPTH = 5
+_UNRESOLVED = "it refers to a Medication that the record does not hold"
 
 
 def read_medicine(entry: Entry, reading: Reading) -> None:
@@ -30,8 +32,11 @@ def read_medicine(entry: Entry, reading: Reading) -> None:
     meaning = reading.meaning(entry)
     if meaning.word == "ignore":
         reading.gathered.skip(entry.kind, meaning.reason)
+        _read_dose_not_given(entry, reading)
         return
     concepts, fault = _product(entry, reading)
+    if fault == _UNRESOLVED:
+        reading.gathered.notes["a reference to a Medication does not resolve: the record does not hold it"] = None
     if any(concept.has("absent-unknown") for concept in concepts):
         # A code that says "no known medications" does what a complete section does.
         matches = [match for concept in concepts for match in reading.index.by_code("Section", concept.codes)]
@@ -56,6 +61,21 @@ def read_medicine(entry: Entry, reading: Reading) -> None:
         reading.gathered.unrecognised.append(Unrecognised("medicine", name, entry.origin, why))
     if entry.kind == "MedicationRequest":
         _read_reasons(entry, ingredients, taken, reading)
+    elif entry.kind == "MedicationAdministration":
+        read_given_dose(entry, ingredients, doubt, reading)
+
+
+def _read_dose_not_given(entry: Entry, reading: Reading) -> None:
+    """Count an administration that did not take place under its drug; it is no entry of the medicine list."""
+    if entry.kind != "MedicationAdministration":
+        return
+    try:
+        concepts, _ = _product(entry, reading)
+        ingredients, _, doubt = _recognise(concepts, reading)
+    except InputError:  # what is ignored makes no record unreadable
+        return
+    if ingredients:
+        read_given_dose(entry, ingredients, doubt, reading)
 
 
 def _product(entry: Entry, reading: Reading) -> tuple[list[Concept], str]:
@@ -74,8 +94,7 @@ def _product(entry: Entry, reading: Reading) -> tuple[list[Concept], str]:
         return [called], "the entry names no medicine" if not display else ""
     found = reading.bundle.resolve(reference, entry, f"{place}.{name}")
     if found is None:
-        reading.gathered.notes["a reference to a Medication does not resolve: the record does not hold it"] = None
-        return [called], "it refers to a Medication that the record does not hold"
+        return [called], _UNRESOLVED
     if found.kind != "Medication":
         raise InputError(f"{place}.{name} refers to a {found.kind} and must refer to a Medication. Correct it.")
     concepts = _contents(found, reading, 0)

@@ -10,6 +10,7 @@ from fullcourse.adapters.fhir.read.bundle import Entry
 from fullcourse.adapters.fhir.read.codes import Concept, concept_at, concept_of, system_name
 from fullcourse.adapters.fhir.read.elements import Element, boolean, child, children, number, shown, text
 from fullcourse.adapters.fhir.read.evidence import Match, Meaning, Reading, holds
+from fullcourse.adapters.fhir.read.levels import read_level
 from fullcourse.adapters.measures import measure
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.quantity import Interval, compared, exactly
@@ -30,6 +31,8 @@ def read_observation(entry: Entry, reading: Reading) -> None:
     meaning: Meaning | None = None
     for part, place in parts:
         concept = concept_at(part, "code", place)
+        if part is entry.resource:
+            read_level(entry, concept, reading)
         matches = _matches(concept, reading)
         if not matches:
             continue

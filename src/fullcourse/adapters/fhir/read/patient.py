@@ -1,13 +1,15 @@
 """Who the record is about, as far as a rule may know it: birth date and sex. No name, no identifier."""
 
+from dataclasses import replace
 from datetime import date
 
 from fullcourse.adapters.fhir.read.elements import boolean, moment_at, shown, text
-from fullcourse.adapters.fhir.read.evidence import Match, Reading
+from fullcourse.adapters.fhir.read.evidence import FactIndex, Match, Reading
 from fullcourse.clinical.fact import Evidence, Standing
-from fullcourse.clinical.moment import Moment
+from fullcourse.clinical.moment import Moment, parse_moment
+from fullcourse.clinical.patient import Record
 
-__all__ = ["birth_fault", "read_patient"]
+__all__ = ["birth_fault", "birth_is_later", "read_patient"]
 
 _GENDERS = ("male", "female", "other", "unknown")
 
@@ -40,6 +42,27 @@ def birth_fault(born: Moment, died: Moment | None, at: date | None) -> str:
     if died is not None and born.first_day > died.last_day:
         return f"born on {born.text}, after the recorded death"
     return ""
+
+
+def birth_is_later(record: Record, index: FactIndex, at: date) -> Record:
+    """Return a record in which a birth date of the Patient after a day is absurd, as `read_patient` with that day says.
+
+    Args:
+        record: As read without a day, where the day is only known from what the record holds.
+        index: From ways of finding to facts.
+        at: The day.
+    """
+    evidence = dict(record.evidence)
+    for fact in {match.fact.id for match in index.ways("Patient") if match.found.field == "birthDate"}:
+        evidence[fact] = tuple(_judged(piece, at) for piece in evidence.get(fact, ()))
+    return replace(record, evidence={fact: pieces for fact, pieces in evidence.items() if pieces})
+
+
+def _judged(piece: Evidence, at: date) -> Evidence:
+    if piece.origin != "Patient" or not isinstance(piece.value, str):
+        return piece
+    fault = birth_fault(parse_moment(piece.value, "Patient.birthDate"), None, at)
+    return piece._replace(value=None, standing=Standing.ABSURD, reason=fault) if fault else piece
 
 
 def _add_birth(reading: Reading, match: Match, born: Moment, died: Moment | None, at: date | None) -> None:

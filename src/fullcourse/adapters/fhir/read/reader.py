@@ -14,10 +14,11 @@ from fullcourse.adapters.fhir.read.elements import children, text
 from fullcourse.adapters.fhir.read.evidence import FactIndex, Gathered, Reading, Recognise
 from fullcourse.adapters.fhir.read.medicines import OTHER_VERSIONS, read_medicine
 from fullcourse.adapters.fhir.read.observations import read_observation
-from fullcourse.adapters.fhir.read.patient import read_patient
+from fullcourse.adapters.fhir.read.patient import birth_is_later, read_patient
 from fullcourse.adapters.json_text import decode_text, parse_json, parse_json_lines
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Record, Unrecognised
+from fullcourse.knowledge.pk.model_reader import modelled_drugs
 from fullcourse.knowledge.vocabulary import FactDefinition, ResourceReading
 
 __all__ = ["FhirReader", "read_fhir"]
@@ -43,7 +44,11 @@ class FhirReader:
     """Reads records with one vocabulary, whose index is built once."""
 
     def __init__(
-        self, vocabulary: Iterable[FactDefinition], readings: Sequence[ResourceReading], recognise: Recognise
+        self,
+        vocabulary: Iterable[FactDefinition],
+        readings: Sequence[ResourceReading],
+        recognise: Recognise,
+        level_codes: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         """Index the vocabulary.
 
@@ -51,7 +56,10 @@ class FhirReader:
             vocabulary: Every fact, with the ways in which it is found.
             readings: How each type of resource is read.
             recognise: Reads a product's name and codes into ingredients.
+            level_codes: The drugs whose levels are read, each with the codes of Observations that are levels of it
+                whatever their words; the drugs that have a model, without codes, when None.
         """
+        self._level_codes = dict.fromkeys(modelled_drugs(), frozenset()) if level_codes is None else level_codes
         self._index = FactIndex(vocabulary)
         self._readings = {reading.resource: reading for reading in readings}
         self._recognise = recognise
@@ -68,11 +76,15 @@ class FhirReader:
         """
         bundle = gather_bundle(_values(decode_text(data)))
         gathered = Gathered(notes=bundle.notes, not_used=bundle.set_aside)
-        reading = Reading(bundle, self._index, self._readings, self._recognise, gathered)
+        reading = Reading(bundle, self._index, self._readings, self._recognise, gathered, self._level_codes)
         read_patient(reading, at)
         for entry in bundle.entries:
             self._read_entry(entry, reading)
         return gathered.record()
+
+    def as_of(self, record: Record, at: date) -> Record:
+        """Return a record that was read without a day as it would have been read with one."""
+        return birth_is_later(record, self._index, at)
 
     def _read_entry(self, entry: Entry, reading: Reading) -> None:
         gathered = reading.gathered

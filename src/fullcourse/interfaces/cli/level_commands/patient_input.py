@@ -1,7 +1,7 @@
 """What every command about one patient reads: the record, doses, levels, the model, and the options for them."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -10,24 +10,31 @@ from typing import TypeVar
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
-from fullcourse.adapters.level_history import LevelHistory, read_level_history
 from fullcourse.adapters.medicines.recognise import recognise
-from fullcourse.adapters.records import RecordReader, read_bytes
+from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.clinical.fact import Fact
+from fullcourse.clinical.instant import in_zone, parse_instant, seconds_since_1970
+from fullcourse.clinical.level import Level
 from fullcourse.clinical.moment import parse_day
 from fullcourse.clinical.patient import Patient, Record
 from fullcourse.clinical.quantity import Interval
+from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.model_choice import default_of, offered_models, why_not_at_age
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.model_reader import FOLDER, read_pk_model_file, read_pk_models
 from fullcourse.knowledge.tables import did_you_mean
 from fullcourse.pharmacokinetics.inputs.covariates import KnownFact, PatientFacts
-from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose, doses_as_prescribed, on_one_clock, read_dose_log
-from fullcourse.pharmacokinetics.inputs.level_text import Level, parse_instant, parse_level
+from fullcourse.pharmacokinetics.inputs.dose_log import (
+    doses_as_prescribed,
+    on_one_clock,
+    read_dose_log,
+    refuse_simultaneous,
+)
+from fullcourse.pharmacokinetics.inputs.level_text import parse_level
 from fullcourse.rules.establish import establish
 from fullcourse.rules.medicine_list import MedicineList
 
@@ -144,35 +151,35 @@ def read_patient(path: str, options: Mapping[str, object], *, levels_needed: boo
     """
     drug = drug_name(str(options["drug"]))
     zone = zone_of(_text(options, "zone"))
-    data = read_bytes(path)
-    history = read_level_history(data, drug)
-    levels = [*history.levels, *(parse_level(text) for text in _texts(options, "levels"))]
+    knowledge = load_knowledge()
+    reader = RecordReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
+    record = reader.open(path)
+    levels = [*record.levels_of(drug), *(parse_level(text) for text in _texts(options, "levels"))]
     if levels_needed and not levels:
         raise InputError(
             "levels: the record holds none of this drug that can be used, and --level gives none. "
             "Write --level '31 mg/L @ 2026-11-03T10:05+02:00'."
         )
-    notes = [f"{count} x {why}: not used" for why, count in history.passed_over.items()]
-    last = max((level.at for level in levels), key=_instant, default=None)
+    notes = [f"{count} x {why}: not used" for why, count in record.passed_over_of(drug).items()]
+    last = max((level.at for level in levels), key=seconds_since_1970, default=None)
     at = _moment(_text(options, "at"), last, zone)
     plan = parse_dose_plan(text) if (text := _text(options, "dose")) else ()
-    doses = _doses(options, history, plan, at, notes)
+    doses = _doses(options, record.doses_of(drug), plan, at, notes)
     doses, ordered, local = on_one_clock(doses, levels, zone)
     if local:
         notes.append("the times carry no zone: all are taken to be on one local clock")
-    if at.tzinfo is None and any(dose.at.tzinfo for dose in doses):
-        at = at.replace(tzinfo=zone or doses[0].at.tzinfo)
-    knowledge = load_knowledge()
-    reader = RecordReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
-    record = reader.read(data, at.date())
+    if any(dose.at.tzinfo for dose in doses):
+        at = in_zone(at, zone or doses[0].at.tzinfo)
+    record = reader.as_of(record, at.date())
     if answers := _text(options, "answers"):
         record = record.plus(reader.answers(answers))
     patient = establish(record, knowledge, at.date())
     facts = patient_facts(patient, knowledge, drug, _texts(options, "covariates"))
-    ordered = tuple(sorted(ordered, key=lambda level: _instant(level.at)))
-    doses = tuple(
-        sorted((dose for dose in doses if _instant(dose.at) <= _instant(at)), key=lambda dose: _instant(dose.at))
-    )
+    ordered = tuple(sorted(ordered, key=lambda level: seconds_since_1970(level.at)))
+    until = seconds_since_1970(at)
+    given = (dose for dose in doses if seconds_since_1970(dose.at) <= until)
+    doses = tuple(sorted(given, key=lambda dose: seconds_since_1970(dose.at)))
+    refuse_simultaneous([dose for dose in doses if dose.drug])  # of the record: a log is refused when it is read
     return PatientInput(drug, at, facts, record, patient, knowledge, doses, ordered, plan, tuple(notes))
 
 
@@ -210,10 +217,6 @@ def _texts(options: Mapping[str, object], name: str) -> tuple[str, ...]:
     return tuple(str(item) for item in value) if isinstance(value, tuple) else ()
 
 
-def _instant(at: datetime) -> float:
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
-
-
 def _moment(text: str | None, last: datetime | None, zone: timezone | None) -> datetime:
     """Return the moment asked about: given, else the last level, else now."""
     if text is None:
@@ -221,17 +224,21 @@ def _moment(text: str | None, last: datetime | None, zone: timezone | None) -> d
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         text = f"{text}T23:59"
     at = parse_instant(text, "--at")
-    return at.replace(tzinfo=zone) if at.tzinfo is None and zone else at
+    return in_zone(at, zone)
 
 
 def _doses(
-    options: Mapping[str, object], history: LevelHistory, plan: tuple[DoseStep, ...], at: datetime, notes: list[str]
+    options: Mapping[str, object],
+    given: Sequence[TakenDose],
+    plan: tuple[DoseStep, ...],
+    at: datetime,
+    notes: list[str],
 ) -> tuple[TakenDose, ...]:
     """Return doses from the log, else the record, else the plan as prescribed."""
     if name := _text(options, "doses"):
         return read_dose_log(_file_text(name), name)
-    if history.doses:
-        return history.doses
+    if given:
+        return tuple(given)
     if not plan:
         raise InputError(
             "doses: the record holds no administration of this drug, and no log is given. "

@@ -13,6 +13,7 @@ from fullcourse.adapters.documents.level_chart import ChartBand, ChartDose, Leve
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import parse_dose_plan, planned_doses, say_dose_plan
 from fullcourse.clinical.errors import InputError, OutsideLabel
+from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.interfaces.cli.level_commands.answer import (
     answer,
     cited,
@@ -36,7 +37,6 @@ from fullcourse.pharmacokinetics.inputs.covariates import (
     dose_refusal,
     patient_covariates,
 )
-from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose
 from fullcourse.pharmacokinetics.model import F64
 
 __all__ = ["attainment", "parse_mics", "simulate"]

@@ -1,0 +1,56 @@
+"""Instants with a zone or without one, and one clock for all that are compared."""
+
+import time
+from datetime import UTC, timedelta, timezone
+
+import pytest
+
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.instant import check_clock, in_zone, parse_instant, seconds_since_1970
+
+CAPE_TOWN = timezone(timedelta(hours=2))
+
+
+@pytest.mark.parametrize("text", ["2026-11-03", "2026-02-30T10:05Z", "2026-11-03T24:05", "noon"])
+def test_what_has_no_time_of_day_or_is_no_date_is_refused(text: str):
+    with pytest.raises(InputError, match="level: "):
+        parse_instant(text, "level")
+
+
+def test_an_instant_without_a_zone_gets_the_one_given_and_one_with_a_zone_keeps_its_own():
+    bare = parse_instant("2026-11-03T10:05", "level")
+    assert in_zone(bare, CAPE_TOWN).isoformat() == "2026-11-03T10:05:00+02:00"
+    assert in_zone(bare, None) == bare
+    assert in_zone(bare.replace(tzinfo=UTC), CAPE_TOWN).tzinfo is UTC
+
+
+def test_the_order_of_instants_does_not_hang_on_the_computer(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        assert seconds_since_1970(parse_instant("1970-01-01T02:00", "level")) == 7200.0
+        assert seconds_since_1970(parse_instant("1970-01-01T02:00+02:00", "level")) == 0.0
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_a_time_without_a_zone_beside_times_with_one_is_refused():
+    times = [
+        ("dose 1", parse_instant("2026-11-03T08:00+02:00", "dose")),
+        ("level 1", parse_instant("2026-11-03T10:05", "l")),
+    ]
+    with pytest.raises(InputError, match="level 1: the time has no zone"):
+        check_clock(times)
+
+
+def test_times_all_without_a_zone_are_one_local_clock():
+    assert check_clock([("level 1", parse_instant("2026-11-03T10:05", "level"))])
+
+
+def test_a_zone_given_for_all_settles_the_matter():
+    times = [
+        ("dose 1", parse_instant("2026-11-03T08:00+02:00", "dose")),
+        ("level 1", parse_instant("2026-11-03T10:05", "l")),
+    ]
+    assert not check_clock(times, "+02:00")
