@@ -18,6 +18,7 @@ from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import planned_doses
 from fullcourse.clinical.errors import InputError
 from fullcourse.pharmacokinetics.inputs.level_text import Level, check_clock, parse_instant
+from fullcourse.pharmacokinetics.inputs.plan_rhythm import check_modelled
 
 __all__ = ["TakenDose", "check_history", "doses_as_prescribed", "hours_since", "on_one_clock", "read_dose_log"]
 
@@ -133,8 +134,15 @@ def doses_as_prescribed(steps: Sequence[DoseStep], since: datetime, until: datet
         until: Doses after it are left out.
 
     Raises:
-        InputError: ``until`` lies before ``since``, or a zone is given for one of the two alone.
+        InputError: ``until`` lies before ``since``, a zone is given for one of the two alone, the plan names another
+            first day, or it follows dialysis.
     """
+    check_modelled(steps)
+    if steps and steps[0].from_date not in {None, since.date()}:
+        raise InputError(
+            f"the plan begins on {steps[0].from_date} and the start of treatment is given as {since.date()}. Write one "
+            "of them."
+        )
     if (since.tzinfo is None) is not (until.tzinfo is None):
         raise InputError("the start of treatment and the levels must both have a zone, or neither. Write the offset.")
     midnight = since.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -237,7 +237,7 @@ def _doses(
             "doses: the record holds no administration of this drug, and no log is given. "
             "Give --doses FILE, or --dose '250 mg q12h' with --since DATE."
         )
-    since = _text(options, "since")
+    since = _text(options, "since") or (plan[0].from_date.isoformat() if plan[0].from_date else None)
     if since is None:
         notes.append(f"no start is given: the plan is taken to have been followed for {PRESCRIBED_SINCE_DAYS} days")
         first = at - timedelta(days=PRESCRIBED_SINCE_DAYS)
