@@ -188,7 +188,7 @@ def _times(amounts: list[Amount], rhythm: Rhythm | None, part: _Part, text: str)
     if part.after_dialysis:
         if len(times) > 1 or (times and not re.search(r":|morning|noon|evening|night", said)):
             refuse(text, f"'{said[:40]}' and 'after dialysis' are two rhythms. Write one, or the time of day.")
-        if rhythm is not None and not rhythm.days_of_week:
+        if rhythm is not None and (rhythm.is_reading or not rhythm.days_of_week):
             refuse(text, "doses after dialysis follow its days. Name them: 'after dialysis on mon, wed, fri'.")
     return times or ((AFTER_DIALYSIS_AT if part.after_dialysis else USUAL_AT),)
 

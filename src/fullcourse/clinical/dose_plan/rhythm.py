@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fullcourse.clinical.dose import WEEKDAYS
 from fullcourse.clinical.dose_plan.amounts import COUNTS, PLANS, refuse
@@ -31,10 +31,11 @@ _OFTEN = {"once": 1, "twice": 2, "thrice": 3, "three times": 3, "four times": 4,
 _DAY = (
     "mon(?:days?)?|tue(?:s|sdays?)?|wed(?:s|nesdays?)?|thu(?:r|rs|rsdays?)?|fri(?:days?)?|sat(?:urdays?)?|sun(?:days?)?"
 )
-_BETWEEN = r" ?(?:, ?and|, ?&|,|and|&|/|-|to|through) ?"
+_BETWEEN = r"(?: ?(?:, ?and|, ?&|,|and|&|/|-|to|through) ?| )"
 _COUNT = rf"[0-9]{{1,3}}|{'|'.join(COUNTS)}"
 _NAMED = re.compile(rf"\b(?:(?:on|every|each) )?(?:{_DAY})\b(?:{_BETWEEN}(?:{_DAY})\b)*")
-_MWF = re.compile(r"(?<![a-z])(?:on )?(?:m-w-f|mwf|tiw)(?![a-z])")
+_MWF = re.compile(r"(?<![a-z])(?:on )?(?:m-w-f|mwf)(?![a-z])")
+_TIW = re.compile(r"\btiw\b")
 _WEEKDAYS = re.compile(r"\b(?:on )?weekdays\b")
 _A_WEEK = re.compile(
     rf"\b(?:(?P<often>once|twice|thrice)|(?P<count>{_COUNT}) ?(?:times|x|days?)) ?"
@@ -55,11 +56,15 @@ _DAILY = frozenset({"daily", "a day", "every day", "each day"})
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """The dosing days of a step, as ``DoseStep`` holds them; every day unless it says otherwise."""
+    """The dosing days of a step, as ``DoseStep`` holds them; every day unless it says otherwise.
+
+    ``is_reading`` marks days of the week that the text counts and does not name.
+    """
 
     days_of_week: tuple[str, ...] = ()
     every_days: int = 1
     every_h: int | None = None
+    is_reading: bool = field(default=False, compare=False)
 
 
 DAILY = Rhythm()
@@ -87,15 +92,18 @@ def read_rhythm(words: str, text: str) -> tuple[Rhythm | None, str]:
 
     taken_out(_HOURS, _hours)
     taken_out(_A_WEEK, lambda phrase: _days_a_week(phrase, text))
-    taken_out(_WEEKLY, lambda _: Rhythm(ON_DAYS_A_WEEK[1]))
+    taken_out(_WEEKLY, lambda _: Rhythm(ON_DAYS_A_WEEK[1], is_reading=True))
+    taken_out(_TIW, lambda _: Rhythm(ON_DAYS_A_WEEK[3], is_reading=True))
     taken_out(_MWF, lambda _: Rhythm(ON_DAYS_A_WEEK[3]))
     taken_out(_WEEKDAYS, lambda _: Rhythm(ON_DAYS_A_WEEK[5]))
     taken_out(_NAMED, lambda phrase: _named(phrase[0], text))
     taken_out(_OTHER_DAY, lambda _: Rhythm(every_days=2))
     taken_out(_EVERY_DAYS, _every_days)
-    if len(set(rhythms)) > 1:
+    named = [rhythm for rhythm in rhythms if not rhythm.is_reading]
+    if any(len(rhythm.days_of_week) != len(rhythms[0].days_of_week) for rhythm in rhythms) or len(set(named)) > 1:
         refuse(text, "it names two rhythms for one dose. Write one, or two steps with 'then'.")
-    return (rhythms[0] if rhythms else None), " ".join(words.split()).strip(" ,")
+    # Three days a week, and which: the days named are meant.
+    return next(iter([*named, *rhythms]), None), " ".join(words.split()).strip(" ,")
 
 
 def _hours(phrase: re.Match[str]) -> Rhythm | None:
@@ -111,7 +119,7 @@ def _days_a_week(phrase: re.Match[str], text: str) -> Rhythm:
         return DAILY
     if count not in ON_DAYS_A_WEEK:
         refuse(text, f"'{phrase[0]}' can be laid out in several ways. Please name the days: 'on mon, tue, thu, fri'.")
-    return Rhythm(ON_DAYS_A_WEEK[count])
+    return Rhythm(ON_DAYS_A_WEEK[count], is_reading=True)
 
 
 def _named(phrase: str, text: str) -> Rhythm:
