@@ -18,6 +18,7 @@ __all__ = [
     "WEEK_H",
     "check_modelled",
     "check_same_every_day",
+    "check_start_known",
     "following_doses",
     "modelled_doses",
     "steady_cycle",
@@ -106,6 +107,19 @@ def check_same_every_day(step: DoseStep, what: str) -> None:
         raise InputError(
             f"dose '{say_dose_plan([step])[:80]}': {what} is weighed for plans that are the same every day, and this "
             "one is not. Ask with 'levels simulate' what its levels are, and a specialist what to do."
+        )
+
+
+def check_start_known(steps: Sequence[DoseStep]) -> None:
+    """Refuse a plan whose first day is not known and decides what was taken yesterday.
+
+    Raises:
+        InputError: A step counts its doses from the first: every so many days or hours, or amounts in turn.
+    """
+    if any(step.every_days > 1 or step.every_h is not None or step.cycle for step in steps):
+        raise InputError(
+            f"dose '{say_dose_plan(steps)[:80]}': without its first day nobody can say which dose was taken when. "
+            "Give --since DATE, or the doses as taken with --doses."
         )
 
 

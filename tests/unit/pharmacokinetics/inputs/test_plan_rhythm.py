@@ -13,6 +13,7 @@ from fullcourse.pharmacokinetics.advice.population import draw_population
 from fullcourse.pharmacokinetics.inputs.plan_rhythm import (
     check_modelled,
     check_same_every_day,
+    check_start_known,
     following_doses,
     modelled_doses,
     steady_cycle,
@@ -135,3 +136,21 @@ def test_a_plan_goes_on_from_its_last_dose(text: str, last: int, mg: float, foll
 def test_a_plan_that_cannot_be_carried_on_is_refused(text: str, why: str):
     with pytest.raises(InputError, match=why):
         following_doses(parse_dose_plan(text)[0], TUESDAY, 375.0, TUESDAY, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("500 mg q36h", False),
+        ("500 mg qod", False),
+        ("250 mg alternating with 500 mg", False),
+        ("500 mg M-W-F", True),
+        ("250 mg q12h", True),
+    ],
+)
+def test_a_plan_that_counts_from_its_first_day_needs_it(text: str, told: bool):
+    if told:
+        check_start_known(parse_dose_plan(text))
+    else:
+        with pytest.raises(InputError, match="Give --since DATE"):
+            check_start_known(parse_dose_plan(text))

@@ -28,6 +28,7 @@ from fullcourse.knowledge.tables import did_you_mean
 from fullcourse.pharmacokinetics.inputs.covariates import KnownFact, PatientFacts
 from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose, doses_as_prescribed, on_one_clock, read_dose_log
 from fullcourse.pharmacokinetics.inputs.level_text import Level, parse_instant, parse_level
+from fullcourse.pharmacokinetics.inputs.plan_rhythm import check_start_known
 from fullcourse.rules.establish import establish
 from fullcourse.rules.medicine_list import MedicineList
 
@@ -239,6 +240,7 @@ def _doses(
         )
     since = _text(options, "since") or (plan[0].from_date.isoformat() if plan[0].from_date else None)
     if since is None:
+        check_start_known(plan)
         notes.append(f"no start is given: the plan is taken to have been followed for {PRESCRIBED_SINCE_DAYS} days")
         first = at - timedelta(days=PRESCRIBED_SINCE_DAYS)
     else:
