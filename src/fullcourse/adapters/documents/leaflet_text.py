@@ -4,17 +4,15 @@ import textwrap
 from collections.abc import Iterable
 from typing import Final
 
-from fullcourse import __version__
 from fullcourse.adapters.documents.leaflet import Leaflet, Line
+from fullcourse.clinical.answer_head import LEAFLET_NOTICE, AnswerHead
 
 __all__ = ["DANGER", "DIFFERS", "DISCLAIMER", "leaflet_text"]
 
 _WIDTH: Final = 78
 
 DANGER: Final = "Is a life in danger now?"
-DISCLAIMER: Final = (
-    "This is to help you learn. It does not replace your doctor. No clinician has checked this text yet."
-)
+DISCLAIMER: Final = LEAFLET_NOTICE
 DIFFERS: Final = "Not all sources say the same. Ask your care team."
 
 
@@ -51,10 +49,8 @@ def leaflet_text(leaflet: Leaflet) -> str:
         out += textwrap.wrap(f"[{number}] {source.title}. {source.issuer}.{dated}", _WIDTH, subsequent_indent="    ")
     out += [
         "",
-        *_wrapped(
-            "This is to help you learn. It does not replace your doctor. No clinician has checked this text yet."
-        ),
-        f"fullcourse {__version__}, knowledge {leaflet.knowledge[:12]}",
+        *_wrapped(DISCLAIMER),
+        AnswerHead(leaflet.knowledge).made_by(),
     ]
     return "\n".join(out) + "\n"
 

@@ -12,10 +12,10 @@ from typing import Final
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from fullcourse import __version__
 from fullcourse.adapters.documents.leaflet import Leaflet
 from fullcourse.adapters.documents.leaflet_text import DANGER, DIFFERS, DISCLAIMER
 from fullcourse.adapters.documents.sheet import Sheet
+from fullcourse.clinical.answer_head import AnswerHead
 
 __all__ = ["environment", "leaflet_html", "sheet_html"]
 
@@ -39,17 +39,16 @@ def leaflet_html(leaflet: Leaflet) -> str:
     page = environment().get_template("leaflet.html")
     return page.render(
         leaflet=leaflet,
-        version=__version__,
+        head=AnswerHead(leaflet.knowledge, DISCLAIMER),
         danger=DANGER,
         differs=DIFFERS,
-        disclaimer=DISCLAIMER,
         print_pt=_print_pt(leaflet),
     )
 
 
 def sheet_html(sheet: Sheet) -> str:
     """Return a pharmacist's review sheet as one HTML page that prints."""
-    return environment().get_template("sheet.html").render(sheet=sheet, version=__version__)
+    return environment().get_template("sheet.html").render(sheet=sheet, head=AnswerHead(sheet.knowledge))
 
 
 def _print_pt(leaflet: Leaflet) -> int:

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 
 from fullcourse.clinical.dose import DoseStep
-from fullcourse.clinical.dose_plan import planned_doses
 from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations, steady_exposure
 from fullcourse.pharmacokinetics.advice.patient_estimate import history_table
+from fullcourse.pharmacokinetics.inputs.plan_rhythm import modelled_doses
 from fullcourse.pharmacokinetics.model import F64
 
 __all__ = ["MONDAY", "Measures", "exposures"]
@@ -75,7 +75,7 @@ def _steady(draws: Draws, step: DoseStep) -> Measures:
 
 
 def _last_day(draws: Draws, steps: Sequence[DoseStep], days: int) -> Measures:
-    planned = planned_doses(steps, days, MONDAY.weekday())
+    planned = modelled_doses(steps, days, MONDAY.weekday())
     doses = [TakenDose(MONDAY + timedelta(hours=dose.time_h), dose.mg) for dose in planned]
     time_h = np.arange((days - 1) * DAY_H, days * DAY_H + 1e-9, EVERY_H)
     scalars = {name: float(np.asarray(value).reshape(-1)[0]) for name, value in draws.covariates.items()}

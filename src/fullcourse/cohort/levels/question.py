@@ -11,6 +11,7 @@ from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.targets import LevelTargets, Target
 from fullcourse.pharmacokinetics.inputs.covariates import amounts_of, dose_refusal
+from fullcourse.pharmacokinetics.inputs.plan_rhythm import modelled_doses, steady_cycle
 
 __all__ = ["MEASURED", "LevelQuestion", "check_question", "facts_needed", "facts_read", "target_column"]
 
@@ -115,6 +116,10 @@ def check_question(question: LevelQuestion, knowledge: Knowledge) -> None:
         raise InputError(f"--days {question.days}: between 1 and {MOST_DAYS:,} days can be predicted.")
     if question.days is None and len(question.steps) > 1:
         raise InputError("--dose: steady state is for one plan. Give its last step alone, or the days with --days.")
+    if question.days is None:
+        steady_cycle(question.steps[-1])
+    else:
+        modelled_doses(question.steps, question.days, 0)
     for file in question.files.values():
         unknown = [name for name in facts_needed(file) if name not in knowledge.facts]
         if question.is_named and unknown:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fullcourse import __version__
+from fullcourse.clinical.answer_head import AnswerHead
 from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.finding import Finding
 from fullcourse.journey.check import CheckResult
@@ -16,10 +16,7 @@ def check_json(result: CheckResult) -> dict[str, object]:
     """Return a check as plain values that JSON can hold."""
     return {
         "schema": SCHEMA,
-        "at": result.at.isoformat(),
-        "profile": result.profile,
-        "software": f"fullcourse {__version__}",
-        "knowledge": f"sha256:{result.knowledge}",
+        **AnswerHead(result.knowledge, profile=result.profile, at=result.at).as_json(),
         "drugs": [
             {"drug": check.drug, "decision": check.decision.value, "findings": _findings(check.findings)}
             for check in result.drugs

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fullcourse import __version__
+from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.interfaces.cli.wording import fact_lines, short_source, source_line
 from fullcourse.journey.check import CheckResult
@@ -176,13 +176,7 @@ def _foot(result: CheckResult, console: Console) -> None:
         console.print(Text(f"Not used: {_listed(counts, 8)}.", "dim"))
     for note in result.notes:
         console.print(Text(f"Note: {note}", "dim"))
-    console.print(
-        Text(
-            "Decision support, not a replacement for medical advice; no clinician has reviewed this content. "
-            f"fullcourse {__version__}, knowledge {result.knowledge[:12]}.",
-            "dim",
-        )
-    )
+    console.print(Text(AnswerHead(result.knowledge, CONTENT_NOTICE).foot(), "dim"))
 
 
 def _hanging(mark: str, text: Text, width: int) -> Table:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from fullcourse.clinical.citation import Citation, Source
-from fullcourse.clinical.dose import Dose, DoseStep
-from fullcourse.clinical.errors import Fault, KnowledgeError
+from fullcourse.clinical.dose import WEEKDAYS, Dose, DoseStep
+from fullcourse.clinical.errors import Fault, InputError, KnowledgeError
 from fullcourse.knowledge.read_vocabulary import read_source
 from fullcourse.knowledge.tables import Table, did_you_mean
 
@@ -21,7 +21,6 @@ __all__ = ["Hold", "LevelTargets", "Maximum", "MicDistribution", "Plan", "Sampli
 HERE = Path(__file__).parents[1]
 
 MEASURES = ("peak", "trough", "level", "ceiling", "auc24", "auc24_over_mic", "time_above_mic_percent")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Row = TypeVar("Row")
 
@@ -286,7 +285,11 @@ class _Reader:
         for day in days:
             if day not in WEEKDAYS:
                 table.fault(f"'{day}' is no day of the week", f"Use: {', '.join(WEEKDAYS)}.")
-        step = DoseStep(1, tuple(doses), table.text("form"), days)
+        try:
+            step = DoseStep(1, tuple(doses), table.text("form"), tuple(day for day in WEEKDAYS if day in days))
+        except InputError as fault:
+            table.fault(f"a plan has a step that means nothing: {fault}", "Correct its doses or its form.")
+            step = DoseStep(1, ())
         return Plan(
             table.text("id"),
             table.text("drug"),

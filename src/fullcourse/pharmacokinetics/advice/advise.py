@@ -113,7 +113,7 @@ class _Population:
 
     def exposure(self, step: DoseStep) -> Exposure:
         """Return levels of every draw over one cycle of a plan."""
-        if self.units and not step.days_of_week:
+        if self.units and step.is_daily:
             return _joined([unit.exposure(step) for unit in self.units])
         return _joined([steady_exposure(draws, step) for draws in self.draws])
 
@@ -202,7 +202,7 @@ def _allowed(targets: LevelTargets, holds: Sequence[Hold]) -> tuple[list[Plan], 
 
 def _population(draws: Sequence[Draws], plans: Sequence[Plan]) -> _Population:
     some = tuple(item for item in draws if item.count)
-    daily = [plan.step for plan in plans if not plan.step.days_of_week]
+    daily = [plan.step for plan in plans if plan.step.is_daily]
     superposed = all(can_superpose(item, daily) for item in some)
     return _Population(some, tuple(map(unit_response, some)) if superposed else ())
 
@@ -264,7 +264,7 @@ def _detailed(
 ) -> PlanAdvice:
     """Return a plan's advice with arrival and a missed dose."""
     step = weighed.plan.step
-    if step.days_of_week:
+    if not step.is_daily:
         return weighed
     if not everybody.units:
         lowest = np.concatenate([missed_dose(draws, step).lowest for draws in everybody.draws])
@@ -277,9 +277,10 @@ def _detailed(
     if aim.low is not None and aim.measure == "peak":
         below = float(np.median((levels[:, until] < aim.low).mean(axis=1) * gap))
     missed = MissedDose(interval(levels[:, until].min(axis=1)), below)
-    before = current if current is not None and not current.days_of_week else None
+    if current is not None and not current.is_daily:
+        return _replaced(weighed, None, missed)  # where such a plan stands today is not known
     arrived = targets.policies.get("advice.arrived", 1.0)
-    days = np.concatenate([unit.arrival_days(step, before, arrived) for unit in everybody.units])
+    days = np.concatenate([unit.arrival_days(step, current, arrived) for unit in everybody.units])
     middle, late = np.quantile(days, [0.5, 0.95], method="higher")
     return _replaced(weighed, (float(middle), float(late)), missed)
 

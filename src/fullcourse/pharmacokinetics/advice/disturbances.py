@@ -12,8 +12,9 @@ import numpy as np
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import clock_hours
 from fullcourse.clinical.errors import InputError
-from fullcourse.pharmacokinetics.advice.exposure import DAY_H, Draws, concentrations
+from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations
 from fullcourse.pharmacokinetics.events import EventTable, event_table
+from fullcourse.pharmacokinetics.inputs.plan_rhythm import DAY_H, check_same_every_day
 from fullcourse.pharmacokinetics.model import F64
 
 __all__ = ["Disturbance", "late_dose", "missed_dose"]
@@ -44,8 +45,12 @@ def missed_dose(draws: Draws, step: DoseStep) -> Disturbance:
 
     Args:
         draws: N draws.
-        step: A plan; a plan on days of the week is followed as if its dosing day came every day between.
+        step: A daily plan.
+
+    Raises:
+        InputError: The plan is not the same every day.
     """
+    check_same_every_day(step, "a missed dose")
     return _followed(draws, step, late_h=None)
 
 
@@ -58,8 +63,9 @@ def late_dose(draws: Draws, step: DoseStep, late_h: float) -> Disturbance:
         late_h: Hours late, above 0 and before the next dose.
 
     Raises:
-        InputError: ``late_h`` is out of that range.
+        InputError: The plan is not the same every day, or ``late_h`` is out of that range.
     """
+    check_same_every_day(step, "a late dose")
     gap = _gap(step)
     if not 0.0 < late_h < gap:
         raise InputError(

@@ -10,19 +10,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from fullcourse.clinical.dose import Dose, DoseStep
-from fullcourse.clinical.dose_plan import WEEKDAYS, clock_hours
+from fullcourse.clinical.dose_plan import say_dose_plan
+from fullcourse.clinical.errors import InputError
 from fullcourse.pharmacokinetics.engine.history import compile_history
 from fullcourse.pharmacokinetics.engine.individual import Parameters, individual_parameters
 from fullcourse.pharmacokinetics.engine.prediction import predict
 from fullcourse.pharmacokinetics.events import EventTable, event_table
+from fullcourse.pharmacokinetics.inputs.plan_rhythm import DAY_H, WEEK_H, steady_cycle
 from fullcourse.pharmacokinetics.model import F64, Model
 
 __all__ = ["Draws", "Exposure", "concentrations", "plan_table", "response_to_1_mg", "steady_exposure"]
 
-DAY_H = 24.0
-WEEK_H = 168.0
 WEEKS_WHEN_NOT_LINEAR = 4
 """When a plan is judged under a model that is not linear."""
+
+LONGEST_CYCLE_WHEN_NOT_LINEAR_H = 336.0
+"""Two weeks: a longer cycle does not repeat before that time."""
 
 AFTER_DOSE_H = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0)
 """Hours after each dose at which levels are read, finest where peaks lie."""
@@ -60,7 +63,7 @@ class Exposure:
         peak: Highest level of the cycle, mg/L, ``(N,)``.
         trough: Lowest level of the cycle, mg/L, ``(N,)``.
         auc24: Mean AUC of 24 hours over the cycle, mg.h/L, ``(N,)``.
-        cycle_h: Length of the cycle, h: a day or a week.
+        cycle_h: Length of the cycle, h: a day, a week, or what the rhythm of the plan repeats after.
     """
 
     time_h: F64
@@ -98,10 +101,16 @@ def plan_table(
 
     Returns:
         The table, the times of its points (h), and the length of the cycle (h).
+
+    Raises:
+        InputError: The plan ends, follows dialysis, or repeats too late for a model that is not linear.
     """
-    cycle = WEEK_H if step.days_of_week else DAY_H * step.every_days
-    days = [WEEKDAYS.index(day) for day in step.days_of_week] or [0]
-    doses = sorted((day * DAY_H + clock_hours(dose.at), dose.mg) for day in days for dose in step.doses)
+    cycle, doses = steady_cycle(step)
+    if not linear and cycle > LONGEST_CYCLE_WHEN_NOT_LINEAR_H:
+        raise InputError(
+            f"dose '{say_dose_plan([step])[:80]}': it repeats after {cycle / DAY_H:g} days, and this model's levels "
+            "are judged in the fourth week. Ask for levels of its days with 'levels simulate'."
+        )
     shift = 0.0 if linear else (WEEKS_WHEN_NOT_LINEAR * WEEK_H - WEEK_H) // cycle * cycle
     points = np.asarray(_grid([time for time, _ in doses], doses[-1][0], cycle)) + shift
     more = 2 if linear else int(shift / cycle) + 2
@@ -225,7 +234,7 @@ def _exact_auc24(draws: Draws, step: DoseStep, cycle: float, parameters: Paramet
     site = model.sites[0]
     absorbed = np.asarray(parameters[site.bioavailability]) if site.bioavailability else np.ones((1, 1))
     scale = np.asarray(parameters["vc"]) / np.asarray(parameters[model.outputs[0].volume or "vc"])
-    daily = step.mg_per_dosing_day * max(len(step.days_of_week), 1) * DAY_H / cycle
+    daily = sum(mg for _, mg in steady_cycle(step)[1]) * DAY_H / cycle
     result = absorbed[:, 0] * daily * model.outputs[0].factor * scale[:, 0] / np.asarray(parameters["cl"])[:, 0]
     return np.broadcast_to(result, (draws.count,))
 

@@ -53,7 +53,7 @@ def weigh_late_dose(draws: Draws, step: DoseStep, late_h: float, targets: LevelT
         targets: For the lines of level.
 
     Raises:
-        InputError: ``late_h`` is out of that range.
+        InputError: The plan is not the same every day, or ``late_h`` is out of that range.
     """
     _, mg, gap = largest_dose(step)
     if not 0.0 < late_h < gap or not can_superpose(draws, [step]):

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from fullcourse.clinical.dose import DoseStep
-from fullcourse.clinical.dose_plan import planned_doses
 from fullcourse.clinical.level import Level
 from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate, history_table
 from fullcourse.pharmacokinetics.estimation.sampling_times import sampling_plan
+from fullcourse.pharmacokinetics.inputs.plan_rhythm import following_doses
 
 __all__ = ["NextSamples", "next_samples"]
 
@@ -54,16 +54,16 @@ def next_samples(
         after: Now; the next day is looked at.
         clinic_hours: Opening and closing, hours of the day.
         samples: How many samples.
+
+    Raises:
+        InputError: The doses do not say when the plan goes on.
     """
     midnight = after.replace(hour=0, minute=0, second=0, microsecond=0)
-    future = [
-        TakenDose(midnight + timedelta(hours=dose.time_h), dose.mg)
-        for dose in planned_doses([step], 3, midnight.weekday())
-        if midnight + timedelta(hours=dose.time_h) > max(item.at for item in doses)
-    ]
+    last = max(doses, key=lambda dose: dose.at)
+    future = [TakenDose(at, mg) for at, mg in following_doses(step, last.at, last.mg, midnight, 3)]
     table = history_table(estimate.draws.model, estimate.covariates.values, [*doses, *future], levels, estimate.start)
-    last = int(estimate.table.occasion.max())
-    table = dataclasses.replace(table, occasion=np.minimum(table.occasion, last))
+    latest = int(estimate.table.occasion.max())
+    table = dataclasses.replace(table, occasion=np.minimum(table.occasion, latest))
     tomorrow = (midnight + timedelta(days=1) - estimate.start).total_seconds() / 3600.0
     candidates = tomorrow + np.arange(clinic_hours[0], clinic_hours[1] + 1e-9, STEP_H)
     weights = np.full(DRAWS, 1.0 / DRAWS)

@@ -12,7 +12,8 @@ import numpy as np
 
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import clock_hours
-from fullcourse.pharmacokinetics.advice.exposure import DAY_H, Draws, Exposure, response_to_1_mg
+from fullcourse.pharmacokinetics.advice.exposure import Draws, Exposure, response_to_1_mg
+from fullcourse.pharmacokinetics.inputs.plan_rhythm import DAY_H
 from fullcourse.pharmacokinetics.model import F64
 
 __all__ = ["UnitResponse", "can_superpose", "unit_response"]
@@ -34,7 +35,7 @@ def can_superpose(draws: Draws, steps: Sequence[DoseStep]) -> bool:
     """Return whether plans follow by adding: a linear model with one site, no effect of dose or day, daily plans."""
     model = draws.model
     changing = any(relation.covariate in {"dose_mg", "treatment_day"} for relation in model.relations)
-    daily = all(not step.days_of_week and step.every_days == 1 for step in steps)
+    daily = all(step.is_daily for step in steps)
     on_grid = all(clock_hours(dose.at) * PER_HOUR % 1 == 0 for step in steps for dose in step.doses)
     return model.is_linear and not changing and len(model.sites) == 1 and daily and on_grid
 

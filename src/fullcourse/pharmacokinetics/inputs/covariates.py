@@ -153,7 +153,7 @@ def patient_covariates(file: PkModelFile, patient: PatientFacts) -> Covariates:
 
 def amounts_of(steps: Iterable[DoseStep]) -> frozenset[float]:
     """Return the amounts of the single doses of a plan, mg."""
-    return frozenset(dose.mg for step in steps for dose in step.doses)
+    return frozenset(mg for step in steps for mg in step.amounts_mg)
 
 
 def dose_refusal(file: PkModelFile, amounts_mg: Iterable[float]) -> str:

@@ -20,6 +20,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.instant import check_clock, in_zone, parse_instant, seconds_since_1970
 from fullcourse.clinical.level import Level
 from fullcourse.clinical.taken_dose import TakenDose
+from fullcourse.pharmacokinetics.inputs.plan_rhythm import check_modelled
 
 __all__ = ["check_history", "doses_as_prescribed", "on_one_clock", "read_dose_log", "refuse_simultaneous"]
 
@@ -120,8 +121,15 @@ def doses_as_prescribed(steps: Sequence[DoseStep], since: datetime, until: datet
         until: Doses after it are left out.
 
     Raises:
-        InputError: ``until`` lies before ``since``, or a zone is given for one of the two alone.
+        InputError: ``until`` lies before ``since``, a zone is given for one of the two alone, the plan names another
+            first day, or it follows dialysis.
     """
+    check_modelled(steps)
+    if steps and steps[0].from_date not in {None, since.date()}:
+        raise InputError(
+            f"the plan begins on {steps[0].from_date} and the start of treatment is given as {since.date()}. Write one "
+            "of them."
+        )
     if (since.tzinfo is None) is not (until.tzinfo is None):
         raise InputError("the start of treatment and the levels must both have a zone, or neither. Write the offset.")
     midnight = since.replace(hour=0, minute=0, second=0, microsecond=0)

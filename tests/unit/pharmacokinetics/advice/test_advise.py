@@ -95,6 +95,18 @@ def test_the_plan_taken_already_has_arrived():
     assert plan.days_to_arrive[0] == 1.0
 
 
+@pytest.mark.parametrize("taken", ["500 mg M-W-F", "500 mg q36h", "250 mg alternating with 500 mg"])
+def test_days_until_a_plan_arrives_are_not_said_after_one_whose_place_today_is_not_known(taken: str):
+    result = advise(known(), TARGETS, current=parse_dose_plan(taken)[0])
+    assert all(plan.days_to_arrive is None for plan in result.plans)
+    assert result.plans[0].missed is not None
+
+
+def test_a_late_dose_of_other_than_equal_days_is_refused():
+    with pytest.raises(InputError, match="same every day"):
+        weigh_late_dose(known(), parse_dose_plan("500 mg M-W-F")[0], 4.0, TARGETS)
+
+
 def test_a_drug_without_plans_is_not_advised():
     with pytest.raises(OutsideLabel, match="no source here gives"):
         advise(known(), LevelTargets("exampline"))

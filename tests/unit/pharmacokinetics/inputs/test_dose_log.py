@@ -85,6 +85,18 @@ def test_prescribed_doses_are_doses_that_nobody_saw():
     assert not any(dose.observed for dose in doses)
 
 
+def test_a_plan_that_names_another_first_day_is_refused():
+    plan = parse_dose_plan(f"from {NOON.date()}: 250 mg q12h")
+    assert len(doses_as_prescribed(plan, NOON, NOON)) == 1
+    with pytest.raises(InputError, match="the plan begins on"):
+        doses_as_prescribed(plan, NOON - timedelta(days=2), NOON)
+
+
+def test_doses_after_dialysis_are_not_laid_out_for_a_model():
+    with pytest.raises(InputError, match="what dialysis takes out"):
+        doses_as_prescribed(parse_dose_plan("500 mg after dialysis on mon"), NOON - timedelta(days=9), NOON)
+
+
 def test_a_treatment_that_begins_after_the_level_is_refused():
     with pytest.raises(InputError, match="earlier than the start"):
         doses_as_prescribed(parse_dose_plan("250 mg q12h"), NOON, NOON - timedelta(days=2))

@@ -4,8 +4,8 @@ import functools
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from fullcourse import __version__
 from fullcourse.adapters.documents.labels.comparison import Compared, Comparison
+from fullcourse.clinical.answer_head import AnswerHead
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement
 
@@ -57,8 +57,7 @@ def comparison_json(comparison: Comparison, knowledge: Knowledge) -> dict[str, o
     label = comparison.label
     return {
         "schema": SCHEMA,
-        "software": f"fullcourse {__version__}",
-        "knowledge": f"sha256:{knowledge.digest}",
+        **AnswerHead(knowledge.digest).as_json(),
         "drug": comparison.drug.inn,
         "label": {
             "title": label.title,
@@ -113,7 +112,7 @@ def _cut(text: str) -> str:
 def _foot(knowledge: Knowledge) -> str:
     return (
         "Compared by citation only: whether the words still say the same is for a pharmacist to judge. "
-        f"fullcourse {__version__}, knowledge {knowledge.digest[:12]}."
+        f"{AnswerHead(knowledge.digest).made_by()}."
     )
 
 

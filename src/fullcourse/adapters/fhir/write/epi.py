@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
-from fullcourse import __version__
 from fullcourse.adapters.fhir.write.clinical_use import kind_of, owner_of, statements_of
 from fullcourse.adapters.fhir.write.elements import (
     SYSTEMS,
@@ -25,6 +24,7 @@ from fullcourse.adapters.fhir.write.elements import (
     reference,
     stable_id,
 )
+from fullcourse.clinical.answer_head import AnswerHead
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import NotFormalised, Statement, Tells
 from fullcourse.knowledge.vocabulary import DrugIdentity, form_words
@@ -131,7 +131,7 @@ def epi_bundle(drug: DrugIdentity, knowledge: Knowledge, at: date) -> tuple[Reso
                     [
                         "Made by software from cited statements, in our own words.",
                         "It is not the leaflet of any product and does not replace one.",
-                        f"fullcourse {__version__}, knowledge {knowledge.digest}.",
+                        f"{AnswerHead(knowledge.digest).software}, knowledge {knowledge.digest}.",
                     ],
                     status="additional",
                 ),

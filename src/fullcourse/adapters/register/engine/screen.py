@@ -8,7 +8,7 @@ from typing import Final
 
 import duckdb
 
-from fullcourse import __version__
+from fullcourse.clinical.answer_head import AnswerHead
 from fullcourse.cohort.plan import Plan
 from fullcourse.cohort.screen_sql import BITS, decision_column, screen_query, word_columns
 
@@ -51,12 +51,13 @@ def legend_of(plan: Plan, at: str, more: Mapping[str, object]) -> dict[str, obje
         }
         for number, one in enumerate(plan.executed)
     ]
+    head = AnswerHead(plan.knowledge.digest, profile=plan.profile.id)
     missing = [{"fact": name, "word": at_ // BITS, "bit": at_ % BITS} for at_, name in enumerate(plan.missing)]
     return {
         "kind": "findings",
-        "version": __version__,
-        "knowledge": plan.knowledge.digest,
-        "profile": plan.profile.id,
+        "version": head.version,
+        "knowledge": head.knowledge,
+        "profile": head.profile,
         "at": at,
         "drugs": {drug: decision_column(drug) for drug in plan.drugs},
         "statements": bits,

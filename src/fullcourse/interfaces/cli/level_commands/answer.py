@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import numpy as np
 
-from fullcourse import __version__
 from fullcourse.adapters.documents.level_chart import LevelChart, svg_chart, terminal_chart
+from fullcourse.clinical.answer_head import MODELS_NOTICE, AnswerHead
 from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.level_commands.patient_input import PatientInput
@@ -20,7 +20,6 @@ from fullcourse.knowledge.pk.targets import Target
 from fullcourse.pharmacokinetics.inputs.covariates import Covariates
 
 __all__ = [
-    "NOTICE",
     "OUTSIDE",
     "answer",
     "citation_json",
@@ -35,7 +34,6 @@ __all__ = [
 
 SCHEMA = "fullcourse/levels/1"
 OUTSIDE = "is outside what the model has seen: check sampling time, dose times, units."
-NOTICE = "Decision support, not a replacement for medical advice; no clinician has reviewed these models."
 
 
 def knowledge_digest() -> str:
@@ -63,9 +61,7 @@ def answer(
         "schema": SCHEMA,
         "command": command,
         "drug": drug,
-        "software": f"fullcourse {__version__}",
-        "knowledge": f"sha256:{knowledge_digest()}",
-        "notice": NOTICE,
+        **AnswerHead(knowledge_digest(), MODELS_NOTICE).as_json(),
         "models": [
             {"id": file.id, "grade": file.grade, "doi": file.doi, "reference": file.reference, "review": file.review,
              "weight": rounded(share), "caveats": list(file.caveats)}
@@ -126,7 +122,7 @@ def echo_lines(lines: Iterable[str]) -> None:
     for line in lines:
         click.echo(line)
     click.echo("")
-    click.echo(f"{NOTICE} fullcourse {__version__}, models {knowledge_digest()[:12]}.")
+    click.echo(AnswerHead(knowledge_digest(), MODELS_NOTICE).foot("models"))
 
 
 def save_chart(chart: LevelChart, path: str | None) -> None:

@@ -35,6 +35,7 @@ from fullcourse.pharmacokinetics.inputs.dose_log import (
     refuse_simultaneous,
 )
 from fullcourse.pharmacokinetics.inputs.level_text import parse_level
+from fullcourse.pharmacokinetics.inputs.plan_rhythm import check_start_known
 from fullcourse.rules.establish import establish
 from fullcourse.rules.medicine_list import MedicineList
 
@@ -244,8 +245,9 @@ def _doses(
             "doses: the record holds no administration of this drug, and no log is given. "
             "Give --doses FILE, or --dose '250 mg q12h' with --since DATE."
         )
-    since = _text(options, "since")
+    since = _text(options, "since") or (plan[0].from_date.isoformat() if plan[0].from_date else None)
     if since is None:
+        check_start_known(plan)
         notes.append(f"no start is given: the plan is taken to have been followed for {PRESCRIBED_SINCE_DAYS} days")
         first = at - timedelta(days=PRESCRIBED_SINCE_DAYS)
     else:

@@ -37,6 +37,7 @@ from fullcourse.pharmacokinetics.inputs.covariates import (
     dose_refusal,
     patient_covariates,
 )
+from fullcourse.pharmacokinetics.inputs.plan_rhythm import modelled_doses
 from fullcourse.pharmacokinetics.model import F64
 
 __all__ = ["attainment", "parse_mics", "simulate"]
@@ -232,7 +233,7 @@ def _curves(draws: Draws, steps: Sequence[DoseStep], days: int, time_h: F64) -> 
     """Return levels of everybody at every hour, ``(N, M)``."""
     doses = [
         TakenDose(MONDAY + timedelta(hours=dose.time_h), dose.mg)
-        for dose in planned_doses(steps, days, MONDAY.weekday())
+        for dose in modelled_doses(steps, days, MONDAY.weekday())
     ]
     scalars = {name: float(np.asarray(value).reshape(-1)[0]) for name, value in draws.covariates.items()}
     table = history_table(draws.model, scalars, doses, (), MONDAY, time_h.tolist())

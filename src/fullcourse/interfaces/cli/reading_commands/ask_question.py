@@ -5,11 +5,11 @@ from typing import Final
 
 import click
 
-from fullcourse import __version__
 from fullcourse.adapters.documents.numbers import country_code, emergency_line
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.search.questions import Questions
 from fullcourse.adapters.search.reply import Answer, Reply
+from fullcourse.clinical.answer_head import LEARNING_NOTICE, AnswerHead
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["ask_question"]
@@ -58,11 +58,7 @@ def _print(reply: Reply, number: str, knowledge: Knowledge) -> None:
         click.echo(f"\n  and {more} more; --format json has them all.")
     for note in reply.notes if reply.answers else ():
         click.echo(f"\nNote: {note}")
-    click.secho(
-        "\nFor learning, not a replacement for medical advice; no clinician has reviewed this content. "
-        f"fullcourse {__version__}, knowledge {knowledge.digest[:12]}.",
-        dim=True,
-    )
+    click.secho(f"\n{AnswerHead(knowledge.digest, LEARNING_NOTICE).foot()}", dim=True)
 
 
 def _source(answer: Answer) -> str:
@@ -72,6 +68,7 @@ def _source(answer: Answer) -> str:
 
 
 def _as_json(reply: Reply, number: str, knowledge: Knowledge) -> dict[str, object]:
+    head = AnswerHead(knowledge.digest)
     return {
         "question": reply.question,
         "drugs": list(reply.drugs),
@@ -82,8 +79,8 @@ def _as_json(reply: Reply, number: str, knowledge: Knowledge) -> dict[str, objec
         "notes": list(reply.notes),
         "did_you_mean": list(reply.did_you_mean),
         "not_mentioned": list(reply.not_mentioned),
-        "fullcourse": __version__,
-        "knowledge": knowledge.digest,
+        "fullcourse": head.version,
+        "knowledge": head.knowledge,
     }
 
 

@@ -78,3 +78,43 @@ def test_any_text_is_a_plan_or_a_named_error(text: str):
     except InputError:
         return
     assert all(dose.mg > 0.0 for step in steps for dose in step.doses)
+
+
+@pytest.mark.parametrize(
+    "written", ["three times a week on tue, thu, sat", "on tue thu sat", "tue/thu/sat", "tue-thu-sat"]
+)
+def test_days_that_are_named_are_meant_where_their_number_is_said_too(written: str):
+    assert parse_dose_plan(f"500 mg {written}")[0].days_of_week == ("tue", "thu", "sat")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("500 mg twice a week on tue, thu, sat", "two rhythms"),
+        ("500 mg 3 times a week every 3 days", "two rhythms"),
+        ("500 mg q48h every other day", "two rhythms"),
+        ("500 mg weekly twice a week", "two rhythms"),
+        ("500 mg after dialysis 3 times a week", "Name them"),
+        ("500 mg after dialysis every other day", "Name them"),
+        ("250 mg on mon, mon", "names a day twice"),
+        ("250 mg mon to wed, fri", "mixes days and spans"),
+        ("250 mg morning for 14 days + 500 mg evening", "about every amount"),
+        ("0.2 capsules of 250 mg daily", "in quarters"),
+        ("250 mg q12h 0 days a week", "several ways"),
+        ("0.0000001 g daily", "less than any medicine"),
+    ],
+)
+def test_days_that_are_guessed_or_contradict_are_refused(text: str, why: str):
+    with pytest.raises(InputError, match=why):
+        parse_dose_plan(text)
+
+
+@pytest.mark.parametrize(
+    ("amount", "taken"), [("50 g", True), ("50.01 g", False), ("0.001 mg", True), ("0.0009 mg", False)]
+)
+def test_amounts_are_believed_from_a_microgram_to_fifty_grams(amount: str, taken: bool):
+    if taken:
+        assert parse_dose_plan(f"{amount} daily")
+    else:
+        with pytest.raises(InputError, match="Check the unit"):
+            parse_dose_plan(f"{amount} daily")

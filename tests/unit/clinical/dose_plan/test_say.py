@@ -1,0 +1,35 @@
+"""Plans in words, each form once."""
+
+import pytest
+
+from fullcourse.clinical.dose_plan import parse_dose_plan, say_dose_plan
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("500 mg q36h", "500 mg every 36 h from 08:00"),
+        ("500 mg qod", "500 mg at 08:00 every other day"),
+        ("500 mg twice weekly", "500 mg at 08:00 on mon, thu"),
+        ("500 mg mon to fri", "500 mg at 08:00 on mon, tue, wed, thu, fri"),
+        ("2 caps of 250 mg bid", "2 capsules of 250 mg at 08:00 + 2 capsules of 250 mg at 20:00"),
+        ("0.5 tablets of 600 mg daily", "0.5 tablet of 600 mg at 08:00"),
+        ("500 mg daily as capsule 250 mg", "500 mg at 08:00 as capsule 250 mg"),
+        ("250 mg alternating with 500 mg on mon, thu", "250 mg alternating with 500 mg at 08:00 on mon, thu"),
+        ("500 mg after dialysis", "500 mg in the evening after dialysis"),
+        ("500 mg after dialysis on mon at 14:00", "500 mg at 14:00 after dialysis on mon"),
+        (
+            "250 mg q12h, at most 1 g a day, for 2 weeks",
+            "250 mg at 08:00 + 250 mg at 20:00 at most 1000 mg a day for 14 days",
+        ),
+        ("starting on 2026-12-01 250 mg daily", "from 2026-12-01: 250 mg at 08:00"),
+        (
+            "250 mg daily for 14 days; from day 20: 500 mg daily",
+            "250 mg at 08:00 for 14 days; from day 20: 500 mg at 08:00",
+        ),
+        ("1.1250 mg daily", "1.1250 mg at 08:00"),
+    ],
+)
+def test_a_plan_is_said_so(text: str, said: str):
+    assert said == say_dose_plan(parse_dose_plan(text))
+    assert parse_dose_plan(text) == parse_dose_plan(said)
