@@ -174,7 +174,7 @@ def test_text_and_json_name_the_software_and_the_models_they_rest_on():
     asked = ("attainment", "--drug", "cycloserine", "--dose", "250 mg q12h", "--n", "50")
     head = as_json(*asked)
     _, said = run(*asked)
-    assert f"{head['software']}, models {head['knowledge'].removeprefix('sha256:')[:12]}." in said
+    assert f"{head['software']}, knowledge {head['knowledge'].removeprefix('sha256:')[:12]}." in said
 
 
 @pytest.mark.parametrize("command", ["simulate", "attainment"])
