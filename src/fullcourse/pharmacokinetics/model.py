@@ -1,8 +1,7 @@
 """Describe one population pharmacokinetic model as plain values, so that every engine reads the same model.
 
-A model here is arrays and names, nothing else: where a number was published, for whom it holds and which unit
-it was printed in are the concern of the reader that builds this object. The module computes nothing; it only
-refuses a description that contradicts itself.
+A model here is arrays and names, nothing else: where a number was published, for whom it holds and in which unit are
+the concern of the reader that builds it. Nothing is computed; a description that contradicts itself is refused.
 
 Units, everywhere in this package: amount mg, volume L, time h, concentration mg/L (times ``Output.factor``). The fixed
 names of parameters stand in ``knowledge.pk.model_words``; absorption sites and linked compartments name their own.
