@@ -107,6 +107,9 @@ def test_advice_reads_well_in_the_terminal(tmp_path: Path):
 def test_severe_renal_insufficiency_holds_every_plan(tmp_path: Path):
     advice = as_json("advise", record(tmp_path, creatinine="4.0 mg/dL"), *CYCLOSERINE, *LEVELS, *PLAN)["advice"]
     assert (advice["decision"], advice["plans"]) == ("hold", [])
+    readings = [hold["interpretation"] for hold in advice["holds"] if hold["id"] == "severe_renal"]
+    assert readings == ["I-0001"]
+    assert advice["says"].count("severe renal insufficiency") == 1
 
 
 def test_a_hold_that_cannot_be_ruled_out_says_what_is_not_known(tmp_path: Path):
@@ -174,7 +177,7 @@ def test_text_and_json_name_the_software_and_the_models_they_rest_on():
     asked = ("attainment", "--drug", "cycloserine", "--dose", "250 mg q12h", "--n", "50")
     head = as_json(*asked)
     _, said = run(*asked)
-    assert f"{head['software']}, models {head['knowledge'].removeprefix('sha256:')[:12]}." in said
+    assert f"{head['software']}, knowledge {head['knowledge'].removeprefix('sha256:')[:12]}." in said
 
 
 @pytest.mark.parametrize("command", ["simulate", "attainment"])

@@ -32,7 +32,7 @@ class Knowledge:
     """The knowledge at one digest. Compared by identity, so that what follows from it alone can be kept.
 
     Attributes:
-        digest: SHA-256 over every file that statements come from, so that an answer names what it rests on.
+        digest: SHA-256 over every knowledge file, models of levels included, so that an answer names what it rests on.
         statements: By id, in the order of the files.
         facts: By id.
         groups: Groups of questions by id.

@@ -30,10 +30,13 @@ from fullcourse.knowledge.statements import Statement
 from fullcourse.knowledge.tables import Table
 from fullcourse.knowledge.vocabulary import FactDefinition
 
-__all__ = ["FOLDERS", "build", "digest_of", "parse", "read_files", "read_knowledge"]
+__all__ = ["FOLDERS", "READ_ELSEWHERE", "build", "digest_of", "parse", "read_files", "read_knowledge"]
 
 FOLDERS = ("sources", "profiles", "facts", "classes", "drugs", "guidelines")
 """Where statements, and what they name, are read from."""
+
+READ_ELSEWHERE = ("medicines", "search", "pk_models")
+"""Names of medicines, words of questions, models and targets of levels: answers rest on them, statements do not."""
 
 HERE = Path(__file__).parent
 
@@ -43,13 +46,12 @@ Tables = Mapping[str, Mapping[str, object]]
 def read_files(folder: Path = HERE) -> dict[str, bytes]:
     """Return every knowledge file by its path inside the folder, in order.
 
-    The names of medicines and the words of questions stand among them: they are read elsewhere, when a product must be
-    recognised or a question answered, and an answer rests on them all the same, so the digest covers them.
+    What is read elsewhere (``READ_ELSEWHERE``) stands among them unparsed, so that one digest covers all that an answer
+    of any command can rest on.
     """
-    found = [path for name in FOLDERS for path in (folder / name).glob("*.toml")]
-    found += [path for path in (folder / "medicines").glob("*") if path.is_file() and path.suffix != ".md"]
-    found += (folder / "search").glob("*.toml")
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(found)}
+    paths = [path for name in (*FOLDERS, *READ_ELSEWHERE) for path in (folder / name).glob("*")]
+    kept = sorted(path for path in paths if path.is_file() and path.suffix != ".md")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in kept}
 
 
 def digest_of(files: Mapping[str, bytes]) -> str:
@@ -70,7 +72,7 @@ def parse(files: Mapping[str, bytes]) -> Tables:
     tables: dict[str, Mapping[str, object]] = {}
     faults: list[Fault] = []
     for path, content in files.items():
-        if not path.startswith(FOLDERS):
+        if not path.startswith(FOLDERS) or not path.endswith(".toml"):
             continue
         try:
             tables[path] = tomllib.loads(content.decode("utf-8"))

@@ -1,28 +1,27 @@
 """Describe one population pharmacokinetic model as plain values, so that every engine reads the same model.
 
-A model here is arrays and names, nothing else: where a number was published, for whom it holds and which unit
-it was printed in are the concern of the reader that builds this object. The module computes nothing; it only
-refuses a description that contradicts itself.
+A model here is arrays and names, nothing else: where a number was published, for whom it holds and in which unit are
+the concern of the reader that builds it. Nothing is computed; a description that contradicts itself is refused.
 
-Units, everywhere in this package: amount mg, volume L, time h, concentration mg/L (times ``Output.factor``).
-
-Parameter names are fixed: ``cl``, ``vc``, ``q``, ``vp``, ``q2``, ``vp2`` (disposition), ``vmax``, ``km``
-(Michaelis and Menten), ``rclf``, ``ic50``, ``kic`` (auto-inhibition), ``emax``, ``ec50``, ``kenz``
-(auto-induction). Absorption sites and linked compartments name their own parameters.
+Units, everywhere in this package: amount mg, volume L, time h, concentration mg/L (times ``Output.factor``). The fixed
+names of parameters stand in ``knowledge.pk.model_words``; absorption sites and linked compartments name their own.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from fullcourse.clinical.errors import Fault, KnowledgeError
-from fullcourse.pharmacokinetics.model_faults import model_faults
-from fullcourse.pharmacokinetics.model_words import (
+from fullcourse.knowledge.pk import model_checks as checks
+from fullcourse.knowledge.pk.model_checks import Found
+from fullcourse.knowledge.pk.model_words import (
+    COMPARTMENTS,
+    DRIFTING,
     ELAPSED,
+    ENGINE_COVARIATES,
+    SMOOTH_RELATIONS,
     ComputedForm,
     Elimination,
     ErrorKind,
@@ -169,6 +168,13 @@ class Site:
     target: str = "central"
     always_modelled: bool = False
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Return the parameters that the site names."""
+        transit = (self.transit.n, self.transit.mtt) if self.transit else ()
+        names = (self.ka, self.lag, self.bioavailability, self.duration, self.rate, self.fraction, *transit)
+        return tuple(name for name in names if name)
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -267,9 +273,9 @@ class Model:
 
     def __post_init__(self) -> None:
         """Refuse a model that contradicts itself, all faults at once."""
-        faults = model_faults(self)
+        faults = [Fault("pk_models", self.name, what, mend) for what, mend in _faults(self)]
         if faults:
-            raise KnowledgeError([Fault("pk_models", self.name, what, "Correct the model") for what in faults])
+            raise KnowledgeError(faults)
 
     @property
     def is_linear(self) -> bool:
@@ -279,6 +285,116 @@ class Model:
     @property
     def covariates(self) -> tuple[str, ...]:
         """Names of the covariates that a caller must give, in order of first use."""
-        known = ("dose_mg", "treatment_day", "time_h", ELAPSED)
+        known = (*ENGINE_COVARIATES.values(), "time_h", ELAPSED)
         names = dict.fromkeys(r.covariate for r in self.relations if r.covariate not in known)
         return tuple(names)
+
+
+def _faults(model: Model) -> Found:
+    """Yield everything by which a model contradicts itself."""
+    yield from checks.structure_faults(model.compartments, model.elimination, _named(model), model.parameters)
+    yield from checks.value_faults(model.parameters)
+    yield from _parts(model)
+    yield from _computed(model)
+    yield from _drifts(model)
+    yield from _residuals(model)
+    if model.mixture:
+        yield from checks.probability_faults(model.mixture.probabilities)
+    for kind, effects in (("subject", model.between_subjects), ("occasion", model.between_occasions)):
+        yield from _spreads(f"random effects between {kind}s", effects, model.parameters)
+
+
+def _named(model: Model) -> Iterator[str]:
+    """Yield every parameter that the model's parts name."""
+    parts: tuple[Site | Link, ...] = (*model.sites, *model.links)
+    for part in parts:
+        yield from part.named
+    yield from (output.volume for output in model.outputs if output.volume)
+    yield from (relation.parameter for relation in model.relations)
+
+
+def _parts(model: Model) -> Found:
+    """Yield faults of sites, links and outputs: a source or a target that does not exist."""
+    sources = {"central"}
+    for link in model.links:
+        if link.source not in sources:
+            yield f"link '{link.name}' follows '{link.source}', which is not defined before it", "Order the links."
+        sources.add(link.name)
+        peripheral = f"link '{link.name}' has a peripheral compartment"
+        if (link.q or link.vp) and not (link.q and link.vp and link.volume and link.kind is LinkKind.METABOLITE):
+            yield peripheral, "It needs 'volume', 'q', 'vp', and to be a metabolite."
+        elif link.q and not model.is_linear:
+            yield peripheral, f"It is solved after a linear elimination alone, not after {model.elimination}."
+    formed = [link.name for link in model.links if link.kind is LinkKind.METABOLITE]
+    for site in model.sites:
+        if site.target not in (*COMPARTMENTS, *formed):
+            mend = f"Use one of: {', '.join((*COMPARTMENTS, *formed))}."
+            yield f"site '{site.name}' enters '{site.target}', which is no compartment and no metabolite", mend
+    for output in model.outputs:
+        if output.source not in sources:
+            yield f"output '{output.name}' measures '{output.source}'", f"Use one of: {', '.join(sorted(sources))}."
+    if not model.sites:
+        yield "no site where a dose can enter", "Add one."
+    if not model.outputs:
+        yield "no output that can be measured", "Add one."
+
+
+def _computed(model: Model) -> Found:
+    """Yield faults of parameters that follow from others."""
+    known = set(model.parameters) - {computed.name for computed in model.computed}
+    levels = (model.between_subjects, model.between_occasions)
+    changed = {relation.parameter for relation in model.relations}
+    changed |= {link.parameter for effects in levels for link in effects.links}
+    for computed in model.computed:
+        for name in computed.of:
+            if name not in known:
+                yield f"computed '{computed.name}' needs '{name}', which is not known before it", "Order the rows."
+        if computed.name not in model.parameters:
+            yield f"computed '{computed.name}' has no typical value", "Add it."
+        if computed.name in changed:
+            what = f"computed '{computed.name}' has a relation or a random effect: put it on what it is made of"
+            yield what, f"These are {', '.join(computed.of)}."
+        known.add(computed.name)
+
+
+def _drifts(model: Model) -> Found:
+    """Yield faults of relations with the time that passes."""
+    for relation in model.relations:
+        if relation.covariate != ELAPSED:
+            continue
+        if model.elimination is not Elimination.MICHAELIS_MENTEN or relation.parameter not in DRIFTING:
+            mend = f"{', '.join(DRIFTING)} may, where elimination is michaelis_menten."
+            yield f"'{relation.parameter}' drifts with the time that passes", mend
+        if relation.kind not in SMOOTH_RELATIONS:
+            *others, last = SMOOTH_RELATIONS
+            what = f"'{relation.parameter}' drifts by a relation that is not {', '.join(others)} or {last}"
+            yield what, f"'{relation.kind}' changes it otherwise; use one of these."
+
+
+def _residuals(model: Model) -> Found:
+    """Yield faults of residual errors."""
+    for output in model.outputs:
+        error = output.residual
+        if error is None:
+            continue
+        if min(error.a, error.b) < 0.0 or not np.isfinite([error.a, error.b, error.c]).all():
+            yield f"residual error of '{output.name}' is negative or not finite", "Correct it."
+        elif error.a + error.b == 0.0:
+            yield f"residual error of '{output.name}' is zero, so no level could be weighed", "Add it, or leave it out."
+
+
+def _spreads(kind: str, effects: RandomEffects, parameters: Mapping[str, float]) -> Found:
+    """Yield faults of one level of random effects: shapes, names, and a covariance that is not one."""
+    count, factors = effects.count, effects.unobserved_sd_factor
+    if np.shape(effects.covariance) != (count, count):
+        yield f"{kind}: covariance has shape {np.shape(effects.covariance)}", f"Expected is {(count, count)}."
+        return
+    if factors is not None and np.shape(factors) != (count,):
+        yield f"{kind}: unobserved_sd_factor has shape {np.shape(factors)}", f"Expected is {(count,)}."
+        return
+    for link in effects.links:
+        if not 0 <= link.effect < count:
+            yield f"{kind}: link to effect {link.effect}, but there are {count}", "Correct the number."
+    acts = [(link.parameter, link.transform, link.shape) for link in effects.links]
+    matrix = np.asarray(effects.covariance, dtype=np.float64).tolist()
+    yield from checks.spread_faults(kind, acts, () if factors is None else map(float, factors), matrix, parameters)

@@ -5,7 +5,16 @@ from pathlib import Path
 import pytest
 
 from fullcourse.clinical import InputError, KnowledgeError, Severity
-from fullcourse.knowledge.reader import build, digest_of, parse, read_files, read_knowledge
+from fullcourse.knowledge.reader import (
+    FOLDERS,
+    HERE,
+    READ_ELSEWHERE,
+    build,
+    digest_of,
+    parse,
+    read_files,
+    read_knowledge,
+)
 from fullcourse.knowledge.statements import (
     AnyOf,
     AtLeast,
@@ -210,6 +219,26 @@ def test_the_digest_changes_with_any_byte_and_any_name(tmp_path):
     assert first == digest_of(dict(reversed(files.items())))
     assert first != digest_of({**files, "drugs/exampline.toml": files["drugs/exampline.toml"] + b"\n"})
     assert first != digest_of({**files, "drugs/other.toml": b""})
+
+
+def test_every_file_beside_the_code_is_under_the_digest_whatever_its_folder():
+    files = read_files()
+    beside = {
+        path.relative_to(HERE).as_posix()
+        for path in HERE.rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc", ".md"}
+    }
+    assert set(files) == beside
+    assert {path.split("/")[0] for path in files} == {*FOLDERS, *READ_ELSEWHERE}
+
+
+@pytest.mark.parametrize("folder_name", [*FOLDERS, *READ_ELSEWHERE])
+def test_a_changed_file_of_any_folder_changes_the_digest(folder_name):
+    files = read_files()
+    first = digest_of(files)
+    changed = [path for path in files if path.startswith(f"{folder_name}/")]
+    assert changed
+    assert all(digest_of({**files, path: files[path] + b"\n"}) != first for path in changed)
 
 
 def test_parsed_tables_build_the_same_knowledge_again(tmp_path):

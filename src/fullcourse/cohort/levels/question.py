@@ -9,6 +9,7 @@ from fullcourse.clinical.dose_plan import say_dose_plan
 from fullcourse.clinical.errors import InputError
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.model_file import PkModelFile
+from fullcourse.knowledge.pk.model_words import FACTS_OF_FORMULA
 from fullcourse.knowledge.pk.targets import LevelTargets, Target
 from fullcourse.pharmacokinetics.inputs.covariates import amounts_of, dose_refusal
 from fullcourse.pharmacokinetics.inputs.plan_rhythm import modelled_doses, steady_cycle
@@ -20,22 +21,6 @@ MEASURED: Final = {"peak": "peak", "ceiling": "peak", "trough": "trough", "auc24
 
 MOST_DRAWS: Final = 10_000
 MOST_DAYS: Final = 1000
-
-_NEEDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "weight": ("weight",),
-    "height": ("height",),
-    "age": ("age",),
-    "creatinine": ("creatinine",),
-    "albumin": ("albumin",),
-    "bilirubin": ("bilirubin",),
-    "female": ("sex",),
-    "fat_free_mass": ("weight", "height", "sex"),
-    "normal_fat_mass": ("weight", "height", "sex"),
-    "cockcroft_gault": ("age", "weight", "creatinine", "sex"),
-    "cockcroft_gault_fixed": ("age", "creatinine"),
-    "mdrd": ("age", "creatinine", "sex"),
-}
-"""Facts that each formula of a covariate reads; a formula that is not here reads none, or the fact its row names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +86,7 @@ def facts_needed(file: PkModelFile) -> tuple[str, ...]:
 
 
 def _facts_of(formula: str, fact: str) -> tuple[str, ...]:
-    return (fact,) if formula == "fact" else _NEEDS.get(formula, ())
+    return (fact,) if formula == "fact" else FACTS_OF_FORMULA.get(formula, ())
 
 
 def check_question(question: LevelQuestion, knowledge: Knowledge) -> None:

@@ -33,7 +33,9 @@ def question_of(
     chosen = choose_model(name, model, ANY_ADULT_YEARS)  # refuses a model that is none, and a drug given by infusion
     files = {chosen.id: chosen} if model else read_pk_models(drug=name)
     steps = tuple(parse_dose_plan(dose))
-    question = LevelQuestion(name, files, bool(model), steps, days, count, seed, read_targets(name))
+    question = LevelQuestion(
+        name, files, bool(model), steps, days, count, seed, read_targets(name, knowledge=knowledge)
+    )
     check_question(question, knowledge)
     return question
 

@@ -58,7 +58,7 @@ class Structure:
         compartments: 1 to 3.
         absorption: ``first_order``, ``transit`` (gamma-shaped), ``chain`` (whole steps), ``infusion``, or ``by_site``:
             every way in has a row of its own (``DoseSite``).
-        elimination: A word of the engine's ``Elimination``.
+        elimination: A word of ``model_words.Elimination``.
         lag: Whether absorption begins after ``tlag``.
         steps: Steps of a chain; each empties at ``step_rate_times_mtt / mtt``.
         step_rate_times_mtt: See ``steps``.
@@ -146,7 +146,7 @@ class CovariateRow:
         id: Name in the rows of relations.
         unit: UCUM code.
         definition: In our own words.
-        formula: A word of `pharmacokinetics.covariates`.
+        formula: A word of ``model_words.FORMULAS``.
         at: Where the paper says so.
         fact: The patient's fact or medicine that a formula reads, where it needs one.
         assume: Value taken, and said to be taken, for a patient of whom it is not known; None: refused.
@@ -239,8 +239,7 @@ class Derived:
 class Relation:
     """A covariate changes a parameter; rows apply in order.
 
-    ``form`` is a word of the engine's ``RelationKind``, or ``above`` (times ``coefficient`` strictly above
-    ``reference``) or ``step`` (plus ``coefficient`` from ``reference`` on, the first row of its parameter).
+    ``form`` is a word of ``model_words.RELATION_FORMS``.
     ``when``/``unless`` name an indicator covariate that must be yes/no for the row to hold.
     """
 
@@ -265,10 +264,9 @@ class Effect:
 
     Attributes:
         on: The parameter.
-        form: ``log_normal``, ``logit_normal``, ``box_cox``, ``logit_box_cox``, ``additive`` or ``proportional``.
+        form: A word of ``model_words.Transform``.
         printed: The number in the paper.
-        printed_as: What it is: ``sd``, ``variance``, ``percent_sd`` (100 times the SD of the logarithm) or
-            ``percent_cv`` (100 times sqrt(exp(variance) - 1)).
+        printed_as: What it is: a word of ``model_words.PRINTED``.
         variance: The variance that follows.
         at: Where it is printed.
         shape: Of ``box_cox`` and ``logit_box_cox``.
@@ -314,11 +312,7 @@ class MixtureClass:
 
 @dataclass(frozen=True, slots=True)
 class Residual:
-    """Residual error of one analyte in one matrix, in ``unit``.
-
-    ``convention``: ``proportional``, ``additive``, ``combined1`` (SDs added), ``combined2`` (variances added),
-    ``log_normal`` (``log_sd``) or ``power`` (``coefficient * f ** exponent``, variances added).
-    """
+    """Residual error of one analyte in one matrix, in ``unit``; ``convention``: see ``model_words.ErrorKind``."""
 
     analyte: str
     matrix: str

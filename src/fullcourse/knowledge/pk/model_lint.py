@@ -1,18 +1,19 @@
 """What must hold between the rows of a model file: names lead somewhere, units fit, spreads are possible.
 
 Dimensions are exponents of mass, volume and time, so a product or ratio of parameters can be checked against the
-unit that its row states. Positive definiteness is decided by Cholesky's algorithm on the few rows of a file; no
-numerical library is needed here.
+unit that its row states. What must hold of the engine's description too stands in ``model_checks``.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 
 from fullcourse.clinical.errors import Fault
 from fullcourse.clinical.units import find_unit
+from fullcourse.knowledge.pk import model_checks as checks
+from fullcourse.knowledge.pk.model_checks import Found
 from fullcourse.knowledge.pk.model_file import Covariance, Effect, PkModelFile
+from fullcourse.knowledge.pk.model_words import ABSORPTIONS, FORMULAS
 
-__all__ = ["is_positive_definite", "lint_pk_model"]
+__all__ = ["lint_pk_model"]
 
 Dimension = tuple[int, int, int]
 """Exponents of mass, volume and time."""
@@ -29,22 +30,6 @@ PREFIXES: tuple[tuple[str, str], ...] = (
     ("n_transit", "1"), ("fm", "1"), ("f", "1"), ("emax", "1"), ("rclf", "1"), ("partition", "1"),
 )  # fmt: skip
 """What a parameter of this name is measured in; the first prefix that fits counts, other names are free."""
-
-COVARIATE_DIMENSIONS = {
-    "weight": "mass", "height": "length", "age": "time", "fat_free_mass": "mass", "normal_fat_mass": "mass",
-    "cockcroft_gault": "volume/time", "cockcroft_gault_fixed": "volume/time", "mdrd": "volume/time/area",
-    "albumin": "mass/volume", "dose": "mass", "days_on_treatment": "time", "hours_on_treatment": "time",
-    "female": "number", "constant": "number", "taking": "number",
-}  # fmt: skip
-
-STRUCTURE = {1: ("vc",), 2: ("vc", "q", "vp"), 3: ("vc", "q", "vp", "q2", "vp2")}
-ELIMINATION = {
-    "linear": ("cl",),
-    "michaelis_menten": ("vmax", "km"),
-    "auto_inhibition": ("cl", "rclf", "ic50", "kic"),
-    "auto_induction": ("cl", "emax", "ec50", "kenz"),
-    "michaelis_menten_auto_induction": ("vmax", "km", "emax", "ec50", "kenz"),
-}
 
 
 def lint_pk_model(model: PkModelFile) -> Iterator[Fault]:
@@ -63,9 +48,6 @@ def lint_pk_model(model: PkModelFile) -> Iterator[Fault]:
         yield Fault(model.file, model.id, what, mend)
 
 
-Found = Iterator[tuple[str, str]]
-
-
 def _identity(model: PkModelFile) -> Found:
     expected = model.file.removeprefix("pk_models/").removesuffix(".toml").replace("-", ".", 1)
     if model.file.startswith("pk_models/") and model.id != expected:
@@ -79,6 +61,7 @@ def _identity(model: PkModelFile) -> Found:
 
 
 def _units(model: PkModelFile) -> Found:
+    yield from checks.value_faults({row.name: row.value for row in model.parameters.values()})
     known: dict[str, Dimension] = {}
     for row in model.parameters.values():
         expected = next((unit for prefix, unit in PREFIXES if row.name.startswith(prefix)), None)
@@ -88,8 +71,6 @@ def _units(model: PkModelFile) -> Found:
             continue
         if expected and row.unit != expected:
             yield f"parameter '{row.name}' is in {row.unit}", f"It must be in {expected}; check name and unit."
-        if row.value < 0.0:
-            yield f"parameter '{row.name}' is {row.value:g}", "A parameter is not negative."
         known[row.name] = UNITS[row.unit]
     for derived in model.derived:
         parts = [known[name] for name in derived.of if name in known]
@@ -101,7 +82,7 @@ def _units(model: PkModelFile) -> Found:
             yield f"derived '{derived.name}' does not come out in {derived.unit}", "Check form, parts and unit."
         known[derived.name] = UNITS[derived.unit]
     for covariate in model.covariates.values():
-        unit, dimension = find_unit(covariate.unit), COVARIATE_DIMENSIONS.get(covariate.formula)
+        unit, dimension = find_unit(covariate.unit), FORMULAS[covariate.formula]
         if unit is None:
             yield f"covariate '{covariate.id}' is in '{covariate.unit}', which is not known", "Give a UCUM code."
         elif dimension and unit.dimension != dimension:
@@ -118,16 +99,11 @@ def _combined(form: str, parts: Sequence[Dimension]) -> Dimension | None:
 
 
 def _needed(model: PkModelFile) -> Iterator[str]:
-    """Yield the names of the parameters that the structure cannot do without."""
+    """Yield the names of the parameters that ways in and links cannot do without."""
     shape = model.structure
-    yield from STRUCTURE.get(shape.compartments, ())
-    yield from ELIMINATION[shape.elimination]
-    if shape.absorption in {"first_order", "transit"} or shape.then_first_order:
+    yield from ABSORPTIONS[shape.absorption]
+    if shape.then_first_order:
         yield "ka"
-    if shape.absorption in {"transit", "chain"}:
-        yield "mtt"
-    if shape.absorption == "transit":
-        yield "n_transit"
     if shape.lag:
         yield "tlag"
     if shape.effect_compartment:
@@ -145,11 +121,8 @@ def _needed(model: PkModelFile) -> Iterator[str]:
 
 def _names(model: PkModelFile) -> Found:
     names = set(model.parameters) | {row.name for row in model.derived}
-    if model.structure.compartments not in STRUCTURE:
-        yield f"{model.structure.compartments} compartments", "The engine knows 1, 2 and 3."
-    for name in _needed(model):
-        if name not in names:
-            yield f"the structure needs a parameter '{name}', which has no row", "Add it with its table."
+    shape = model.structure
+    yield from checks.structure_faults(shape.compartments, shape.elimination, _needed(model), names, kept_as="row")
     for relation in model.relations:
         if relation.on not in names:
             yield f"a relation acts on '{relation.on}', which is no parameter", "Correct the name."
@@ -210,46 +183,20 @@ def _limits(model: PkModelFile) -> Found:
 def _spreads(model: PkModelFile, kind: str, effects: Sequence[Effect], pairs: Sequence[Covariance]) -> Found:
     names = [effect.on for effect in effects]
     known = {*model.parameters, *(row.name for row in model.derived)}
-    for effect in effects:
-        for name in (effect.on, *(other for other, _ in effect.also_on)):
-            if name not in known:
-                yield f"{kind} acts on '{name}', which is no parameter", "Correct the name."
-        if names.count(effect.on) > 1:
-            yield f"{kind} on '{effect.on}' is given twice", "Keep one."
-        if effect.form in {"box_cox", "logit_box_cox"} and effect.shape == 0.0:
-            yield f"{kind} on '{effect.on}' is Box-Cox without a shape", "Add shape = ..."
-        if effect.unobserved_sd_factor <= 0.0:
-            yield f"{kind} on '{effect.on}' has the factor {effect.unobserved_sd_factor:g}", "It is above 0."
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"{kind} on '{name}' is given twice", "Keep one."
     matrix = [[0.0] * len(names) for _ in names]
     for i, effect in enumerate(effects):
         matrix[i][i] = effect.variance
     for pair in pairs:
         i, j = names.index(pair.between[0]), names.index(pair.between[1])
         matrix[i][j] = matrix[j][i] = pair.value
-    if not is_positive_definite(matrix):
-        yield (
-            f"the covariance of {kind} is not positive definite",
-            "Check variances, covariances and how they are read.",
-        )
-
-
-def is_positive_definite(matrix: Sequence[Sequence[float]]) -> bool:
-    """Return whether a symmetric matrix is positive definite (Cholesky); an empty one is.
-
-    Example:
-        >>> is_positive_definite([[1.0, 0.9], [0.9, 1.0]]), is_positive_definite([[1.0, 1.1], [1.1, 1.0]])
-        (True, False)
-    """
-    lower: list[list[float]] = []
-    for i, row in enumerate(matrix):
-        found: list[float] = []
-        for j in range(i):
-            found.append((row[j] - sum(a * b for a, b in zip(found, lower[j], strict=False))) / lower[j][j])
-        pivot = row[i] - sum(value * value for value in found)
-        if not pivot > 1e-12 * abs(row[i]):
-            return False
-        lower.append([*found, math.sqrt(pivot)])
-    return True
+    acts = [
+        (name, effect.form, effect.shape)
+        for effect in effects
+        for name in (effect.on, *(other for other, _ in effect.also_on))
+    ]
+    yield from checks.spread_faults(kind, acts, [effect.unobserved_sd_factor for effect in effects], matrix, known)
 
 
 def _residuals(model: PkModelFile) -> Found:
@@ -278,7 +225,6 @@ def _residuals(model: PkModelFile) -> Found:
 def _mixture(model: PkModelFile) -> Found:
     if not model.mixture:
         return
-    if abs(sum(row.probability for row in model.mixture) - 1.0) > 1e-9:
-        yield "the probabilities of the mixture do not add up to 1", "Correct them."
+    yield from checks.probability_faults(row.probability for row in model.mixture)
     if len({row.on for row in model.mixture}) != 1 or model.mixture[0].on not in model.parameters:
         yield "the classes of the mixture act on different parameters, or on none", "One parameter differs."

@@ -21,6 +21,18 @@ from fullcourse.knowledge.pk.model_file import (
     Residual,
     Structure,
 )
+from fullcourse.knowledge.pk.model_words import (
+    ABSORPTIONS,
+    COMPARTMENTS,
+    DERIVED_FORMS,
+    FORMULAS,
+    PRINTED,
+    RELATION_FORMS,
+    USES,
+    Elimination,
+    ErrorKind,
+    Transform,
+)
 from fullcourse.knowledge.tables import Table
 
 __all__ = [
@@ -42,21 +54,6 @@ __all__ = [
     "read_uses",
     "variance_of",
 ]
-
-USES = ("simulate", "estimate", "advise")
-ABSORPTIONS = ("first_order", "transit", "chain", "infusion", "by_site")
-ELIMINATIONS = (
-    "linear", "michaelis_menten", "auto_inhibition", "auto_induction", "michaelis_menten_auto_induction",
-)  # fmt: skip
-FORMULAS = (
-    "weight", "height", "age", "female", "creatinine", "albumin", "bilirubin", "fat_free_mass", "normal_fat_mass",
-    "cockcroft_gault", "cockcroft_gault_fixed", "mdrd", "constant", "fact", "taking", "dose", "days_on_treatment",
-    "hours_on_treatment", "given",
-)  # fmt: skip
-RELATIONS = ("power", "linear", "added", "exponential", "fractional", "indicator", "from", "emax", "above", "step")
-TRANSFORMS = ("log_normal", "logit_normal", "box_cox", "logit_box_cox", "additive", "proportional")
-PRINTED = ("sd", "variance", "percent_sd", "percent_cv")
-CONVENTIONS = ("proportional", "additive", "combined1", "combined2", "log_normal", "power")
 
 Row = TypeVar("Row")
 
@@ -141,8 +138,8 @@ def read_structure(table: Table) -> Structure:
     """Read the compartments."""
     read = Structure(
         compartments=table.whole("compartments") or 1,
-        absorption=table.choice("absorption", ABSORPTIONS),
-        elimination=table.choice("elimination", ELIMINATIONS),
+        absorption=table.choice("absorption", tuple(ABSORPTIONS)),
+        elimination=table.choice("elimination", tuple(Elimination)),
         lag=_yes(table, "lag", default=False),
         steps=table.whole("steps"),
         step_rate_times_mtt=table.number("step_rate_times_mtt"),
@@ -167,7 +164,7 @@ def read_dose_site(table: Table) -> DoseSite:
     return DoseSite(
         compartment or 1,
         **said,
-        into=table.choice("into", ("central", "vp", "vp2", "metabolite"), required=False) or "central",
+        into=table.choice("into", (*COMPARTMENTS, "metabolite"), required=False) or "central",
         always_timed=_yes(table, "always_timed", default=False),
     )
 
@@ -191,7 +188,7 @@ def read_covariate(table: Table) -> CovariateRow:
         id=table.text("id"),
         unit=table.text("unit"),
         definition=table.text("definition"),
-        formula=table.choice("formula", FORMULAS),
+        formula=table.choice("formula", tuple(FORMULAS)),
         at=table.text("at"),
         fact=table.text("fact", required=False),
         assume=table.number("assume"),
@@ -247,7 +244,7 @@ def read_derived(table: Table) -> Derived:
     """Read a parameter computed from others."""
     return Derived(
         table.text("name"),
-        table.choice("form", ("sum", "product", "ratio", "same")),
+        table.choice("form", DERIVED_FORMS),
         table.texts("of"),
         table.text("unit"),
         table.text("at"),
@@ -259,7 +256,7 @@ def read_relation(table: Table) -> Relation:
     table.text("unit", required=False)  # of the coefficient, for people; a step has the unit of its parameter
     return Relation(
         on=table.text("on"),
-        form=table.choice("form", RELATIONS),
+        form=table.choice("form", RELATION_FORMS),
         covariate=table.text("covariate"),
         coefficient=_need(table, "coefficient"),
         at=table.text("at"),
@@ -283,7 +280,7 @@ def read_effect(table: Table) -> Effect:
     factor = table.number("unobserved_sd_factor")
     return Effect(
         on=table.text("on"),
-        form=table.choice("form", TRANSFORMS),
+        form=table.choice("form", tuple(Transform)),
         printed=printed,
         printed_as=printed_as,
         variance=variance_of(printed, printed_as),
@@ -346,7 +343,7 @@ def read_residual(table: Table) -> Residual:
     return Residual(
         analyte=table.text("analyte"),
         matrix=table.text("matrix"),
-        convention=table.choice("convention", CONVENTIONS),
+        convention=table.choice("convention", tuple(ErrorKind)),
         at=table.text("at"),
         proportional=table.number("proportional") or 0.0,
         additive=table.number("additive") or 0.0,

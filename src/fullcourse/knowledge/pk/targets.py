@@ -1,24 +1,29 @@
 """What sources aim at and forbid for the levels of a drug, as values, each with its citation.
 
 Targets, greatest doses, dose plans that sources allow, holds, sampling times and MIC distributions stand in
-``pk_models/targets.toml``; the code that weighs a patient against them holds no clinical number of its own.
+``pk_models/targets.toml``; the code that weighs a patient against them holds no clinical number of its own. Where a
+statement about the drug says it already, a row names the statement, whose number, wording, source and reading it takes.
 """
 
+import math
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 from fullcourse.clinical.citation import Citation, Source
 from fullcourse.clinical.dose import WEEKDAYS, Dose, DoseStep
 from fullcourse.clinical.errors import Fault, InputError, KnowledgeError
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.pk.stated_doses import DoseRow, allows_mg_per_day, daily_maximum, dose_rows, intakes_of
 from fullcourse.knowledge.read_vocabulary import read_source
+from fullcourse.knowledge.reader import HERE, read_knowledge
 from fullcourse.knowledge.tables import Table, did_you_mean
 
 __all__ = ["Hold", "LevelTargets", "Maximum", "MicDistribution", "Plan", "SamplingTimes", "Target", "read_targets"]
-
-HERE = Path(__file__).parents[1]
 
 MEASURES = ("peak", "trough", "level", "ceiling", "auc24", "auc24_over_mic", "time_above_mic_percent")
 
@@ -79,15 +84,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A fact that, while true (or while a number is below ``below``), forbids advising a dose."""
+    """A statement that, while it is true of a patient, forbids advising a dose, and how we read it."""
 
     id: str
     drug: str
-    fact: str
-    below: float | None
-    unit: str
+    statement: str
     says: str
     citation: Citation
+    interpretation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +146,13 @@ class LevelTargets:
         return min((row.mg_per_day for row in self.maxima), default=None)
 
 
-def read_targets(drug: str, folder: Path = HERE, sources: Mapping[str, Source] | None = None) -> LevelTargets:
+def read_targets(drug: str, folder: Path = HERE, knowledge: Knowledge | None = None) -> LevelTargets:
     """Read what sources say about the levels of one drug.
 
     Args:
         drug: INN in lower case; a drug of which nothing is said gives empty targets.
         folder: The knowledge folder.
-        sources: The sources of the knowledge by id, where they are read already; None reads them.
+        knowledge: What rows refer to, where it is read already; None reads that of the folder.
 
     Raises:
         KnowledgeError: With every fault of ``pk_models/targets.toml``, whatever the drug.
@@ -159,7 +163,7 @@ def read_targets(drug: str, folder: Path = HERE, sources: Mapping[str, Source] |
     except tomllib.TOMLDecodeError as error:
         raise KnowledgeError([Fault(file, "", f"it is not TOML: {error}", "Correct the line.")]) from None
     faults: list[Fault] = []
-    reader = _Reader(tables, file, _sources(tables, file, folder, sources, faults), faults)
+    reader = _Reader(tables, file, knowledge or _knowledge(folder), faults)
     targets = reader.rows("target", reader.target)
     maxima = reader.rows("maximum", reader.maximum)
     plans = reader.rows("plan", reader.plan)
@@ -190,30 +194,31 @@ def read_targets(drug: str, folder: Path = HERE, sources: Mapping[str, Source] |
     )
 
 
-def _sources(
-    tables: Mapping[str, object], file: str, folder: Path, known: Mapping[str, Source] | None, faults: list[Fault]
-) -> dict[str, Source]:
-    """Return the sources of the knowledge and those that stand beside the targets."""
-    found: dict[str, Source] = dict(known or {})
-    for path in sorted((folder / "sources").glob("*.toml")) if known is None else ():
-        name = f"sources/{path.name}"
-        for row in tomllib.loads(path.read_text("utf-8")).get("source", []):
-            source = read_source(row, name, faults)
-            found[source.id] = source
-    for row in Table(tables, file, "source", faults).rows("source"):
-        source = read_source(row, file, faults)
-        found.setdefault(source.id, source)  # where a source stands in sources/ too, that one counts
-    return found
+@cache
+def _knowledge(folder: Path) -> Knowledge:
+    return read_knowledge(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What a row claims: in its own words, or in those of the statement that it names; ``rows`` are its doses."""
+
+    says: str
+    citation: Citation
+    statement: str = ""
+    interpretation: str = ""
+    rows: tuple[DoseRow, ...] | None = None
 
 
 class _Reader:
     """Reads the rows of the targets file, noting every fault."""
 
-    def __init__(
-        self, tables: Mapping[str, object], file: str, sources: Mapping[str, Source], faults: list[Fault]
-    ) -> None:
-        self.file, self.sources, self.faults = file, sources, faults
+    def __init__(self, tables: Mapping[str, object], file: str, knowledge: Knowledge, faults: list[Fault]) -> None:
+        self.file, self.statements, self.faults = file, knowledge.statements, faults
         self.table = Table(tables, file, "", faults)
+        beside = [read_source(row, file, faults) for row in self.table.rows("source")]
+        # Where a source stands in sources/ too, that one counts.
+        self.sources: dict[str, Source] = {**{source.id: source for source in beside}, **knowledge.sources}
 
     def rows(self, key: str, read: Callable[[Table], Row]) -> list[Row]:
         """Return every row of a kind."""
@@ -224,9 +229,20 @@ class _Reader:
             table.done()
         return found
 
-    def citation(self, table: Table) -> Citation:
-        """Return the citation of a row; a row without a source does not load."""
-        name, section = table.text("source"), table.text("section")
+    def claim(self, table: Table) -> _Claim:
+        """Return what a row claims; a row without a source does not load, nor one whose statement does not exist."""
+        name = table.text("statement", required=False)
+        if not name:
+            return _Claim(table.text("says"), self.citation(table, table.text("source"), table.text("section")))
+        statement = self.statements.get(name)
+        if statement is None:
+            table.fault(f"statement '{name}' does not exist", did_you_mean(name, self.statements))
+            return _Claim("", Citation("", "", "", "", ""), name)
+        citation = self.citation(table, statement.source, statement.section)
+        return _Claim(statement.says, citation, name, statement.interpretation, dose_rows(statement.body))
+
+    def citation(self, table: Table, name: str, section: str) -> Citation:
+        """Return the citation of a section of a source."""
         source = self.sources.get(name)
         if source is None:
             if name:
@@ -246,6 +262,7 @@ class _Reader:
 
     def target(self, table: Table) -> Target:
         """Read one target."""
+        claim = self.claim(table)
         read = Target(
             table.text("id"),
             table.text("drug"),
@@ -253,9 +270,9 @@ class _Reader:
             table.number("low"),
             table.number("high"),
             table.text("unit"),
-            table.text("says"),
+            claim.says,
             table.raw("default") is True,
-            self.citation(table),
+            claim.citation,
             1.0 if (unbound := table.number("unbound_fraction")) is None else unbound,
         )
         if not 0.0 < read.unbound_fraction <= 1.0:
@@ -269,64 +286,86 @@ class _Reader:
         return read
 
     def maximum(self, table: Table) -> Maximum:
-        """Read one daily maximum."""
-        return Maximum(table.text("drug"), self.need(table, "mg_per_day"), table.text("says"), self.citation(table))
+        """Read one daily maximum, its own or its statement's."""
+        claim = self.claim(table)
+        mg = daily_maximum(claim.rows or ()) if claim.statement else self.need(table, "mg_per_day")
+        if mg is None and claim.rows is not None:
+            table.fault(f"statement '{claim.statement}' gives no daily maximum", "Name one that gives max_mg_per_day.")
+        return Maximum(table.text("drug"), mg or math.inf, claim.says, claim.citation)
 
     def plan(self, table: Table) -> Plan:
-        """Read one dose plan."""
-        doses = []
-        for item in table.rows("doses"):
-            row = table.inner(item)
-            doses.append(Dose(row.text("at"), self.need(row, "mg"), row.number("units")))
-            row.done()
-        if not doses:
-            table.fault("a plan has no doses", 'Add doses = [{ at = "08:00", mg = ... }].')
-        days = table.texts("days_of_week")
+        """Read one dose plan: a numbered dose of a statement, or doses of its own, within a statement's daily range."""
+        claim, days, form = self.claim(table), table.texts("days_of_week"), table.text("form")
         for day in days:
             if day not in WEEKDAYS:
                 table.fault(f"'{day}' is no day of the week", f"Use: {', '.join(WEEKDAYS)}.")
+        number = table.whole("dose")
+        intakes = self.doses(table) if number is None else self.stated_doses(table, claim, number, len(days))
+        mg_per_day = sum(mg for _, mg in intakes)
+        if number is None and claim.rows is not None and not allows_mg_per_day(claim.rows, mg_per_day):
+            table.fault(f"statement '{claim.statement}' does not allow {mg_per_day:g} mg a day", "Stay in its range.")
+        strength = re.search(r" (\d+(?:\.\d+)?) mg$", form)
+        if strength is None:
+            table.fault(f"form '{form}' has no strength", "Write it as 'capsule 250 mg'.")
+        each_mg = float(strength[1]) if strength else 1.0
+        doses = tuple(Dose(at, mg, mg / each_mg) for at, mg in intakes)
+        only_if = table.text("only_if", required=False)
         try:
-            step = DoseStep(1, tuple(doses), table.text("form"), tuple(day for day in WEEKDAYS if day in days))
+            step = DoseStep(1, doses, form, tuple(day for day in WEEKDAYS if day in days))
         except InputError as fault:
             table.fault(f"a plan has a step that means nothing: {fault}", "Correct its doses or its form.")
             step = DoseStep(1, ())
-        return Plan(
-            table.text("id"),
-            table.text("drug"),
-            step,
-            table.text("only_if", required=False),
-            table.text("says"),
-            self.citation(table),
-        )
+        return Plan(table.text("id"), table.text("drug"), step, only_if, claim.says, claim.citation)
+
+    def doses(self, table: Table) -> tuple[tuple[str, float], ...]:
+        """Read the doses of a row itself."""
+        intakes = []
+        for dose in table.rows("doses"):
+            row = table.inner(dose)
+            intakes.append((row.text("at"), self.need(row, "mg")))
+            row.done()
+        if not intakes:
+            table.fault("a plan has no doses", 'Add doses = [{ at = "08:00", mg = ... }], or the number of a dose.')
+        return tuple(intakes)
+
+    def stated_doses(self, table: Table, claim: _Claim, number: int, days: int) -> tuple[tuple[str, float], ...]:
+        """Return the doses of a row of a statement, by its number; ``days`` is how many days of the week are named."""
+        if claim.rows is None and claim.statement:
+            return ()  # that it does not exist is said
+        row = (claim.rows or ())[number - 1 : number] or ({},)
+        intakes, per_week = intakes_of(row[0]), row[0].get("per_week")
+        if not intakes:
+            table.fault(f"statement '{claim.statement}' gives no amount as its dose {number}", "Correct the number.")
+        elif days != (per_week or 0):
+            table.fault(f"{days} days are named, the statement has {per_week or 'no'} a week", "Correct days_of_week.")
+        return intakes
 
     def hold(self, table: Table) -> Hold:
         """Read one hold."""
-        return Hold(
-            table.text("id"),
-            table.text("drug"),
-            table.text("fact"),
-            table.number("below"),
-            table.text("unit", required=False),
-            table.text("says"),
-            self.citation(table),
-        )
+        claim = self.claim(table)
+        if not claim.statement:
+            table.fault("a hold names no statement", 'Add statement = "<drug>.contraindication...".')
+        name, drug = table.text("id"), table.text("drug")
+        return Hold(name, drug, claim.statement, claim.says, claim.citation, claim.interpretation)
 
     def sampling(self, table: Table) -> SamplingTimes:
         """Read sampling times."""
         hours = table.raw("hours_after_dose")
         times = tuple(float(hour) for hour in hours) if isinstance(hours, list) else ()
-        return SamplingTimes(table.text("drug"), times, table.text("says"), self.citation(table))
+        claim = self.claim(table)
+        return SamplingTimes(table.text("drug"), times, claim.says, claim.citation)
 
     def mic(self, table: Table) -> MicDistribution:
         """Read one MIC distribution."""
         table.choice("unit", ("mg/L",))
+        claim = self.claim(table)
         return MicDistribution(
             table.text("drug"),
             self.need(table, "median"),
             self.need(table, "low"),
             self.need(table, "high"),
-            table.text("says"),
-            self.citation(table),
+            claim.says,
+            claim.citation,
         )
 
     def policy(self, table: Table) -> tuple[str, float]:

@@ -13,8 +13,9 @@ from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.clinical.formulas import cockcroft_gault_ml_per_min, normal_fat_mass_kg
 from fullcourse.clinical.units import convert
 from fullcourse.knowledge.pk.model_file import CovariateRow, Demographic, PkModelFile
+from fullcourse.knowledge.pk.model_words import ENGINE_COVARIATES
 from fullcourse.pharmacokinetics.advice.exposure import Draws
-from fullcourse.pharmacokinetics.inputs.covariates import KNOWN_TO_THE_ENGINE, fixed_sex
+from fullcourse.pharmacokinetics.inputs.covariates import fixed_sex
 from fullcourse.pharmacokinetics.inputs.model_files import MIXTURE_COVARIATE, engine_model
 from fullcourse.pharmacokinetics.model import F64, RandomEffects
 
@@ -61,7 +62,7 @@ def draw_population(
     values: dict[str, float | F64] = {}
     fixed: dict[str, float] = {}
     for row in file.covariates.values():
-        if row.formula in KNOWN_TO_THE_ENGINE:
+        if row.formula in ENGINE_COVARIATES:
             continue
         if covariates is not None and row.id in covariates:
             values[row.id] = covariates[row.id]

@@ -20,6 +20,7 @@ from fullcourse.clinical.formulas import (
 )
 from fullcourse.clinical.units import MOLAR_MASS_G_PER_MOL, convert
 from fullcourse.knowledge.pk.model_file import CovariateRow, PkModelFile
+from fullcourse.knowledge.pk.model_words import ENGINE_COVARIATES, FACTS_OF_FORMULA
 
 __all__ = [
     "Assumption",
@@ -31,8 +32,6 @@ __all__ = [
     "fixed_sex",
     "patient_covariates",
 ]
-
-KNOWN_TO_THE_ENGINE = frozenset({"dose", "days_on_treatment", "hours_on_treatment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,7 @@ def patient_covariates(file: PkModelFile, patient: PatientFacts) -> Covariates:
     missing: dict[str, str] = {}
     assumed: list[Assumption] = []
     for row in file.covariates.values():
-        if row.formula in KNOWN_TO_THE_ENGINE:
+        if row.formula in ENGINE_COVARIATES:
             continue
         value = finder.value(row)
         if value is None and row.assume is not None:
@@ -241,7 +240,7 @@ class _Finder:
 
     def lacking(self, row: CovariateRow) -> tuple[str, ...]:
         """Return the facts that a covariate needs and that are not known."""
-        needs = _NEEDS.get(row.formula, (row.fact or row.id,))
+        needs = FACTS_OF_FORMULA.get(row.formula, (row.fact or row.id,))
         return tuple(name for name in needs if name not in self.patient.facts) or needs
 
     def warnings(self, values: Mapping[str, float]) -> list[str]:
@@ -361,13 +360,4 @@ _FORMULAS: dict[str, Callable[[_Finder, CovariateRow], float | None]] = {
     "cockcroft_gault": _cockcroft_gault,
     "cockcroft_gault_fixed": _cockcroft_gault,
     "mdrd": _mdrd,
-}
-
-_NEEDS = {
-    "female": ("sex",),
-    "fat_free_mass": ("weight", "height", "sex"),
-    "normal_fat_mass": ("weight", "height", "sex"),
-    "cockcroft_gault": ("age", "weight", "creatinine", "sex"),
-    "cockcroft_gault_fixed": ("age", "creatinine"),
-    "mdrd": ("age", "creatinine", "sex"),
 }

@@ -20,6 +20,7 @@ from fullcourse.knowledge.pk.model_file import (
     Relation,
     Residual,
 )
+from fullcourse.knowledge.pk.model_words import DISPOSITION, ELIMINATION, ENGINE_COVARIATES, STEPPED_RELATIONS
 from fullcourse.pharmacokinetics.model import (
     ELAPSED,
     Computed,
@@ -44,18 +45,6 @@ from fullcourse.pharmacokinetics.model import (
 __all__ = ["engine_model", "settings_of"]
 
 MIXTURE_COVARIATE = "mixture_class"
-KNOWN_TO_THE_ENGINE = {"dose": "dose_mg", "days_on_treatment": "treatment_day", "hours_on_treatment": "treatment_day"}
-STEPS = frozenset({"from", "above", "step"})
-"""Forms of relation that change at a time; other relations with hours change from moment to moment."""
-DISPOSITION = {1: ("vc",), 2: ("vc", "q", "vp"), 3: ("vc", "q", "vp", "q2", "vp2")}
-ELIMINATION = {
-    Elimination.LINEAR: ("cl",),
-    Elimination.MICHAELIS_MENTEN: ("vmax", "km"),
-    Elimination.AUTO_INHIBITION: ("cl", "rclf", "ic50", "kic"),
-    Elimination.AUTO_INDUCTION: ("cl", "emax", "ec50", "kenz"),
-    Elimination.MICHAELIS_MENTEN_AUTO_INDUCTION: ("vmax", "km", "emax", "ec50", "kenz"),
-}
-
 
 Powers = Mapping[str, int]
 """A parameter of the engine as a product of rows of the file, each to the power 1 or -1."""
@@ -108,12 +97,8 @@ class _Builder:
         used = [*DISPOSITION[shape.compartments], *ELIMINATION[elimination]]
         if elimination is Elimination.MICHAELIS_MENTEN and "cl" in self.values:
             used.append("cl")
-        for site in sites:
-            own = (site.ka, site.lag, site.bioavailability, site.duration, site.rate, site.fraction)
-            used += [name for name in own if name]
-            used += [site.transit.n, site.transit.mtt] if site.transit else []
-        for link in links:
-            used += link.named
+        parts: tuple[Site | Link, ...] = (*sites, *links)
+        used += [name for part in parts for name in part.named]
         used += [output.volume for output in outputs if output.volume]
         names = tuple(dict.fromkeys(self._with_parts(used)))
         return Model(
@@ -289,11 +274,11 @@ class _Builder:
 
     def _relation(self, row: Relation, name: str, power: int) -> CovariateRelation:
         covariate = self.file.covariates[row.covariate]
-        known = KNOWN_TO_THE_ENGINE.get(covariate.formula, row.covariate)
+        known = ENGINE_COVARIATES.get(covariate.formula, row.covariate)
         reference, high, coefficient = row.reference, row.at_most, row.coefficient
         if covariate.formula == "days_on_treatment":
             reference, high = reference + 1.0, None if covariate.at_most is None else covariate.at_most + 1.0
-        elif covariate.formula == "hours_on_treatment" and row.form in STEPS:
+        elif covariate.formula == "hours_on_treatment" and row.form in STEPPED_RELATIONS:
             reference = reference / 24.0 + 1.0
         elif covariate.formula == "hours_on_treatment":
             known = ELAPSED

@@ -12,11 +12,12 @@ from fullcourse.cohort.levels.people import Person
 from fullcourse.cohort.levels.predict import QUANTILES, Predictor, quantile_column
 from fullcourse.cohort.levels.question import LevelQuestion, target_column
 from fullcourse.knowledge.pk.model_reader import read_pk_models
+from fullcourse.knowledge.pk.model_words import ENGINE_COVARIATES
 from fullcourse.knowledge.pk.targets import read_targets
 from fullcourse.pharmacokinetics.advice.attainment import attainments
 from fullcourse.pharmacokinetics.advice.exposure import steady_exposure
 from fullcourse.pharmacokinetics.advice.population import draw_population
-from fullcourse.pharmacokinetics.inputs.covariates import KNOWN_TO_THE_ENGINE, Covariates
+from fullcourse.pharmacokinetics.inputs.covariates import Covariates
 
 PATIENT = {"weight": 59.0, "creatinine_clearance": 80.0, "patient": 1.0}
 
@@ -71,7 +72,7 @@ def test_the_same_covariates_are_worked_out_once_where_nothing_can_be_read_betwe
 def test_patients_whose_settings_differ_each_have_the_model_of_their_own():
     asked = question("pretomanid", "200 mg once a day")
     file = asked.files["pretomanid.salinger-2019"]
-    usual = {name: row.median or 0.0 for name, row in file.covariates.items() if row.formula not in KNOWN_TO_THE_ENGINE}
+    usual = {name: row.median or 0.0 for name, row in file.covariates.items() if row.formula not in ENGINE_COVARIATES}
     people = [{**usual, "fasted": fasted} for fasted in (0.0, 1.0, 0.0)]
 
     found = Predictor(asked).columns([person(file.id, own) for own in people])[0]["peak_p50"]

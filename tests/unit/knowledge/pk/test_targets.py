@@ -1,17 +1,22 @@
 """What sources aim at and forbid: cited or refused, and no plan above a maximum."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from fullcourse.clinical.errors import KnowledgeError
-from fullcourse.knowledge.pk.targets import HERE, read_targets
+from fullcourse.knowledge.pk.targets import LevelTargets
+from fullcourse.knowledge.pk.targets import read_targets as read_targets_of
+from fullcourse.knowledge.reader import HERE
+from patients import knowledge
+
+
+def read_targets(drug: str, folder: Path = HERE) -> LevelTargets:
+    return read_targets_of(drug, folder, knowledge())
 
 
 def folder_with(tmp_path: Path, change: tuple[str, str]) -> Path:
     (tmp_path / "pk_models").mkdir()
-    shutil.copytree(HERE / "sources", tmp_path / "sources")
     text = (HERE / "pk_models" / "targets.toml").read_text("utf-8")
     assert change[0] in text
     (tmp_path / "pk_models" / "targets.toml").write_text(text.replace(*change, 1), encoding="utf-8")
@@ -77,3 +82,65 @@ def test_an_unbound_fraction_that_cannot_be_does_not_load(tmp_path: Path, fracti
     folder = folder_with(tmp_path, ("unbound_fraction = 0.69", f"unbound_fraction = {fraction}"))
     with pytest.raises(KnowledgeError, match="unbound fraction"):
         read_targets("linezolid", folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("cycloserine.dose.maximum", "cycloserine.dose.maximun"), "Did you mean 'cycloserine.dose.maximum'"),
+        (("cycloserine.dose.maximum", "cycloserine.dose.no-intermittent"), "gives no daily maximum"),
+        (("cycloserine.dose.maximum", "cycloserine.supply.refill"), "gives no daily maximum"),
+        (("dose = 3", "dose = 4"), "gives no amount as its dose 4"),
+        (("cycloserine.dose.start-once-a-day", "cycloserine.dose.adult-ats"), "gives no amount as its dose 1"),
+        (
+            ('doses = [{ at = "08:00", mg = 750 }]', 'doses = [{ at = "08:00", mg = 800 }]'),
+            "does not allow 800 mg a day",
+        ),
+        (
+            ('doses = [{ at = "08:00", mg = 500 }]', 'doses = [{ at = "08:00", mg = 400 }]'),
+            "does not allow 400 mg a day",
+        ),
+        (('["mon", "wed", "fri"]', '["mon", "fri"]'), "2 days are named, the statement has 3 a week"),
+        (('form = "capsule 250 mg"', 'form = "capsule"'), "has no strength"),
+        (
+            (
+                'statement = "cycloserine.contraindication.severe-renal"',
+                'says = "t"\nsource = "article"\nsection = "t"',
+            ),
+            "a hold names no statement",
+        ),
+        (("cycloserine.contraindication.severe-renal", "cycloserine.contraindication.mild"), "does not exist"),
+    ],
+)
+def test_a_reference_that_leads_nowhere_or_to_no_number_does_not_load(
+    tmp_path: Path, change: tuple[str, str], says: str
+):
+    with pytest.raises(KnowledgeError, match=says):
+        read_targets("cycloserine", folder_with(tmp_path, change))
+
+
+def test_a_row_that_names_a_statement_says_what_the_statement_says():
+    targets = read_targets("cycloserine")
+    stated = knowledge().statements["cycloserine.dose.severe-renal-ats"]
+    plan = next(plan for plan in targets.plans if plan.id == "500 mg three times a week")
+    assert (plan.says, plan.citation.source, plan.citation.section) == (stated.says, stated.source, stated.section)
+    assert [(dose.mg, dose.units) for dose in plan.step.doses] == [(500, 2)]
+    assert plan.step.days_of_week == ("mon", "wed", "fri")
+
+
+def test_the_hold_of_severe_renal_insufficiency_is_the_statement_with_our_reading():
+    (hold,) = read_targets("cycloserine").holds
+    assert (hold.statement, hold.interpretation) == ("cycloserine.contraindication.severe-renal", "I-0001")
+
+
+def test_doses_are_those_that_stood_here_before_statements_were_named():
+    expected = {
+        "250 mg once a day": [250], "250 mg every 12 hours": [250, 250], "500 mg once a day": [500],
+        "250 mg morning, 500 mg evening": [250, 500], "500 mg morning, 250 mg evening": [500, 250],
+        "750 mg once a day": [750], "250 mg every 8 hours": [250] * 3, "250 mg every 6 hours": [250] * 4,
+        "500 mg every 12 hours": [500, 500], "500 mg three times a week": [500],
+        "250 mg once a day, severe renal insufficiency": [250],
+    }  # fmt: skip
+    plans = read_targets("cycloserine").plans
+    assert {plan.id: [dose.mg for dose in plan.step.doses] for plan in plans} == expected
+    assert all(dose.units == dose.mg / 250 for plan in plans for dose in plan.step.doses)

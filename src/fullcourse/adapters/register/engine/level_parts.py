@@ -13,7 +13,7 @@ from fullcourse.cohort.levels.people import NOT_SOLVED, REASONS, Person, columns
 from fullcourse.cohort.levels.predict import EXPOSURES, QUANTILES, Predictor, quantile_column
 from fullcourse.cohort.levels.question import LevelQuestion, target_column
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.pharmacokinetics.inputs.covariates import KNOWN_TO_THE_ENGINE
+from fullcourse.knowledge.pk.model_words import ENGINE_COVARIATES
 from fullcourse.rules.sql import high_column, low_column, value_column
 
 __all__ = ["GROUPED", "MARK", "covariate_column", "covariates_of", "legend_of_levels", "predict_parts"]
@@ -145,7 +145,7 @@ def covariates_of(question: LevelQuestion) -> tuple[str, ...]:
         row.id
         for file in question.files.values()
         for row in file.covariates.values()
-        if row.formula not in KNOWN_TO_THE_ENGINE
+        if row.formula not in ENGINE_COVARIATES
     ]
     return tuple(dict.fromkeys(found))
 
@@ -172,7 +172,7 @@ def legend_of_levels(
             "review": file.review, "population": file.population.people,
             "covariates": {
                 covariate_column(row.id): {"unit": row.unit, "definition": row.definition}
-                for row in file.covariates.values() if row.formula not in KNOWN_TO_THE_ENGINE
+                for row in file.covariates.values() if row.formula not in ENGINE_COVARIATES
             },
         }
         for file in question.files.values()

@@ -12,7 +12,6 @@ from fullcourse.clinical.dose import Dose, DoseStep
 from fullcourse.clinical.dose_plan import say_dose_plan
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.finding import Severity, Status
-from fullcourse.clinical.quantity import Interval
 from fullcourse.interfaces.cli.level_commands.answer import (
     OUTSIDE,
     answer,
@@ -27,6 +26,7 @@ from fullcourse.interfaces.cli.level_commands.answer import (
 from fullcourse.interfaces.cli.level_commands.estimate import estimate_json, estimates_of, model_shares, patient_chart
 from fullcourse.interfaces.cli.level_commands.patient_input import PatientInput, patient_options, read_patient
 from fullcourse.journey.check import check
+from fullcourse.journey.level_holds import holds_by_statement
 from fullcourse.knowledge.pk.targets import Hold, LevelTargets, SamplingTimes, Target, read_targets
 from fullcourse.pharmacokinetics.advice.advise import Advice, PlanAdvice
 from fullcourse.pharmacokinetics.advice.advise import advise as advise_patient
@@ -79,7 +79,7 @@ def advise(
     estimates, skipped = estimates_of(found, options, average=average)
     weights = model_weights(estimates)
     best = estimates[int(np.argmax(weights))]
-    targets = read_targets(found.drug, sources=found.knowledge.sources)
+    targets = read_targets(found.drug, knowledge=found.knowledge)
     holds, notes = holds_of(found, targets, str(options["profile"]))
     lines = targets.ceilings
     result = advise_patient(
@@ -122,7 +122,7 @@ def sampling(patient: str, **options: object) -> None:
     """Say when the next samples would tell most about PATIENT."""
     found = read_patient(patient, options)
     estimates, skipped = estimates_of(found, options, average=False)
-    targets = read_targets(found.drug, sources=found.knowledge.sources)
+    targets = read_targets(found.drug, knowledge=found.knowledge)
     times = sampling_times(estimates[0], found, targets, str(options["clinic_hours"]))
     if options["form"] == "json":
         head = answer("sampling", found.drug, [estimates[0].file], found, estimates[0].covariates, (), skipped)
@@ -143,7 +143,7 @@ def late(patient: str, hours_late: float, **options: object) -> None:
     step = current_step(found)
     if step is None:
         raise InputError("the plan taken now is not known. Give --dose, for example --dose '250 mg q12h'.")
-    targets = read_targets(found.drug, sources=found.knowledge.sources)
+    targets = read_targets(found.drug, knowledge=found.knowledge)
     result = weigh_late_dose(estimates[0].draws, step, hours_late, targets)
     if options["form"] == "json":
         head = answer("late", found.drug, [estimates[0].file], found, estimates[0].covariates, (), skipped)
@@ -174,17 +174,9 @@ def parse_target(text: str, drug: str) -> Target:
 
 def holds_of(found: PatientInput, targets: LevelTargets, profile: str) -> tuple[tuple[Hold, ...], list[str]]:
     """Return the holds that are true: what screening finds contraindicated, and what dose plans are bound to."""
-    holds: list[Hold] = []
+    holds = holds_by_statement(targets.holds, found.patient, found.knowledge)
     notes: list[str] = []
-    for hold in targets.holds:
-        fact = found.patient.facts.get(hold.fact)
-        value = fact.value if fact else None
-        if value is True or (isinstance(value, Interval) and hold.below is not None and value.high < hold.below):
-            holds.append(hold)
-        elif fact and isinstance(value, Interval) and hold.below is not None and value.low < hold.below:
-            lacking = ", ".join(found.knowledge.facts[name].label for name in fact.missing)
-            known = f"{found.knowledge.facts[hold.fact].label} is {value} {fact.unit}; not known: {lacking}"
-            holds.append(replace(hold, says=f"It cannot be ruled out ({known}). {hold.says}"))
+    stated = {hold.statement for hold in targets.holds}
     if found.drug not in found.knowledge.drugs:
         return tuple(holds), [f"screening does not cover {found.drug}: contraindications are not checked here"]
     identity = found.knowledge.drugs[found.drug]
@@ -196,8 +188,8 @@ def holds_of(found: PatientInput, targets: LevelTargets, profile: str) -> tuple[
             and finding.override is None
         ):
             citation = finding.citations[0] if finding.citations else Citation("", "", "", "", "")
-            if finding.leads:
-                holds.append(Hold(finding.id, found.drug, "", None, "", finding.says, citation))
+            if finding.leads and finding.id not in stated:
+                holds.append(Hold(finding.id, found.drug, finding.id, finding.says, citation, finding.interpretation))
     decision = result.drugs[0].decision.value
     if decision == "cannot_assess":
         notes.append("screening is not complete: contraindicated or major statements are open; run 'fullcourse check'")
@@ -323,7 +315,13 @@ def _advice_json(result: Advice, override: str | None) -> dict[str, object]:
         "lead_line": cited(result.lead_line) if result.lead_line else None,
         "override": override,
         "holds": [
-            {"id": hold.id, "says": hold.says, "citation": citation_json(hold.citation)} for hold in result.holds
+            {
+                "id": hold.id,
+                "says": hold.says,
+                "interpretation": hold.interpretation or None,
+                "citation": citation_json(hold.citation),
+            }
+            for hold in result.holds
         ],
         "left_out": [{"plan": name, "because": why} for name, why in result.left_out],
         "spread": None if result.spread is None else rounded(result.spread),

@@ -1,9 +1,9 @@
 """What every answer about levels carries, as JSON and as text: the model, what it rests on, and what was assumed."""
 
-import hashlib
 import importlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import click
@@ -15,8 +15,8 @@ from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.level_commands.patient_input import PatientInput
 from fullcourse.knowledge.pk.model_file import PkModelFile
-from fullcourse.knowledge.pk.model_reader import FOLDER
 from fullcourse.knowledge.pk.targets import Target
+from fullcourse.knowledge.reader import digest_of, read_files
 from fullcourse.pharmacokinetics.inputs.covariates import Covariates
 
 __all__ = [
@@ -36,14 +36,10 @@ SCHEMA = "fullcourse/levels/1"
 OUTSIDE = "is outside what the model has seen: check sampling time, dose times, units."
 
 
+@cache
 def knowledge_digest() -> str:
-    """Return the SHA-256 of the model and target files, so that an answer names what it rests on."""
-    total = hashlib.sha256()
-    for path in sorted(FOLDER.glob("*.toml")):
-        content = path.read_bytes()
-        total.update(f"{path.name}\0{len(content)}\0".encode())
-        total.update(content)
-    return total.hexdigest()
+    """Return the digest of all knowledge, the same that every other command names."""
+    return digest_of(read_files())
 
 
 def answer(
@@ -122,7 +118,7 @@ def echo_lines(lines: Iterable[str]) -> None:
     for line in lines:
         click.echo(line)
     click.echo("")
-    click.echo(AnswerHead(knowledge_digest(), MODELS_NOTICE).foot("models"))
+    click.echo(AnswerHead(knowledge_digest(), MODELS_NOTICE).foot())
 
 
 def save_chart(chart: LevelChart, path: str | None) -> None:

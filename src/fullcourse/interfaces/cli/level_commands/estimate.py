@@ -57,7 +57,7 @@ def estimate(patient: str, average: bool, plot: str | None, **options: object) -
     as_json = options["form"] == "json"
     chart = None
     if plot or not as_json:
-        chart = patient_chart(lead, found, read_targets(found.drug, sources=found.knowledge.sources))
+        chart = patient_chart(lead, found, read_targets(found.drug, knowledge=found.knowledge))
         save_chart(chart, plot)
     if as_json or chart is None:
         head = answer(

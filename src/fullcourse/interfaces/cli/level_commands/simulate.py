@@ -10,6 +10,7 @@ import click
 import numpy as np
 
 from fullcourse.adapters.documents.level_chart import ChartBand, ChartDose, LevelChart
+from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import parse_dose_plan, planned_doses, say_dose_plan
 from fullcourse.clinical.errors import InputError, OutsideLabel
@@ -94,7 +95,7 @@ def simulate(
     levels = _curves(people.draws, steps, days, time_h)
     # An hourly curve is enough to see and too coarse for a peak.
     last_day = _curves(people.draws, steps, days, np.arange((days - 1) * 24.0, days * 24.0 + 1e-9, 0.25))
-    targets = read_targets(file.drug)
+    targets = read_targets(file.drug, knowledge=load_knowledge())
     if out:
         _write(out, time_h, levels)
     chart = _chart(file, steps, days, time_h, levels, targets)
@@ -146,7 +147,7 @@ def attainment(
     steps = _plan_for(file, dose)
     if len(steps) > 1:
         raise InputError("--dose: attainment is for one plan at steady state. Give its last step alone.")
-    targets = read_targets(file.drug)
+    targets = read_targets(file.drug, knowledge=load_knowledge())
     mics, said = _mics(mic, targets)
     exposure = _chunked(people.draws, steps[0])
     found = attainments(exposure, targets, mics)

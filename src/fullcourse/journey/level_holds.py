@@ -1,0 +1,58 @@
+"""Which holds of a drug's dose plans are true of a patient, by evaluating the statements that they name."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from fullcourse.clinical.patient import Patient
+from fullcourse.clinical.quantity import Interval
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.pk.targets import Hold
+from fullcourse.knowledge.statements import FactCondition
+from fullcourse.knowledge.walk import atoms_of
+from fullcourse.rules.one_patient import NONE, evaluate, truth_of
+from fullcourse.rules.situation import Situation
+
+__all__ = ["holds_by_statement"]
+
+
+def holds_by_statement(holds: Iterable[Hold], patient: Patient, knowledge: Knowledge) -> list[Hold]:
+    """Return the holds that are true, and those that a number known as a range leaves open.
+
+    What nobody recorded (whether there is dialysis) holds nothing by itself; that screening is open is said apart.
+
+    Args:
+        holds: Of the drug.
+        patient: As established at the date.
+        knowledge: That the holds were read with.
+
+    Returns:
+        Each with the facts that it rests on, and our reading, in its wording.
+    """
+    situation, true_holds = Situation(patient, knowledge), []
+    for hold in holds:
+        statement = knowledge.statements[hold.statement]
+        outcome = evaluate(statement, situation)
+        if outcome == NONE:
+            continue
+        wanted = True if outcome is not None else None
+        facts = []
+        for atom in atoms_of(statement.body):
+            fact = patient.facts.get(atom.fact) if isinstance(atom, FactCondition) else None
+            if fact is None or truth_of(atom, situation) is not wanted:
+                continue
+            label = knowledge.facts[fact.id].label
+            if isinstance(fact.value, Interval):
+                lacking = ", ".join(knowledge.facts[name].label for name in fact.missing)
+                bounds = atom.bounds if isinstance(atom, FactCondition) else ()
+                line = "".join(f", the line is {kind.replace('_', ' ')} {bound}" for kind, bound in bounds)
+                said = f"{label} is {fact.value} {fact.unit}{line.removesuffix('.0')}"
+                facts.append(said + (f"; not known: {lacking}" if lacking else ""))
+            elif fact.value is True:
+                facts.append(label)
+        if outcome is None and not facts:
+            continue
+        reading = [f"our reading {hold.interpretation}"] if hold.interpretation else []
+        grounds = "; ".join((*facts, *reading))
+        doubt = "" if wanted else "It cannot be ruled out. "
+        true_holds.append(replace(hold, says=f"{doubt}{hold.says.removesuffix('.')} ({grounds})."))
+    return true_holds
