@@ -3,7 +3,10 @@
 import pytest
 
 from fullcourse.clinical import Evidence, Fact, Interval, exactly
+from fullcourse.screening.company import company_findings
 from fullcourse.screening.effective import EFFECTIVE_DRUGS, EffectiveDrugs
+from fullcourse.screening.questions import find_questions
+from fullcourse.screening.screen import Screener
 from patients import knowledge, patient
 
 COUNT = EffectiveDrugs(knowledge())
@@ -82,3 +85,14 @@ def test_clavulanate_has_no_result_and_every_other_drug_has() -> None:
     named = {name for it in knowledge().facts.values() if it.speaks_of for name in it.speaks_of.drugs}
     moieties = {drug.moiety or drug.inn for drug in knowledge().drugs.values()}
     assert moieties - named == {"clavulanate"}
+
+
+def test_an_open_rule_on_the_regimen_asks_for_the_results_after_the_questions_of_the_drugs() -> None:
+    known = knowledge()
+    person = patient({"pulmonary_tuberculosis": True, "medicines_complete": True}, ["linezolid", "bedaquiline"])
+    screener = Screener(known, known.profile("us"))
+    checks = [screener.screen(person, known.drugs[name]) for name in ("linezolid", "bedaquiline")]
+    asked = find_questions(checks, known, company_findings(screener, person))
+    assert asked[-1].facts == ("bedaquiline_susceptibility", "linezolid_susceptibility")
+    assert "regimen.company.one-effective-drug" in asked[-1].decides
+    assert asked[:-1] == find_questions(checks, known)
