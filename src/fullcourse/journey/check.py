@@ -106,7 +106,7 @@ class Checker:
             patient=patient,
             drugs=checks,
             regimen_findings=regimen,
-            questions=find_questions(checks, self.knowledge),
+            questions=find_questions(checks, self.knowledge, regimen),
             not_checked=(*patient.unrecognised, *not_covered),
             not_used=patient.record.not_used,
             notes=patient.record.notes,

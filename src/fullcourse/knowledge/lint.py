@@ -78,6 +78,10 @@ def _vocabulary(knowledge: Knowledge) -> Iterator[Fault]:
             yield Fault("facts", fact.id, f"group '{fact.ask_group}' does not exist", mend)
         if fact.listed_in and f"{fact.listed_in}_complete" not in knowledge.facts:
             yield Fault("facts", fact.id, f"fact '{fact.listed_in}_complete' is missing", "Define it.")
+        for name in fact.speaks_of.drugs if fact.speaks_of else ():
+            if name not in knowledge.drugs:
+                mend = did_you_mean(name, knowledge.drugs)
+                yield Fault("facts", fact.id, f"it speaks of '{name}', which is no drug of drugs/", mend)
     for members in knowledge.classes.values():
         if members.source not in knowledge.sources:
             mend = did_you_mean(members.source, knowledge.sources)

@@ -16,6 +16,7 @@ from fullcourse.knowledge.vocabulary import (
     Point,
     Profile,
     ResourceReading,
+    SpeaksOf,
 )
 
 __all__ = ["read_class", "read_drug", "read_fact", "read_group", "read_point", "read_profile", "read_resource",
@@ -79,6 +80,7 @@ def read_fact(row: object, file: str, faults: list[Fault]) -> tuple[FactDefiniti
         ask_patient=table.text("ask_patient", required=asked),
         ask_clinician=table.text("ask_clinician", required=asked),
         ask_group=table.text("ask_group", required=asked),
+        speaks_of=_speaks_of(table),
     )
     if kind == "number" and find_unit(unit) is None:
         table.fault(f"unit '{unit}' is not in the table of units", "Use a UCUM code of clinical/units.py.")
@@ -187,6 +189,24 @@ def _plausible(table: Table) -> tuple[float, float] | None:
             return float(low), float(high)
     table.fault(f"'plausible' must be [lowest, highest], not {value!r}", "Correct it.")
     return None
+
+
+def _speaks_of(table: Table) -> SpeaksOf | None:
+    """Read which drugs a result of susceptibility is about; its words must be words of the choice, each in one list."""
+    row = table.raw("speaks_of")
+    if row is None:
+        return None
+    inner = table.inner(row)
+    speaks_of = SpeaksOf(inner.texts("drugs"), inner.texts("susceptible"), inner.texts("resistant"))
+    inner.done()
+    words = (*speaks_of.susceptible, *speaks_of.resistant)
+    if not speaks_of.drugs or not speaks_of.resistant:
+        inner.fault("'speaks_of' names no drug, or no word for resistance", "Add drugs = [...] and resistant = [...].")
+    if unknown := sorted(set(words) - set(table.texts("values"))):
+        inner.fault(f"'speaks_of' has words that are no values of the fact: {', '.join(unknown)}", "Use its values.")
+    if len(set(words)) < len(words):
+        inner.fault("a word stands twice in 'speaks_of'", "A word shows susceptible or resistant, never both.")
+    return speaks_of
 
 
 def _codes(table: Table, key: str) -> dict[str, tuple[str, ...]]:

@@ -15,6 +15,7 @@ __all__ = [
     "Point",
     "Profile",
     "ResourceReading",
+    "SpeaksOf",
     "form_words",
 ]
 
@@ -60,6 +61,21 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeaksOf:
+    """Of which drugs a laboratory's result speaks: of one, of all members of a class, or by a mutation.
+
+    Attributes:
+        drugs: INNs, as the drugs' own files have them.
+        susceptible: Words of the choice that show these drugs susceptible; empty when the result cannot show that.
+        resistant: Words that show them resistant. A word in neither list leaves it open.
+    """
+
+    drugs: tuple[str, ...]
+    susceptible: tuple[str, ...]
+    resistant: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FactDefinition:
     """One fact that a rule may ask for.
 
@@ -81,6 +97,7 @@ class FactDefinition:
         ask_patient: The question in plain words.
         ask_clinician: The question for a clinician.
         ask_group: Questions of one group are asked together.
+        speaks_of: The drugs that a result of susceptibility is about; None for every other fact.
     """
 
     id: str
@@ -100,6 +117,7 @@ class FactDefinition:
     ask_patient: str
     ask_clinician: str
     ask_group: str
+    speaks_of: SpeaksOf | None = None
 
 
 @dataclass(frozen=True, slots=True)

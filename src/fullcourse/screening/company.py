@@ -5,7 +5,7 @@ combination is its ingredients and nothing else. Pairs are drugs' own statements
 and "never alone" are statements of the kind `company`, which decide about no single drug.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Final, NamedTuple
@@ -13,11 +13,11 @@ from typing import Final, NamedTuple
 from fullcourse.clinical.fact import Evidence, Fact
 from fullcourse.clinical.finding import Finding, Severity, Status
 from fullcourse.clinical.patient import Medicine, Patient
-from fullcourse.clinical.quantity import exactly
 from fullcourse.knowledge.statements import Statement, TakingCondition
 from fullcourse.knowledge.vocabulary import DrugIdentity
 from fullcourse.knowledge.walk import atoms_of, thens_of
 from fullcourse.rules.situation import LIST, Situation
+from fullcourse.screening.effective import EFFECTIVE_DRUGS, EffectiveDrugs
 from fullcourse.screening.rulebook import COMPANY, slug
 from fullcourse.screening.screen import DrugCheck, Screener
 
@@ -32,7 +32,6 @@ REGIMEN: Final = "regimen"
 DUPLICATE: Final = "duplicate"
 """The kind of finding that says that two drugs are one; it is a drug's own, and shown for the regimen too."""
 
-_COUNT: Final = "effective_drugs_in_regimen"
 _TWICE: Final = "ingredient_in_two_products"
 _OF_PAIRS: Final = frozenset({"interaction", DUPLICATE})
 
@@ -71,6 +70,7 @@ class Company:
                 owner = owners.get(statement.id.split(".", 1)[0])
                 self._statements.append((statement, owner, self._asks_of_the_regimen_only(statement)))
         self._targets: dict[str, frozenset[str]] = {}
+        self._effective = EffectiveDrugs(knowledge)
 
     def check(self, patient: Patient, drug: DrugIdentity, regimen: Sequence[Medicine]) -> DrugCheck:
         """Check one drug of a proposed regimen in the company of the others.
@@ -97,7 +97,7 @@ class Company:
         """
         situation = Situation(patient, self._knowledge, None, self._screener.medicines(patient))
         taken = self._taken(situation)
-        facts = {_COUNT: self._effective(situation, taken), _TWICE: self._in_two_products(situation)}
+        facts = {EFFECTIVE_DRUGS: self._effective.count(patient, taken), _TWICE: self._in_two_products(situation)}
         named = {LIST: _whole_regimen()} if proposed else {}
         judged = [(it, tb) for it, owner, tb in self._statements if owner is None or owner in taken]
         found = self._screener.company(patient, [it for it, tb in judged if not tb], facts)
@@ -163,17 +163,6 @@ class Company:
                     products.setdefault(ingredient, {}).setdefault(tuple(sorted(medicine.ingredients)), medicine)
         shared = {it.name: it for kinds in products.values() if len(kinds) > 1 for it in kinds.values()}
         return Fact(_TWICE, bool(shared), "", tuple(_entry(_TWICE, medicine) for medicine in shared.values()))
-
-    def _effective(self, situation: Situation, taken: Mapping[str, Evidence]) -> Fact:
-        """Return how many drugs may count as effective: one for each active moiety without shown resistance."""
-        counted: dict[str, Evidence] = {}
-        for ingredient, entry in taken.items():
-            drug = self._knowledge.drugs.get(ingredient)
-            moiety = (drug.moiety if drug else "") or ingredient
-            resistance = situation.facts.get(f"{moiety}_susceptibility")
-            if resistance is None or resistance.value != "resistant":
-                counted.setdefault(moiety, entry._replace(fact=_COUNT))
-        return Fact(_COUNT, exactly(len(counted)), "", tuple(counted.values()))
 
     def _asks_of_the_regimen_only(self, statement: Statement) -> bool:
         """Whether all that a statement asks for is what a regimen names: TB drugs, and the companion of some."""

@@ -37,29 +37,45 @@ class Question:
     decides: tuple[str, ...]
 
 
-def find_questions(checks: Iterable[DrugCheck], knowledge: Knowledge) -> tuple[Question, ...]:
-    """Return the questions of a check over all its drugs.
+def find_questions(
+    checks: Iterable[DrugCheck], knowledge: Knowledge, regimen: Iterable[Finding] = ()
+) -> tuple[Question, ...]:
+    """Return the questions of a check over all its drugs, then those on the drugs taken together.
 
     Args:
         checks: What was found for each drug.
         knowledge: Holds the wording.
+        regimen: What holds for the drugs together, which is no drug's decision.
     """
     decided_by: dict[str, dict[str, Severity]] = {}
-    for check in checks:
-        for finding in _decisive(check):
-            for fact in finding.missing:
-                if fact in knowledge.facts and knowledge.facts[fact].ask_patient:
-                    decided_by.setdefault(fact, {})[finding.id] = finding.severity
+    _note([finding for check in checks for finding in _decisive(check)], knowledge, decided_by)
+    of_drugs = frozenset(decided_by)
+    _note([finding for finding in regimen if _is_open(finding)], knowledge, decided_by)
     together: dict[tuple[str, bool], list[str]] = {}
     for fact in decided_by:
         definition = knowledge.facts[fact]
         together.setdefault((definition.ask_group, definition.kind in _YES_OR_NO), []).append(fact)
 
-    def rank(key: tuple[str, bool]) -> tuple[int, int, int]:
+    def rank(key: tuple[str, bool]) -> tuple[bool, int, int, int]:
         severities = [severity for fact in together[key] for severity in decided_by[fact].values()]
-        return (-max(severities), -len(severities), knowledge.groups[key[0]].order)
+        is_of_regimen_only = of_drugs.isdisjoint(together[key])
+        return (is_of_regimen_only, -max(severities), -len(severities), knowledge.groups[key[0]].order)
 
     return tuple(_question(together[key], decided_by, knowledge) for key in sorted(together, key=rank))
+
+
+def _note(findings: Iterable[Finding], knowledge: Knowledge, decided_by: dict[str, dict[str, Severity]]) -> None:
+    """Note which findings each missing fact can settle, as far as it can be asked."""
+    for finding in findings:
+        for fact in finding.missing:
+            if fact in knowledge.facts and knowledge.facts[fact].ask_patient:
+                decided_by.setdefault(fact, {})[finding.id] = finding.severity
+
+
+def _is_open(finding: Finding) -> bool:
+    """Whether a finding on drugs taken together waits for an answer: there is no decision that could settle it."""
+    counts = finding.leads and finding.override is None and finding.severity >= Severity.MODERATE
+    return counts and finding.status is Status.CANNOT_ASSESS
 
 
 def _decisive(check: DrugCheck) -> list[Finding]:

@@ -29,8 +29,18 @@ GIVEN = "".join(
         "effective_drugs_in_regimen": "given",
         "ingredient_in_two_products": "given",
         "medicines_complete": "state",
-        "exampline_susceptibility": "given",
     }.items()
+)
+RESULTS = "".join(
+    f"""
+[[fact]]
+id = "{name}_susceptibility"
+kind = "choice"
+label = "susceptibility to {name}"
+values = ["susceptible", "resistant"]
+speaks_of = {{ drugs = ["{name}"], susceptible = ["susceptible"], resistant = ["resistant"] }}
+"""
+    for name in ("exampline", "otherine", "thirdine")
 )
 AT = date(2026, 1, 1)
 
@@ -47,7 +57,7 @@ def screener(*statements: str, regimen: str = "", moiety: str = "") -> Screener:
     known = small(
         drug("exampline") + "".join(statements),
         classes__more=CLASSES,
-        facts__more=GIVEN,
+        facts__more=GIVEN + RESULTS,
         drugs__otherine=drug("otherine", moiety),
         drugs__thirdine=drug("thirdine"),
         guidelines__company=regimen,
@@ -64,6 +74,10 @@ def person(*medicines: Medicine, complete: bool | None = None, **values: object)
     facts = {"medicines_complete": Fact("medicines_complete", complete, missing=("medicines_complete",))}
     facts |= {name: Fact(name, value) for name, value in values.items()}
     return Patient(AT, facts, medicines, (), Record({}))
+
+
+def shown(**results: str) -> dict[str, object]:
+    return {f"{name}_susceptibility": result for name, result in results.items()}
 
 
 def statuses(subject: Screener, *regimen: Medicine, **known: object) -> dict[str, Status]:
@@ -172,7 +186,9 @@ def test_what_a_drug_says_of_company_is_judged_only_where_that_drug_is_taken():
     alone = taking("exampline.company.alone", '{ fact = "effective_drugs_in_regimen", at_most = 1 }')
     subject = screener(alone)
     assert statuses(subject, entry("exampline")) == {"exampline.company.alone": Status.APPLIES}
-    assert statuses(subject, entry("exampline"), entry("otherine")) == {
+    both = (entry("exampline"), entry("otherine"))
+    assert statuses(subject, *both) == {"exampline.company.alone": Status.CANNOT_ASSESS}
+    assert statuses(subject, *both, **shown(exampline="susceptible", otherine="susceptible")) == {
         "exampline.company.alone": Status.DOES_NOT_APPLY
     }
     assert statuses(subject, entry("otherine")) == {}
@@ -182,14 +198,27 @@ def test_only_effective_drugs_that_are_taken_now_are_company():
     alone = taking("regimen.company.alone", '{ fact = "effective_drugs_in_regimen", at_most = 1 }')
     subject = screener(regimen=alone, moiety='moiety = "exampline"')
     both = (entry("exampline"), entry("thirdine"))
-    assert statuses(subject, *both) == {"regimen.company.alone": Status.DOES_NOT_APPLY}
-    assert statuses(subject, *both, exampline_susceptibility="resistant") == {"regimen.company.alone": Status.APPLIES}
+    works = shown(exampline="susceptible", thirdine="susceptible")
+    assert statuses(subject, *both) == {"regimen.company.alone": Status.CANNOT_ASSESS}
+    assert statuses(subject, *both, **works) == {"regimen.company.alone": Status.DOES_NOT_APPLY}
+    assert statuses(subject, *both, **shown(exampline="resistant")) == {"regimen.company.alone": Status.APPLIES}
     assert statuses(subject, entry("exampline"), entry("otherine")) == {"regimen.company.alone": Status.APPLIES}
     for ended in (entry("thirdine", taken=Taken.PAST), entry("thirdine", until="2025-12-31")):
-        assert statuses(subject, entry("exampline"), ended) == {"regimen.company.alone": Status.APPLIES}
-    assert statuses(subject, entry("exampline"), entry("thirdine", until="2026-01-01")) == {
+        assert statuses(subject, entry("exampline"), ended, **works) == {"regimen.company.alone": Status.APPLIES}
+    assert statuses(subject, entry("exampline"), entry("thirdine", until="2026-01-01"), **works) == {
         "regimen.company.alone": Status.DOES_NOT_APPLY
     }
+
+
+def test_a_rule_on_the_count_that_is_open_names_the_results_to_ask_for():
+    alone = taking("regimen.company.alone", '{ fact = "effective_drugs_in_regimen", at_most = 1 }')
+    subject = screener(regimen=alone)
+    both = (entry("exampline"), entry("thirdine"))
+    for known, missing in (({}, ("exampline_susceptibility", "thirdine_susceptibility")),
+                           (shown(exampline="susceptible"), ("thirdine_susceptibility",)),
+                           (shown(exampline="resistant"), ())):  # fmt: skip
+        (finding,) = Company(subject).findings(with_regimen(person(**known), both), proposed=True)
+        assert finding.missing == missing
 
 
 def test_a_combination_beside_its_ingredient_is_found_and_two_records_of_one_product_are_not():
