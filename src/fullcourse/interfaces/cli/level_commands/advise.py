@@ -1,14 +1,13 @@
 """``fullcourse levels advise``, ``sampling`` and ``late``: what follows from a patient's levels."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
 
 import click
 import numpy as np
 
 from fullcourse.clinical.citation import Citation
-from fullcourse.clinical.dose import Dose, DoseStep
+from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import say_dose_plan
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.finding import Severity, Status
@@ -26,13 +25,14 @@ from fullcourse.interfaces.cli.level_commands.answer import (
 from fullcourse.interfaces.cli.level_commands.estimate import estimate_json, estimates_of, model_shares, patient_chart
 from fullcourse.interfaces.cli.level_commands.patient_input import PatientInput, patient_options, read_patient
 from fullcourse.journey.check import check
-from fullcourse.journey.level_holds import holds_by_statement
-from fullcourse.knowledge.pk.targets import Hold, LevelTargets, SamplingTimes, Target, read_targets
+from fullcourse.journey.levels.current_step import current_step
+from fullcourse.journey.levels.holds import holds_by_statement
+from fullcourse.journey.levels.sampling import Sampling, when_to_sample
+from fullcourse.knowledge.pk.targets import Hold, LevelTargets, Target, read_targets
 from fullcourse.pharmacokinetics.advice.advise import Advice, PlanAdvice
 from fullcourse.pharmacokinetics.advice.advise import advise as advise_patient
 from fullcourse.pharmacokinetics.advice.late_dose import LateDose, weigh_late_dose
 from fullcourse.pharmacokinetics.advice.model_average import averaged_draws, model_weights
-from fullcourse.pharmacokinetics.advice.next_samples import next_samples
 from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate
 
 __all__ = ["advise", "late", "sampling"]
@@ -89,18 +89,18 @@ def advise(
         lead_line=lines[LEADS_UNDER.get(str(options["profile"]), 0)] if lines else None,
         holds=holds,
         override=bool(override),
-        current=current_step(found),
+        current=current_step(found.plan, found.doses),
         mics={mic: 1.0} if mic is not None else None,
     )
     chart = patient_chart(best, found, targets)
     save_chart(chart, plot)
-    times = sampling_times(best, found, targets, str(options["clinic_hours"]))
+    times = _sampling(best, found, targets, str(options["clinic_hours"]))
     if options["form"] == "json":
         files = [item.file for item in estimates]
         head = answer("advise", found.drug, files, found, best.covariates, weights, [*skipped, *notes])
         head["estimates"] = [estimate_json(item) for item in estimates]
         head["advice"] = _advice_json(result, override)
-        head["sampling"] = times
+        head["sampling"] = _sampling_json(times)
         echo_json(head)
         return
     shown = [*_advice_lines(result, best, override)]
@@ -123,10 +123,10 @@ def sampling(patient: str, **options: object) -> None:
     found = read_patient(patient, options)
     estimates, skipped = estimates_of(found, options, average=False)
     targets = read_targets(found.drug, knowledge=found.knowledge)
-    times = sampling_times(estimates[0], found, targets, str(options["clinic_hours"]))
+    times = _sampling(estimates[0], found, targets, str(options["clinic_hours"]))
     if options["form"] == "json":
         head = answer("sampling", found.drug, [estimates[0].file], found, estimates[0].covariates, (), skipped)
-        head["sampling"] = times
+        head["sampling"] = _sampling_json(times)
         echo_json(head)
         return
     echo_lines([*_sampling_lines(times), *(f"Note: {note}" for note in found.notes)])
@@ -140,7 +140,7 @@ def late(patient: str, hours_late: float, **options: object) -> None:
     """Say what taking PATIENT's late dose now does to levels, and what skipping it does."""
     found = read_patient(patient, options)
     estimates, skipped = estimates_of(found, options, average=False)
-    step = current_step(found)
+    step = current_step(found.plan, found.doses)
     if step is None:
         raise InputError("the plan taken now is not known. Give --dose, for example --dose '250 mg q12h'.")
     targets = read_targets(found.drug, knowledge=found.knowledge)
@@ -196,36 +196,11 @@ def holds_of(found: PatientInput, targets: LevelTargets, profile: str) -> tuple[
     return tuple(holds), notes
 
 
-def current_step(found: PatientInput) -> DoseStep | None:
-    """Return the plan taken now: the last step prescribed, else the doses of the last full day."""
-    if found.plan:
-        return replace(found.plan[-1], from_day=1)
-    if not found.doses:
-        return None
-    last = found.doses[-1].at
-    day = [dose for dose in found.doses if 0.0 <= (last - dose.at).total_seconds() < 23.5 * 3600.0]
-    quarter = [Dose(f"{dose.at.hour:02d}:{dose.at.minute // 15 * 15:02d}", dose.mg) for dose in day]
-    return DoseStep(1, tuple(sorted(quarter, key=lambda dose: dose.at)))
-
-
-def sampling_times(
-    estimate: PatientEstimate, found: PatientInput, targets: LevelTargets, clinic: str
-) -> dict[str, object]:
-    """Return when to sample next: what sources say, and what would tell most about this patient."""
-    stated = [_stated(row) for row in targets.sampling]
-    step = current_step(found)
-    if step is None:
-        return {"stated": stated, "computed": []}
-    chosen = next_samples(estimate, step, found.doses, found.levels, found.at, clinic_hours(clinic))
-    computed = [
-        {
-            "at": [at.isoformat() for at in row.at],
-            "hours_after_dose": [rounded(hours, 3) for hours in row.hours_after_dose],
-            "gain": rounded(row.gain, 4),
-        }
-        for row in chosen
-    ]
-    return {"stated": stated, "computed": computed}
+def _sampling(estimate: PatientEstimate, found: PatientInput, targets: LevelTargets, clinic: str) -> Sampling:
+    step = current_step(found.plan, found.doses)
+    # Without a plan no time is computed, so the hours are not read.
+    hours = clinic_hours(clinic) if step is not None else (0.0, 0.0)
+    return when_to_sample(estimate, step, found.doses, found.levels, found.at, hours, targets)
 
 
 def clinic_hours(text: str) -> tuple[float, float]:
@@ -240,26 +215,31 @@ def clinic_hours(text: str) -> tuple[float, float]:
     return float(found[1]), float(found[2])
 
 
-def _stated(row: SamplingTimes) -> dict[str, object]:
-    return {"hours_after_dose": list(row.hours_after_dose), "says": row.says, "citation": citation_json(row.citation)}
+def _sampling_json(times: Sampling) -> dict[str, object]:
+    stated = [
+        {"hours_after_dose": list(row.hours_after_dose), "says": row.says, "citation": citation_json(row.citation)}
+        for row in times.stated
+    ]
+    computed = [
+        {
+            "at": [at.isoformat() for at in row.at],
+            "hours_after_dose": [rounded(hours, 3) for hours in row.hours_after_dose],
+            "gain": rounded(row.gain, 4),
+        }
+        for row in times.computed
+    ]
+    return {"stated": stated, "computed": computed}
 
 
-def _sampling_lines(times: Mapping[str, object]) -> list[str]:
-    lines = []
-    for row in _rows(times.get("stated")):
-        lines.append(f"Next samples, as sources state: {row.get('says')}")
-    for row in _rows(times.get("computed"))[:1]:
-        at, since = row.get("at"), row.get("hours_after_dose")
-        if isinstance(at, list) and isinstance(since, list):
-            said = " and ".join(
-                f"{when[:16]} ({hours:g} h after a dose)" for when, hours in zip(at, since, strict=True)
-            )
-            lines.append(f"Most telling for this patient: {said}")
+def _sampling_lines(times: Sampling) -> list[str]:
+    lines = [f"Next samples, as sources state: {row.says}" for row in times.stated]
+    for best in times.computed[:1]:
+        said = " and ".join(
+            f"{at.isoformat()[:16]} ({rounded(hours, 3):g} h after a dose)"
+            for at, hours in zip(best.at, best.hours_after_dose, strict=True)
+        )
+        lines.append(f"Most telling for this patient: {said}")
     return lines or ["No source here states when to sample."]
-
-
-def _rows(value: object) -> list[Mapping[str, object]]:
-    return [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
 
 
 def _advice_lines(result: Advice, estimate: PatientEstimate, override: str | None) -> Iterable[str]:

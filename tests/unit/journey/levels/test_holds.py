@@ -3,7 +3,7 @@
 import pytest
 
 from fullcourse.clinical.quantity import Interval
-from fullcourse.journey.level_holds import holds_by_statement
+from fullcourse.journey.levels.holds import holds_by_statement
 from fullcourse.knowledge.pk.targets import Hold, read_targets
 from patients import knowledge, patient
 
