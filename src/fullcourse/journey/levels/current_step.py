@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from fullcourse.clinical.dose import Dose, DoseStep
-from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose
+from fullcourse.clinical.taken_dose import TakenDose
 
 __all__ = ["FULL_DAY_H", "current_step"]
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fullcourse.clinical.dose import DoseStep
+from fullcourse.clinical.level import Level
+from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.knowledge.pk.targets import LevelTargets, SamplingTimes
 from fullcourse.pharmacokinetics.advice.next_samples import NextSamples, next_samples
 from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate
-from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose
-from fullcourse.pharmacokinetics.inputs.level_text import Level
 
 __all__ = ["Sampling", "when_to_sample"]
 

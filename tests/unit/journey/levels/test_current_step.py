@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from fullcourse.clinical.dose import Dose, DoseStep
+from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.journey.levels.current_step import current_step
-from fullcourse.pharmacokinetics.inputs.dose_log import TakenDose
 
 LAST = datetime(2026, 11, 3, 20, 10, tzinfo=UTC)
 
