@@ -16,11 +16,11 @@ ALLOWED = {
     "fullcourse.adapters.register.engine.screen.screen_facts": "what Spark does beside it, which tests hold against it",
     "fullcourse.clinical.dose.Regimen": "a noun of the house; regimens are its first user",
     "fullcourse.clinical.dose.RegimenDrug": "a noun of the house; regimens are its first user",
+    "fullcourse.clinical.formulas.ideal_body_weight_kg": "the published formula, which its bounds are held against",
     "fullcourse.clinical.event": "a noun of the house; the course of treatment is its first user",
     "fullcourse.clinical.units.known_units": "all units, each of which tests convert there and back",
     "fullcourse.pharmacokinetics.__getattr__": "the public names that the reference documents",
     "fullcourse.rules.kleene.negated": "by which tests hold 'all' against 'any'",
-    "fullcourse.rules.one_patient.evaluate": "the outcome of one statement, which tests hold against the SQL",
     "fullcourse.rules.sql.InFull": "one statement's SQL in full, which tests hold against one patient",
     "fullcourse.rules.sql.outcome_expression": "one statement's SQL in full, which tests hold against one patient",
     "fullcourse.screening.company.company_findings": "the findings of a regimen on record, without a check of a drug",
@@ -83,6 +83,9 @@ class Package:
             origin, original = self.imports[module][name]
             whole = f"{origin}.{original}"
             self.waiting.append((whole, "") if whole in self.trees else (origin, original))
+        elif "|" in name:
+            alias, _, attribute = name.partition("|")
+            self.waiting.append((".".join(self.imports.get(module, {}).get(alias, ("", ""))), attribute))
         elif ":" in name:
             place, _, called = name.partition(":")
             named = [place] if place in self.trees else [it for it in self.trees if it.endswith("." + place.strip("."))]
@@ -108,6 +111,11 @@ def _is_all(node: ast.stmt) -> bool:
 def _mentioned(node: ast.AST) -> set[str]:
     names = {it.id for it in ast.walk(node) if isinstance(it, ast.Name)}
     names |= {it.attr for it in ast.walk(node) if isinstance(it, ast.Attribute)}
+    names |= {
+        f"{it.value.id}|{it.attr}"
+        for it in ast.walk(node)
+        if isinstance(it, ast.Attribute) and isinstance(it.value, ast.Name)
+    }
     return names | {it.value for it in ast.walk(node) if isinstance(it, ast.Constant) and isinstance(it.value, str)}
 
 

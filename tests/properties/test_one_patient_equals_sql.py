@@ -10,7 +10,7 @@ import duckdb
 
 from fullcourse.clinical import Fact, Interval, Medicine, Patient, Record, Taken, parse_moment
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.statements import Bands, FactCondition, NotFormalised, Steps, TakingCondition, Tells
+from fullcourse.knowledge.statements import Bands, FactCondition, NotFormalised, TakingCondition, Tells
 from fullcourse.knowledge.walk import atoms_of, facts_of
 from fullcourse.rules.one_patient import evaluate
 from fullcourse.rules.situation import Situation
@@ -98,9 +98,7 @@ def test_both_readers_agree_on_every_statement_for_thousands_of_patients(tmp_pat
         | {name for members in known.classes.values() for name in members.ingredients}
     )
     # What is only told has no outcome in either reader.
-    statements = [
-        item for item in known.statements.values() if not isinstance(item.body, Tells | NotFormalised | Steps)
-    ]
+    statements = [item for item in known.statements.values() if not isinstance(item.body, Tells | NotFormalised)]
     wanted = columns(statements)
     read = sorted({fact for statement in statements for fact in facts_of(statement.body)})
     cells = [cell_of(column, dict.fromkeys(targets)) for column in wanted]

@@ -1,9 +1,11 @@
 """What must hold between the files: every name leads somewhere, and no weak source stands alone where it may not."""
 
+import math
 from collections.abc import Iterable, Iterator
 
 from fullcourse.clinical.errors import Fault
 from fullcourse.knowledge.codes import code_fault
+from fullcourse.knowledge.consequences import DoseAdvice, DoseRow
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import (
     Bands,
@@ -11,10 +13,10 @@ from fullcourse.knowledge.statements import (
     Statement,
     Steps,
     TakingCondition,
-    Then,
     When,
 )
-from fullcourse.knowledge.tables import did_you_mean
+from fullcourse.knowledge.tables import did_you_mean, nearest
+from fullcourse.knowledge.vocabulary import form_words
 from fullcourse.knowledge.walk import atoms_of, thens_of
 
 __all__ = ["lint"]
@@ -45,8 +47,7 @@ def _statements(knowledge: Knowledge) -> Iterator[Fault]:
             yield _fault(statement, f"covers {', '.join(sorted(unknown))}, which do not exist", "Use S001 to S082.")
         if statement.review != "unreviewed":
             yield _fault(statement, "review is not 'unreviewed'", "Only a signed review may change it.")
-        for then in thens_of(statement.body):
-            yield from _then(statement, then)
+        yield from _forms(statement, knowledge)
         for atom in atoms_of(statement.body):
             if isinstance(atom, TakingCondition) and atom.target.startswith("drug."):
                 yield from _drug_name(statement, atom.target)
@@ -60,15 +61,46 @@ def _drug_name(statement: Statement, target: str) -> Iterator[Fault]:
         yield _fault(statement, f"'{target}' is not an INN in lower case", "Write it in lower case.")
 
 
+def _forms(statement: Statement, knowledge: Knowledge) -> Iterator[Fault]:
+    """Return every form that the drug does not have, and every amount that so many units of it do not hold."""
+    inn = statement.id.split(".", 1)[0]
+    drug = next((drug for drug in knowledge.drugs.values() if drug.inn.replace(" ", "-") == inn), None)
+    if drug is None:
+        return
+    strengths = {form_words(form): form.get("strength_mg") for form in drug.forms}
+    for form, units, mg in _of_forms(statement):
+        if form not in strengths:
+            what = f"'form' is '{form}', which {drug.inn} does not have"
+            yield _fault(statement, what, f"{nearest(form, strengths)}It has: {', '.join(strengths)}.")
+            continue
+        strength = strengths[form]
+        if units and mg and isinstance(strength, int | float) and not math.isclose(units * strength, mg):
+            what = f"'units' {units:g} of {form} hold {units * strength:g} mg, not {mg:g}"
+            yield _fault(statement, what, "Correct one of the two.")
+
+
+def _of_forms(statement: Statement) -> Iterator[tuple[str, float | None, float | None]]:
+    """Yield each form that a statement names, with how many units of it and what amount."""
+    if isinstance(statement.body, Steps):
+        for step in statement.body.steps:
+            yield from ((step.form, dose.units, dose.mg) for dose in step.doses if step.form)
+    for then in thens_of(statement.body):
+        if isinstance(then, DoseAdvice):
+            for row in then.rows:
+                yield from _of_row(row)
+
+
+def _of_row(row: DoseRow) -> Iterator[tuple[str, float | None, float | None]]:
+    if row.form:
+        yield row.form, row.units, row.mg
+    for other in row.alternatives:
+        yield from _of_row(other)
+
+
 def _doses_or_clears(statement: Statement) -> bool:
     if isinstance(statement.body, Steps):
         return True
     return any(then.kind in {"dose", "missed"} for then in thens_of(statement.body))
-
-
-def _then(statement: Statement, then: Then) -> Iterator[Fault]:
-    if then.kind == "finding" and then.severity is None:
-        yield _fault(statement, "a finding has no severity", "Add severity = ...")
 
 
 def _vocabulary(knowledge: Knowledge) -> Iterator[Fault]:

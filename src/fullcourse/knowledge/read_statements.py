@@ -4,11 +4,14 @@ Every fault is noted and none stops the reading, so that an author sees all of t
 is converted here to the unit of the fact: past this point no rule converts anything.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 
+from fullcourse.clinical.dose import Dose
 from fullcourse.clinical.errors import Fault, InputError
-from fullcourse.clinical.finding import Severity
 from fullcourse.clinical.units import convert
+from fullcourse.knowledge.consequences import MOST_MG, MOST_UNITS, read_consequence
 from fullcourse.knowledge.statements import (
     AnyOf,
     AtLeast,
@@ -27,18 +30,13 @@ from fullcourse.knowledge.statements import (
     Steps,
     TakingCondition,
     Tells,
-    Then,
     When,
 )
-from fullcourse.knowledge.tables import Table, did_you_mean
+from fullcourse.knowledge.tables import Table, did_you_mean, nearest
 from fullcourse.knowledge.vocabulary import FactDefinition
 
-__all__ = ["THEN_KINDS", "StatementReader"]
+__all__ = ["StatementReader"]
 
-THEN_KINDS = ("finding", "dose", "missed", "action", "test", "supplement")
-"""The kinds of consequence that a step executes."""
-
-_SEVERITIES = tuple(severity.word for severity in Severity)
 _BODIES = ("when", "rows", "by", "steps", "tells", "not_formalised")
 _BOUNDS = ("below", "at_most", "above", "at_least")
 
@@ -104,7 +102,7 @@ class StatementReader:
             return NotFormalised("the statement has no single body")
         match given[0]:
             case "when":
-                return When(self.conditions(table.rows("when"), table), self._then(table.raw("then"), table))
+                return When(self.conditions(table.rows("when"), table), read_consequence(table.raw("then"), table))
             case "rows":
                 return self._first_of(table)
             case "by":
@@ -122,7 +120,7 @@ class StatementReader:
             inner = table.inner(row)
             if not inner.has("when"):
                 inner.fault("a row has no 'when'", "Write when = [] for the row that always holds.")
-            rows.append(Row(self.conditions(inner.rows("when"), inner), self._then(inner.raw("then"), inner)))
+            rows.append(Row(self.conditions(inner.rows("when"), inner), read_consequence(inner.raw("then"), inner)))
             inner.done()
         return FirstOf(tuple(rows))
 
@@ -135,9 +133,7 @@ class StatementReader:
         for row in table.rows("bands"):
             inner = table.inner(row)
             low, high = inner.number("from"), inner.number("below")
-            details = inner.rest()
-            kind = next((key for key in THEN_KINDS if key in details), "finding")
-            then = self._then(details, inner, required=kind)
+            then = read_consequence(inner.rest(), inner)
             if bands and (bands[-1].below is None or low is None or low < bands[-1].below):
                 inner.fault("bands overlap or are not ascending", "Give each band 'from' at or above the last 'below'.")
             if low is not None and high is not None and high <= low:
@@ -153,32 +149,22 @@ class StatementReader:
             if day is None:
                 inner.fault("a step has no 'from_day'", "Add from_day = 1 for the first.")
             conditions = self.conditions(inner.rows("when"), inner)
-            doses = tuple(item for item in inner.rows("doses") if isinstance(item, Mapping))
+            doses = tuple(_intake(inner.inner(dose)) for dose in inner.rows("doses"))
             if not doses:
                 inner.fault("a step has no doses", 'Add doses = [{ at = "morning", mg = ... }].')
-            steps.append(Step(day or 1, doses, conditions, inner.rest()))
-        if [step.from_day for step in steps] != sorted({step.from_day for step in steps}):
-            table.fault("steps are not in the order of their days", "Order them by from_day, each day once.")
-        return Steps(tuple(steps), table.number("max_mg_per_day"))
-
-    def _then(self, row: object, table: Table, required: str = "") -> Then:
-        inner = table.inner(row if row is not None else {})
-        kinds = [kind for kind in THEN_KINDS if inner.has(kind)]
-        if len(kinds) != 1:
-            table.fault(
-                f"'then' has {' and '.join(kinds) or 'no kind'}", f"Give exactly one of: {', '.join(THEN_KINDS)}."
-            )
-        kind = kinds[0] if kinds else required or "finding"
-        value = inner.raw(kind)
-        severity = inner.choice("severity", _SEVERITIES, required=kind == "finding")
-        unresolved = inner.choice("unresolved", _SEVERITIES, required=False)
-        return Then(
-            kind=kind,
-            value=value,
-            severity=Severity.of(severity) if severity else None,
-            unresolved=Severity.of(unresolved) if unresolved else None,
-            details=inner.rest(),
-        )
+            if len({dose.at for dose in doses}) < len(doses):
+                inner.fault("two doses of a step fall on one time", "Write one amount for it.")
+            steps.append(Step(day or 1, doses, inner.text("form", required=False), conditions))
+            inner.done("a step")
+        most = table.number("max_mg_per_day")
+        days = [step.from_day for step in steps]
+        if days != sorted(set(days)) or days[:1] != [1]:
+            table.fault("steps are not in the order of their days from day 1", "Order them by from_day, each day once.")
+        for step in steps:
+            if most is not None and step.mg_per_day > most:
+                added = f"'doses' from day {step.from_day} add up to {step.mg_per_day:g} mg"
+                table.fault(f"{added}, above the maximum of {most:g} mg", "Correct one of the two.")
+        return Steps(tuple(steps), most)
 
     def _condition(self, table: Table) -> Condition:
         if table.has("any"):
@@ -286,3 +272,23 @@ class StatementReader:
         words = {condition.equals, *condition.among} - {None}
         if fact.kind == "choice" and not words <= set(fact.values):
             table.fault(f"'{fact.id}' is one of {', '.join(fact.values)}", "Use these words.")
+
+
+_TIMES_OF_DAY: Final = ("morning", "noon", "evening", "night")
+_CLOCK: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+
+
+def _intake(table: Table) -> Dose:
+    """Read ``{ at = "morning", mg = 250, units = 1 }``."""
+    at = table.text("at")
+    if at and at not in _TIMES_OF_DAY and not _CLOCK.fullmatch(at):
+        words = ", ".join(_TIMES_OF_DAY)
+        table.fault(f"'at' is '{at}'", f"{nearest(at, _TIMES_OF_DAY)}Use one of: {words}; or a time such as 08:00.")
+    mg, units = table.number("mg"), table.number("units")
+    if mg is None or not 0.0 < mg <= MOST_MG:
+        said = "missing" if mg is None else f"{mg:g}"
+        table.fault(f"'mg' is {said}", f"Add mg = ..., above 0 and at most {MOST_MG:g}.")
+    if units is not None and not 0.0 < units <= MOST_UNITS:
+        table.fault(f"'units' is {units:g}", f"It must be above 0 and at most {MOST_UNITS:g}: correct it.")
+    table.done("a dose of a step", ("at", "mg", "units"))
+    return Dose(at, mg or 0.0, units)

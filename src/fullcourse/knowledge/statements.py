@@ -4,10 +4,10 @@ One shape for each form that the files may hold, and no more: a form is a row, n
 from TOML, the two rule readers execute them, and nothing else knows the grammar.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fullcourse.clinical.finding import Severity
+from fullcourse.clinical.dose import Dose
+from fullcourse.knowledge.consequences import Consequence
 
 __all__ = [
     "AnyOf",
@@ -27,7 +27,6 @@ __all__ = [
     "Steps",
     "TakingCondition",
     "Tells",
-    "Then",
     "When",
 ]
 
@@ -119,30 +118,11 @@ Condition = Atom | AnyOf | AtLeast
 
 
 @dataclass(frozen=True, slots=True)
-class Then:
-    """What follows when a statement applies.
-
-    Attributes:
-        kind: ``finding``, ``dose``, ``missed``, ``action``, ``test`` or another that a step executes.
-        value: What stands beside the kind: the kind of finding, the advice, the action, or a dose as rows.
-        severity: How serious it is; None where the kind has none.
-        unresolved: How serious it is that the statement cannot be assessed, where that differs from the severity.
-        details: Every other key of the row, as read.
-    """
-
-    kind: str
-    value: object
-    severity: Severity | None
-    unresolved: Severity | None
-    details: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
 class When:
     """It applies when every condition holds."""
 
     conditions: tuple[Condition, ...]
-    then: Then
+    then: Consequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +130,7 @@ class Row:
     """One row of a decision table."""
 
     conditions: tuple[Condition, ...]
-    then: Then
+    then: Consequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +146,7 @@ class Band:
 
     from_value: float | None
     below: float | None
-    then: Then
+    then: Consequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,15 +163,20 @@ class Step:
 
     Attributes:
         from_day: Day of the plan, 1 is the first.
-        doses: Rows ``{at, mg, units}`` as read.
+        doses: The intakes of a day, in order of the day.
+        form: Dosage form and strength; empty where the source names none.
         conditions: All must hold before the step begins.
-        details: Every other key of the step, as read.
     """
 
     from_day: int
-    doses: tuple[Mapping[str, object], ...]
+    doses: tuple[Dose, ...]
+    form: str
     conditions: tuple[Condition, ...]
-    details: Mapping[str, object]
+
+    @property
+    def mg_per_day(self) -> float:
+        """Return the amount of a day, mg."""
+        return sum(dose.mg for dose in self.doses)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from fullcourse.clinical.errors import Fault
 
-__all__ = ["Table", "did_you_mean"]
+__all__ = ["Table", "did_you_mean", "nearest"]
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
     """Return ``Did you mean 'x'?`` for a near word, else the advice to check the spelling."""
     near = difflib.get_close_matches(word, list(words), n=1, cutoff=0.75)
     return f"Did you mean '{near[0]}'?" if near else "Check the spelling, or add it."
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """Return ``Did you mean 'x'?`` with a space after it for a near word, else an empty text."""
+    near = difflib.get_close_matches(word, list(words), n=1, cutoff=0.7)
+    return f"Did you mean '{near[0]}'? " if near else ""
 
 
 class Table:
@@ -38,6 +44,11 @@ class Table:
     def has(self, key: str) -> bool:
         """Whether the key is there."""
         return key in self._row
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The keys of the table."""
+        return tuple(self._row)
 
     def raw(self, key: str) -> object:
         """Return a value as parsed, None when absent."""
@@ -110,7 +121,7 @@ class Table:
         """Return one of the allowed words."""
         value = self.text(key, required=required)
         if value and value not in allowed:
-            self.fault(f"'{key}' is '{value}'", f"It must be one of: {', '.join(allowed)}.")
+            self.fault(f"'{key}' is '{value}'", f"{nearest(value, allowed)}It must be one of: {', '.join(allowed)}.")
             return ""
         return value
 
@@ -124,8 +135,14 @@ class Table:
         """Return a table inside this one, whose faults are noted at the same place."""
         return Table(row, self.file, self.where, self.faults)
 
-    def done(self) -> None:
-        """Note every key that nothing has read."""
+    def done(self, what: str = "", known: Iterable[str] = ()) -> None:
+        """Note every key that nothing has read.
+
+        Args:
+            what: What the table is, for the message.
+            known: Keys that may stand in it, beside those that were read.
+        """
+        where = f" in {what}" if what else ""
         for key in self._row:
             if key not in self._read:
-                self.fault(f"key '{key}' is not known", did_you_mean(key, self._read))
+                self.fault(f"key '{key}' is not known{where}", did_you_mean(key, {*self._read, *known}))

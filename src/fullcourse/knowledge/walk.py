@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from fullcourse.knowledge.consequences import Consequence
 from fullcourse.knowledge.statements import (
     AnyOf,
     AtLeast,
@@ -13,14 +14,16 @@ from fullcourse.knowledge.statements import (
     FirstOf,
     Multiple,
     Steps,
-    Then,
     When,
 )
 
-__all__ = ["atoms_of", "facts_of", "thens_of"]
+__all__ = ["TREATMENT_DAY", "atoms_of", "facts_of", "rows_of_steps", "thens_of"]
+
+TREATMENT_DAY = "treatment_day"
+"""The fact that says on which day of a plan somebody is, 1 for the first."""
 
 
-def thens_of(body: Body) -> tuple[Then, ...]:
+def thens_of(body: Body) -> tuple[Consequence, ...]:
     """Return every consequence of a body, in order."""
     match body:
         case When():
@@ -41,8 +44,22 @@ def atoms_of(body: Body) -> Iterator[Atom]:
             for row in body.rows:
                 yield from _atoms(row.conditions)
         case Steps():
-            for step in body.steps:
-                yield from _atoms(step.conditions)
+            yield from _atoms(rows_of_steps(body)[0][1])
+
+
+def rows_of_steps(body: Steps) -> tuple[tuple[int, tuple[Condition, ...]], ...]:
+    """Return a titration as a decision table: the number of each step and what must hold for it, the last step first.
+
+    A step begins when its day has come, its own conditions hold, and every step before it has begun. Read as a table
+    whose first row that holds decides, an unknown condition of a later step makes the step unknown, never higher.
+    """
+    rows: list[tuple[int, tuple[Condition, ...]]] = []
+    needed: dict[Condition, None] = {}
+    for number, step in enumerate(body.steps):
+        needed |= dict.fromkeys(step.conditions)
+        day = (FactCondition(TREATMENT_DAY, at_least=float(step.from_day)),) if step.from_day > 1 else ()
+        rows.append((number, (*day, *needed)))
+    return tuple(reversed(rows))
 
 
 def facts_of(body: Body) -> tuple[str, ...]:

@@ -18,9 +18,11 @@ from fullcourse.knowledge.statements import (
     FirstOf,
     Multiple,
     Statement,
+    Steps,
     TakingCondition,
     When,
 )
+from fullcourse.knowledge.walk import rows_of_steps
 from fullcourse.rules.kleene import Truth, all_of
 from fullcourse.rules.one_patient import NONE, Outcome, evaluator, test_of
 from fullcourse.rules.situation import LIST, Situation
@@ -83,7 +85,9 @@ def judge_of(statement: Statement) -> Callable[[Situation], Judgement]:
 
             return together
         case FirstOf(rows):
-            return _first(tuple(_every(row.conditions) for row in rows))
+            return _first(tuple((number, _every(row.conditions)) for number, row in enumerate(rows)))
+        case Steps() as titration:
+            return _first(tuple((number, _every(conditions)) for number, conditions in rows_of_steps(titration)))
         case Bands(by):
             evaluate = evaluator(statement)
 
@@ -124,11 +128,11 @@ def _taking_alone(condition: TakingCondition) -> Callable[[Situation], Judgement
     return judge
 
 
-def _first(rows: tuple[Callable[[Situation, Reasons], Truth], ...]) -> Callable[[Situation], Judgement]:
+def _first(rows: tuple[tuple[int, Callable[[Situation, Reasons], Truth]], ...]) -> Callable[[Situation], Judgement]:
     def first(situation: Situation) -> Judgement:
         reasons = Reasons()
         outcome: Outcome = NONE
-        for number, every in enumerate(rows):
+        for number, every in rows:
             truth = every(situation, reasons)
             if truth is not False:
                 outcome = number if truth else None

@@ -18,9 +18,11 @@ from fullcourse.knowledge.statements import (
     FirstOf,
     Multiple,
     Statement,
+    Steps,
     TakingCondition,
     When,
 )
+from fullcourse.knowledge.walk import rows_of_steps
 from fullcourse.rules.kleene import Truth, all_of, any_of, at_least
 from fullcourse.rules.situation import Situation
 
@@ -30,7 +32,7 @@ NONE = -1
 """No consequence follows."""
 
 Outcome = int | None
-"""Number of the consequence that follows (0 is the first), ``NONE``, or None for unknown."""
+"""Number of the consequence or step that follows (0 is the first), ``NONE``, or None for unknown."""
 
 Test = Callable[[Situation], Truth]
 
@@ -72,7 +74,22 @@ def evaluator(statement: Statement) -> Callable[[Situation], Outcome]:
             return first
         case Bands() as bands:
             return lambda situation: _band(bands, situation.facts.get(bands.by))
+        case Steps() as titration:
+            return _titration(titration)
     return lambda situation: NONE
+
+
+def _titration(body: Steps) -> Callable[[Situation], Outcome]:
+    rows = tuple((number, _all(conditions)) for number, conditions in rows_of_steps(body))
+
+    def step(situation: Situation) -> Outcome:
+        for number, holds in rows:
+            truth = holds(situation)
+            if truth is not False:
+                return number if truth else None
+        return NONE
+
+    return step
 
 
 def _band(body: Bands, fact: Fact | None) -> Outcome:

@@ -23,10 +23,11 @@ from fullcourse.knowledge.statements import (
     FirstOf,
     Multiple,
     Statement,
+    Steps,
     TakingCondition,
     When,
 )
-from fullcourse.knowledge.walk import atoms_of
+from fullcourse.knowledge.walk import atoms_of, rows_of_steps
 from fullcourse.rules.one_patient import NONE
 
 __all__ = [
@@ -105,7 +106,7 @@ def columns(statements: Iterable[Statement]) -> dict[str, str]:
     """Return the columns that statements read, with their SQL types."""
     found: dict[str, str] = {}
     for statement in statements:
-        if isinstance(statement.body, When | FirstOf):
+        if isinstance(statement.body, When | FirstOf | Steps):
             for atom in atoms_of(statement.body):
                 found |= _columns_of(atom)
         elif isinstance(statement.body, Bands):
@@ -142,10 +143,22 @@ def outcome_expression(statement: Statement) -> exp.Expression:
         KnowledgeError: The statement has no form that SQL can say.
     """
     case = exp.Case()
-    for number, truth in enumerate(rows_of(statement, InFull())):
+    for number, truth in zip(_numbers(statement), rows_of(statement, InFull()), strict=True):
         case = case.when(truth.certain, exp.Literal.number(number), copy=False)
         case = case.when(truth.possible, exp.Null(), copy=False)
     return case.else_(exp.Literal.number(NONE), copy=False)
+
+
+def _numbers(statement: Statement) -> Iterable[int]:
+    """Return which consequence each row of a statement stands for; a titration is written from its last step."""
+    match statement.body:
+        case FirstOf(rows):
+            return range(len(rows))
+        case Bands(_, bands):
+            return range(len(bands))
+        case Steps() as titration:
+            return [number for number, _ in rows_of_steps(titration)]
+    return range(1)
 
 
 def rows_of(statement: Statement, writer: Writer) -> list[SqlTruth]:
@@ -161,6 +174,8 @@ def rows_of(statement: Statement, writer: Writer) -> list[SqlTruth]:
             return [writer.row(row.conditions) for row in rows]
         case Bands(by, bands):
             return [writer.band(by, band) for band in bands]
+        case Steps() as titration:
+            return [writer.row(conditions) for _, conditions in rows_of_steps(titration)]
     what = f"its form, {type(statement.body).__name__}, cannot be executed over a register"
     raise KnowledgeError([Fault(statement.file, statement.id, what, "Write it as a condition, a table or bands.")])
 

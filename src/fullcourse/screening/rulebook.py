@@ -7,8 +7,9 @@ statement asks whether its owner is taken.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from fullcourse.knowledge.consequences import Consequence
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.statements import AnyOf, Atom, Condition, Statement, TakingCondition, Then, When
+from fullcourse.knowledge.statements import AnyOf, Atom, Condition, Statement, TakingCondition, When
 from fullcourse.knowledge.vocabulary import DrugIdentity
 from fullcourse.knowledge.walk import thens_of
 
@@ -64,7 +65,7 @@ def _is_executed(statement: Statement) -> bool:
     return any(_is_finding(then) for then in thens_of(statement.body))
 
 
-def _is_finding(then: Then) -> bool:
+def _is_finding(then: Consequence) -> bool:
     return then.kind == "finding" and then.value != COMPANY
 
 

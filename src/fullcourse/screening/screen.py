@@ -12,8 +12,9 @@ from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.fact import Evidence, Fact
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.clinical.patient import Patient
+from fullcourse.knowledge.consequences import Consequence
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.statements import Statement, Then
+from fullcourse.knowledge.statements import Statement
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.knowledge.walk import thens_of
 from fullcourse.rules.explain import Judgement, judge_of
@@ -200,11 +201,11 @@ def _prepare(statement: Statement, book: Rulebook | None, knowledge: Knowledge, 
     )
 
 
-def _severity(then: Then) -> Severity:
+def _severity(then: Consequence) -> Severity:
     return then.severity or Severity.INFO
 
 
-def _says_the_same(other: Statement, then: Then) -> bool:
+def _says_the_same(other: Statement, then: Consequence) -> bool:
     return any(it.kind == then.kind and it.severity == then.severity for it in thens_of(other.body))
 
 

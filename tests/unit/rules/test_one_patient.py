@@ -125,3 +125,32 @@ def test_bands_are_half_open_and_a_range_over_two_of_them_is_unknown():
 
 def test_what_is_only_told_has_no_outcome():
     assert outcome('tells = "storage"') == NONE
+
+
+TITRATION = """steps = [
+  { from_day = 1, doses = [{ at = "morning", mg = 250 }] },
+  { from_day = 15, doses = [{ at = "morning", mg = 500 }], when = [{ fact = "weight", at_least = 30.0, unit = "kg" }] },
+  { from_day = 29, doses = [{ at = "morning", mg = 750 }], when = [{ fact = "fits", is = false }] },
+]"""
+
+
+@pytest.mark.parametrize(
+    ("day", "weight", "fits", "expected"),
+    [
+        (exactly(1), exactly(30), False, 0),
+        (exactly(14), exactly(30), False, 0),
+        (exactly(15), exactly(30), False, 1),
+        (exactly(15), exactly(math.nextafter(30, 0)), False, 0),
+        (exactly(28), exactly(30), False, 1),
+        (exactly(29), exactly(30), False, 2),
+        (exactly(29), exactly(30), True, 1),
+        (exactly(29), exactly(29), False, 0),
+        (exactly(29), exactly(30), None, None),
+        (exactly(15), None, False, None),
+        (None, exactly(30), False, None),
+        (Interval(14, 15), exactly(30), False, None),
+        (Interval(15, 28), exactly(30), False, 1),
+    ],
+)
+def test_a_step_of_a_titration_waits_for_its_day_and_for_what_every_step_before_it_asked(day, weight, fits, expected):
+    assert outcome(TITRATION, treatment_day=day, weight=weight, fits=fits) == expected

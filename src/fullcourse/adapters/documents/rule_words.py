@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from fullcourse.clinical.dose import Dose
+from fullcourse.knowledge.consequences import Consequence, DoseAdvice, DoseRow, Stated, stated
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import (
     AnyOf,
@@ -16,7 +18,6 @@ from fullcourse.knowledge.statements import (
     Steps,
     TakingCondition,
     Tells,
-    Then,
     When,
 )
 
@@ -41,7 +42,7 @@ def rule_lines(body: Body, knowledge: Knowledge) -> tuple[str, ...]:
         case Steps(steps, max_mg_per_day):
             lines = []
             for step in steps:
-                doses = " and ".join(_row(dose) for dose in step.doses)
+                doses = " and ".join(_intake(dose) for dose in step.doses)
                 waits = f", once {_all(step.conditions, knowledge)}" if step.conditions else ""
                 lines.append(f"From day {step.from_day}{waits}: {doses}.")
             limit = (f"Never more than {max_mg_per_day:g} mg a day.",) if max_mg_per_day is not None else ()
@@ -81,18 +82,17 @@ def condition_words(condition: Condition, knowledge: Knowledge) -> str:
             return _compared(condition, knowledge)
 
 
-def then_words(then: Then, knowledge: Knowledge) -> str:
+def then_words(then: Consequence, knowledge: Knowledge) -> str:
     """Return what follows, in words."""
-    if then.kind == "dose" and not isinstance(then.value, str):
-        rows = then.value if isinstance(then.value, Sequence) else [then.value]
-        what = "dose " + " or ".join(_row(row) for row in rows)
+    if isinstance(then, DoseAdvice):
+        what = "dose " + " or ".join(_row(stated(row)) for row in then.rows)
     else:
         what = f"{then.kind} {_plain(then.value)}"
     if then.severity is not None:
         what += f", severity {then.severity.word}"
     if then.unresolved is not None:
         what += f"; where it cannot be told, {then.unresolved.word}"
-    details = _row(then.details)
+    details = _row(stated(then))
     return f"{what} ({details})" if details else what
 
 
@@ -159,11 +159,14 @@ def _band(low: float | None, high: float | None, unit: str) -> str:
     return f"below {high:g}{unit}" if high is not None else "any"
 
 
-def _row(row: object) -> str:
+def _intake(dose: Dose) -> str:
+    units = "" if dose.units is None else f", units {dose.units:g}"
+    return f"at {dose.at}, mg {dose.mg:g}{units}"
+
+
+def _row(row: Mapping[str, Stated]) -> str:
     """Return the keys and values of a row as words."""
-    if not isinstance(row, Mapping):
-        return _plain(row)
-    return ", ".join(f"{str(key).replace('_', ' ')} {_plain(value)}" for key, value in row.items())
+    return ", ".join(f"{key.replace('_', ' ')} {_plain(value)}" for key, value in row.items())
 
 
 def _plain(value: object) -> str:
@@ -172,10 +175,10 @@ def _plain(value: object) -> str:
             return "yes" if value else "no"
         case float():
             return f"{value:g}"
-        case Mapping():
-            return f"({_row(value)})"
+        case DoseRow():
+            return f"({_row(stated(value))})"
         case str():
             return value.replace("_", " ")
-        case Sequence():
-            return " or ".join(_plain(item) for item in value)
+        case tuple():
+            return " or ".join(_plain(part) for part in value)
     return str(value)

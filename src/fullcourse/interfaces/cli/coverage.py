@@ -1,14 +1,20 @@
 """Which statements and tests cover each thing that the mission names, computed from the files themselves."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from fullcourse.knowledge.consequences import FindingOf
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.statements import NotFormalised, Tells
+from fullcourse.knowledge.pk.targets import referred_statements
+from fullcourse.knowledge.statements import NotFormalised, Statement, Tells
+from fullcourse.knowledge.walk import thens_of
 
-__all__ = ["Covered", "coverage_of"]
+__all__ = ["COMPANY", "Covered", "command_of", "coverage_of", "is_evaluated"]
+
+COMPANY = "company"
+"""The kind of finding that is judged over a regimen."""
 
 _MISSION = tuple(f"S{number:03}" for number in range(1, 83))
 _WORD = re.compile(r"S0\d\d\b|[a-z][a-z0-9-]*(?:\.[a-z0-9-]+){2,}")
@@ -21,13 +27,15 @@ class Covered:
     Attributes:
         id: ``S001`` to ``S082``.
         statements: Ids of the statements that name it.
-        executed: Whether one of them makes the system do something, rather than only tell it.
+        commands: The commands that execute one of them, rather than list or tell it.
+        waiting: How many of them the rules evaluate and no command executes yet.
         tests: Test files that name it, or one of its statements.
     """
 
     id: str
     statements: tuple[str, ...]
-    executed: bool
+    commands: tuple[str, ...]
+    waiting: int
     tests: tuple[str, ...]
 
     @property
@@ -35,8 +43,9 @@ class Covered:
         """How far it has come, in words."""
         if not self.statements:
             return "not yet"
-        done = ["stated", *(["executed"] if self.executed else []), *(["tested"] if self.tests else [])]
-        return ", ".join(done)
+        executed = [f"executed by {' and '.join(self.commands)}"] if self.commands else []
+        waiting = [f"{self.waiting} evaluated, no command yet"] if self.waiting else []
+        return ", ".join(["stated", *executed, *waiting, *(["tested"] if self.tests else [])])
 
 
 def coverage_of(knowledge: Knowledge, tests: Path | None) -> list[Covered]:
@@ -46,15 +55,37 @@ def coverage_of(knowledge: Knowledge, tests: Path | None) -> list[Covered]:
         knowledge: Whose statements name what they cover.
         tests: Folder of tests that are searched for the names; None where there is none.
     """
-    named = _named_in(tests)
+    named, levels = _named_in(tests), referred_statements()
     rows = []
     for mission in _MISSION:
         statements = [item for item in knowledge.statements.values() if mission in item.covers]
-        executed = any(not isinstance(item.body, Tells | NotFormalised) for item in statements)
+        commands = [command_of(statement, levels) for statement in statements if is_evaluated(statement)]
         words = {mission, *(item.id for item in statements)}
         files = sorted(file for file, found in named.items() if words & found)
-        rows.append(Covered(mission, tuple(item.id for item in statements), executed, tuple(files)))
+        executing = tuple(dict.fromkeys(command for command in commands if command))
+        ids = tuple(statement.id for statement in statements)
+        rows.append(Covered(mission, ids, executing, commands.count(""), tuple(files)))
     return rows
+
+
+def is_evaluated(statement: Statement) -> bool:
+    """Return whether the rules evaluate a statement; the others are told, or say why nothing follows."""
+    return not isinstance(statement.body, Tells | NotFormalised)
+
+
+def command_of(statement: Statement, levels: Collection[str]) -> str:
+    """Return the command that executes what follows from a statement; empty while none does.
+
+    Printing a statement on a sheet or a leaflet is no execution.
+
+    Args:
+        statement: One that is evaluated.
+        levels: Ids of the statements that the targets of levels refer to.
+    """
+    kinds = {then.value for then in thens_of(statement.body) if isinstance(then, FindingOf)}
+    if kinds:
+        return "check --regimen" if kinds == {COMPANY} else "check"
+    return "levels advise" if statement.id in levels else ""
 
 
 def _named_in(tests: Path | None) -> dict[str, set[str]]:

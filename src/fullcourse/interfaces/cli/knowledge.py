@@ -9,12 +9,13 @@ import click
 from fullcourse.adapters.documents.uncovered import elsewhere, uncovered
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import KnowledgeError
-from fullcourse.interfaces.cli.coverage import Covered, coverage_of
+from fullcourse.interfaces.cli.coverage import Covered, command_of, coverage_of, is_evaluated
 from fullcourse.interfaces.cli.reading_commands.knowledge_compare import compare
 from fullcourse.interfaces.cli.reading_commands.knowledge_export import export
 from fullcourse.interfaces.cli.reading_commands.knowledge_lists import diff, sources
 from fullcourse.interfaces.cli.reading_commands.knowledge_sheet import sheet
 from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.pk.targets import referred_statements
 from fullcourse.knowledge.reader import HERE, read_knowledge
 from fullcourse.knowledge.statements import Bands, FirstOf, NotFormalised, Statement, Steps, Tells, When
 from fullcourse.knowledge.vocabulary import form_words
@@ -104,12 +105,18 @@ def coverage(tests: Path | None, form: str) -> None:
         click.echo(json.dumps([_covered_json(row) for row in rows], indent=2))
         return
     for row in rows:
-        click.echo(f"{row.id}  {row.word:<26}  {_few(row.statements)}")
+        click.echo(f"{row.id}  {row.word}")
+        click.echo(f"      {_few(row.statements)}")
         if row.tests:
-            click.echo(f"{'':34}in tests: {_few(row.tests)}")
-    counts = {word: sum(row.word == word for row in rows) for word in dict.fromkeys(row.word for row in rows)}
+            click.echo(f"      in tests: {_few(row.tests)}")
     stated = sum(bool(row.statements) for row in rows)
-    click.echo(f"\n{stated} of {len(rows)} stated: " + "; ".join(f"{count} {word}" for word, count in counts.items()))
+    executed = sum(bool(row.commands) for row in rows)
+    click.echo(f"\n{stated} of {len(rows)} stated: {executed} executed by a command.")
+    levels, every = referred_statements(), load_knowledge().statements.values()
+    commands = [command_of(statement, levels) for statement in every if is_evaluated(statement)]
+    for command in sorted(set(commands) - {""}):
+        click.echo(f"{commands.count(command):>5} statements executed by {command}")
+    click.echo(f"{commands.count(''):>5} statements evaluated, no command yet")
 
 
 def _few(names: Sequence[str], most: int = 3) -> str:
@@ -126,7 +133,9 @@ def _covered_json(row: Covered) -> dict[str, object]:
     return {
         "id": row.id,
         "stated": bool(row.statements),
-        "executed": row.executed,
+        "executed": bool(row.commands),
+        "commands": list(row.commands),
+        "evaluated_without_command": row.waiting,
         "tested": bool(row.tests),
         "statements": list(row.statements),
         "tests": list(row.tests),

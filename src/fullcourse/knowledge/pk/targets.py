@@ -18,12 +18,22 @@ from fullcourse.clinical.citation import Citation, Source
 from fullcourse.clinical.dose import WEEKDAYS, Dose, DoseStep
 from fullcourse.clinical.errors import Fault, InputError, KnowledgeError
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.pk.stated_doses import DoseRow, allows_mg_per_day, daily_maximum, dose_rows, intakes_of
+from fullcourse.knowledge.pk.stated_doses import StatedDose, allows_mg_per_day, daily_maximum, stated_doses_of
 from fullcourse.knowledge.read_vocabulary import read_source
 from fullcourse.knowledge.reader import HERE, read_knowledge
 from fullcourse.knowledge.tables import Table, did_you_mean
 
-__all__ = ["Hold", "LevelTargets", "Maximum", "MicDistribution", "Plan", "SamplingTimes", "Target", "read_targets"]
+__all__ = [
+    "Hold",
+    "LevelTargets",
+    "Maximum",
+    "MicDistribution",
+    "Plan",
+    "SamplingTimes",
+    "Target",
+    "read_targets",
+    "referred_statements",
+]
 
 MEASURES = ("peak", "trough", "level", "ceiling", "auc24", "auc24_over_mic", "time_above_mic_percent")
 
@@ -146,6 +156,13 @@ class LevelTargets:
         return min((row.mg_per_day for row in self.maxima), default=None)
 
 
+def referred_statements(folder: Path = HERE) -> frozenset[str]:
+    """Return the ids of the statements whose doses, maxima and holds the advice on levels executes."""
+    tables = tomllib.loads((folder / "pk_models" / "targets.toml").read_text("utf-8"))
+    rows = [row for kind in ("maximum", "plan", "hold") for row in tables.get(kind, ())]
+    return frozenset(str(row["statement"]) for row in rows if "statement" in row)
+
+
 def read_targets(drug: str, folder: Path = HERE, knowledge: Knowledge | None = None) -> LevelTargets:
     """Read what sources say about the levels of one drug.
 
@@ -201,13 +218,13 @@ def _knowledge(folder: Path) -> Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """What a row claims: in its own words, or in those of the statement that it names; ``rows`` are its doses."""
+    """What a row claims: in its own words, or in those of the statement that it names; ``doses`` are its doses."""
 
     says: str
     citation: Citation
     statement: str = ""
     interpretation: str = ""
-    rows: tuple[DoseRow, ...] | None = None
+    doses: tuple[StatedDose, ...] | None = None
 
 
 class _Reader:
@@ -239,7 +256,7 @@ class _Reader:
             table.fault(f"statement '{name}' does not exist", did_you_mean(name, self.statements))
             return _Claim("", Citation("", "", "", "", ""), name)
         citation = self.citation(table, statement.source, statement.section)
-        return _Claim(statement.says, citation, name, statement.interpretation, dose_rows(statement.body))
+        return _Claim(statement.says, citation, name, statement.interpretation, stated_doses_of(statement.body))
 
     def citation(self, table: Table, name: str, section: str) -> Citation:
         """Return the citation of a section of a source."""
@@ -288,8 +305,8 @@ class _Reader:
     def maximum(self, table: Table) -> Maximum:
         """Read one daily maximum, its own or its statement's."""
         claim = self.claim(table)
-        mg = daily_maximum(claim.rows or ()) if claim.statement else self.need(table, "mg_per_day")
-        if mg is None and claim.rows is not None:
+        mg = daily_maximum(claim.doses or ()) if claim.statement else self.need(table, "mg_per_day")
+        if mg is None and claim.doses is not None:
             table.fault(f"statement '{claim.statement}' gives no daily maximum", "Name one that gives max_mg_per_day.")
         return Maximum(table.text("drug"), mg or math.inf, claim.says, claim.citation)
 
@@ -302,7 +319,7 @@ class _Reader:
         number = table.whole("dose")
         intakes = self.doses(table) if number is None else self.stated_doses(table, claim, number, len(days))
         mg_per_day = sum(mg for _, mg in intakes)
-        if number is None and claim.rows is not None and not allows_mg_per_day(claim.rows, mg_per_day):
+        if number is None and claim.doses is not None and not allows_mg_per_day(claim.doses, mg_per_day):
             table.fault(f"statement '{claim.statement}' does not allow {mg_per_day:g} mg a day", "Stay in its range.")
         strength = re.search(r" (\d+(?:\.\d+)?) mg$", form)
         if strength is None:
@@ -330,10 +347,10 @@ class _Reader:
 
     def stated_doses(self, table: Table, claim: _Claim, number: int, days: int) -> tuple[tuple[str, float], ...]:
         """Return the doses of a row of a statement, by its number; ``days`` is how many days of the week are named."""
-        if claim.rows is None and claim.statement:
+        if claim.doses is None and claim.statement:
             return ()  # that it does not exist is said
-        row = (claim.rows or ())[number - 1 : number] or ({},)
-        intakes, per_week = intakes_of(row[0]), row[0].get("per_week")
+        dose = next(iter((claim.doses or ())[number - 1 : number]), StatedDose())
+        intakes, per_week = dose.intakes, dose.per_week
         if not intakes:
             table.fault(f"statement '{claim.statement}' gives no amount as its dose {number}", "Correct the number.")
         elif days != (per_week or 0):

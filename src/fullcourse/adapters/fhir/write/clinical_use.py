@@ -20,8 +20,9 @@ from fullcourse.adapters.fhir.write.elements import (
     stable_id,
 )
 from fullcourse.clinical.finding import Severity
+from fullcourse.knowledge.consequences import Consequence
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.statements import FactCondition, Statement, TakingCondition, Tells, Then, When
+from fullcourse.knowledge.statements import FactCondition, Statement, TakingCondition, Tells, When
 from fullcourse.knowledge.vocabulary import DrugIdentity, FactDefinition
 from fullcourse.knowledge.walk import atoms_of, facts_of, thens_of
 from fullcourse.screening.rulebook import rulebook, slug
@@ -169,8 +170,8 @@ def _interactant(target: str, knowledge: Knowledge) -> Resource:
     return concept(members.label, {"atc": members.atc})
 
 
-def _strictest(statement: Statement) -> Then | None:
-    thens: Iterable[Then] = thens_of(statement.body)
+def _strictest(statement: Statement) -> Consequence | None:
+    thens: Iterable[Consequence] = thens_of(statement.body)
     if isinstance(statement.body, When) and not statement.body.conditions and statement.body.then.kind != "finding":
         return None  # advice for everybody is no matter of one patient
     return max(thens, key=lambda then: then.severity or Severity.INFO, default=None)

@@ -27,8 +27,8 @@ def definitions(name: str) -> dict[str, dict]:
         ('{ finding = "interaction", severity = "contraindicated" }', "interaction"),
         ('{ finding = "duplicate", severity = "contraindicated" }', "interaction"),
         ('{ finding = "company", severity = "contraindicated" }', "warning"),
-        ('{ action = "stop", severity = "major" }', "warning"),
-        ('{ test = "level", every_days = 7 }', None),
+        ('{ action = "stop_and_review", severity = "major" }', "warning"),
+        ('{ test = "blood count", every_days = 7 }', None),
         ("{ dose = [{ mg = 250 }] }", None),
     ],
 )

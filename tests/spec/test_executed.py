@@ -1,0 +1,40 @@
+"""What is called executed is executed: the command that is named finds the consequence in a case of the statement."""
+
+import pytest
+
+from fullcourse.interfaces.cli.coverage import command_of, is_evaluated
+from fullcourse.knowledge.consequences import FindingOf
+from fullcourse.knowledge.pk.targets import read_targets, referred_statements
+from fullcourse.knowledge.walk import thens_of
+from patients import knowledge
+from spec_cases import Case, read_cases, run
+
+LEVELS = referred_statements()
+EVALUATED = [statement for statement in knowledge().statements.values() if is_evaluated(statement)]
+NOT_IN_CASES = "screening.interaction.not-recognised"
+"""Cases hand in ingredients, so none holds a product that nobody recognises: the end-to-end tests of `check` do."""
+CHECKED = [it.id for it in EVALUATED if command_of(it, LEVELS).startswith("check") and it.id != NOT_IN_CASES]
+CASES: dict[str, Case] = {
+    name: case for case in read_cases() for name, status in case.expect.items() if status == "applies"
+}
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_check_finds_the_consequence_in_a_case_of_the_statement(name: str):
+    finding = run(CASES[name]).findings[name]
+    thens = [then for then in thens_of(knowledge().statements[name].body) if isinstance(then, FindingOf)]
+    assert finding.status.value == "applies"
+    assert (finding.kind, finding.severity) in {(then.value, then.severity) for then in thens}
+
+
+def test_the_advice_on_levels_executes_the_statements_that_it_is_named_for():
+    drugs = {drug: read_targets(drug, knowledge=knowledge()) for drug in knowledge().drugs}
+    cited = {row.citation for it in drugs.values() for row in (*it.plans, *it.maxima, *it.holds)}
+    for name in LEVELS:
+        assert knowledge().citation(knowledge().statements[name]) in cited, name
+
+
+def test_what_no_command_executes_is_not_called_executed():
+    waiting = [it for it in EVALUATED if not command_of(it, LEVELS)]
+    assert waiting
+    assert not any(isinstance(then, FindingOf) for it in waiting for then in thens_of(it.body))
