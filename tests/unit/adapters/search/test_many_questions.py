@@ -23,20 +23,11 @@ def questions() -> Questions:
     return Questions(knowledge())
 
 
-ALARMS = {
-    "breathing",
-    "seizure",
-    "self-harm",
-    "psychosis",
-    "collapse",
-    "bleeding",
-    "jaundice",
-    "eyes",
-    "skin",
-    "ears",
-    "nerves",
-}
-NOW = {"overdose", "breathing", "seizure", "self-harm", "psychosis", "collapse"}
+ALARMS = {"breathing", "seizure", "self-harm", "psychosis", "collapse"}
+FOR_TODAY = {"bleeding", "jaundice", "eyes", "skin", "ears", "nerves"}
+OF_A_RECORD = ("our liver test", "our record", "heart test shows", "lab test says")
+OF_DANGER = [row for row in rows() if row["kind"] in {"overdose", *ALARMS}]
+OF_SYMPTOMS = [row for row in rows() if row["kind"] in ALARMS | FOR_TODAY]
 
 
 def split(cell: str) -> list[str]:
@@ -52,9 +43,7 @@ def test_a_question_is_answered_as_it_was_judged(questions: Questions, row: dict
     assert [answer.id for answer in reply.answers[:3]] == split(row["first_answers"])
 
 
-@pytest.mark.parametrize(
-    "row", [row for row in rows() if row["kind"] in {"overdose", *ALARMS}], ids=lambda row: row["question"]
-)
+@pytest.mark.parametrize("row", OF_DANGER, ids=lambda row: row["question"])
 def test_danger_is_an_emergency_and_too_much_taken_is_answered_by_nothing_else(
     questions: Questions, row: dict[str, str]
 ) -> None:
@@ -66,9 +55,7 @@ def test_danger_is_an_emergency_and_too_much_taken_is_answered_by_nothing_else(
     assert reply.self_harm == (row["kind"] == "self-harm")
 
 
-@pytest.mark.parametrize(
-    "row", [row for row in rows() if row["kind"] in ALARMS | TODAY], ids=lambda row: row["question"]
-)
+@pytest.mark.parametrize("row", OF_SYMPTOMS, ids=lambda row: row["question"])
 def test_an_alarm_needs_no_drug(questions: Questions, row: dict[str, str]) -> None:
     reply = questions.answer(row["question"])
     assert reply.emergencies or reply.today
