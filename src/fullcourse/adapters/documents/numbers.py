@@ -7,7 +7,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, Tells
 
-__all__ = ["country_code", "emergency_line", "told"]
+__all__ = ["country_code", "crisis_line", "emergency_line", "poison_line", "told"]
 
 _COUNTRY: Final = re.compile(r"[A-Za-z]{2}")
 
@@ -41,3 +41,13 @@ def emergency_line(knowledge: Knowledge, country: str) -> str:
     """Return which number to call: the country's where a source gives it, else the local emergency number."""
     numbers = told(knowledge, "emergency number", country) if country else ()
     return " ".join(statement.patient for statement in numbers) or _LOCAL
+
+
+def crisis_line(knowledge: Knowledge, country: str) -> str:
+    """Return the crisis line of a country where a source gives it, else an empty text."""
+    return " ".join(statement.patient for statement in told(knowledge, "crisis line", country)) if country else ""
+
+
+def poison_line(knowledge: Knowledge, country: str) -> str:
+    """Return the number of poison help of a country where a source gives it, else an empty text."""
+    return " ".join(statement.patient for statement in told(knowledge, "poison help", country)) if country else ""

@@ -56,9 +56,9 @@ class DrugIndex:
         drug = knowledge.drugs[inn]
         self.own = f"{slug(drug)}."
         own = [statement for name, statement in knowledge.statements.items() if name.startswith(self.own)]
-        turned = {
+        turned = [
             item.id for item in rulebook(knowledge, drug).statements if not item.id.startswith((self.own, GENERAL))
-        }
+        ]
         self.statements: tuple[Statement, ...] = (*own, *(knowledge.statements[name] for name in turned))
         left_out = frozenset(silent)
         self._words: list[frozenset[str]] = [

@@ -9,28 +9,25 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from fullcourse.adapters.medicines.spelling import hidden
+from fullcourse.adapters.search.alarms import OVERDOSE, Alarms, is_emergency, severity_of
 from fullcourse.adapters.search.index import DrugIndex
-from fullcourse.adapters.search.names import Named, Names, OtherMedicine
+from fullcourse.adapters.search.names import Names, OtherMedicine
 from fullcourse.adapters.search.reply import Answer, Reply
 from fullcourse.adapters.search.wording import QuestionTopic, Wording, read_wording
-from fullcourse.adapters.search.words import fits, stem, tokens
+from fullcourse.adapters.search.words import fits, stem, tokens, unaccented
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.finding import Severity
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.statements import Statement, Tells
+from fullcourse.knowledge.statements import FactCondition, Statement, Tells
 from fullcourse.knowledge.vocabulary import DrugIdentity
-from fullcourse.knowledge.walk import facts_of, thens_of
+from fullcourse.knowledge.walk import atoms_of, facts_of
 
 __all__ = ["LONGEST_QUESTION", "Questions"]
 
 LONGEST_QUESTION: Final = 500
 """Most characters of a question."""
 
-_MOST_BETWEEN: Final = 2
-"""Most other words between two words of an emergency."""
-
 _MOST_BETWEEN_TOPIC: Final = 3
-"""The same for a topic."""
+"""Most other words between two words of a topic."""
 
 _ENOUGH: Final = 0.5
 """A statement answers when it holds at least so much of what is asked, rare words counting more."""
@@ -62,6 +59,7 @@ class Questions:
         everyday = {*self._wording.silent, *self._wording.not_medicines, *self._wording.same, *topical}
         self._names = Names(knowledge, everyday)
         self._indexes: dict[str, DrugIndex] = {}
+        self._alarms = Alarms(knowledge, self._wording, self._answer)
 
     def drug(self, name: str) -> DrugIdentity:
         """Return the drug of a name as given on its own.
@@ -95,31 +93,64 @@ class Questions:
         known = {*self._known_words(drug)}
         named = self._names.find(words, written if len(written) == len(words) else words, known)
         drugs = named.drugs if drug is None else (drug,)
-        partners = [item.inn for item in named.drugs if item not in drugs]
-        emergencies = self._emergencies(words, drugs)
-        notes = [*self._about_others(named.others, drugs), *self._about_near(named)]
+        read_as, near = ((), named.near) if drugs or named.others else self._read_as(named.near)
+        drugs = drugs or read_as
+        partners = [identity.inn for identity in named.drugs if identity not in drugs]
+        medicines = [name for known in (*named.drugs, *drugs) for name in (known.inn, known.label.casefold())]
+        medicines += [other.text for other in named.others] + [word for word, _ in named.near]
+        raised = self._alarms.raised(words, drugs, medicines)
+        notes = [f"'{named.near[0][0]}' is read as {inn.inn}." for inn in read_as]
+        notes += [*self._about_others(named.others, drugs), *self._about_near(near)]
         offered = tuple(name for _, names in named.near for name in self._safe(names))
-        if not drugs and not notes and not emergencies:
-            notes.append(
-                "Which drug is it about? Name it in the question, or with --drug. "
-                f"Covered: {', '.join(sorted(self._knowledge.drugs))}."
-            )
         answers: list[Answer] = []
         missing: tuple[str, ...] = ()
-        if drugs and not named.near:
+        if raised.amount is not None:
+            notes = []  # what else is said of the drug is no help to somebody who took too much
+        elif drugs and not near:
             asked = [words[at] for at in named.rest]
-            partners += [one for other in named.others for one in other.ingredients]
+            partners += [ingredient for other in named.others for ingredient in other.ingredients]
             answers, missing, more = self._answers(drugs, partners, words, asked)
-            notes += more
+            notes += more if not (raised.emergencies or raised.today) else []
+        elif not drugs and not notes:
+            answers = self._of_every_medicine(words)
+            if not raised.emergencies:
+                notes.append(
+                    ("What to do differs by medicine. " if answers or raised.today else "")
+                    + "Which drug is it about? Name it in the question, or with --drug. "
+                    f"Covered: {', '.join(sorted(self._knowledge.drugs))}."
+                )
+        if raised.amount is not None and not drugs and not raised.emergencies:
+            notes.append("What to do next differs by medicine. Which drug is it about?")
         return Reply(
             question=question,
-            drugs=tuple(item.inn for item in drugs),
-            emergencies=emergencies,
+            drugs=tuple(identity.inn for identity in drugs),
+            emergencies=raised.emergencies,
+            today=raised.today,
             answers=tuple(answers),
             notes=tuple(notes),
             did_you_mean=offered,
             not_mentioned=missing,
+            in_spanish=raised.in_spanish,
+            too_much_taken=any(answer.id == OVERDOSE for answer in (*raised.emergencies, *raised.today)),
+            self_harm=raised.self_harm,
         )
+
+    def _read_as(
+        self, near: tuple[tuple[str, tuple[str, ...]], ...]
+    ) -> tuple[tuple[DrugIdentity, ...], tuple[tuple[str, tuple[str, ...]], ...]]:
+        """Return the drug that the only unknown name can have been meant to be, and the names that stay unknown."""
+        if len(near) == 1 and len(names := self._safe(near[0][1])) == 1:
+            return (self._knowledge.drugs[names[0]],), ()
+        return (), near
+
+    def _of_every_medicine(self, words: Sequence[str]) -> list[Answer]:
+        """Return what is said of every medicine on the topics of a question that names none."""
+        topics = {topic for raised, _ in self._topics(words) for topic in raised.topics}
+        return [
+            self._answer(statement, None)
+            for statement in self._knowledge.statements.values()
+            if statement.id.startswith(GENERAL_STATEMENTS) and _topic_of(statement) in topics
+        ]
 
     def _answers(
         self, drugs: Sequence[DrugIdentity], partners: Sequence[str], words: Sequence[str], asked: Sequence[str]
@@ -167,7 +198,7 @@ class Questions:
         for number, (statement, match) in enumerate(zip(index.statements, matches, strict=True)):
             score = on_topic.get(statement.id, 0.0)
             if content and match.coverage >= _ENOUGH and match.score >= _NEAR_BEST * best:
-                score += _ON_TOPIC * match.score / best + _severity(statement) / 2
+                score += _ON_TOPIC * match.score / best + severity_of(statement) / 2
                 score += to_do if _kind(statement) in _SYMPTOMS else 0.0
             if score:
                 score += _PLAIN if statement.patient else 0.0
@@ -185,13 +216,13 @@ class Questions:
             kinds = {*topic.kinds, *(() if told else topic.else_kinds)}
             for item in index.statements:
                 if _kind(item) in kinds or not set(topic.facts).isdisjoint(facts_of(item.body)):
-                    first = 3 if _is_emergency(item) else 0  # nothing stands above an emergency
-                    found.setdefault(item.id, _ON_TOPIC - 1 + first + _severity(item) / 10)
+                    first = 3 if is_emergency(item) else 0  # nothing stands above an emergency
+                    found.setdefault(item.id, _ON_TOPIC - 1 + first + severity_of(item) / 10)
         return found
 
     def _topics(self, words: Sequence[str]) -> list[tuple[QuestionTopic, frozenset[str]]]:
         """Return what a question is about, each with the stems that said so; a longer wording overrules its parts."""
-        asked = [stem(word) for word in words]
+        asked = [stem(unaccented(word)) for word in words]
         fitting = [
             (topic, frozenset(wording))
             for topic in self._wording.topics
@@ -228,29 +259,11 @@ class Questions:
                     f"The sources read here say nothing about {drug.inn} with {partner}. That does not mean that they "
                     "go together: ask your care team or pharmacist before both are taken."
                 )
-        ordered = sorted(found.values(), key=lambda pair: (_kind(pair[0]) not in _PAIRS, -_severity(pair[0])))
+        ordered = sorted(found.values(), key=lambda pair: (_kind(pair[0]) not in _PAIRS, -severity_of(pair[0])))
         return [self._answer(item, drug) for item, drug in ordered], notes
 
-    def _emergencies(self, words: Sequence[str], drugs: Sequence[DrugIdentity]) -> tuple[Answer, ...]:
-        asked = [stem(word) for word in words]
-        found: dict[str, Answer] = {}
-        for emergency in self._wording.emergencies:
-            if not any(fits(wording, asked, _MOST_BETWEEN, near=True) for wording in emergency.wordings):
-                continue
-            own = [
-                self._answer(item, drug)
-                for drug in drugs
-                for item in self._index(drug.inn).statements
-                if item.id.startswith(self._index(drug.inn).own)
-                and _is_emergency(item)
-                and not set(facts_of(item.body)).isdisjoint(emergency.facts)
-            ]
-            general = self._answer(self._knowledge.statements[emergency.statement], None)
-            found.update({answer.id: answer for answer in (own[:1] or [general])})
-        return tuple(found.values())
-
     def _answer(self, statement: Statement, drug: DrugIdentity | None) -> Answer:
-        text = statement.patient or statement.says
+        text = statement.says if self._rests_on_the_record(statement) else statement.patient or statement.says
         owner = "" if drug is None else drug.inn
         if drug is not None and not statement.id.startswith(self._index(drug.inn).own):
             other = statement.id.split(".", 1)[0]
@@ -267,6 +280,16 @@ class Questions:
             interpretation=statement.interpretation,
             review=statement.review,
         )
+
+    def _rests_on_the_record(self, statement: Statement) -> bool:
+        """Whether the plain wording speaks of what a record holds ("your liver test is too high"): nobody's is here."""
+        for atom in atoms_of(statement.body):
+            if isinstance(atom, FactCondition):
+                fact = self._knowledge.facts[atom.fact]
+                measured = fact.kind == "number" and atom.fact not in _KNOWN_TO_ANYBODY
+                if measured or atom.fact.endswith(_SUSCEPTIBILITY) or (atom.equals is False and fact.kind != "given"):
+                    return True
+        return False
 
     def _about_others(self, others: Iterable[OtherMedicine], drugs: Sequence[DrugIdentity]) -> list[str]:
         notes = []
@@ -286,9 +309,9 @@ class Questions:
                 )
         return notes
 
-    def _about_near(self, named: Named) -> list[str]:
+    def _about_near(self, near: Iterable[tuple[str, tuple[str, ...]]]) -> list[str]:
         notes = []
-        for word, names in named.near:
+        for word, names in near:
             safe = self._safe(names)
             if safe:
                 notes.append(f"'{word}' is not a name that is known here. {self._offer(names)}".rstrip())
@@ -324,6 +347,14 @@ class Questions:
 
 _PAIRS: Final = frozenset({"interaction", "duplicate"})
 
+GENERAL_STATEMENTS: Final = "every."
+"""Statements that hold for every medicine."""
+
+_KNOWN_TO_ANYBODY: Final = frozenset({"age", "weight"})
+"""Numbers that people know of themselves without a record."""
+
+_SUSCEPTIBILITY: Final = "_susceptibility"
+
 
 def tokens_as_written(question: str) -> list[str]:
     """Return the words of a question with their capitals, by which an abbreviation is told from a word.
@@ -347,11 +378,3 @@ def _kind(statement: Statement) -> str:
 
 def _topic_of(statement: Statement) -> str:
     return statement.body.topic if isinstance(statement.body, Tells) else ""
-
-
-def _severity(statement: Statement) -> int:
-    return max((int(then.severity or Severity.INFO) for then in thens_of(statement.body)), default=0)
-
-
-def _is_emergency(statement: Statement) -> bool:
-    return any(then.kind == "action" and then.value == "emergency_now" for then in thens_of(statement.body))

@@ -40,16 +40,24 @@ class Reply:
         question: As asked.
         drugs: INN of the drugs that it was answered for.
         emergencies: What is said before anything else.
+        today: What calls for the care team today; said next.
         answers: Most to the point first.
         notes: What could not be answered, and what to do instead.
         did_you_mean: Names that an unknown name may have been meant to be.
         not_mentioned: Words of the question that no statement holds.
+        in_spanish: What is said first, in Spanish, to a question in Spanish; our translation.
+        too_much_taken: Whether it speaks of more than a dose, so that poison help is named where there is a number.
+        self_harm: Whether it speaks of suicide, so that a crisis line is named where the country has one.
     """
 
     question: str
     drugs: tuple[str, ...]
     emergencies: tuple[Answer, ...]
+    today: tuple[Answer, ...]
     answers: tuple[Answer, ...]
     notes: tuple[str, ...]
     did_you_mean: tuple[str, ...]
     not_mentioned: tuple[str, ...]
+    in_spanish: tuple[str, ...] = ()
+    too_much_taken: bool = False
+    self_harm: bool = False

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import fullcourse.knowledge
-from fullcourse.adapters.search.words import stem, stems
+from fullcourse.adapters.search.amounts import AmountWords
+from fullcourse.adapters.search.words import stem, stems, unaccented
 from fullcourse.clinical.errors import Fault, KnowledgeError
 from fullcourse.knowledge.tables import Table
 
@@ -43,17 +44,21 @@ class QuestionTopic:
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """Words that say that somebody may be in danger now.
+    """Words that say that somebody may be in danger now, or should call today.
 
     Attributes:
-        statement: Id of the statement that answers whatever the drug.
-        facts: Facts by which a drug's own statement is found.
+        statement: Id of the general statement that answers whatever the drug; empty where there is none.
+        facts: Facts by which drugs' own statements are found.
         wordings: Stems of each wording that raises it.
+        spanish: The same in Spanish.
+        in_spanish: What a question in Spanish is told; our translation.
     """
 
     statement: str
     facts: tuple[str, ...]
     wordings: tuple[tuple[str, ...], ...]
+    spanish: tuple[tuple[str, ...], ...]
+    in_spanish: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ class Wording:
         silent: Words that say nothing about what is asked.
         not_medicines: Everyday words that lists of products know as names.
         leave: Stems of each wording that asks whether somebody may take a medicine.
+        spanish: Words that show that a question is in Spanish.
+        amounts: By which words more than a dose is heard.
     """
 
     topics: tuple[QuestionTopic, ...]
@@ -75,6 +82,8 @@ class Wording:
     silent: frozenset[str]
     not_medicines: frozenset[str]
     leave: tuple[tuple[str, ...], ...]
+    spanish: frozenset[str]
+    amounts: AmountWords
 
 
 def read_wording(folder: Path = FOLDER) -> Wording:
@@ -99,11 +108,36 @@ def read_wording(folder: Path = FOLDER) -> Wording:
         silent=frozenset(words.texts("silent")),
         not_medicines=frozenset(words.texts("not_medicines")),
         leave=tuple(tuple(stems(wording)) for wording in words.texts("leave")),
+        spanish=frozenset(words.texts("spanish")),
+        amounts=_amounts(Table(_read(folder / "amounts.toml", faults), "search/amounts.toml", "", faults)),
     )
     words.done()
     if faults:
         raise KnowledgeError(faults)
     return wording
+
+
+def _amounts(table: Table) -> AmountWords:
+    numbers = table.inner(table.raw("numbers"))
+    amounts = AmountWords(
+        took=frozenset(table.texts("took")),
+        units=frozenset(table.texts("units")),
+        all_of=frozenset(table.texts("all_of")),
+        everything=frozenset(table.texts("everything")),
+        little_ones=frozenset(table.texts("little_ones")),
+        at_once=table.texts("at_once"),
+        times_a_dose=table.texts("times_a_dose"),
+        twice=table.texts("twice"),
+        counted_in_time=frozenset(table.texts("counted_in_time")),
+        doubled=table.texts("doubled"),
+        many=table.whole("many", least=1) or 0,
+        some=table.whole("some", least=1) or 0,
+        numbers={word: int(str(number)) for word, number in numbers.rest().items() if str(number).isdigit()},
+    )
+    if not amounts.many or not amounts.some:
+        table.fault("'many' or 'some' is missing", "Say how many units are more than a dose.")
+    table.done()
+    return amounts
 
 
 def _topic(table: Table) -> QuestionTopic:
@@ -128,15 +162,23 @@ def _flag(table: Table, key: str) -> bool:
 
 
 def _emergency(table: Table) -> Emergency:
-    emergency = Emergency(table.text("statement"), table.texts("facts"), _wordings(table))
+    emergency = Emergency(
+        statement=table.text("statement", required=False),
+        facts=table.texts("facts"),
+        wordings=_wordings(table),
+        spanish=_wordings(table, "spanish"),
+        in_spanish=table.text("in_spanish"),
+    )
+    if not emergency.statement and not emergency.facts:
+        table.fault("nothing answers it", "Name the general statement, or the facts by which drugs' own are found.")
     table.done()
     return emergency
 
 
-def _wordings(table: Table) -> tuple[tuple[str, ...], ...]:
-    wordings = tuple(tuple(stems(wording)) for wording in table.texts("wordings"))
+def _wordings(table: Table, key: str = "wordings") -> tuple[tuple[str, ...], ...]:
+    wordings = tuple(tuple(stems(unaccented(wording))) for wording in table.texts(key))
     if not wordings or not all(wordings):
-        table.fault("it has no wording, or an empty one", 'Add wordings = ["..."].')
+        table.fault("it has no wording, or an empty one", f'Add {key} = ["..."].')
     return tuple(wording for wording in wordings if wording)
 
 

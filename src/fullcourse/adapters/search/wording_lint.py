@@ -8,6 +8,7 @@ from fullcourse.clinical.errors import Fault
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Tells
 from fullcourse.knowledge.tables import did_you_mean
+from fullcourse.knowledge.walk import facts_of
 
 __all__ = ["wording_faults"]
 
@@ -49,8 +50,13 @@ def _said_twice(topic: QuestionTopic, seen: dict[tuple[str, ...], str]) -> Itera
 
 
 def _emergency(emergency: Emergency, knowledge: Knowledge) -> Iterator[Fault]:
-    where = emergency.statement
+    where = emergency.statement or ", ".join(emergency.facts)
     yield from _names(_EMERGENCIES, where, "fact", emergency.facts, knowledge.facts)
+    if not emergency.statement:
+        read = {fact for statement in knowledge.statements.values() for fact in facts_of(statement.body)}
+        if read.isdisjoint(emergency.facts):
+            yield Fault(_EMERGENCIES, where, "no drug's statement reads these facts", "Name the general statement.")
+        return
     statement = knowledge.statements.get(where)
     if statement is None:
         hint = did_you_mean(where, knowledge.statements)

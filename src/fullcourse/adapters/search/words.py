@@ -2,6 +2,7 @@
 
 import functools
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,7 +10,7 @@ import snowballstemmer
 
 from fullcourse.adapters.medicines.spelling import fold
 
-__all__ = ["edits", "fits", "stem", "stems", "tokens", "within"]
+__all__ = ["edits", "fits", "stem", "stems", "tokens", "unaccented", "within"]
 
 _TOKEN: Final = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
 _STEMMER: Final = snowballstemmer.stemmer("english")
@@ -22,6 +23,15 @@ def tokens(text: str) -> list[str]:
     ["can't", 'i', 'drink', 'beer']
     """
     return _TOKEN.findall(fold(text))
+
+
+def unaccented(word: str) -> str:
+    """Return a word without its accents: many phones write none.
+
+    >>> unaccented("tomé")
+    'tome'
+    """
+    return "".join(letter for letter in unicodedata.normalize("NFD", word) if not unicodedata.combining(letter))
 
 
 @functools.lru_cache(maxsize=20_000)

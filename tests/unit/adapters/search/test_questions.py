@@ -142,9 +142,9 @@ def test_the_drug_may_be_given_apart_from_the_question(questions: Questions) -> 
     assert ids(reply)[0] == "cycloserine.leaflet.alcohol"
 
 
-def test_without_a_drug_nothing_is_answered_and_the_drug_is_asked_for(questions: Questions) -> None:
+def test_without_a_drug_what_holds_for_every_medicine_is_told_and_the_drug_is_asked_for(questions: Questions) -> None:
     reply = questions.answer("what should I avoid?")
-    assert not reply.answers
+    assert ids(reply) == ["every.leaflet.tell-all-medicines"]
     assert "Which drug" in reply.notes[0]
 
 
@@ -225,11 +225,11 @@ def test_a_combination_is_taken_apart(questions: Questions) -> None:
 # names ----------------------------------------------------------------------------------------------------------------
 
 
-def test_a_misspelt_name_is_offered_back_and_answers_nothing(questions: Questions) -> None:
+def test_a_misspelt_name_that_can_mean_one_drug_only_is_answered_and_said_as_read(questions: Questions) -> None:
     reply = questions.answer("what should i avoid while taking cyclosrine")
     assert reply.did_you_mean == ("cycloserine",)
-    assert not reply.answers
-    assert "Did you mean cycloserine?" in reply.notes[0]
+    assert reply.notes[0] == "'cyclosrine' is read as cycloserine."
+    assert ids(reply)[0] == "cycloserine.leaflet.alcohol"
 
 
 @pytest.mark.parametrize(

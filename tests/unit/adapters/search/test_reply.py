@@ -8,6 +8,6 @@ from fullcourse.adapters.search.reply import Reply
 
 
 def test_a_reply_is_frozen() -> None:
-    reply = Reply("q", (), (), (), (), (), ())
+    reply = Reply("q", (), (), (), (), (), (), ())
     with pytest.raises(dataclasses.FrozenInstanceError):
         reply.question = "other"  # type: ignore[misc]

@@ -55,7 +55,7 @@ def test_an_emergency_is_answered_by_a_statement_that_tells_one() -> None:
     shipped = read_wording()
 
     def answered(statement: str, facts: tuple[str, ...] = ()) -> list[str]:
-        more = Emergency(statement, facts, (("help",),))
+        more = Emergency(statement, facts, (("help",),), (("ayuda",),), "Ayuda.")
         return problems(replace(shipped, emergencies=(*shipped.emergencies, more)))
 
     assert "no statement has this id" in answered("emergency.seizures")[0]

@@ -1,11 +1,12 @@
 """``fullcourse ask``: a free question, answered from the statements alone, each answer cited."""
 
 import json
+from collections.abc import Sequence
 from typing import Final
 
 import click
 
-from fullcourse.adapters.documents.numbers import country_code, emergency_line
+from fullcourse.adapters.documents.numbers import country_code, crisis_line, emergency_line, poison_line
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.search.questions import Questions
 from fullcourse.adapters.search.reply import Answer, Reply
@@ -29,7 +30,10 @@ def ask_question(question: str, drug: str | None, country: str | None, form: str
     code = country_code(country)
     questions = Questions(knowledge)
     reply = questions.answer(question, questions.drug(drug) if drug is not None else None)
-    number = emergency_line(knowledge, code) if reply.emergencies else ""
+    lines = [emergency_line(knowledge, code)] if reply.emergencies else []
+    lines += [crisis_line(knowledge, code)] if reply.self_harm else []
+    lines += [poison_line(knowledge, code)] if reply.too_much_taken else []
+    number = " ".join(line for line in lines if line)
     if form == "json":
         click.echo(json.dumps(_as_json(reply, number, knowledge), indent=2, ensure_ascii=False))
     else:
@@ -39,26 +43,40 @@ def ask_question(question: str, drug: str | None, country: str | None, form: str
 def _print(reply: Reply, number: str, knowledge: Knowledge) -> None:
     if reply.emergencies:
         click.secho("\nTHIS MAY BE AN EMERGENCY", fg="red", bold=True)
-        for answer in reply.emergencies:
-            click.secho(f"  {answer.text}", bold=True)
-            click.secho(f"    {_source(answer)}", dim=True)
+        _first(reply.emergencies, reply, knowledge)
+    if reply.today:
+        click.secho("\nCALL YOUR CARE TEAM TODAY", bold=True)
+        _first(reply.today, reply, knowledge)
+    if number:
         click.secho(f"  {number}", bold=True)
+    for line in reply.in_spanish:
+        click.secho(f"\n  {line}", bold=True)
     click.echo()
-    names = " and ".join(knowledge.drugs[inn].label for inn in reply.drugs)
-    if reply.answers:
+    said = {answer.id for answer in (*reply.emergencies, *reply.today)}
+    answers = [answer for answer in reply.answers if answer.id not in said]
+    names = " and ".join(knowledge.drugs[inn].label for inn in reply.drugs) or "every TB medicine"
+    if answers:
         click.secho(f"What the sources say about {names}:", bold=True)
-    for note in reply.notes if not reply.answers else ():
+    for note in reply.notes if not answers else ():
         click.echo(note)
-    for answer in reply.answers[:_MOST]:
+    for answer in answers[:_MOST]:
         owner = f"[{knowledge.drugs[answer.drug].label}] " if len(reply.drugs) > 1 else ""
         click.echo(f"\n  {owner}{answer.text}")
         click.secho(f"    {_source(answer)}", dim=True)
-    more = len(reply.answers) - _MOST
+    more = len(answers) - _MOST
     if more > 0:
         click.echo(f"\n  and {more} more; --format json has them all.")
-    for note in reply.notes if reply.answers else ():
+    for note in reply.notes if answers else ():
         click.echo(f"\nNote: {note}")
     click.secho(f"\n{AnswerHead(knowledge.digest, LEARNING_NOTICE).foot()}", dim=True)
+
+
+def _first(answers: Sequence[Answer], reply: Reply, knowledge: Knowledge) -> None:
+    """Print what comes before all else; a drug that the question did not name is named."""
+    for answer in answers:
+        of = f" [{knowledge.drugs[answer.drug].label}]" if answer.drug and answer.drug not in reply.drugs else ""
+        click.secho(f"  {answer.text}{of}", bold=True)
+        click.secho(f"    {_source(answer)}", dim=True)
 
 
 def _source(answer: Answer) -> str:
@@ -72,8 +90,10 @@ def _as_json(reply: Reply, number: str, knowledge: Knowledge) -> dict[str, objec
     return {
         "question": reply.question,
         "drugs": list(reply.drugs),
-        "answered": bool(reply.answers or reply.emergencies),
+        "answered": bool(reply.answers or reply.emergencies or reply.today),
         "emergencies": [_answer_json(answer) for answer in reply.emergencies],
+        "today": [_answer_json(answer) for answer in reply.today],
+        "in_spanish": list(reply.in_spanish),
         "emergency_number": number or None,
         "answers": [_answer_json(answer) for answer in reply.answers],
         "notes": list(reply.notes),
