@@ -16,7 +16,6 @@ from fullcourse.knowledge.statements import (
     When,
 )
 from fullcourse.knowledge.tables import did_you_mean, nearest
-from fullcourse.knowledge.vocabulary import form_words
 from fullcourse.knowledge.walk import atoms_of, thens_of
 
 __all__ = ["lint"]
@@ -67,14 +66,14 @@ def _forms(statement: Statement, knowledge: Knowledge) -> Iterator[Fault]:
     drug = next((drug for drug in knowledge.drugs.values() if drug.inn.replace(" ", "-") == inn), None)
     if drug is None:
         return
-    strengths = {form_words(form): form.get("strength_mg") for form in drug.forms}
+    strengths = {form.words: form.strength_mg for form in drug.forms}
     for form, units, mg in _of_forms(statement):
         if form not in strengths:
             what = f"'form' is '{form}', which {drug.inn} does not have"
             yield _fault(statement, what, f"{nearest(form, strengths)}It has: {', '.join(strengths)}.")
             continue
         strength = strengths[form]
-        if units and mg and isinstance(strength, int | float) and not math.isclose(units * strength, mg):
+        if units and mg and strength is not None and not math.isclose(units * strength, mg):
             what = f"'units' {units:g} of {form} hold {units * strength:g} mg, not {mg:g}"
             yield _fault(statement, what, "Correct one of the two.")
 

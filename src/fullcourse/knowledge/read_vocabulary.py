@@ -9,6 +9,7 @@ from fullcourse.knowledge.tables import Table
 from fullcourse.knowledge.vocabulary import (
     Answer,
     AskGroup,
+    DosageForm,
     DrugIdentity,
     FactDefinition,
     Found,
@@ -134,7 +135,7 @@ def read_drug(row: object, file: str, faults: list[Fault]) -> DrugIdentity:
         snomed=table.text("snomed", required=False),
         moiety=table.text("moiety", required=False),
         look_alikes=table.texts("look_alikes"),
-        forms=tuple(form for form in table.rows("forms") if isinstance(form, Mapping)),
+        forms=tuple(_form(table.inner(row)) for row in table.rows("forms")),
         sources={str(key): str(value) for key, value in sources.items()},
         file=file,
     )
@@ -254,3 +255,20 @@ def _answer(table: Table) -> Answer:
     answer = Answer(value, _codes(table, "codes"), tuple(name.casefold() for name in table.texts("names")))
     table.done()
     return answer
+
+
+def _form(table: Table) -> DosageForm:
+    """Read ``{ form = "capsule", strength_mg = 250, source = ... }``."""
+    beside = table.inner(table.mapping("with_mg"))
+    form = DosageForm(
+        form=table.text("form"),
+        source=table.text("source"),
+        strength_mg=table.number("strength_mg"),
+        strength_mg_per_ml=table.number("strength_mg_per_ml"),
+        with_mg=tuple((name, beside.number(name) or 0.0) for name in beside.names),
+    )
+    strengths = [form.strength_mg, form.strength_mg_per_ml, *(mg for _, mg in form.with_mg)]
+    if any(strength is not None and not strength > 0.0 for strength in strengths):
+        table.fault(f"form '{form.form}' has a strength that is not above 0", "Correct it.")
+    table.done("a dosage form")
+    return form

@@ -8,6 +8,7 @@ from fullcourse.knowledge.statements import FactCondition
 __all__ = [
     "Answer",
     "AskGroup",
+    "DosageForm",
     "DrugIdentity",
     "FactDefinition",
     "Found",
@@ -16,7 +17,6 @@ __all__ = [
     "Profile",
     "ResourceReading",
     "SpeaksOf",
-    "form_words",
 ]
 
 Codes = Mapping[str, tuple[str, ...]]
@@ -162,6 +162,38 @@ class MedicineClass:
 
 
 @dataclass(frozen=True, slots=True)
+class DosageForm:
+    """A dosage form with its strength.
+
+    Attributes:
+        form: For example ``capsule``.
+        source: Id of the source.
+        strength_mg: Amount of the drug in one unit, mg; None for a liquid.
+        strength_mg_per_ml: Amount in a millilitre, mg; None for a solid.
+        with_mg: Other ingredients of one unit, with their amounts, mg.
+    """
+
+    form: str
+    source: str
+    strength_mg: float | None = None
+    strength_mg_per_ml: float | None = None
+    with_mg: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The form with its strength, as a person reads it.
+
+        >>> DosageForm("injection", "label", 250.0, with_mg=(("cilastatin", 250.0),)).words
+        'injection 250 mg, with cilastatin 250 mg'
+        >>> DosageForm("oral solution", "label", strength_mg_per_ml=10.0).words
+        'oral solution 10 mg/mL'
+        """
+        solid = "" if self.strength_mg is None else f" {self.strength_mg:g} mg"
+        liquid = "" if self.strength_mg_per_ml is None else f" {self.strength_mg_per_ml:g} mg/mL"
+        return f"{self.form}{solid}{liquid}" + "".join(f", with {name} {mg:g} mg" for name, mg in self.with_mg)
+
+
+@dataclass(frozen=True, slots=True)
 class DrugIdentity:
     """Who a drug is.
 
@@ -177,7 +209,7 @@ class DrugIdentity:
         snomed: SNOMED CT substance code.
         moiety: The active moiety, where it differs from the drug (terizidone: cycloserine).
         look_alikes: Names that must never be taken for it.
-        forms: Dosage forms and strengths, as rows.
+        forms: Dosage forms and strengths.
         sources: Source of each field, by field name.
         file: The file it stands in.
     """
@@ -193,27 +225,9 @@ class DrugIdentity:
     snomed: str
     moiety: str
     look_alikes: tuple[str, ...]
-    forms: tuple[Mapping[str, object], ...]
+    forms: tuple[DosageForm, ...]
     sources: Mapping[str, str]
     file: str
-
-
-def form_words(form: Mapping[str, object]) -> str:
-    """Return a dosage form with its strength, as a person reads it.
-
-    >>> form_words({"form": "injection", "strength_mg": 250, "with_mg": {"cilastatin": 250}})
-    'injection 250 mg, with cilastatin 250 mg'
-    >>> form_words({"form": "oral solution", "strength_mg_per_ml": 10})
-    'oral solution 10 mg/mL'
-    """
-    words = str(form.get("form", ""))
-    for key, unit in (("strength_mg", "mg"), ("strength_mg_per_ml", "mg/mL")):
-        if key in form:
-            words += f" {form[key]} {unit}"
-    beside = form.get("with_mg", {})
-    if isinstance(beside, Mapping):
-        words += "".join(f", with {name} {amount} mg" for name, amount in beside.items())
-    return words
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,7 +258,7 @@ class _Writer:
 
 
 def _for_every_medicine(knowledge: Knowledge, drug: DrugIdentity) -> Iterator[Statement]:
-    at_home = not drug.forms or any(form.get("form") != _INJECTION for form in drug.forms)
+    at_home = not drug.forms or any(form.form != _INJECTION for form in drug.forms)
     for name, item in knowledge.statements.items():
         if name.startswith(_EVERY) and (at_home or _kind(item) != _SUPPLY):
             yield item

@@ -13,7 +13,7 @@ from fullcourse.clinical.citation import Source
 from fullcourse.clinical.finding import Severity
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement
-from fullcourse.knowledge.vocabulary import DrugIdentity, form_words
+from fullcourse.knowledge.vocabulary import DrugIdentity
 from fullcourse.knowledge.walk import thens_of
 from fullcourse.screening.rulebook import slug
 
@@ -244,6 +244,6 @@ def _identity(drug: DrugIdentity, knowledge: Knowledge) -> tuple[tuple[str, str,
         source = knowledge.sources.get(drug.sources.get(field, ""))
         rows.append((label, value or "not covered", source.title if source and value else ""))
     for form in drug.forms:
-        source = knowledge.sources.get(str(form.get("source", "")))
-        rows.append(("Form", form_words(form), source.title if source else ""))
+        source = knowledge.sources.get(form.source)
+        rows.append(("Form", form.words, source.title if source else ""))
     return tuple(rows)

@@ -18,7 +18,6 @@ from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.targets import referred_statements
 from fullcourse.knowledge.reader import HERE, read_knowledge
 from fullcourse.knowledge.statements import Bands, FirstOf, NotFormalised, Statement, Steps, Tells, When
-from fullcourse.knowledge.vocabulary import form_words
 from fullcourse.knowledge.walk import facts_of, thens_of
 
 __all__ = ["knowledge"]
@@ -72,8 +71,8 @@ def show(drug: str, form: str) -> None:
         "SNOMED CT": found.snomed,
     }.items():
         click.echo(f"  {name}: {value or 'not covered: no source'}")
-    for form_row in found.forms:
-        click.echo(f"  {form_words(form_row)}")
+    for dosage_form in found.forms:
+        click.echo(f"  {dosage_form.words}")
     if gaps := uncovered(read, found):
         click.echo(f"  Not covered, because no source that was read says it: {', '.join(gaps)}.")
     if pairs := elsewhere(read, found):

@@ -6,7 +6,7 @@ not claim the profiles of the ePI implementation guide. What no source says (pac
 not there, and a part about which nothing is stated says that it is unavailable.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
@@ -27,7 +27,7 @@ from fullcourse.adapters.fhir.write.elements import (
 from fullcourse.clinical.answer_head import AnswerHead
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import NotFormalised, Statement, Tells
-from fullcourse.knowledge.vocabulary import DrugIdentity, form_words
+from fullcourse.knowledge.vocabulary import DosageForm, DrugIdentity
 from fullcourse.knowledge.walk import thens_of
 
 __all__ = ["epi_bundle"]
@@ -172,29 +172,29 @@ def _product(drug: DrugIdentity) -> list[Resource]:
     }
     items: list[Resource] = []
     ingredients: list[Resource] = []
-    for row in drug.forms:
-        form, name = str(row.get("form", "")), form_words(row)
+    for form in drug.forms:
+        name = form.words
         item: Resource = {
             "resourceType": "ManufacturedItemDefinition",
             "id": stable_id("form", f"{drug.inn}:{name}"),
             "text": narrative([f"{drug.label} {name}"]),
             "status": "draft",
             "name": f"{drug.label} {name}",
-            "manufacturedDoseForm": concept(form),
+            "manufacturedDoseForm": concept(form.form),
         }
         items.append(item)
-        ingredients.append(_ingredient(drug, row, item, substance))
+        ingredients.append(_ingredient(drug, form, item, substance))
     return [product, *items, *ingredients, substance]
 
 
-def _ingredient(drug: DrugIdentity, row: Mapping[str, object], item: Resource, substance: Resource) -> Resource:
-    name = form_words(row)
+def _ingredient(drug: DrugIdentity, form: DosageForm, item: Resource, substance: Resource) -> Resource:
+    name = form.words
     amount = []
-    if "strength_mg" in row:
-        mass = {"value": row["strength_mg"], **_unit("mg")}
+    if form.strength_mg is not None:
+        mass = {"value": _number(form.strength_mg), **_unit("mg")}
         amount.append({"presentationRatio": {"numerator": mass, "denominator": {"value": 1}}})
-    elif "strength_mg_per_ml" in row:
-        mass = {"value": row["strength_mg_per_ml"], **_unit("mg")}
+    elif form.strength_mg_per_ml is not None:
+        mass = {"value": _number(form.strength_mg_per_ml), **_unit("mg")}
         amount.append({"concentrationRatio": {"numerator": mass, "denominator": {"value": 1, **_unit("mL")}}})
     return {
         "resourceType": "Ingredient",
@@ -205,6 +205,11 @@ def _ingredient(drug: DrugIdentity, row: Mapping[str, object], item: Resource, s
         "role": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-RoleClass", "code": "ACTIB"}]},
         "substance": {"code": {"reference": reference(substance)}, **({"strength": amount} if amount else {})},
     }
+
+
+def _number(value: float) -> float:
+    """Return a number as JSON writes it: whole where it is whole."""
+    return int(value) if value.is_integer() else value
 
 
 def _unit(code: str) -> dict[str, str]:
@@ -219,7 +224,7 @@ def _sections(drug: DrugIdentity, knowledge: Knowledge) -> tuple[list[Resource],
         if part is not None:
             belongs.setdefault(part.title, []).append(statement)
             placed.add(statement.id)
-    forms = [form_words(row) for row in drug.forms]
+    forms = [form.words for form in drug.forms]
     return [_section(part, belongs, drug, knowledge, forms if part is _PARTS[-1] else []) for part in _PARTS], placed
 
 
