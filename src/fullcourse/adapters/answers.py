@@ -112,7 +112,7 @@ def _parse(text: str, origin: str) -> Mapping[str, object]:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        where = found.group() if (found := re.search(r"\(at [^()]*\)$", str(error))) else ""
+        where = place.group() if (place := re.search(r"\(at [^()]*\)$", str(error))) else ""
         twice = "a key stands twice" if "overwrite" in str(error) else "it is not TOML"
         raise InputError(f"the {origin} file cannot be read: {twice} {where}. Correct that line.") from None
     except RecursionError:

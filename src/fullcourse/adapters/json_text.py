@@ -142,8 +142,8 @@ def _count_pairs(value: object) -> int:
     count = 0
     level = [value]
     for _ in range(MAX_DEPTH + 1):  # the parser makes exact dicts and lists, and their class is the quickest test
-        objects = [item for item in level if item.__class__ is dict]
-        lists = [item for item in level if item.__class__ is list]
+        objects = [nested for nested in level if nested.__class__ is dict]
+        lists = [nested for nested in level if nested.__class__ is list]
         if not objects and not lists:
             return count
         count += sum(map(len, objects))

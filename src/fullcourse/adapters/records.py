@@ -111,11 +111,11 @@ def read_bytes(path: str, stream: BinaryIO | None = None, limit: int = MAX_BYTES
         return data
     file = Path(path)
     try:
-        found = file.stat()
-        if stat.S_ISDIR(found.st_mode):
+        status = file.stat()
+        if stat.S_ISDIR(status.st_mode):
             raise InputError("the record is a folder. Name a file, or - for standard input.")
-        if found.st_size > limit:
-            raise _too_large(found.st_size, limit)
+        if status.st_size > limit:
+            raise _too_large(status.st_size, limit)
         with file.open("rb") as opened:
             data = opened.read(limit + 1)
     except FileNotFoundError:

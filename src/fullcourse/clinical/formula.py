@@ -214,14 +214,14 @@ def power_of(base: float, exponent: Numbers) -> Numbers:
     return _powers(exponent, repeat(base), cast(Any, exponent).tolist())
 
 
-def lesser(one: Numbers, other: Numbers) -> Numbers:
+def lesser(numbers: Numbers, other: Numbers) -> Numbers:
     """Return the lesser of two numbers, or of each pair of two arrays; the second may be a float."""
-    return _replaced(one, cast(Any, one) > other, other)
+    return _replaced(numbers, cast(Any, numbers) > other, other)
 
 
-def greater(one: Numbers, other: Numbers) -> Numbers:
+def greater(numbers: Numbers, other: Numbers) -> Numbers:
     """Return the greater of two numbers, or of each pair of two arrays; the second may be a float."""
-    return _replaced(one, cast(Any, one) < other, other)
+    return _replaced(numbers, cast(Any, numbers) < other, other)
 
 
 def _replaced(numbers: Numbers, where: Any, by: Any) -> Numbers:

@@ -77,12 +77,12 @@ def parse_moment(text: str, field: str) -> Moment:
     Raises:
         InputError: It is no date of the calendar, for example ``2023-02-30``.
     """
-    found = _FORM.fullmatch(text)
-    if found is None:
+    parts = _FORM.fullmatch(text)
+    if parts is None:
         raise InputError(
             f"{field}: '{text[:40]}' is not a date. Write it as YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm:ss+zz:zz."
         )
-    part = found.groupdict()
+    part = parts.groupdict()
     try:
         return _moment(text, part)
     except (ValueError, OverflowError):

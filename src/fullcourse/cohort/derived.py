@@ -37,7 +37,7 @@ def derive_columns(
         routed: Gets the patients whose inputs no formula takes.
     """
     inputs = _Inputs(facts, knowledge, at, count, routed)
-    found: dict[str, tuple[FactColumn, I32]] = {}
+    columns: dict[str, tuple[FactColumn, I32]] = {}
     for name in names:
         derived = DERIVED[knowledge.facts[name].derived]
         with np.errstate(all="ignore"):  # a number out of all bounds comes out as none, and is routed
@@ -45,11 +45,11 @@ def derive_columns(
         refused, settled_by = _refused(derived, inputs)
         odd = ~(np.isfinite(low) & (np.isfinite(high) | (high == np.inf)))
         routed.add(f"{name} is no number", np.flatnonzero(odd & ~refused))
-        found[name] = _column(derived, inputs, (low, high), refused, settled_by)
+        columns[name] = _column(derived, inputs, (low, high), refused, settled_by)
         if (limits := knowledge.facts[name].plausible) is not None:
-            column = found[name][0]
+            column = columns[name][0]
             routed.add(f"{name} cannot be", np.flatnonzero((column.low > limits[1]) | (column.high < limits[0])))
-    return found
+    return columns
 
 
 class _Inputs:

@@ -118,14 +118,14 @@ class _Groups:
 
     def any(self, flags: Bools) -> Bools:
         """Return for each group whether any of its rows is flagged."""
-        found: Bools = np.logical_or.reduceat(flags, self.starts)
-        return found
+        flagged: Bools = np.logical_or.reduceat(flags, self.starts)
+        return flagged
 
     def first(self, flags: Bools) -> I64:
         """Return for each group the first row that is flagged; the number of rows where none is."""
         numbers = np.where(flags, np.arange(len(flags)), len(flags))
-        found: I64 = np.minimum.reduceat(numbers, self.starts)
-        return found
+        firsts: I64 = np.minimum.reduceat(numbers, self.starts)
+        return firsts
 
 
 def _groups(evidence: EvidenceColumns, book: Codebook, at: date) -> _Groups | None:
@@ -206,8 +206,10 @@ def _decide(
     groups: _Groups, knowledge: Knowledge, book: Codebook, at: date, count: int, routed: Routed
 ) -> dict[str, FactColumn]:
     definitions = [knowledge.facts[name] for name in book.facts]
-    kinds = np.array([one.kind for one in definitions])
-    limits = np.array([np.inf if one.valid_days is None else one.valid_days for one in definitions], np.float64)
+    kinds = np.array([definition.kind for definition in definitions])
+    limits = np.array(
+        [np.inf if definition.valid_days is None else definition.valid_days for definition in definitions], np.float64
+    )
     rows, of_row, today = groups.rows, groups.of_row, day_number(at)
     limit, is_number = limits[rows.fact], kinds[rows.fact] == "number"
     history, state = kinds[groups.fact] == "history", kinds[groups.fact] == "state"
@@ -255,12 +257,12 @@ def _decide(
     return facts
 
 
-def _close(one: F64, other: F64) -> Bools:
+def _close(value: F64, other: F64) -> Bools:
     """Return where two ends are equal, or differ by no more than the rounding of a unit; as `rules.establish` does."""
-    finite = np.isfinite(one) & np.isfinite(other)
-    plain_one, plain_other = np.where(finite, one, 0.0), np.where(finite, other, 1.0)
+    finite = np.isfinite(value) & np.isfinite(other)
+    plain_one, plain_other = np.where(finite, value, 0.0), np.where(finite, other, 1.0)
     larger = np.maximum(np.abs(plain_one), np.abs(plain_other))
-    close: Bools = (one == other) | (finite & (np.abs(plain_one - plain_other) <= 1e-9 * larger))
+    close: Bools = (value == other) | (finite & (np.abs(plain_one - plain_other) <= 1e-9 * larger))
     return close
 
 

@@ -76,7 +76,7 @@ def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
     facts = establish_columns(part.evidence, part.patients, knowledge, at, routed)
     count = len(part.patients.problem)
     wanted = fact_columns(knowledge)
-    names = tuple(name for name, one in knowledge.facts.items() if one.derived and _is_read(name, wanted))
+    names = tuple(name for name, definition in knowledge.facts.items() if definition.derived and _is_read(name, wanted))
     derived = derive_columns(names, facts, knowledge, at, count, routed)
     facts |= {name: column for name, (column, _) in derived.items()}
     _never(facts, knowledge, count)
@@ -155,19 +155,19 @@ def _holds(condition: FactCondition, facts: Mapping[str, FactColumn], definition
 def _compare(kind: str, fact: FactColumn, bound: float) -> Bools:
     match kind:
         case "below":
-            found: Bools = fact.high < bound
+            holds: Bools = fact.high < bound
         case "at_most":
-            found = fact.high <= bound
+            holds = fact.high <= bound
         case "above":
-            found = fact.low > bound
+            holds = fact.low > bound
         case _:
-            found = fact.low >= bound
-    return found
+            holds = fact.low >= bound
+    return holds
 
 
 def fact_row(patient: Patient, knowledge: Knowledge) -> dict[str, Cell]:
     """Return the same row for one patient as the one-patient reader established it."""
-    unrecognised: Truth = None if any(item.kind == "medicine" for item in patient.unrecognised) else False
+    unrecognised: Truth = None if any(entry.kind == "medicine" for entry in patient.unrecognised) else False
     handed_in = {**patient.facts, UNRECOGNISED_FACT: Fact(UNRECOGNISED_FACT, unrecognised)}
     situation = Situation(patient, knowledge, handed_in)
     targets = {taking_name(*target): target for target in taking_targets(knowledge)}

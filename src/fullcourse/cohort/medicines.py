@@ -94,8 +94,8 @@ def taken_within(medicines: MedicineColumns, at: date, within_days: int | None) 
     ended = _ended(medicines, today, within_days, _PAST)
     maybe = np.where(is_over, ended, _MAYBE)
     past = np.full(len(after), _PAST) if within_days is None else ended
-    found = np.where(medicines.taken == _NOW, now, np.where(medicines.taken == _MAYBE, maybe, past))
-    return np.where(after, _PAST, found).astype(np.int64)
+    taken = np.where(medicines.taken == _NOW, now, np.where(medicines.taken == _MAYBE, maybe, past))
+    return np.where(after, _PAST, taken).astype(np.int64)
 
 
 def _ended(medicines: MedicineColumns, today: int, within_days: int | None, at_least: int) -> I64:

@@ -28,8 +28,8 @@ def missing_facts(plan: Plan, outcomes: Sequence[Outcome], truths: Truths) -> di
         truths: Columns are added to these.
     """
     needs = _Needs(truths)
-    for one, outcome in zip(plan.executed, outcomes, strict=True):
-        match one.statement.body:
+    for executed, outcome in zip(plan.executed, outcomes, strict=True):
+        match executed.statement.body:
             case When(conditions):
                 needs.read(conditions, (outcome.unknown,))
             case FirstOf(rows):
@@ -40,17 +40,17 @@ def missing_facts(plan: Plan, outcomes: Sequence[Outcome], truths: Truths) -> di
                     above = (*above, truth.possible.name)
             case Bands(by):
                 needs.add(by, (outcome.unknown,))
-    found: dict[str, list[exp.Expression]] = {}
+    open_when: dict[str, list[exp.Expression]] = {}
     for fact in needs.facts:
         inputs = missing_inputs(plan.knowledge, fact)
         if not inputs:
-            found.setdefault(fact, []).append(needs.of(fact))
+            open_when.setdefault(fact, []).append(needs.of(fact))
             continue
         asked = truths.add(DECIDED, fact, partial(needs.of, fact))
         for bit, name in enumerate(inputs):
-            found.setdefault(name, []).append(_both(asked, _is_asked(fact, 1 << bit, truths)))
-        found.setdefault(fact, []).append(_both(asked, _is_asked(fact, 0, truths)))
-    return {fact: either(ways) for fact, ways in found.items()}
+            open_when.setdefault(name, []).append(_both(asked, _is_asked(fact, 1 << bit, truths)))
+        open_when.setdefault(fact, []).append(_both(asked, _is_asked(fact, 0, truths)))
+    return {fact: either(ways) for fact, ways in open_when.items()}
 
 
 class _Needs:
@@ -107,5 +107,5 @@ def _is_so(comparison: exp.Expression) -> exp.Expression:
     return exp.Coalesce(this=comparison, expressions=[exp.false()])
 
 
-def _both(one: str, other: str) -> exp.Expression:
-    return both((exp.column(one), exp.column(other)))
+def _both(column: str, other: str) -> exp.Expression:
+    return both((exp.column(column), exp.column(other)))

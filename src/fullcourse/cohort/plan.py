@@ -94,14 +94,14 @@ def _executed(inn: str, statement: Statement, knowledge: Knowledge, profile: Pro
 
 
 def _may_be_missing(knowledge: Knowledge, executed: Iterable[Executed]) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for one in executed:
-        for name in facts_of(one.statement.body):
-            found[name] = None
-            found.update(dict.fromkeys(missing_inputs(knowledge, name)))
-        if any(isinstance(atom, TakingCondition) for atom in atoms_of(one.statement.body)):
-            found["medicines_complete"] = None
-    return tuple(sorted(found))
+    names: dict[str, None] = {}
+    for statement in executed:
+        for name in facts_of(statement.statement.body):
+            names[name] = None
+            names.update(dict.fromkeys(missing_inputs(knowledge, name)))
+        if any(isinstance(atom, TakingCondition) for atom in atoms_of(statement.statement.body)):
+            names["medicines_complete"] = None
+    return tuple(sorted(names))
 
 
 def missing_inputs(knowledge: Knowledge, fact: str) -> tuple[str, ...]:
@@ -120,10 +120,10 @@ def fact_columns(knowledge: Knowledge) -> dict[str, str]:
 
     The table is then good for each of these drugs in each profile.
     """
-    found = _COLUMNS.get(knowledge.digest)
-    if found is None:
-        found = _COLUMNS[knowledge.digest] = _fact_columns(knowledge)
-    return found
+    columns = _COLUMNS.get(knowledge.digest)
+    if columns is None:
+        columns = _COLUMNS[knowledge.digest] = _fact_columns(knowledge)
+    return columns
 
 
 def _fact_columns(knowledge: Knowledge) -> dict[str, str]:
@@ -132,28 +132,28 @@ def _fact_columns(knowledge: Knowledge) -> dict[str, str]:
         for number, drug in enumerate(knowledge.drugs.values())
         for statement in rulebook(knowledge, drug).statements
     }
-    found = columns(statements.values())
+    wanted = columns(statements.values())
     stem = value_column(AGE)
     if AGE in knowledge.facts:
-        found |= {low_column(stem): "DOUBLE", high_column(stem): "DOUBLE"}
+        wanted |= {low_column(stem): "DOUBLE", high_column(stem): "DOUBLE"}
     if SEX in knowledge.facts:
-        found[value_column(SEX)] = "VARCHAR"
+        wanted[value_column(SEX)] = "VARCHAR"
     for name in OF_MODELS:
         if name in knowledge.facts:
-            found |= {low_column(value_column(name)): "DOUBLE", high_column(value_column(name)): "DOUBLE"}
+            wanted |= {low_column(value_column(name)): "DOUBLE", high_column(value_column(name)): "DOUBLE"}
     read = {name for statement in statements.values() for name in facts_of(statement.body)}
-    found |= {missing_column(name): "INTEGER" for name in sorted(read) if missing_inputs(knowledge, name)}
-    found[value_column("medicines_complete")] = "BOOLEAN"
-    found.setdefault(value_column(UNRECOGNISED_FACT), "BOOLEAN")
-    return dict(sorted(found.items()))
+    wanted |= {missing_column(name): "INTEGER" for name in sorted(read) if missing_inputs(knowledge, name)}
+    wanted[value_column("medicines_complete")] = "BOOLEAN"
+    wanted.setdefault(value_column(UNRECOGNISED_FACT), "BOOLEAN")
+    return dict(sorted(wanted.items()))
 
 
 def taking_targets(knowledge: Knowledge) -> tuple[tuple[str, int | None], ...]:
     """Return every class and window whose members the statements count."""
-    found = _TARGETS.get(knowledge.digest)
-    if found is None:
-        found = _TARGETS[knowledge.digest] = _taking_targets(knowledge)
-    return found
+    targets = _TARGETS.get(knowledge.digest)
+    if targets is None:
+        targets = _TARGETS[knowledge.digest] = _taking_targets(knowledge)
+    return targets
 
 
 def _taking_targets(knowledge: Knowledge) -> tuple[tuple[str, int | None], ...]:
@@ -163,8 +163,8 @@ def _taking_targets(knowledge: Knowledge) -> tuple[tuple[str, int | None], ...]:
         for statement in rulebook(knowledge, drug).statements
         for atom in atoms_of(statement.body)
     )
-    found = {(atom.target, atom.within_days) for atom in atoms if isinstance(atom, TakingCondition)}
-    return tuple(sorted(found, key=lambda pair: (pair[0], -1 if pair[1] is None else pair[1])))
+    targets = {(atom.target, atom.within_days) for atom in atoms if isinstance(atom, TakingCondition)}
+    return tuple(sorted(targets, key=lambda pair: (pair[0], -1 if pair[1] is None else pair[1])))
 
 
 def compared_with(atom: FactCondition) -> tuple[str, ...]:

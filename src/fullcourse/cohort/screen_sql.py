@@ -49,21 +49,21 @@ def screen_query(plan: Plan, table: str) -> exp.Select:
         KnowledgeError: A statement has no form that SQL can say.
     """
     truths = Truths()
-    outcomes = [truths.outcome(one.statement) for one in plan.executed]
+    outcomes = [truths.outcome(executed.statement) for executed in plan.executed]
     missing = missing_facts(plan, outcomes, truths)
-    found = {decision_column(drug): _decision(plan, drug, outcomes, truths) for drug in plan.drugs}
+    selected = {decision_column(drug): _decision(plan, drug, outcomes, truths) for drug in plan.drugs}
     for kind, bits in (
-        ("applies", [exp.column(one.applies) for one in outcomes]),
-        ("cannot_assess", [exp.column(one.unknown) for one in outcomes]),
+        ("applies", [exp.column(executed.applies) for executed in outcomes]),
+        ("cannot_assess", [exp.column(executed.unknown) for executed in outcomes]),
         ("missing", [missing.get(name) for name in plan.missing]),
     ):
         for number, name in enumerate(word_columns(kind, len(bits))):
-            found[name] = _word(bits[number * BITS : (number + 1) * BITS])
+            selected[name] = _word(bits[number * BITS : (number + 1) * BITS])
     people = [exp.column(name) for name in (PATIENT, CLINIC, "age_years", SEX)]
     below = truths.query(table, _people()).subquery("truths", copy=False)
-    words = [named(expression, name) for name, expression in found.items()]
+    words = [named(expression, name) for name, expression in selected.items()]
     whole = exp.select(exp.Star(), *words, copy=False).from_(below, copy=False)
-    usable = [named(_no_error(exp.column(name, quoted=True)), name) for name in found]
+    usable = [named(_no_error(exp.column(name, quoted=True)), name) for name in selected]
     return exp.select(*people, *usable, exp.column(ERROR), copy=False).from_(
         whole.subquery("findings", copy=False), copy=False
     )
@@ -83,17 +83,19 @@ def _people() -> list[exp.Expression]:
 def _decision(plan: Plan, drug: str, outcomes: Sequence[Outcome], truths: Truths) -> exp.Expression:
     """Return what `screening.screen.decide` returns, from outcomes."""
     mine = [
-        (one, outcome) for one, outcome in zip(plan.executed, outcomes, strict=True) if one.drug == drug and one.leads
+        (executed, outcome)
+        for executed, outcome in zip(plan.executed, outcomes, strict=True)
+        if executed.drug == drug and executed.leads
     ]
 
     def applying(at_least: Severity) -> exp.Expression:
         hits: list[str] = []
-        for one, outcome in mine:
-            serious = [severity >= at_least for severity in one.severities]
+        for executed, outcome in mine:
+            serious = [severity >= at_least for severity in executed.severities]
             hits += [outcome.applies] if all(serious) else compress(outcome.follows, serious)
         return either(map(exp.column, dict.fromkeys(hits)))
 
-    open_ = dict.fromkeys(outcome.unknown for one, outcome in mine if one.unresolved >= Severity.MAJOR)
+    open_ = dict.fromkeys(outcome.unknown for executed, outcome in mine if executed.unresolved >= Severity.MAJOR)
     case = exp.Case()
     for truth, decision in (
         (partial(applying, Severity.CONTRAINDICATED), Decision.CONTRAINDICATED),
@@ -113,8 +115,8 @@ def _word(bits: Sequence[exp.Expression | None]) -> exp.Expression:
         for bit, truth in enumerate(bits[start : start + _EXACT_BITS]):
             if truth is None:
                 continue
-            one = exp.Mul(this=_single(truth), expression=_single(_int(1 << bit)))
-            part = one if part is None else exp.Add(this=part, expression=one)
+            term = exp.Mul(this=_single(truth), expression=_single(_int(1 << bit)))
+            part = term if part is None else exp.Add(this=part, expression=term)
         if part is not None:
             number = exp.Cast(this=part, to=exp.DataType.build("BIGINT"))
             shifted = exp.Mul(this=number, expression=_big(1 << start)) if start else number

@@ -48,10 +48,10 @@ class Truths:
 
     def add(self, floor: int, key: Hashable, write: Callable[[], exp.Expression]) -> str:
         """Return the name of a column of a floor; it is written when the key is new there."""
-        found = self._names.get((floor, key))
-        if found is None:
-            found = self._names[floor, key] = self._put(floor, write())
-        return found
+        name = self._names.get((floor, key))
+        if name is None:
+            name = self._names[floor, key] = self._put(floor, write())
+        return name
 
     def atom(self, atom: Atom) -> SqlTruth:
         """Return the truth of a single condition."""
@@ -71,7 +71,9 @@ class Truths:
         """Return whether all conditions hold."""
         if len(conditions) == 1:
             return self.condition(conditions[0])
-        return self._pair(_ROWS, tuple(conditions), lambda: all_of([self.condition(one) for one in conditions]))
+        return self._pair(
+            _ROWS, tuple(conditions), lambda: all_of([self.condition(condition) for condition in conditions])
+        )
 
     def is_open(self, condition: Condition) -> str:
         """Return the column that says whether a condition is unknown."""

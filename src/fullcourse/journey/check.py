@@ -88,7 +88,7 @@ class Checker:
             checks,
             not_covered,
             regimen=tuple(company.findings(together, checks, proposed=bool(regimen))),
-            pairs=company.pairs(checks, [*(drug.inn for drug in named), *(item.text for item in not_covered)]),
+            pairs=company.pairs(checks, [*(drug.inn for drug in named), *(other.text for other in not_covered)]),
         )
 
     def _result(

@@ -68,9 +68,9 @@ class Knowledge:
             for known in (drug.inn, drug.label, drug.abbreviation, *drug.synonyms)
             if known
         }
-        found = by_name.get(wanted)
-        if found is not None:
-            return found
+        identity = by_name.get(wanted)
+        if identity is not None:
+            return identity
         apart = next((drug for drug in self.drugs.values() if wanted in map(str.casefold, drug.look_alikes)), None)
         if apart is not None:
             raise InputError(
@@ -129,5 +129,5 @@ class Knowledge:
         return any(code.startswith(prefix) for code in codes.get("atc", ()) for prefix in members.atc)
 
 
-def _likeness(one: str, other: str) -> float:
-    return difflib.SequenceMatcher(None, one, other).ratio()
+def _likeness(name: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, name, other).ratio()

@@ -128,8 +128,8 @@ def _codes(knowledge: Knowledge) -> Iterator[Fault]:
     """Return every code whose form or check digit is wrong."""
     coded: list[tuple[str, str, str, tuple[str, ...]]] = []
     for fact in knowledge.facts.values():
-        for found in fact.found:
-            for codes in (found.codes, *(answer.codes for answer in found.answers)):
+        for way in fact.found:
+            for codes in (way.codes, *(answer.codes for answer in way.answers)):
                 coded.extend(("facts", fact.id, system, listed) for system, listed in codes.items())
     for members in knowledge.classes.values():
         coded.extend([("classes", members.id, "atc", members.atc), ("classes", members.id, "rxnorm", members.rxnorm)])

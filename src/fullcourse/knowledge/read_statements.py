@@ -96,8 +96,8 @@ class StatementReader:
     def _body(self, table: Table) -> Body:
         given = [key for key in _BODIES if table.has(key)]
         if len(given) != 1:
-            found = " and ".join(given) or "none"
-            table.fault(f"a statement has exactly one body, this has {found}", f"Keep one of: {', '.join(_BODIES)}.")
+            bodies = " and ".join(given) or "none"
+            table.fault(f"a statement has exactly one body, this has {bodies}", f"Keep one of: {', '.join(_BODIES)}.")
             table.rest()
             return NotFormalised("the statement has no single body")
         match given[0]:

@@ -76,7 +76,7 @@ def read_fact(row: object, file: str, faults: list[Fault]) -> tuple[FactDefiniti
         molar_mass_g_per_mol=table.number("molar_mass"),
         values=table.texts("values"),
         never_when=(),
-        found=(*_implied(codes, names), *(_found(table.inner(item)) for item in table.rows("found"))),
+        found=(*_implied(codes, names), *(_found(table.inner(way)) for way in table.rows("found"))),
         codes_from=table.text("codes_from", required=bool(codes)),
         ask_patient=table.text("ask_patient", required=asked),
         ask_clinician=table.text("ask_clinician", required=asked),
@@ -224,27 +224,27 @@ def _codes(table: Table, key: str) -> dict[str, tuple[str, ...]]:
 def _implied(codes: Mapping[str, tuple[str, ...]], names: tuple[str, ...]) -> tuple[Found, ...]:
     """Return where plain ``codes`` are looked for: LOINC in Observations, diagnoses in Conditions."""
     diagnoses = {system: listed for system, listed in codes.items() if system != "loinc"}
-    found = []
+    ways = []
     if diagnoses or names:
-        found.append(Found("Condition", diagnoses, tuple(name.casefold() for name in names)))
+        ways.append(Found("Condition", diagnoses, tuple(name.casefold() for name in names)))
     if "loinc" in codes:
-        found.append(Found("Observation", {"loinc": codes["loinc"]}))
-    return tuple(found)
+        ways.append(Found("Observation", {"loinc": codes["loinc"]}))
+    return tuple(ways)
 
 
 def _found(table: Table) -> Found:
     value = table.raw("value")
-    found = Found(
+    way = Found(
         resource=table.choice("in", _RESOURCES),
         codes=_codes(table, "codes"),
         names=tuple(name.casefold() for name in table.texts("names")),
         ingredients=table.texts("ingredients"),
         field=table.text("field", required=False),
-        answers=tuple(_answer(table.inner(item)) for item in table.rows("answers")),
+        answers=tuple(_answer(table.inner(row)) for row in table.rows("answers")),
         value=value if isinstance(value, bool | str) else True,
     )
     table.done()
-    return found
+    return way
 
 
 def _answer(table: Table) -> Answer:

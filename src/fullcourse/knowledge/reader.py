@@ -164,7 +164,7 @@ def _facts(rows: "_Rows", faults: list[Fault]) -> dict[str, FactDefinition]:
             never.append((file, fact.id, conditions))
     reader = StatementReader(facts, {}, faults)
     for file, name, rows_of_fact in never:
-        read = tuple(reader.fact_condition(Table(item, file, name, faults)) for item in rows_of_fact)
+        read = tuple(reader.fact_condition(Table(condition, file, name, faults)) for condition in rows_of_fact)
         facts[name] = replace(facts[name], never_when=read)
     return facts
 
@@ -179,13 +179,13 @@ class _Rows:
     def of(self, kind: str) -> list[tuple[str, object]]:
         """Return each row of a kind with its file."""
         self.asked.add(kind)
-        found: list[tuple[str, object]] = []
+        rows: list[tuple[str, object]] = []
         for file, table in self.tables.items():
             value = table.get(kind)
             if value is None:
                 continue
-            found.extend((file, row) for row in (value if isinstance(value, list) else [value]))
-        return found
+            rows.extend((file, row) for row in (value if isinstance(value, list) else [value]))
+        return rows
 
     def leftovers(self) -> None:
         """Note every kind of table that nothing reads."""

@@ -27,13 +27,13 @@ class Shelf(Mapping[str, Statement]):
 
     def __getitem__(self, name: str) -> Statement:
         """Return a statement; KeyError when there is none of that id."""
-        found = self._built.get(name)
-        if found is None:
+        statement = self._built.get(name)
+        if statement is None:
             file, row = self._rows[name]
-            found = self._built[name] = self._read(row, file)
+            statement = self._built[name] = self._read(row, file)
             if self._faults:
                 raise KnowledgeError(self._faults)
-        return found
+        return statement
 
     def __iter__(self) -> Iterator[str]:
         """Yield the ids."""

@@ -92,7 +92,7 @@ class Table:
         value = self.raw(key)
         if value is None:
             return ()
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
             self.fault(f"'{key}' must be a list of texts, not {value!r}", 'Write it as ["a", "b"].')
             return ()
         return tuple(value)

@@ -64,16 +64,16 @@ def rows_of_steps(body: Steps) -> tuple[tuple[int, tuple[Condition, ...]], ...]:
 
 def facts_of(body: Body) -> tuple[str, ...]:
     """Return the ids of the facts that a body reads, each once, in order."""
-    found: dict[str, None] = {}
+    facts: dict[str, None] = {}
     for atom in atoms_of(body):
         if isinstance(atom, FactCondition):
-            found[atom.fact] = None
+            facts[atom.fact] = None
             for bound in (atom.below, atom.at_most, atom.above, atom.at_least):
                 if isinstance(bound, Multiple):
-                    found[bound.of] = None
+                    facts[bound.of] = None
     if isinstance(body, Bands):
-        found[body.by] = None
-    return tuple(found)
+        facts[body.by] = None
+    return tuple(facts)
 
 
 def _atoms(conditions: Iterable[Condition]) -> Iterator[Atom]:

@@ -214,15 +214,15 @@ def _unstable(inputs: Inputs) -> _Refused | None:
     """
     fact = inputs.facts.get("creatinine")
     dated = [
-        (item.on, item.value)
-        for item in (fact.because if fact is not None else ())
-        if item.standing is Standing.STATED and item.on is not None and isinstance(item.value, Interval)
+        (evidence.on, evidence.value)
+        for evidence in (fact.because if fact is not None else ())
+        if evidence.standing is Standing.STATED and evidence.on is not None and isinstance(evidence.value, Interval)
     ]
     newest = max((on.end_s for on, _ in dated), default=-math.inf)
     recent = [(on, value) for on, value in dated if newest - on.end_s <= KDIGO_LONGER_WINDOW_HOURS * 3600]
-    for index, (one_on, one) in enumerate(recent):
+    for index, (one_on, first) in enumerate(recent):
         for other_on, other in recent[index + 1 :]:
-            lower, higher = sorted((one, other), key=lambda value: value.high)
+            lower, higher = sorted((first, other), key=lambda value: value.high)
             if 0 < lower.high <= higher.low < math.inf and meets_kdigo_creatinine_criterion(
                 lower.high, higher.low, _hours_between(one_on, other_on)
             ):
@@ -230,9 +230,9 @@ def _unstable(inputs: Inputs) -> _Refused | None:
     return None
 
 
-def _hours_between(one: Moment, other: Moment) -> float:
+def _hours_between(first: Moment, other: Moment) -> float:
     """Return the shortest time that can lie between two moments, h."""
-    return max(0.0, one.start_s - other.end_s, other.start_s - one.end_s) / 3600
+    return max(0.0, first.start_s - other.end_s, other.start_s - first.end_s) / 3600
 
 
 def _age_of(derived: DerivedFact, inputs: Inputs) -> tuple[int | None, Moment | None]:

@@ -59,7 +59,11 @@ def establish(record: Record, knowledge: Knowledge, at: date) -> Patient:
 
 
 def _found(definition: FactDefinition, record: Record, at: date) -> Fact:
-    seen = [item for item in record.evidence.get(definition.id, ()) if item.on is None or item.on.first_day <= at]
+    seen = [
+        evidence
+        for evidence in record.evidence.get(definition.id, ())
+        if evidence.on is None or evidence.on.first_day <= at
+    ]
     if not seen:
         return Fact(definition.id, None, definition.unit, missing=_asked(definition))
     if definition.kind == "history":
@@ -71,13 +75,13 @@ def _found(definition: FactDefinition, record: Record, at: date) -> Fact:
 
 def _history(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
     _refuse_absurd(definition, seen)
-    said_yes = [item for item in seen if item.standing is Standing.STATED and item.value is True]
+    said_yes = [evidence for evidence in seen if evidence.standing is Standing.STATED and evidence.value is True]
     if said_yes:
-        said_no = [item for item in seen if item.standing is Standing.STATED and item.value is False]
+        said_no = [evidence for evidence in seen if evidence.standing is Standing.STATED and evidence.value is False]
         return _known(definition, True, said_yes, at, contradicted_by=said_no)
-    unsure = [item for item in seen if item.standing not in _SAYS]
+    unsure = [evidence for evidence in seen if evidence.standing not in _SAYS]
     if unsure:
-        reason = next((item.reason for item in unsure if item.reason), "the record leaves it open")
+        reason = next((evidence.reason for evidence in unsure if evidence.reason), "the record leaves it open")
         return Fact(definition.id, None, definition.unit, tuple(unsure), _asked(definition), reason)
     return _known(definition, False, seen, at)
 
@@ -87,45 +91,51 @@ def _state(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
 
     Otherwise one more entry on a problem list could make a contraindication milder.
     """
-    stated = [item for item in seen if item.standing is Standing.STATED]
-    found = _newest(definition, stated, at) if stated else None
-    if found is not None and found.value is True:
-        return found
-    raised = [item for item in seen if item.standing not in _SAYS and not _older(item, stated)]
-    if raised or found is not None:
-        return _newest(definition, [*(found.because if found else ()), *raised], at)
+    stated = [evidence for evidence in seen if evidence.standing is Standing.STATED]
+    newest = _newest(definition, stated, at) if stated else None
+    if newest is not None and newest.value is True:
+        return newest
+    raised = [evidence for evidence in seen if evidence.standing not in _SAYS and not _older(evidence, stated)]
+    if raised or newest is not None:
+        return _newest(definition, [*(newest.because if newest else ()), *raised], at)
     return _newest(definition, seen, at)
 
 
-def _older(item: Evidence, stated: Iterable[Evidence]) -> bool:
+def _older(evidence: Evidence, stated: Iterable[Evidence]) -> bool:
     """Whether something that was stated is certainly newer."""
-    ends = item.on.end_s if item.on else float("inf")
+    ends = evidence.on.end_s if evidence.on else float("inf")
     return any(other.on is not None and other.on.start_s > ends for other in stated)
 
 
 def _newest(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
     """Return the newest value that is still valid; what may be as new as the newest counts with it."""
-    undated = [item for item in seen if item.on is None and definition.valid_days is not None]
-    dated = [item for item in seen if item not in undated]
-    newest_start = max((item.on.start_s for item in dated if item.on is not None), default=float("-inf"))
-    counted = [item for item in dated if item.on is None or item.on.end_s >= newest_start]
+    undated = [evidence for evidence in seen if evidence.on is None and definition.valid_days is not None]
+    dated = [evidence for evidence in seen if evidence not in undated]
+    newest_start = max((evidence.on.start_s for evidence in dated if evidence.on is not None), default=float("-inf"))
+    counted = [evidence for evidence in dated if evidence.on is None or evidence.on.end_s >= newest_start]
     limit = definition.valid_days
     if limit is not None:
-        fresh = [item for item in counted if item.on is not None and (at - item.on.first_day).days <= limit]
+        fresh = [
+            evidence for evidence in counted if evidence.on is not None and (at - evidence.on.first_day).days <= limit
+        ]
         if len(fresh) < len(counted):
             return _open(definition, counted, f"the newest record is more than {limit} days old")
     _refuse_absurd(definition, counted)
     if not counted:
         return _open(definition, undated, "the record has no date")
-    unsure = [item for item in counted if item.standing not in _SAYS]
+    unsure = [evidence for evidence in counted if evidence.standing not in _SAYS]
     if unsure:
         return _open(definition, counted, unsure[0].reason or "the record leaves it open")
-    values = [item.value for item in counted]
+    values = [evidence.value for evidence in counted]
     value = values[0]
     if any(not _same(value, other) for other in values[1:]):
         return _open(definition, counted, "the record holds unequal values for one time")
-    older = [item for item in dated if item not in counted and item.standing is Standing.STATED]
-    recent = [item for item in older if item.on and limit is not None and (at - item.on.first_day).days <= limit]
+    older = [evidence for evidence in dated if evidence not in counted and evidence.standing is Standing.STATED]
+    recent = [
+        evidence
+        for evidence in older
+        if evidence.on and limit is not None and (at - evidence.on.first_day).days <= limit
+    ]
     return _known(definition, value, [*counted, *(recent if definition.kind == "number" else ())], at)
 
 
@@ -138,7 +148,7 @@ def _known(
 ) -> Fact:
     """Return a known fact; what contradicts it is shown beside what counted, and does not make it any newer."""
     kept = tuple(because)
-    ages = [days for item in kept if (days := days_between(item.on, at)) is not None]
+    ages = [days for evidence in kept if (days := days_between(evidence.on, at)) is not None]
     exact = not isinstance(value, Interval) or value.is_exact
     return Fact(
         definition.id,
@@ -160,13 +170,13 @@ def _asked(definition: FactDefinition) -> tuple[str, ...]:
 
 
 def _refuse_absurd(definition: FactDefinition, counted: Iterable[Evidence]) -> None:
-    for item in counted:
-        if item.standing is Standing.ABSURD:
-            on = f" on {item.on.text}" if item.on else ""
-            unit = f" {item.unit}" if item.unit else ""
+    for evidence in counted:
+        if evidence.standing is Standing.ABSURD:
+            on = f" on {evidence.on.text}" if evidence.on else ""
+            unit = f" {evidence.unit}" if evidence.unit else ""
             raise InputError(
-                f"{definition.label} ({definition.id}) of {item.recorded}{unit}{on} in {item.origin} cannot be: "
-                f"{item.reason}. Nothing is decided on such a value: correct it in the record."
+                f"{definition.label} ({definition.id}) of {evidence.recorded}{unit}{on} in {evidence.origin} "
+                f"cannot be: {evidence.reason}. Nothing is decided on such a value: correct it in the record."
             )
 
 
@@ -181,27 +191,27 @@ def _possible(definition: FactDefinition, fact: Fact) -> Fact:
     return fact
 
 
-def _same(one: Value | None, other: Value | None) -> bool:
-    if isinstance(one, Interval) and isinstance(other, Interval):
-        return _close(one.low, other.low) and _close(one.high, other.high)
-    return one == other
+def _same(value: Value | None, other: Value | None) -> bool:
+    if isinstance(value, Interval) and isinstance(other, Interval):
+        return _close(value.low, other.low) and _close(value.high, other.high)
+    return value == other
 
 
-def _close(one: float, other: float) -> bool:
+def _close(number: float, other: float) -> bool:
     # Two units of one value may differ in the last binary digit; nothing larger passes as equal.
-    return one == other or abs(one - other) <= 1e-9 * max(abs(one), abs(other))
+    return number == other or abs(number - other) <= 1e-9 * max(abs(number), abs(other))
 
 
 def _listed(definition: FactDefinition, record: Record, facts: Mapping[str, Fact], at: date) -> Fact:
-    found = _found(definition, record, at)
-    if found.because:
-        return found
+    established = _found(definition, record, at)
+    if established.because:
+        return established
     complete = facts.get(f"{definition.listed_in}_complete")
     if complete is None or complete.value is not True:
         reason = f"nothing recorded, and the list of {definition.listed_in} is not known to be complete"
         return Fact(definition.id, None, definition.unit, (), _asked(definition), reason)
     kind = _UNRECOGNISED_IN[definition.listed_in]
-    if any(item.kind == kind for item in record.unrecognised):
+    if any(entry.kind == kind for entry in record.unrecognised):
         reason = f"an entry of the list of {definition.listed_in} was not understood"
         return Fact(definition.id, None, definition.unit, complete.because, _asked(definition), reason)
     reason = f"not on the complete list of {definition.listed_in}"
@@ -220,4 +230,4 @@ def _never(definition: FactDefinition, fact: Fact, situation: Situation) -> Fact
 
 
 def _current(medicines: Iterable[Medicine], at: date) -> tuple[Medicine, ...]:
-    return tuple(item for item in medicines if item.since is None or item.since.first_day <= at)
+    return tuple(medicine for medicine in medicines if medicine.since is None or medicine.since.first_day <= at)

@@ -52,8 +52,8 @@ class Reasons:
 
     def add(self, evidence: Iterable[Evidence]) -> None:
         """Add evidence, each piece once."""
-        for item in evidence:
-            self._because[id(item)] = item
+        for piece in evidence:
+            self._because[id(piece)] = piece
 
     def lack(self, missing: Iterable[str]) -> None:
         """Add facts that would settle it."""
@@ -144,7 +144,7 @@ def _first(rows: tuple[tuple[int, Callable[[Situation, Reasons], Truth]], ...]) 
 
 def _every(conditions: tuple[Condition, ...]) -> Callable[[Situation, Reasons], Truth]:
     """Return what tells whether all conditions hold, and adds the reasons for that."""
-    pairs = tuple((test_of(item), _gatherer(item)) for item in conditions)
+    pairs = tuple((test_of(condition), _gatherer(condition)) for condition in conditions)
 
     def every(situation: Situation, reasons: Reasons) -> Truth:
         truths = [test(situation) for test, _ in pairs]
@@ -164,7 +164,7 @@ def _lacking(fact: Fact | None, name: str) -> tuple[str, ...]:
 def _gatherer(condition: Condition) -> _Gatherer:
     match condition:
         case AnyOf(conditions) | AtLeast(_, conditions):
-            pairs = tuple((test_of(item), _gatherer(item)) for item in conditions)
+            pairs = tuple((test_of(inner_condition), _gatherer(inner_condition)) for inner_condition in conditions)
 
             def several(truth: Truth, situation: Situation, reasons: Reasons) -> None:
                 for test, gather in pairs:

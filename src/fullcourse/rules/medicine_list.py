@@ -81,8 +81,8 @@ class MedicineList:
         for medicine in self.patient.medicines if hints else ():
             if _suggests(medicine.name, hints) and _taken_within(medicine, at, within_days) is not Taken.PAST:
                 possible.setdefault(medicine.name, medicine)
-        found = self._counts[whole][target, within_days] = _counted(target, certain, possible, whole=whole)
-        return found
+        counted = self._counts[whole][target, within_days] = _counted(target, certain, possible, whole=whole)
+        return counted
 
 
 def _counted(target: str, certain: dict[str, Medicine], possible: dict[str, Medicine], *, whole: bool) -> Count:
@@ -122,7 +122,7 @@ def _suggests(name: str, words: tuple[str, ...]) -> bool:
 
 
 def _as_evidence(target: str, medicines: Iterable[Medicine]) -> tuple[Evidence, ...]:
-    return tuple([Evidence(target, None, item.since, item.origin, item.name) for item in medicines])
+    return tuple([Evidence(target, None, medicine.since, medicine.origin, medicine.name) for medicine in medicines])
 
 
 @lru_cache(maxsize=8192)
@@ -141,15 +141,15 @@ def _memberships(
     # A code belongs to the whole product, so it can only speak for an ingredient that stands alone.
     for system, code in recorded if len(ingredients) < 2 else ():
         codes[system] = (*codes.get(system, ()), code)
-    found: dict[str, tuple[str, ...]] = {f"drug.{ingredient}": (ingredient,) for ingredient in ingredients}
+    meanings: dict[str, tuple[str, ...]] = {f"drug.{ingredient}": (ingredient,) for ingredient in ingredients}
     for target in knowledge.classes:
         if ingredients:
             members = tuple(it for it in ingredients if knowledge.in_class(it, codes, target))
         else:
             members = (name,) if codes and knowledge.in_class("", codes, target) else ()
         if members:
-            found[target] = members
-    return found
+            meanings[target] = members
+    return meanings
 
 
 def _taken_within(medicine: Medicine, at: date, within_days: int | None) -> Taken:

@@ -43,8 +43,8 @@ class Situation:
 
     def taking(self, target: str, within_days: int | None) -> Count:
         """Return how many members of ``drug.x`` or ``class.x`` are taken, now or within so many days."""
-        found = self._counts.get((target, within_days))
-        return found or self.medicines.count(target, within_days, whole=self._whole)
+        count = self._counts.get((target, within_days))
+        return count or self.medicines.count(target, within_days, whole=self._whole)
 
 
 def days_between(moment: Moment | None, at: date) -> int | None:

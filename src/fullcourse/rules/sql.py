@@ -104,30 +104,30 @@ def taking_name(target: str, within_days: int | None) -> str:
 
 def columns(statements: Iterable[Statement]) -> dict[str, str]:
     """Return the columns that statements read, with their SQL types."""
-    found: dict[str, str] = {}
+    wanted: dict[str, str] = {}
     for statement in statements:
         if isinstance(statement.body, When | FirstOf | Steps):
             for atom in atoms_of(statement.body):
-                found |= _columns_of(atom)
+                wanted |= _columns_of(atom)
         elif isinstance(statement.body, Bands):
-            found |= _ends(value_column(statement.body.by))
-    return found
+            wanted |= _ends(value_column(statement.body.by))
+    return wanted
 
 
 def _columns_of(atom: Atom) -> dict[str, str]:
     if isinstance(atom, TakingCondition):
         return _ends(taking_name(atom.target, atom.within_days))
-    found: dict[str, str] = {} if atom.within_days is None else {days_column(atom.fact): "INTEGER"}
+    columns: dict[str, str] = {} if atom.within_days is None else {days_column(atom.fact): "INTEGER"}
     stem = value_column(atom.fact)
     if atom.among or isinstance(atom.equals, str):
-        return found | {stem: "VARCHAR"}
+        return columns | {stem: "VARCHAR"}
     if isinstance(atom.equals, bool):
-        return found | {stem: "BOOLEAN"}
-    found |= _ends(stem)
+        return columns | {stem: "BOOLEAN"}
+    columns |= _ends(stem)
     for bound in (atom.below, atom.at_most, atom.above, atom.at_least):
         if isinstance(bound, Multiple):
-            found |= _ends(value_column(bound.of))
-    return found
+            columns |= _ends(value_column(bound.of))
+    return columns
 
 
 def _ends(stem: str) -> dict[str, str]:
@@ -244,8 +244,8 @@ def _is_recent(fact: str, within_days: int) -> exp.Expression:
 def _at_least(count: int, truths: Iterable[exp.Expression]) -> exp.Expression:
     whole: exp.Expression | None = None
     for truth in truths:
-        one = exp.Cast(this=truth, to=exp.DataType.build("INT"))
-        whole = one if whole is None else exp.Add(this=whole, expression=one)
+        number = exp.Cast(this=truth, to=exp.DataType.build("INT"))
+        whole = number if whole is None else exp.Add(this=whole, expression=number)
     return exp.GTE(this=exp.Paren(this=whole), expression=exp.Literal.number(count))
 
 

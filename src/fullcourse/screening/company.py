@@ -82,7 +82,7 @@ class Company:
         """
         check = self._screener.screen(patient, drug)
         itself = self._named_by(drug.inn)
-        if any(item.fact in itself for finding in check.findings for item in finding.because):
+        if any(evidence.fact in itself for finding in check.findings for evidence in finding.because):
             return self._screener.screen(_with_others(patient, drug.inn, regimen), drug)
         return check
 
@@ -100,10 +100,10 @@ class Company:
         facts = {EFFECTIVE_DRUGS: self._effective.count(patient, taken), _TWICE: self._in_two_products(situation)}
         named = {LIST: _whole_regimen()} if proposed else {}
         judged = [(it, tb) for it, owner, tb in self._statements if owner is None or owner in taken]
-        found = self._screener.company(patient, [it for it, tb in judged if not tb], facts)
-        found += self._screener.company(patient, [it for it, tb in judged if tb], {**facts, **named})
-        found += _duplicates(checks)
-        return sorted(found, key=_order)
+        findings = self._screener.company(patient, [it for it, tb in judged if not tb], facts)
+        findings += self._screener.company(patient, [it for it, tb in judged if tb], {**facts, **named})
+        findings += _duplicates(checks)
+        return sorted(findings, key=_order)
 
     def pairs(self, checks: Iterable[DrugCheck], ingredients: Iterable[str]) -> tuple[Pair, ...]:
         """Return every pair of a regimen of which at least one drug is covered, in alphabetical order.
@@ -117,39 +117,39 @@ class Company:
         for name in names:
             for target in self._named_by(name):
                 meant.setdefault(target, []).append(name)
-        found: dict[tuple[str, str], dict[str, Finding]] = {}
+        by_pair: dict[tuple[str, str], dict[str, Finding]] = {}
         covered = set()
         for check in checks:
             covered.add(check.drug)
             for finding in check.findings:
                 if finding.status is not Status.DOES_NOT_APPLY and finding.kind in _OF_PAIRS:
-                    for partner in {name for item in finding.because for name in meant.get(item.fact, ())}:
+                    for partner in {name for evidence in finding.because for name in meant.get(evidence.fact, ())}:
                         pair = (check.drug, partner) if check.drug < partner else (partner, check.drug)
-                        found.setdefault(pair, {}).setdefault(finding.id, finding)
+                        by_pair.setdefault(pair, {}).setdefault(finding.id, finding)
         return tuple(
-            _pair(pair, found[pair].values() if pair in found else ())
+            _pair(pair, by_pair[pair].values() if pair in by_pair else ())
             for pair in combinations(names, 2)
             if pair[0] in covered or pair[1] in covered
         )
 
     def _named_by(self, ingredient: str) -> frozenset[str]:
         """Return ``drug.x`` and every ``class.x`` that mean an ingredient."""
-        found = self._targets.get(ingredient)
-        if found is None:
+        targets = self._targets.get(ingredient)
+        if targets is None:
             drug = self._knowledge.drugs.get(ingredient)
             codes = {"atc": (drug.atc,), "rxnorm": (drug.rxnorm,)} if drug else {}
             classes = (name for name in self._knowledge.classes if self._knowledge.in_class(ingredient, codes, name))
-            found = self._targets[ingredient] = frozenset((f"drug.{ingredient}", *classes))
-        return found
+            targets = self._targets[ingredient] = frozenset((f"drug.{ingredient}", *classes))
+        return targets
 
     def _taken(self, situation: Situation) -> dict[str, Evidence]:
         """Return each TB drug that is certainly taken now, with an entry that says so."""
-        found: dict[str, Evidence] = {}
+        entries: dict[str, Evidence] = {}
         for medicine in situation.medicines.taken_now():
             for ingredient in medicine.ingredients:
                 if ingredient in self._tb_drugs:
-                    found.setdefault(ingredient, _entry(f"drug.{ingredient}", medicine))
-        return found
+                    entries.setdefault(ingredient, _entry(f"drug.{ingredient}", medicine))
+        return entries
 
     def _in_two_products(self, situation: Situation) -> Fact:
         """Return whether one TB drug stands in two different products that are taken: their doses add up.
@@ -224,12 +224,12 @@ def _whole_regimen() -> Fact:
 
 def _duplicates(checks: Iterable[DrugCheck]) -> list[Finding]:
     """Return every duplicate of the checks once, as the check in which it came out most serious has it."""
-    found: dict[str, Finding] = {}
+    by_id: dict[str, Finding] = {}
     for finding in (it for check in checks for it in check.findings if it.kind == DUPLICATE):
-        kept = found.get(finding.id)
+        kept = by_id.get(finding.id)
         if kept is None or _order(finding) < _order(kept):
-            found[finding.id] = finding
-    return list(found.values())
+            by_id[finding.id] = finding
+    return list(by_id.values())
 
 
 _STATUS_ORDER: Final = {Status.APPLIES: 0, Status.CANNOT_ASSESS: 1, Status.DOES_NOT_APPLY: 2}

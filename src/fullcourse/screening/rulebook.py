@@ -53,7 +53,7 @@ def rulebook(knowledge: Knowledge, drug: DrugIdentity) -> Rulebook:
             if seen is not None:
                 executed.append(seen)
                 points.setdefault(statement.point, []).append(statement)
-    return Rulebook(drug, tuple(executed), {point: tuple(found) for point, found in points.items()})
+    return Rulebook(drug, tuple(executed), {point: tuple(statements) for point, statements in points.items()})
 
 
 def slug(drug: DrugIdentity) -> str:
@@ -84,18 +84,18 @@ def _turned(
     conditions: Iterable[Condition], owner: str, drug: DrugIdentity, knowledge: Knowledge
 ) -> tuple[tuple[Condition, ...], bool]:
     """Return the conditions with this drug replaced by the owner, and whether it stood among them."""
-    found = False
+    turned = False
     result: list[Condition] = []
     for condition in conditions:
         if isinstance(condition, TakingCondition) and _names(condition, drug, knowledge):
             result.append(replace(condition, target=owner))
-            found = True
+            turned = True
         elif isinstance(condition, AnyOf) and (named := _naming(condition, drug, knowledge)):
             result.append(TakingCondition(owner, max((atom.within_days for atom in named), key=lambda it: it or 0)))
-            found = True
+            turned = True
         else:
             result.append(condition)
-    return tuple(result), found
+    return tuple(result), turned
 
 
 def _naming(condition: AnyOf, drug: DrugIdentity, knowledge: Knowledge) -> list[TakingCondition]:

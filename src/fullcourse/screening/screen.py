@@ -82,10 +82,10 @@ class Screener:
         return list(_findings(rules, situation, patient))
 
     def _company_rule(self, statement: Statement) -> "_Rule":
-        found = self._of_company.get(statement)
-        if found is None:
-            found = self._of_company[statement] = _prepare(statement, None, self.knowledge, self.profile)
-        return found
+        rule = self._of_company.get(statement)
+        if rule is None:
+            rule = self._of_company[statement] = _prepare(statement, None, self.knowledge, self.profile)
+        return rule
 
     def medicines(self, patient: Patient) -> MedicineList:
         """Return a patient's medicine list: the drugs of one check share it, and what was counted in it."""
@@ -99,17 +99,17 @@ class Screener:
         return self._last
 
     def _rules(self, drug: DrugIdentity) -> tuple["_Rule", ...]:
-        found = self._rulebooks.get(drug.inn)
-        if found is None:
+        known = self._rulebooks.get(drug.inn)
+        if known is None:
             book = rulebook(self.knowledge, drug)
             rules = (_prepare(statement, book, self.knowledge, self.profile) for statement in book.statements)
-            found = self._rulebooks[drug.inn] = tuple(sorted(rules, key=_BY_ID))
-        return found
+            known = self._rulebooks[drug.inn] = tuple(sorted(rules, key=_BY_ID))
+        return known
 
 
 def _findings(rules: Iterable["_Rule"], situation: Situation, patient: Patient) -> tuple[Finding, ...]:
     """Execute rules, which are in the order of their ids; most serious findings first."""
-    overrides = {item.finding: item for item in patient.record.overrides}
+    overrides = {set_aside.finding: set_aside for set_aside in patient.record.overrides}
     ranked = []
     for rule in rules:
         outcome, because, missing = rule.judge(situation)
@@ -211,8 +211,8 @@ def _says_the_same(other: Statement, then: Consequence) -> bool:
 
 def _unrecognised(patient: Patient) -> Fact:
     """Return whether a listed product may interact that nobody recognised: unknown while there is one, else no."""
-    unrecognised = [item for item in patient.unrecognised if item.kind == "medicine"]
+    unrecognised = [entry for entry in patient.unrecognised if entry.kind == "medicine"]
     because = tuple(
-        Evidence(UNRECOGNISED_FACT, None, None, item.origin, item.text, reason=item.why) for item in unrecognised
+        Evidence(UNRECOGNISED_FACT, None, None, entry.origin, entry.text, reason=entry.why) for entry in unrecognised
     )
     return Fact(UNRECOGNISED_FACT, None if unrecognised else False, "", because)

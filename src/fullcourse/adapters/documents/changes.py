@@ -101,12 +101,14 @@ def changes_between(old: Knowledge, new: Knowledge) -> Changes:
     return Changes(
         before=old.digest,
         after=new.digest,
-        added=tuple(_whole(item, new) for name, item in new.statements.items() if name not in old.statements),
-        removed=tuple(_whole(item, old) for name, item in old.statements.items() if name not in new.statements),
+        added=tuple(_whole(statement, new) for name, statement in new.statements.items() if name not in old.statements),
+        removed=tuple(
+            _whole(statement, old) for name, statement in old.statements.items() if name not in new.statements
+        ),
         changed=tuple(
             change
-            for name, item in new.statements.items()
-            if name in old.statements and (change := _changed(old.statements[name], item, old, new)) is not None
+            for name, statement in new.statements.items()
+            if name in old.statements and (change := _changed(old.statements[name], statement, old, new)) is not None
         ),
         tables=tuple(_tables(old, new)),
     )
@@ -117,21 +119,21 @@ def _whole(statement: Statement, knowledge: Knowledge) -> StatementChange:
 
 
 def _changed(before: Statement, after: Statement, old: Knowledge, new: Knowledge) -> StatementChange | None:
-    found = [
+    differences = [
         FieldChange(words, _text(getattr(before, name)), _text(getattr(after, name)))
         for name, words in _FIELDS.items()
         if getattr(before, name) != getattr(after, name)
     ]
     if before.body != after.body:
         was, now = " ".join(rule_lines(before.body, old)), " ".join(rule_lines(after.body, new))
-        found.append(FieldChange("rule", was, now))
-    if not found:
+        differences.append(FieldChange("rule", was, now))
+    if not differences:
         return None
     affects = who_is_affected(after.body, new)
     earlier = who_is_affected(before.body, old)
     if earlier != affects:
         affects = f"{affects} (before: {earlier})"
-    return StatementChange(after.id, after.says, affects, tuple(found))
+    return StatementChange(after.id, after.says, affects, tuple(differences))
 
 
 def _tables(old: Knowledge, new: Knowledge) -> Iterable[TableChange]:
@@ -160,8 +162,8 @@ def _row_fields(before: object, after: object) -> Iterable[FieldChange]:
         if was == now:
             continue
         if isinstance(before, MedicineClass) and isinstance(was, tuple):
-            gone = [item for item in was if item not in now]
-            new = [item for item in now if item not in was]
+            gone = [row for row in was if row not in now]
+            new = [row for row in now if row not in was]
             yield FieldChange(field.name, _text(tuple(gone)), _text(tuple(new)))
         else:
             yield FieldChange(field.name, _text(was), _text(now))
@@ -195,7 +197,7 @@ def _text(value: object) -> str:
         case str():
             return value
         case tuple():
-            return ", ".join(_text(item) for item in value)
+            return ", ".join(_text(part) for part in value)
         case Mapping():
-            return ", ".join(f"{key} {_text(item)}" for key, item in value.items())
+            return ", ".join(f"{key} {_text(part)}" for key, part in value.items())
     return str(value)

@@ -139,8 +139,8 @@ def make_leaflet(
         sections=sections,
         not_covered=absent,
         emergency=emergency_line(knowledge, country),
-        poison=" ".join(item.patient for item in told(knowledge, "poison help", country)),
-        reporting=tuple(writer.line(item) for item in told(knowledge, "reporting", country)),
+        poison=" ".join(statement.patient for statement in told(knowledge, "poison help", country)),
+        reporting=tuple(writer.line(statement) for statement in told(knowledge, "reporting", country)),
         sources=writer.sources(),
         knowledge=knowledge.digest,
     )
@@ -154,18 +154,22 @@ class _Writer:
         self._own = f"{slug(drug)}."
         self._numbers: dict[str, int] = {}
         self._said: set[str] = set()
-        own = [item for name, item in knowledge.statements.items() if name.startswith(self._own)]
-        self._told = [item for item in own if isinstance(item.body, Tells) and item.patient]
-        self._every = [item for item in _for_every_medicine(knowledge, drug) if item.patient]
-        self._others = [item for item in own if not isinstance(item.body, Tells) and item.patient]
+        own = [statement for name, statement in knowledge.statements.items() if name.startswith(self._own)]
+        self._told = [statement for statement in own if isinstance(statement.body, Tells) and statement.patient]
+        self._every = [statement for statement in _for_every_medicine(knowledge, drug) if statement.patient]
+        self._others = [statement for statement in own if not isinstance(statement.body, Tells) and statement.patient]
         self._pairs = [
-            knowledge.statements[item.id]
-            for item in rulebook(knowledge, drug).statements
-            if not item.id.startswith((self._own, GENERAL)) and item.patient
+            knowledge.statements[statement.id]
+            for statement in rulebook(knowledge, drug).statements
+            if not statement.id.startswith((self._own, GENERAL)) and statement.patient
         ]
         topics = {topic for part in PARTS if not part.action for topic in part.topics}
         self._covered = {
-            matter for item in self._told if _topic(item) in topics for matter in item.covers if matter != _ASKED
+            matter
+            for statement in self._told
+            if _topic(statement) in topics
+            for matter in statement.covers
+            if matter != _ASKED
         }
 
     def line(self, statement: Statement) -> Line:
@@ -200,39 +204,46 @@ class _Writer:
 
     def _of(self, part: Part) -> Iterator[Statement]:
         if part.action:
-            acting = [item for item in self._others if _does(item, part.action) and self._general(item)]
+            acting = [
+                statement for statement in self._others if _does(statement, part.action) and self._general(statement)
+            ]
             yield from acting
-            self._covered.update(matter for item in acting for matter in item.covers)
+            self._covered.update(matter for statement in acting for matter in statement.covers)
             if part.action == EMERGENCY:
-                yield from (item for item in self._emergencies() if _kind(item) != _OVERDOSE)
+                yield from (statement for statement in self._emergencies() if _kind(statement) != _OVERDOSE)
             yield from (
-                item for topic in part.topics for item in self._told if _topic(item) == topic and self._new(item)
+                statement
+                for topic in part.topics
+                for statement in self._told
+                if _topic(statement) == topic and self._new(statement)
             )
             return
         for topic in part.topics:
-            yield from (item for item in self._told if _topic(item) == topic)
-            yield from (item for item in self._every if _topic(item) == topic and self._adds(item))
+            yield from (statement for statement in self._told if _topic(statement) == topic)
+            yield from (statement for statement in self._every if _topic(statement) == topic and self._adds(statement))
         for kind in part.kinds:
             yield from (
-                item for item in self._others if _kind(item) == kind and self._general(item) and self._new(item)
+                statement
+                for statement in self._others
+                if _kind(statement) == kind and self._general(statement) and self._new(statement)
             )
         if "interaction" in part.kinds:
             yield from self._pairs
         if _OVERDOSE in part.kinds:
-            yield from (item for item in self._others if _TAKEN in facts_of(item.body))
-            yield from (item for item in self._emergencies() if _kind(item) == _OVERDOSE)
+            yield from (statement for statement in self._others if _TAKEN in facts_of(statement.body))
+            yield from (statement for statement in self._emergencies() if _kind(statement) == _OVERDOSE)
 
     def _emergencies(self) -> Iterator[Statement]:
         """Yield what is an emergency whatever the drug, as far as the drug's own statements do not say it."""
-        own = {_matter(item) for item in self._others if _does(item, EMERGENCY)}
-        for item in self.knowledge.statements.values():
+        own = {_matter(statement) for statement in self._others if _does(statement, EMERGENCY)}
+        for statement in self.knowledge.statements.values():
             if (
-                isinstance(item.body, Tells)
-                and item.body.topic == "emergency"
-                and _matter(item) not in own
-                and self._new(item)
+                isinstance(statement.body, Tells)
+                and statement.body.topic == "emergency"
+                and _matter(statement) not in own
+                and self._new(statement)
             ):
-                yield item
+                yield statement
 
     def _new(self, statement: Statement) -> bool:
         """Whether a statement is about a matter that no line covers yet."""
@@ -242,7 +253,7 @@ class _Writer:
     def _adds(self, statement: Statement) -> bool:
         """Whether what is told of every medicine adds to what is told of this one."""
         asked = set(statement.covers) == {_ASKED}
-        return self._new(statement) and not (asked and any(_topic(item) == _topic(statement) for item in self._told))
+        return self._new(statement) and not (asked and any(_topic(told) == _topic(statement) for told in self._told))
 
     def _general(self, statement: Statement) -> bool:
         """Whether a statement's wording holds for everybody: one on a number of a patient speaks to that patient.
@@ -259,13 +270,13 @@ class _Writer:
 
 def _for_every_medicine(knowledge: Knowledge, drug: DrugIdentity) -> Iterator[Statement]:
     at_home = not drug.forms or any(form.form != _INJECTION for form in drug.forms)
-    for name, item in knowledge.statements.items():
-        if name.startswith(_EVERY) and (at_home or _kind(item) != _SUPPLY):
-            yield item
+    for name, statement in knowledge.statements.items():
+        if name.startswith(_EVERY) and (at_home or _kind(statement) != _SUPPLY):
+            yield statement
 
 
 def _personal(writer: _Writer, result: CheckResult) -> Personal:
-    check = next(item for item in result.drugs if item.drug == writer.drug.inn)
+    check = next(entry for entry in result.drugs if entry.drug == writer.drug.inn)
     shown = [finding for finding in check.findings if _is_shown(finding)]
     severities = {finding.id: finding.severity for finding in shown}
     # On one matter the strictest is told, with a word that sources differ; a clinician's check shows all of them.
@@ -279,8 +290,8 @@ def _personal(writer: _Writer, result: CheckResult) -> Personal:
         decision=check.decision,
         applies=tuple(_unique(_own_line(writer, finding) for finding in applies)),
         questions=tuple(question.ask_patient for question in result.questions),
-        unknown_medicines=tuple(item.text for item in result.not_checked if item.kind == "medicine"),
-        unknown_matters=tuple(item.text for item in result.not_checked if item.kind in {"allergy", "problem"}),
+        unknown_medicines=tuple(entry.text for entry in result.not_checked if entry.kind == "medicine"),
+        unknown_matters=tuple(entry.text for entry in result.not_checked if entry.kind in {"allergy", "problem"}),
         at=result.at,
         profile=result.profile,
     )

@@ -25,13 +25,13 @@ def leaflet_text(leaflet: Leaflet) -> str:
         out += ["", "FOR YOU", *_wrapped(personal.headline)]
         out += _lines(personal.applies)
         if personal.questions:
-            out += ["", "Tell your care team:", *(row for item in personal.questions for row in _item(item))]
+            out += ["", "Tell your care team:", *(row for line in personal.questions for row in _item(line))]
         if personal.unknown_medicines:
             out += ["", "We do not know these medicines of yours. Show them to your pharmacist:"]
-            out += [row for item in personal.unknown_medicines for row in _item(item)]
+            out += [row for line in personal.unknown_medicines for row in _item(line)]
         if personal.unknown_matters:
             out += ["", "We could not read these in your record. Tell your care team about them:"]
-            out += [row for item in personal.unknown_matters for row in _item(item)]
+            out += [row for line in personal.unknown_matters for row in _item(line)]
     for section in leaflet.sections:
         out += ["", section.heading.upper()]
         if section.tone == "urgent":

@@ -124,106 +124,106 @@ def _title(title: str) -> str:
 
 
 def _target(chart: LevelChart, scale: _Scale) -> list[str]:
-    found = []
+    shapes = []
     if chart.band:
         top, bottom = scale.y(chart.band.high), scale.y(chart.band.low)
-        found.append(
+        shapes.append(
             f'<rect x="{LEFT}" y="{top:.1f}" width="{WIDTH - LEFT - RIGHT}" height="{bottom - top:.1f}" '
             f'fill="{TARGET}" fill-opacity="0.15"><title>{escape(chart.band.name)}</title></rect>'
         )
-    return found
+    return shapes
 
 
 def _lines(chart: LevelChart, scale: _Scale) -> list[str]:
     """Return the lines not to pass, over the curve; their names stand out from it by a white edge."""
-    found = []
+    shapes = []
     for level, name in chart.lines:
         at = scale.y(level)
-        found.append(
+        shapes.append(
             f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}" stroke="{MISSED}" '
             f'stroke-dasharray="6 4"><title>{escape(name)}</title></line>'
         )
-        found.append(
+        shapes.append(
             f'<text x="{WIDTH - RIGHT}" y="{at - 3:.1f}" text-anchor="end" font-size="11" '
             f'fill="{MISSED}" stroke="#ffffff" stroke-width="3" paint-order="stroke">{escape(name)}</text>'
         )
-    return found
+    return shapes
 
 
 def _axes(chart: LevelChart, scale: _Scale) -> list[str]:
     base = HEIGHT - BOTTOM
-    found = [f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{base}" y2="{base}" stroke="{INK}"/>']
+    shapes = [f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{base}" y2="{base}" stroke="{INK}"/>']
     level = 0.0
     while level <= scale.top + 1e-9:
         at = scale.y(level)
-        found.append(
+        shapes.append(
             f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}" stroke="{INK}" stroke-opacity="0.12"/>'
         )
-        found.append(f'<text x="{LEFT - 6}" y="{at + 4:.1f}" text-anchor="end" fill="{INK}">{level:g}</text>')
+        shapes.append(f'<text x="{LEFT - 6}" y="{at + 4:.1f}" text-anchor="end" fill="{INK}">{level:g}</text>')
         level += scale.step
     by_day = scale.last - scale.first > 60.0
     width = _round_step((scale.last - scale.first) / (24.0 if by_day else 1.0) / 8.0) * (24.0 if by_day else 1.0)
     time = scale.first - scale.first % width if scale.first % width == 0 else scale.first - scale.first % width + width
     while time <= scale.last + 1e-9:
         name = f"day {time / 24.0 + 1:.0f}" if by_day else f"{time:g} h"
-        found.append(f'<text x="{scale.x(time):.1f}" y="{base + 34}" text-anchor="middle" fill="{INK}">{name}</text>')
+        shapes.append(f'<text x="{scale.x(time):.1f}" y="{base + 34}" text-anchor="middle" fill="{INK}">{name}</text>')
         time += width
     if chart.time_note:
-        found.append(
+        shapes.append(
             f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 20}" text-anchor="end" font-size="11" fill="{INK}">'
             f"{escape(chart.time_note)}</text>"
         )
-    found.append(f'<text x="14" y="{TOP - 12}" fill="{INK}">{escape(chart.unit_note)}</text>')
-    return found
+    shapes.append(f'<text x="14" y="{TOP - 12}" fill="{INK}">{escape(chart.unit_note)}</text>')
+    return shapes
 
 
 def _curve(chart: LevelChart, scale: _Scale) -> list[str]:
     low, quarter, middle, three, high = chart.quantiles
-    found = []
+    shapes = []
     for under, over, opacity, name in ((low, high, 0.15, "90 per cent"), (quarter, three, 0.28, "50 per cent")):
         ahead = [f"{scale.x(t):.1f},{scale.y(v):.1f}" for t, v in zip(chart.time_h, over, strict=True)]
         back = [f"{scale.x(t):.1f},{scale.y(v):.1f}" for t, v in zip(chart.time_h, under, strict=True)]
-        found.append(
+        shapes.append(
             f'<polygon points="{" ".join(ahead + back[::-1])}" fill="{SHADE}" fill-opacity="{opacity}">'
             f"<title>{name} band</title></polygon>"
         )
     line = " ".join(f"{scale.x(t):.1f},{scale.y(v):.1f}" for t, v in zip(chart.time_h, middle, strict=True))
-    found.append(
+    shapes.append(
         f'<polyline points="{line}" fill="none" stroke="{MEDIAN}" stroke-width="2"><title>median</title></polyline>'
     )
-    return found
+    return shapes
 
 
 def _doses(chart: LevelChart, scale: _Scale) -> list[str]:
-    base, found = HEIGHT - BOTTOM, []
+    base, shapes = HEIGHT - BOTTOM, []
     seen = [dose for dose in chart.doses if scale.first <= dose.time_h <= scale.last]
     largest = max((dose.mg for dose in seen), default=1.0)
     half = min(4.0, 0.35 * (WIDTH - LEFT - RIGHT) / max(len(seen), 1))
     for dose in seen:
         colour, name = (INK, f"{dose.mg:g} mg") if dose.taken else (MISSED, f"{dose.mg:g} mg missed")
         at, tall = scale.x(dose.time_h), 9.0 * max(dose.mg / largest, 0.4)
-        found.append(
+        shapes.append(
             f'<path d="M{at:.1f} {base + 13 - tall:.1f} l{-half:.1f} {tall:.1f} h{2.0 * half:.1f} z" '
             f'fill="{colour if dose.taken else "none"}" stroke="{colour}">'
             f"<title>{name} at hour {dose.time_h:.1f}</title></path>"
         )
-    return found
+    return shapes
 
 
 def _points(chart: LevelChart, scale: _Scale) -> list[str]:
-    found = []
+    shapes = []
     for point in chart.points:
         at, level = scale.x(point.time_h), scale.y(point.mg_per_l)
         top, bottom = scale.y(point.mg_per_l + point.sd), scale.y(max(point.mg_per_l - point.sd, 0.0))
         name = f"measured {point.mg_per_l:g} mg/L, residual error {point.sd:.1f}"
-        found.append(
+        shapes.append(
             f'<g stroke="{INK}" stroke-width="1.5"><title>{name}</title>'
             f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{top:.1f}" y2="{bottom:.1f}"/>'
             f'<line x1="{at - 4:.1f}" x2="{at + 4:.1f}" y1="{top:.1f}" y2="{top:.1f}"/>'
             f'<line x1="{at - 4:.1f}" x2="{at + 4:.1f}" y1="{bottom:.1f}" y2="{bottom:.1f}"/>'
             f'<circle cx="{at:.1f}" cy="{level:.1f}" r="4" fill="#ffffff"/></g>'
         )
-    return found
+    return shapes
 
 
 def _legend(chart: LevelChart) -> str:
@@ -292,8 +292,8 @@ def _sampled(chart: LevelChart, width: int) -> list[float]:
     for time, value in zip(chart.time_h, chart.quantiles[2], strict=True):
         place = int((time - first) / max(last - first, 1e-9) * (width - 1) + 0.5)
         columns[place].append(value)
-    found, before = [], chart.quantiles[2][0]
+    sampled, before = [], chart.quantiles[2][0]
     for column in columns:
         before = max(column) if column else before
-        found.append(before)
-    return found
+        sampled.append(before)
+    return sampled

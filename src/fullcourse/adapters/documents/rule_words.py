@@ -105,7 +105,7 @@ def _all(conditions: Iterable[Condition], knowledge: Knowledge) -> str:
 
 
 def _group(lead: str, conditions: Iterable[Condition], knowledge: Knowledge) -> str:
-    return f"{lead} (" + "; ".join(condition_words(one, knowledge) for one in conditions) + ")"
+    return f"{lead} (" + "; ".join(condition_words(condition, knowledge) for condition in conditions) + ")"
 
 
 def _taking(condition: TakingCondition, knowledge: Knowledge) -> str:

@@ -123,48 +123,52 @@ def make_sheet(
         interpretations: Titles of our readings by id; empty where the pages are not there.
     """
     prefix = f"{slug(drug)}."
-    own = [item for name, item in knowledge.statements.items() if name.startswith(prefix)]
+    own = [statement for name, statement in knowledge.statements.items() if name.startswith(prefix)]
     at_point: dict[str, list[Statement]] = {}
-    for item in knowledge.statements.values():
-        at_point.setdefault(item.point, []).append(item)
+    for statement in knowledge.statements.values():
+        at_point.setdefault(statement.point, []).append(statement)
     by_kind: dict[str, list[Entry]] = {}
-    for item in own:
-        parts = item.id.split(".")
+    for statement in own:
+        parts = statement.id.split(".")
         entry = Entry(
-            statement=item,
-            source=knowledge.sources[item.source],
-            severity=_severity(item),
-            rule=rule_lines(item.body, knowledge),
-            cases=cases.get(item.id, ()),
-            conflicts=tuple(_conflict(other, knowledge) for other in at_point[item.point] if other is not item),
-            interpretation=_reading(item, interpretations),
+            statement=statement,
+            source=knowledge.sources[statement.source],
+            severity=_severity(statement),
+            rule=rule_lines(statement.body, knowledge),
+            cases=cases.get(statement.id, ()),
+            conflicts=tuple(
+                _conflict(other, knowledge) for other in at_point[statement.point] if other is not statement
+            ),
+            interpretation=_reading(statement, interpretations),
         )
         by_kind.setdefault(parts[1] if len(parts) > 1 else "other", []).append(entry)
     return Sheet(
         drug=drug,
         identity=_identity(drug, knowledge),
         uncovered=uncovered(knowledge, drug),
-        elsewhere=tuple((item, knowledge.sources[item.source].title) for item in elsewhere(knowledge, drug)),
+        elsewhere=tuple(
+            (statement, knowledge.sources[statement.source].title) for statement in elsewhere(knowledge, drug)
+        ),
         groups=tuple(Group(kind.replace("-", " "), tuple(entries)) for kind, entries in by_kind.items()),
         has_cases=bool(cases),
         count=len(own),
-        unreviewed=sum(item.review == "unreviewed" for item in own),
+        unreviewed=sum(statement.review == "unreviewed" for statement in own),
         knowledge=knowledge.digest,
     )
 
 
 def read_cases(folder: Path, knowledge: Knowledge) -> dict[str, tuple[Case, ...]]:
     """Return the test cases of a folder of TOML files, by the statement that they are about."""
-    found: dict[str, list[Case]] = {}
+    by_statement: dict[str, list[Case]] = {}
     for path in sorted(folder.rglob("*.toml")):
         rows = tomllib.loads(path.read_text("utf-8")).get("case", [])
         for row in rows:
             given = given_words(row, knowledge)
             for statement, expected in row.get("expect", {}).items():
-                found.setdefault(statement, []).append(Case(row["name"], given, str(expected).replace("_", " ")))
+                by_statement.setdefault(statement, []).append(Case(row["name"], given, str(expected).replace("_", " ")))
     return {
         statement: tuple({(case.given, case.expected): case for case in cases}.values())
-        for statement, cases in found.items()
+        for statement, cases in by_statement.items()
     }
 
 
@@ -183,7 +187,7 @@ def given_words(row: Mapping[str, object], knowledge: Knowledge) -> str:
         knowledge: Holds the labels of the facts.
     """
     words = [_fact_words(fact, knowledge) for fact in _rows(row, "facts") if isinstance(fact, Mapping)]
-    words += [_medicine_words(item) for item in _rows(row, "medicines")]
+    words += [_medicine_words(medicine) for medicine in _rows(row, "medicines")]
     regimen = [str(drug) for drug in _rows(row, "regimen")]
     if regimen:
         words.append(f"ordered: {', '.join(regimen)}")
@@ -191,8 +195,8 @@ def given_words(row: Mapping[str, object], knowledge: Knowledge) -> str:
 
 
 def _rows(row: Mapping[str, object], key: str) -> Iterable[object]:
-    found = row.get(key, ())
-    return found if isinstance(found, Iterable) else ()
+    rows = row.get(key, ())
+    return rows if isinstance(rows, Iterable) else ()
 
 
 def _fact_words(fact: Mapping[str, object], knowledge: Knowledge) -> str:
@@ -204,11 +208,11 @@ def _fact_words(fact: Mapping[str, object], knowledge: Knowledge) -> str:
     return f"{label}: {shown}{'' if unit in {'', '1'} else f' {unit}'}"
 
 
-def _medicine_words(item: object) -> str:
-    if not isinstance(item, Mapping):
-        return f"takes {item}"
-    days = item.get("stopped_days_ago")
-    return f"takes {item['name']}" if days is None else f"stopped {item['name']} {days} days before"
+def _medicine_words(medicine: object) -> str:
+    if not isinstance(medicine, Mapping):
+        return f"takes {medicine}"
+    days = medicine.get("stopped_days_ago")
+    return f"takes {medicine['name']}" if days is None else f"stopped {medicine['name']} {days} days before"
 
 
 def _reading(statement: Statement, titles: Mapping[str, str]) -> str:

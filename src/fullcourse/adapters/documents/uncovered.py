@@ -69,7 +69,7 @@ MATTERS: Final = (
 
 def uncovered(knowledge: Knowledge, drug: DrugIdentity) -> tuple[str, ...]:
     """Return what no statement about a drug covers, in the order of `MATTERS`."""
-    own = [item for name, item in knowledge.statements.items() if name.startswith(f"{slug(drug)}.")]
+    own = [statement for name, statement in knowledge.statements.items() if name.startswith(f"{slug(drug)}.")]
     own += elsewhere(knowledge, drug)
     return tuple(matter.label for matter in MATTERS if not any(map(matter.is_in, own)))
 

@@ -111,24 +111,24 @@ def read_name(folded: str, known: Known) -> Reading:
         return Reading(exact)
     brands = [set(known.of_name(name.strip())) for name in _BRAND.findall(folded)]
     text = _BRAND.sub(" ", folded).strip()
-    found = _pack(text, known) if text.startswith("{") else _product(" ".join(text.split()), known)
-    said = tuple(sorted(found.ingredients))
-    if not found.whole or not said:
-        partial = tuple(sorted(found.ingredients.union(*brands)))
+    reading = _pack(text, known) if text.startswith("{") else _product(" ".join(text.split()), known)
+    said = tuple(sorted(reading.ingredients))
+    if not reading.whole or not said:
+        partial = tuple(sorted(reading.ingredients.union(*brands)))
         reason = "a part of it is not in the vocabulary" if partial else "it is not in the vocabulary"
-        return Reading((), partial, reason, found.missing)
-    if any(brand and brand.isdisjoint(found.ingredients) for brand in brands):
-        return Reading((), tuple(sorted(found.ingredients.union(*brands))), "brand and ingredients disagree")
-    return Reading(tuple(sorted(found.ingredients.union(*brands))))
+        return Reading((), partial, reason, reading.missing)
+    if any(brand and brand.isdisjoint(reading.ingredients) for brand in brands):
+        return Reading((), tuple(sorted(reading.ingredients.union(*brands))), "brand and ingredients disagree")
+    return Reading(tuple(sorted(reading.ingredients.union(*brands))))
 
 
 def _pack(text: str, known: Known) -> _Found:
     """Return what a pack holds: ``{7 (A 1 MG Oral Tablet) / 7 (B 1 MG Oral Tablet) } Pack``."""
     body, closed, rest = text[1:].partition("}")
-    found = _Found(set(), whole=bool(closed) and is_silent(rest))
+    reading = _Found(set(), whole=bool(closed) and is_silent(rest))
     for content in _contents(body):
-        found.take(_product(content, known))
-    return found
+        reading.take(_product(content, known))
+    return reading
 
 
 def _contents(body: str) -> list[str]:
@@ -166,10 +166,10 @@ def _product(text: str, known: Known) -> _Found:
     parts = [part for part in _PARTS.split(text) if part]
     if len(parts) < 2:
         return whole
-    found = _Found(set())
+    reading = _Found(set())
     for part in parts:
-        found.take(_part(part, known))
-    return found if not (found.whole and not found.ingredients) else whole
+        reading.take(_part(part, known))
+    return reading if not (reading.whole and not reading.ingredients) else whole
 
 
 def _explained(text: str, known: Known) -> _Found | None:
@@ -189,9 +189,9 @@ def _part(text: str, known: Known) -> _Found:
     if text.strip() == _INERT or _is_inert(text):
         return _Found(set())
     ways = [_leading_name(words, known) for words in _without_lead(text)]
-    for found in ways:
-        if found.whole and found.ingredients:
-            return found
+    for reading in ways:
+        if reading.whole and reading.ingredients:
+            return reading
     if is_silent(text):
         return _Found(set())
     joined = _joined(_without_lead(text)[-1], known)
@@ -225,10 +225,10 @@ def _joined(words: list[str], known: Known) -> _Found:
         if len(names) < 2 or not any(each):
             continue
         lacking = sum(not some for some in each) if separator is _JOINED else 0
-        one = _Found({ingredient for some in each for ingredient in some}, whole=all(each), missing=lacking)
-        if one.whole:
-            return one
-        best = best if best.ingredients else one
+        joined = _Found({ingredient for some in each for ingredient in some}, whole=all(each), missing=lacking)
+        if joined.whole:
+            return joined
+        best = best if best.ingredients else joined
     return best
 
 

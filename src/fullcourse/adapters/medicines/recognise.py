@@ -60,17 +60,17 @@ def recognise(
     """
     known = vocabulary or load_vocabulary()
     by_code = [
-        (by, found)
+        (by, claimed)
         for system, by in _BY_CODE.items()
         for one_system, code in codes
-        if one_system == system and (found := known.of_code(system, code))
+        if one_system == system and (claimed := known.of_code(system, code))
     ]
     texts = [text for text in dict.fromkeys((name, *other_names)) if text.strip()]
     readings = [_read(text, known) for text in texts]
     by_name = [(by, reading.ingredients) for by, reading in readings if reading.ingredients]
     claims = [*by_code, *by_name]
-    named = {one for _, found in claims for one in found}
-    named.update(one for _, reading in readings for one in reading.partial)
+    named = {ingredient for _, claimed in claims for ingredient in claimed}
+    named.update(ingredient for _, reading in readings for ingredient in reading.partial)
     reason = (
         next((reading.reason for by, reading in readings if by == "refused"), "")
         or _disagreement(by_code, by_name)
@@ -97,7 +97,7 @@ def _read(text: str, known: Vocabulary) -> tuple[str, Reading]:
 
 def _disagreement(by_code: Sequence[Claim], by_name: Sequence[Claim]) -> str:
     """Return in what the claims differ, or an empty string. Salts and brands have their substance's ingredients."""
-    codes, names = {found for _, found in by_code}, {found for _, found in by_name}
+    codes, names = {claimed for _, claimed in by_code}, {claimed for _, claimed in by_name}
     if len(codes) > 1:
         return "its codes disagree"
     if len(names) > 1:

@@ -36,11 +36,11 @@ def read_regimen(text: str, knowledge: Knowledge) -> tuple[Medicine, ...]:
         raise InputError(
             f"--regimen names {len(names)} products; at most {_MOST} are read. Name the drugs of one regimen."
         )
-    found: dict[tuple[str, ...], Medicine] = {}
+    by_ingredients: dict[tuple[str, ...], Medicine] = {}
     for name in names:
         ingredients, how = _ingredients(name, knowledge)
-        found.setdefault(ingredients, Medicine(name, ingredients, (), how, Taken.NOW, None, None, _ORIGIN))
-    return tuple(found.values())
+        by_ingredients.setdefault(ingredients, Medicine(name, ingredients, (), how, Taken.NOW, None, None, _ORIGIN))
+    return tuple(by_ingredients.values())
 
 
 def _ingredients(name: str, knowledge: Knowledge) -> tuple[tuple[str, ...], str]:

@@ -83,10 +83,10 @@ class Vocabulary:
 
     def of_name(self, folded: str) -> tuple[str, ...]:
         """Return all ingredients of a folded name, in alphabetical order; empty when they are not known."""
-        found = self.names.get(folded)
-        if found is None or found.startswith("?"):
+        entry = self.names.get(folded)
+        if entry is None or entry.startswith("?"):
             return ()
-        return tuple(found.split(";")) if found else (folded,)
+        return tuple(entry.split(";")) if entry else (folded,)
 
     def of_brand(self, folded: str) -> tuple[str, ...]:
         """Return ingredients of a brand of which it is not confirmed that it holds no other; empty when there are none.
@@ -94,8 +94,8 @@ class Vocabulary:
         FDA's list of substances gives brand names of the substance; a combination may be among them (Suboxone under
         buprenorphine), so that such a name warns and never clears.
         """
-        found = self.names.get(folded)
-        return tuple(found[1:].split(";")) if found and found.startswith("?") else ()
+        entry = self.names.get(folded)
+        return tuple(entry[1:].split(";")) if entry and entry.startswith("?") else ()
 
     def of_code(self, system: str, code: str) -> tuple[str, ...]:
         """Return the ingredients of a code, in alphabetical order; empty when it is not known.
@@ -105,12 +105,12 @@ class Vocabulary:
             code: As recorded. Letters of an ATC code may be small.
         """
         if system == "rxnorm":
-            found = self.rxnorm.get(code.strip())
+            entry = self.rxnorm.get(code.strip())
         elif system == "atc":
-            found = self.atc.get(code.strip().upper())
+            entry = self.atc.get(code.strip().upper())
         else:
-            found = None
-        return tuple(found.split(";")) if found else ()
+            entry = None
+        return tuple(entry.split(";")) if entry else ()
 
     def ingredient(self, name: str) -> str:
         """Return the one spelling of an ingredient that is used here; empty when the name stands for none or several.
@@ -118,8 +118,8 @@ class Vocabulary:
         >>> load_vocabulary().ingredient("Rifampicin")
         'rifampin'
         """
-        found = self.of_name(fold(name))
-        return found[0] if len(found) == 1 else ""
+        ingredients = self.of_name(fold(name))
+        return ingredients[0] if len(ingredients) == 1 else ""
 
 
 @functools.cache

@@ -57,13 +57,15 @@ class DrugIndex:
         self.own = f"{slug(drug)}."
         own = [statement for name, statement in knowledge.statements.items() if name.startswith(self.own)]
         turned = [
-            item.id for item in rulebook(knowledge, drug).statements if not item.id.startswith((self.own, GENERAL))
+            stated.id
+            for stated in rulebook(knowledge, drug).statements
+            if not stated.id.startswith((self.own, GENERAL))
         ]
         self.statements: tuple[Statement, ...] = (*own, *(knowledge.statements[name] for name in turned))
         left_out = frozenset(silent)
         self._words: list[frozenset[str]] = [
-            frozenset(stem(word) for text in self._texts(item) for word in tokens(text) if word not in left_out)
-            for item in self.statements
+            frozenset(stem(word) for text in self._texts(stated) for word in tokens(text) if word not in left_out)
+            for stated in self.statements
         ]
         counts: dict[str, int] = {}
         for words in self._words:
@@ -76,7 +78,7 @@ class DrugIndex:
 
     def knows(self, word: str, same: Mapping[str, frozenset[str]]) -> bool:
         """Return whether any statement holds a stem, or one that means the same."""
-        return any(one in self._weights for one in same.get(word, frozenset({word})) | {word})
+        return any(form in self._weights for form in same.get(word, frozenset({word})) | {word})
 
     @property
     def vocabulary(self) -> frozenset[str]:
@@ -87,11 +89,11 @@ class DrugIndex:
         """Return how far each statement speaks of the stems of a question, in the order of `statements`."""
         groups = [(word, (same.get(word, frozenset()) | {word})) for word in dict.fromkeys(asked)]
         weights = [
-            max((self._weights[one] for one in group if one in self._weights), default=self._unseen)
+            max((self._weights[form] for form in group if form in self._weights), default=self._unseen)
             for _, group in groups
         ]
         total = sum(weights)
-        found = []
+        scores = []
         for words in self._words:
             score = covered = 0.0
             for (word, group), weight in zip(groups, weights, strict=True):
@@ -101,8 +103,8 @@ class DrugIndex:
                 elif not words.isdisjoint(group):
                     score += _SYNONYM * weight
                     covered += weight
-            found.append(Match(score, covered / total if total else 0.0))
-        return found
+            scores.append(Match(score, covered / total if total else 0.0))
+        return scores
 
     def speaks_of(self, statement: Statement, ingredient: str) -> bool:
         """Return whether a statement is about this drug together with an ingredient: as named, or as one of a class.

@@ -102,11 +102,11 @@ class Names:
         ordinary = frozenset(known)
         at = 0
         while at < len(words):
-            count, found = self._at(words, written, at)
-            if isinstance(found, DrugIdentity):
-                drugs[found.inn] = found
-            elif found is not None:
-                others[found.text] = found
+            count, named = self._at(words, written, at)
+            if isinstance(named, DrugIdentity):
+                drugs[named.inn] = named
+            elif named is not None:
+                others[named.text] = named
             elif words[at] not in self._everyday and words[at] not in ordinary and (offered := self.offered(words[at])):
                 near[words[at]] = offered
             else:
@@ -137,7 +137,7 @@ class Names:
             if (apart := self._apart.get(name)) is not None:
                 return count, OtherMedicine(name, self._ingredients(name) or (name,), apart.inn)
             if name not in self._everyday and (ingredients := self._ingredients(name)):
-                same = [self._drugs.get(one) for one in ingredients]
+                same = [self._drugs.get(ingredient) for ingredient in ingredients]
                 if len(same) == 1 and same[0] is not None:
                     return count, same[0]
                 return count, OtherMedicine(name, ingredients)

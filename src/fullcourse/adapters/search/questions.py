@@ -55,7 +55,7 @@ class Questions:
         """Take what the sources say, and the words of questions (the packaged ones when None)."""
         self._knowledge = knowledge
         self._wording = wording or read_wording()
-        topical = (word for topic in self._wording.topics for one in topic.wordings for word in one)
+        topical = (word for topic in self._wording.topics for words in topic.wordings for word in words)
         everyday = {*self._wording.silent, *self._wording.not_medicines, *self._wording.same, *topical}
         self._names = Names(knowledge, everyday)
         self._indexes: dict[str, DrugIndex] = {}
@@ -68,9 +68,9 @@ class Questions:
             InputError: No drug has exactly this name. A near one is offered, unless the name lies as near to another
                 medicine's.
         """
-        found = self._names.drug(name)
-        if found is not None:
-            return found
+        drug = self._names.drug(name)
+        if drug is not None:
+            return drug
         covered = f"Covered: {', '.join(sorted(self._knowledge.drugs))}."
         apart = self._names.apart(name)
         if apart is not None:
@@ -158,8 +158,8 @@ class Questions:
         raised = self._topics(words)
         topics = [topic for topic, _ in raised]
         if partners or (len(drugs) > 1 and (not topics or any(topic.id == _TOGETHER for topic in topics))):
-            found, notes = self._together(drugs, partners)
-            return found, (), notes
+            ranked_answers, notes = self._together(drugs, partners)
+            return ranked_answers, (), notes
         leave = any(
             fits(wording, [stem(word) for word in words], _MOST_BETWEEN_TOPIC) for wording in self._wording.leave
         )
@@ -172,11 +172,11 @@ class Questions:
             used = {word for topic, said in raised if topic.alone or self._on_topic(index, [topic]) for word in said}
             content = [word for word in speaking if stem(word) not in used]
             ranked = self._ranked(index, topics, [stem(word) for word in content], to_do=0.0 if leave else _TO_DO)
-            found = [self._answer(item, drug) for item in ranked]
+            ranked_answers = [self._answer(statement, drug) for statement in ranked]
             lacking = [word for word in content if not index.knows(stem(word), self._wording.same)]
             missing.update(dict.fromkeys(lacking))
-            answers.extend(found)
-            if not found:
+            answers.extend(ranked_answers)
+            if not ranked_answers:
                 notes.append(
                     f"The sources read here say nothing about this for {drug.inn}. "
                     "That is no answer in either direction: ask your care team or pharmacist."
@@ -203,22 +203,24 @@ class Questions:
             if score:
                 score += _PLAIN if statement.patient else 0.0
                 scored.append((-score, number, statement))
-        return [statement for _, _, statement in sorted(scored, key=lambda item: item[:2])]
+        return [statement for _, _, statement in sorted(scored, key=lambda scored_row: scored_row[:2])]
 
     def _on_topic(self, index: DrugIndex, topics: Sequence[QuestionTopic]) -> dict[str, float]:
-        found: dict[str, float] = {}
+        scores: dict[str, float] = {}
         for topic in topics:
             told = [
-                item for item in index.statements if isinstance(item.body, Tells) and item.body.topic in topic.topics
+                statement
+                for statement in index.statements
+                if isinstance(statement.body, Tells) and statement.body.topic in topic.topics
             ]
-            told.sort(key=lambda item: (topic.topics.index(_topic_of(item)), not item.patient))
-            found.update({item.id: _ON_TOPIC + 1 - number / 100 for number, item in enumerate(told)})
+            told.sort(key=lambda statement: (topic.topics.index(_topic_of(statement)), not statement.patient))
+            scores.update({statement.id: _ON_TOPIC + 1 - number / 100 for number, statement in enumerate(told)})
             kinds = {*topic.kinds, *(() if told else topic.else_kinds)}
-            for item in index.statements:
-                if _kind(item) in kinds or not set(topic.facts).isdisjoint(facts_of(item.body)):
-                    first = 3 if is_emergency(item) else 0  # nothing stands above an emergency
-                    found.setdefault(item.id, _ON_TOPIC - 1 + first + severity_of(item) / 10)
-        return found
+            for statement in index.statements:
+                if _kind(statement) in kinds or not set(topic.facts).isdisjoint(facts_of(statement.body)):
+                    first = 3 if is_emergency(statement) else 0  # nothing stands above an emergency
+                    scores.setdefault(statement.id, _ON_TOPIC - 1 + first + severity_of(statement) / 10)
+        return scores
 
     def _topics(self, words: Sequence[str]) -> list[tuple[QuestionTopic, frozenset[str]]]:
         """Return what a question is about, each with the stems that said so; a longer wording overrules its parts."""
@@ -238,7 +240,7 @@ class Questions:
 
     def _together(self, drugs: Sequence[DrugIdentity], partners: Sequence[str]) -> tuple[list[Answer], list[str]]:
         """Return what is said of two medicines together, and where nothing is."""
-        found: dict[str, tuple[Statement, DrugIdentity]] = {}
+        by_id: dict[str, tuple[Statement, DrugIdentity]] = {}
         notes = []
         pairs = [(drug, partner) for drug in drugs for partner in dict.fromkeys(partners) if partner != drug.inn]
         if not partners:
@@ -248,19 +250,19 @@ class Questions:
             if partner in self._knowledge.drugs:
                 either.append((self._knowledge.drugs[partner], drug.inn))
             said = {
-                item.id: (item, owner)
+                statement.id: (statement, owner)
                 for owner, other in reversed(either)
-                for item in self._index(owner.inn).statements
-                if self._index(owner.inn).speaks_of(item, other)  # never a third drug's
+                for statement in self._index(owner.inn).statements
+                if self._index(owner.inn).speaks_of(statement, other)  # never a third drug's
             }
-            found.update(said)
+            by_id.update(said)
             if not said:
                 notes.append(
                     f"The sources read here say nothing about {drug.inn} with {partner}. That does not mean that they "
                     "go together: ask your care team or pharmacist before both are taken."
                 )
-        ordered = sorted(found.values(), key=lambda pair: (_kind(pair[0]) not in _PAIRS, -severity_of(pair[0])))
-        return [self._answer(item, drug) for item, drug in ordered], notes
+        ordered = sorted(by_id.values(), key=lambda pair: (_kind(pair[0]) not in _PAIRS, -severity_of(pair[0])))
+        return [self._answer(statement, drug) for statement, drug in ordered], notes
 
     def _answer(self, statement: Statement, drug: DrugIdentity | None) -> Answer:
         text = statement.says if self._rests_on_the_record(statement) else statement.patient or statement.says
@@ -300,7 +302,7 @@ class Questions:
                     "alike. It is not covered here. Check the name on the package."
                 )
             elif not drugs:
-                covered = [one for one in other.ingredients if one in self._knowledge.drugs]
+                covered = [ingredient for ingredient in other.ingredients if ingredient in self._knowledge.drugs]
                 notes.append(
                     f"{other.text.capitalize()} holds {', '.join(other.ingredients)}. "
                     f"Ask about each: {', '.join(covered)}."
@@ -339,10 +341,10 @@ class Questions:
         return frozenset() if drug is None else self._index(drug.inn).vocabulary
 
     def _index(self, inn: str) -> DrugIndex:
-        found = self._indexes.get(inn)
-        if found is None:
-            found = self._indexes[inn] = DrugIndex(self._knowledge, inn, self._wording.silent)
-        return found
+        index = self._indexes.get(inn)
+        if index is None:
+            index = self._indexes[inn] = DrugIndex(self._knowledge, inn, self._wording.silent)
+        return index
 
 
 _PAIRS: Final = frozenset({"interaction", "duplicate"})

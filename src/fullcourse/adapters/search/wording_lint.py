@@ -17,8 +17,8 @@ _TOPICS, _EMERGENCIES, _WORDS = "search/topics.toml", "search/emergencies.toml",
 
 def wording_faults(wording: Wording, knowledge: Knowledge) -> Iterable[Fault]:
     """Return every fault between the words of questions and the knowledge that they lead to."""
-    told = {item.body.topic for item in knowledge.statements.values() if isinstance(item.body, Tells)}
-    kinds = {item.id.split(".")[1] for item in knowledge.statements.values()}
+    told = {statement.body.topic for statement in knowledge.statements.values() if isinstance(statement.body, Tells)}
+    kinds = {statement.id.split(".")[1] for statement in knowledge.statements.values()}
     seen: dict[tuple[str, ...], str] = {}
     ids: set[str] = set()
     for topic in wording.topics:

@@ -75,14 +75,14 @@ def fits(wording: Sequence[str], asked: Sequence[str], most_between: int | None 
     return from_place(0, 0, len(asked))
 
 
-def within(one: str, other: str, most: int) -> bool:
+def within(word: str, other: str, most: int) -> bool:
     """Return whether two spellings differ by at most so many slips; most pairs are told apart by their letters."""
-    if abs(len(one) - len(other)) > most or len(set(one) ^ set(other)) > 2 * most:
+    if abs(len(word) - len(other)) > most or len(set(word) ^ set(other)) > 2 * most:
         return False
-    return edits(one, other) <= most
+    return edits(word, other) <= most
 
 
-def edits(one: str, other: str) -> int:
+def edits(word: str, other: str) -> int:
     """Return how many letters are added, left out, changed or swapped with their neighbour between two spellings.
 
     >>> edits("cyclosrine", "cycloserine"), edits("siezure", "seizure")
@@ -90,11 +90,11 @@ def edits(one: str, other: str) -> int:
     """
     before: list[int] = []
     row = list(range(len(other) + 1))
-    for at, letter in enumerate(one, 1):
+    for at, letter in enumerate(word, 1):
         now = [at]
         for to, wanted in enumerate(other, 1):
             cost = min(row[to] + 1, now[to - 1] + 1, row[to - 1] + (letter != wanted))
-            if at > 1 and to > 1 and letter == other[to - 2] and one[at - 2] == wanted:
+            if at > 1 and to > 1 and letter == other[to - 2] and word[at - 2] == wanted:
                 cost = min(cost, before[to - 2] + 1)
             now.append(cost)
         before, row = row, now

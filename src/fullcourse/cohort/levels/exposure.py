@@ -54,11 +54,11 @@ def exposures(draws: Draws, steps: Sequence[DoseStep], days: int | None) -> Meas
     """
     chunk = LINEAR_CHUNK if draws.model.is_linear else CHUNK
     parts = [_some(draws, slice(first, first + chunk)) for first in range(0, draws.count, chunk)]
-    found = [_steady(part, steps[-1]) if days is None else _last_day(part, steps, days) for part in parts]
+    summaries = [_steady(part, steps[-1]) if days is None else _last_day(part, steps, days) for part in parts]
     return Measures(
-        np.concatenate([one.auc24 for one in found]),
-        np.concatenate([one.peak for one in found]),
-        np.concatenate([one.trough for one in found]),
+        np.concatenate([exposure.auc24 for exposure in summaries]),
+        np.concatenate([exposure.peak for exposure in summaries]),
+        np.concatenate([exposure.trough for exposure in summaries]),
     )
 
 
@@ -70,8 +70,8 @@ def _some(draws: Draws, part: slice) -> Draws:
 
 
 def _steady(draws: Draws, step: DoseStep) -> Measures:
-    found = steady_exposure(draws, step)
-    return Measures(found.auc24, found.peak, found.trough)
+    exposure = steady_exposure(draws, step)
+    return Measures(exposure.auc24, exposure.peak, exposure.trough)
 
 
 def _last_day(draws: Draws, steps: Sequence[DoseStep], days: int) -> Measures:

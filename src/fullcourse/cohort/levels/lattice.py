@@ -160,8 +160,8 @@ class Lattice:
 
     def _point(self, number: int) -> F64:
         """Return the logarithms of the exposures at one point, ``(3, draws)``."""
-        found = self._points.get(number)
-        if found is None:
+        point = self._points.get(number)
+        if point is None:
             bare, lead = self._shape.bare, self._shape.lead
             typical = dict(bare.parameters)
             if lead:
@@ -169,8 +169,8 @@ class Lattice:
             model = dataclasses.replace(bare, parameters=typical)
             measured = self._measure(dataclasses.replace(self._draws, model=model))
             whole = np.stack([measured.auc24, measured.peak, measured.trough])
-            found = self._points[number] = np.log(np.maximum(whole, TINY))
-        return found
+            point = self._points[number] = np.log(np.maximum(whole, TINY))
+        return point
 
 
 def _cubic(share: F64) -> F64:

@@ -68,10 +68,10 @@ class Person:
 def columns_read(question: LevelQuestion, knowledge: Knowledge) -> tuple[str, ...]:
     """Return the columns of a table of facts that a question reads."""
     names = {name for file in question.files.values() for name in facts_read(file)} | {AGE}
-    found = [column for name in sorted(names & knowledge.facts.keys()) for column in _columns_of(name, knowledge)]
+    columns = [column for name in sorted(names & knowledge.facts.keys()) for column in _columns_of(name, knowledge)]
     for name in _taken(question):
-        found += [low_column(taking_stem(name)), high_column(taking_stem(name))]
-    return (*dict.fromkeys([*found, value_column(COMPLETE)]),)
+        columns += [low_column(taking_stem(name)), high_column(taking_stem(name))]
+    return (*dict.fromkeys([*columns, value_column(COMPLETE)]),)
 
 
 def taking_stem(inn: str) -> str:
@@ -107,20 +107,20 @@ def people_of(question: LevelQuestion, knowledge: Knowledge, cells: Cells, count
     errors = words_of(cells["error"])
     taking, complete = _taking_of(question, cells, count)
     refused = {file.id: dose_refusal(file, amounts_of(question.steps)) for file in question.files.values()}
-    found = []
+    people = []
     for at in range(count):
         if errors[at] is not None:
-            found.append(Person(reason="record", because=str(errors[at])))
+            people.append(Person(reason="record", because=str(errors[at])))
             continue
         facts = {name: fact for name, values in known.items() if (fact := values[at]) is not None}
-        found.append(_person(question, PatientFacts(facts, taking[at], complete[at]), refused))
-    return found
+        people.append(_person(question, PatientFacts(facts, taking[at], complete[at]), refused))
+    return people
 
 
 def words_of(values: Any) -> list[Any]:
     """Return the cells of a column of words, or of yes and no; None where a cell is NULL."""
-    found: list[Any] = np.ma.asarray(values).tolist()
-    return found
+    words: list[Any] = np.ma.asarray(values).tolist()
+    return words
 
 
 def _known(name: str, definition: FactDefinition, cells: Cells) -> list[KnownFact | None]:

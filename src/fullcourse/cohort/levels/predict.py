@@ -61,24 +61,28 @@ class Predictor:
         whole = {name: np.full(len(people), np.nan) for name in names}
         failed: dict[int, str] = {}
         alike: dict[Engine, list[tuple[int, Mapping[str, float]]]] = {}
-        for number, one in enumerate(people):
-            if one.found:
-                own = one.found.values
-                settings = tuple(own[name] for name in settings_of(self._question.files[one.model]))
-                alike.setdefault((one.model, settings), []).append((number, own))
-        for engine, found in alike.items():
-            failed |= self._fill(whole, engine, np.array([at for at, _ in found], np.int64), [own for _, own in found])
+        for number, person in enumerate(people):
+            if person.found:
+                own = person.found.values
+                settings = tuple(own[name] for name in settings_of(self._question.files[person.model]))
+                alike.setdefault((person.model, settings), []).append((number, own))
+        for engine, members in alike.items():
+            failed |= self._fill(
+                whole, engine, np.array([at for at, _ in members], np.int64), [own for _, own in members]
+            )
         return whole, failed
 
     def _fill(self, whole: Columns, engine: Engine, at: I64, values: Sequence[Mapping[str, float]]) -> dict[int, str]:
-        covariates = {name: np.array([one[name] for one in values], np.float64) for name in values[0]}
+        covariates = {
+            name: np.array([covariates_of_one[name] for covariates_of_one in values], np.float64) for name in values[0]
+        }
         failed: dict[int, str] = {}
-        for part, found in self._answers(engine, self._draws_of(engine, dict(values[0])), covariates, at.size):
+        for part, answers in self._answers(engine, self._draws_of(engine, dict(values[0])), covariates, at.size):
             rows = at[part]
-            if isinstance(found, str):
-                failed |= dict.fromkeys(rows.tolist(), found)
+            if isinstance(answers, str):
+                failed |= dict.fromkeys(rows.tolist(), answers)
                 continue
-            for name, column in found.items():
+            for name, column in answers.items():
                 whole[name][rows] = column
             unusable = rows[~np.isfinite(whole[quantile_column("peak", 0.5)][rows])]
             failed |= dict.fromkeys(unusable.tolist(), f"{engine[0]}: a predicted level is not finite")
@@ -86,13 +90,13 @@ class Predictor:
 
     def _draws_of(self, engine: Engine, values: dict[str, float]) -> Draws:
         """Return the draws, the same for everybody; their covariates are what draws differ in."""
-        found = self._draws.get(engine)
-        if found is None:
+        draws = self._draws.get(engine)
+        if draws is None:
             question = self._question
             drawn = draw_population(question.files[engine[0]], question.count, question.seed, values).draws
             own = {name: value for name, value in drawn.covariates.items() if name not in values}
-            found = self._draws[engine] = dataclasses.replace(drawn, covariates=own)
-        return found
+            draws = self._draws[engine] = dataclasses.replace(drawn, covariates=own)
+        return draws
 
     def _answers(
         self, engine: Engine, draws: Draws, covariates: Columns, count: int
@@ -116,16 +120,16 @@ class Predictor:
     def _alone(self, model: str, draws: Draws, covariates: Mapping[str, float]) -> Columns | str:
         """Return the columns of one patient, worked out once for everybody with the same covariates."""
         key = (model, *covariates.values())
-        found = self._known.get(key)
-        if found is None:
+        answer = self._known.get(key)
+        if answer is None:
             try:
                 measures = self._measure(dataclasses.replace(draws, covariates={**draws.covariates, **covariates}))
-                found = self._summed_up(measures)
+                answer = self._summed_up(measures)
             except FullcourseError as error:
-                found = str(error)
+                answer = str(error)
             if len(self._known) < MOST_KNOWN:
-                self._known[key] = found
-        return found
+                self._known[key] = answer
+        return answer
 
     def _measure(self, draws: Draws) -> Measures:
         return exposures(draws, self._question.steps, self._question.days)
@@ -133,14 +137,14 @@ class Predictor:
     def _summed_up(self, measures: Measures) -> Columns:
         """Return quantiles and probabilities over draws; not a number for a patient of whom a draw is not finite."""
         finite = np.isfinite(measures.auc24 + measures.peak + measures.trough).all(axis=-1)
-        found: Columns = {}
+        columns: Columns = {}
         for measure in EXPOSURES:
             for quantile, values in zip(QUANTILES, _quantiles(getattr(measures, measure)), strict=True):
-                found[quantile_column(measure, quantile)] = np.where(finite, values, np.nan)
+                columns[quantile_column(measure, quantile)] = np.where(finite, values, np.nan)
         for target in self._question.judged:
             share = _share_within(getattr(measures, MEASURED[target.measure]), target)
-            found[target_column(target)] = np.where(finite, share, np.nan)
-        return found
+            columns[target_column(target)] = np.where(finite, share, np.nan)
+        return columns
 
 
 def _quantiles(values: F64) -> list[F64]:
@@ -149,12 +153,12 @@ def _quantiles(values: F64) -> list[F64]:
     places = [(count - 1) * quantile for quantile in QUANTILES]
     needed = sorted({int(place) for place in places} | {min(int(place) + 1, count - 1) for place in places})
     ordered = np.partition(values, needed, axis=-1)
-    found = []
+    quantiles = []
     for place in places:
         below = int(place)
         low, high = ordered[..., below], ordered[..., min(below + 1, count - 1)]
-        found.append(low + (high - low) * (place - below))
-    return found
+        quantiles.append(low + (high - low) * (place - below))
+    return quantiles
 
 
 def _share_within(values: F64, target: Target) -> F64:

@@ -71,18 +71,18 @@ def target_column(target: Target) -> str:
 
 def facts_read(file: PkModelFile) -> tuple[str, ...]:
     """Return every fact that a model may read of a patient, without medicines."""
-    found = [name for row in file.covariates.values() for name in _facts_of(row.formula, row.fact)]
-    found += [limit.covariate for limit in file.limits if limit.covariate not in {*file.covariates, "dose"}]
-    found += [row.fact for row in file.not_for]
-    return tuple(dict.fromkeys(found))
+    names = [name for row in file.covariates.values() for name in _facts_of(row.formula, row.fact)]
+    names += [limit.covariate for limit in file.limits if limit.covariate not in {*file.covariates, "dose"}]
+    names += [row.fact for row in file.not_for]
+    return tuple(dict.fromkeys(names))
 
 
 def facts_needed(file: PkModelFile) -> tuple[str, ...]:
     """Return the facts without which a model cannot be used: those of covariates that it does not let assume."""
     rows = [row for row in file.covariates.values() if row.assume is None]
-    found = [name for row in rows for name in _facts_of(row.formula, row.fact)]
-    found += [limit.covariate for limit in file.limits if limit.covariate == "age" and limit.outside == "refuse"]
-    return tuple(dict.fromkeys(found))
+    names = [name for row in rows for name in _facts_of(row.formula, row.fact)]
+    names += [limit.covariate for limit in file.limits if limit.covariate == "age" and limit.outside == "refuse"]
+    return tuple(dict.fromkeys(names))
 
 
 def _facts_of(formula: str, fact: str) -> tuple[str, ...]:

@@ -60,12 +60,12 @@ Row = TypeVar("Row")
 
 def read_rows(table: Table, key: str, read: Callable[[Table], Row]) -> tuple[Row, ...]:
     """Read a list of rows, each with every key asked for or faulted."""
-    found = []
-    for number, item in enumerate(table.rows(key), start=1):
-        inner = Table(item, table.file, f"{table.where}, {key} {number}", table.faults)
-        found.append(read(inner))
+    rows = []
+    for number, row in enumerate(table.rows(key), start=1):
+        inner = Table(row, table.file, f"{table.where}, {key} {number}", table.faults)
+        rows.append(read(inner))
         inner.done()
-    return tuple(found)
+    return tuple(rows)
 
 
 def _need(table: Table, key: str) -> float:

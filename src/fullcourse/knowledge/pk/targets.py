@@ -147,8 +147,8 @@ class LevelTargets:
     @property
     def ceilings(self) -> tuple[Target, ...]:
         """Lines of level not to pass, lowest first."""
-        found = [target for target in self.targets if target.measure == "ceiling" and target.high is not None]
-        return tuple(sorted(found, key=lambda target: target.high or 0.0))
+        ceilings = [target for target in self.targets if target.measure == "ceiling" and target.high is not None]
+        return tuple(sorted(ceilings, key=lambda target: target.high or 0.0))
 
     @property
     def mg_per_day(self) -> float | None:
@@ -239,12 +239,12 @@ class _Reader:
 
     def rows(self, key: str, read: Callable[[Table], Row]) -> list[Row]:
         """Return every row of a kind."""
-        found = []
-        for number, item in enumerate(self.table.rows(key), start=1):
-            table = Table(item, self.file, f"{key} {number}", self.faults)
-            found.append(read(table))
+        rows = []
+        for number, row in enumerate(self.table.rows(key), start=1):
+            table = Table(row, self.file, f"{key} {number}", self.faults)
+            rows.append(read(table))
             table.done()
-        return found
+        return rows
 
     def claim(self, table: Table) -> _Claim:
         """Return what a row claims; a row without a source does not load, nor one whose statement does not exist."""

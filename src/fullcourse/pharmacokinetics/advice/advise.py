@@ -201,9 +201,9 @@ def _allowed(targets: LevelTargets, holds: Sequence[Hold]) -> tuple[list[Plan], 
 
 
 def _population(draws: Sequence[Draws], plans: Sequence[Plan]) -> _Population:
-    some = tuple(item for item in draws if item.count)
+    some = tuple(part for part in draws if part.count)
     daily = [plan.step for plan in plans if plan.step.is_daily]
-    superposed = all(can_superpose(item, daily) for item in some)
+    superposed = all(can_superpose(part, daily) for part in some)
     return _Population(some, tuple(map(unit_response, some)) if superposed else ())
 
 
@@ -271,7 +271,7 @@ def _detailed(
         return _replaced(weighed, None, MissedDose(interval(lowest), None))
     disturbed = [unit.disturbed(step, None) for unit in everybody.units]
     time_h, gap = disturbed[0][0], disturbed[0][2]
-    levels = np.concatenate([found[1] for found in disturbed])
+    levels = np.concatenate([pair[1] for pair in disturbed])
     until = time_h <= gap
     below = None
     if aim.low is not None and aim.measure == "peak":

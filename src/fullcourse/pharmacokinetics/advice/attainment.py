@@ -45,7 +45,7 @@ def attainments(exposure: Exposure, targets: LevelTargets, mics: Mics | None = N
         InputError: An MIC is not above 0, or shares do not add up to 1.
     """
     check_mics(mics)
-    found = []
+    reached = []
     for target in targets.targets:
         if target.measure == "level":
             continue
@@ -58,8 +58,8 @@ def attainments(exposure: Exposure, targets: LevelTargets, mics: Mics | None = N
         else:
             by_mic, probability = {}, fraction_within(measure_of(exposure, target), target)
         error = float(np.sqrt(probability * (1.0 - probability) / exposure.peak.size))
-        found.append(Attainment(target, probability, by_mic, error))
-    return tuple(found)
+        reached.append(Attainment(target, probability, by_mic, error))
+    return tuple(reached)
 
 
 def measure_of(exposure: Exposure, target: Target, mic: float | None = None) -> F64:

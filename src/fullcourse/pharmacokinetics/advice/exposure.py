@@ -134,13 +134,13 @@ def plan_table(
 
 def _grid(doses: Sequence[float], begin: float, cycle: float) -> list[float]:
     """Return points over one cycle from ``begin``: just before each dose, and on its rise and fall."""
-    found = {begin, begin + cycle}
+    times = {begin, begin + cycle}
     later = [time + shift for time in doses for shift in (0.0, cycle) if begin <= time + shift <= begin + cycle]
     for time in later:
-        found.update(time + after for after in AFTER_DOSE_H if time + after < begin + cycle)
-        found.add(time - 1e-6) if time > begin else None
-    found.update(np.arange(begin, begin + cycle, 1.0 if cycle <= DAY_H else 2.0).tolist())
-    return sorted(found)
+        times.update(time + after for after in AFTER_DOSE_H if time + after < begin + cycle)
+        times.add(time - 1e-6) if time > begin else None
+    times.update(np.arange(begin, begin + cycle, 1.0 if cycle <= DAY_H else 2.0).tolist())
+    return sorted(times)
 
 
 def concentrations(draws: Draws, table: EventTable) -> F64:

@@ -16,16 +16,16 @@ def averaged_draws(estimates: Sequence[PatientEstimate]) -> tuple[Draws, ...]:
     Source:
         Bayesian model averaging by marginal likelihood (Hoeting et al., Statistical Science 14:382, 1999).
     """
-    count = max(item.draws.count for item in estimates)
+    count = max(estimate.draws.count for estimate in estimates)
     shares = np.round(np.cumsum((0.0, *model_weights(estimates))) * count).astype(int)
     return tuple(
-        Draws(item.draws.model, item.draws.eta[:most], item.draws.kappa[:most], item.draws.covariates)
-        for item, most in zip(estimates, np.diff(shares), strict=True)
+        Draws(estimate.draws.model, estimate.draws.eta[:most], estimate.draws.kappa[:most], estimate.draws.covariates)
+        for estimate, most in zip(estimates, np.diff(shares), strict=True)
     )
 
 
 def model_weights(estimates: Sequence[PatientEstimate]) -> tuple[float, ...]:
     """Return the posterior weight of each model, from equal prior weights and the evidence of the levels."""
-    evidence = np.array([item.log_evidence for item in estimates])
+    evidence = np.array([estimate.log_evidence for estimate in estimates])
     weight = np.exp(evidence - evidence.max())
     return tuple(float(value) for value in weight / weight.sum())

@@ -78,9 +78,9 @@ def next_samples(
         keep=3,
     )
     given = sorted((dose.at - estimate.start).total_seconds() / 3600.0 for dose in [*doses, *future])
-    found = []
+    choices = []
     for times, gain in zip(plan.times_h, plan.gain, strict=True):
         since = tuple(float(time - max((dose for dose in given if dose <= time), default=time)) for time in times)
         at = tuple(estimate.start + timedelta(hours=float(time)) for time in times)
-        found.append(NextSamples(at, since, float(gain)))
-    return tuple(found)
+        choices.append(NextSamples(at, since, float(gain)))
+    return tuple(choices)

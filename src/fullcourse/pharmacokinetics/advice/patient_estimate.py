@@ -154,8 +154,8 @@ def estimate_patient(
     if not levels:
         raise InputError('levels: none is given. Give --level "31 mg/L @ 2026-11-03T10:05+02:00", or simulate instead.')
     problem = estimation_problem(model, table)
-    found = estimate(problem, candidates=_CANDIDATES if model.is_linear else 0)
-    posterior = sample_posterior(problem, draws=2 * count, seed=seed, found=found)
+    optimum = estimate(problem, candidates=_CANDIDATES if model.is_linear else 0)
+    posterior = sample_posterior(problem, draws=2 * count, seed=seed, found=optimum)
     between = model.between_subjects.count
     effects = posterior.resampled(count, seed)
     kappa = draw_effects(model.between_occasions, count, random)
@@ -163,10 +163,10 @@ def estimate_patient(
     return PatientEstimate(
         file=file,
         covariates=covariates,
-        effects=found,
+        effects=optimum,
         posterior=posterior,
-        parameters=_own_parameters(file, model, draws, found.effects[0, :between]),
-        fits=_fits(model, table, levels, _own_levels(problem, found), covariates.values, random),
+        parameters=_own_parameters(file, model, draws, optimum.effects[0, :between]),
+        fits=_fits(model, table, levels, _own_levels(problem, optimum), covariates.values, random),
         draws=draws,
         start=start,
         table=table,
@@ -267,7 +267,7 @@ def _trains(doses: Sequence[TakenDose], levels: Sequence[Level]) -> list[tuple[T
 def _occasion(at: datetime, observed: bool | None, levels: Sequence[Level]) -> int:
     """Return the number of the visit that a time belongs to: the first whose last sample is not before it."""
     visit, last = 0, None
-    for level in sorted(levels, key=lambda item: seconds_since_1970(item.at)):
+    for level in sorted(levels, key=lambda measured: seconds_since_1970(measured.at)):
         if last is not None and (level.at - last).total_seconds() > VISIT_GAP_H * 3600.0:
             visit += 1
         if level.at >= at:
@@ -319,12 +319,12 @@ def _own_parameters(file: PkModelFile, model: Model, draws: Draws, eta: F64) -> 
     typical = individual_parameters(model, features)
     own = individual_parameters(model, features, [np.array([[value]]) for value in eta])
     spread = individual_parameters(model, features, [draws.eta[:, [i]] for i in range(draws.eta.shape[1])])
-    found = []
+    rows = []
     for name in dict.fromkeys(link.parameter for link in model.between_subjects.links):
         row = file.parameters.get(name)
-        unit = row.unit if row else next((item.unit for item in file.derived if item.name == name), "")
+        unit = row.unit if row else next((computed.unit for computed in file.derived if computed.name == name), "")
         low, high = np.quantile(np.asarray(spread[name]), [0.05, 0.95])
-        found.append(
+        rows.append(
             OwnParameter(
                 name,
                 unit,
@@ -335,12 +335,12 @@ def _own_parameters(file: PkModelFile, model: Model, draws: Draws, eta: F64) -> 
                 float(high),
             )
         )
-    return tuple(found)
+    return tuple(rows)
 
 
-def _own_levels(problem: Problem, found: MapEstimate) -> F64:
+def _own_levels(problem: Problem, optimum: MapEstimate) -> F64:
     """Return the patient's own curve at the levels of the main analyte, the effects of their occasions included."""
-    parameters = parameters_of(problem, found.effects, sensitivities=False)
+    parameters = parameters_of(problem, optimum.effects, sensitivities=False)
     own = np.asarray(predict(problem.model, problem.history, parameters)[0])
     main = problem.history.point_valid & (problem.history.point_output == 0)
     return np.asarray(np.broadcast_to(own, main.shape)[main])
@@ -369,14 +369,14 @@ def _fits(
     ordered = sorted(
         (level for level in levels if _output(model, level) in first), key=lambda level: seconds_since_1970(level.at)
     )
-    found = []
+    fits = []
     for index, level in enumerate(ordered):
         values = expected[:, index]
         low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
         percentile = None if level.below_limit else float((values < level.mg_per_l).mean())
         conflict = percentile is not None and not CONFLICT <= percentile <= 1.0 - CONFLICT
-        found.append(LevelFit(level, (float(low), float(middle), float(high)), float(own[index]), percentile, conflict))
-    return tuple(found)
+        fits.append(LevelFit(level, (float(low), float(middle), float(high)), float(own[index]), percentile, conflict))
+    return tuple(fits)
 
 
 def _with_noise(levels: F64, error: ResidualError, random: np.random.Generator) -> F64:

@@ -91,7 +91,7 @@ def _draw(row: CovariateRow, file: PkModelFile, count: int, random: np.random.Ge
         return row.constant
     if row.median is not None and row.middle_half is not None:
         return _log_normal(row.median, row.middle_half, count, random)
-    known = {item.id: item for item in file.demographics}
+    known = {demographic.id: demographic for demographic in file.demographics}
     if row.formula == "cockcroft_gault_fixed" and {"age", "creatinine"} <= set(known) and row.fixed_weight_kg:
         age = _people(known["age"], "a", count, random)
         creatinine = _people(known["creatinine"], "mg/dL", count, random)

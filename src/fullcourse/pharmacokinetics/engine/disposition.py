@@ -214,14 +214,14 @@ def advance(system: System, state: State, time: Real, site: int = -1, rate: Real
 
 def _entering(system: System, state: State, site: int, rate: Real | None) -> list[tuple[int, Any, list[Any]]]:
     """Return what enters a compartment from each site: its index, an amount, and the path that it has behind it."""
-    found: list[tuple[int, Any, list[Any]]] = []
+    entering: list[tuple[int, Any, list[Any]]] = []
     zero = np.zeros(())
     for s, ka in enumerate(system.ka):
         if ka is not None and state[s] is not None:
-            found.append((s, state[s] * ka, [ka]))
+            entering.append((s, state[s] * ka, [ka]))
         if s == site and rate is not None:
-            found.append((s, rate, [zero]) if ka is None else (s, rate * ka, [zero, ka]))
-    return found
+            entering.append((s, rate, [zero]) if ka is None else (s, rate * ka, [zero, ka]))
+    return entering
 
 
 def _sum(heads: list[tuple[Any, list[Any]]], time: Real) -> Any:

@@ -227,10 +227,10 @@ class _SiteWalk:
         if waiting is not None or key not in self.places:
             cells = np.searchsorted(window, lag - _SAME_TIME_H)
             cells = np.where(lag == 0.0, np.maximum(cells, skipped), cells)
-            found = self._became(k, cells, window, waiting)
+            additions = self._became(k, cells, window, waiting)
             if waiting is not None:
-                return [(max(first + cell, 1), addition) for cell, addition in found if first + cell < time.size]
-            self.places[key] = found
+                return [(max(first + cell, 1), addition) for cell, addition in additions if first + cell < time.size]
+            self.places[key] = additions
         return [(first + cell, addition) for cell, addition in self.places[key] if first + cell < time.size]
 
     def _became(self, k: int, cells: I64, window: F64, waiting: np.ndarray | None) -> list[tuple[int, _Addition]]:

@@ -153,9 +153,9 @@ def _next_valleys(problem: Problem, end: _End, scale: F64) -> None:
         rows = np.flatnonzero(low.any(axis=1))
         if rows.size == 0:
             continue
-        found = _climb(problem, along[subjects, place][rows], rows, None)
-        lower = found.at.objective < end.at.objective[rows] - 1e-9
-        end.keep(rows[lower], found.effects[lower], found.at.pick(np.flatnonzero(lower)))
+        climbed = _climb(problem, along[subjects, place][rows], rows, None)
+        lower = climbed.at.objective < end.at.objective[rows] - 1e-9
+        end.keep(rows[lower], climbed.effects[lower], climbed.at.pick(np.flatnonzero(lower)))
 
 
 def _moves_a_kink(problem: Problem) -> list[bool]:

@@ -120,10 +120,10 @@ def with_compartments(table: EventTable, model: Model, *, numbered: bool) -> Eve
     ):
         if len(known) > 1:
             continue
-        found = sorted(set(cmt[rows].tolist()) - {0})
-        if len(found) > 1:
+        numbers = sorted(set(cmt[rows].tolist()) - {0})
+        if len(numbers) > 1:
             raise InputError(
-                f"{what} compartments {found}, but model '{model.name}' knows one: whichever was meant, the others "
+                f"{what} compartments {numbers}, but model '{model.name}' knows one: whichever was meant, the others "
                 "would be misread. Give the model rows of dose_site and observations with 'compartment'"
             )
         cmt[rows] = number

@@ -33,17 +33,17 @@ class EffectColumns:
 
     def effects(self, vector: F64) -> F64:
         """Return effects in the order of the names, ``(S, names)``; 0 for an occasion a subject never had."""
-        found = np.take_along_axis(vector, np.maximum(self.place, 0), 1)
-        return np.where(self.place < 0, 0.0, found)
+        chosen = np.take_along_axis(vector, np.maximum(self.place, 0), 1)
+        return np.where(self.place < 0, 0.0, chosen)
 
     def covariance(self, conditional: F64, prior: F64) -> F64:
         """Return conditional covariances in the order of the names, ``(S, names, names)``."""
         at = np.where(self.place < 0, 0, self.place)
         subject = np.arange(at.shape[0])[:, None, None]
-        found = conditional[subject, at[:, :, None], at[:, None, :]]
+        chosen = conditional[subject, at[:, :, None], at[:, None, :]]
         absent = self.place < 0
-        found = np.where(absent[:, :, None] | absent[:, None, :], 0.0, found)
-        return found + np.where(absent, self.variance, 0.0)[:, :, None] * np.eye(len(self.names))
+        chosen = np.where(absent[:, :, None] | absent[:, None, :], 0.0, chosen)
+        return chosen + np.where(absent, self.variance, 0.0)[:, :, None] * np.eye(len(self.names))
 
     def placed(self, named: Mapping[str, F64]) -> F64:
         """Return vectors of effects from effects by name, ``(S, P)``.

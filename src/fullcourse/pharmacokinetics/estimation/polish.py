@@ -102,10 +102,10 @@ def into_kinks(problem: Problem, effects: F64, curvature: F64) -> tuple[F64, Boo
         heights = np.stack([value, *(objective(problem, corners[:, i + 1]) for i in range(size))], axis=1)
         corners, heights = _closed_in(problem, corners, heights)
         lowest = heights.argmin(axis=1)
-        found = np.take_along_axis(heights, lowest[:, None], 1)[:, 0]
-        better = found < value
+        height = np.take_along_axis(heights, lowest[:, None], 1)[:, 0]
+        better = height < value
         best = np.where(better[:, None], corners[np.arange(len(best)), lowest], best)
-        value = np.where(better, found, value)
+        value = np.where(better, height, value)
     return best, np.asarray(heights.max(axis=1) - heights.min(axis=1) <= _SAME_OBJECTIVE)
 
 

@@ -245,24 +245,24 @@ class _Finder:
 
     def warnings(self, values: Mapping[str, float]) -> list[str]:
         """Return what lies outside the population without forbidding the model."""
-        found = []
+        warnings = []
         for limit in self.file.limits:
             value = self.measure(limit.covariate, limit.unit) if limit.outside == "warn" else None
             if value is None:
                 continue
             if (limit.low is not None and value < limit.low) or (limit.high is not None and value > limit.high):
-                found.append(
+                warnings.append(
                     f"{_words(limit.covariate)} {value:.3g} {_plain(limit.unit)} is outside the population "
                     f"({_span(limit.low, limit.high)}): {limit.because}"
                 )
         for name, value in values.items():
             half = self.file.covariates[name].middle_half
             if half and not half[0] / 2.0 <= value <= half[1] * 2.0:
-                found.append(
+                warnings.append(
                     f"{_words(name)} {value:.3g} is far from the middle half of the population "
                     f"({half[0]:g} to {half[1]:g}): the model is stretched"
                 )
-        return found
+        return warnings
 
 
 def _words(name: str) -> str:

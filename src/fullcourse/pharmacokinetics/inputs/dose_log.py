@@ -46,8 +46,8 @@ def read_dose_log(text: str, name: str) -> tuple[TakenDose, ...]:
             raise InputError(
                 f"dose log: it is not TOML ({error}). Use [[dose]] tables with at and mg, or CSV."
             ) from None
-        found = parsed.get("dose")
-        rows = found if isinstance(found, list) else []
+        tables = parsed.get("dose")
+        rows = tables if isinstance(tables, list) else []
     if not rows:
         raise InputError('dose log: it holds no doses. Give [[dose]] at = "...", mg = 250, or CSV columns at,mg.')
     doses = tuple(_dose(row, number) for number, row in enumerate(rows, start=1))

@@ -31,25 +31,25 @@ def parse_level(text: str) -> Level:
         >>> parse_level("31 mcg/mL @ 2026-11-03T10:05+02:00").mg_per_l
         31.0
     """
-    found = _LEVEL.fullmatch(text.strip())
-    if found is None:
+    parts = _LEVEL.fullmatch(text.strip())
+    if parts is None:
         raise InputError(
             f"level '{text[:60]}' is not understood. Write it as '31 mg/L @ 2026-11-03T10:05+02:00' "
             "(mg/L is the same as mcg/mL)."
         )
-    value = _number(found["value"], text)
-    mg_per_l = level_mg_per_l(value, found["unit"])
+    value = _number(parts["value"], text)
+    mg_per_l = level_mg_per_l(value, parts["unit"])
     if mg_per_l is None:
-        raise InputError(_unit_message(text, found["unit"], value))
+        raise InputError(_unit_message(text, parts["unit"], value))
     if value < 0.0:
         raise InputError(f"level '{text[:60]}' is below zero, which cannot be measured. Correct the value.")
-    if found["below"] and value == 0.0:
+    if parts["below"] and value == 0.0:
         raise InputError(f"level '{text[:60]}': a limit of quantification is above 0. Write '<2 mg/L @ ...'.")
-    matrix = (found["matrix"] or "serum").lower()
+    matrix = (parts["matrix"] or "serum").lower()
     if matrix not in MATRICES:
         raise InputError(f"level '{text[:60]}': matrix '{matrix}' is not known. Use serum, plasma, saliva or csf.")
-    at = parse_instant(found["at"], "level")
-    return Level(mg_per_l, at, found["below"] is not None, matrix, recorded=text.strip())
+    at = parse_instant(parts["at"], "level")
+    return Level(mg_per_l, at, parts["below"] is not None, matrix, recorded=text.strip())
 
 
 def _number(written: str, text: str) -> float:

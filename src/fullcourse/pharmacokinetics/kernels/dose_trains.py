@@ -68,8 +68,8 @@ def train_through_two(first: Real, second: Real, since: Real, count: F64, interv
     first_is_low = a <= b
 
     def in_time() -> F64:
-        one = fall * np.exp(-u) - low * latest
-        return np.asarray(one + (high_apart * sum_high - low_apart * sum_low) / apart)
+        term = fall * np.exp(-u) - low * latest
+        return np.asarray(term + (high_apart * sum_high - low_apart * sum_low) / apart)
 
     return _with_slopes(
         np.asarray(value),
@@ -91,19 +91,19 @@ def _series(k: F64, t: F64, count: F64, interval: F64) -> F64:
 
 def _series_after(now: F64, k: F64, count: F64, interval: F64) -> F64:
     """Return the geometric series that begins an interval after ``now``, which is ``exp(-k t)`` or 0 without doses."""
-    one = np.expm1(-k * interval)
+    step = np.expm1(-k * interval)
     with np.errstate(invalid="ignore"):
         gone = np.expm1(-k * interval * count)
-    return np.asarray(now * ((1.0 + one) / one) * gone)
+    return np.asarray(now * ((1.0 + step) / step) * gone)
 
 
 def _series_slope(k: F64, t: F64, count: F64, interval: F64, value: F64) -> F64:
     """Return the slope of the series in the rate."""
     step = k * interval
-    one = -np.expm1(-step)
+    gain = -np.expm1(-step)
     finite = np.where(np.isinf(count), 0.0, count)
-    left = np.exp(-k * t - step * finite) / one * (finite * interval)
-    return np.asarray(left - value * (t + interval * (1.0 - one) / one))
+    left = np.exp(-k * t - step * finite) / gain * (finite * interval)
+    return np.asarray(left - value * (t + interval * (1.0 - gain) / gain))
 
 
 def _phi_and_slope(u: F64) -> tuple[F64, F64]:

@@ -198,7 +198,7 @@ def variables(values: F64, directions: int, first: int = 0) -> list[Any]:
 
 def any_dual(items: Sequence[Real]) -> bool:
     """Return whether any item carries tangents."""
-    return any(isinstance(item, Dual) for item in items)
+    return any(isinstance(value, Dual) for value in items)
 
 
 def side_by_side(parts: Sequence[Any], size: int) -> Any:

@@ -70,7 +70,7 @@ class Comparison:
     @property
     def uncovered(self) -> tuple[Compared, ...]:
         """The outermost sections of which nothing is cited."""
-        return tuple(item for item in self.sections if item.depth == 0 and not item.covered)
+        return tuple(section for section in self.sections if section.depth == 0 and not section.covered)
 
 
 def compare(knowledge: Knowledge, drug: DrugIdentity, label: Label, sources: Sequence[str] = ()) -> Comparison:
@@ -87,17 +87,18 @@ def compare(knowledge: Knowledge, drug: DrugIdentity, label: Label, sources: Seq
     """
     prefix = f"{drug.inn.replace(' ', '-')}."
     mine = [statement for name, statement in knowledge.statements.items() if name.startswith(prefix)]
-    found = tuple(dict.fromkeys(it.source for it in mine))
-    chosen = tuple(sources) or tuple(name for name in found if name.startswith(LABEL_SOURCES))
+    cited_by = tuple(dict.fromkeys(it.source for it in mine))
+    chosen = tuple(sources) or tuple(name for name in cited_by if name.startswith(LABEL_SOURCES))
     for name in chosen:
-        if name not in found:
+        if name not in cited_by:
             raise InputError(
-                f"source '{name[:60]}' says nothing about {drug.label}. Sources of its statements: {', '.join(found)}."
+                f"source '{name[:60]}' says nothing about {drug.label}. "
+                f"Sources of its statements: {', '.join(cited_by)}."
             )
     if not chosen:
         raise InputError(
             f"no statement about {drug.label} cites a United States label. "
-            f"Name with --source one of: {', '.join(found)}."
+            f"Name with --source one of: {', '.join(cited_by)}."
         )
     cited: dict[int, list[Statement]] = {}
     lacking = []
@@ -142,8 +143,8 @@ class _Places:
             citation: Parts by semicolon, each a code, a number or a heading (``34071-1 Warnings; Precautions``).
         """
         places = [self._one(part.strip()) for part in citation.split(";")]
-        found = {id(section): section for section, _ in places if section is not None}
-        return list(found.values()), all(exact for _, exact in places)
+        by_identity = {id(section): section for section, _ in places if section is not None}
+        return list(by_identity.values()), all(exact for _, exact in places)
 
     def _one(self, part: str) -> tuple[LabelSection | None, bool]:
         """Return the section of one part; that of the heading around it, not exact, where only that one is there."""

@@ -27,18 +27,18 @@ def comparison_text(comparison: Comparison, knowledge: Knowledge) -> str:
     ]
     if not comparison.names_the_drug:
         lines.append(f"ATTENTION: neither title nor products of this label name {comparison.drug.label}.")
-    for item in comparison.sections:
-        indent = "  " * item.depth
+    for section in comparison.sections:
+        indent = "  " * section.depth
         lines.append("")
-        lines.append(f"{indent}{_heading(item)}{'' if item.covered else '  [no statement cites it]'}")
-        if item.section.paragraphs:
-            lines.append(f"{indent}  label: {_cut(' '.join(item.section.paragraphs))}")
-        lines.extend(f"{indent}  ours:  {it.id}: {it.says}" for it in item.statements)
+        lines.append(f"{indent}{_heading(section)}{'' if section.covered else '  [no statement cites it]'}")
+        if section.section.paragraphs:
+            lines.append(f"{indent}  label: {_cut(' '.join(section.section.paragraphs))}")
+        lines.extend(f"{indent}  ours:  {it.id}: {it.says}" for it in section.statements)
     if comparison.lacking:
         lines += ["", "The label lacks the section that these statements cite:"]
         lines += [f"  {it.id} ({it.source}, {it.section}): {it.says}" for it in comparison.lacking]
     if comparison.uncovered:
-        lines += ["", f"No statement cites: {'; '.join(_heading(item) for item in comparison.uncovered)}"]
+        lines += ["", f"No statement cites: {'; '.join(_heading(section) for section in comparison.uncovered)}"]
     lines += ["", _foot(knowledge)]
     return "\n".join(lines)
 
@@ -72,19 +72,19 @@ def comparison_json(comparison: Comparison, knowledge: Knowledge) -> dict[str, o
         "sources": list(comparison.sources),
         "sections": [
             {
-                "code": item.section.code,
-                "about": item.code,
-                "number": item.section.number,
-                "title": item.section.title,
-                "depth": item.depth,
-                "text": list(item.section.paragraphs),
-                "statements": [_statement(it) for it in item.statements],
-                "covered": item.covered,
+                "code": section.section.code,
+                "about": section.code,
+                "number": section.section.number,
+                "title": section.section.title,
+                "depth": section.depth,
+                "text": list(section.section.paragraphs),
+                "statements": [_statement(it) for it in section.statements],
+                "covered": section.covered,
             }
-            for item in comparison.sections
+            for section in comparison.sections
         ],
         "lacking": [_statement(it) for it in comparison.lacking],
-        "uncovered": [{"code": item.code, "title": _heading(item)} for item in comparison.uncovered],
+        "uncovered": [{"code": section.code, "title": _heading(section)} for section in comparison.uncovered],
     }
 
 
@@ -99,8 +99,8 @@ def _statement(statement: Statement) -> dict[str, object]:
     }
 
 
-def _heading(item: Compared) -> str:
-    section = item.section
+def _heading(compared: Compared) -> str:
+    section = compared.section
     name = section.title or section.name or "section without a title"
     return " ".join(part for part in (section.number, name, f"({section.code})" if section.code else "") if part)
 

@@ -232,8 +232,8 @@ def _flat(text: str | None) -> str:
 
 def _products(document: etree._Element) -> tuple[str, ...]:
     path = f".//{_NAMESPACE}manufacturedProduct/{_NAMESPACE}manufacturedProduct/{_NAMESPACE}name"
-    found = (_line(name) for name in document.iterfind(path))
-    return tuple(dict.fromkeys(name for name in found if name))
+    names = (_line(name) for name in document.iterfind(path))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _child(element: etree._Element, *names: str) -> etree._Element | None:

@@ -33,8 +33,8 @@ def read_allergy(entry: Entry, reading: Reading) -> None:
     matches: list[Match] = []
     understood = False
     for concept in concepts:
-        found, known = _matches(concept, reading)
-        matches += found
+        matched, known = _matches(concept, reading)
+        matches += matched
         understood = understood or known
     title = next((concept.title for concept in concepts if concept.title), "an allergy without a name")
     add_matter(reading, matches, meaning, entry, title)

@@ -89,14 +89,14 @@ class Bundle:
                     return Entry(text(contained, "resourceType", place), contained, inside.origin, "", container)
             return None
         plain = _VERSION.sub("", reference) if "/_history/" in reference else reference
-        if found := self._addresses.get(plain):
-            return found
+        if target := self._addresses.get(plain):
+            return target
         if plain.startswith("urn:"):
             return self._local.get(plain.rsplit(":", 1)[-1])
-        found = self._local.get("/".join(plain.split("/")[-2:]))
+        target = self._local.get("/".join(plain.split("/")[-2:]))
         # An address on one server is not the resource of the same id on another.
         absolute = plain.startswith(("http://", "https://"))
-        return None if found and absolute and found.full_url.startswith(("http://", "https://")) else found
+        return None if target and absolute and target.full_url.startswith(("http://", "https://")) else target
 
     def add(self, resource: Element, full_url: str = "") -> None:
         """Add a resource; one that stands there already in the same words (``meta`` apart) is kept once.
@@ -148,15 +148,15 @@ class Bundle:
         reference = text(subject, "reference", place)
         if not reference:
             return self._has_identifier(subject, place)
-        found = self.resolve(reference, entry, place)
-        if found is not None and found.resource is self.patient.resource:
+        target = self.resolve(reference, entry, place)
+        if target is not None and target.resource is self.patient.resource:
             return True
-        kind = found.kind if found else text(subject, "type", place) or _kind_of(reference)
+        kind = target.kind if target else text(subject, "type", place) or _kind_of(reference)
         if kind in ("Group", "Device", "Location"):
             return False
         if kind not in ("Patient", ""):
             raise InputError(f"{place} refers to a {kind} and must refer to the Patient. Correct the reference.")
-        if found is None and not self.patient.full_url and not text(self.patient.resource, "id", "Patient"):
+        if target is None and not self.patient.full_url and not text(self.patient.resource, "id", "Patient"):
             self._subjects.add(reference)
             if len(self._subjects) == 1:
                 return True
@@ -206,9 +206,9 @@ def gather_bundle(values: Iterable[object]) -> Bundle:
         _unwrap(bundle, value, "", 0)
     patients = [entry for entry in bundle.entries if entry.kind == "Patient"]
     if len(patients) != 1:
-        found = "no Patient" if not patients else f"{len(patients)} Patients"
+        counted = "no Patient" if not patients else f"{len(patients)} Patients"
         raise InputError(
-            f"the record holds {found}; a check is about exactly one. Hand in the record of one patient, with its "
+            f"the record holds {counted}; a check is about exactly one. Hand in the record of one patient, with its "
             "Patient resource."
         )
     bundle.patient = patients[0]

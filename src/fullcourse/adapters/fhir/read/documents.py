@@ -53,7 +53,7 @@ def read_list(entry: Entry, reading: Reading) -> None:
         reading.gathered.skip("List", meaning.reason)
         return
     items = children(entry.resource, "entry", entry.origin)
-    references = [item for row in items if (item := child(row, "item", f"{entry.origin}.entry")) is not None]
+    references = [reference for row in items if (reference := child(row, "item", f"{entry.origin}.entry")) is not None]
     _read_part(entry.resource, references, concept, meaning, entry, reading)
 
 
@@ -70,7 +70,7 @@ def _read_section(section: Element, meaning: Meaning, entry: Entry, reading: Rea
 
 def _references(section: Element, place: str) -> list[Element]:
     own = children(section, "entry", place)
-    return own + [one for inner in children(section, "section", place) for one in _references(inner, place)]
+    return own + [reference for inner in children(section, "section", place) for reference in _references(inner, place)]
 
 
 def _read_part(
@@ -103,12 +103,12 @@ def _why_incomplete(part: Element, references: list[Element], entry: Entry, read
     narrative = child(part, "text", place)
     if narrative is not None and text(narrative, "status", place) == "additional":
         return "its text says more than its entries"
-    for item in references:
-        reference = text(item, "reference", f"{place}.entry")
-        found = reading.bundle.resolve(reference, entry, place) if reference else None
-        if found is None:
+    for row in references:
+        reference = text(row, "reference", f"{place}.entry")
+        target = reading.bundle.resolve(reference, entry, place) if reference else None
+        if target is None:
             return "an entry of it is not in the record"
-        if _says_nothing_known(found):
+        if _says_nothing_known(target):
             return "it says that there is no information"
     return ""
 
@@ -139,10 +139,10 @@ def _read_items(
 ) -> int:
     """Read the items inside an item, and return how many answers there were."""
     place, count = f"{entry.origin}.item", 0
-    for item in children(parent, "item", entry.origin):
-        link = text(item, "linkId", place)
+    for row in children(parent, "item", entry.origin):
+        link = text(row, "linkId", place)
         matches = _item_matches(link, intake, reading)
-        answers = children(item, "answer", place)
+        answers = children(row, "answer", place)
         count += len(answers)
         if answers and not matches:
             reading.gathered.skip("QuestionnaireResponse item", "no fact uses it")
@@ -155,7 +155,7 @@ def _read_items(
                 piece = Evidence(match.fact.id, value, on, entry.origin, recorded, unit, standing, reason)
                 reading.gathered.add(piece)
             count += _read_items(answer, intake, on, meaning, entry, reading)
-        count += _read_items(item, intake, on, meaning, entry, reading)
+        count += _read_items(row, intake, on, meaning, entry, reading)
     return count
 
 
@@ -164,7 +164,7 @@ def _item_matches(link: str, intake: bool, reading: Reading) -> list[Match]:
         fact = reading.index.facts.get(link)
         if fact is None or fact.derived or fact.kind == "given":
             return []
-        ways = [found for found in fact.found if found.resource == "Observation"]
+        ways = [way for way in fact.found if way.resource == "Observation"]
         return [Match(fact, ways[0])] if ways else [Match(fact, _ASKED)]
     code = link.rsplit("/", 1)[-1]
     return list({m.fact.id: m for m in reading.index.by_code("Observation", [("loinc", code)])}.values())

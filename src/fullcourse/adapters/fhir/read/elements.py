@@ -20,10 +20,10 @@ _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u206
 _KINDS = {dict: "an object", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
 
 
-def wrong_type(place: str, wanted: str, found: object) -> InputError:
+def wrong_type(place: str, wanted: str, given: object) -> InputError:
     """Return the error of an element that has another type than FHIR R4 gives it."""
     return InputError(
-        f"{place}: {_KINDS.get(type(found), 'null')} stands where FHIR R4 has {wanted}; it cannot be read safely. "
+        f"{place}: {_KINDS.get(type(given), 'null')} stands where FHIR R4 has {wanted}; it cannot be read safely. "
         "Correct the record, or export it as FHIR R4."
     )
 
@@ -43,9 +43,9 @@ def children(element: Element, name: str, place: str) -> list[Element]:
         return []
     if not isinstance(value, list):
         raise wrong_type(f"{place}.{name}", "a list of objects", value)
-    for item in value:
-        if not isinstance(item, dict):
-            raise wrong_type(f"{place}.{name}", "a list of objects", item)
+    for child_element in value:
+        if not isinstance(child_element, dict):
+            raise wrong_type(f"{place}.{name}", "a list of objects", child_element)
     return value
 
 

@@ -92,8 +92,8 @@ class FactIndex:
         self._ways: dict[str, list[Match]] = {}
         for fact in vocabulary:
             self.facts[fact.id] = fact
-            for found in fact.found:
-                self._add(Match(fact, found))
+            for way in fact.found:
+                self._add(Match(fact, way))
 
     def _add(self, match: Match) -> None:
         resource = match.found.resource
@@ -121,19 +121,19 @@ class FactIndex:
 
     def by_code(self, resource: str, codes: Iterable[tuple[str, str]]) -> list[Match]:
         """Return the ways whose codes hold one of these; of the prefixes of one fact that fit a code, the longest."""
-        found: list[Match] = []
+        matches: list[Match] = []
         for system, code in codes:
             plain = plain_code(system, code)
             lengths = self._prefix_lengths.get((resource, system))
             if lengths is None:
-                found += self._codes.get((resource, system, plain), ())
+                matches += self._codes.get((resource, system, plain), ())
                 continue
             spoken: dict[str, int] = {}
             for length in sorted(lengths, reverse=True):
                 for match in self._codes.get((resource, system, plain[:length]), ()) if length <= len(plain) else ():
                     if spoken.setdefault(match.fact.id, length) == length:
-                        found.append(match)
-        return found
+                        matches.append(match)
+        return matches
 
     def by_name(self, resource: str, names: Iterable[str]) -> list[Match]:
         """Return the ways of which one of these is the exact wording."""
@@ -149,7 +149,7 @@ def holds(codes: Codes, names: Iterable[str], concept: Concept) -> bool:
     """Tell whether a coded value is one of these codes, or has one of these wordings."""
     for system, code in concept.codes:
         listed = codes.get(system)
-        if listed and plain_code(system, code) in (plain_code(system, one) for one in listed):
+        if listed and plain_code(system, code) in (plain_code(system, other) for other in listed):
             return True
     wordings = {name.casefold() for name in concept.names}
     return any(name.casefold() in wordings for name in names)

@@ -92,12 +92,12 @@ def _product(entry: Entry, reading: Reading) -> tuple[list[Concept], str]:
     called = Concept((), (display,)) if display else Concept((), ())
     if not reference:
         return [called], "the entry names no medicine" if not display else ""
-    found = reading.bundle.resolve(reference, entry, f"{place}.{name}")
-    if found is None:
+    target = reading.bundle.resolve(reference, entry, f"{place}.{name}")
+    if target is None:
         return [called], _UNRESOLVED
-    if found.kind != "Medication":
-        raise InputError(f"{place}.{name} refers to a {found.kind} and must refer to a Medication. Correct it.")
-    concepts = _contents(found, reading, 0)
+    if target.kind != "Medication":
+        raise InputError(f"{place}.{name} refers to a {target.kind} and must refer to a Medication. Correct it.")
+    concepts = _contents(target, reading, 0)
     if not concepts or not concepts[0].names:
         concepts = [Concept(concepts[0].codes if concepts else (), called.names), *concepts[1:]]
     return concepts, ""
@@ -113,14 +113,14 @@ def _contents(medication: Entry, reading: Reading, depth: int) -> list[Concept]:
         where = f"{place}.ingredient"
         if boolean(ingredient, "isActive", where) is False:
             continue
-        item = concept_at(ingredient, "itemCodeableConcept", where)
-        if item is not None:
-            concepts.append(item)
+        concept = concept_at(ingredient, "itemCodeableConcept", where)
+        if concept is not None:
+            concepts.append(concept)
             continue
         reference, display = reference_of(ingredient, "itemReference", where)
-        found = reading.bundle.resolve(reference, medication, where) if reference else None
-        if found is not None and found.kind in ("Medication", "Substance"):
-            concepts += _contents(found, reading, depth + 1)
+        target = reading.bundle.resolve(reference, medication, where) if reference else None
+        if target is not None and target.kind in ("Medication", "Substance"):
+            concepts += _contents(target, reading, depth + 1)
         elif display:
             concepts.append(Concept((), (display,)))
     return concepts
@@ -137,11 +137,13 @@ def _recognise(concepts: list[Concept], reading: Reading) -> tuple[tuple[str, ..
     ingredients, ways = [*(own.ingredients or own.partial)], [own.recognised_by or ("in part" if own.partial else "")]
     known_parts = [_known(part, reading) for part in parts]
     for known in known_parts:
-        ingredients += [one for one in known.ingredients or known.partial if one not in ingredients]
+        ingredients += [
+            ingredient for ingredient in known.ingredients or known.partial if ingredient not in ingredients
+        ]
         if known.recognised_by:
             ways.append(f"ingredient list, by {known.recognised_by}")
     doubt = "" if own.ingredients else own.reason or "not recognised"
-    listed = {one for known in known_parts for one in known.ingredients}
+    listed = {ingredient for known in known_parts for ingredient in known.ingredients}
     if parts and all(known.ingredients for known in known_parts):
         disagree = bool(own.ingredients) and listed != set(own.ingredients)
         doubt = "its code or name and its list of ingredients disagree" if disagree else ""
@@ -206,8 +208,8 @@ def _after(start: Moment | None, length: Element | None, place: str) -> Moment |
 
 def _read_reasons(entry: Entry, ingredients: tuple[str, ...], taken: Taken, reading: Reading) -> None:
     """Read what an order says it is for; a fact may ask for the reason of certain drugs only."""
-    for item in children(entry.resource, "reasonCode", entry.origin):
-        concept = concept_of(item, f"{entry.origin}.reasonCode")
+    for reason in children(entry.resource, "reasonCode", entry.origin):
+        concept = concept_of(reason, f"{entry.origin}.reasonCode")
         resource = "MedicationRequest.reasonCode"
         matches = reading.index.by_code(resource, concept.codes)
         if not matches and not reading.index.knows(resource, concept):

@@ -52,10 +52,10 @@ def read_observation(entry: Entry, reading: Reading) -> None:
 def _matches(concept: Concept | None, reading: Reading) -> list[Match]:
     if concept is None:
         return []
-    found = reading.index.by_code("Observation", concept.codes)
-    if not found and not reading.index.knows("Observation", concept):
-        found = reading.index.by_name("Observation", concept.names)
-    return list({match.fact.id: match for match in reversed(found)}.values())[::-1]
+    matches = reading.index.by_code("Observation", concept.codes)
+    if not matches and not reading.index.knows("Observation", concept):
+        matches = reading.index.by_name("Observation", concept.names)
+    return list({match.fact.id: match for match in reversed(matches)}.values())[::-1]
 
 
 def _read_part(
@@ -85,8 +85,8 @@ def _part_says(match: Match, part: Element, place: str) -> Said:
     said = value_says(match, part, "value", place)
     if said[3] is Standing.STATED:
         return said
-    for item in children(part, "interpretation", place):
-        concept = concept_of(item, f"{place}.interpretation")
+    for interpretation in children(part, "interpretation", place):
+        concept = concept_of(interpretation, f"{place}.interpretation")
         codes = (code for system, code in concept.codes if system == "interpretation")  # S, I and R are words as well
         concept = Concept(concept.codes, (*concept.names, *codes))
         for answer in match.found.answers:

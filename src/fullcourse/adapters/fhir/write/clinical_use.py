@@ -145,12 +145,12 @@ def _matter(statement: Statement, knowledge: Knowledge) -> Resource:
 
 def _codes(fact: FactDefinition) -> dict[str, tuple[str, ...]]:
     """Return the codes of conditions that say yes to a fact."""
-    found: dict[str, tuple[str, ...]] = {}
+    codes_of: dict[str, tuple[str, ...]] = {}
     for way in fact.found:
         if way.resource == "Condition" and way.value is True:
             for system, codes in way.codes.items():
-                found[system] = (*found.get(system, ()), *codes)
-    return found
+                codes_of[system] = (*codes_of.get(system, ()), *codes)
+    return codes_of
 
 
 def _interaction(statement: Statement, knowledge: Knowledge) -> Resource:

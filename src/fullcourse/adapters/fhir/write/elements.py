@@ -68,11 +68,11 @@ def concept(text: str, codes: Mapping[str, Iterable[str]] | None = None) -> Reso
         codes: Codes by short name of their system. A system with more than one code is left out: codings of one
             concept mean the same, and several codes of a list do not.
     """
-    listed = {system: [code for code in found if code] for system, found in (codes or {}).items()}
+    listed = {system: [code for code in of_system if code] for system, of_system in (codes or {}).items()}
     codings = [
-        {"system": SYSTEMS[system], "code": found[0]}
-        for system, found in listed.items()
-        if system in SYSTEMS and len(found) == 1
+        {"system": SYSTEMS[system], "code": of_system[0]}
+        for system, of_system in listed.items()
+        if system in SYSTEMS and len(of_system) == 1
     ]
     return {**({"coding": codings} if codings else {}), "text": text}
 

@@ -174,7 +174,7 @@ def _product(drug: DrugIdentity) -> list[Resource]:
     ingredients: list[Resource] = []
     for form in drug.forms:
         name = form.words
-        item: Resource = {
+        definition: Resource = {
             "resourceType": "ManufacturedItemDefinition",
             "id": stable_id("form", f"{drug.inn}:{name}"),
             "text": narrative([f"{drug.label} {name}"]),
@@ -182,12 +182,12 @@ def _product(drug: DrugIdentity) -> list[Resource]:
             "name": f"{drug.label} {name}",
             "manufacturedDoseForm": concept(form.form),
         }
-        items.append(item)
-        ingredients.append(_ingredient(drug, form, item, substance))
+        items.append(definition)
+        ingredients.append(_ingredient(drug, form, definition, substance))
     return [product, *items, *ingredients, substance]
 
 
-def _ingredient(drug: DrugIdentity, form: DosageForm, item: Resource, substance: Resource) -> Resource:
+def _ingredient(drug: DrugIdentity, form: DosageForm, product: Resource, substance: Resource) -> Resource:
     name = form.words
     amount = []
     if form.strength_mg is not None:
@@ -201,7 +201,7 @@ def _ingredient(drug: DrugIdentity, form: DosageForm, item: Resource, substance:
         "id": stable_id("ingredient", f"{drug.inn}:{name}"),
         "text": narrative([f"{drug.label} in {name}"]),
         "status": "draft",
-        "for": [reference(item)],
+        "for": [reference(product)],
         "role": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-RoleClass", "code": "ACTIB"}]},
         "substance": {"code": {"reference": reference(substance)}, **({"strength": amount} if amount else {})},
     }

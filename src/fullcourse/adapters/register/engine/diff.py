@@ -29,15 +29,15 @@ class Change:
 
 def changed_statements(old: Knowledge, new: Knowledge) -> Sequence[Change]:
     """Return the statements that differ in what they claim, rest on, or make the system do."""
-    found = [Change(name, "removed") for name in old.statements if name not in new.statements]
-    found += [Change(name, "added") for name in new.statements if name not in old.statements]
-    for name, one in old.statements.items():
+    changes = [Change(name, "removed") for name in old.statements if name not in new.statements]
+    changes += [Change(name, "added") for name in new.statements if name not in old.statements]
+    for name, statement in old.statements.items():
         other = new.statements.get(name)
-        if other is not None and (one.body, one.says, one.source, one.point) != (
+        if other is not None and (statement.body, statement.says, statement.source, statement.point) != (
             other.body, other.says, other.source, other.point,
         ):  # fmt: skip
-            found.append(Change(name, "changed"))
-    return sorted(found, key=lambda change: change.statement)
+            changes.append(Change(name, "changed"))
+    return sorted(changes, key=lambda change: change.statement)
 
 
 def lacking_columns(knowledge: Knowledge, columns: Sequence[str]) -> Sequence[str]:
@@ -62,14 +62,14 @@ def write_differences(old: Plan, new: Plan, before: Path, after: Path, target: P
     """
     pairs = _pairs(old, new)
     drugs = [drug for drug in new.drugs if drug in old.drugs]
-    differences = [f"({one})" for one in _differences(pairs)]
+    differences = [f"({difference})" for difference in _differences(pairs)]
     decided = [f"b.{decision_column(drug)} IS DISTINCT FROM a.{decision_column(drug)}" for drug in drugs]
     draft = target.with_suffix(".draft")
     with duckdb.connect() as connection:
         connection.from_parquet(str(before)).create_view("b")
         connection.from_parquet(str(after)).create_view("a")
         # Everybody is compared by whole words; only those who are touched are looked at statement by statement.
-        touched = " OR ".join([*(f"{one} <> 0" for one in differences), *decided, _ONE_IS_AN_ERROR])
+        touched = " OR ".join([*(f"{difference} <> 0" for difference in differences), *decided, _ONE_IS_AN_ERROR])
         connection.execute(
             "CREATE TEMP TABLE touched AS SELECT coalesce(b.patient, a.patient) AS patient, b, a "  # noqa: S608
             f"FROM b FULL JOIN a ON b.patient = a.patient WHERE {touched}"
@@ -96,11 +96,15 @@ class _Pair(NamedTuple):
 
 
 def _pairs(old: Plan, new: Plan) -> Sequence[_Pair]:
-    numbers = {(one.drug, one.statement.id): number for number, one in enumerate(old.executed)}
-    found = []
-    for number, one in enumerate(new.executed):
-        found.append(_Pair(one.drug, one.statement.id, numbers.pop((one.drug, one.statement.id), None), number))
-    return found + [_Pair(drug, name, number, None) for (drug, name), number in numbers.items()]
+    numbers = {(executed.drug, executed.statement.id): number for number, executed in enumerate(old.executed)}
+    pairs = []
+    for number, executed in enumerate(new.executed):
+        pairs.append(
+            _Pair(
+                executed.drug, executed.statement.id, numbers.pop((executed.drug, executed.statement.id), None), number
+            )
+        )
+    return pairs + [_Pair(drug, name, number, None) for (drug, name), number in numbers.items()]
 
 
 _Move = tuple[int | None, int | None, int]
@@ -109,18 +113,18 @@ _Move = tuple[int | None, int | None, int]
 
 def _moves(pairs: Iterable[_Pair]) -> dict[_Move, dict[int, _Pair]]:
     """Return statements that move alike, by their bit in the new word; of the old word where it is not stated now."""
-    found: dict[_Move, dict[int, _Pair]] = {}
+    by_move: dict[_Move, dict[int, _Pair]] = {}
     for pair in pairs:
         old_word, old_bit = (None, 0) if pair.old is None else divmod(pair.old, BITS)
         new_word, new_bit = (None, old_bit) if pair.new is None else divmod(pair.new, BITS)
         up = 0 if pair.old is None else new_bit - old_bit
-        found.setdefault((old_word, new_word, up), {})[new_bit] = pair
-    return found
+        by_move.setdefault((old_word, new_word, up), {})[new_bit] = pair
+    return by_move
 
 
 def _differences(pairs: Iterable[_Pair]) -> list[str]:
     """Return an expression for each move: the bits of the statements whose outcome differs."""
-    found = []
+    expressions = []
     for (old, new, up), bits in _moves(pairs).items():
         mask = sum(1 << bit for bit in bits)
         kinds = []
@@ -131,8 +135,8 @@ def _differences(pairs: Iterable[_Pair]) -> list[str]:
                 kept = f"coalesce(b.{kind}_{old}, 0) & {mask >> up if up >= 0 else mask << -up}"
                 was = f"({kept}) << {up}" if up >= 0 else f"({kept}) >> {-up}"
             kinds.append(f"xor({was}, {now})")
-        found.append(" | ".join(kinds))
-    return found
+        expressions.append(" | ".join(kinds))
+    return expressions
 
 
 def _that_differ(
@@ -141,15 +145,13 @@ def _that_differ(
     """Return the statements whose outcome differs for anybody."""
     if not differences:
         return ()
-    each = ", ".join(f"coalesce(bit_or({one}), 0)" for one in differences)
-    found = connection.execute(f"SELECT coalesce(bool_or({_ONE_IS_AN_ERROR}), false), {each} FROM touched").fetchone()  # noqa: S608
-    assert found is not None  # noqa: S101 - an aggregate has one row
-    if found[0]:
+    each = ", ".join(f"coalesce(bit_or({difference}), 0)" for difference in differences)
+    row = connection.execute(f"SELECT coalesce(bool_or({_ONE_IS_AN_ERROR}), false), {each} FROM touched").fetchone()  # noqa: S608
+    assert row is not None  # noqa: S101 - an aggregate has one row
+    if row[0]:
         return pairs
     moves = _moves(pairs).values()
-    return [
-        pair for bits, value in zip(moves, found[1:], strict=True) for bit, pair in bits.items() if value >> bit & 1
-    ]
+    return [pair for bits, value in zip(moves, row[1:], strict=True) for bit, pair in bits.items() if value >> bit & 1]
 
 
 def _decisions(drug: str) -> str:
@@ -161,7 +163,7 @@ def _decisions(drug: str) -> str:
 
 
 def _statements(pairs: Iterable[_Pair], old: Plan, new: Plan) -> str:
-    rows = ", ".join(f"('{one.drug}', '{one.statement}', {_place(one.old)}, {_place(one.new)})" for one in pairs)
+    rows = ", ".join(f"('{pair.drug}', '{pair.statement}', {_place(pair.old)}, {_place(pair.new)})" for pair in pairs)
     before, after = _outcome("b", "old", len(old.executed)), _outcome("a", "new", len(new.executed))
     return (
         f"SELECT * FROM (SELECT patient, drug, statement, {before} AS before, {after} AS after FROM touched, "  # noqa: S608

@@ -91,8 +91,8 @@ def _write_part(question: LevelQuestion, knowledge: Knowledge, predictor: Predic
 
 def _wanted(question: LevelQuestion, knowledge: Knowledge) -> tuple[str, ...]:
     grouped = [end(value_column(name)) for name in GROUPED.values() for end in (low_column, high_column)]
-    found = ["patient", "clinic", "error", value_column("sex"), *columns_read(question, knowledge), *grouped]
-    return tuple(dict.fromkeys(found))
+    columns = ["patient", "clinic", "error", value_column("sex"), *columns_read(question, knowledge), *grouped]
+    return tuple(dict.fromkeys(columns))
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Any]) -> None:
@@ -120,19 +120,19 @@ def _rows(question: LevelQuestion, people: Sequence[Person], cells: Mapping[str,
             for end in (low_column, high_column)
         )
         rows[name] = np.where(low == high, low, np.nan)
-    said = [_said(one) for one in people]
+    said = [_said(person) for person in people]
     rows |= {name: np.array([words[at] or None for words in said], object) for at, name in enumerate(WORDS)}
     for name in covariates_of(question):
         rows[covariate_column(name)] = np.array(
-            [np.nan if one.found is None else one.found.values.get(name, np.nan) for one in people], np.float64
+            [np.nan if person.found is None else person.found.values.get(name, np.nan) for person in people], np.float64
         )
     return rows
 
 
-def _said(one: Person) -> tuple[str, ...]:
-    assumed = "" if one.found is None else "; ".join(item.says for item in one.found.assumed)
-    warnings = "" if one.found is None else "; ".join(one.found.warnings)
-    return one.model, one.reason, ", ".join(one.facts), one.because, assumed, warnings
+def _said(person: Person) -> tuple[str, ...]:
+    assumed = "" if person.found is None else "; ".join(assumption.says for assumption in person.found.assumed)
+    warnings = "" if person.found is None else "; ".join(person.found.warnings)
+    return person.model, person.reason, ", ".join(person.facts), person.because, assumed, warnings
 
 
 def _words(values: Any) -> Any:
@@ -141,13 +141,13 @@ def _words(values: Any) -> Any:
 
 def covariates_of(question: LevelQuestion) -> tuple[str, ...]:
     """Return the covariates of all models of a question that a patient's facts give."""
-    found = [
+    names = [
         row.id
         for file in question.files.values()
         for row in file.covariates.values()
         if row.formula not in ENGINE_COVARIATES
     ]
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(names))
 
 
 def covariate_column(name: str) -> str:

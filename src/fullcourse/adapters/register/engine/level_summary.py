@@ -47,7 +47,7 @@ class LevelLine:
         """Return the names of the values."""
         return (
             *(quantile_column(measure, 0.5) for measure in EXPOSURES),
-            *(target_column(one) for one in question.judged),
+            *(target_column(target) for target in question.judged),
         )
 
 
@@ -63,11 +63,11 @@ class ReasonLine:
 def summarise_levels(question: LevelQuestion, exposures: Path) -> Sequence[LevelLine]:
     """Return the groups of a file of exposures."""
     middle = [f"median({quantile_column(measure, 0.5)})" for measure in EXPOSURES]
-    means = [f'avg("{target_column(one)}")' for one in question.judged]
+    means = [f'avg("{target_column(target)}")' for target in question.judged]
     wanted = ", ".join(["count(*)", f"count({quantile_column('peak', 0.5)})", *middle, *means])
     groups = {name: (text, text) for name, text in _GROUPS.items()}
     groups |= {name: (_label(name, width), f"floor({name} / {width})") for name, width in _WIDTHS.items()}
-    found = []
+    lines = []
     with duckdb.connect() as connection:
         connection.from_parquet(str(exposures)).create_view("exposures")
         for by, (label, order) in groups.items():
@@ -76,8 +76,8 @@ def summarise_levels(question: LevelQuestion, exposures: Path) -> Sequence[Level
                 f"GROUP BY 1 ORDER BY min({order}) NULLS LAST"
             )
             for group, patients, predicted, *values in connection.execute(query).fetchall():
-                found.append(LevelLine(by, str(group), int(patients), int(predicted), tuple(values)))
-    return found
+                lines.append(LevelLine(by, str(group), int(patients), int(predicted), tuple(values)))
+    return lines
 
 
 def _label(name: str, width: int) -> str:

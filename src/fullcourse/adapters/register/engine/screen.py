@@ -43,13 +43,13 @@ def legend_of(plan: Plan, at: str, more: Mapping[str, object]) -> dict[str, obje
     """
     bits = [
         {
-            "drug": one.drug,
-            "statement": one.statement.id,
-            "leads": one.leads,
+            "drug": executed.drug,
+            "statement": executed.statement.id,
+            "leads": executed.leads,
             "word": number // BITS,
             "bit": number % BITS,
         }
-        for number, one in enumerate(plan.executed)
+        for number, executed in enumerate(plan.executed)
     ]
     head = AnswerHead(plan.knowledge.digest, profile=plan.profile.id)
     missing = [{"fact": name, "word": at_ // BITS, "bit": at_ % BITS} for at_, name in enumerate(plan.missing)]
@@ -119,21 +119,21 @@ def screen_register(
 
 def _batches(facts: Sequence[Path], batch_bytes: int) -> list[list[Path]]:
     """Return tables of facts that are screened together, in their order."""
-    found: list[list[Path]] = [[]]
+    batches: list[list[Path]] = [[]]
     size = 0
     for path in facts:
-        if found[-1] and size + path.stat().st_size > batch_bytes:
-            found.append([])
+        if batches[-1] and size + path.stat().st_size > batch_bytes:
+            batches.append([])
             size = 0
-        found[-1].append(path)
+        batches[-1].append(path)
         size += path.stat().st_size
-    return found
+    return batches
 
 
 def _digest(plan: Plan, query: str, facts: Sequence[Path]) -> str:
     """Return what stands for these statements over these tables: nothing else may take a part for its own."""
     stamps = [(str(path.absolute()), path.stat().st_size, path.stat().st_mtime_ns) for path in facts]
-    bits = [(one.drug, one.statement.id) for one in plan.executed]
+    bits = [(executed.drug, executed.statement.id) for executed in plan.executed]
     return hashlib.sha256(repr((query, bits, plan.missing, stamps)).encode()).hexdigest()[:32]
 
 
@@ -172,8 +172,8 @@ def screen_on_spark(session: object, plan: Plan, facts: Sequence[Path], target: 
     spark: object = session
     table = spark.read.parquet(*(str(path) for path in facts))  # type: ignore[attr-defined]
     table.createOrReplaceTempView("facts")
-    found = spark.sql(screen_query(plan, "facts").sql("spark", copy=False))  # type: ignore[attr-defined]
-    found.write.mode("overwrite").parquet(str(target))
+    findings = spark.sql(screen_query(plan, "facts").sql("spark", copy=False))  # type: ignore[attr-defined]
+    findings.write.mode("overwrite").parquet(str(target))
 
 
 def merge(parts: Sequence[Path], target: Path, legend: Mapping[str, object]) -> None:
@@ -190,8 +190,8 @@ def read_legend(findings: Path) -> dict[str, object]:
     """Return the legend of a file of findings."""
     with duckdb.connect() as connection:
         rows = connection.execute("SELECT key, value FROM parquet_kv_metadata(?)", [str(findings)]).fetchall()
-    found: dict[str, object] = json.loads(dict(rows)[LEGEND.encode()])
-    return found
+    legend: dict[str, object] = json.loads(dict(rows)[LEGEND.encode()])
+    return legend
 
 
 def write_long(plan: Plan, findings: Path, target: Path) -> None:
@@ -206,8 +206,8 @@ def write_long(plan: Plan, findings: Path, target: Path) -> None:
 
 def _long_query(plan: Plan) -> str:
     rows = ", ".join(
-        f"('{one.drug}', '{one.statement.id}', {number // BITS}, {number % BITS})"
-        for number, one in enumerate(plan.executed)
+        f"('{executed.drug}', '{executed.statement.id}', {number // BITS}, {number % BITS})"
+        for number, executed in enumerate(plan.executed)
     )
     count = len(plan.executed)
 

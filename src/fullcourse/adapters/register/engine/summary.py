@@ -64,11 +64,11 @@ def summarise(plan: Plan, findings: Path) -> Sequence[Line]:
                 for by, group in (("all", "all"), *zip(groups, row, strict=False)):
                     if by != "all" or groups == _PASSES[0]:
                         before = counted.get((by, group), [0] * len(values))
-                        counted[by, group] = [one + other for one, other in zip(before, values, strict=True)]
+                        counted[by, group] = [pair + other for pair, other in zip(before, values, strict=True)]
     order = ["all", *_GROUPS]
     return [
         Line(by, group, drug, what, id_, value)
-        for (by, group), values in sorted(counted.items(), key=lambda one: (order.index(one[0][0]), one[0][1]))
+        for (by, group), values in sorted(counted.items(), key=lambda pair: (order.index(pair[0][0]), pair[0][1]))
         for (drug, what, id_), value in zip(wanted, values, strict=True)
         if value
     ]
@@ -76,11 +76,11 @@ def summarise(plan: Plan, findings: Path) -> Sequence[Line]:
 
 def _wanted(plan: Plan) -> list[tuple[str, str, str]]:
     """Return what is counted, in the order of the counts: the drug, what of it, and its id."""
-    found = [("", "record", "patients"), ("", "record", "error")]
-    found += [(drug, "decision", decision) for drug in plan.drugs for decision in _DECISIONS]
+    counted = [("", "record", "patients"), ("", "record", "error")]
+    counted += [(drug, "decision", decision) for drug in plan.drugs for decision in _DECISIONS]
     for kind in ("applies", "cannot_assess"):
-        found += [(one.drug, kind, one.statement.id) for one in plan.executed]
-    return found + [("", "missing", fact) for fact in plan.missing]
+        counted += [(executed.drug, kind, executed.statement.id) for executed in plan.executed]
+    return counted + [("", "missing", fact) for fact in plan.missing]
 
 
 def _kinds(plan: Plan) -> Iterable[tuple[str, int]]:
@@ -89,8 +89,8 @@ def _kinds(plan: Plan) -> Iterable[tuple[str, int]]:
 
 
 def _sums(plan: Plan) -> list[str]:
-    found = ["count(*)", "count(error)"]
-    found += [
+    sums = ["count(*)", "count(error)"]
+    sums += [
         f"count(CASE WHEN \"{decision_column(drug)}\" = '{decision}' THEN 1 END)"
         for drug in plan.drugs
         for decision in _DECISIONS
@@ -98,18 +98,18 @@ def _sums(plan: Plan) -> list[str]:
     lanes = 1 | 1 << _LANE
     for kind, count in _kinds(plan):
         for name in word_columns(kind, count):
-            found += [f"sum(({name} >> {bit}) & {lanes})" for bit in range(_LANE)]
-    return found
+            sums += [f"sum(({name} >> {bit}) & {lanes})" for bit in range(_LANE)]
+    return sums
 
 
 def _apart(plan: Plan, values: Sequence[int]) -> list[int]:
     """Return one count for each thing that is counted, from sums that hold two each."""
     start = 2 + len(plan.drugs) * len(_DECISIONS)
-    found = list(values[:start])
+    counts = list(values[:start])
     for _, count in _kinds(plan):
         for first in range(0, max(1, count), BITS):
             word = values[start : start + _LANE]
             start += _LANE
             bits = [value & (1 << _LANE) - 1 for value in word] + [value >> _LANE for value in word]
-            found += bits[: count - first]
-    return found
+            counts += bits[: count - first]
+    return counts

@@ -134,11 +134,11 @@ class Assembler:
             return keep, contradictory
         order = np.flatnonzero(rows["has_id"])[np.argsort(mixed[rows["has_id"]], kind="stable")]
         same = np.flatnonzero(mixed[order][1:] == mixed[order][:-1])
-        one, other = order[same], order[same + 1]
-        lines = self._lines(rows, np.unique(np.concatenate([one, other])))
+        earlier, other = order[same], order[same + 1]
+        lines = self._lines(rows, np.unique(np.concatenate([earlier, other])))
         keep[other] = False
         contradictory[other] = [
-            lines[first] != lines[second] for first, second in zip(one.tolist(), other.tolist(), strict=True)
+            lines[first] != lines[second] for first, second in zip(earlier.tolist(), other.tolist(), strict=True)
         ]
         return keep, contradictory
 
@@ -171,7 +171,7 @@ class Assembler:
 
     def _lines(self, rows: Rows, picked: I64) -> dict[int, bytes]:
         """Return the lines of rows, read from where they stand."""
-        found: dict[int, bytes] = {}
+        line_of: dict[int, bytes] = {}
         files: dict[Path, list[int]] = {}
         for row in picked.tolist():
             files.setdefault(self._extracted.rows[int(rows["block"][row])][1], []).append(row)
@@ -180,8 +180,8 @@ class Assembler:
             with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
                 for row in of_file:
                     file.seek(int(rows["start"][row]))
-                    found[row] = file.read(int(rows["length"][row])).rstrip(b"\r")
-        return found
+                    line_of[row] = file.read(int(rows["length"][row])).rstrip(b"\r")
+        return line_of
 
     def _save(
         self,
@@ -202,8 +202,8 @@ class Assembler:
             "error": _texts([*(None for _ in alone), *errors.values()]),
         }
         for index, name in enumerate(wanted):
-            found = [row[name] for row in alone.values()] + [None] * len(errors)
-            rest[f"c{index}"] = _texts([None if value is None else _written(value) for value in found])
+            cells = [row[name] for row in alone.values()] + [None] * len(errors)
+            rest[f"c{index}"] = _texts([None if value is None else _written(value) for value in cells])
         names = ", ".join(
             f'CAST(f.c{index} AS {kind}) AS "{name}"' for index, (name, kind) in enumerate(wanted.items())
         )

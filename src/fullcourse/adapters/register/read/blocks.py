@@ -96,15 +96,27 @@ class BlockReader:
         if gaps not in self._known:
             self._known[gaps] = (TextTrie(gaps), [])
         trie, texts = self._known[gaps]
-        found = _Found(data)
-        trie.read(found.lines, found.is_plain, found.line, lambda line: texts.append(self._learn(line, gaps)))
-        is_known = np.array([text.shape is not None for text in texts] + [False], np.bool_)[found.lines.text]
-        by_text = found.by_text(texts, np.flatnonzero(is_known))
-        alone = found.alone(np.flatnonzero(~is_known), self._dates)
+        rows_of_block = _Found(data)
+        trie.read(
+            rows_of_block.lines,
+            rows_of_block.is_plain,
+            rows_of_block.line,
+            lambda line: texts.append(self._learn(line, gaps)),
+        )
+        is_known = np.array([text.shape is not None for text in texts] + [False], np.bool_)[rows_of_block.lines.text]
+        by_text = rows_of_block.by_text(texts, np.flatnonzero(is_known))
+        alone = rows_of_block.alone(np.flatnonzero(~is_known), self._dates)
         rows = _joined([by_text, alone])
         rows.rows["start"] += start
         written = write_rows(folder, name, self._buckets, rows.patients, rows.rows, rows.moments)
-        return Block(written, list(found.shapes), found.elsewhere, sorted(found.aside), found.count, found.others)
+        return Block(
+            written,
+            list(rows_of_block.shapes),
+            rows_of_block.elsewhere,
+            sorted(rows_of_block.aside),
+            rows_of_block.count,
+            rows_of_block.others,
+        )
 
     def _learn(self, line: bytes, gaps: Sequence[Gap]) -> _Text:
         """Return what every line of the text of this one says."""
@@ -177,8 +189,10 @@ class _Found:
         of_line = lines.text[which]
         used, text = np.unique(of_line, return_inverse=True)
         known = [texts[number] for number in used.tolist()]
-        numbers = [self.shapes.setdefault(one.shape, len(self.shapes)) for one in known if one.shape is not None]
-        source = np.array([one.sources for one in known], np.int64).reshape(-1, 5)[text]
+        numbers = [
+            self.shapes.setdefault(reading.shape, len(self.shapes)) for reading in known if reading.shape is not None
+        ]
+        source = np.array([reading.sources for reading in known], np.int64).reshape(-1, 5)[text]
         rows = self._rows(which, np.array(numbers, np.int32)[text])
         patients, _ = self._cut(which, source[:, _PATIENT])
         ids, length = self._cut(which, source[:, _ID])
@@ -204,14 +218,14 @@ class _Found:
                 self.elsewhere.append((f"{mention.kind}/{mention.id}", mention.shape))
             else:
                 self.others += 1
-        shapes = [self.shapes.setdefault((one.shape, one.linked), len(self.shapes)) for one in mentions]
+        shapes = [self.shapes.setdefault((read.shape, read.linked), len(self.shapes)) for read in mentions]
         rows = self._rows(np.array(kept, np.int64), np.array(shapes, np.int32))
-        rows["odd"] = [one.is_odd for one in mentions]
-        rows["value"] = [np.nan if one.value is None else one.value for one in mentions]
-        rows["has_id"] = [bool(one.id) for one in mentions]
-        rows["id_sum"] = _id_sums([one.id for one in mentions])
-        patients = _as_words([one.patient.encode() for one in mentions], ID_WIDTH)
-        on, until = (moments_of(texts) for texts in ([one.on for one in mentions], [one.until for one in mentions]))
+        rows["odd"] = [read.is_odd for read in mentions]
+        rows["value"] = [np.nan if read.value is None else read.value for read in mentions]
+        rows["has_id"] = [bool(read.id) for read in mentions]
+        rows["id_sum"] = _id_sums([read.id for read in mentions])
+        patients = _as_words([read.patient.encode() for read in mentions], ID_WIDTH)
+        on, until = (moments_of(texts) for texts in ([read.on for read in mentions], [read.until for read in mentions]))
         return _RowsFound(patients, rows, (on, until))
 
     def _rows(self, which: I64, shape: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
@@ -241,8 +255,8 @@ def _places(flags: Bools) -> I64:
     padded = np.concatenate([flags, np.zeros(extra, np.bool_)]) if extra else flags
     rows = np.flatnonzero(padded.view(np.uint64))
     row, column = np.nonzero(padded.reshape(-1, 8)[rows])
-    found: I64 = rows[row] * 8 + column
-    return found
+    places: I64 = rows[row] * 8 + column
+    return places
 
 
 def _no_text(data: bytes, content: U8) -> I64:
@@ -271,9 +285,9 @@ def _numbers(written: U8, length: I64) -> npt.NDArray[np.float64]:
 
 def _id_sums(ids: Sequence[str]) -> npt.NDArray[np.uint64]:
     """Return the sums of ids, whatever they are; of usual ones as `name_sums` gives them."""
-    encoded = [one.encode("utf-8", "surrogatepass") for one in ids]
-    unusual = [len(one) > ID_WIDTH or one.endswith(b"\0") for one in encoded]
-    sums = name_sums(_as_words([b"" if odd else one for one, odd in zip(encoded, unusual, strict=True)], ID_WIDTH))
+    encoded = [name.encode("utf-8", "surrogatepass") for name in ids]
+    unusual = [len(name) > ID_WIDTH or name.endswith(b"\0") for name in encoded]
+    sums = name_sums(_as_words([b"" if odd else name for name, odd in zip(encoded, unusual, strict=True)], ID_WIDTH))
     for number in np.flatnonzero(unusual).tolist():
         sums[number] = int.from_bytes(blake2b(encoded[number], digest_size=8).digest(), "little")
     return sums

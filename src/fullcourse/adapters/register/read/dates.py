@@ -65,7 +65,7 @@ def read_moments(written: U8, length: I64) -> Moments:
         written: Their bytes, 0 behind their end; shape ``(n_dates, WRITTEN)``.
         length: How many bytes each has; 0 for none.
     """
-    found = Moments.none(len(length))
+    moments = Moments.none(len(length))
     day, is_day = _days(written)
     is_plain = is_day & (length == 10)
     timed = np.flatnonzero(is_day & ((length == 20) | (length == _INSTANT)))
@@ -76,7 +76,7 @@ def read_moments(written: U8, length: I64) -> Moments:
     start[timed] += second
     end[timed] = start[timed]
     for name, values in (("first", day), ("last", day), ("start", start), ("end", end)):
-        column = getattr(found, name)
+        column = getattr(moments, name)
         np.copyto(column, values.astype(column.dtype), where=is_plain)
     others = np.flatnonzero(~is_plain & (length > 0))
     texts = written[others].view(f"S{written.shape[1]}").ravel().tolist()
@@ -87,21 +87,21 @@ def read_moments(written: U8, length: I64) -> Moments:
     rows = [known[text] for text in texts]
     columns: Sequence[Sequence[float]] = list(zip(*rows, strict=True)) if rows else [()] * 5
     kinds = (np.int32, np.int32, np.float64, np.float64, np.bool_)
-    found.put(others, Moments(*(np.array(values, kind) for values, kind in zip(columns, kinds, strict=True))))
-    return found
+    moments.put(others, Moments(*(np.array(values, kind) for values, kind in zip(columns, kinds, strict=True))))
+    return moments
 
 
 def moments_of(texts: Sequence[str]) -> Moments:
     """Return the dates of texts; an empty one is no date."""
     encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-    is_long = np.array([len(one) > WRITTEN for one in encoded], np.bool_)
-    short = [b"" if len(one) > WRITTEN else one for one in encoded]
+    is_long = np.array([len(letters) > WRITTEN for letters in encoded], np.bool_)
+    short = [b"" if len(letters) > WRITTEN else letters for letters in encoded]
     written = np.array([*short, b""], f"S{WRITTEN}")[:-1].view(np.uint8).reshape(len(texts), WRITTEN)
-    found = read_moments(written, np.array([len(one) for one in short], np.int64))
+    moments = read_moments(written, np.array([len(letters) for letters in short], np.int64))
     for number in np.flatnonzero(is_long).tolist():
         for name, value in zip(Moments.__slots__, _read_one(encoded[number]), strict=True):
-            getattr(found, name)[number] = value
-    return found
+            getattr(moments, name)[number] = value
+    return moments
 
 
 def _days(written: U8) -> tuple[I64, Bools]:

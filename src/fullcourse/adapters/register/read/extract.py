@@ -80,18 +80,18 @@ def find_inputs(paths: Iterable[str]) -> list[Path]:
     Raises:
         InputError: One is not there, or a folder holds none.
     """
-    found: list[Path] = []
+    files: list[Path] = []
     for path in map(Path, paths):
         if path.is_dir():
-            inside = sorted(one for one in path.rglob("*") if one.is_file() and one.name.endswith(_ENDINGS))
+            inside = sorted(file for file in path.rglob("*") if file.is_file() and file.name.endswith(_ENDINGS))
             if not inside:
                 raise InputError(f"a folder handed in holds no file that ends in {', '.join(_ENDINGS)}. Name another.")
-            found += inside
+            files += inside
         elif path.is_file():
-            found.append(path)
+            files.append(path)
         else:
             raise InputError("an input is not there, or is no file or folder. Check the paths handed in.")
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(files))
 
 
 def size_of(files: Iterable[Path]) -> int:

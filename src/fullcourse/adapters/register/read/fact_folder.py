@@ -126,11 +126,11 @@ def _assemble_all(job: Job, workers: Workers, progress: Progress) -> list[FactPa
         people += count
         done += 1
         progress("establishing", done, job.buckets, people)
-    found = []
+    assembled = []
     for bucket in range(job.buckets):
         row = json.loads(job.note_of(bucket).read_text())
-        found.append(FactPart(row["patients"], row["routed"], row["errors"]))
-    return found
+        assembled.append(FactPart(row["patients"], row["routed"], row["errors"]))
+    return assembled
 
 
 def _describe(made: FactFolder, folder: Path) -> None:
@@ -142,7 +142,7 @@ def _describe(made: FactFolder, folder: Path) -> None:
         "patients": made.patients,
         "lines": made.lines,
         "others": made.others,
-        "aside": [[one.file, one.line, one.reason] for one in made.aside],
+        "aside": [[line.file, line.line, line.reason] for line in made.aside],
         "routed": made.routed,
         "errors": made.errors,
     }
@@ -160,7 +160,7 @@ def open_facts(folder: Path) -> FactFolder:
         return FactFolder(
             sorted(folder.glob("facts-*.parquet")), about["knowledge"], date.fromisoformat(about["at"]),
             about["patients"],
-            about["lines"], about["others"], [Aside(*one) for one in about["aside"]], about["routed"], about["errors"],
+            about["lines"], about["others"], [Aside(*row) for row in about["aside"]], about["routed"], about["errors"],
         )  # fmt: skip
     except (OSError, ValueError, KeyError):
         raise InputError("the folder holds no facts that were made whole. Make them with 'cohort facts'.") from None

@@ -41,16 +41,16 @@ class _Kind:
     @property
     def pattern(self) -> re.Pattern[bytes]:
         """Of the whole gap and what must follow it."""
-        one = b"[" + re.escape(self.letters) + b"]"
-        after = b'(?=")' if self.is_quoted else b"(?!" + one + b")"
-        return re.compile(b"%b{%d,%d}%b" % (one, self.least, self.most, after))
+        letter = b"[" + re.escape(self.letters) + b"]"
+        after = b'(?=")' if self.is_quoted else b"(?!" + letter + b")"
+        return re.compile(b"%b{%d,%d}%b" % (letter, self.least, self.most, after))
 
     @property
     def table(self) -> Bools:
         """Whether each byte may stand in it."""
-        found = np.zeros(256, np.bool_)
-        found[np.frombuffer(self.letters, np.uint8)] = True
-        return found
+        is_letter = np.zeros(256, np.bool_)
+        is_letter[np.frombuffer(self.letters, np.uint8)] = True
+        return is_letter
 
 
 _DIGITS = b"0123456789"
@@ -109,7 +109,7 @@ def gaps_in(data: bytes, date_names: Iterable[str]) -> tuple[Gap, ...]:
     def key(*names: str) -> bytes:
         return b'"' + (b'":' + space + b'{"').join(name.encode() for name in names) + b'":' + space
 
-    found = [
+    gaps = [
         Gap(key("id") + b'"', "id", "stand-in-0"),
         Gap(key("reference") + b'"Patient/', "id", "stand-in-1"),
         Gap(key("valueQuantity", "value"), "number", repr(STAND_IN_VALUE)),
@@ -117,24 +117,24 @@ def gaps_in(data: bytes, date_names: Iterable[str]) -> tuple[Gap, ...]:
         Gap(key("lastUpdated") + b'"', "date", "1869-01-01", False),
         Gap(key("versionId") + b'"', "id", "stand-in-3", False),
     ]
-    found += [
+    gaps += [
         Gap(key("reference") + f'"{kind}/'.encode(), "id", f"stand-in-{number}", False)
         for number, kind in enumerate(_UNREAD_REFERENCES, 4)
     ]
     # A date after the first that dates a resource is not read; that it is not in the shape is checked.
     names = sorted({*date_names, "abatementDateTime", "birthDate", "deceasedDateTime", "start", "end"})
-    found += [Gap(key(name) + b'"', "date", f"18{number:02d}-02-03", False) for number, name in enumerate(names, 30)]
+    gaps += [Gap(key(name) + b'"', "date", f"18{number:02d}-02-03", False) for number, name in enumerate(names, 30)]
     words = [(key(name) + b'"', 1) for name in _UNREAD_WORDS] + [(key(name) + b'["', 1) for name in _UNREAD_LISTS]
     words += [(key("value") + b'"', time) for time in range(1, _UNREAD_VALUES + 1)]  # of identifiers and telephones
-    found += [
+    gaps += [
         Gap(written, "words", f"Stand-in words {number}.", False, time) for number, (written, time) in enumerate(words)
     ]
-    return tuple(found)
+    return tuple(gaps)
 
 
 def gaps_of(line: bytes, gaps: Sequence[Gap]) -> list[tuple[int, int, int]]:
     """Return the gaps of one line as ``(start, end, number)``, in the order of the line; none begins in another."""
-    found = []
+    spans = []
     for number, gap in enumerate(gaps):
         start = 0
         for _ in range(gap.time):
@@ -147,11 +147,11 @@ def gaps_of(line: bytes, gaps: Sequence[Gap]) -> list[tuple[int, int, int]]:
         match = _PATTERNS[gap.kind].match(line, start)
         if match is None or (gap.kind == "number" and not _is_plain_number(match[0])):
             continue
-        found.append((start, match.end(), number))
+        spans.append((start, match.end(), number))
     apart: list[tuple[int, int, int]] = []
-    for one in sorted(found):
-        if not apart or one[0] > apart[-1][1]:
-            apart.append(one)
+    for span in sorted(spans):
+        if not apart or span[0] > apart[-1][1]:
+            apart.append(span)
     return apart
 
 
@@ -173,8 +173,8 @@ class Windows:
         if view is None:
             count = max(0, len(self._data) - width + 1)
             view = self._views[width] = np.ndarray((count,), f"V{width}", self._data if count else b"", strides=(1,))
-        found: U8 = view[places].view(np.uint8).reshape(len(places), width)
-        return found
+        windows: U8 = view[places].view(np.uint8).reshape(len(places), width)
+        return windows
 
 
 def scan(windows: Windows, places: I64, kind: str) -> tuple[I64, Bools]:

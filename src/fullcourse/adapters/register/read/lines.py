@@ -160,10 +160,10 @@ def _patient_of(resource: Mapping[str, object], kind: str) -> tuple[str, bool]:
     reference = subject.get("reference") if isinstance(subject, dict) else None
     if not isinstance(reference, str):
         return "", False
-    if found := _PATIENT_ID.fullmatch(reference):
-        return found[1], False
-    found = _ANY_PATIENT.fullmatch(reference.strip())
-    return (found[1], True) if found else ("", False)
+    if named := _PATIENT_ID.fullmatch(reference):
+        return named[1], False
+    named = _ANY_PATIENT.fullmatch(reference.strip())
+    return (named[1], True) if named else ("", False)
 
 
 def _is_about_no_patient(resource: Mapping[str, object], kind: str) -> bool:
@@ -184,7 +184,7 @@ def _mention(
         if name in resource:
             shape[name] = resource[name]
     if kind == "Observation":
-        shape |= {name: item for name, item in resource.items() if name.startswith("value")}
+        shape |= {name: element for name, element in resource.items() if name.startswith("value")}
     is_dated_by_length = (
         kind == "MedicationDispense"
         or b"boundsDuration" in _ENCODE.encode(shape.get("dosage", 0))

@@ -46,14 +46,16 @@ class Plans:
         """Lay the templates out."""
         book = Codebook.of(knowledge)
         kinds = {"Patient": 0}
-        self.kind = np.array([kinds.setdefault(one.kind, len(kinds)) for one in templates], np.int64)
+        self.kind = np.array([kinds.setdefault(template.kind, len(kinds)) for template in templates], np.int64)
         self.patient_kind = 0
-        self.reasons = sorted({one.routed for one in templates if one.routed})
-        self.reason = np.array([self.reasons.index(one.routed) if one.routed else -1 for one in templates], np.int64)
-        unclear = [[word in one.unclear for word in _UNCLEAR] for one in templates]
+        self.reasons = sorted({template.routed for template in templates if template.routed})
+        self.reason = np.array(
+            [self.reasons.index(template.routed) if template.routed else -1 for template in templates], np.int64
+        )
+        unclear = [[word in template.unclear for word in _UNCLEAR] for template in templates]
         self._unclear = np.array(unclear, np.bool_).reshape(-1, 3)
-        pieces = [piece for one in templates for piece in one.pieces]
-        self._pieces = _Spans([len(one.pieces) for one in templates])
+        pieces = [piece for template in templates for piece in template.pieces]
+        self._pieces = _Spans([len(template.pieces) for template in templates])
         self._fact = np.array([book.number_of[piece.fact] for piece in pieces], np.int32)
         self._standing = np.array([piece.standing for piece in pieces], np.int8)
         self._word = np.array([piece.word for piece in pieces], np.int32)
@@ -65,10 +67,10 @@ class Plans:
         numbers = np.cumsum([piece.measured is not None for piece in pieces], dtype=np.int64) - 1
         self._measured = np.where([piece.measured is not None for piece in pieces], numbers, -1).astype(np.int64)
         self.is_measured = np.array(
-            [any(piece.measured is not None for piece in one.pieces) for one in templates], np.bool_
+            [any(piece.measured is not None for piece in template.pieces) for template in templates], np.bool_
         )
-        entries = [entry for one in templates for entry in one.medicines]
-        self._entries = _Spans([len(one.medicines) for one in templates])
+        entries = [entry for template in templates for entry in template.medicines]
+        self._entries = _Spans([len(template.medicines) for template in templates])
         products: dict[tuple[object, ...], int] = {}
         self._products: list[Medicine] = []
         of_entry = []
@@ -144,15 +146,15 @@ class _Uses:
     def __init__(self, uses: Sequence[Use]) -> None:
         fixed = [use.fixed for use in uses]
         self.slot = np.array([_FIXED if use.fixed is not None else _SLOTS.get(use.slot, 0) for use in uses], np.int64)
-        self.first = np.array([day_number(one.first_day) if one else 0 for one in fixed], np.int64)
-        self.last = np.array([day_number(one.last_day) if one else 0 for one in fixed], np.int64)
-        self.start = np.array([one.start_s if one else 0.0 for one in fixed], np.float64)
-        self.end = np.array([one.end_s if one else 0.0 for one in fixed], np.float64)
+        self.first = np.array([day_number(template.first_day) if template else 0 for template in fixed], np.int64)
+        self.last = np.array([day_number(template.last_day) if template else 0 for template in fixed], np.int64)
+        self.start = np.array([template.start_s if template else 0.0 for template in fixed], np.float64)
+        self.end = np.array([template.end_s if template else 0.0 for template in fixed], np.float64)
 
-    def of(self, item: I64, rows: Rows, row: I64) -> tuple[I64, I64, F64, F64, Bools]:
+    def of(self, place: I64, rows: Rows, row: I64) -> tuple[I64, I64, F64, F64, Bools]:
         """Return first day, last day, start, end, and whether there is a date, for each item."""
-        slot = self.slot[item]
-        first, last, start, end = self.first[item], self.last[item], self.start[item], self.end[item]
+        slot = self.slot[place]
+        first, last, start, end = self.first[place], self.last[place], self.start[place], self.end[place]
         dated = slot == _FIXED
         for number, name in ((1, "a"), (2, "b")):
             chosen = np.flatnonzero(slot == number)

@@ -105,10 +105,10 @@ def write_rows(
         rows: Of type `ROW`, in any order; patients and dates are filled in here.
         moments: The dates ``a`` and ``b``.
     """
-    for slot, found in zip("ab", moments, strict=True):
+    for slot, moment in zip("ab", moments, strict=True):
         for part in ("first", "last", "start", "end"):
-            rows[f"{slot}_{part}"] = getattr(found, part)
-        rows["odd"] |= found.bad
+            rows[f"{slot}_{part}"] = getattr(moment, part)
+        rows["odd"] |= moment.bad
     first, number = _distinct(patients)
     ids = patients[first]
     bucket = (name_sums(ids) % np.uint64(buckets)).astype(np.uint16 if buckets < 2**16 else np.int64)
@@ -121,7 +121,9 @@ def write_rows(
     by_bucket = by_line[np.argsort(of_row[by_line], kind="stable")]
     rows[by_bucket].tofile(folder / name)
     ids[order].tofile((folder / name).with_suffix(".ids"))
-    counts = [np.cumsum(np.bincount(one.astype(np.int64), minlength=buckets)).tolist() for one in (of_row, bucket)]
+    counts = [
+        np.cumsum(np.bincount(numbers.astype(np.int64), minlength=buckets)).tolist() for numbers in (of_row, bucket)
+    ]
     return RowFile(name, patients.shape[1] * 8, *counts)
 
 
@@ -135,13 +137,13 @@ def read_bucket(folder: Path, files: Sequence[RowFile], bucket: int) -> Rows:
     """
     nobody = np.zeros(0, np.int64)
     parts, tables, owners, blocks, before = [np.zeros(0, ROW)], [np.zeros(0, "S8")], [nobody], [nobody], 0
-    for number, one in enumerate(files):
+    for number, file in enumerate(files):
         (first_row, last_row), (first_id, last_id) = (
-            [0, *ends][bucket : bucket + 2] for ends in (one.row_ends, one.id_ends)
+            [0, *ends][bucket : bucket + 2] for ends in (file.row_ends, file.id_ends)
         )
-        rows = np.fromfile(folder / one.name, ROW, last_row - first_row, offset=first_row * ROW.itemsize)
-        ids = (folder / one.name).with_suffix(".ids")
-        tables.append(np.fromfile(ids, f"S{one.id_width}", last_id - first_id, offset=first_id * one.id_width))
+        rows = np.fromfile(folder / file.name, ROW, last_row - first_row, offset=first_row * ROW.itemsize)
+        ids = (folder / file.name).with_suffix(".ids")
+        tables.append(np.fromfile(ids, f"S{file.id_width}", last_id - first_id, offset=first_id * file.id_width))
         owners.append(rows["patient"].astype(np.int64) + (before - first_id))
         blocks.append(np.full(len(rows), number, np.int64))
         parts.append(rows)

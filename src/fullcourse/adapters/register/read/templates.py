@@ -164,10 +164,10 @@ class TemplateReader:
     def _read(self, resource: dict[str, object], kind: str, linked: str) -> Template:
         others: list[Element] = []
         if linked and kind != "Patient":
-            found = self._linked(linked)
-            if found is None:
+            linked_resources = self._linked(linked)
+            if linked_resources is None:
                 return Template(kind, routed="a product that stands in the register more than once")
-            others = found
+            others = linked_resources
         measured = self._measured_in(resource) if kind == "Observation" else None
         if measured is not None and len(measured) > 1:
             return Template(kind, routed="a value of several facts")
@@ -178,8 +178,8 @@ class TemplateReader:
             return Template(kind, routed="an override")
         pieces = []
         for items in record.evidence.values():
-            for item in items:
-                piece = self._piece(item, measured, kind)
+            for evidence in items:
+                piece = self._piece(evidence, measured, kind)
                 if piece is None:
                     return Template(kind, routed="a date that is computed")
                 pieces.append(piece)
@@ -191,7 +191,7 @@ class TemplateReader:
             if since is None or until is None:
                 return Template(kind, routed="a date that is computed")
             medicines.append((medicine, since, until))
-        unclear = frozenset(item.kind for item in record.unrecognised)
+        unclear = frozenset(evidence.kind for evidence in record.unrecognised)
         return Template(kind, tuple(pieces), tuple(medicines), unclear)
 
     def _measured_in(self, resource: Mapping[str, object]) -> dict[str, tuple[Measurement, float]] | None:
@@ -202,7 +202,7 @@ class TemplateReader:
         clean = {"resourceType": "Observation", "status": "final", "code": resource.get("code")}
         probe = {**clean, "valueQuantity": {**quantity, "value": 1.0}}
         record = self._reader.read(_lines({**probe, "subject": {"reference": "Patient/p"}}, []))
-        found: dict[str, tuple[Measurement, float]] = {}
+        measured: dict[str, tuple[Measurement, float]] = {}
         for name in record.evidence:
             fact = self._knowledge.facts[name]
             if fact.kind != "number":
@@ -214,61 +214,61 @@ class TemplateReader:
                 continue  # it is unusable for its unit or comparator, whatever the value
             comparator = str(quantity.get("comparator") or "").strip()
             absent = resource.get("dataAbsentReason") is not None
-            found[name] = (Measurement(fact, unit, comparator, UNSURE, not absent), value)
-        return found or {"": (_NOTHING, 1.0)}
+            measured[name] = (Measurement(fact, unit, comparator, UNSURE, not absent), value)
+        return measured or {"": (_NOTHING, 1.0)}
 
     def _piece(
-        self, item: Evidence, measured: Mapping[str, tuple[Measurement, float]] | None, kind: str
+        self, evidence: Evidence, measured: Mapping[str, tuple[Measurement, float]] | None, kind: str
     ) -> Piece | None:
-        on = _use(item.on, {})
+        on = _use(evidence.on, {})
         if on is None:
             return None
-        fact = self._knowledge.facts[item.fact]
-        standing = _STANDINGS[item.standing]
-        is_component = item.origin.endswith(".component")
-        if measured and item.fact in measured and not is_component:
-            plan = measured[item.fact][0]
+        fact = self._knowledge.facts[evidence.fact]
+        standing = _STANDINGS[evidence.standing]
+        is_component = evidence.origin.endswith(".component")
+        if measured and evidence.fact in measured and not is_component:
+            plan = measured[evidence.fact][0]
             plan = Measurement(plan.fact, plan.unit, plan.comparator, standing, plan.may_be_absurd)
-            return Piece(item.fact, standing, -1, -np.inf, np.inf, on, plan)
+            return Piece(evidence.fact, standing, -1, -np.inf, np.inf, on, plan)
         word, low, high = -1, -np.inf, np.inf
-        if isinstance(item.value, Interval):
-            low, high = item.value.low, item.value.high
-        elif isinstance(item.value, bool):
-            word = YES if item.value else NO
-        elif fact.kind == "date" and item.value is not None:
-            if item.value in _STAND_INS.values():
-                return Piece(item.fact, standing, -1, low, high, on, None, kind == "Patient")
+        if isinstance(evidence.value, Interval):
+            low, high = evidence.value.low, evidence.value.high
+        elif isinstance(evidence.value, bool):
+            word = YES if evidence.value else NO
+        elif fact.kind == "date" and evidence.value is not None:
+            if evidence.value in _STAND_INS.values():
+                return Piece(evidence.fact, standing, -1, low, high, on, None, kind == "Patient")
             return None  # a date among answers: rare, and read one by one
-        elif item.value is not None:
-            word = fact.values.index(str(item.value))
-        return Piece(item.fact, standing, word, low, high, on)
+        elif evidence.value is not None:
+            word = fact.values.index(str(evidence.value))
+        return Piece(evidence.fact, standing, word, low, high, on)
 
     def bodies(self, reference: str) -> list[bytes]:
         """Return the lines of a product that is referred to, every version of each, and of what it refers to itself."""
-        found: dict[str, None] = {}
+        bodies: dict[str, None] = {}
         waiting = [reference]
         while waiting:
             name = _local(waiting.pop())
-            if name not in found and name in self._elsewhere:
-                found[name] = None
+            if name not in bodies and name in self._elsewhere:
+                bodies[name] = None
                 waiting += [text for body in self._elsewhere[name] for text in _references(json.loads(body))]
-        return [body for name in found for body in self._elsewhere[name]]
+        return [body for name in bodies for body in self._elsewhere[name]]
 
     def _linked(self, reference: str) -> list[Element] | None:
         """Return the product that a reference means with all it refers to itself; None when one is there twice."""
-        found: dict[str, Element] = {}
+        by_name: dict[str, Element] = {}
         waiting = [reference]
         while waiting:
             name = _local(waiting.pop())
-            if name in found or name not in self._elsewhere:
+            if name in by_name or name not in self._elsewhere:
                 continue
             versions = set(self._elsewhere[name])
             if len(versions) > 1:
                 return None
             resource = json.loads(next(iter(versions)))
-            found[name] = resource
+            by_name[name] = resource
             waiting += _references(resource)
-        return list(found.values())
+        return list(by_name.values())
 
 
 _STANDINGS: Final = {
@@ -290,17 +290,17 @@ def _possible(fact: FactDefinition, unit: str) -> float:
 
 
 def _filled(resource: Mapping[str, object], linked: str, value: float) -> dict[str, object]:
-    def fill(item: object) -> object:
-        if isinstance(item, dict):
-            return {name: fill(inner) for name, inner in item.items()}
-        if isinstance(item, list):
-            return [fill(inner) for inner in item]
-        if isinstance(item, str):
-            return _STAND_INS.get(item) or (value if item == VALUE else linked if item == LINKED else item)
-        return item
+    def fill(element: object) -> object:
+        if isinstance(element, dict):
+            return {name: fill(inner) for name, inner in element.items()}
+        if isinstance(element, list):
+            return [fill(inner) for inner in element]
+        if isinstance(element, str):
+            return _STAND_INS.get(element) or (value if element == VALUE else linked if element == LINKED else element)
+        return element
 
     # Only the places that `read_line` marks hold a mark; it takes dates, a quantity and a reference out of there.
-    filled = {name: fill(item) if name in _MARKED else item for name, item in resource.items()}
+    filled = {name: fill(element) if name in _MARKED else element for name, element in resource.items()}
     if resource["resourceType"] == "Patient":
         return {**filled, "id": "p"}
     about = {"reference": "Patient/p"}
@@ -320,7 +320,7 @@ _MARKED: Final = frozenset(
 def _lines(resource: Mapping[str, object], others: Sequence[Element]) -> bytes:
     everything = [resource, *others] if resource["resourceType"] == "Patient" else [_PATIENT, resource, *others]
     return json.dumps(
-        {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": one} for one in everything]}
+        {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": each} for each in everything]}
     ).encode()
 
 
@@ -334,22 +334,22 @@ def _use(moment: Moment | None, fixed: Mapping[str, None]) -> Use | None:
     return Use("", moment) if not fixed or moment.text in fixed else None
 
 
-def _dates(item: object) -> dict[str, None]:
+def _dates(value: object) -> dict[str, None]:
     """Return every text of a resource: a date that is not among them was computed."""
-    if isinstance(item, dict):
-        return {text: None for inner in item.values() for text in _dates(inner)}
-    if isinstance(item, list):
-        return {text: None for inner in item for text in _dates(inner)}
-    return {item.strip(): None} if isinstance(item, str) else {}
+    if isinstance(value, dict):
+        return {text: None for inner in value.values() for text in _dates(inner)}
+    if isinstance(value, list):
+        return {text: None for inner in value for text in _dates(inner)}
+    return {value.strip(): None} if isinstance(value, str) else {}
 
 
-def _references(item: object) -> list[str]:
-    if isinstance(item, dict):
-        own = item.get("reference")
-        inner = [text for value in item.values() for text in _references(value)]
+def _references(element: object) -> list[str]:
+    if isinstance(element, dict):
+        own = element.get("reference")
+        inner = [text for value in element.values() for text in _references(value)]
         return [own, *inner] if isinstance(own, str) else inner
-    if isinstance(item, list):
-        return [text for value in item for text in _references(value)]
+    if isinstance(element, list):
+        return [text for value in element for text in _references(value)]
     return []
 
 

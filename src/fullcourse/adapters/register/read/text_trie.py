@@ -88,12 +88,12 @@ class _Literals:
         """Return for each place the number of the literal that stands there; -1 where none does."""
         if len(self._words) < len(self.nodes):
             self._lay_out()
-        found = _words(windows.at(places, self._words.shape[1] * 8).view(np.uint64), self.size)
+        words = _words(windows.at(places, self._words.shape[1] * 8).view(np.uint64), self.size)
         if len(self.nodes) == 1:
-            return np.where((found == self._words[0]).all(axis=1), 0, -1)
-        nearest = np.minimum(np.searchsorted(self._sums, _sums(found)), len(self._sums) - 1)
+            return np.where((words == self._words[0]).all(axis=1), 0, -1)
+        nearest = np.minimum(np.searchsorted(self._sums, _sums(words)), len(self._sums) - 1)
         number = self._order[nearest]
-        return np.where((found == self._words[number]).all(axis=1), number, -1)
+        return np.where((words == self._words[number]).all(axis=1), number, -1)
 
     def _lay_out(self) -> None:
         width = max(1, -(-self.size // 8)) * 8
@@ -195,11 +195,11 @@ class TextTrie:
         hit = np.full(len(some), -1, np.int64)
         hit[fits] = literals.match(lines.windows, places[fits])
         if literals.gap != _END:
-            found = np.flatnonzero(hit >= 0)
-            starts = places[found] + literals.size
+            hits = np.flatnonzero(hit >= 0)
+            starts = places[hits] + literals.size
             length, valid = scan(lines.windows, starts, self.gaps[literals.gap].kind)
-            hit[found[~valid]] = -1
-            lines.put(literals.gap, some[found[valid]], starts[valid], length[valid])
+            hit[hits[~valid]] = -1
+            lines.put(literals.gap, some[hits[valid]], starts[valid], length[valid])
         return hit
 
 
