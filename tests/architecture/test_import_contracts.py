@@ -74,6 +74,25 @@ def libraries() -> Iterator[tuple[str, str]]:
     yield from ((source.removeprefix("fullcourse."), "import lxml") for source in contract["source_modules"])
 
 
+def steps() -> Iterator[tuple[str, str]]:
+    """Every step with an import of it from the command line, and one from its deepest folders."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    contract = next(row for row in contracts if row["name"].startswith("An interface asks"))
+    yield from (("interfaces/cli", f"import {name}") for name in contract["forbidden_modules"])
+    folders = {path.parent for path in (PACKAGE / "interfaces").rglob("*.py")}
+    depth = max(len(folder.parts) for folder in folders)
+    for folder in sorted(folder for folder in folders if len(folder.parts) == depth):
+        yield str(folder.relative_to(PACKAGE)), "import fullcourse.screening.screen"
+
+
+def test_no_interface_may_import_a_step_or_the_rules():
+    assert {line.removeprefix("import fullcourse.") for folder, line in steps() if folder == "interfaces/cli"} == {
+        "rules",
+        "screening",
+        "pharmacokinetics",
+    }
+
+
 def test_every_folder_has_its_floor():
     folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
     floors = {name for floor in FLOORS for name in (floor if isinstance(floor, tuple) else (floor,))}
@@ -85,7 +104,7 @@ def test_every_folder_below_the_adapters_is_kept_from_their_libraries():
     assert {folder.split("/")[0] for folder, _ in libraries()} == below
 
 
-@pytest.mark.parametrize(("folder", "line"), [*arrows(), *libraries()])
+@pytest.mark.parametrize(("folder", "line"), [*arrows(), *libraries(), *steps()])
 def test_a_planted_arrow_or_library_is_found(copy: Path, folder: str, line: str):
     (copy / "fullcourse" / folder / "planted.py").write_text(f'"""Planted."""\n\n{line}\n')
     result = lint(copy)

@@ -8,9 +8,9 @@ import jsonschema_rs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import fullcourse.interfaces.cli as cli
+import fullcourse.adapters.published as published
+from fullcourse.adapters.published.check import check_json
 from fullcourse.clinical import Status
-from fullcourse.interfaces.cli.check_json import check_json
 from fullcourse.journey.check import CheckResult
 from fullcourse.screening.company import company_findings
 from fullcourse.screening.questions import find_questions
@@ -20,7 +20,7 @@ from strategies import facts, medicines
 
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 SCHEMA = jsonschema_rs.validator_for(
-    json.loads((Path(cli.__file__).parent / "schemas" / "check-1.json").read_text("utf-8"))
+    json.loads((Path(published.__file__).parent / "schemas" / "check-1.json").read_text("utf-8"))
 )
 
 

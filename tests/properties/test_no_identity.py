@@ -7,9 +7,9 @@ import pytest
 
 import fullcourse
 from fullcourse.adapters.medicines.recognise import recognise
+from fullcourse.adapters.published.check import check_json
 from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical import FullcourseError
-from fullcourse.interfaces.cli.check_json import check_json
 from fullcourse.journey.check import check
 from patients import AT, knowledge
 

@@ -21,9 +21,10 @@ What somebody types is refused at once where it cannot be: an unknown id, a valu
 weight of 7000 kg.
 """
 
+import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -32,13 +33,14 @@ from fullcourse.adapters.json_text import decode_text
 from fullcourse.adapters.measures import measure
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Standing, Value
+from fullcourse.clinical.given_answer import GivenAnswer
 from fullcourse.clinical.moment import Moment, parse_moment
 from fullcourse.clinical.patient import Medicine, Override, Record, Taken, Unrecognised
 from fullcourse.clinical.quantity import exactly
 from fullcourse.knowledge.tables import did_you_mean
 from fullcourse.knowledge.vocabulary import FactDefinition
 
-__all__ = ["DONT_KNOW", "read_answers"]
+__all__ = ["DONT_KNOW", "read_answers", "write_answers"]
 
 DONT_KNOW = "unknown"
 """The value of an answer that says that nobody knows; it leaves the fact as it was."""
@@ -264,3 +266,17 @@ def _date(row: Row, key: str, place: _Place) -> Moment | None:
 
 def _shown(written: str) -> str:
     return _UNSEEN.sub(" ", written).strip()[:_LONGEST]
+
+
+def write_answers(answers: Sequence[GivenAnswer]) -> str:
+    """Return answers as a TOML file of facts, which `read_answers` reads again."""
+    return "\n\n".join(_row_of(answer) for answer in answers) + "\n"
+
+
+def _row_of(answer: GivenAnswer) -> str:
+    fields: dict[str, object] = {"id": answer.fact, "value": answer.value}
+    if answer.unit:
+        fields["unit"] = answer.unit
+    fields |= {"on": answer.on.isoformat(), "by": answer.by}
+    # JSON writes texts, numbers and yes or no just as TOML does.
+    return "\n".join(["[[fact]]", *(f"{key} = {json.dumps(value)}" for key, value in fields.items())])

@@ -14,7 +14,7 @@ from fullcourse.screening.company import REGIMEN, TB_DRUGS, Company, Pair, with_
 from fullcourse.screening.questions import Question, find_questions
 from fullcourse.screening.screen import DrugCheck, Screener
 
-__all__ = ["CheckResult", "Checker", "check", "ordered_drugs"]
+__all__ = ["CheckResult", "Checker", "DrugCheck", "Pair", "Question", "check", "ordered_drugs"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.screening.screen import DrugCheck
 
-__all__ = ["Question", "find_questions"]
+__all__ = ["YES_OR_NO", "Question", "find_questions"]
 
-_YES_OR_NO: Final = frozenset({"history", "state"})
+YES_OR_NO: Final = frozenset({"history", "state"})
+"""Kinds of facts that are matters of yes or no, several of which one answer may settle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def find_questions(
     together: dict[tuple[str, bool], list[str]] = {}
     for fact in decided_by:
         definition = knowledge.facts[fact]
-        together.setdefault((definition.ask_group, definition.kind in _YES_OR_NO), []).append(fact)
+        together.setdefault((definition.ask_group, definition.kind in YES_OR_NO), []).append(fact)
 
     def rank(key: tuple[str, bool]) -> tuple[bool, int, int, int]:
         severities = [severity for fact in together[key] for severity in decided_by[fact].values()]
@@ -117,6 +118,6 @@ def _ask(
     single: Callable[[FactDefinition], str],
 ) -> str:
     """Return the group's wording for several matters of yes or no, which one answer may settle; else each question."""
-    if len(definitions) > 1 and definitions[0].kind in _YES_OR_NO:
+    if len(definitions) > 1 and definitions[0].kind in YES_OR_NO:
         return wording.replace("{facts}", ", ".join(map(name, definitions)))
     return " ".join(map(single, definitions))

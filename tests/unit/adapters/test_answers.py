@@ -1,11 +1,14 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fhir_records import FACTS
-from fullcourse.adapters.answers import read_answers
+from fullcourse.adapters.answers import read_answers, write_answers
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.given_answer import GivenAnswer
 from fullcourse.clinical.patient import Record, Taken
 from fullcourse.clinical.quantity import exactly
 
@@ -157,3 +160,19 @@ def test_any_text_is_read_or_refused_without_another_error(text: str) -> None:
         read_answers(text.encode("utf-8", "surrogatepass"), FACTS, recognise)
     except InputError as error:
         assert str(error)
+
+
+def test_what_a_dialogue_gives_is_written_as_it_is_read() -> None:
+    on = date(2026, 11, 2)
+    given_answers = [
+        GivenAnswer("weight", 58.5, "kg", on, "clinician"),
+        GivenAnswer("epilepsy", False, "", on, "clinician"),
+        GivenAnswer("sex", "female", "", on, "clinician"),
+    ]
+    record = read(write_answers(given_answers))
+    (weight,) = record.evidence["weight"]
+    assert (weight.value, weight.unit, weight.origin) == (exactly(58.5), "kg", "answers (clinician)")
+    assert weight.on is not None
+    assert weight.on.text == "2026-11-02"
+    assert record.evidence["epilepsy"][0].value is False
+    assert record.evidence["sex"][0].value == "female"

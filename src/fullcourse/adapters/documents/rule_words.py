@@ -15,13 +15,15 @@ from fullcourse.knowledge.statements import (
     FirstOf,
     Multiple,
     NotFormalised,
+    Statement,
     Steps,
     TakingCondition,
     Tells,
     When,
 )
+from fullcourse.knowledge.walk import facts_of, thens_of
 
-__all__ = ["condition_words", "rule_lines", "then_words", "who_is_affected"]
+__all__ = ["condition_words", "form_of_body", "rule_lines", "then_words", "who_is_affected"]
 
 
 def rule_lines(body: Body, knowledge: Knowledge) -> tuple[str, ...]:
@@ -182,3 +184,17 @@ def _plain(value: object) -> str:
         case tuple():
             return " or ".join(_plain(part) for part in value)
     return str(value)
+
+
+def form_of_body(statement: Statement) -> str:
+    """Return on one line what kind of rule a statement comes to, and by which facts it goes."""
+    match statement.body:
+        case When() | FirstOf() | Bands():
+            kinds = dict.fromkeys(then.kind for then in thens_of(statement.body))
+            return f"{'/'.join(kinds)} by {', '.join(facts_of(statement.body)) or 'everybody or the medicine list'}"
+        case Steps():
+            return "titration"
+        case Tells(topic):
+            return f"tells: {topic}"
+        case NotFormalised(why):
+            return f"not formalised: {why}"

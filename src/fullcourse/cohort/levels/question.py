@@ -5,19 +5,32 @@ from dataclasses import dataclass
 from typing import Final
 
 from fullcourse.clinical.dose import DoseStep
-from fullcourse.clinical.dose_plan import say_dose_plan
+from fullcourse.clinical.dose_plan import parse_dose_plan, say_dose_plan
 from fullcourse.clinical.errors import InputError
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.model_file import PkModelFile
+from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.model_words import FACTS_OF_FORMULA
-from fullcourse.knowledge.pk.targets import LevelTargets, Target
+from fullcourse.knowledge.pk.targets import LevelTargets, Target, read_targets
 from fullcourse.pharmacokinetics.inputs.covariates import amounts_of, dose_refusal
 from fullcourse.pharmacokinetics.inputs.plan_rhythm import modelled_doses, steady_cycle
 
-__all__ = ["MEASURED", "LevelQuestion", "check_question", "facts_needed", "facts_read", "target_column"]
+__all__ = [
+    "ANY_ADULT_YEARS",
+    "MEASURED",
+    "LevelQuestion",
+    "ask_everybody",
+    "check_question",
+    "facts_needed",
+    "facts_read",
+    "target_column",
+]
 
 MEASURED: Final = {"peak": "peak", "ceiling": "peak", "trough": "trough", "auc24": "auc24"}
 """Measures of targets that can be judged from a row, with the exposure that each is judged by."""
+
+ANY_ADULT_YEARS: Final = 40.0
+"""The age for which a model is looked for where nobody's age is asked about; each patient's own age chooses later."""
 
 MOST_DRAWS: Final = 10_000
 MOST_DAYS: Final = 1000
@@ -87,6 +100,31 @@ def facts_needed(file: PkModelFile) -> tuple[str, ...]:
 
 def _facts_of(formula: str, fact: str) -> tuple[str, ...]:
     return (fact,) if formula == "fact" else FACTS_OF_FORMULA.get(formula, ())
+
+
+def ask_everybody(
+    drug: str, named: PkModelFile | None, dose: str, days: int | None, count: int, seed: int, knowledge: Knowledge
+) -> LevelQuestion:
+    """Return the question to everybody: with the model that was named, or with every model of the drug.
+
+    Args:
+        drug: INN of a drug that has models.
+        named: The one model that may be used; None where each patient's age chooses.
+        dose: The plan in words.
+        days: The last of so many days is predicted; None for steady state.
+        count: How many people are drawn for each patient.
+        seed: Of the random numbers.
+        knowledge: Holds the facts and what sources aim at.
+
+    Raises:
+        InputError: No row could answer it; the message names the option.
+    """
+    files = read_pk_models(drug=drug) if named is None else {named.id: named}
+    steps = tuple(parse_dose_plan(dose))
+    targets = read_targets(drug, knowledge=knowledge)
+    question = LevelQuestion(drug, files, named is not None, steps, days, count, seed, targets)
+    check_question(question, knowledge)
+    return question
 
 
 def check_question(question: LevelQuestion, knowledge: Knowledge) -> None:

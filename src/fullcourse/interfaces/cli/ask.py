@@ -1,22 +1,25 @@
-"""Asks the open questions in the terminal, and finds them again after each answer.
+"""Asks the open questions in the terminal.
 
-An answer left empty stays unknown: nothing is ever taken for a no. The prompts go to standard error, so that the result
-alone is on standard output.
+The prompts go to standard error, so that the result alone is on standard output. Which question comes next, and what an
+answer settles, is decided in ``journey/dialogue.py``.
 """
 
-import json
 from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
 
+from fullcourse.adapters.answers import write_answers
 from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.given_answer import GivenAnswer
 from fullcourse.clinical.patient import Record
-from fullcourse.journey.check import CheckResult
+from fullcourse.journey.check import CheckResult, Question
+from fullcourse.journey.dialogue import answer_of, answers_to_several, hold_dialogue, matters_of
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
-from fullcourse.screening.questions import Question
 
 __all__ = ["ask_all"]
 
@@ -47,63 +50,48 @@ def ask_all(
     """
     if save is not None and save.exists():
         raise InputError(f"--save: '{save.name}' exists already; answers never overwrite a file. Name a new one.")
-    put: set[str] = set()
-    given: list[dict[str, object]] = []
-    while (question := _next(result.questions, put)) is not None:
-        put.update(question.facts)
-        answers = _ask(question, knowledge, result.at.isoformat())
-        if answers:
-            given.extend(answers)
-            record = record.plus(reader.read_answers(_toml(answers).encode()))
-            result = run(record)
+
+    def add(known: Record, answers: Sequence[GivenAnswer]) -> Record:
+        return known.plus(reader.read_answers(write_answers(answers).encode()))
+
+    result, given = hold_dialogue(result, record, partial(_ask, knowledge=knowledge, on=result.at), add, run)
     if save is not None and given:
         _save(save, given)
     return result
 
 
-def _next(questions: Sequence[Question], put: set[str]) -> Question | None:
-    return next((question for question in questions if not put.issuperset(question.facts)), None)
-
-
-def _ask(question: Question, knowledge: Knowledge, on: str) -> list[dict[str, object]]:
+def _ask(question: Question, knowledge: Knowledge, on: date) -> list[GivenAnswer]:
     click.echo(f"\n{question.ask_clinician}", err=True)
-    definitions = [knowledge.facts[fact] for fact in question.facts]
-    yes_or_no = [definition for definition in definitions if definition.kind in {"history", "state"}]
-    if len(yes_or_no) > 1:
-        answers = _several(yes_or_no, on)
-        rest = [definition for definition in definitions if definition not in yes_or_no]
-    else:
-        answers, rest = [], definitions
-    for definition in rest:
+    together, single = matters_of(question, knowledge)
+    answers = [*_several(together, on)] if together else []
+    for definition in single:
         answers.extend(_one(definition, on))
     return answers
 
 
-def _several(definitions: Sequence[FactDefinition], on: str) -> list[dict[str, object]]:
+def _several(definitions: Sequence[FactDefinition], on: date) -> tuple[GivenAnswer, ...]:
     for number, definition in enumerate(definitions, 1):
         click.echo(f"  {number}. {definition.label}", err=True)
     while True:
         text = _prompt("Which apply? Numbers such as 1,3; 'none' for none of these; empty if not known")
         if not text:
-            return []
+            return ()
         if text.casefold() in {"none", "0"}:
-            return [_answer(definition, False, on) for definition in definitions]
+            return answers_to_several(definitions, (), True, on)
         try:
             numbers = {int(part) for part in text.replace(",", " ").split()}
         except ValueError:
             numbers = {0}
         if numbers <= set(range(1, len(definitions) + 1)):
-            # Naming some of a list says nothing of the others: they stay unknown and are not taken for a no.
             chosen = [definition for number, definition in enumerate(definitions, 1) if number in numbers]
-            others = [definition for definition in definitions if definition not in chosen]
-            answers = [_answer(definition, True, on) for definition in chosen]
-            if others and _prompt("Are the others all no? yes or no").casefold() in _YES:
-                answers += [_answer(definition, False, on) for definition in others]
-            return answers
+            others_are_no = (
+                len(chosen) < len(definitions) and _prompt("Are the others all no? yes or no").casefold() in _YES
+            )
+            return answers_to_several(definitions, chosen, others_are_no, on)
         click.echo(f"  Give numbers from 1 to {len(definitions)}, or 'none'.", err=True)
 
 
-def _one(definition: FactDefinition, on: str) -> list[dict[str, object]]:
+def _one(definition: FactDefinition, on: date) -> list[GivenAnswer]:
     match definition.kind:
         case "number":
             hint = f"{definition.label} in {definition.unit}; empty if not known"
@@ -119,7 +107,7 @@ def _one(definition: FactDefinition, on: str) -> list[dict[str, object]]:
             return []
         value = _value(definition, text)
         if value is not None:
-            return [_answer(definition, value, on)]
+            return [answer_of(definition, value, on)]
         click.echo("  That is not an answer to it.", err=True)
 
 
@@ -139,26 +127,13 @@ def _value(definition: FactDefinition, text: str) -> bool | float | str | None:
     return True if folded in _YES else False if folded in _NO else None
 
 
-def _answer(definition: FactDefinition, value: bool | float | str, on: str) -> dict[str, object]:
-    row: dict[str, object] = {"id": definition.id, "value": value}
-    if definition.kind == "number":
-        row["unit"] = definition.unit
-    return {**row, "on": on, "by": "clinician"}
-
-
 def _prompt(text: str) -> str:
     answer: str = click.prompt(f"  {text}", default="", show_default=False, err=True)
     return answer.strip()
 
 
-def _toml(answers: Sequence[dict[str, object]]) -> str:
-    """Return answers as a TOML file of facts; JSON writes texts, numbers and yes or no just as TOML does."""
-    rows = ["\n".join(["[[fact]]", *(f"{key} = {json.dumps(value)}" for key, value in row.items())]) for row in answers]
-    return "\n\n".join(rows) + "\n"
-
-
-def _save(path: Path, answers: Sequence[dict[str, object]]) -> None:
+def _save(path: Path, answers: Sequence[GivenAnswer]) -> None:
     try:
-        path.write_text(_toml(answers), encoding="utf-8")
+        path.write_text(write_answers(answers), encoding="utf-8")
     except OSError as error:
         raise InputError(f"--save: '{path.name}' cannot be written ({error.strerror}). Name another file.") from None

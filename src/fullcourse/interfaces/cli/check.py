@@ -9,10 +9,10 @@ import click
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.medicines.regimen import read_regimen
+from fullcourse.adapters.published.check import check_json
 from fullcourse.adapters.records import STANDARD_INPUT, RecordReader
 from fullcourse.clinical.finding import Severity, Status
 from fullcourse.clinical.patient import Record
-from fullcourse.interfaces.cli.check_json import check_json
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.exit_codes import REACHED
 from fullcourse.journey.check import CheckResult

@@ -12,11 +12,8 @@ from rich.text import Text
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.interfaces.cli.wording import fact_lines, short_source, source_line
-from fullcourse.journey.check import CheckResult
+from fullcourse.journey.check import CheckResult, DrugCheck, Pair, Question
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.screening.company import Pair
-from fullcourse.screening.questions import Question
-from fullcourse.screening.screen import DrugCheck
 
 __all__ = ["print_check"]
 

@@ -14,6 +14,7 @@ import click
 
 from fullcourse import __version__
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.published.aside import aside_json
 from fullcourse.adapters.register.engine.claim import claim_folder, stamps_of
 from fullcourse.adapters.register.engine.diff import changed_statements, lacking_columns, write_differences
 from fullcourse.adapters.register.engine.screen import legend_of, merge, screen_on_spark, screen_register, write_long
@@ -160,7 +161,7 @@ def explain(
     record = read_patient_of(inputs, patient, knowledge, day)
     result = check_record(record, knowledge, knowledge.profile(profile), day, [knowledge.drug(name) for name in drugs])
     if form == "json":
-        from fullcourse.interfaces.cli.check_json import check_json
+        from fullcourse.adapters.published.check import check_json
 
         click.echo(json.dumps(check_json(result), indent=2, ensure_ascii=False, allow_nan=False))
         return
@@ -315,15 +316,15 @@ def _tell_of_aside(facts: FactFolder, out: Path, strict: bool) -> None:
     if not facts.aside:
         return
     target = out.with_name(out.name + ".aside.jsonl")
-    target.write_text("".join(_aside_line(one) for one in facts.aside))
+    target.write_text("".join(_aside_line(aside) for aside in facts.aside))
     click.echo(f"{len(facts.aside):,} lines are not used: {target}", err=True)
     if strict:
         first = facts.aside[0]
         raise InputError(f"line {first.line:,} of {Path(first.file).name} cannot be used: {first.reason}")
 
 
-def _aside_line(one: Aside) -> str:
-    return json.dumps({"file": one.file, "line": one.line, "reason": one.reason}, ensure_ascii=False) + "\n"
+def _aside_line(aside: Aside) -> str:
+    return json.dumps(aside_json(aside), ensure_ascii=False) + "\n"
 
 
 def _tell_of_routed(facts: FactFolder) -> None:

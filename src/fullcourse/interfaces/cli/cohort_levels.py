@@ -7,17 +7,13 @@ from pathlib import Path
 import click
 
 from fullcourse.adapters.register.engine.level_summary import LevelLine, ReasonLine, summarise_levels, summarise_reasons
-from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.cohort.levels.predict import EXPOSURES
-from fullcourse.cohort.levels.question import LevelQuestion, check_question
+from fullcourse.cohort.levels.question import ANY_ADULT_YEARS, LevelQuestion, ask_everybody
 from fullcourse.interfaces.cli.level_commands.patient_input import choose_model, drug_name
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.pk.model_reader import read_pk_models
-from fullcourse.knowledge.pk.targets import read_targets
 
 __all__ = ["print_level_summary", "question_of"]
 
-ANY_ADULT_YEARS = 40.0
 SHOWN = ("weight_kg", "clearance_ml_per_min")
 
 
@@ -31,13 +27,7 @@ def question_of(
     """
     name = drug_name(drug)
     chosen = choose_model(name, model, ANY_ADULT_YEARS)  # refuses a model that is none, and a drug given by infusion
-    files = {chosen.id: chosen} if model else read_pk_models(drug=name)
-    steps = tuple(parse_dose_plan(dose))
-    question = LevelQuestion(
-        name, files, bool(model), steps, days, count, seed, read_targets(name, knowledge=knowledge)
-    )
-    check_question(question, knowledge)
-    return question
+    return ask_everybody(name, chosen if model else None, dose, days, count, seed, knowledge)
 
 
 def print_level_summary(question: LevelQuestion, out: Path) -> None:

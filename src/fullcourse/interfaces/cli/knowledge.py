@@ -6,19 +6,18 @@ from pathlib import Path
 
 import click
 
+from fullcourse.adapters.documents.rule_words import form_of_body
 from fullcourse.adapters.documents.uncovered import elsewhere, uncovered
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.published.statement import statement_json
 from fullcourse.clinical.errors import KnowledgeError
 from fullcourse.interfaces.cli.coverage import Covered, command_of, coverage_of, is_evaluated
 from fullcourse.interfaces.cli.reading_commands.knowledge_compare import compare
 from fullcourse.interfaces.cli.reading_commands.knowledge_export import export
 from fullcourse.interfaces.cli.reading_commands.knowledge_lists import diff, sources
 from fullcourse.interfaces.cli.reading_commands.knowledge_sheet import sheet
-from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.targets import referred_statements
 from fullcourse.knowledge.reader import HERE, read_knowledge
-from fullcourse.knowledge.statements import Bands, FirstOf, NotFormalised, Statement, Steps, Tells, When
-from fullcourse.knowledge.walk import facts_of, thens_of
 
 __all__ = ["knowledge"]
 
@@ -60,7 +59,13 @@ def show(drug: str, form: str) -> None:
     prefix = f"{found.inn.replace(' ', '-')}."
     statements = [statement for name, statement in read.statements.items() if name.startswith(prefix)]
     if form == "json":
-        click.echo(json.dumps([_as_json(statement, read) for statement in statements], indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps(
+                [statement_json(statement, read.citation(statement)) for statement in statements],
+                indent=2,
+                ensure_ascii=False,
+            )
+        )
         return
     click.echo(f"{found.label} ({found.abbreviation or 'no abbreviation'}), WHO group {found.who_group or 'none'}")
     click.echo(f"  Also called: {', '.join(found.synonyms) or 'not covered: no source'}")
@@ -79,7 +84,7 @@ def show(drug: str, form: str) -> None:
         click.echo(f"  In the files of other drugs: {', '.join(item.id for item in pairs)}.")
     for statement in statements:
         source = read.sources[statement.source]
-        click.echo(f"\n{statement.id}  [{_body_word(statement)}]")
+        click.echo(f"\n{statement.id}  [{form_of_body(statement)}]")
         click.echo(f"  {statement.says}")
         if statement.patient:
             click.echo(f"  For patients: {statement.patient}")
@@ -138,38 +143,4 @@ def _covered_json(row: Covered) -> dict[str, object]:
         "tested": bool(row.tests),
         "statements": list(row.statements),
         "tests": list(row.tests),
-    }
-
-
-def _body_word(statement: Statement) -> str:
-    match statement.body:
-        case When() | FirstOf() | Bands():
-            kinds = dict.fromkeys(then.kind for then in thens_of(statement.body))
-            return f"{'/'.join(kinds)} by {', '.join(facts_of(statement.body)) or 'everybody or the medicine list'}"
-        case Steps():
-            return "titration"
-        case Tells(topic):
-            return f"tells: {topic}"
-        case NotFormalised(why):
-            return f"not formalised: {why}"
-
-
-def _as_json(statement: Statement, read: Knowledge) -> dict[str, object]:
-    citation = read.citation(statement)
-    return {
-        "id": statement.id,
-        "point": statement.point,
-        "says": statement.says,
-        "patient": statement.patient,
-        "covers": list(statement.covers),
-        "interpretation": statement.interpretation or None,
-        "review": statement.review,
-        "body": _body_word(statement),
-        "source": {
-            "source": citation.source,
-            "title": citation.title,
-            "section": citation.section,
-            "address": citation.address,
-            "tier": citation.tier,
-        },
     }

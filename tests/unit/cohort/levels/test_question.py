@@ -8,6 +8,7 @@ from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.levels.question import (
     LevelQuestion,
+    ask_everybody,
     check_question,
     facts_needed,
     facts_read,
@@ -58,3 +59,20 @@ def test_targets_that_need_an_mic_or_an_unknown_hour_are_not_judged():
     asked = question()
     assert {one.measure for one in asked.judged} == {"peak", "ceiling"}
     assert target_column(asked.judged[0]) == "p_cycloserine_target_peak_ats"
+
+
+def test_without_a_named_model_every_model_of_the_drug_may_be_used():
+    asked = ask_everybody("cycloserine", None, "250 mg q12h", None, 100, 1, knowledge())
+    assert not asked.is_named
+    assert len(asked.files) > 1
+
+
+def test_a_named_model_is_the_only_one():
+    file = next(iter(read_pk_models(drug="cycloserine").values()))
+    asked = ask_everybody("cycloserine", file, "250 mg q12h", 28, 100, 1, knowledge())
+    assert (asked.is_named, dict(asked.files), asked.days) == (True, {file.id: file}, 28)
+
+
+def test_a_question_to_everybody_that_cannot_be_answered_is_refused_at_once():
+    with pytest.raises(InputError, match="--n 0"):
+        ask_everybody("cycloserine", None, "250 mg q12h", None, 0, 1, knowledge())

@@ -46,6 +46,13 @@ class Compared:
     statements: tuple[Statement, ...]
     covered: bool
 
+    @property
+    def heading(self) -> str:
+        """Number, title and code of the section, as far as it has them."""
+        section = self.section
+        name = section.title or section.name or "section without a title"
+        return " ".join(part for part in (section.number, name, f"({section.code})" if section.code else "") if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:

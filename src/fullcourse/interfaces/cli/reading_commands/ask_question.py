@@ -6,8 +6,10 @@ from typing import Final
 
 import click
 
-from fullcourse.adapters.documents.numbers import country_code, crisis_line, emergency_line, poison_line
+from fullcourse.adapters.documents.numbers import country_code
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.published.reply import reply_json
+from fullcourse.adapters.search.numbers_to_call import numbers_to_call
 from fullcourse.adapters.search.questions import Questions
 from fullcourse.adapters.search.reply import Answer, Reply
 from fullcourse.clinical.answer_head import LEARNING_NOTICE, AnswerHead
@@ -30,25 +32,22 @@ def ask_question(question: str, drug: str | None, country: str | None, form: str
     code = country_code(country)
     questions = Questions(knowledge)
     reply = questions.answer(question, questions.drug(drug) if drug is not None else None)
-    lines = [emergency_line(knowledge, code)] if reply.emergencies else []
-    lines += [crisis_line(knowledge, code)] if reply.self_harm else []
-    lines += [poison_line(knowledge, code)] if reply.too_much_taken else []
-    number = " ".join(line for line in lines if line)
+    numbers = numbers_to_call(reply, knowledge, code)
     if form == "json":
-        click.echo(json.dumps(_as_json(reply, number, knowledge), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(reply_json(reply, numbers, AnswerHead(knowledge.digest)), indent=2, ensure_ascii=False))
     else:
-        _print(reply, number, knowledge)
+        _print(reply, numbers, knowledge)
 
 
-def _print(reply: Reply, number: str, knowledge: Knowledge) -> None:
+def _print(reply: Reply, numbers: str, knowledge: Knowledge) -> None:
     if reply.emergencies:
         click.secho("\nTHIS MAY BE AN EMERGENCY", fg="red", bold=True)
         _first(reply.emergencies, reply, knowledge)
     if reply.today:
         click.secho("\nCALL YOUR CARE TEAM TODAY", bold=True)
         _first(reply.today, reply, knowledge)
-    if number:
-        click.secho(f"  {number}", bold=True)
+    if numbers:
+        click.secho(f"  {numbers}", bold=True)
     for line in reply.in_spanish:
         click.secho(f"\n  {line}", bold=True)
     click.echo()
@@ -83,41 +82,3 @@ def _source(answer: Answer) -> str:
     dated = f" ({answer.dated})" if answer.dated else ""
     reading = f"; our reading {answer.interpretation}" if answer.interpretation else ""
     return f"{answer.citation.title}{dated}, {answer.citation.section}, tier {answer.citation.tier}{reading}"
-
-
-def _as_json(reply: Reply, number: str, knowledge: Knowledge) -> dict[str, object]:
-    head = AnswerHead(knowledge.digest)
-    return {
-        "question": reply.question,
-        "drugs": list(reply.drugs),
-        "answered": bool(reply.answers or reply.emergencies or reply.today),
-        "emergencies": [_answer_json(answer) for answer in reply.emergencies],
-        "today": [_answer_json(answer) for answer in reply.today],
-        "in_spanish": list(reply.in_spanish),
-        "emergency_number": number or None,
-        "answers": [_answer_json(answer) for answer in reply.answers],
-        "notes": list(reply.notes),
-        "did_you_mean": list(reply.did_you_mean),
-        "not_mentioned": list(reply.not_mentioned),
-        "fullcourse": head.version,
-        "knowledge": head.knowledge,
-    }
-
-
-def _answer_json(answer: Answer) -> dict[str, object]:
-    return {
-        "id": answer.id,
-        "drug": answer.drug or None,
-        "text": answer.text,
-        "says": answer.says,
-        "citation": {
-            "source": answer.citation.source,
-            "title": answer.citation.title,
-            "dated": answer.dated or None,
-            "section": answer.citation.section,
-            "address": answer.citation.address,
-            "tier": answer.citation.tier,
-        },
-        "interpretation": answer.interpretation or None,
-        "review": answer.review,
-    }

@@ -18,12 +18,9 @@ __all__ = ["compare"]
 def compare(drug: str, label: Path, sources: tuple[str, ...], form: str) -> None:
     """Show the sections of a structured product label beside the statements about DRUG that cite them."""
     from fullcourse.adapters.documents.labels.comparison import compare as compare_label
-    from fullcourse.adapters.documents.labels.comparison_page import (
-        comparison_html,
-        comparison_json,
-        comparison_text,
-    )
+    from fullcourse.adapters.documents.labels.comparison_page import comparison_html, comparison_text
     from fullcourse.adapters.documents.labels.spl import open_label
+    from fullcourse.adapters.published.comparison import comparison_json
 
     knowledge = load_knowledge()
     found = compare_label(knowledge, knowledge.drug(drug), open_label(label), sources)

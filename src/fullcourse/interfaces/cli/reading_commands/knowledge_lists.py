@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.published.source import source_json
 from fullcourse.knowledge.reader import read_knowledge
 
 __all__ = ["diff", "sources"]
@@ -24,7 +24,7 @@ def sources(form: str) -> None:
     for statement in knowledge.statements.values():
         counts[statement.source] += 1
     if form == "json":
-        rows = [{**asdict(source), "statements": counts[source.id]} for source in knowledge.sources.values()]
+        rows = [source_json(source, counts[source.id]) for source in knowledge.sources.values()]
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
     for source in sorted(knowledge.sources.values(), key=lambda source: (source.tier, -counts[source.id], source.id)):
@@ -48,10 +48,11 @@ def sources(form: str) -> None:
 def diff(old: Path, new: Path, form: str) -> None:
     """Print what moved from the knowledge of folder OLD to that of folder NEW, in words."""
     from fullcourse.adapters.documents.changes import StatementChange, changes_between
+    from fullcourse.adapters.published.change import changes_json
 
     changes = changes_between(read_knowledge(old), read_knowledge(new))
     if form == "json":
-        click.echo(json.dumps(asdict(changes), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(changes_json(changes), indent=2, ensure_ascii=False))
         return
     click.echo(f"Knowledge {changes.before[:12]} -> {changes.after[:12]}")
 

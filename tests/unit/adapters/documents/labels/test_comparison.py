@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from fullcourse.adapters.documents.labels.comparison import compare
-from fullcourse.adapters.documents.labels.comparison_page import comparison_html, comparison_json, comparison_text
+from fullcourse.adapters.documents.labels.comparison_page import comparison_html, comparison_text
 from fullcourse.adapters.documents.labels.spl import Label, LabelSection, open_label
+from fullcourse.adapters.published.comparison import comparison_json
 from fullcourse.clinical import InputError
 from patients import knowledge
 from small_knowledge import small

@@ -1,0 +1,42 @@
+"""The JSON of a check, ``fullcourse/check/1``: stable, and described by ``schemas/check-1.json``."""
+
+from typing import Final
+
+from fullcourse.adapters.published.finding import finding_json
+from fullcourse.adapters.published.pair import pair_json
+from fullcourse.adapters.published.question import question_json
+from fullcourse.clinical.answer_head import AnswerHead
+from fullcourse.journey.check import CheckResult
+
+__all__ = ["SCHEMA", "check_json"]
+
+SCHEMA: Final = "fullcourse/check/1"
+
+
+def check_json(result: CheckResult) -> dict[str, object]:
+    """Return a check as plain values that JSON can hold."""
+    return {
+        "schema": SCHEMA,
+        **AnswerHead(result.knowledge, profile=result.profile, at=result.at).as_json(),
+        "drugs": [
+            {
+                "drug": check.drug,
+                "decision": check.decision.value,
+                "findings": [finding_json(finding) for finding in check.findings],
+            }
+            for check in result.drugs
+        ],
+        "regimen_findings": [finding_json(finding) for finding in result.regimen_findings],
+        "pairs": [pair_json(pair) for pair in result.pairs],
+        "questions": [question_json(question) for question in result.questions],
+        "not_checked": [
+            {"kind": entry.kind, "text": entry.text, "from": entry.origin, "why": entry.why}
+            for entry in result.not_checked
+        ],
+        "not_used": {
+            "resources": [
+                {"what": resource.what, "why": resource.why, "count": resource.count} for resource in result.not_used
+            ],
+            "notes": list(result.notes),
+        },
+    }

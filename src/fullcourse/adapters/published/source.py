@@ -1,0 +1,12 @@
+"""A source, as JSON."""
+
+from dataclasses import asdict
+
+from fullcourse.clinical.citation import Source
+
+__all__ = ["source_json"]
+
+
+def source_json(source: Source, statements: int) -> dict[str, object]:
+    """Return a source, with how many statements rest on it, as plain values that JSON can hold."""
+    return {**asdict(source), "statements": statements}

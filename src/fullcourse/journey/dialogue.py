@@ -1,0 +1,95 @@
+"""The questions of a check, put one after another: which comes next, what an answer settles, and when to stop.
+
+An answer left empty stays unknown: nothing is ever taken for a no. After each answer the record is checked again, so
+that nothing is asked that an answer has already settled.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Final
+
+from fullcourse.clinical.given_answer import GivenAnswer
+from fullcourse.clinical.patient import Record
+from fullcourse.journey.check import CheckResult, Question
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.vocabulary import FactDefinition
+from fullcourse.screening.questions import YES_OR_NO
+
+__all__ = ["answer_of", "answers_to_several", "hold_dialogue", "matters_of", "next_question"]
+
+BY: Final = "clinician"
+"""Whose answers these are: whoever sits at the terminal."""
+
+
+def hold_dialogue(
+    result: CheckResult,
+    record: Record,
+    ask: Callable[[Question], Sequence[GivenAnswer]],
+    add: Callable[[Record, Sequence[GivenAnswer]], Record],
+    check: Callable[[Record], CheckResult],
+) -> tuple[CheckResult, tuple[GivenAnswer, ...]]:
+    """Ask until no answer can change the decision, or every question was put once.
+
+    Args:
+        result: The check so far.
+        record: What it was made from.
+        ask: Puts a question and returns what was answered; nothing where it is not known.
+        add: Adds answers to a record.
+        check: Checks a record again.
+
+    Returns:
+        The last check, and every answer in the order given.
+    """
+    put: set[str] = set()
+    given: list[GivenAnswer] = []
+    while (question := next_question(result.questions, put)) is not None:
+        put.update(question.facts)
+        if answers := ask(question):
+            given.extend(answers)
+            record = add(record, answers)
+            result = check(record)
+    return result, tuple(given)
+
+
+def next_question(questions: Iterable[Question], put: set[str]) -> Question | None:
+    """Return the first question that is about a fact not yet asked about; None when there is none."""
+    return next((question for question in questions if not put.issuperset(question.facts)), None)
+
+
+def matters_of(
+    question: Question, knowledge: Knowledge
+) -> tuple[tuple[FactDefinition, ...], tuple[FactDefinition, ...]]:
+    """Return the facts of a question that one answer may settle together, and those that are asked one by one.
+
+    Only matters of yes or no are asked together, and only where there are several.
+    """
+    definitions = tuple(knowledge.facts[fact] for fact in question.facts)
+    together = tuple(definition for definition in definitions if definition.kind in YES_OR_NO)
+    if len(together) < 2:
+        return (), definitions
+    return together, tuple(definition for definition in definitions if definition not in together)
+
+
+def answers_to_several(
+    definitions: Sequence[FactDefinition], apply: Iterable[FactDefinition], others_are_no: bool, on: date
+) -> tuple[GivenAnswer, ...]:
+    """Return what an answer to several matters of yes or no settles.
+
+    Naming some of a list says nothing of the others: they stay unknown, unless it was said that they are all no.
+
+    Args:
+        definitions: What was asked.
+        apply: Those of them that were named.
+        others_are_no: Whether it was said that the others are all no.
+        on: Day of the answer.
+    """
+    named = {definition.id for definition in apply}
+    answers = [answer_of(definition, True, on) for definition in definitions if definition.id in named]
+    if others_are_no:
+        answers += [answer_of(definition, False, on) for definition in definitions if definition.id not in named]
+    return tuple(answers)
+
+
+def answer_of(definition: FactDefinition, value: bool | float | str, on: date) -> GivenAnswer:
+    """Return an answer on one fact: a number is in the unit that was asked for."""
+    return GivenAnswer(definition.id, value, definition.unit if definition.kind == "number" else "", on, BY)

@@ -1,0 +1,108 @@
+"""What is written for others: each noun as plain values, with the keys that readers rely on."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+import fullcourse.adapters.published as published
+from fullcourse.adapters.documents.changes import changes_between
+from fullcourse.adapters.published.aside import aside_json
+from fullcourse.adapters.published.change import changes_json
+from fullcourse.adapters.published.check import SCHEMA, check_json
+from fullcourse.adapters.published.citation import citation_json
+from fullcourse.adapters.published.pair import pair_json
+from fullcourse.adapters.published.question import question_json
+from fullcourse.adapters.published.reply import reply_json
+from fullcourse.adapters.published.source import source_json
+from fullcourse.adapters.published.statement import statement_json
+from fullcourse.adapters.register.read.extract import Aside
+from fullcourse.adapters.search.numbers_to_call import numbers_to_call
+from fullcourse.adapters.search.questions import Questions
+from fullcourse.adapters.search.reply import Reply
+from fullcourse.clinical.answer_head import AnswerHead
+from fullcourse.clinical.finding import Severity
+from fullcourse.journey.check import Pair, Question, check
+from patients import knowledge, patient
+
+SCHEMAS = Path(published.__file__).parent / "schemas"
+
+
+def test_a_check_is_what_its_schema_says():
+    known = knowledge()
+    result = check(patient({}).record, known, known.profile("us"), date(2026, 11, 22), [known.drugs["cycloserine"]])
+    written = json.loads(json.dumps(check_json(result), allow_nan=False))
+    assert written["schema"] == SCHEMA
+    jsonschema_rs.validator_for(json.loads((SCHEMAS / "check-1.json").read_text("utf-8"))).validate(written)
+
+
+@pytest.mark.parametrize(("severity", "word"), [(None, None), (Severity.MAJOR, Severity.MAJOR.word)])
+def test_a_pair_without_a_finding_has_no_severity(severity: Severity | None, word: str | None):
+    assert pair_json(Pair(("a", "b"), severity, ("x",), ())) == {
+        "drugs": ["a", "b"],
+        "severity": word,
+        "findings": ["x"],
+        "unresolved": [],
+    }
+
+
+def test_a_question_is_written_in_both_wordings():
+    written = question_json(Question(("weight",), "plain", "clinical", "body", ("x.y",)))
+    assert written == {
+        "facts": ["weight"],
+        "ask_patient": "plain",
+        "ask_clinician": "clinical",
+        "group": "body",
+        "decides": ["x.y"],
+    }
+
+
+def test_an_answer_carries_its_source_with_the_date_behind_the_title():
+    known = knowledge()
+    reply = Questions(known).answer("can I drink alcohol with cycloserine", None)
+    written = reply_json(reply, "", AnswerHead(known.digest))
+    assert written["answered"] is True
+    assert written["emergency_number"] is None
+    first = written["answers"][0]
+    assert list(first["citation"]) == ["source", "title", "dated", "section", "address", "tier"]
+    assert first["citation"] == {**citation_json(reply.answers[0].citation), "dated": reply.answers[0].dated or None}
+
+
+def silent(**fields) -> Reply:
+    return Reply("", (), (), (), (), (), (), (), **fields)
+
+
+def test_a_number_is_named_only_where_the_question_calls_for_it():
+    known = knowledge()
+    assert numbers_to_call(silent(), known, "US") == ""
+    assert numbers_to_call(silent(self_harm=True), known, "US") != ""
+    assert numbers_to_call(silent(too_much_taken=True), known, "US") != ""
+    assert numbers_to_call(silent(self_harm=True, too_much_taken=True), known, "") == ""
+
+
+def test_a_statement_says_what_kind_of_rule_it_is_and_where_it_comes_from():
+    known = knowledge()
+    statement = next(iter(known.statements.values()))
+    written = statement_json(statement, known.citation(statement))
+    assert written["id"] == statement.id
+    assert written["body"]
+    assert written["source"]["source"] == statement.source
+
+
+def test_a_source_is_written_with_how_many_statements_rest_on_it():
+    source = next(iter(knowledge().sources.values()))
+    written = source_json(source, 7)
+    assert (written["id"], written["tier"], written["statements"]) == (source.id, source.tier, 7)
+
+
+def test_nothing_moved_between_an_edition_and_itself():
+    known = knowledge()
+    written = changes_json(changes_between(known, known))
+    assert written["before"] == written["after"]
+    assert not (written["added"] or written["removed"] or written["changed"])
+
+
+def test_a_line_set_aside_is_written_with_its_reason():
+    assert aside_json(Aside("a.ndjson", 3, "no JSON")) == {"file": "a.ndjson", "line": 3, "reason": "no JSON"}

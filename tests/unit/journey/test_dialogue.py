@@ -1,0 +1,97 @@
+"""The dialogue of a check: which question comes next, what an answer settles, and when it stops."""
+
+from dataclasses import replace
+from datetime import date
+
+from fullcourse.clinical.given_answer import GivenAnswer
+from fullcourse.journey.check import CheckResult, Question
+from fullcourse.journey.dialogue import answer_of, answers_to_several, hold_dialogue, matters_of, next_question
+from patients import AT, knowledge, patient
+
+ON = date(2026, 11, 22)
+
+
+def question(*facts: str) -> Question:
+    return Question(facts, "", "", "", ())
+
+
+def result_with(*questions: Question) -> CheckResult:
+    return CheckResult(AT, "us", "", patient({}), (), (), questions, (), (), ())
+
+
+def definitions_of(*kinds: str):
+    of_kinds = [definition for definition in knowledge().facts.values() if definition.kind in kinds]
+    return of_kinds[:3]
+
+
+def test_the_next_question_is_the_first_with_a_fact_not_yet_put():
+    first, second = question("a", "b"), question("c")
+    assert next_question([first, second], set()) is first
+    assert next_question([first, second], {"a"}) is first
+    assert next_question([first, second], {"a", "b"}) is second
+    assert next_question([first, second], {"a", "b", "c"}) is None
+
+
+def test_several_matters_of_yes_or_no_are_asked_together_and_the_rest_one_by_one():
+    yes_or_no, numbers = definitions_of("history", "state"), definitions_of("number")
+    asked = question(*(definition.id for definition in (*yes_or_no, *numbers)))
+    assert matters_of(asked, knowledge()) == (tuple(yes_or_no), tuple(numbers))
+
+
+def test_one_matter_of_yes_or_no_is_asked_by_itself():
+    alone = definitions_of("history", "state")[:1]
+    assert matters_of(question(alone[0].id), knowledge()) == ((), tuple(alone))
+
+
+def test_naming_some_says_nothing_of_the_others():
+    first, second, third = definitions_of("history", "state")
+    assert answers_to_several([first, second, third], [second], False, ON) == (answer_of(second, True, ON),)
+
+
+def test_the_others_are_no_only_when_that_was_said():
+    first, second, third = definitions_of("history", "state")
+    assert answers_to_several([first, second, third], [second], True, ON) == (
+        answer_of(second, True, ON),
+        answer_of(first, False, ON),
+        answer_of(third, False, ON),
+    )
+
+
+def test_none_of_these_is_a_no_to_each():
+    definitions = definitions_of("history", "state")
+    answers = answers_to_several(definitions, (), True, ON)
+    assert [(answer.fact, answer.value) for answer in answers] == [(each.id, False) for each in definitions]
+
+
+def test_a_number_is_in_the_unit_that_was_asked_for_and_a_yes_has_none():
+    number, yes_or_no = definitions_of("number")[0], definitions_of("state")[0]
+    assert answer_of(number, 4.5, ON) == GivenAnswer(number.id, 4.5, number.unit, ON, "clinician")
+    assert answer_of(yes_or_no, True, ON).unit == ""
+
+
+def test_a_question_without_an_answer_is_put_once_and_nothing_is_checked_again():
+    put: list[Question] = []
+    checked: list[object] = []
+    begun = result_with(question("a"), question("b"))
+
+    def ask(asked: Question):
+        put.append(asked)
+        return []
+
+    def check(record: object):
+        checked.append(record)
+        return begun
+
+    ended, given = hold_dialogue(begun, patient({}).record, ask, lambda record, answers: record, check)
+    assert [asked.facts for asked in put] == [("a",), ("b",)]
+    assert (ended, given, checked) == (begun, (), [])
+
+
+def test_an_answer_that_settles_the_rest_ends_the_dialogue():
+    begun = result_with(question("a"), question("b"))
+    settled = replace(begun, questions=())
+    answer = GivenAnswer("a", True, "", ON, "clinician")
+    ended, given = hold_dialogue(
+        begun, patient({}).record, lambda asked: [answer], lambda record, answers: record, lambda record: settled
+    )
+    assert (ended, given) == (settled, (answer,))
