@@ -9,12 +9,13 @@ from fullcourse.journey.levels.sampling import Sampling
 __all__ = ["advice_json", "late_json", "sampling_json"]
 
 
-def advice_json(result: Advice, override: str | None) -> dict[str, object]:
+def advice_json(advice: Advice, override: str | None) -> dict[str, object]:
+    """Return a decision with its plans ranked, and the reason given for going on in spite of a hold."""
     return {
-        "decision": result.decision,
-        "says": result.says,
-        "aim": target_json(result.aim),
-        "lead_line": target_json(result.lead_line) if result.lead_line else None,
+        "decision": advice.decision,
+        "says": advice.says,
+        "aim": target_json(advice.aim),
+        "lead_line": target_json(advice.lead_line) if advice.lead_line else None,
         "override": override,
         "holds": [
             {
@@ -23,11 +24,11 @@ def advice_json(result: Advice, override: str | None) -> dict[str, object]:
                 "interpretation": hold.interpretation or None,
                 "citation": citation_json(hold.citation),
             }
-            for hold in result.holds
+            for hold in advice.holds
         ],
-        "left_out": [{"plan": name, "because": why} for name, why in result.left_out],
-        "spread": None if result.spread is None else rounded(result.spread),
-        "plans": [_plan(plan) for plan in result.plans],
+        "left_out": [{"plan": name, "because": why} for name, why in advice.left_out],
+        "spread": None if advice.spread is None else rounded(advice.spread),
+        "plans": [_plan(plan) for plan in advice.plans],
     }
 
 
@@ -62,23 +63,25 @@ def _plan(plan: PlanAdvice) -> dict[str, object]:
     }  # fmt: skip
 
 
-def late_json(result: LateDose) -> dict[str, object]:
+def late_json(weighed: LateDose) -> dict[str, object]:
+    """Return what taking a late dose, and skipping it, do to levels."""
     return {
-        "mg": result.mg,
-        "late_h": result.late_h,
-        "hours_to_next": rounded(result.hours_to_next),
+        "mg": weighed.mg,
+        "late_h": weighed.late_h,
+        "hours_to_next": rounded(weighed.hours_to_next),
         **{
             name: {
                 "peak": [rounded(value) for value in outcome.peak],
                 "lowest": [rounded(value) for value in outcome.lowest],
                 "risks": {key: rounded(value) for key, value in outcome.risks.items()},
             }
-            for name, outcome in (("taken_now", result.taken_now), ("skipped", result.skipped))
+            for name, outcome in (("taken_now", weighed.taken_now), ("skipped", weighed.skipped))
         },
     }
 
 
 def sampling_json(times: Sampling) -> dict[str, object]:
+    """Return when the next samples are best drawn, as stated and as computed."""
     stated = [
         {"hours_after_dose": list(row.hours_after_dose), "says": row.says, "citation": citation_json(row.citation)}
         for row in times.stated

@@ -36,9 +36,7 @@ def simulation_json(
     }
 
 
-def attainment_json(
-    attained: PlanAttainment, steps: Sequence[DoseStep], count: int, seed: int
-) -> dict[str, object]:
+def attainment_json(attained: PlanAttainment, steps: Sequence[DoseStep], count: int, seed: int) -> dict[str, object]:
     """Return how often a plan at steady state reaches what sources aim at."""
     return {
         "plan": say_dose_plan(steps),

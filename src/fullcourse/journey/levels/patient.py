@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 PRESCRIBED_SINCE_DAYS: Final = 28
-"""How far back a plan is taken to have been followed, where nothing says since when; a reading of ours, said each time."""
+"""How far back a plan is taken to have been followed, where nothing says since when: ours, and said each time."""
 
 _YEAR: Final = 1.0
 """An age known to the year is used by its lower end."""

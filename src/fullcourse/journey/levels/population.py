@@ -1,4 +1,4 @@
-"""Dose plans in the population of a published model, or with one patient's covariates: curves, exposures, attainment."""
+"""Dose plans in the population of a published model, or with one patient's covariates: curves and attainment."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
