@@ -10,14 +10,14 @@ import jsonschema_rs
 import pytest
 from click.testing import CliRunner
 
-import fullcourse.interfaces.cli as cli
+from fullcourse.adapters import published
 from fullcourse.clinical.errors import FullcourseError
 from fullcourse.interfaces.cli.main import fullcourse
 from fullcourse.interfaces.exit_codes import exit_code
 from fullcourse.knowledge.pk.model_reader import FOLDER, read_pk_models
 
 SCHEMA = jsonschema_rs.validator_for(
-    json.loads((Path(cli.__file__).parent / "schemas" / "levels-1.json").read_text("utf-8"))
+    json.loads((Path(published.__file__).parent / "schemas" / "levels-1.json").read_text("utf-8"))
 )
 ADULT = {"weight": "59.0 kg", "height": "165 cm", "sex": "male", "birth_date": "1985-03-01", "creatinine": "0.9 mg/dL"}
 LEVELS = ("--level", "31 mg/L @ 2026-11-03T10:05", "--level", "27 mg/L @ 2026-11-03T14:05")

@@ -13,7 +13,7 @@ from fullcourse.clinical.patient import Patient
 from fullcourse.cohort.facts import fact_row
 from fullcourse.cohort.levels.people import Person, columns_read, people_of
 from fullcourse.cohort.levels.question import LevelQuestion
-from fullcourse.interfaces.cli.level_commands.patient_input import patient_facts
+from fullcourse.journey.levels.patient import patient_facts
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.targets import read_targets
 from fullcourse.pharmacokinetics.inputs.covariates import Covariates, patient_covariates

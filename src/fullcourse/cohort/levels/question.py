@@ -16,7 +16,6 @@ from fullcourse.pharmacokinetics.inputs.covariates import amounts_of, dose_refus
 from fullcourse.pharmacokinetics.inputs.plan_rhythm import modelled_doses, steady_cycle
 
 __all__ = [
-    "ANY_ADULT_YEARS",
     "MEASURED",
     "LevelQuestion",
     "ask_everybody",
@@ -28,9 +27,6 @@ __all__ = [
 
 MEASURED: Final = {"peak": "peak", "ceiling": "peak", "trough": "trough", "auc24": "auc24"}
 """Measures of targets that can be judged from a row, with the exposure that each is judged by."""
-
-ANY_ADULT_YEARS: Final = 40.0
-"""The age for which a model is looked for where nobody's age is asked about; each patient's own age chooses later."""
 
 MOST_DRAWS: Final = 10_000
 MOST_DAYS: Final = 1000

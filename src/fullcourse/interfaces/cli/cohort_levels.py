@@ -8,8 +8,9 @@ import click
 
 from fullcourse.adapters.register.engine.level_summary import LevelLine, ReasonLine, summarise_levels, summarise_reasons
 from fullcourse.cohort.levels.predict import EXPOSURES
-from fullcourse.cohort.levels.question import ANY_ADULT_YEARS, LevelQuestion, ask_everybody
-from fullcourse.interfaces.cli.level_commands.patient_input import choose_model, drug_name
+from fullcourse.cohort.levels.question import LevelQuestion, ask_everybody
+from fullcourse.interfaces.cli.level_commands.patient_input import named_model
+from fullcourse.journey.levels.models import ANY_ADULT_YEARS, choose_model, drug_name
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["print_level_summary", "question_of"]
@@ -26,7 +27,9 @@ def question_of(
         InputError: An option cannot be used; the message names it.
     """
     name = drug_name(drug)
-    chosen = choose_model(name, model, ANY_ADULT_YEARS)  # refuses a model that is none, and a drug given by infusion
+    chosen = choose_model(
+        name, named_model(model), ANY_ADULT_YEARS
+    )  # refuses a model that is none, and a drug given by infusion
     return ask_everybody(name, chosen if model else None, dose, days, count, seed, knowledge)
 
 

@@ -1,38 +1,30 @@
-"""What every answer about levels carries, as JSON and as text: the model, what it rests on, and what was assumed."""
+"""How answers about levels are printed and drawn."""
 
 import importlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import click
-import numpy as np
 
-from fullcourse.adapters.documents.level_chart import LevelChart, svg_chart, terminal_chart
+from fullcourse.adapters.documents.level_chart import (
+    ChartBand,
+    ChartDose,
+    ChartPoint,
+    LevelChart,
+    svg_chart,
+    terminal_chart,
+)
 from fullcourse.clinical.answer_head import MODELS_NOTICE, AnswerHead
-from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.errors import InputError
-from fullcourse.interfaces.cli.level_commands.patient_input import PatientInput
-from fullcourse.knowledge.pk.model_file import PkModelFile
-from fullcourse.knowledge.pk.targets import Target
+from fullcourse.journey.levels.curve import LevelCurve, aimed_peak, lowest_ceiling
+from fullcourse.knowledge.pk.targets import LevelTargets
 from fullcourse.knowledge.reader import digest_of, read_files
-from fullcourse.pharmacokinetics.inputs.covariates import Covariates
 
-__all__ = [
-    "OUTSIDE",
-    "answer",
-    "citation_json",
-    "cited",
-    "curve_lines",
-    "echo_json",
-    "echo_lines",
-    "knowledge_digest",
-    "rounded",
-    "save_chart",
-]
+__all__ = ["OUTSIDE", "curve_lines", "echo_json", "echo_lines", "knowledge_digest", "level_chart", "save_chart"]
 
-SCHEMA = "fullcourse/levels/1"
 OUTSIDE = "is outside what the model has seen: check sampling time, dose times, units."
 
 
@@ -40,72 +32,6 @@ OUTSIDE = "is outside what the model has seen: check sampling time, dose times, 
 def knowledge_digest() -> str:
     """Return the digest of all knowledge, the same that every other command names."""
     return digest_of(read_files())
-
-
-def answer(
-    command: str,
-    drug: str,
-    files: Sequence[PkModelFile],
-    patient: PatientInput | None = None,
-    covariates: Covariates | None = None,
-    weights: Sequence[float] = (),
-    notes: Iterable[str] = (),
-) -> dict[str, object]:
-    """Return the head of a JSON answer; a command adds its own part."""
-    shares = list(weights) or [1.0] * len(files)
-    head: dict[str, object] = {
-        "schema": SCHEMA,
-        "command": command,
-        "drug": drug,
-        **AnswerHead(knowledge_digest(), MODELS_NOTICE).as_json(),
-        "models": [
-            {"id": file.id, "grade": file.grade, "doi": file.doi, "reference": file.reference, "review": file.review,
-             "weight": rounded(share), "caveats": list(file.caveats)}
-            for file, share in zip(files, shares, strict=True)
-        ],
-        "notes": [*(patient.notes if patient else ()), *notes],
-    }  # fmt: skip
-    if patient is not None:
-        head["at"] = patient.at.isoformat()
-    if covariates is not None:
-        head["because"] = [
-            {"fact": name, "value": fact.value, "unit": fact.unit, "on": fact.on, "from": fact.origin}
-            for name, fact in covariates.because.items()
-        ]
-        head["covariates"] = {name: rounded(value) for name, value in covariates.values.items()}
-        head["assumed"] = [item.says for item in covariates.assumed]
-        head["warnings"] = list(covariates.warnings)
-    return head
-
-
-def rounded(value: float, digits: int = 6) -> float | None:
-    """Return a number for JSON with so many significant digits; None for what is not finite."""
-    number = float(value)
-    return float(f"{number:.{digits}g}") if np.isfinite(number) else None
-
-
-def cited(target: Target) -> dict[str, object]:
-    """Return a target with its citation, for JSON."""
-    return {
-        "id": target.id,
-        "measure": target.measure,
-        "low": target.low,
-        "high": target.high,
-        "unit": target.unit,
-        "says": target.says,
-        "citation": citation_json(target.citation),
-    }
-
-
-def citation_json(citation: Citation) -> dict[str, object]:
-    """Return a citation for JSON."""
-    return {
-        "source": citation.source,
-        "title": citation.title,
-        "section": citation.section,
-        "address": citation.address,
-        "tier": citation.tier,
-    }
 
 
 def echo_json(value: Mapping[str, object]) -> None:
@@ -119,6 +45,25 @@ def echo_lines(lines: Iterable[str]) -> None:
         click.echo(line)
     click.echo("")
     click.echo(AnswerHead(knowledge_digest(), MODELS_NOTICE).foot())
+
+
+def level_chart(title: str, curve: LevelCurve, targets: LevelTargets) -> LevelChart:
+    """Return the drawing of a curve, with the range aimed at and the lowest line of level."""
+    aim, ceiling = aimed_peak(targets), lowest_ceiling(targets)
+    band = ChartBand(*aim, f"aimed at: peak {aim[0]:g} to {aim[1]:g} mg/L") if aim else None
+    lines = [(ceiling.high, f"{ceiling.high:g} mg/L, {ceiling.citation.source}")] if ceiling and ceiling.high else []
+    chart = LevelChart(
+        title,
+        list(curve.time_h),
+        [list(row) for row in curve.quantiles],
+        band,
+        lines,
+        [ChartPoint(point.time_h, point.mg_per_l, point.sd) for point in curve.measured],
+        [ChartDose(hour, mg) for hour, mg in curve.doses],
+    )
+    if curve.zero is None:
+        return chart
+    return replace(chart, time_note=f"hours from the last known dose, {curve.zero:%Y-%m-%d %H:%M}")
 
 
 def save_chart(chart: LevelChart, path: str | None) -> None:

@@ -2,53 +2,32 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
 import numpy as np
+import numpy.typing as npt
 
-from fullcourse.adapters.documents.level_chart import ChartBand, ChartDose, LevelChart
 from fullcourse.adapters.knowledge_cache import load_knowledge
-from fullcourse.clinical.dose import DoseStep
-from fullcourse.clinical.dose_plan import parse_dose_plan, planned_doses, say_dose_plan
-from fullcourse.clinical.errors import InputError, OutsideLabel
-from fullcourse.clinical.taken_dose import TakenDose
+from fullcourse.adapters.published.level_answer import level_answer_json
+from fullcourse.adapters.published.population import attainment_json, simulation_json
+from fullcourse.clinical.dose_plan import parse_dose_plan, say_dose_plan
+from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.level_commands.answer import (
-    answer,
-    cited,
     curve_lines,
     echo_json,
     echo_lines,
-    rounded,
+    knowledge_digest,
+    level_chart,
     save_chart,
 )
-from fullcourse.interfaces.cli.level_commands.patient_input import choose_model, drug_name, read_facts
-from fullcourse.knowledge.pk.model_file import PkModelFile
-from fullcourse.knowledge.pk.targets import LevelTargets, Target, read_targets
-from fullcourse.pharmacokinetics.advice.attainment import Mics, attainments, interval
-from fullcourse.pharmacokinetics.advice.exposure import Draws, Exposure, concentrations, steady_exposure
-from fullcourse.pharmacokinetics.advice.patient_estimate import history_table
-from fullcourse.pharmacokinetics.advice.population import VirtualPopulation, draw_population
-from fullcourse.pharmacokinetics.inputs.covariates import (
-    Covariates,
-    PatientFacts,
-    amounts_of,
-    dose_refusal,
-    patient_covariates,
-)
-from fullcourse.pharmacokinetics.inputs.plan_rhythm import modelled_doses
-from fullcourse.pharmacokinetics.model import F64
+from fullcourse.interfaces.cli.level_commands.patient_input import named_model, read_facts
+from fullcourse.journey.levels.models import drug_name
+from fullcourse.journey.levels.population import Mics, People, attain, people_of, simulate_plan
+from fullcourse.knowledge.pk.targets import Target, read_targets
 
 __all__ = ["attainment", "parse_mics", "simulate"]
-
-MONDAY = datetime(2024, 1, 1)  # noqa: DTZ001  # a clock without a place: day 1 of a plan is a Monday
-QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95]
-CHUNK = 2000
-"""People simulated at a time, so that memory does not grow with their number."""
-
-MOST_VALUES = 40_000_000
 
 
 def _patient_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -83,47 +62,28 @@ def simulate(
     covariates: tuple[str, ...], model: str | None, count: int, seed: int, out: str | None, plot: str | None, form: str,
 ) -> None:  # fmt: skip
     """Simulate levels under a dose plan, in the population of a published model or with one patient's covariates."""
-    facts = read_facts(patient, drug_name(drug), at, answers, covariates) if patient else None
-    file, people, own = _people(drug, model, facts, count, seed)
-    steps = _plan_for(file, dose)
-    if not 1 <= days <= 1000:
-        raise InputError(f"--days {days}: between 1 and 1000 days can be simulated.")
-    step_h = max(0.25, days * 24.0 * count / MOST_VALUES)
-    time_h = np.arange(0.0, days * 24.0 + 1e-9, 1.0 if days > 3 else step_h)
-    if time_h.size * count > MOST_VALUES:
-        raise InputError(f"--n {count} people over {days} days are too many to keep. Simulate fewer people or days.")
-    levels = _curves(people.draws, steps, days, time_h)
-    # An hourly curve is enough to see and too coarse for a peak.
-    last_day = _curves(people.draws, steps, days, np.arange((days - 1) * 24.0, days * 24.0 + 1e-9, 0.25))
+    name = drug_name(drug)
+    facts = read_facts(patient, name, at, answers, covariates) if patient else None
+    people = people_of(name, named_model(model), facts, count, seed)
+    steps = parse_dose_plan(dose)
+    simulation = simulate_plan(people, steps, days)
+    file = people.file
     targets = read_targets(file.drug, knowledge=load_knowledge())
     if out:
-        _write(out, time_h, levels)
-    chart = _chart(file, steps, days, time_h, levels, targets)
+        _write(out, simulation.time_h, simulation.levels)
+    title = f"{file.drug.capitalize()}, {say_dose_plan(steps)}: {file.id}"
+    chart = level_chart(title, simulation.curve, targets)
     save_chart(chart, plot)
-    summary = {"peak": interval(last_day.max(axis=1)), "trough": interval(last_day.min(axis=1))}
-    notes = _population_notes(people)
     if form == "json":
-        head = answer("simulate", file.drug, [file], covariates=own, notes=notes)
-        head["simulation"] = {
-            "plan": say_dose_plan(steps),
-            "days": days,
-            "n": count,
-            "seed": seed,
-            "last_day": {name: [rounded(value) for value in values] for name, values in summary.items()},
-            "curve": {
-                "time_h": [rounded(value) for value in time_h],
-                "quantiles": {
-                    f"p{round(q * 100)}": [rounded(value) for value in values]
-                    for q, values in zip(QUANTILES, chart.quantiles, strict=True)
-                },
-            },
-        }
+        head = _head("simulate", people, people.notes)
+        head["simulation"] = simulation_json(simulation, steps, days, count, seed)
         echo_json(head)
         return
     lines = [f"{say_dose_plan(steps)} for {days} days, {count} people by {file.id} (grade {file.grade}, {file.review})"]
-    for name, values in summary.items():
-        lines.append(f"  {name} of the last day: {values[2]:.1f} mg/L (90 per cent {values[0]:.1f} to {values[4]:.1f})")
-    echo_lines([*lines, "", *curve_lines(chart), *(f"Note: {note}" for note in notes)])
+    for measure, values in (("peak", simulation.peak), ("trough", simulation.trough)):
+        middle, low, high = values[2], values[0], values[4]
+        lines.append(f"  {measure} of the last day: {middle:.1f} mg/L (90 per cent {low:.1f} to {high:.1f})")
+    echo_lines([*lines, "", *curve_lines(chart), *(f"Note: {note}" for note in people.notes)])
 
 
 @click.command()
@@ -142,56 +102,34 @@ def attainment(
     covariates: tuple[str, ...], model: str | None, count: int, seed: int, form: str,
 ) -> None:  # fmt: skip
     """Say how often a dose plan at steady state reaches what sources aim at."""
-    facts = read_facts(patient, drug_name(drug), at, answers, covariates) if patient else None
-    file, people, own = _people(drug, model, facts, count, seed)
-    steps = _plan_for(file, dose)
-    if len(steps) > 1:
-        raise InputError("--dose: attainment is for one plan at steady state. Give its last step alone.")
+    name = drug_name(drug)
+    facts = read_facts(patient, name, at, answers, covariates) if patient else None
+    people = people_of(name, named_model(model), facts, count, seed)
+    steps, file = parse_dose_plan(dose), people.file
     targets = read_targets(file.drug, knowledge=load_knowledge())
-    mics, said = _mics(mic, targets)
-    exposure = _chunked(people.draws, steps[0])
-    found = attainments(exposure, targets, mics)
-    notes = [*_population_notes(people), *said]
+    attained = attain(people, steps, targets, None if mic is None else parse_mics(mic))
     if form == "json":
-        head = answer("attainment", file.drug, [file], covariates=own, notes=notes)
-        head["attainment"] = {
-            "plan": say_dose_plan(steps),
-            "n": count,
-            "seed": seed,
-            "mics": [{"mic": value, "share": share} for value, share in (mics or {}).items()],
-            "auc24": [rounded(value) for value in interval(exposure.auc24)],
-            "peak": [rounded(value) for value in interval(exposure.peak)],
-            "trough": [rounded(value) for value in interval(exposure.trough)],
-            "targets": [
-                {**cited(item.target), "probability": rounded(item.probability),
-                 "standard_error": rounded(item.standard_error),
-                 "by_mic": [{"mic": value, "probability": rounded(p)} for value, p in item.by_mic.items()]}
-                for item in found
-            ],
-        }  # fmt: skip
+        head = _head("attainment", people, attained.notes)
+        head["attainment"] = attainment_json(attained, steps, count, seed)
         echo_json(head)
         return
     lines = [f"{say_dose_plan(steps)} at steady state, {count} people by {file.id} (grade {file.grade}, {file.review})"]
-    for name, values in (
-        ("peak, mg/L", exposure.peak),
-        ("trough, mg/L", exposure.trough),
-        ("AUC24, mg.h/L", exposure.auc24),
+    for measure, (low, _, middle, _, high) in (
+        ("peak, mg/L", attained.peak),
+        ("trough, mg/L", attained.trough),
+        ("AUC24, mg.h/L", attained.auc24),
     ):
-        low, _, middle, _, high = interval(values)
-        lines.append(f"  {name:<14} {middle:7.1f} (90 per cent {low:.1f} to {high:.1f})")
+        lines.append(f"  {measure:<14} {middle:7.1f} (90 per cent {low:.1f} to {high:.1f})")
     lines.append("")
-    for item in found:
-        share = f"{item.probability:5.0%} +- {item.standard_error:.1%}"
-        lines.append(f"  {share}  {_reached(item.target)}: {item.target.says} [{item.target.citation.source}]")
-    echo_lines([*lines, *(f"Note: {note}" for note in notes)])
+    for reached in attained.reached:
+        share = f"{reached.probability:5.0%} +- {reached.standard_error:.1%}"
+        lines.append(f"  {share}  {_reached(reached.target)}: {reached.target.says} [{reached.target.citation.source}]")
+    echo_lines([*lines, *(f"Note: {note}" for note in attained.notes)])
 
 
-def _plan_for(file: PkModelFile, dose: str) -> tuple[DoseStep, ...]:
-    """Return a dose plan that a model knows."""
-    steps = tuple(parse_dose_plan(dose))
-    if refused := dose_refusal(file, amounts_of(steps)):
-        raise OutsideLabel(f"{refused}. Choose another model with --model, or another plan.")
-    return steps
+def _head(command: str, people: People, notes: Iterable[str]) -> dict[str, object]:
+    file = people.file
+    return level_answer_json(command, knowledge_digest(), file.drug, [file], covariates=people.covariates, notes=notes)
 
 
 def _reached(target: Target) -> str:
@@ -199,73 +137,6 @@ def _reached(target: Target) -> str:
     if target.measure in {"ceiling", "trough"} and target.low is None:
         return f"stay under {target.high:g} {target.unit}"
     return "reach it"
-
-
-def _people(
-    drug: str, model: str | None, facts: PatientFacts | None, count: int, seed: int
-) -> tuple[PkModelFile, VirtualPopulation, Covariates | None]:
-    """Return the model and the people drawn, with one patient's covariates where there is one."""
-    name = drug_name(drug)
-    if facts is None:
-        file = choose_model(name, model, 40.0)
-        return file, draw_population(file, count, seed), None
-    file = choose_model(name, model, facts.number("age", "a"))
-    own = patient_covariates(file, facts)
-    return file, draw_population(file, count, seed, dict(own.values)), own
-
-
-def _population_notes(people: VirtualPopulation) -> list[str]:
-    fixed = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in people.fixed.items())
-    return [f"no spread is printed, so everybody has: {fixed}"] if fixed else []
-
-
-def _some(draws: Draws, part: slice) -> Draws:
-    covariates = {
-        name: np.asarray(value)[part] if np.ndim(value) else value for name, value in draws.covariates.items()
-    }
-    return Draws(draws.model, draws.eta[part], draws.kappa[part], covariates)
-
-
-def _parts(count: int) -> Iterable[slice]:
-    return (slice(start, start + CHUNK) for start in range(0, count, CHUNK))
-
-
-def _curves(draws: Draws, steps: Sequence[DoseStep], days: int, time_h: F64) -> F64:
-    """Return levels of everybody at every hour, ``(N, M)``."""
-    doses = [
-        TakenDose(MONDAY + timedelta(hours=dose.time_h), dose.mg)
-        for dose in modelled_doses(steps, days, MONDAY.weekday())
-    ]
-    scalars = {name: float(np.asarray(value).reshape(-1)[0]) for name, value in draws.covariates.items()}
-    table = history_table(draws.model, scalars, doses, (), MONDAY, time_h.tolist())
-    return np.concatenate([concentrations(_some(draws, part), table) for part in _parts(draws.count)])
-
-
-def _chunked(draws: Draws, step: DoseStep) -> Exposure:
-    """Return the exposure of everybody, a part at a time."""
-    parts = [steady_exposure(_some(draws, part), step) for part in _parts(draws.count)]
-    return Exposure(
-        parts[0].time_h,
-        np.concatenate([part.mg_per_l for part in parts]),
-        np.concatenate([part.peak for part in parts]),
-        np.concatenate([part.trough for part in parts]),
-        np.concatenate([part.auc24 for part in parts]),
-        parts[0].cycle_h,
-    )
-
-
-def _chart(
-    file: PkModelFile, steps: Sequence[DoseStep], days: int, time_h: F64, levels: F64, targets: LevelTargets
-) -> LevelChart:
-    aim = targets.aim
-    band = None
-    if aim is not None and aim.measure == "peak" and aim.low is not None and aim.high is not None:
-        band = ChartBand(aim.low, aim.high, f"aimed at: peak {aim.low:g} to {aim.high:g} mg/L")
-    lines = [(t.high, f"{t.high:g} mg/L, {t.citation.source}") for t in targets.ceilings if t.high]
-    doses = [ChartDose(dose.time_h, dose.mg) for dose in planned_doses(steps, days)]
-    quantiles = np.quantile(levels, QUANTILES, axis=0).tolist()
-    title = f"{file.drug.capitalize()}, {say_dose_plan(steps)}: {file.id}"
-    return LevelChart(title, time_h.tolist(), quantiles, band, lines[:1], (), doses)
 
 
 def parse_mics(text: str) -> Mics:
@@ -291,16 +162,7 @@ def parse_mics(text: str) -> Mics:
     return {mic: share / total for mic, share in counts.items()}
 
 
-def _mics(text: str | None, targets: LevelTargets) -> tuple[Mics | None, list[str]]:
-    if text is not None:
-        return parse_mics(text), []
-    if targets.mics:
-        row = targets.mics[0]
-        return {row.median: 1.0}, [f"MIC {row.median:g} mg/L taken: {row.says} [{row.citation.source}]"]
-    return None, ["no MIC is given and none is published here: targets that need one are left out"]
-
-
-def _write(path: str, time_h: F64, levels: F64) -> None:
+def _write(path: str, time_h: npt.NDArray[np.float64], levels: npt.NDArray[np.float64]) -> None:
     """Write the curves of everybody, one row for each person and hour."""
     subject = np.repeat(np.arange(1, levels.shape[0] + 1), time_h.size)
     columns = {"subject": subject, "time_h": np.tile(time_h, levels.shape[0]), "mg_per_l": levels.reshape(-1)}
@@ -314,11 +176,9 @@ def _write(path: str, time_h: F64, levels: F64) -> None:
     if not path.lower().endswith(".parquet"):
         raise InputError("--out: the file must end in .parquet or .csv.")
     try:
-        import duckdb  # only --out with .parquet needs it
+        from fullcourse.adapters.register.engine.curves import write_curves  # only .parquet needs its engine
     except ImportError:
         raise InputError(
             "--out: Parquet needs the extra 'cohort' (pip install 'fullcourse[cohort]'); or use .csv."
         ) from None
-    connection = duckdb.connect()
-    connection.register("curves", columns)
-    connection.execute("COPY (SELECT * FROM curves) TO ? (FORMAT parquet)", [path])
+    write_curves(columns, path)

@@ -1,0 +1,65 @@
+"""Which published model answers for a drug and a patient."""
+
+from typing import Final
+
+from fullcourse.clinical.errors import InputError, OutsideLabel
+from fullcourse.knowledge.pk.model_choice import default_of, offered_models, why_not_at_age
+from fullcourse.knowledge.pk.model_file import PkModelFile
+from fullcourse.knowledge.pk.model_reader import modelled_drugs, read_pk_models
+from fullcourse.knowledge.tables import did_you_mean
+
+__all__ = ["ANY_ADULT_YEARS", "choose_model", "drug_name"]
+
+ANY_ADULT_YEARS: Final = 40.0
+"""The age for which a model is chosen where nobody's is given: that of any adult."""
+
+_ADULT_YEARS: Final = 18.0
+
+
+def drug_name(text: str) -> str:
+    """Return the INN of a drug that has models.
+
+    Raises:
+        InputError: No model is of that drug.
+    """
+    wanted, drugs = text.strip().lower(), sorted(modelled_drugs())
+    if wanted not in drugs:
+        raise InputError(f"drug '{text[:40]}' has no published model here. {did_you_mean(wanted, drugs)}")
+    return wanted
+
+
+def choose_model(drug: str, wanted: PkModelFile | str | None, age_a: float | None) -> PkModelFile:
+    """Return the model that was handed in or named, or the default of the patient's age.
+
+    Args:
+        drug: INN that has models.
+        wanted: A model of the user's own, the id of a published one, or none.
+        age_a: Age, years; None where it is not known.
+
+    Raises:
+        InputError: The model named does not exist, is of another drug, or the age is not known.
+        OutsideLabel: No model of the drug is for people of this age.
+    """
+    files = read_pk_models(drug=drug)
+    if all(file.structure.absorption == "infusion" for file in files.values()):
+        raise InputError(
+            f"{drug} is given by infusion, and a plan in words does not say over how long, which decides the peak. "
+            "Give the records to 'levels fit', with RATE."
+        )
+    if isinstance(wanted, PkModelFile):
+        return wanted
+    if wanted:
+        if wanted not in files:
+            raise InputError(f"model '{wanted[:60]}' is none of {drug}. {did_you_mean(wanted, files)}")
+        return files[wanted]
+    if age_a is None:
+        raise InputError("age is not known for this patient, and the model depends on it. Record the birth date.")
+    chosen = default_of(offered_models(files, age_a))
+    if chosen is None:
+        kind = "a child" if age_a < _ADULT_YEARS else "an adult"
+        reasons = "; ".join(why_not_at_age(file, age_a) for file in files.values())
+        raise OutsideLabel(
+            f"no model of {drug} here is for {kind} of {age_a:g} years: {reasons}. "
+            "A model fitted to others would give a wrong dose; nothing is estimated."
+        )
+    return chosen

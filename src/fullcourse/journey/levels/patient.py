@@ -1,0 +1,206 @@
+"""Who a question about levels is about: which doses and levels count, at which moment, and what models may know."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from typing import Final
+
+from fullcourse.clinical.dose import DoseStep
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.fact import Fact
+from fullcourse.clinical.instant import in_zone, seconds_since_1970
+from fullcourse.clinical.level import Level
+from fullcourse.clinical.patient import Patient, Record
+from fullcourse.clinical.quantity import Interval
+from fullcourse.clinical.taken_dose import TakenDose
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.pk.model_reader import read_pk_models
+from fullcourse.pharmacokinetics.inputs.covariates import KnownFact, PatientFacts
+from fullcourse.pharmacokinetics.inputs.dose_log import (
+    doses_as_prescribed,
+    on_one_clock,
+    read_dose_log,
+    refuse_simultaneous,
+)
+from fullcourse.pharmacokinetics.inputs.level_text import parse_level
+from fullcourse.pharmacokinetics.inputs.plan_rhythm import check_start_known
+from fullcourse.rules.establish import establish
+from fullcourse.rules.medicine_list import MedicineList
+
+__all__ = [
+    "PRESCRIBED_SINCE_DAYS",
+    "KnownFact",
+    "LevelPatient",
+    "LevelQuestion",
+    "PatientFacts",
+    "facts_at",
+    "level_patient",
+    "parse_level",
+    "patient_facts",
+    "read_dose_log",
+]
+
+PRESCRIBED_SINCE_DAYS: Final = 28
+"""How far back a plan is taken to have been followed, where nothing says since when: ours, and said each time."""
+
+_YEAR: Final = 1.0
+"""An age known to the year is used by its lower end."""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelQuestion:
+    """What is asked about one patient, beside the record.
+
+    Attributes:
+        drug: INN that has models.
+        now: The moment at which the question is put.
+        at: The moment asked about; None for that of the last level, else now.
+        zone: Offset of times that carry none; None where nothing says it.
+        levels: Measured, beside those of the record.
+        log: Doses as taken; None where no log is given.
+        plan: The plan as prescribed; empty where none is given.
+        since: First day of that plan; None where it is not said.
+        covariates: Given beside the record; they overrule it.
+        levels_needed: Whether the question makes no sense without a level.
+    """
+
+    drug: str
+    now: datetime
+    at: datetime | None = None
+    zone: timezone | None = None
+    levels: tuple[Level, ...] = ()
+    log: tuple[TakenDose, ...] | None = None
+    plan: tuple[DoseStep, ...] = ()
+    since: date | None = None
+    covariates: Mapping[str, KnownFact] | None = None
+    levels_needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LevelPatient:
+    """One patient, as a question about levels sees them.
+
+    Attributes:
+        drug: INN.
+        at: The moment of the question.
+        facts: What the models may ask for.
+        record: As read.
+        patient: As established at ``at``.
+        knowledge: What the sources say.
+        doses: As taken, in order.
+        levels: As measured, in order.
+        plan: The plan as prescribed, where one was given.
+        notes: What was taken for granted, for the answer.
+    """
+
+    drug: str
+    at: datetime
+    facts: PatientFacts
+    record: Record
+    patient: Patient
+    knowledge: Knowledge
+    doses: tuple[TakenDose, ...]
+    levels: tuple[Level, ...]
+    plan: tuple[DoseStep, ...]
+    notes: tuple[str, ...]
+
+
+def level_patient(
+    record: Record, question: LevelQuestion, knowledge: Knowledge, as_of: Callable[[Record, date], Record]
+) -> LevelPatient:
+    """Return who the question is about.
+
+    Args:
+        record: As read, before any date is chosen.
+        question: What is asked.
+        knowledge: What the sources say.
+        as_of: Judges the record at a day, and adds the answers that were given: the day may be that of a level.
+
+    Raises:
+        InputError: Something cannot be used; the message names it.
+    """
+    drug, zone = question.drug, question.zone
+    levels = [*record.levels_of(drug), *question.levels]
+    if question.levels_needed and not levels:
+        raise InputError(
+            "levels: the record holds none of this drug that can be used, and --level gives none. "
+            "Write --level '31 mg/L @ 2026-11-03T10:05+02:00'."
+        )
+    notes = [f"{count} x {why}: not used" for why, count in record.passed_over_of(drug).items()]
+    last = max((level.at for level in levels), key=seconds_since_1970, default=None)
+    at = question.at or last or question.now
+    doses = _doses(question, record.doses_of(drug), at, notes)
+    doses, ordered, local = on_one_clock(doses, levels, zone)
+    if local:
+        notes.append("the times carry no zone: all are taken to be on one local clock")
+    if any(dose.at.tzinfo for dose in doses):
+        at = in_zone(at, zone or doses[0].at.tzinfo)
+    judged = as_of(record, at.date())
+    patient = establish(judged, knowledge, at.date())
+    facts = patient_facts(patient, knowledge, drug, question.covariates or {})
+    until = seconds_since_1970(at)
+    taken = (dose for dose in doses if seconds_since_1970(dose.at) <= until)
+    doses = tuple(sorted(taken, key=lambda dose: seconds_since_1970(dose.at)))
+    refuse_simultaneous([dose for dose in doses if dose.drug])  # of the record: a log is refused when it is read
+    ordered = tuple(sorted(ordered, key=lambda level: seconds_since_1970(level.at)))
+    return LevelPatient(drug, at, facts, judged, patient, knowledge, doses, ordered, question.plan, tuple(notes))
+
+
+def facts_at(
+    record: Record, day: date, knowledge: Knowledge, drug: str, covariates: Mapping[str, KnownFact]
+) -> PatientFacts:
+    """Return what models of a drug may ask for about a patient, without levels or doses."""
+    return patient_facts(establish(record, knowledge, day), knowledge, drug, covariates)
+
+
+def _doses(
+    question: LevelQuestion, given: Sequence[TakenDose], at: datetime, notes: list[str]
+) -> tuple[TakenDose, ...]:
+    """Return doses from the log, else the record, else the plan as prescribed."""
+    if question.log is not None:
+        return question.log
+    if given:
+        return tuple(given)
+    plan = question.plan
+    if not plan:
+        raise InputError(
+            "doses: the record holds no administration of this drug, and no log is given. "
+            "Give --doses FILE, or --dose '250 mg q12h' with --since DATE."
+        )
+    day = question.since or plan[0].from_date
+    if day is None:
+        check_start_known(plan)
+        notes.append(f"no start is given: the plan is taken to have been followed for {PRESCRIBED_SINCE_DAYS} days")
+        first = at - timedelta(days=PRESCRIBED_SINCE_DAYS)
+    else:
+        first = datetime(day.year, day.month, day.day, tzinfo=at.tzinfo)
+    notes.append("doses are taken as prescribed and on time; nobody is known to have seen them")
+    return doses_as_prescribed(plan, first, at)
+
+
+def patient_facts(
+    patient: Patient, knowledge: Knowledge, drug: str, given: Mapping[str, KnownFact] | None = None
+) -> PatientFacts:
+    """Return the facts that models of a drug may ask for: those established, then those given beside the record.
+
+    A medicine is taken when its entry says so at the date; one that may or may not be taken leaves the list open.
+    """
+    known = {name: usable for name, fact in patient.facts.items() if (usable := _known(fact)) is not None}
+    known |= given or {}
+    medicines, files = MedicineList(patient, knowledge), read_pk_models(drug=drug)
+    taking = frozenset(name for medicine in medicines.taken_now() for name in medicine.ingredients)
+    rows = [row for file in files.values() for row in file.covariates.values() if row.formula == "taking"]
+    counts = [medicines.count(f"drug.{row.fact}", None, whole=True).number for row in rows]
+    is_open = any(count.low < 1.0 <= count.high for count in counts)
+    complete = known.get("medicines_complete")
+    return PatientFacts(known, taking, complete is not None and complete.value is True and not is_open)
+
+
+def _known(fact: Fact) -> KnownFact | None:
+    value = fact.value
+    first = fact.because[0] if fact.because else None
+    on, origin = first.on.text if first and first.on else "", first.origin if first else ""
+    if isinstance(value, Interval):
+        usable = value.is_exact or (fact.id == "age" and value.high - value.low <= _YEAR)
+        return KnownFact(value.low, fact.unit, on, origin) if usable else None
+    return None if value is None else KnownFact(value, fact.unit, on, origin)
