@@ -54,7 +54,7 @@ def _plan(plan: PlanAdvice) -> dict[str, object]:
             for risk in plan.risks
         ],
         "attainment": [
-            {"target": item.target.id, "probability": rounded(item.probability)} for item in plan.attainments
+            {"target": reached.target.id, "probability": rounded(reached.probability)} for reached in plan.attainments
         ],
         "days_to_arrive": None if plan.days_to_arrive is None else [rounded(value) for value in plan.days_to_arrive],
         "missed": None if missed is None else {

@@ -57,6 +57,6 @@ def level_answer_json(
             for name, fact in covariates.because.items()
         ]
         head["covariates"] = {name: rounded(value) for name, value in covariates.values.items()}
-        head["assumed"] = [item.says for item in covariates.assumed]
+        head["assumed"] = [assumption.says for assumption in covariates.assumed]
         head["warnings"] = list(covariates.warnings)
     return head

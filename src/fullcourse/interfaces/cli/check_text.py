@@ -102,7 +102,7 @@ def _reasons(finding: Finding, knowledge: Knowledge) -> list[str]:
 def _otherwise(finding: Finding, knowledge: Knowledge) -> list[str]:
     """Return what other sources say on the same point, each on a line that may be cut short; JSON has it whole."""
     said = [knowledge.statements[other] for other in finding.conflicts_with if other in knowledge.statements]
-    return [f"Otherwise: {short_source(item, knowledge)}: {item.says}" for item in said]
+    return [f"Otherwise: {short_source(statement, knowledge)}: {statement.says}" for statement in said]
 
 
 def _regimen(result: CheckResult, knowledge: Knowledge, console: Console) -> None:
@@ -156,9 +156,9 @@ def _questions(result: CheckResult, knowledge: Knowledge, console: Console) -> N
 
 
 def _not_checked(result: CheckResult, console: Console) -> None:
-    for item in result.not_checked:
+    for entry in result.not_checked:
         line = Text("NOT CHECKED ", "bold yellow")
-        line.append(f"{item.kind} “{item.text}” ({item.origin}): {item.why}")
+        line.append(f"{entry.kind} “{entry.text}” ({entry.origin}): {entry.why}")
         console.print(line)
     if result.not_checked:
         console.print()
@@ -167,8 +167,8 @@ def _not_checked(result: CheckResult, console: Console) -> None:
 def _foot(result: CheckResult, console: Console) -> None:
     if result.not_used:
         total: dict[str, int] = {}
-        for item in result.not_used:
-            total[item.what] = total.get(item.what, 0) + item.count
+        for unused in result.not_used:
+            total[unused.what] = total.get(unused.what, 0) + unused.count
         counts = [f"{count} {what}" for what, count in sorted(total.items(), key=lambda pair: (-pair[1], pair[0]))]
         console.print(Text(f"Not used: {_listed(counts, 8)}.", "dim"))
     for note in result.notes:

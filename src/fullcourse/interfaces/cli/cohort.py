@@ -130,7 +130,7 @@ def diff(
         click.echo(f"{change.what:8} {change.statement}")
     work = out.with_name(out.name + ".parts") if out else Path("differences.parts")
     target = out or work / "differences.parquet"
-    plans, found = [], []
+    plans, findings = [], []
     for name, edition in (("old", old), ("new", new)):
         known = [edition.drug(drug) for drug in drugs]
         plan = make_plan(edition, edition.profile(profile), known)
@@ -138,8 +138,8 @@ def diff(
         whole = work / f"{name}.parquet"
         _screen(plan, facts, work / name, whole, "duckdb", processes, {})
         plans.append(plan)
-        found.append(whole)
-    touched = write_differences(plans[0], plans[1], found[0], found[1], target)
+        findings.append(whole)
+    touched = write_differences(plans[0], plans[1], findings[0], findings[1], target)
     shutil.rmtree(work, ignore_errors=True)
     click.echo(f"{touched:,} patients are touched" + (f": {target}" if out else "."))
 
@@ -328,7 +328,7 @@ def _aside_line(aside: Aside) -> str:
 
 
 def _tell_of_routed(facts: FactFolder) -> None:
-    for reason, count in sorted(facts.routed.items(), key=lambda item: -item[1]):
+    for reason, count in sorted(facts.routed.items(), key=lambda pair: -pair[1]):
         click.echo(f"{count:,} patients were read one by one: {reason}", err=True)
 
 
@@ -338,8 +338,8 @@ def _print_summary(plan: Plan, out: Path) -> None:
     with target.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("by", "group", "drug", "what", "id", "patients"))
-        writer.writerows((one.by, one.group, one.drug, one.what, one.id, one.patients) for one in lines)
-    overall = [one for one in lines if one.by == "all"]
+        writer.writerows((line.by, line.group, line.drug, line.what, line.id, line.patients) for line in lines)
+    overall = [line for line in lines if line.by == "all"]
     for what, title in (
         ("decision", "Decisions"),
         ("applies", "Applies"),
@@ -347,14 +347,14 @@ def _print_summary(plan: Plan, out: Path) -> None:
         ("missing", "Missing"),
     ):
         click.echo(title)
-        for one in _most(overall, what):
-            click.echo(f"  {one.patients:>12,}  {one.drug + ': ' if what == 'decision' else ''}{one.id}")
+        for line in _most(overall, what):
+            click.echo(f"  {line.patients:>12,}  {line.drug + ': ' if what == 'decision' else ''}{line.id}")
     click.echo(f"by clinic, age and sex: {target}")
 
 
 def _most(lines: Sequence[Line], what: str) -> list[Line]:
-    found = [one for one in lines if one.what == what]
-    return sorted(found, key=lambda one: -one.patients)[:_SHOWN]
+    counted = [line for line in lines if line.what == what]
+    return sorted(counted, key=lambda line: -line.patients)[:_SHOWN]
 
 
 class _Progress:

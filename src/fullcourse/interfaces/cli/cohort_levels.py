@@ -41,13 +41,13 @@ def print_level_summary(question: LevelQuestion, out: Path) -> None:
     with target.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("by", "group", "patients", "predicted", *columns))
-        writer.writerows((one.by, one.group, one.patients, one.predicted, *one.values) for one in lines)
-        writer.writerows((f"reason: {one.reason}", one.facts, one.patients, 0) for one in reasons)
+        writer.writerows((row.by, row.group, row.patients, row.predicted, *row.values) for row in lines)
+        writer.writerows((f"reason: {row.reason}", row.facts, row.patients, 0) for row in reasons)
     _print_reasons(reasons)
     measures = ", ".join(f"{name} in {unit}" for name, unit in EXPOSURES.items())
     for by in SHOWN:
         click.echo(f"By {by}: patients, and medians of {measures}")
-        for line in (one for one in lines if one.by == by):
+        for line in (row for row in lines if row.by == by):
             shown = ("       -" if value is None else f"{value:8.1f}" for value in line.values[: len(EXPOSURES)])
             click.echo(f"  {line.group:<22}{line.patients:>12,}  {'  '.join(shown)}")
     click.echo(f"all groups, with probabilities: {target}")
@@ -55,5 +55,5 @@ def print_level_summary(question: LevelQuestion, out: Path) -> None:
 
 def _print_reasons(reasons: Sequence[ReasonLine]) -> None:
     click.echo("Not predicted")
-    for one in reasons:
-        click.echo(f"  {one.patients:>12,}  {one.reason}" + (f": {one.facts}" if one.facts else ""))
+    for row in reasons:
+        click.echo(f"  {row.patients:>12,}  {row.reason}" + (f": {row.facts}" if row.facts else ""))

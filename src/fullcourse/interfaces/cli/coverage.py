@@ -61,7 +61,7 @@ def coverage_of(knowledge: Knowledge, tests: Path | None) -> list[Covered]:
         statements = [item for item in knowledge.statements.values() if mission in item.covers]
         commands = [command_of(statement, levels) for statement in statements if is_evaluated(statement)]
         words = {mission, *(item.id for item in statements)}
-        files = sorted(file for file, found in named.items() if words & found)
+        files = sorted(file for file, words_of_file in named.items() if words & words_of_file)
         executing = tuple(dict.fromkeys(command for command in commands if command))
         ids = tuple(statement.id for statement in statements)
         rows.append(Covered(mission, ids, executing, commands.count(""), tuple(files)))

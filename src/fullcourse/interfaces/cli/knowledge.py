@@ -55,8 +55,8 @@ def check(folder: Path) -> None:
 def show(drug: str, form: str) -> None:
     """Print everything that is stated about DRUG, each claim with its source."""
     read = load_knowledge()
-    found = read.drug(drug)
-    prefix = f"{found.inn.replace(' ', '-')}."
+    identity = read.drug(drug)
+    prefix = f"{identity.inn.replace(' ', '-')}."
     statements = [statement for name, statement in read.statements.items() if name.startswith(prefix)]
     if form == "json":
         click.echo(
@@ -67,21 +67,23 @@ def show(drug: str, form: str) -> None:
             )
         )
         return
-    click.echo(f"{found.label} ({found.abbreviation or 'no abbreviation'}), WHO group {found.who_group or 'none'}")
-    click.echo(f"  Also called: {', '.join(found.synonyms) or 'not covered: no source'}")
+    click.echo(
+        f"{identity.label} ({identity.abbreviation or 'no abbreviation'}), WHO group {identity.who_group or 'none'}"
+    )
+    click.echo(f"  Also called: {', '.join(identity.synonyms) or 'not covered: no source'}")
     for name, value in {
-        "ATC": found.atc,
-        "RxNorm": found.rxnorm,
-        "UNII": found.unii,
-        "SNOMED CT": found.snomed,
+        "ATC": identity.atc,
+        "RxNorm": identity.rxnorm,
+        "UNII": identity.unii,
+        "SNOMED CT": identity.snomed,
     }.items():
         click.echo(f"  {name}: {value or 'not covered: no source'}")
-    for dosage_form in found.forms:
+    for dosage_form in identity.forms:
         click.echo(f"  {dosage_form.words}")
-    if gaps := uncovered(read, found):
+    if gaps := uncovered(read, identity):
         click.echo(f"  Not covered, because no source that was read says it: {', '.join(gaps)}.")
-    if pairs := elsewhere(read, found):
-        click.echo(f"  In the files of other drugs: {', '.join(item.id for item in pairs)}.")
+    if pairs := elsewhere(read, identity):
+        click.echo(f"  In the files of other drugs: {', '.join(other.id for other in pairs)}.")
     for statement in statements:
         source = read.sources[statement.source]
         click.echo(f"\n{statement.id}  [{form_of_body(statement)}]")

@@ -19,8 +19,8 @@ def fact_lines(finding: Finding, knowledge: Knowledge) -> list[str]:
     named = {*facts_of(statement.body)}
     named |= {atom.target for atom in atoms_of(statement.body) if isinstance(atom, TakingCondition)}
     by_fact: dict[str, list[Evidence]] = {}
-    for item in finding.because:
-        by_fact.setdefault(item.fact, []).append(item)
+    for evidence in finding.because:
+        by_fact.setdefault(evidence.fact, []).append(evidence)
     # A pair found from the other side names the other drug: what is taken is always what the claim is about.
     own = [items for fact, items in by_fact.items() if fact in named or fact.startswith(("drug.", "class."))]
     inputs = [items for items in by_fact.values() if items not in own]
@@ -52,27 +52,27 @@ def short_source(statement: Statement, knowledge: Knowledge) -> str:
 def _line(items: Iterable[Evidence], knowledge: Knowledge) -> str:
     """Return all that one fact rests on: its name once, then each value with its date and origin."""
     shown = list(items)
-    values = [_value(item, number == 0) for number, item in enumerate(shown[:_MOST])]
+    values = [_value(shown_value, number == 0) for number, shown_value in enumerate(shown[:_MOST])]
     more = f" and {len(shown) - _MOST} more" if len(shown) > _MOST else ""
     return f"{_name(shown[0], knowledge)} {', '.join(values)}{more}"
 
 
-def _name(item: Evidence, knowledge: Knowledge) -> str:
-    definition = knowledge.facts.get(item.fact)
+def _name(evidence: Evidence, knowledge: Knowledge) -> str:
+    definition = knowledge.facts.get(evidence.fact)
     if definition is not None:
         return f"{definition.label}:"
-    members = knowledge.classes.get(item.fact)
+    members = knowledge.classes.get(evidence.fact)
     return f"takes ({members.label}):" if members is not None else "takes:"
 
 
-def _value(item: Evidence, first: bool) -> str:
-    if isinstance(item.recorded, bool):
-        value = "yes" if item.recorded else "no"
-    elif isinstance(item.recorded, float):
-        value = f"{item.recorded:.4g}"
+def _value(evidence: Evidence, first: bool) -> str:
+    if isinstance(evidence.recorded, bool):
+        value = "yes" if evidence.recorded else "no"
+    elif isinstance(evidence.recorded, float):
+        value = f"{evidence.recorded:.4g}"
     else:
-        value = str(item.recorded) if item.recorded is not None else "open"
-    unit = f" {item.unit}" if item.unit and item.unit != "1" else ""
-    day = item.on.text.split("T", 1)[0] if item.on else ""  # the hour stands in the JSON
-    where = ", ".join(part for part in (day if first else "", item.origin) if part)
+        value = str(evidence.recorded) if evidence.recorded is not None else "open"
+    unit = f" {evidence.unit}" if evidence.unit and evidence.unit != "1" else ""
+    day = evidence.on.text.split("T", 1)[0] if evidence.on else ""  # the hour stands in the JSON
+    where = ", ".join(part for part in (day if first else "", evidence.origin) if part)
     return f"{value}{unit}" + (f" [{where}]" if where else "")

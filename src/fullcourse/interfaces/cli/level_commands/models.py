@@ -30,15 +30,15 @@ def models(drug: str | None, page: bool) -> None:
     if page:
         click.echo(models_page(), nl=False)
         return
-    found = read_pk_models(drug=drug.strip().lower() if drug else None)
-    if not found:
+    files = read_pk_models(drug=drug.strip().lower() if drug else None)
+    if not files:
         raise InputError(f"drug '{(drug or '')[:40]}' has no published model here. 'levels models' lists all.")
-    width = max(len(name) for name in found)
-    for file in found.values():
+    width = max(len(name) for name in files)
+    for file in files.values():
         default = f", default for {file.default_for}" if file.default_for else ""
         click.echo(f"{file.id:<{width}}  grade {file.grade:<2}  {', '.join(file.uses)}{default}")
         click.echo(f"{'':<{width}}  {file.population.people}; {file.population.where}")
-    click.echo(f"\n{len(found)} models. Grade A: two independent readings agree, or reproduced; B+: control stream or")
+    click.echo(f"\n{len(files)} models. Grade A: two independent readings agree, or reproduced; B+: control stream or")
     click.echo("listing; B: one transcription. None has been reviewed by a clinician.")
 
 
@@ -46,13 +46,13 @@ def models(drug: str | None, page: bool) -> None:
 @click.argument("model", metavar="MODEL")
 def show(model: str) -> None:
     """Show one MODEL as a table with its sources, for example cycloserine.alghamdi-2019."""
-    found = read_pk_models()
+    files = read_pk_models()
     wanted = model.strip().lower()
-    if wanted not in found:
+    if wanted not in files:
         raise InputError(
-            f"model '{model[:60]}' does not exist. {did_you_mean(wanted, found)} 'levels models' lists them."
+            f"model '{model[:60]}' does not exist. {did_you_mean(wanted, files)} 'levels models' lists them."
         )
-    click.echo("\n".join(model_lines(found[wanted])))
+    click.echo("\n".join(model_lines(files[wanted])))
 
 
 def models_page() -> str:
@@ -120,12 +120,12 @@ def model_lines(file: PkModelFile) -> list[str]:
 
 def _table(head: str, rows: Iterable[tuple[str, ...]]) -> list[str]:
     """Return rows with columns aligned, under a heading; nothing when there is no row."""
-    found = [tuple(row) for row in rows]
-    if not found:
+    cells = [tuple(row) for row in rows]
+    if not cells:
         return []
-    widths = [min(44, max(len(row[at]) for row in found)) for at in range(len(found[0]))]
+    widths = [min(44, max(len(row[at]) for row in cells)) for at in range(len(cells[0]))]
     lines = [head] if head else []
-    for row in found:
+    for row in cells:
         lines.append("  " + "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
     return [*lines, ""] if head else lines
 

@@ -23,10 +23,10 @@ def compare(drug: str, label: Path, sources: tuple[str, ...], form: str) -> None
     from fullcourse.adapters.published.comparison import comparison_json
 
     knowledge = load_knowledge()
-    found = compare_label(knowledge, knowledge.drug(drug), open_label(label), sources)
+    comparison = compare_label(knowledge, knowledge.drug(drug), open_label(label), sources)
     if form == "json":
-        click.echo(json.dumps(comparison_json(found, knowledge), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(comparison_json(comparison, knowledge), indent=2, ensure_ascii=False))
     elif form == "html":
-        click.echo(comparison_html(found, knowledge), nl=False)
+        click.echo(comparison_html(comparison, knowledge), nl=False)
     else:
-        click.echo(comparison_text(found, knowledge))
+        click.echo(comparison_text(comparison, knowledge))

@@ -56,10 +56,10 @@ def diff(old: Path, new: Path, form: str) -> None:
         return
     click.echo(f"Knowledge {changes.before[:12]} -> {changes.after[:12]}")
 
-    def print_all(heading: str, found: Sequence[StatementChange]) -> None:
-        if found:
-            click.secho(f"\n{heading} ({len(found)})", bold=True)
-        for change in found:
+    def print_all(heading: str, changes: Sequence[StatementChange]) -> None:
+        if changes:
+            click.secho(f"\n{heading} ({len(changes)})", bold=True)
+        for change in changes:
             click.echo(f"\n  {change.id}")
             click.echo(f"    {change.says}")
             for field in change.fields:
