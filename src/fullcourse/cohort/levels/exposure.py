@@ -1,21 +1,17 @@
 """What is predicted of a plan: AUC of 24 hours, peak and trough of every draw, as for a single patient."""
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
 
 from fullcourse.clinical.dose import DoseStep
-from fullcourse.clinical.taken_dose import TakenDose
-from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations, steady_exposure
-from fullcourse.pharmacokinetics.advice.patient_estimate import history_table
-from fullcourse.pharmacokinetics.inputs.plan_rhythm import modelled_doses
+from fullcourse.pharmacokinetics.advice.exposure import Draws, steady_exposure
+from fullcourse.pharmacokinetics.advice.plan_curves import plan_curves
 from fullcourse.pharmacokinetics.model import F64
 
-__all__ = ["MONDAY", "Measures", "exposures"]
+__all__ = ["Measures", "exposures"]
 
 CHUNK: Final = 250
 """Draws worked out at once by a solver."""
@@ -23,7 +19,6 @@ CHUNK: Final = 250
 LINEAR_CHUNK: Final = 1000
 """Draws worked out at once in closed form, where few at once cost as much as many."""
 
-MONDAY: Final = datetime(2024, 1, 1)  # noqa: DTZ001  # a clock without a place: day 1 of a plan is a Monday
 DAY_H: Final = 24.0
 EVERY_H: Final = 0.25
 """Levels of the last day are read so often, as ``levels simulate`` does."""
@@ -53,7 +48,7 @@ def exposures(draws: Draws, steps: Sequence[DoseStep], days: int | None) -> Meas
         days: None for one cycle at steady state, which takes one step; else the last of so many days.
     """
     chunk = LINEAR_CHUNK if draws.model.is_linear else CHUNK
-    parts = [_some(draws, slice(first, first + chunk)) for first in range(0, draws.count, chunk)]
+    parts = [draws.part(slice(first, first + chunk)) for first in range(0, draws.count, chunk)]
     summaries = [_steady(part, steps[-1]) if days is None else _last_day(part, steps, days) for part in parts]
     return Measures(
         np.concatenate([exposure.auc24 for exposure in summaries]),
@@ -62,25 +57,13 @@ def exposures(draws: Draws, steps: Sequence[DoseStep], days: int | None) -> Meas
     )
 
 
-def _some(draws: Draws, part: slice) -> Draws:
-    covariates = {
-        name: np.asarray(value)[part] if np.ndim(value) else value for name, value in draws.covariates.items()
-    }
-    return dataclasses.replace(draws, eta=draws.eta[part], kappa=draws.kappa[part], covariates=covariates)
-
-
 def _steady(draws: Draws, step: DoseStep) -> Measures:
     exposure = steady_exposure(draws, step)
     return Measures(exposure.auc24, exposure.peak, exposure.trough)
 
 
 def _last_day(draws: Draws, steps: Sequence[DoseStep], days: int) -> Measures:
-    planned = modelled_doses(steps, days, MONDAY.weekday())
-    doses = [TakenDose(MONDAY + timedelta(hours=dose.time_h), dose.mg) for dose in planned]
-    time_h = np.arange((days - 1) * DAY_H, days * DAY_H + 1e-9, EVERY_H)
-    scalars = {name: float(np.asarray(value).reshape(-1)[0]) for name, value in draws.covariates.items()}
-    table = history_table(draws.model, scalars, doses, (), MONDAY, time_h.tolist())
-    levels = concentrations(draws, table)
+    levels = plan_curves(draws, steps, days, np.arange((days - 1) * DAY_H, days * DAY_H + 1e-9, EVERY_H))
     return Measures(_area(levels, EVERY_H), levels.max(axis=1), levels.min(axis=1))
 
 

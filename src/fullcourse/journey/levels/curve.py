@@ -11,7 +11,7 @@ from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import planned_doses
 from fullcourse.journey.levels.patient import LevelPatient
 from fullcourse.knowledge.pk.targets import LevelTargets, Target
-from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations
+from fullcourse.pharmacokinetics.advice.exposure import concentrations
 from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate, history_table
 from fullcourse.pharmacokinetics.model import ErrorKind, ResidualError
 
@@ -65,8 +65,7 @@ def patient_curve(estimate: PatientEstimate, patient: LevelPatient) -> LevelCurv
     points = np.arange(np.floor(first / _STEP_H) * _STEP_H, last + _AFTER_H, _STEP_H)
     draws = estimate.draws
     table = history_table(draws.model, estimate.covariates.values, patient.doses, (), estimate.start, points.tolist())
-    some = Draws(draws.model, draws.eta[:_DRAWS], draws.kappa[:_DRAWS], draws.covariates)
-    quantiles = np.quantile(concentrations(some, table), QUANTILES, axis=0)
+    quantiles = np.quantile(concentrations(draws.part(slice(_DRAWS)), table), QUANTILES, axis=0)
     error = draws.model.outputs[0].residual
     return LevelCurve(
         tuple((points - zero).tolist()),

@@ -2,25 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
 
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.errors import InputError, OutsideLabel
-from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.journey.levels.curve import QUANTILES, LevelCurve, plan_doses
 from fullcourse.journey.levels.models import ANY_ADULT_YEARS, choose_model
 from fullcourse.journey.levels.patient import PatientFacts
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.targets import LevelTargets
 from fullcourse.pharmacokinetics.advice.attainment import Attainment, Mics, attainments, interval
-from fullcourse.pharmacokinetics.advice.exposure import Draws, Exposure, concentrations, steady_exposure
-from fullcourse.pharmacokinetics.advice.patient_estimate import history_table
+from fullcourse.pharmacokinetics.advice.exposure import Draws, Exposure, steady_exposure
+from fullcourse.pharmacokinetics.advice.plan_curves import plan_curves
 from fullcourse.pharmacokinetics.advice.population import VirtualPopulation, draw_population
 from fullcourse.pharmacokinetics.inputs.covariates import Covariates, amounts_of, dose_refusal, patient_covariates
-from fullcourse.pharmacokinetics.inputs.plan_rhythm import modelled_doses
 from fullcourse.pharmacokinetics.model import F64
 
 __all__ = [
@@ -35,7 +32,6 @@ __all__ = [
     "simulate_plan",
 ]
 
-_MONDAY: Final = datetime(2024, 1, 1)  # noqa: DTZ001  # a clock without a place: day 1 of a plan is a Monday
 _CHUNK: Final = 2000
 """People simulated at a time, so that memory does not grow with their number."""
 
@@ -189,31 +185,18 @@ def _refuse_unknown_dose(file: PkModelFile, steps: Sequence[DoseStep]) -> None:
         raise OutsideLabel(f"{refused}. Choose another model with --model, or another plan.")
 
 
-def _some(draws: Draws, part: slice) -> Draws:
-    covariates = {
-        name: np.asarray(value)[part] if np.ndim(value) else value for name, value in draws.covariates.items()
-    }
-    return Draws(draws.model, draws.eta[part], draws.kappa[part], covariates)
-
-
 def _parts(count: int) -> Iterable[slice]:
     return (slice(start, start + _CHUNK) for start in range(0, count, _CHUNK))
 
 
 def _curves(draws: Draws, steps: Sequence[DoseStep], days: int, time_h: F64) -> F64:
-    """Return levels of everybody at every hour, ``(N, M)``."""
-    doses = [
-        TakenDose(_MONDAY + timedelta(hours=dose.time_h), dose.mg)
-        for dose in modelled_doses(steps, days, _MONDAY.weekday())
-    ]
-    scalars = {name: float(np.asarray(value).reshape(-1)[0]) for name, value in draws.covariates.items()}
-    table = history_table(draws.model, scalars, doses, (), _MONDAY, time_h.tolist())
-    return np.concatenate([concentrations(_some(draws, part), table) for part in _parts(draws.count)])
+    """Return levels of everybody at every hour, a part at a time, ``(N, M)``."""
+    return np.concatenate([plan_curves(draws.part(part), steps, days, time_h) for part in _parts(draws.count)])
 
 
 def _exposure(draws: Draws, step: DoseStep) -> Exposure:
     """Return the exposure of everybody, a part at a time."""
-    parts = [steady_exposure(_some(draws, part), step) for part in _parts(draws.count)]
+    parts = [steady_exposure(draws.part(part), step) for part in _parts(draws.count)]
     return Exposure(
         parts[0].time_h,
         np.concatenate([part.mg_per_l for part in parts]),

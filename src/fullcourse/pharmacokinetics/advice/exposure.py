@@ -52,6 +52,13 @@ class Draws:
         """Number of draws."""
         return int(self.eta.shape[0])
 
+    def part(self, part: slice) -> "Draws":
+        """Return some of the draws, with their covariates."""
+        covariates = {
+            name: np.asarray(value)[part] if np.ndim(value) else value for name, value in self.covariates.items()
+        }
+        return Draws(self.model, self.eta[part], self.kappa[part], covariates)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Exposure:
