@@ -1,22 +1,12 @@
-"""What follows from a statement: one closed shape for each kind, with the table of its keys.
+"""What follows from a statement: one closed shape for each kind; ``read_consequences`` has the tables of their keys."""
 
-A key that is not in the table, a word that is not in its list and an amount outside its range are refused when a file
-is loaded, with the nearest right word: a misspelt ``unresolved`` turned a major finding into a moderate one, unseen.
-The ranges are no clinical limits: they stop a slip of the pen, and a statement's own maximum says what may be given.
-"""
-
-import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import ClassVar, Final, TypeVar
+from typing import ClassVar, Final
 
 from fullcourse.clinical.finding import Severity
-from fullcourse.knowledge.tables import Table, nearest
 
 __all__ = [
-    "ACTIONS",
-    "FINDINGS",
-    "KINDS",
+    "RENAMED",
     "Action",
     "Consequence",
     "DoseAdvice",
@@ -26,58 +16,11 @@ __all__ = [
     "Stated",
     "Supplement",
     "TestOf",
-    "read_consequence",
-    "read_dose_row",
     "stated",
 ]
 
-KINDS: Final = ("finding", "dose", "missed", "action", "test", "supplement")
-"""The kinds of consequence: the key that each is written under."""
-
-FINDINGS: Final = (
-    "contraindication", "caution", "interaction", "population", "indication", "susceptibility", "duplicate", "company",
-    "incomplete",
-)  # fmt: skip
-"""The kinds of a finding."""
-
-ACTIONS: Final = (
-    "emergency_now", "contact_today", "mention_at_next_visit", "stop_and_review", "stop_regimen_and_review",
-    "consider_stop", "hold", "reduce_dose", "keep_dose", "block_dose", "show_conflict", "level_low", "review_level",
-    "repeat_electrocardiogram", "repeat_in_two_weeks", "order_refill", "order_refill_now",
-    "contact_prescriber_for_refill",
-)  # fmt: skip
-"""What somebody is to do."""
-
-MISSED: Final = ("skip", "take_now")
-TESTS: Final = (
-    "amikacin level", "blood count", "blood count, vitamin B12, folic acid", "clinical review",
-    "culture and susceptibility", "cycloserine level", "electrocardiogram", "hearing",
-    "hearing and balance", "kidney function", "liver function",
-    "liver function and uric acid", "mood, psychosis and suicide screen", "neuropathy", "potassium, calcium, magnesium",
-    "potassium, calcium, magnesium, albumin", "signs of toxicity to the nervous system", "streptomycin level",
-    "thyroid", "thyroid (TSH)", "uric acid", "vision",
-)  # fmt: skip
-"""Tests by their names here; ``tightens`` names them too."""
-
-ASKED: Final = (
-    *TESTS, "decision to stop or lower the dose", "examination of the belly", "examination of the heart",
-    "eye examination", "folic acid", "lactate", "other drugs that harm nerves", "sputum", "vitamin B12", "vitamin B6",
-)  # fmt: skip
-"""What whoever is called is asked for."""
-
-CALLED: Final = ("emergency number", "crisis line", "poison control", "care team")
-POPULATIONS: Final = ("adults", "children", "65 and over")
-SUPPLEMENTS: Final = ("pyridoxine", "cobalamin", "folic acid")
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-MOST_MG: Final = 20_000.0
-"""No amount of a TB drug comes near 20 g; one that passes it is a slip."""
-
-MOST_MG_PER_KG: Final = 500.0
-MOST_H: Final = 168.0
-MOST_DAYS: Final = 3650
-MOST_UNITS: Final = 100.0
-MOST_TIMES: Final = 24.0
+RENAMED: Final = {"with": "beside"}
+"""A key that Python keeps for itself, and the name of its field."""
 
 Stated = bool | float | str | tuple[object, ...]
 """What may stand under a key."""
@@ -284,230 +227,13 @@ class DoseAdvice:
 Consequence = FindingOf | Action | Missed | TestOf | Supplement | DoseAdvice
 """What follows when a statement applies."""
 
-_Made = TypeVar("_Made", FindingOf, Action, Missed, TestOf, Supplement, DoseAdvice, DoseRow)
-_Key = Callable[[Table, str], object]
-
-_SEVERITIES: Final = tuple(severity.word for severity in Severity)
-_RENAMED: Final = {"with": "beside"}
-"""A key that Python keeps for itself, and the name of its field."""
-
 
 def stated(shape: Consequence | DoseRow) -> dict[str, Stated]:
     """Return what a source states beside the value and its severity, under the keys of the file."""
-    names = {field: key for key, field in _RENAMED.items()}
+    names = {field: key for key, field in RENAMED.items()}
     return {
         names.get(field.name, field.name): value
         for field in fields(shape)
         if field.name not in {"value", "severity", "unresolved", "rows"}
         and (value := getattr(shape, field.name)) not in (None, "", (), False)
     }
-
-
-def read_consequence(row: object, table: Table) -> Consequence:
-    """Read ``{ finding = "caution", severity = "major" }`` or another kind; every fault is noted at the table.
-
-    Returns:
-        The consequence; where its kind cannot be told, a finding that is never used, since the file is refused.
-    """
-    inner = table.inner(row if row is not None else {})
-    kinds = [kind for kind in KINDS if inner.has(kind)]
-    if len(kinds) != 1:
-        given = " and ".join(kinds) or "no kind"
-        near = "" if kinds else "".join(nearest(key, KINDS) for key in inner.names)
-        table.fault(f"'then' has {given}", f"{near}Give exactly one of: {', '.join(KINDS)}.")
-        inner.rest()
-        return FindingOf("caution", Severity.INFO)
-    shape, keys = _TABLES[kinds[0]]
-    return shape(**_read(inner, keys, f"a consequence of kind '{kinds[0]}'"))
-
-
-def read_dose_row(row: object, table: Table) -> DoseRow:
-    """Read one row of a dose."""
-    inner, noted = table.inner(row), len(table.faults)
-    dose = DoseRow(**_read(inner, _ROW, "a dose"))  # type: ignore[arg-type]  # each key has the reader of its field's type
-    if len(table.faults) > noted:
-        return dose
-    if not any(getattr(dose, key) is not None for key in _AMOUNTS):
-        inner.fault("'dose' says not how much", "Add mg = ..., a range, an amount for each kilogram, or per_week.")
-    for most, amount in ((dose.max_mg_per_dose, dose.mg), (dose.max_mg_per_day, dose.mg_per_day or dose.mg)):
-        if most is not None and amount is not None and most < amount:
-            inner.fault(f"the maximum {most:g} mg is below the dose, {amount:g} mg", "Correct one of the two.")
-    return dose
-
-
-_AMOUNTS: Final = (
-    "mg", "mg_low", "mg_per_day_low", "mg_per_kg_per_dose", "mg_per_kg_per_day_low", "mg_per_lb_per_day_low",
-    "of_usual_daily_dose", "per_week",
-)  # fmt: skip
-"""A dose says one of these: how much, or how often the usual dose is taken."""
-
-
-def _read(table: Table, keys: Mapping[str, _Key], what: str) -> dict[str, object]:
-    """Read every key of a closed table; keys that are not in it are faults, and so is a range without both its ends."""
-    values = {_RENAMED.get(key, key): read(table, key) for key, read in keys.items()}
-    table.done(what, keys)
-    for name, value in values.items():
-        if name.endswith(("_low", "_high")):
-            low, high = name.removesuffix("_high").removesuffix("_low") + "_low", ""
-            high = low.removesuffix("_low") + "_high"
-            if high in values and value is not None and not (table.has(low) and table.has(high)):
-                table.fault(f"'{name}' stands alone", "A range has two ends: give both, or one amount.")
-            elif name == low and _is_above(value, values.get(high)):
-                table.fault(f"'{high}' {values[high]:g} is below '{low}' {value:g}", "Order the ends.")
-    return values
-
-
-def _is_above(low: object, high: object) -> bool:
-    return isinstance(low, float) and isinstance(high, float) and low > high
-
-
-def _word(allowed: tuple[str, ...], *, required: bool = False) -> _Key:
-    def read(table: Table, key: str) -> str:
-        return table.choice(key, allowed, required=required)
-
-    return read
-
-
-def _words(allowed: tuple[str, ...]) -> _Key:
-    def read(table: Table, key: str) -> tuple[str, ...]:
-        given = table.texts(key)
-        for word in given:
-            if word not in allowed:
-                table.fault(f"'{key}' holds '{word}'", f"{nearest(word, allowed)}One of: {', '.join(allowed)}.")
-        if len(set(given)) < len(given):
-            table.fault(f"'{key}' holds a word twice", "Keep one.")
-        return given
-
-    return read
-
-
-def _severity(*, required: bool) -> _Key:
-    def read(table: Table, key: str) -> Severity | None:
-        word = table.choice(key, _SEVERITIES, required=required)
-        return Severity.of(word) if word else Severity.INFO if required else None
-
-    return read
-
-
-def _amount(most: float, *, unit: str = "") -> _Key:
-    def read(table: Table, key: str) -> float | None:
-        value = table.number(key)
-        if value is not None and not 0.0 < value <= most:
-            table.fault(f"'{key}' is {value:g}", f"It must be above 0 and at most {most:g}{unit}: correct it.")
-            return None
-        return value
-
-    return read
-
-
-def _whole(most: int) -> _Key:
-    def read(table: Table, key: str) -> int | None:
-        value = table.whole(key)
-        if value is not None and value > most:
-            table.fault(f"'{key}' is {value}", f"It must be at most {most}: correct it.")
-            return None
-        return value
-
-    return read
-
-
-def _wholes(most: int, *, count: int | None = None) -> _Key:
-    def read(table: Table, key: str) -> tuple[int, ...]:
-        given = table.rows(key)
-        numbers = tuple(number for number in given if isinstance(number, int) and not isinstance(number, bool))
-        if len(numbers) < len(given) or any(not 0 < number <= most for number in numbers):
-            table.fault(f"'{key}' must hold whole numbers from 1 to {most}", "Correct it.")
-        elif list(numbers) != sorted(set(numbers)):
-            table.fault(f"'{key}' does not ascend", "Order the numbers, each once.")
-        elif given and count is not None and len(given) != count:
-            table.fault(f"'{key}' must hold {count} numbers", "Give the low and the high end.")
-        return numbers
-
-    return read
-
-
-def _flag(table: Table, key: str) -> bool:
-    if not table.has(key):
-        return False
-    if table.raw(key) is not True:
-        table.fault(f"'{key}' is not true", f"Write {key} = true. Leave the key out where it is not so.")
-    return True
-
-
-def _text(table: Table, key: str) -> str:
-    return table.text(key, required=False)
-
-
-_FORM: Final = re.compile(r"[a-z][a-z -]*( [\d.]+ (mg|g|mg/mL))?(, with .+)?")
-
-
-def _form(table: Table, key: str) -> str:
-    form = table.text(key, required=False)
-    if form and not _FORM.fullmatch(form):
-        table.fault(f"'{key}' is '{form}'", "Write the form and its strength, for example 'capsule 250 mg'.")
-    return form
-
-
-def _alternatives(table: Table, key: str) -> tuple[DoseRow, ...]:
-    return tuple(read_dose_row(row, table) for row in table.rows(key))
-
-
-def _dose_rows(table: Table, key: str) -> tuple[DoseRow, ...]:
-    value = table.raw(key)
-    rows = value if isinstance(value, list) else [value]
-    if not rows or not all(isinstance(row, Mapping) for row in rows):
-        table.fault(f"'{key}' is no list of doses", f"Write {key} = [{{ mg = ... }}], with at least one row.")
-        return ()
-    return tuple(read_dose_row(row, table) for row in rows)
-
-
-_MG: Final = _amount(MOST_MG, unit=" mg")
-_MG_PER_KG: Final = _amount(MOST_MG_PER_KG, unit=" mg/kg")
-_ROW: Final[dict[str, _Key]] = {
-    "mg": _MG, "mg_low": _MG, "mg_high": _MG, "units": _amount(MOST_UNITS), "form": _form,
-    "every_h": _amount(MOST_H, unit=" h"), "every_h_low": _amount(MOST_H, unit=" h"),
-    "every_h_high": _amount(MOST_H, unit=" h"), "per_week": _whole(7), "days_of_week": _words(WEEKDAYS),
-    "doses_per_day_low": _amount(MOST_TIMES), "doses_per_day_high": _amount(MOST_TIMES),
-    "mg_per_day_low": _MG, "mg_per_day_high": _MG, "mg_per_kg_per_dose": _MG_PER_KG,
-    "mg_per_kg_per_day_low": _MG_PER_KG, "mg_per_kg_per_day_high": _MG_PER_KG,
-    "mg_per_lb_per_day_low": _MG_PER_KG, "mg_per_lb_per_day_high": _MG_PER_KG,
-    "of_usual_daily_dose": _amount(1.0), "max_mg_per_dose": _MG, "max_mg_per_day": _MG,
-    "prepare": _text, "note": _text, "alternatives": _alternatives,
-}  # fmt: skip
-
-_TABLES: Final[dict[str, tuple[Callable[..., Consequence], dict[str, _Key]]]] = {
-    "finding": (
-        lambda finding, **rest: FindingOf(finding, **rest),
-        {"finding": _word(FINDINGS, required=True), "severity": _severity(required=True),
-         "unresolved": _severity(required=False), "tightens": _words(TESTS)},
-    ),
-    "action": (
-        lambda action, **rest: Action(action, **rest),
-        {"action": _word(ACTIONS, required=True), "severity": _severity(required=True),
-         "unresolved": _severity(required=False), "hold": _flag, "ask_for": _words(ASKED), "call": _words(CALLED),
-         "propose": _word(("replace the drug",)), "max_mg_per_day": _MG},
-    ),
-    "missed": (
-        lambda missed, **rest: Missed(missed, **rest),
-        {"missed": _word(MISSED, required=True), "made_up": _word(("at the end of treatment",))},
-    ),
-    "test": (
-        lambda test, **rest: TestOf(test, **rest),
-        {"test": _word(TESTS, required=True), "at": _word(("before start", "when anaemia appears")),
-         "every_days": _whole(MOST_DAYS), "interval": _word(("not given",)), "on_weeks": _wholes(520),
-         "with": _word(TESTS), "hours_after_dose": _wholes(48)},
-    ),
-    "supplement": (
-        lambda supplement, **rest: Supplement(supplement, **rest),
-        {"supplement": _word(SUPPLEMENTS, required=True), "severity": _severity(required=False),
-         "option": _word(("prescriber decides",)), "mg_per_day": _MG, "mg_per_day_at_least": _MG, "mg_per_day_low": _MG,
-         "mg_per_day_high": _MG, "mg_per_250_mg": _MG, "mg_per_kg_per_day_low": _MG_PER_KG,
-         "mg_per_kg_per_day_high": _MG_PER_KG},
-    ),
-    "dose": (
-        lambda dose, **rest: DoseAdvice(dose, **rest),
-        {"dose": _dose_rows, "population": _word(POPULATIONS), "option": _word(("slower start", "start")),
-         "specialist": _flag, "after_dialysis": _flag, "max_mg_per_day": _MG, "peak_mg_per_l": _wholes(200, count=2),
-         "peak_below_mg_per_l": _amount(200.0, unit=" mg/L"), "level_hours_after_dose": _wholes(48)},
-    ),
-}  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Final
 from fullcourse.clinical.dose import Dose
 from fullcourse.clinical.errors import Fault, InputError
 from fullcourse.clinical.units import convert
-from fullcourse.knowledge.consequences import MOST_MG, MOST_UNITS, read_consequence
+from fullcourse.knowledge.read_consequences import MOST_MG, MOST_UNITS, read_consequence
 from fullcourse.knowledge.statements import (
     AnyOf,
     AtLeast,
