@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import duckdb
-import numpy as np
 import numpy.typing as npt
 
 __all__ = ["write_curves"]
 
 
-def write_curves(columns: Mapping[str, npt.NDArray[np.generic[Any]]], path: str) -> None:
+def write_curves(columns: Mapping[str, npt.NDArray[Any]], path: str) -> None:
     """Write columns of one length to a Parquet file."""
     connection = duckdb.connect()
     connection.register("curves", dict(columns))
