@@ -465,3 +465,17 @@ def test_a_share_under_a_line_is_not_said_as_the_harm_beyond_it():
     assert code == 0
     assert "stay under 35 mg/L: Serious effects" in said
     assert "reach it: A peak of 20 to 35 mg/L" in said
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_simulate_writes_the_curve_of_everybody_in_either_format(tmp_path: Path, ending: str):
+    import duckdb
+
+    out = tmp_path / f"curves.{ending}"
+    code, _ = run("simulate", *CYCLOSERINE, "--dose", "250 mg q12h", "--days", "2", "--n", "5", "--out", str(out))
+    assert code == 0
+    people, rows, highest = duckdb.sql(
+        f"SELECT count(DISTINCT subject), count(*), max(mg_per_l) FROM '{out}'"  # noqa: S608 - our own file
+    ).fetchall()[0]
+    assert (people, rows) == (5, 5 * (2 * 24 * 4 + 1))
+    assert 5.0 < highest < 100.0

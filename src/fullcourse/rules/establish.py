@@ -6,7 +6,9 @@ without a record is no only when somebody said that its list is complete and eve
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from fullcourse.clinical.errors import InputError
@@ -36,26 +38,71 @@ def establish(record: Record, knowledge: Knowledge, at: date) -> Patient:
     Raises:
         InputError: A value that would count is outside what is possible.
     """
-    facts: dict[str, Fact] = {}
-    derived: list[FactDefinition] = []
-    listed: list[FactDefinition] = []
-    for definition in knowledge.facts.values():
-        if definition.derived:
-            derived.append(definition)
-        elif definition.listed_in:
-            listed.append(definition)
-        else:
-            facts[definition.id] = _found(definition, record, at)
-    for definition in listed:
-        facts[definition.id] = _listed(definition, record, facts, at)
-    for definition in derived:
+    vocabulary, evidence = _sorted_out(knowledge), record.evidence
+    facts = dict(vocabulary.unrecorded)
+    for name in evidence:
+        definition = knowledge.facts.get(name)
+        if definition is not None and not definition.derived and not definition.listed_in:
+            facts[name] = _found(definition, record, at)
+    for definition in vocabulary.listed:
+        unlisted = definition.id not in evidence and not _is_complete(facts, definition.listed_in)
+        facts[definition.id] = vocabulary.open[definition.id] if unlisted else _listed(definition, record, facts, at)
+    for definition in vocabulary.derived:
         facts[definition.id] = _possible(definition, DERIVED[definition.derived].compute(facts, at, definition.id))
     patient = Patient(at, facts, _current(record.medicines, at), record.unrecognised, record)
     situation = Situation(patient, knowledge)
-    for definition in knowledge.facts.values():
-        if definition.never_when and facts[definition.id].value is None:
+    for definition in vocabulary.sometimes_impossible:
+        if facts[definition.id].value is None:
             facts[definition.id] = _never(definition, facts[definition.id], situation)
     return patient
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """What the vocabulary alone says of facts, worked out once: most facts of a record have no evidence.
+
+    Attributes:
+        unrecorded: Facts that stand for themselves, as they are without evidence.
+        listed: Facts whose absence from a list may mean no.
+        open: The same, as they are without evidence while their list is not known to be complete.
+        derived: Facts computed from others.
+        sometimes_impossible: Facts that cannot be in some patients.
+    """
+
+    unrecorded: Mapping[str, Fact]
+    listed: tuple[FactDefinition, ...]
+    open: Mapping[str, Fact]
+    derived: tuple[FactDefinition, ...]
+    sometimes_impossible: tuple[FactDefinition, ...]
+
+
+@lru_cache(maxsize=8)
+def _sorted_out(knowledge: Knowledge) -> _Vocabulary:
+    every = tuple(knowledge.facts.values())
+    derived = tuple(definition for definition in every if definition.derived)
+    listed = tuple(definition for definition in every if definition.listed_in and not definition.derived)
+    plain = (definition for definition in every if not definition.listed_in and not definition.derived)
+    return _Vocabulary(
+        unrecorded={definition.id: _unrecorded(definition) for definition in plain},
+        listed=listed,
+        open={definition.id: _of_open_list(definition) for definition in listed},
+        derived=derived,
+        sometimes_impossible=tuple(definition for definition in every if definition.never_when),
+    )
+
+
+def _unrecorded(definition: FactDefinition) -> Fact:
+    return Fact(definition.id, None, definition.unit, missing=_asked(definition))
+
+
+def _of_open_list(definition: FactDefinition) -> Fact:
+    reason = f"nothing recorded, and the list of {definition.listed_in} is not known to be complete"
+    return Fact(definition.id, None, definition.unit, (), _asked(definition), reason)
+
+
+def _is_complete(facts: Mapping[str, Fact], listed_in: str) -> bool:
+    complete = facts.get(f"{listed_in}_complete")
+    return complete is not None and complete.value is True
 
 
 def _found(definition: FactDefinition, record: Record, at: date) -> Fact:
@@ -65,7 +112,7 @@ def _found(definition: FactDefinition, record: Record, at: date) -> Fact:
         if evidence.on is None or evidence.on.first_day <= at
     ]
     if not seen:
-        return Fact(definition.id, None, definition.unit, missing=_asked(definition))
+        return _unrecorded(definition)
     if definition.kind == "history":
         return _history(definition, seen, at)
     if definition.kind == "state":
@@ -206,10 +253,9 @@ def _listed(definition: FactDefinition, record: Record, facts: Mapping[str, Fact
     established = _found(definition, record, at)
     if established.because:
         return established
-    complete = facts.get(f"{definition.listed_in}_complete")
-    if complete is None or complete.value is not True:
-        reason = f"nothing recorded, and the list of {definition.listed_in} is not known to be complete"
-        return Fact(definition.id, None, definition.unit, (), _asked(definition), reason)
+    if not _is_complete(facts, definition.listed_in):
+        return _of_open_list(definition)
+    complete = facts[f"{definition.listed_in}_complete"]
     kind = _UNRECOGNISED_IN[definition.listed_in]
     if any(entry.kind == kind for entry in record.unrecognised):
         reason = f"an entry of the list of {definition.listed_in} was not understood"
