@@ -7,6 +7,8 @@ and none of it makes a record unreadable to whoever asks for no level.
 """
 
 import math
+import re
+from typing import Final
 
 from fullcourse.adapters.fhir.read.bundle import Entry
 from fullcourse.adapters.fhir.read.codes import Concept
@@ -26,6 +28,10 @@ _MATRICES = {"saliva": "saliva", "csf": "csf", "cerebr": "csf", "plasma": "plasm
 """Part of a wording, and what it says the level was measured in; serum where none is there."""
 
 _OTHER_MEANING = "an extension changes its meaning in a way that is not understood"
+
+
+_OF_THE_ORGANISM: Final = re.compile(r"\bmic\b|inhibitory|susceptib|resistan|breakpoint|critical concentration")
+"""Words of a test of the organism: it has the unit of a level, and would be taken for one."""
 
 
 class _Unusable(Exception):
@@ -106,6 +112,9 @@ def read_level(entry: Entry, concept: Concept | None, reading: Reading) -> None:
 
 def _level(entry: Entry, concept: Concept, drugs: tuple[str, ...]) -> Level:
     resource, place = entry.resource, entry.origin
+    words = " ".join(concept.names).lower()
+    if _OF_THE_ORGANISM.search(words):
+        raise _Unusable("of the organism (an MIC or a susceptibility test), which is no level in the patient")
     if resource.get("status") not in _FINAL:
         raise _Unusable(f"with status {shown(str(resource.get('status')))[:30]}")
     if resource.get("modifierExtension"):
@@ -126,7 +135,6 @@ def _level(entry: Entry, concept: Concept, drugs: tuple[str, ...]) -> Level:
         mg_per_l = None
     if mg_per_l is None:
         raise _Unusable("without a level in mass per volume at a time of day")
-    words = " ".join(concept.names).lower()
     matrix = next((name for part, name in _MATRICES.items() if part in words), "serum")
     return Level(mg_per_l, at, comparator != "", matrix, "", place, written, drugs)
 

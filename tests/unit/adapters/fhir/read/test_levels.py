@@ -72,6 +72,26 @@ def test_a_level_and_a_dose_are_read_with_their_origin():
     assert (found.doses[0].mg, found.doses[0].origin) == (250.0, "MedicationAdministration/d")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Cycloserine MIC",
+        "cycloSERINE [Susceptibility] by Minimum inhibitory concentration (MIC)",
+        "Mycobacterium tuberculosis resistance to cycloserine",
+        "Cycloserine critical concentration",
+    ],
+)
+def test_a_test_of_the_organism_is_no_level_in_the_patient_and_is_counted(words: str):
+    of_organism = read(level(code={"text": words}, valueQuantity={"value": 16, "unit": "mg/L"}))
+    assert not of_organism.levels
+    assert sum(of_organism.passed_over.values()) == 1
+    assert "of the organism" in next(iter(of_organism.passed_over))
+
+
+def test_a_word_that_only_looks_like_one_of_the_organism_stays_a_level():
+    assert read(level(code={"text": "Cycloserine level, micro method"})).levels
+
+
 def test_newline_delimited_records_are_read():
     record = of_cycloserine(READER.read(as_lines(level(), dose())))
     assert (len(record.levels), len(record.doses)) == (1, 1)
