@@ -11,7 +11,7 @@ from fullcourse.clinical.finding import Decision, Severity, Status
 from fullcourse.journey.check import check
 from fullcourse.journey.levels.current_step import current_step
 from fullcourse.journey.levels.estimates import Estimates, PatientEstimate
-from fullcourse.journey.levels.holds import holds_by_statement
+from fullcourse.journey.levels.holds import holds_by_statement, holds_left_open
 from fullcourse.journey.levels.patient import LevelPatient
 from fullcourse.journey.levels.sampling import Sampling, when_to_sample
 from fullcourse.knowledge.pk.targets import Hold, LevelTargets, Target, read_targets
@@ -104,10 +104,11 @@ def leading_line(targets: LevelTargets, profile: str) -> Target | None:
 def holds_of(patient: LevelPatient, targets: LevelTargets, profile: str) -> tuple[tuple[Hold, ...], list[str]]:
     """Return the holds that are true: what screening finds contraindicated, and what dose plans are bound to."""
     holds = holds_by_statement(targets.holds, patient.patient, patient.knowledge)
-    notes: list[str] = []
+    notes = holds_left_open(targets.holds, patient.patient, patient.knowledge)
     stated = {hold.statement for hold in targets.holds}
     if patient.drug not in patient.knowledge.drugs:
-        return tuple(holds), [f"screening does not cover {patient.drug}: contraindications are not checked here"]
+        notes.append(f"screening does not cover {patient.drug}: contraindications are not checked here")
+        return tuple(holds), notes
     identity = patient.knowledge.drugs[patient.drug]
     checked = check(
         patient.record, patient.knowledge, patient.knowledge.profile(profile), patient.at.date(), [identity]

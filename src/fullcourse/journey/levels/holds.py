@@ -12,7 +12,7 @@ from fullcourse.knowledge.walk import atoms_of
 from fullcourse.rules.one_patient import NONE, evaluate, truth_of
 from fullcourse.rules.situation import Situation
 
-__all__ = ["holds_by_statement"]
+__all__ = ["holds_by_statement", "holds_left_open"]
 
 
 def holds_by_statement(holds: Iterable[Hold], patient: Patient, knowledge: Knowledge) -> list[Hold]:
@@ -56,3 +56,34 @@ def holds_by_statement(holds: Iterable[Hold], patient: Patient, knowledge: Knowl
         doubt = "" if wanted else "It cannot be ruled out. "
         true_holds.append(replace(hold, says=f"{doubt}{hold.says.removesuffix('.')} ({grounds})."))
     return true_holds
+
+
+def holds_left_open(holds: Iterable[Hold], patient: Patient, knowledge: Knowledge) -> list[str]:
+    """Return a note for each hold that stays open because a number that it asks for is not known at all.
+
+    No hold follows from what nobody recorded, but a plan beside such a number must not read as if it had been checked.
+
+    Args:
+        holds: Of the drug.
+        patient: As established at the date.
+        knowledge: That the holds were read with.
+
+    Returns:
+        The hold, the numbers that are not known, and what to do.
+    """
+    situation, notes = Situation(patient, knowledge), []
+    for hold in holds:
+        statement = knowledge.statements[hold.statement]
+        if evaluate(statement, situation) is not None:
+            continue
+        absent = []
+        for atom in atoms_of(statement.body):
+            if not isinstance(atom, FactCondition) or knowledge.facts[atom.fact].kind != "number":
+                continue
+            fact = patient.facts.get(atom.fact)
+            if fact is None or fact.value is None:
+                absent.append(knowledge.facts[atom.fact].label)
+        if absent:
+            said = hold.says.removesuffix(".")
+            notes.append(f"It cannot be ruled out: {said} (not known: {', '.join(absent)}). Record it before dosing.")
+    return notes

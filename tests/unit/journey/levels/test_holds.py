@@ -3,7 +3,7 @@
 import pytest
 
 from fullcourse.clinical.quantity import Interval
-from fullcourse.journey.levels.holds import holds_by_statement
+from fullcourse.journey.levels.holds import holds_by_statement, holds_left_open
 from fullcourse.knowledge.pk.targets import Hold, read_targets
 from patients import knowledge, patient
 
@@ -11,6 +11,11 @@ from patients import knowledge, patient
 def holds(facts: dict[str, object]) -> list[Hold]:
     targets = read_targets("cycloserine", knowledge=knowledge())
     return holds_by_statement(targets.holds, patient(facts), knowledge())
+
+
+def left_open(facts: dict[str, object]) -> list[str]:
+    targets = read_targets("cycloserine", knowledge=knowledge())
+    return holds_left_open(targets.holds, patient(facts), knowledge())
 
 
 @pytest.mark.parametrize(
@@ -53,3 +58,23 @@ def test_the_hold_names_the_clearance_and_the_line():
     (hold,) = holds({"creatinine_clearance": 22.0})
     assert "creatinine clearance" in hold.says.lower()
     assert "is 22 mL/min, the line is below 30" in hold.says
+
+
+@pytest.mark.parametrize("facts", [{}, {"dialysis": False}, {"dialysis": False, "severe_renal_impairment": False}])
+def test_a_clearance_that_nobody_recorded_is_a_note_that_names_it(facts: dict[str, object]):
+    (note,) = left_open(facts)
+    assert note.startswith("It cannot be ruled out: Not in severe renal insufficiency (not known: ")
+    assert "creatinine clearance" in note.lower()
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"creatinine_clearance": 30.0},
+        {"creatinine_clearance": 29.99},
+        {"creatinine_clearance": Interval(25.0, 35.0)},
+        {"dialysis": True},
+    ],
+)
+def test_a_clearance_that_is_known_or_a_hold_that_is_true_leaves_no_such_note(facts: dict[str, object]):
+    assert left_open(facts) == []
