@@ -1,20 +1,22 @@
 """Who a question about levels is about: which doses and levels count, at which moment, and what models may know."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from typing import Final
 
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.fact import Fact
+from fullcourse.clinical.fact import Evidence, Fact, Value
 from fullcourse.clinical.instant import in_zone, seconds_since_1970
 from fullcourse.clinical.level import Level
+from fullcourse.clinical.moment import parse_moment
 from fullcourse.clinical.patient import Patient, Record
-from fullcourse.clinical.quantity import Interval
+from fullcourse.clinical.quantity import Interval, Quantity, exactly
 from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.model_reader import read_pk_models
+from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.pharmacokinetics.inputs.covariates import KnownFact, PatientFacts
 from fullcourse.pharmacokinetics.inputs.dose_log import (
     doses_as_prescribed,
@@ -135,15 +137,52 @@ def level_patient(
         notes.append("the times carry no zone: all are taken to be on one local clock")
     if any(dose.at.tzinfo for dose in doses):
         at = in_zone(at, zone or doses[0].at.tzinfo)
-    judged = as_of(record, at.date())
-    patient = establish(judged, knowledge, at.date())
-    facts = patient_facts(patient, knowledge, drug, question.covariates or {})
+    given = question.covariates or {}
+    judged = as_of(record, at.date()).plus(_as_record(given, knowledge, at.date()))
+    patient = _with_derived(establish(judged, knowledge, at.date()), given, knowledge)
+    facts = patient_facts(patient, knowledge, drug, given)
     until = seconds_since_1970(at)
     taken = (dose for dose in doses if seconds_since_1970(dose.at) <= until)
     doses = tuple(sorted(taken, key=lambda dose: seconds_since_1970(dose.at)))
     refuse_simultaneous([dose for dose in doses if dose.drug])  # of the record: a log is refused when it is read
     ordered = tuple(sorted(ordered, key=lambda level: seconds_since_1970(level.at)))
     return LevelPatient(drug, at, facts, judged, patient, knowledge, doses, ordered, question.plan, tuple(notes))
+
+
+def _as_record(given: Mapping[str, KnownFact], knowledge: Knowledge, day: date) -> Record:
+    """Return what was given beside the record as evidence of that day, so that holds and screening see it too."""
+    evidence: dict[str, tuple[Evidence, ...]] = {}
+    for name, known in given.items():
+        definition = knowledge.facts.get(name)
+        if definition is not None and not definition.derived:
+            value = _value_of(definition, known)
+            if value is not None:
+                on = parse_moment(day.isoformat(), name)
+                evidence[name] = (Evidence(name, value, on, known.origin, known.value, known.unit),)
+    return Record(evidence)
+
+
+def _with_derived(patient: Patient, given: Mapping[str, KnownFact], knowledge: Knowledge) -> Patient:
+    """Return the patient with the computed facts that were given as they were given."""
+    facts = dict(patient.facts)
+    for name, known in given.items():
+        definition = knowledge.facts.get(name)
+        if definition is not None and definition.derived and (value := _value_of(definition, known)) is not None:
+            said = Evidence(name, value, None, known.origin, known.value, known.unit)
+            facts[name] = Fact(name, value, definition.unit, (said,), (), "given beside the record")
+    return replace(patient, facts=facts)
+
+
+def _value_of(definition: FactDefinition, known: KnownFact) -> Value | None:
+    """Return what was given in the unit of the fact; None where it says nothing of it."""
+    if isinstance(known.value, bool):
+        return known.value if definition.kind in {"history", "state"} else None
+    if isinstance(known.value, str):
+        return known.value if definition.kind == "date" or known.value in definition.values else None
+    if definition.kind != "number" or not known.unit:
+        return None
+    quantity = Quantity(exactly(known.value), known.unit)
+    return quantity.to(definition.unit, definition.molar_mass_g_per_mol).value
 
 
 def facts_at(

@@ -93,3 +93,29 @@ def test_an_aim_given_by_hand_carries_its_unit_and_says_where_it_comes_from():
     aim = given_target("cycloserine", "peak", 20.0, 35.0)
     assert (aim.low, aim.high, aim.unit) == (20.0, 35.0, "mg/L")
     assert aim.citation.title == "Aim given on the command line"
+
+
+def with_given(**given: KnownFact) -> LevelPatient:
+    """A patient of whom only this was said, by hand."""
+    question = LevelQuestion(
+        "cycloserine",
+        NOW,
+        levels=(Level(31.0, datetime(2026, 11, 3, 10, tzinfo=UTC)),),
+        plan=parse_dose_plan("250 mg q12h"),
+        covariates={**GIVEN, **given},
+    )
+    return level_patient(Record({}), question, knowledge(), lambda read, day: read)
+
+
+@pytest.mark.parametrize(
+    ("given", "held"),
+    [
+        ({"creatinine_clearance": KnownFact(22.0, "mL/min")}, True),
+        ({"creatinine_clearance": KnownFact(math.nextafter(30.0, 0.0), "mL/min")}, True),
+        ({"creatinine_clearance": KnownFact(30.0, "mL/min")}, False),
+        ({"creatinine": KnownFact(4.0, "mg/dL"), "birth_date": KnownFact("1985-03-01")}, True),
+    ],
+)
+def test_what_is_given_by_hand_reaches_the_holds_as_it_reaches_the_model(targets, given, held: bool):
+    holds, _ = holds_of(with_given(**given), targets, "us")
+    assert any("severe-renal" in hold.statement for hold in holds) == held
