@@ -119,13 +119,20 @@ def test_a_hold_that_cannot_be_ruled_out_says_what_is_not_known(tmp_path: Path):
     assert "not known: body height" in advice["says"]
 
 
-def test_a_creatinine_given_only_for_the_model_leaves_the_clearance_open_and_that_is_said(tmp_path: Path):
-    given = ("--covariate", "creatinine=0.9 mg/dL")
-    unrecorded = as_json("advise", record(tmp_path, creatinine=None), *CYCLOSERINE, *LEVELS, *PLAN, *given)
+def test_a_creatinine_given_by_hand_is_held_against_as_a_recorded_one_is(tmp_path: Path):
+    def advised(creatinine: str | None, given: str) -> dict:
+        covariate = ("--covariate", f"creatinine={given}")
+        return as_json("advise", record(tmp_path, creatinine=creatinine), *CYCLOSERINE, *LEVELS, *PLAN, *covariate)
+
     said = "It cannot be ruled out: Not in severe renal insufficiency (not known: "
-    assert any(note.startswith(said) for note in unrecorded["notes"])
-    recorded = as_json("advise", record(tmp_path), *CYCLOSERINE, *LEVELS, *PLAN)
-    assert not any(note.startswith(said) for note in recorded["notes"])
+    usual, high, contradicting = (
+        advised(None, "0.9 mg/dL"),
+        advised(None, "4.0 mg/dL"),
+        advised("0.9 mg/dL", "4.0 mg/dL"),
+    )
+    assert not any(note.startswith(said) for note in usual["notes"])
+    assert high["advice"]["decision"] == "hold"
+    assert any(note.startswith(said) for note in contradicting["notes"])
 
 
 def test_advice_over_several_models_names_each_with_its_weight(tmp_path: Path):
