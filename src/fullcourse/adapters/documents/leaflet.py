@@ -27,6 +27,8 @@ _ASKED: Final = "S077"
 
 _TAKEN: Final = "mg_taken_in_24_hours"
 _EVERY: Final = "every."
+_ANSWER: Final = "answer"
+"""What only answers a question that names no drug: a leaflet has the drug's own, or says that nobody says it."""
 _SUPPLY: Final = "supply"
 _INJECTION: Final = "injection"
 _OVERDOSE: Final = "overdose"
@@ -271,7 +273,7 @@ class _Writer:
 def _for_every_medicine(knowledge: Knowledge, drug: DrugIdentity) -> Iterator[Statement]:
     at_home = not drug.forms or any(form.form != _INJECTION for form in drug.forms)
     for name, statement in knowledge.statements.items():
-        if name.startswith(_EVERY) and (at_home or _kind(statement) != _SUPPLY):
+        if name.startswith(_EVERY) and _kind(statement) != _ANSWER and (at_home or _kind(statement) != _SUPPLY):
             yield statement
 
 
