@@ -35,6 +35,7 @@ class AmountWords:
         took: Verbs of taking.
         units: What medicines are counted in.
         all_of: Words for a whole package or a handful.
+        all_as_planned: What is taken whole as planned: a course, a dose.
         everything: Words for all of something that is named next.
         little_ones: Children and animals.
         at_once: Phrases that say that several were taken together or by mistake.
@@ -50,6 +51,7 @@ class AmountWords:
     took: frozenset[str]
     units: frozenset[str]
     all_of: frozenset[str]
+    all_as_planned: frozenset[str]
     everything: frozenset[str]
     little_ones: frozenset[str]
     at_once: tuple[str, ...]
@@ -95,7 +97,7 @@ def _is_too_much(
 ) -> bool:
     """Whether the amount that follows a verb is more than a dose."""
     near = after[:_REACH]
-    if not known.all_of.isdisjoint(near):
+    if not known.all_of.isdisjoint(near) and known.all_as_planned.isdisjoint(near):
         return True
     if not known.everything.isdisjoint(near) and not units.isdisjoint(after[: _REACH + 2]):
         return known.counted_in_time.isdisjoint(near)

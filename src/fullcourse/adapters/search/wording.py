@@ -123,6 +123,7 @@ def _amounts(table: Table) -> AmountWords:
         took=frozenset(table.texts("took")),
         units=frozenset(table.texts("units")),
         all_of=frozenset(table.texts("all_of")),
+        all_as_planned=frozenset(table.texts("all_as_planned")),
         everything=frozenset(table.texts("everything")),
         little_ones=frozenset(table.texts("little_ones")),
         at_once=table.texts("at_once"),

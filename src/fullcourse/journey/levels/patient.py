@@ -1,5 +1,6 @@
 """Who a question about levels is about: which doses and levels count, at which moment, and what models may know."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
@@ -15,7 +16,9 @@ from fullcourse.clinical.patient import Patient, Record
 from fullcourse.clinical.quantity import Interval, Quantity, exactly
 from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.model_reader import read_pk_models
+from fullcourse.knowledge.tables import did_you_mean
 from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.pharmacokinetics.inputs.covariates import KnownFact, PatientFacts
 from fullcourse.pharmacokinetics.inputs.dose_log import (
@@ -155,10 +158,9 @@ def _as_record(given: Mapping[str, KnownFact], knowledge: Knowledge, day: date) 
     for name, known in given.items():
         definition = knowledge.facts.get(name)
         if definition is not None and not definition.derived:
+            on = parse_moment(day.isoformat(), name)
             value = _value_of(definition, known)
-            if value is not None:
-                on = parse_moment(day.isoformat(), name)
-                evidence[name] = (Evidence(name, value, on, known.origin, known.value, known.unit),)
+            evidence[name] = (Evidence(name, value, on, known.origin, known.value, known.unit),)
     return Record(evidence)
 
 
@@ -167,22 +169,37 @@ def _with_derived(patient: Patient, given: Mapping[str, KnownFact], knowledge: K
     facts = dict(patient.facts)
     for name, known in given.items():
         definition = knowledge.facts.get(name)
-        if definition is not None and definition.derived and (value := _value_of(definition, known)) is not None:
+        if definition is not None and definition.derived:
+            value = _value_of(definition, known)
             said = Evidence(name, value, None, known.origin, known.value, known.unit)
             facts[name] = Fact(name, value, definition.unit, (said,), (), "given beside the record")
     return replace(patient, facts=facts)
 
 
-def _value_of(definition: FactDefinition, known: KnownFact) -> Value | None:
-    """Return what was given in the unit of the fact; None where it says nothing of it."""
-    if isinstance(known.value, bool):
-        return known.value if definition.kind in {"history", "state"} else None
-    if isinstance(known.value, str):
-        return known.value if definition.kind == "date" or known.value in definition.values else None
-    if definition.kind != "number" or not known.unit:
-        return None
-    quantity = Quantity(exactly(known.value), known.unit)
-    return quantity.to(definition.unit, definition.molar_mass_g_per_mol).value
+def _value_of(definition: FactDefinition, known: KnownFact) -> Value:
+    """Return what was given, in the unit of the fact.
+
+    Raises:
+        InputError: It does not fit the fact. Passed over, it would be dosed for and never held against.
+    """
+    name, value = definition.id, known.value
+    if isinstance(value, bool) and definition.kind in {"history", "state"}:
+        return value
+    if isinstance(value, str) and (definition.kind == "date" or value in definition.values):
+        return value
+    if definition.kind != "number" or isinstance(value, bool | str):
+        raise InputError(f"{name}: '{value}' is no {definition.kind} of it, so it is not used. Correct it.")
+    if not known.unit and definition.unit not in ("", "1"):
+        raise InputError(
+            f"{name}: {value:g} has no unit, so it is not used. Add the unit, for example '{definition.unit}'."
+        )
+    quantity = Quantity(exactly(value), known.unit or definition.unit)
+    converted = quantity.to(definition.unit, definition.molar_mass_g_per_mol).value
+    low, high = definition.plausible or (0.0, math.inf)
+    if converted.low > high or converted.high < low:
+        limits = f"{low:g} to {high:g} {definition.unit}"
+        raise InputError(f"{name}: {value:g} {known.unit} is outside what is possible ({limits}). Correct it.")
+    return converted
 
 
 def facts_at(
@@ -224,15 +241,28 @@ def patient_facts(
 
     A medicine is taken when its entry says so at the date; one that may or may not be taken leaves the list open.
     """
+    files = read_pk_models(drug=drug)
+    _refuse_unknown(given or {}, knowledge, files)
     known = {name: usable for name, fact in patient.facts.items() if (usable := _known(fact)) is not None}
     known |= given or {}
-    medicines, files = MedicineList(patient, knowledge), read_pk_models(drug=drug)
+    medicines = MedicineList(patient, knowledge)
     taking = frozenset(name for medicine in medicines.taken_now() for name in medicine.ingredients)
     rows = [row for file in files.values() for row in file.covariates.values() if row.formula == "taking"]
     counts = [medicines.count(f"drug.{row.fact}", None, whole=True).number for row in rows]
     is_open = any(count.low < 1.0 <= count.high for count in counts)
     complete = known.get("medicines_complete")
     return PatientFacts(known, taking, complete is not None and complete.value is True and not is_open)
+
+
+def _refuse_unknown(given: Mapping[str, KnownFact], knowledge: Knowledge, files: Mapping[str, PkModelFile]) -> None:
+    """Refuse a name that neither the vocabulary nor a model knows: a misspelt one would be passed over in silence."""
+    names = set(knowledge.facts)
+    for file in files.values():
+        names |= {*file.covariates, *(row.fact for row in file.covariates.values())}
+        names |= {limit.covariate for limit in file.limits} | {row.fact for row in file.not_for}
+    for name in given:
+        if name not in names:
+            raise InputError(f"covariate '{name[:40]}' is not known, so it is not used. {did_you_mean(name, names)}")
 
 
 def _known(fact: Fact) -> KnownFact | None:

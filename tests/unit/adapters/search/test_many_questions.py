@@ -90,6 +90,10 @@ def test_none_is_dangerous_and_four_in_five_of_our_own_are_right() -> None:
         ("my son takes isoniazid", False),
         ("should I take 6 tablets", False),
         ("I took all my pills every day", False),
+        ("I finished the box, where do I get more", False),
+        ("I had 5 tablets left", False),
+        ("I took the whole course of isoniazid", False),
+        ("I took the whole box of isoniazid", True),
     ],
 )
 def test_more_than_a_dose_is_heard_on_both_sides_of_the_line(

@@ -119,3 +119,20 @@ def with_given(**given: KnownFact) -> LevelPatient:
 def test_what_is_given_by_hand_reaches_the_holds_as_it_reaches_the_model(targets, given, held: bool):
     holds, _ = holds_of(with_given(**given), targets, "us")
     assert any("severe-renal" in hold.statement for hold in holds) == held
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "why"),
+    [
+        ("creatinine_clearance", KnownFact(22.0), "has no unit"),
+        ("creatinine", KnownFact(True), "is no number of it"),
+        ("creatinine", KnownFact(4000.0, "mg/dL"), "outside what is possible"),
+        ("dialysis", KnownFact(1.0), "is no"),
+        ("creatinin_clearance", KnownFact(22.0, "mL/min"), "Did you mean 'creatinine_clearance'"),
+    ],
+)
+def test_what_is_given_by_hand_and_cannot_be_used_is_refused_and_never_passed_over(
+    name: str, given: KnownFact, why: str
+):
+    with pytest.raises(InputError, match=why):
+        with_given(**{name: given})
