@@ -262,7 +262,8 @@ def _refuse_unknown(given: Mapping[str, KnownFact], knowledge: Knowledge, files:
         names |= {limit.covariate for limit in file.limits} | {row.fact for row in file.not_for}
     for name in given:
         if name not in names:
-            raise InputError(f"covariate '{name[:40]}' is not known, so it is not used. {did_you_mean(name, names)}")
+            what = f"covariate '{name[:40]}' is no fact, and no model of this drug asks for it, so it is not used."
+            raise InputError(f"{what} {did_you_mean(name, names)}")
 
 
 def _known(fact: Fact) -> KnownFact | None:

@@ -47,7 +47,9 @@ def patient_options(command: Command) -> Command:
         click.option("--dose", metavar="PLAN", help="The plan as prescribed: '250 mg q12h'."),
         click.option("--since", metavar="DATE", help="First day of that plan; without it, four weeks before."),
         click.option("--model", metavar="ID", help="The published model; without it, the default for the age."),
-        click.option("--covariate", "covariates", multiple=True, metavar="NAME=VALUE", help="For example 'hiv=no'."),
+        click.option(
+            "--covariate", "covariates", multiple=True, metavar="NAME=VALUE", help="For example 'albumin=3.6 g/dL'."
+        ),
         click.option("--zone", metavar="OFFSET", help="Offset of times that have none: +02:00."),
         click.option("--at", metavar="TIME", help="The moment asked about; without it, the last level."),
         click.option("--profile", default="us", show_default=True, help="Which sources lead: us or who."),
@@ -176,10 +178,12 @@ def _file_text(name: str) -> str:
 
 
 def _covariate(text: str) -> tuple[str, KnownFact]:
-    """Read ``albumin=3.6 g/dL`` or ``hiv=no``."""
+    """Read ``albumin=3.6 g/dL`` or ``dialysis=no``."""
     parts = re.fullmatch(r"\s*([a-z0-9_]+)\s*=\s*(\S+)(?:\s+(\S+))?\s*", text)
     if parts is None:
-        raise InputError(f"--covariate: '{text[:40]}' is not understood. Write it as 'albumin=3.6 g/dL' or 'hiv=no'.")
+        raise InputError(
+            f"--covariate: '{text[:40]}' is not understood. Write it as 'albumin=3.6 g/dL' or 'dialysis=no'."
+        )
     name, value, unit = parts[1], parts[2].lower(), parts[3] or ""
     if value in {"yes", "no"}:
         return name, KnownFact(value == "yes", "", "", "command line")

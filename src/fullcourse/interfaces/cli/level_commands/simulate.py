@@ -34,7 +34,7 @@ def _patient_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say whose covariates are used."""
     for option in (
         click.option(
-            "--covariate", "covariates", multiple=True, metavar="NAME=VALUE", help="Of the patient: 'hiv=no'."
+            "--covariate", "covariates", multiple=True, metavar="NAME=VALUE", help="Of the patient: 'albumin=3.6 g/dL'."
         ),
         click.option("--answers", metavar="FILE", help="TOML file of answers that add to the record."),
         click.option("--at", metavar="TIME", help="The moment at which the record is read; without it, now."),
