@@ -14,6 +14,7 @@ ALLOWED = {
     "fullcourse.adapters.fhir.read.reader.read_fhir": "a record in memory, for whoever builds on the package",
     "fullcourse.adapters.register.engine.screen.read_legend": "what a file of findings means, for whoever reads it",
     "fullcourse.adapters.register.engine.screen.screen_facts": "what Spark does beside it, which tests hold against it",
+    "fullcourse.clinical.__getattr__": "the public names of the nouns",
     "fullcourse.clinical.dose.Regimen": "a noun of the house; regimens are its first user",
     "fullcourse.clinical.dose.RegimenDrug": "a noun of the house; regimens are its first user",
     "fullcourse.clinical.formulas.ideal_body_weight_kg": "the published formula, which its bounds are held against",
@@ -97,15 +98,17 @@ class Package:
         for node in self.trees[module].body:
             if isinstance(node, ast.FunctionDef) and node.decorator_list:
                 mentioned |= {node.name}.union(*map(_mentioned, node.decorator_list))
-            elif not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom) and not _is_all(
-                node
+            elif not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Import | ast.ImportFrom) and not (
+                _lists_names(node)
             ):
                 mentioned |= _mentioned(node)
         return mentioned
 
 
-def _is_all(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Assign) and any(isinstance(it, ast.Name) and it.id == "__all__" for it in node.targets)
+def _lists_names(node: ast.stmt) -> bool:
+    """Whether it is what a module exports, or where a package finds it: a list of names, which uses none of them."""
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return any(isinstance(it, ast.Name) and it.id in {"__all__", "_HOME"} for it in targets)
 
 
 def _mentioned(node: ast.AST) -> set[str]:

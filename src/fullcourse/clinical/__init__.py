@@ -1,24 +1,40 @@
-"""The nouns that every step shares, and the published formulas of derived facts. Imports nothing of ours."""
+"""The nouns that every step shares, and the published formulas of derived facts. Imports nothing of ours.
 
-from fullcourse.clinical.citation import Citation, Source
-from fullcourse.clinical.dose import Dose, DoseStep, Regimen, RegimenDrug
-from fullcourse.clinical.errors import (
-    Fault,
-    FullcourseError,
-    InputError,
-    KnowledgeError,
-    OutsideLabel,
-    SolverStopped,
-)
-from fullcourse.clinical.event import Event
-from fullcourse.clinical.fact import Evidence, Fact, Standing, Value
-from fullcourse.clinical.finding import Decision, Finding, Severity, Status
-from fullcourse.clinical.instant import check_clock, in_zone, parse_instant, seconds_since_1970
-from fullcourse.clinical.level import MATRICES, Level, level_mg_per_l
-from fullcourse.clinical.moment import Moment, parse_moment
-from fullcourse.clinical.patient import Medicine, NotUsed, Override, PassedOver, Patient, Record, Taken, Unrecognised
-from fullcourse.clinical.quantity import ANY, Interval, Quantity, compared, exactly
-from fullcourse.clinical.taken_dose import TakenDose
+A noun's module is loaded when the noun is first named: a short command names few, and each takes time to load.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from fullcourse.clinical.citation import Citation, Source
+    from fullcourse.clinical.dose import Dose, DoseStep, Regimen, RegimenDrug
+    from fullcourse.clinical.errors import (
+        Fault,
+        FullcourseError,
+        InputError,
+        KnowledgeError,
+        OutsideLabel,
+        SolverStopped,
+    )
+    from fullcourse.clinical.event import Event
+    from fullcourse.clinical.fact import Evidence, Fact, Standing, Value
+    from fullcourse.clinical.finding import Decision, Finding, Severity, Status
+    from fullcourse.clinical.instant import check_clock, in_zone, parse_instant, seconds_since_1970
+    from fullcourse.clinical.level import MATRICES, Level, level_mg_per_l
+    from fullcourse.clinical.moment import Moment, parse_moment
+    from fullcourse.clinical.patient import (
+        Medicine,
+        NotUsed,
+        Override,
+        PassedOver,
+        Patient,
+        Record,
+        Taken,
+        Unrecognised,
+    )
+    from fullcourse.clinical.quantity import ANY, Interval, Quantity, compared, exactly
+    from fullcourse.clinical.taken_dose import TakenDose
 
 __all__ = [
     "ANY",
@@ -66,3 +82,59 @@ __all__ = [
     "parse_moment",
     "seconds_since_1970",
 ]
+
+_HOME: Final = {
+    "Citation": "citation",
+    "Source": "citation",
+    "Dose": "dose",
+    "DoseStep": "dose",
+    "Regimen": "dose",
+    "RegimenDrug": "dose",
+    "Fault": "errors",
+    "FullcourseError": "errors",
+    "InputError": "errors",
+    "KnowledgeError": "errors",
+    "OutsideLabel": "errors",
+    "SolverStopped": "errors",
+    "Event": "event",
+    "Evidence": "fact",
+    "Fact": "fact",
+    "Standing": "fact",
+    "Value": "fact",
+    "Decision": "finding",
+    "Finding": "finding",
+    "Severity": "finding",
+    "Status": "finding",
+    "check_clock": "instant",
+    "in_zone": "instant",
+    "parse_instant": "instant",
+    "seconds_since_1970": "instant",
+    "Level": "level",
+    "MATRICES": "level",
+    "level_mg_per_l": "level",
+    "Moment": "moment",
+    "parse_moment": "moment",
+    "Medicine": "patient",
+    "NotUsed": "patient",
+    "Override": "patient",
+    "PassedOver": "patient",
+    "Patient": "patient",
+    "Record": "patient",
+    "Taken": "patient",
+    "Unrecognised": "patient",
+    "ANY": "quantity",
+    "Interval": "quantity",
+    "Quantity": "quantity",
+    "compared": "quantity",
+    "exactly": "quantity",
+    "TakenDose": "taken_dose",
+}
+"""The module of each noun."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    noun: object = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = noun
+    return noun

@@ -6,7 +6,6 @@ of substance meet only through a molar mass that the caller names.
 """
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache
 
 from fullcourse.clinical.errors import InputError
@@ -116,4 +115,6 @@ def _ratio(factor: float, to: float) -> tuple[int, int]:
 
     A float ratio is not exact (1e-6 / 1e-3 makes 1.9999999999999998 g of 2000 mg), and a threshold would be missed.
     """
+    from fractions import Fraction  # few checks convert
+
     return (Fraction(str(factor)) / Fraction(str(to))).as_integer_ratio()
