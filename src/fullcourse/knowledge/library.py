@@ -1,6 +1,5 @@
 """Everything the sources say, read and checked, as one value that is handed to every step."""
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -93,18 +92,25 @@ class Knowledge:
         except KeyError:
             raise InputError(f"profile '{name[:40]}' does not exist. Use one of: {', '.join(self.profiles)}.") from None
 
-    def about(self, owners: frozenset[str]) -> Iterator[Statement]:
+    def about(self, drug: DrugIdentity, owners: frozenset[str]) -> Iterator[Statement]:
         """Yield every statement that can speak of a drug.
 
-        These are the statements of its owners, and those of all others that ask whether a medicine is taken.
+        These are the statements of its owners, and those of all others that ask whether it is taken. Others may be
+        yielded too.
 
         Args:
+            drug: Whose.
             owners: First parts of ids, for example ``cycloserine``.
         """
         if isinstance(self.statements, Shelf):
-            yield from self.statements.about(owners)
+            yield from self.statements.about(owners, self._targets_of(drug))
         else:
             yield from self.statements.values()
+
+    def _targets_of(self, drug: DrugIdentity) -> frozenset[str]:
+        codes = {"atc": (drug.atc,), "rxnorm": (drug.rxnorm,)}
+        targets = (f"drug.{drug.inn}", *self.classes)
+        return frozenset(target for target in targets if self.in_class(drug.inn, codes, target))
 
     def citation(self, statement: Statement) -> Citation:
         """Return where a statement comes from."""
@@ -130,4 +136,6 @@ class Knowledge:
 
 
 def _likeness(name: str, other: str) -> float:
+    import difflib  # only a name that is not known needs it
+
     return difflib.SequenceMatcher(None, name, other).ratio()

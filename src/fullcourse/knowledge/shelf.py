@@ -43,23 +43,24 @@ class Shelf(Mapping[str, Statement]):
         """Return how many there are."""
         return len(self._rows)
 
-    def about(self, owners: frozenset[str]) -> Iterator[Statement]:
-        """Yield the statements of these owners, and all others that ask whether a medicine is taken.
+    def about(self, owners: frozenset[str], targets: frozenset[str]) -> Iterator[Statement]:
+        """Yield the statements of these owners, and all others that ask whether one of these is taken.
 
         Args:
             owners: First parts of ids.
+            targets: ``drug.x`` or ``class.x``.
         """
         for name, (_, row) in self._rows.items():
-            if name.split(".", 1)[0] in owners or _asks_for_a_medicine(row):
+            if name.split(".", 1)[0] in owners or _asks_for(row, targets):
                 yield self[name]
 
 
-def _asks_for_a_medicine(row: Row) -> bool:
+def _asks_for(row: Row, targets: frozenset[str]) -> bool:
     conditions = row.get("when")
     if not isinstance(conditions, list):
         return False
     return any(
-        "taking" in condition or any("taking" in atom for atom in condition.get("any", ()))
+        condition.get("taking") in targets or any(atom.get("taking") in targets for atom in condition.get("any", ()))
         for condition in conditions
         if isinstance(condition, dict)
     )

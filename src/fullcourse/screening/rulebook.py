@@ -42,7 +42,7 @@ def rulebook(knowledge: Knowledge, drug: DrugIdentity) -> Rulebook:
     mine = slug(drug)
     executed: list[Statement] = []
     points: dict[str, list[Statement]] = {}
-    for statement in knowledge.about(frozenset({mine, GENERAL})):
+    for statement in knowledge.about(drug, frozenset({mine, GENERAL})):
         owner = statement.id.split(".", 1)[0]
         if owner in {mine, GENERAL}:
             points.setdefault(statement.point, []).append(statement)
