@@ -23,7 +23,6 @@ weight of 7000 kg.
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -111,6 +110,8 @@ def read_answers(
 
 
 def _parse(text: str, origin: str) -> Mapping[str, object]:
+    import tomllib  # a record in FHIR needs no parser of TOML
+
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -11,7 +11,6 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from fullcourse.adapters.answers import read_answers
 from fullcourse.adapters.fhir.read.evidence import Recognise
 from fullcourse.adapters.fhir.read.reader import FhirReader
 from fullcourse.clinical.errors import InputError
@@ -67,6 +66,8 @@ class RecordReader:
         _refuse_other_formats(data, start)
         if start.startswith((b"{", b"\xff\xfe", b"\xfe\xff")) or (start[:1] == b"[" and _is_json_list(start)):
             return self._fhir.read(data, at)
+        from fullcourse.adapters.answers import read_answers  # a record in FHIR does not wait for it
+
         return read_answers(data, self._vocabulary, self._recognise, origin="record")
 
     def as_of(self, record: Record, at: date) -> Record:
@@ -90,6 +91,8 @@ class RecordReader:
         Raises:
             InputError: It cannot be used.
         """
+        from fullcourse.adapters.answers import read_answers  # a record in FHIR does not wait for it
+
         return read_answers(data, self._vocabulary, self._recognise)
 
 

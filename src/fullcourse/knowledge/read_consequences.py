@@ -34,6 +34,9 @@ FINDINGS: Final = (
 )  # fmt: skip
 """The kinds of a finding."""
 
+_NEEDED: Final = frozenset((*KINDS, "severity"))
+"""Keys that are read though they are not there, since some kind misses them."""
+
 ACTIONS: Final = (
     "emergency_now", "contact_today", "mention_at_next_visit", "stop_and_review", "stop_regimen_and_review",
     "consider_stop", "hold", "reduce_dose", "keep_dose", "block_dose", "show_conflict", "level_low", "review_level",
@@ -119,14 +122,17 @@ _AMOUNTS: Final = (
 
 
 def _read(table: Table, keys: Mapping[str, _Key], what: str) -> dict[str, object]:
-    """Read every key of a closed table; keys that are not in it are faults, and so is a range without both its ends."""
-    values = {RENAMED.get(key, key): read(table, key) for key, read in keys.items()}
+    """Read the keys of a closed table; keys that are not in it are faults, and so is a range without both its ends.
+
+    A key that is not there and need not be is left to the default of its field: most tables hold few of their keys.
+    """
+    values = {RENAMED.get(key, key): read(table, key) for key, read in keys.items() if key in _NEEDED or table.has(key)}
     table.done(what, keys)
     for name, value in values.items():
         if name.endswith(("_low", "_high")):
             low, high = name.removesuffix("_high").removesuffix("_low") + "_low", ""
             high = low.removesuffix("_low") + "_high"
-            if high in values and value is not None and not (table.has(low) and table.has(high)):
+            if high in keys and value is not None and not (table.has(low) and table.has(high)):
                 table.fault(f"'{name}' stands alone", "A range has two ends: give both, or one amount.")
             elif name == low and _is_above(value, values.get(high)):
                 table.fault(f"'{high}' {values[high]:g} is below '{low}' {value:g}", "Order the ends.")

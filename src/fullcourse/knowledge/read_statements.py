@@ -81,7 +81,7 @@ class StatementReader:
         if fact is None:
             table.fault(f"fact '{name}' is not in the vocabulary", did_you_mean(name, self.facts))
         unit = table.text("unit", required=False)
-        bounds = {bound: self._bound(table, bound, fact, unit) for bound in _BOUNDS}
+        bounds = {bound: self._bound(table, bound, fact, unit) for bound in _BOUNDS if table.has(bound)}
         condition = FactCondition(
             fact=name,
             equals=self._equals(table, fact),
@@ -90,7 +90,7 @@ class StatementReader:
             **bounds,
         )
         self._fits(table, condition, fact, unit)
-        table.done()
+        table.done(known=_BOUNDS)
         return condition
 
     def _body(self, table: Table) -> Body:

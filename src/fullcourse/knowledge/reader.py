@@ -6,14 +6,12 @@ TOML is read by a parser in pure Python, and building from tables is quick.
 """
 
 import hashlib
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from fullcourse.clinical.errors import Fault, KnowledgeError
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.lint import lint
 from fullcourse.knowledge.read_statements import StatementReader
 from fullcourse.knowledge.read_vocabulary import (
     read_class,
@@ -69,6 +67,8 @@ def parse(files: Mapping[str, bytes]) -> Tables:
     Raises:
         KnowledgeError: A file is not TOML or not UTF-8.
     """
+    import tomllib  # tables that were kept need no parser
+
     tables: dict[str, Mapping[str, object]] = {}
     faults: list[Fault] = []
     for path, content in files.items():
@@ -119,6 +119,8 @@ def build(tables: Tables, digest: str, *, linted: bool = False) -> Knowledge:
     )
     rows.leftovers()
     if not linted:
+        from fullcourse.knowledge.lint import lint  # kept files were looked at when they were kept
+
         faults.extend(lint(knowledge))
     if faults:
         raise KnowledgeError(faults)

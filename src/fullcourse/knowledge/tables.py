@@ -4,7 +4,6 @@ A `Table` hands out typed values and remembers which keys were asked for, so tha
 misspelling, mostly) is itself a fault. Nothing is defaulted silently: a caller says which keys may be absent.
 """
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 
 from fullcourse.clinical.errors import Fault
@@ -14,14 +13,20 @@ __all__ = ["Table", "did_you_mean", "nearest"]
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
     """Return ``Did you mean 'x'?`` for a near word, else the advice to check the spelling."""
-    near = difflib.get_close_matches(word, list(words), n=1, cutoff=0.75)
+    near = _near(word, words, 0.75)
     return f"Did you mean '{near[0]}'?" if near else "Check the spelling, or add it."
 
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """Return ``Did you mean 'x'?`` with a space after it for a near word, else an empty text."""
-    near = difflib.get_close_matches(word, list(words), n=1, cutoff=0.7)
+    near = _near(word, words, 0.7)
     return f"Did you mean '{near[0]}'? " if near else ""
+
+
+def _near(word: str, words: Iterable[str], cutoff: float) -> list[str]:
+    import difflib  # only a mistake needs it
+
+    return difflib.get_close_matches(word, list(words), n=1, cutoff=cutoff)
 
 
 class Table:
@@ -57,7 +62,8 @@ class Table:
 
     def text(self, key: str, *, required: bool = True) -> str:
         """Return a text; an absent or empty one is a fault where required."""
-        value = self.raw(key)
+        self._read.add(key)  # most of what is read is text
+        value = self._row.get(key)
         if value is None:
             if required:
                 self.fault(f"'{key}' is missing", f'Add {key} = "...".')

@@ -9,7 +9,6 @@ import click
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.medicines.regimen import read_regimen
-from fullcourse.adapters.published.check import check_json
 from fullcourse.adapters.records import STANDARD_INPUT, RecordReader
 from fullcourse.clinical.finding import Severity, Status
 from fullcourse.clinical.patient import Record
@@ -92,9 +91,11 @@ def check(
 
 def _print(result: CheckResult, knowledge: Knowledge, form: str) -> None:
     if form == "json":
+        from fullcourse.adapters.published.check import check_json  # text does not wait for it
+
         click.echo(json.dumps(check_json(result), indent=2, ensure_ascii=False, allow_nan=False))
         return
-    from rich.console import Console  # JSON does not wait for it
+    from rich.console import Console  # nor JSON for this
 
     from fullcourse.interfaces.cli.check_text import print_check
 

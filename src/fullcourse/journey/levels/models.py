@@ -5,7 +5,8 @@ from typing import Final
 from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.knowledge.pk.model_choice import default_of, offered_models, why_not_at_age
 from fullcourse.knowledge.pk.model_file import PkModelFile
-from fullcourse.knowledge.pk.model_reader import modelled_drugs, read_pk_models
+from fullcourse.knowledge.pk.model_reader import read_pk_models
+from fullcourse.knowledge.pk.modelled_drugs import modelled_drugs
 from fullcourse.knowledge.tables import did_you_mean
 
 __all__ = ["ANY_ADULT_YEARS", "choose_model", "drug_name"]

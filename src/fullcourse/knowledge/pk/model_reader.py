@@ -29,18 +29,12 @@ from fullcourse.knowledge.pk.model_rows import (
     read_structure,
     read_uses,
 )
+from fullcourse.knowledge.pk.modelled_drugs import FOLDER
 from fullcourse.knowledge.tables import Table
 
-__all__ = ["FOLDER", "modelled_drugs", "read_pk_model", "read_pk_model_file", "read_pk_models"]
-
-FOLDER = Path(__file__).parents[1] / "pk_models"
+__all__ = ["FOLDER", "read_pk_model", "read_pk_model_file", "read_pk_models"]
 
 GRADES = ("A", "B+", "B")
-
-
-def modelled_drugs(folder: Path = FOLDER) -> tuple[str, ...]:
-    """Return the INNs of the drugs that have a model, in order, by the names of the files alone."""
-    return tuple(sorted({path.name.split("-")[0] for path in folder.glob("*-*.toml")}))
 
 
 def read_pk_models(folder: Path = FOLDER, drug: str | None = None) -> dict[str, PkModelFile]:

@@ -6,7 +6,8 @@ import pytest
 
 from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.journey.levels.models import ANY_ADULT_YEARS, choose_model, drug_name
-from fullcourse.knowledge.pk.model_reader import modelled_drugs, read_pk_models
+from fullcourse.knowledge.pk.model_reader import read_pk_models
+from fullcourse.knowledge.pk.modelled_drugs import modelled_drugs
 
 
 @pytest.mark.parametrize("drug", sorted(modelled_drugs()))

@@ -18,7 +18,7 @@ from fullcourse.adapters.fhir.read.patient import birth_is_later, read_patient
 from fullcourse.adapters.json_text import decode_text, parse_json, parse_json_lines
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Record, Unrecognised
-from fullcourse.knowledge.pk.model_reader import modelled_drugs
+from fullcourse.knowledge.pk.modelled_drugs import modelled_drugs
 from fullcourse.knowledge.vocabulary import FactDefinition, ResourceReading
 
 __all__ = ["FhirReader", "read_fhir"]
