@@ -253,8 +253,6 @@ def _facts(
 
 
 def _refuse_other_columns(facts: FactFolder, knowledge: Knowledge, any_edition: bool) -> None:
-    import duckdb
-
     if facts.knowledge == knowledge.digest:
         return
     if not any_edition:
@@ -262,7 +260,7 @@ def _refuse_other_columns(facts: FactFolder, knowledge: Knowledge, any_edition: 
             "these facts were made with another edition of the knowledge, which may find facts otherwise. "
             "Make them again with 'cohort facts'."
         )
-    lacking = lacking_columns(knowledge, duckdb.from_parquet(str(facts.parts[0])).columns)
+    lacking = lacking_columns(knowledge, facts.parts[0])
     if lacking:
         raise InputError(
             f"these facts lack what an edition reads: {', '.join(lacking[:6])}. Hand in the records, not the facts."

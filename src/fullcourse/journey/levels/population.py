@@ -133,8 +133,7 @@ def simulate_plan(people: People, steps: Sequence[DoseStep], days: int) -> Simul
     draws = people.drawn.draws
     if not 1 <= days <= _MOST_DAYS:
         raise InputError(f"--days {days}: between 1 and {_MOST_DAYS} days can be simulated.")
-    step_h = max(_QUARTER_H, days * 24.0 * draws.count / _MOST_VALUES)
-    time_h = np.arange(0.0, days * 24.0 + 1e-9, 1.0 if days > _FINE_DAYS else step_h)
+    time_h = np.arange(0.0, days * 24.0 + 1e-9, 1.0 if days > _FINE_DAYS else _QUARTER_H)
     if time_h.size * draws.count > _MOST_VALUES:
         raise InputError(
             f"--n {draws.count} people over {days} days are too many to keep. Simulate fewer people or days."

@@ -40,8 +40,9 @@ def changed_statements(old: Knowledge, new: Knowledge) -> Sequence[Change]:
     return sorted(changes, key=lambda change: change.statement)
 
 
-def lacking_columns(knowledge: Knowledge, columns: Sequence[str]) -> Sequence[str]:
-    """Return the columns of facts that a knowledge reads and a table does not have."""
+def lacking_columns(knowledge: Knowledge, facts: Path) -> Sequence[str]:
+    """Return the columns of facts that a knowledge reads and a Parquet file of facts does not have."""
+    columns = duckdb.from_parquet(str(facts)).columns
     return [name for name in fact_columns(knowledge) if name not in columns]
 
 
