@@ -16,7 +16,7 @@ import fullcourse.adapters.published as published
 PROGRAM = Path(sys.executable).with_name("fullcourse")
 EXAMPLE = Path(fullcourse.__file__).parent / "examples" / "synthetic-patient.json"
 SCHEMA = jsonschema_rs.validator_for(
-    json.loads((Path(published.__file__).parent / "schemas" / "check-1.json").read_text("utf-8"))
+    json.loads((Path(published.__file__).parent / "schemas" / "check-2.json").read_text("utf-8"))
 )
 AT = ("--at", "2026-11-22")
 DATA = Path(__file__).parents[1] / "data"

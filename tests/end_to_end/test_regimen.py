@@ -16,7 +16,7 @@ PROGRAM = Path(sys.executable).with_name("fullcourse")
 EXAMPLE = Path(fullcourse.__file__).parent / "examples" / "synthetic-patient.json"
 WITHOUT_CLAVULANATE = "regimen.company.carbapenem-without-clavulanate"
 SCHEMA = jsonschema_rs.validator_for(
-    json.loads((Path(published.__file__).parent / "schemas" / "check-1.json").read_text("utf-8"))
+    json.loads((Path(published.__file__).parent / "schemas" / "check-2.json").read_text("utf-8"))
 )
 
 

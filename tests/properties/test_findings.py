@@ -20,7 +20,7 @@ from strategies import facts, medicines
 
 QUICK = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 SCHEMA = jsonschema_rs.validator_for(
-    json.loads((Path(published.__file__).parent / "schemas" / "check-1.json").read_text("utf-8"))
+    json.loads((Path(published.__file__).parent / "schemas" / "check-2.json").read_text("utf-8"))
 )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fullcourse.clinical.finding import Decision, Finding, Severity, Status
     from fullcourse.clinical.instant import check_clock, in_zone, parse_instant, seconds_since_1970
     from fullcourse.clinical.level import MATRICES, Level, level_mg_per_l
+    from fullcourse.clinical.management import Do, Management
     from fullcourse.clinical.moment import Moment, parse_moment
     from fullcourse.clinical.patient import (
         Medicine,
@@ -41,6 +42,7 @@ __all__ = [
     "MATRICES",
     "Citation",
     "Decision",
+    "Do",
     "Dose",
     "DoseStep",
     "Event",
@@ -53,6 +55,7 @@ __all__ = [
     "Interval",
     "KnowledgeError",
     "Level",
+    "Management",
     "Medicine",
     "Moment",
     "NotUsed",
@@ -112,6 +115,8 @@ _HOME: Final = {
     "Level": "level",
     "MATRICES": "level",
     "level_mg_per_l": "level",
+    "Do": "management",
+    "Management": "management",
     "Moment": "moment",
     "parse_moment": "moment",
     "Medicine": "patient",

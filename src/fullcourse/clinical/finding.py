@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.fact import Evidence
+from fullcourse.clinical.management import Management
 from fullcourse.clinical.patient import Override
 
 __all__ = ["Decision", "Finding", "Severity", "Status"]
@@ -42,6 +43,7 @@ class Decision(Enum):
     """What a check decides about a drug, strictest first."""
 
     CONTRAINDICATED = "contraindicated"
+    AVOID = "avoid"
     CANNOT_ASSESS = "cannot_assess"
     CAUTION = "caution"
     NO_OBJECTION = "no_objection"
@@ -66,6 +68,8 @@ class Finding(NamedTuple):
         interpretation: Our reading of unclear wording (``I-0001``); empty when the wording needs none.
         review: ``unreviewed`` until a clinician has signed.
         override: A clinician's recorded decision to go on in spite of it.
+        management: What to do, where the source says it; None where it does not.
+        mechanism: What harms, where several findings share it (``qt``); empty where it stands for itself.
     """
 
     id: str
@@ -83,3 +87,5 @@ class Finding(NamedTuple):
     interpretation: str = ""
     review: str = "unreviewed"
     override: Override | None = None
+    management: Management | None = None
+    mechanism: str = ""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fullcourse.clinical.finding import Severity
+from fullcourse.knowledge.consequences import forbids, open_weight
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import FactCondition, Multiple, Statement, TakingCondition
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
@@ -39,6 +40,7 @@ class Executed:
         drug: INN of the drug that is checked.
         statement: The statement; a pair seen from the other side has the conditions of that side.
         severities: Severity of each of its consequences, in order.
+        forbids: For each consequence, whether the drug is then avoided, or something changed first.
         unresolved: How serious it is that it cannot be assessed.
         leads: Whether it counts for the decision in the profile.
     """
@@ -46,6 +48,7 @@ class Executed:
     drug: str
     statement: Statement
     severities: tuple[Severity, ...]
+    forbids: tuple[bool, ...]
     unresolved: Severity
     leads: bool
 
@@ -88,7 +91,8 @@ def _executed(inn: str, statement: Statement, knowledge: Knowledge, profile: Pro
         drug=inn,
         statement=statement,
         severities=tuple(then.severity or Severity.INFO for then in thens),
-        unresolved=max(then.unresolved or then.severity or Severity.INFO for then in thens),
+        forbids=tuple(map(forbids, thens)),
+        unresolved=max(map(open_weight, thens)),
         leads=leader is None or leader == statement.source,
     )
 

@@ -1,29 +1,34 @@
 """The one query that screens a table of facts, as an expression tree that every engine's dialect is written from.
 
-For each patient: the decision for each drug, and words of bits for the statements that apply, those that cannot be
-assessed, and the facts that would settle these. Nothing is pasted together from text.
+For each patient: the decision for each drug, what is known and what is open, and words of bits for the statements that
+apply, those that cannot be assessed, and the facts that would settle these. Nothing is pasted together from text.
 """
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import compress
 from typing import Final
 
 import sqlglot.expressions as exp
 
-from fullcourse.clinical.finding import Decision, Severity
+from fullcourse.clinical.finding import Decision
 from fullcourse.cohort.missing_sql import missing_facts
-from fullcourse.cohort.plan import Plan
+from fullcourse.cohort.plan import Executed, Plan
 from fullcourse.cohort.truths import DECIDED, Outcome, Truths, named
 from fullcourse.rules.sql import either, low_column, value_column
+from fullcourse.screening.decision import LEAST_DECISIVE, weighed
 
-__all__ = ["BITS", "decision_column", "screen_query", "word_columns"]
+__all__ = ["BITS", "decision_column", "known_column", "open_column", "screen_query", "word_columns"]
 
 BITS: Final = 62
 """Bits in one word: a BIGINT of every engine holds them, and their sum is never negative."""
 
 _EXACT_BITS: Final = 21
 """Bits that are added as single-precision numbers, which are exact up to 24: the fastest sum of every engine."""
+
+_KNOWN: Final = (Decision.CONTRAINDICATED, Decision.AVOID, Decision.CAUTION)
+"""What findings come to, strictest first; nothing of it is no objection."""
 
 PATIENT, ERROR, CLINIC, SEX = "patient", "error", "clinic", "sex"
 
@@ -36,6 +41,16 @@ def word_columns(kind: str, count: int) -> list[str]:
 def decision_column(drug: str) -> str:
     """Return the column of a drug's decision."""
     return f"decision_{drug.replace(' ', '_').replace('-', '_')}"
+
+
+def known_column(drug: str) -> str:
+    """Return the column of what is known of a drug."""
+    return decision_column(drug).replace("decision_", "known_", 1)
+
+
+def open_column(drug: str) -> str:
+    """Return the column of the strictest that what is open of a drug could come to."""
+    return decision_column(drug).replace("decision_", "open_", 1)
 
 
 def screen_query(plan: Plan, table: str) -> exp.Select:
@@ -51,7 +66,9 @@ def screen_query(plan: Plan, table: str) -> exp.Select:
     truths = Truths()
     outcomes = [truths.outcome(executed.statement) for executed in plan.executed]
     missing = missing_facts(plan, outcomes, truths)
-    selected = {decision_column(drug): _decision(plan, drug, outcomes, truths) for drug in plan.drugs}
+    selected: dict[str, exp.Expression] = {}
+    for drug in plan.drugs:
+        selected |= _decisions(plan, drug, outcomes, truths)
     for kind, bits in (
         ("applies", [exp.column(executed.applies) for executed in outcomes]),
         ("cannot_assess", [exp.column(executed.unknown) for executed in outcomes]),
@@ -80,31 +97,58 @@ def _people() -> list[exp.Expression]:
     ]
 
 
-def _decision(plan: Plan, drug: str, outcomes: Sequence[Outcome], truths: Truths) -> exp.Expression:
-    """Return what `screening.screen.decide` returns, from outcomes."""
+def _decisions(plan: Plan, drug: str, outcomes: Sequence[Outcome], truths: Truths) -> dict[str, exp.Expression]:
+    """Return what `screening.decision` says of one drug, from outcomes: the decision, what is known, what is open."""
     mine = [
         (executed, outcome)
         for executed, outcome in zip(plan.executed, outcomes, strict=True)
         if executed.drug == drug and executed.leads
     ]
 
-    def applying(at_least: Severity) -> exp.Expression:
+    def applying(come_to: Callable[[Decision], bool]) -> exp.Expression:
         hits: list[str] = []
         for executed, outcome in mine:
-            serious = [severity >= at_least for severity in executed.severities]
-            hits += [outcome.applies] if all(serious) else compress(outcome.follows, serious)
+            says = [
+                come_to(weighed(severity, forbids=forbids))
+                for severity, forbids in zip(executed.severities, executed.forbids, strict=True)
+            ]
+            hits += [outcome.applies] if all(says) else compress(outcome.follows, says)
         return either(map(exp.column, dict.fromkeys(hits)))
 
-    open_ = dict.fromkeys(outcome.unknown for executed, outcome in mine if executed.unresolved >= Severity.MAJOR)
+    def unknown(counts: Callable[[Executed], bool]) -> exp.Expression:
+        return either(map(exp.column, dict.fromkeys(outcome.unknown for executed, outcome in mine if counts(executed))))
+
+    def column(key: str, write: Callable[[], exp.Expression]) -> exp.Expression:
+        return exp.column(truths.add(DECIDED, (drug, key), write))
+
+    known = {
+        decision: column(f"known {decision.value}", partial(applying, partial(operator.is_, decision)))
+        for decision in _KNOWN
+    }
+    left_open = {
+        decision: column(f"open {decision.value}", partial(unknown, partial(_could_come_to, decision)))
+        for decision in _KNOWN
+    }
+    is_decisive = column("open", partial(unknown, lambda executed: executed.unresolved >= LEAST_DECISIVE))
+    nothing = exp.Literal.string(Decision.NO_OBJECTION.value)
+    decided = _first_of(known).when(is_decisive, exp.Literal.string(Decision.CANNOT_ASSESS.value), copy=False)
+    return {
+        decision_column(drug): decided.else_(nothing, copy=False),
+        known_column(drug): _first_of(known).else_(nothing.copy(), copy=False),
+        open_column(drug): _first_of(left_open).else_(nothing.copy(), copy=False),
+    }
+
+
+def _could_come_to(decision: Decision, executed: Executed) -> bool:
+    avoided = any(executed.forbids) and executed.unresolved >= LEAST_DECISIVE
+    return weighed(executed.unresolved, forbids=avoided) is decision
+
+
+def _first_of(truths: Mapping[Decision, exp.Expression]) -> exp.Case:
     case = exp.Case()
-    for truth, decision in (
-        (partial(applying, Severity.CONTRAINDICATED), Decision.CONTRAINDICATED),
-        (partial(either, map(exp.column, open_)), Decision.CANNOT_ASSESS),
-        (partial(applying, Severity.MODERATE), Decision.CAUTION),
-    ):
-        name = truths.add(DECIDED, (drug, decision), truth)
-        case = case.when(exp.column(name), exp.Literal.string(decision.value), copy=False)
-    return case.else_(exp.Literal.string(Decision.NO_OBJECTION.value), copy=False)
+    for decision, truth in truths.items():
+        case = case.when(truth.copy(), exp.Literal.string(decision.value), copy=False)
+    return case
 
 
 def _word(bits: Sequence[exp.Expression | None]) -> exp.Expression:

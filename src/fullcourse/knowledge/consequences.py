@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from typing import ClassVar, Final
 
 from fullcourse.clinical.finding import Severity
+from fullcourse.clinical.management import Management
 
 __all__ = [
     "RENAMED",
@@ -16,13 +17,15 @@ __all__ = [
     "Stated",
     "Supplement",
     "TestOf",
+    "forbids",
+    "open_weight",
     "stated",
 ]
 
 RENAMED: Final = {"with": "beside"}
 """A key that Python keeps for itself, and the name of its field."""
 
-Stated = bool | float | str | tuple[object, ...]
+Stated = bool | float | str | tuple[object, ...] | Management
 """What may stand under a key."""
 
 
@@ -35,6 +38,8 @@ class FindingOf:
         severity: How serious it is.
         unresolved: How serious it is that it cannot be assessed, where that differs.
         tightens: Tests that are done more often.
+        management: What to do about it; None where the source does not say.
+        mechanism: What harms, one of `MECHANISMS`, where several statements speak of the same; else empty.
     """
 
     kind: ClassVar[str] = "finding"
@@ -42,6 +47,8 @@ class FindingOf:
     severity: Severity
     unresolved: Severity | None = None
     tightens: tuple[str, ...] = ()
+    management: Management | None = None
+    mechanism: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +233,19 @@ class DoseAdvice:
 
 Consequence = FindingOf | Action | Missed | TestOf | Supplement | DoseAdvice
 """What follows when a statement applies."""
+
+
+def forbids(then: Consequence) -> bool:
+    """Return whether what follows is that the drug is avoided, or that something is changed first."""
+    return isinstance(then, FindingOf) and then.management is not None and then.management.forbids
+
+
+def open_weight(then: Consequence) -> Severity:
+    """Return how serious it is that a consequence cannot be assessed; what may have to be avoided is at least major."""
+    if then.unresolved is not None:
+        return then.unresolved
+    severity = then.severity or Severity.INFO
+    return max(severity, Severity.MAJOR) if forbids(then) else severity
 
 
 def stated(shape: Consequence | DoseRow) -> dict[str, Stated]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from fullcourse.clinical.finding import Severity
+from fullcourse.clinical.management import Do, Management
 from fullcourse.knowledge.consequences import (
     RENAMED,
     Action,
@@ -23,7 +24,7 @@ from fullcourse.knowledge.consequences import (
 )
 from fullcourse.knowledge.tables import Table, nearest
 
-__all__ = ["ACTIONS", "FINDINGS", "KINDS", "MOST_MG", "MOST_UNITS", "read_consequence", "read_dose_row"]
+__all__ = ["ACTIONS", "FINDINGS", "KINDS", "MECHANISMS", "MOST_MG", "MOST_UNITS", "read_consequence", "read_dose_row"]
 
 KINDS: Final = ("finding", "dose", "missed", "action", "test", "supplement")
 """The kinds of consequence: the key that each is written under."""
@@ -36,6 +37,12 @@ FINDINGS: Final = (
 
 _NEEDED: Final = frozenset((*KINDS, "severity"))
 """Keys that are read though they are not there, since some kind misses them."""
+
+MECHANISMS: Final = ("qt", "seizures", "liver", "nerves", "kidneys_and_hearing", "serotonin", "blood_sugar", "tendons")
+"""What harms, where several statements speak of the same harm: their findings are one card."""
+
+DO: Final = tuple(do.value for do in Do)
+"""What is done about a finding."""
 
 ACTIONS: Final = (
     "emergency_now", "contact_today", "mention_at_next_visit", "stop_and_review", "stop_regimen_and_review",
@@ -150,7 +157,7 @@ def _word(allowed: tuple[str, ...], *, required: bool = False) -> _Key:
     return read
 
 
-def _words(allowed: tuple[str, ...]) -> _Key:
+def _words(allowed: tuple[str, ...]) -> Callable[[Table, str], tuple[str, ...]]:
     def read(table: Table, key: str) -> tuple[str, ...]:
         given = table.texts(key)
         for word in given:
@@ -171,7 +178,7 @@ def _severity(*, required: bool) -> _Key:
     return read
 
 
-def _amount(most: float, *, unit: str = "") -> _Key:
+def _amount(most: float, *, unit: str = "") -> Callable[[Table, str], float | None]:
     def read(table: Table, key: str) -> float | None:
         value = table.number(key)
         if value is not None and not 0.0 < value <= most:
@@ -230,6 +237,35 @@ def _form(table: Table, key: str) -> str:
     return form
 
 
+_MOST_SAID: Final = 200
+"""A headline that is longer is no headline; the statement has room for the rest."""
+
+
+def _management(table: Table, key: str) -> Management | None:
+    """Read ``{ do = "separate", says = "...", hours_before = 2 }``."""
+    if not table.has(key):
+        return None
+    inner, noted = table.inner(table.raw(key)), len(table.faults)
+    do = inner.choice("do", DO)
+    says = inner.text("says")
+    instead, watch = inner.texts("instead"), _words(TESTS)(inner, "watch")
+    hours = _amount(MOST_H, unit=" h")
+    before, after = hours(inner, "hours_before"), hours(inner, "hours_after")
+    inner.done("'management'", ("do", "says", "instead", "watch", "hours_before", "hours_after"))
+    if len(says) > _MOST_SAID:
+        inner.fault(f"'says' of a management has {len(says)} letters", f"Say what to do in {_MOST_SAID}.")
+    is_apart = before is not None or after is not None
+    if do == Do.SEPARATE.value and not is_apart:
+        inner.fault("'separate' says not by how long", "Add hours_before = ... or hours_after = ....")
+    if is_apart and do and do != Do.SEPARATE.value:
+        inner.fault(f"hours stand beside do = '{do}'", "They belong to do = 'separate'.")
+    if instead and do == Do.NONE_NEEDED.value:
+        inner.fault("'instead' stands beside do = 'none_needed'", "Keep one of the two.")
+    if len(table.faults) > noted:
+        return None
+    return Management(Do(do), says, instead, watch, before, after)
+
+
 def _alternatives(table: Table, key: str) -> tuple[DoseRow, ...]:
     return tuple(read_dose_row(row, table) for row in table.rows(key))
 
@@ -261,7 +297,8 @@ _TABLES: Final[dict[str, tuple[Callable[..., Consequence], dict[str, _Key]]]] = 
     "finding": (
         lambda finding, **rest: FindingOf(finding, **rest),
         {"finding": _word(FINDINGS, required=True), "severity": _severity(required=True),
-         "unresolved": _severity(required=False), "tightens": _words(TESTS)},
+         "unresolved": _severity(required=False), "tightens": _words(TESTS),
+         "management": _management, "mechanism": _word(MECHANISMS)},
     ),
     "action": (
         lambda action, **rest: Action(action, **rest),

@@ -11,8 +11,9 @@ from operator import attrgetter, itemgetter
 from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.fact import Evidence, Fact
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
+from fullcourse.clinical.management import Management
 from fullcourse.clinical.patient import Patient
-from fullcourse.knowledge.consequences import Consequence
+from fullcourse.knowledge.consequences import Consequence, FindingOf, forbids, open_weight
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
@@ -20,9 +21,10 @@ from fullcourse.knowledge.walk import thens_of
 from fullcourse.rules.explain import Judgement, judge_of
 from fullcourse.rules.medicine_list import MedicineList
 from fullcourse.rules.situation import Situation
+from fullcourse.screening.decision import Open, decide, known_of, open_of
 from fullcourse.screening.rulebook import Rulebook, rulebook
 
-__all__ = ["DrugCheck", "Screener", "decide"]
+__all__ = ["DrugCheck", "Screener"]
 
 _APPLIES, _DOES_NOT_APPLY, _CANNOT_ASSESS = Status.APPLIES, Status.DOES_NOT_APPLY, Status.CANNOT_ASSESS
 _ORDER, _BY_PLACE = (_APPLIES, _CANNOT_ASSESS, _DOES_NOT_APPLY), itemgetter(0)
@@ -38,13 +40,26 @@ class DrugCheck:
 
     Attributes:
         drug: INN.
-        decision: What follows from the findings.
+        known: What the findings that apply come to.
+        open: What those that cannot be assessed could come to.
         findings: Every statement executed, most serious first.
     """
 
     drug: str
-    decision: Decision
+    known: Decision
+    open: Open
     findings: tuple[Finding, ...]
+
+    @property
+    def decision(self) -> Decision:
+        """What is known, or that nothing is known while something decisive is open."""
+        return decide(self.known, self.open)
+
+    @property
+    def strictest(self) -> Decision:
+        """The one word for whoever is told a single one: what is open goes before a caution that is known."""
+        forbidden = self.known in {Decision.CONTRAINDICATED, Decision.AVOID}
+        return Decision.CANNOT_ASSESS if self.open.is_decisive and not forbidden else self.known
 
 
 class Screener:
@@ -67,7 +82,7 @@ class Screener:
         facts, medicines = self._seen(patient)
         situation = Situation(patient, self.knowledge, facts, medicines)
         findings = _findings(self._rules(drug), situation, patient)
-        return DrugCheck(drug.inn, decide(findings), findings)
+        return DrugCheck(drug.inn, known_of(findings), open_of(findings), findings)
 
     def company(self, patient: Patient, statements: Iterable[Statement], facts: Mapping[str, Fact]) -> list[Finding]:
         """Return what statements about company say of drugs taken together; it is no drug's decision.
@@ -113,34 +128,12 @@ def _findings(rules: Iterable["_Rule"], situation: Situation, patient: Patient) 
     ranked = []
     for rule in rules:
         outcome, because, missing = rule.judge(situation)
-        place, head = rule.open if outcome is None else rule.settled[outcome]
+        place, head, doing = rule.open if outcome is None else rule.settled[outcome]
         override = overrides.get(rule.id) if overrides else None
         # Most of a finding is known before the patient is; the class's own call would take half as long again.
-        ranked.append((place, tuple.__new__(Finding, (*head, because, missing, *rule.shared, override))))
+        ranked.append((place, tuple.__new__(Finding, (*head, because, missing, *rule.shared, override, *doing))))
     ranked.sort(key=_BY_PLACE)
     return tuple([finding for _, finding in ranked])
-
-
-def decide(findings: Iterable[Finding]) -> Decision:
-    """Return the decision that findings come to, strictest first.
-
-    Only findings that lead, and that nobody has overridden, count. What cannot be assessed counts when it is major or
-    worse.
-    """
-    applying = open_ = Severity.INFO
-    for finding in findings:
-        status = finding.status
-        if status is _DOES_NOT_APPLY or not finding.leads or finding.override is not None:
-            continue
-        if status is _APPLIES:
-            applying = max(applying, finding.severity)
-        elif finding.weight > open_:
-            open_ = finding.weight
-    if applying is Severity.CONTRAINDICATED:
-        return Decision.CONTRAINDICATED
-    if open_ >= Severity.MAJOR:
-        return Decision.CANNOT_ASSESS
-    return Decision.CAUTION if applying >= Severity.MODERATE else Decision.NO_OBJECTION
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +155,14 @@ class _Rule:
     shared: tuple[tuple[Citation, ...], tuple[str, ...], bool, str, str]
 
 
-_State = tuple[int, tuple[str, str, Status, Severity, Severity, str, str]]
-"""Place in the order of findings, and the finding up to its evidence."""
+_State = tuple[int, tuple[str, str, Status, Severity, Severity, str, str], tuple[Management | None, str]]
+"""Place in the order of findings, the finding up to its evidence, and its management and mechanism."""
 
 
 def _prepare(statement: Statement, book: Rulebook | None, knowledge: Knowledge, profile: Profile) -> _Rule:
     thens = thens_of(statement.body)
     strictest = max(thens, key=_severity)
-    kind, severity = str(strictest.value), _severity(strictest)
+    severity = _severity(strictest)
     point = knowledge.points.get(statement.point)
     leader = point.leads.get(profile.id) if point else None
     leads = leader is None or leader == statement.source
@@ -178,19 +171,23 @@ def _prepare(statement: Statement, book: Rulebook | None, knowledge: Knowledge, 
         other.id for other in others if other.source != statement.source and not _says_the_same(other, strictest)
     )
 
-    def state(status: Status, kind: str, severity: Severity, weight: Severity) -> _State:
+    warned = next(filter(forbids, thens), strictest)
+
+    def state(status: Status, then: Consequence, severity: Severity, weight: Severity) -> _State:
         # What applies before what is open, what leads before what does not, the most serious first.
         place = (_ORDER.index(status) * 2 + (not leads)) * 8 - weight
-        return place, (statement.id, kind, status, severity, weight, statement.says, statement.patient)
+        head = (statement.id, str(then.value), status, severity, weight, statement.says, statement.patient)
+        doing = warned if status is _CANNOT_ASSESS else then
+        return place, head, (doing.management, doing.mechanism) if isinstance(doing, FindingOf) else (None, "")
 
     return _Rule(
         id=statement.id,
         judge=judge_of(statement),
         settled=(
-            *(state(_APPLIES, str(then.value), _severity(then), _severity(then)) for then in thens),
-            state(_DOES_NOT_APPLY, kind, severity, Severity.INFO),
+            *(state(_APPLIES, then, _severity(then), _severity(then)) for then in thens),
+            state(_DOES_NOT_APPLY, strictest, severity, Severity.INFO),
         ),
-        open=state(_CANNOT_ASSESS, kind, severity, max(then.unresolved or _severity(then) for then in thens)),
+        open=state(_CANNOT_ASSESS, strictest, severity, max(map(open_weight, thens))),
         shared=(
             (knowledge.citation(statement),),
             tuple(conflicts),

@@ -23,7 +23,13 @@ def test_another_word_is_no_severity(word):
 
 
 def test_decisions_stand_strictest_first():
-    assert [decision.value for decision in Decision] == ["contraindicated", "cannot_assess", "caution", "no_objection"]
+    assert [decision.value for decision in Decision] == [
+        "contraindicated",
+        "avoid",
+        "cannot_assess",
+        "caution",
+        "no_objection",
+    ]
 
 
 def test_a_finding_leads_and_is_unreviewed_unless_it_is_said_otherwise():

@@ -36,6 +36,7 @@ _MISSED: Final = "missed-dose"
 
 _HEADLINES: Final = {
     Decision.CONTRAINDICATED: "Talk to your care team before you take this medicine.",
+    Decision.AVOID: "Talk to your care team before you take this medicine.",
     Decision.CANNOT_ASSESS: "Your care team needs to know more before you take this medicine.",
     Decision.CAUTION: "There are things to watch when you take this medicine.",
     Decision.NO_OBJECTION: "Your record shows nothing against this medicine. Tell your care team what it may not show.",
@@ -287,9 +288,10 @@ def _personal(writer: _Writer, result: CheckResult) -> Personal:
         for finding in shown
         if not any(severities.get(other, finding.severity) > finding.severity for other in finding.conflicts_with)
     ]
+    decision = check.strictest
     return Personal(
-        headline=_HEADLINES[check.decision],
-        decision=check.decision,
+        headline=_HEADLINES[decision],
+        decision=decision,
         applies=tuple(_unique(_own_line(writer, finding) for finding in applies)),
         questions=tuple(question.ask_patient for question in result.questions),
         unknown_medicines=tuple(entry.text for entry in result.not_checked if entry.kind == "medicine"),

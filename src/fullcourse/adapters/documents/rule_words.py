@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from fullcourse.clinical.dose import Dose
+from fullcourse.clinical.management import Management
 from fullcourse.knowledge.consequences import Consequence, DoseAdvice, DoseRow, Stated, stated
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import (
@@ -181,6 +182,8 @@ def _plain(value: object) -> str:
             return f"({_row(stated(value))})"
         case str():
             return value.replace("_", " ")
+        case Management(do, says):
+            return f"({do.value.replace('_', ' ')}: {says})"
         case tuple():
             return " or ".join(_plain(part) for part in value)
     return str(value)

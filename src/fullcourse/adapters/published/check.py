@@ -1,4 +1,4 @@
-"""The JSON of a check, ``fullcourse/check/1``: stable, and described by ``schemas/check-1.json``."""
+"""The JSON of a check, ``fullcourse/check/2``: stable, and described by ``schemas/check-2.json``."""
 
 from typing import Final
 
@@ -10,7 +10,7 @@ from fullcourse.journey.check import CheckResult
 
 __all__ = ["SCHEMA", "check_json"]
 
-SCHEMA: Final = "fullcourse/check/1"
+SCHEMA: Final = "fullcourse/check/2"
 
 
 def check_json(result: CheckResult) -> dict[str, object]:
@@ -22,6 +22,12 @@ def check_json(result: CheckResult) -> dict[str, object]:
             {
                 "drug": check.drug,
                 "decision": check.decision.value,
+                "known": check.known.value,
+                "open": {
+                    "could_forbid": list(check.open.facts),
+                    "strictest": check.open.strictest.value,
+                    "is_decisive": check.open.is_decisive,
+                },
                 "findings": [finding_json(finding) for finding in check.findings],
             }
             for check in result.drugs

@@ -3,6 +3,7 @@
 from fullcourse.adapters.published.citation import citation_json
 from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.finding import Finding
+from fullcourse.clinical.management import Management
 
 __all__ = ["finding_json"]
 
@@ -16,6 +17,8 @@ def finding_json(finding: Finding) -> dict[str, object]:
         "severity": finding.severity.word,
         "unresolved_severity": finding.weight.word if finding.missing else None,
         "leads": finding.leads,
+        "management": None if finding.management is None else _management_json(finding.management),
+        "mechanism": finding.mechanism or None,
         "says": finding.says,
         "patient": finding.patient,
         "because": [_evidence_json(evidence) for evidence in finding.because],
@@ -31,6 +34,17 @@ def finding_json(finding: Finding) -> dict[str, object]:
             "by": finding.override.by,
             "on": finding.override.on.text if finding.override.on else None,
         },
+    }
+
+
+def _management_json(management: Management) -> dict[str, object]:
+    return {
+        "do": management.do.value,
+        "says": management.says,
+        "instead": list(management.instead),
+        "watch": list(management.watch),
+        "hours_before": management.hours_before,
+        "hours_after": management.hours_after,
     }
 
 

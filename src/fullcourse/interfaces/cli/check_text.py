@@ -19,6 +19,7 @@ __all__ = ["print_check"]
 
 _DECISIONS = {
     Decision.CONTRAINDICATED: ("✖ CONTRAINDICATED", "bold white on red"),
+    Decision.AVOID: ("✖ AVOID", "bold white on red"),
     Decision.CANNOT_ASSESS: ("? CANNOT BE ASSESSED YET", "bold black on yellow"),
     Decision.CAUTION: ("▲ CAUTION", "bold black on bright_yellow"),
     Decision.NO_OBJECTION: ("● NO OBJECTION FOUND", "bold white on green"),

@@ -118,7 +118,7 @@ def holds_of(patient: LevelPatient, targets: LevelTargets, profile: str) -> tupl
         if contraindicated and finding.override is None and finding.leads and finding.id not in stated:
             citation = finding.citations[0] if finding.citations else Citation("", "", "", "", "")
             holds.append(Hold(finding.id, patient.drug, finding.id, finding.says, citation, finding.interpretation))
-    if checked.drugs[0].decision is Decision.CANNOT_ASSESS:
+    if checked.drugs[0].known is not Decision.CONTRAINDICATED and checked.drugs[0].open.is_decisive:
         notes.append("screening is not complete: contraindicated or major statements are open; run 'fullcourse check'")
     return tuple(holds), notes
 

@@ -1,0 +1,48 @@
+"""What to do about something that a source says of a drug, or of two drugs together: the headline of its finding."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+__all__ = ["FORBIDS", "Do", "Management"]
+
+
+class Do(Enum):
+    """What is done, strictest first; the words of the knowledge files and of every output."""
+
+    AVOID = "avoid"
+    CHANGE_FIRST = "change_first"
+    ADJUST_DOSE = "adjust_dose"
+    SEPARATE = "separate"
+    MONITOR = "monitor"
+    NONE_NEEDED = "none_needed"
+
+
+FORBIDS: Final = frozenset({Do.AVOID, Do.CHANGE_FIRST})
+"""What makes a decision `avoid`: the drug is not given as things stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Management:
+    """What a source says is to be done, in one line and in parts.
+
+    Attributes:
+        do: What is done.
+        says: The headline: the alternative, the dose, the timing, the monitoring, or why none is needed.
+        instead: What may be taken in its place, INN or class in words; empty where the source names nothing.
+        watch: Tests that are done more often, by their names in the knowledge.
+        hours_before: Hours by which this drug is taken before the other; None where not stated.
+        hours_after: Hours by which this drug is taken after the other; None where not stated.
+    """
+
+    do: Do
+    says: str
+    instead: tuple[str, ...] = ()
+    watch: tuple[str, ...] = ()
+    hours_before: float | None = None
+    hours_after: float | None = None
+
+    @property
+    def forbids(self) -> bool:
+        """Whether the drug is not given as things stand."""
+        return self.do in FORBIDS

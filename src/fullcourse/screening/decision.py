@@ -1,0 +1,90 @@
+"""What findings come to: what is known, what is open, and the one word that both are given.
+
+What is known and what is open are two things. A known reason against a drug is not hidden by a question that nobody has
+answered, and the question is not hidden by what is known: both are said, side by side.
+"""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from fullcourse.clinical.finding import Decision, Finding, Severity, Status
+
+__all__ = ["LEAST_DECISIVE", "NOTHING_OPEN", "Open", "decide", "known_of", "open_of", "weighed"]
+
+LEAST_DECISIVE: Final = Severity.MAJOR
+"""An open statement of at least this weight leaves a drug, against which nothing is known, not assessed."""
+
+_APPLIES, _CANNOT_ASSESS = Status.APPLIES, Status.CANNOT_ASSESS
+
+
+class Open(NamedTuple):
+    """What is not known and would count.
+
+    Attributes:
+        strictest: The strictest that the open statements could come to; `NO_OBJECTION` when none would count.
+        is_decisive: Whether one of them is major or worse.
+        facts: The facts that could forbid the drug, each once: those of contraindications and of what is avoided.
+    """
+
+    strictest: Decision
+    is_decisive: bool
+    facts: tuple[str, ...]
+
+
+NOTHING_OPEN: Final = Open(Decision.NO_OBJECTION, False, ())
+
+
+def weighed(severity: Severity, *, forbids: bool) -> Decision:
+    """Return what one finding of a severity comes to.
+
+    Args:
+        severity: Of the finding, or of its being open.
+        forbids: Whether its management is to avoid the drug, or to change something first.
+    """
+    if severity is Severity.CONTRAINDICATED:
+        return Decision.CONTRAINDICATED
+    if forbids:
+        return Decision.AVOID
+    return Decision.CAUTION if severity >= Severity.MODERATE else Decision.NO_OBJECTION
+
+
+def known_of(findings: Iterable[Finding]) -> Decision:
+    """Return what the applying findings come to; only those that lead, and that nobody has overridden, count."""
+    strictest, avoided = Severity.INFO, False
+    for finding in findings:
+        if finding.status is _APPLIES and finding.leads and finding.override is None:
+            if finding.severity > strictest:
+                strictest = finding.severity
+            management = finding.management
+            avoided = avoided or (management is not None and management.forbids)
+    return weighed(strictest, forbids=avoided)
+
+
+def open_of(findings: Iterable[Finding]) -> Open:
+    """Return what the findings that cannot be assessed could come to."""
+    heaviest, may_be_avoided = Severity.INFO, False
+    facts: dict[str, None] = {}
+    for finding in findings:
+        if finding.status is not _CANNOT_ASSESS or not finding.leads or finding.override is not None:
+            continue
+        weight = finding.weight
+        if weight > heaviest:
+            heaviest = weight
+        # A weight of its own below major says that its being open does not matter.
+        management = finding.management
+        avoided = management is not None and management.forbids and weight >= LEAST_DECISIVE
+        may_be_avoided = may_be_avoided or avoided
+        if avoided or weight is Severity.CONTRAINDICATED:
+            for fact in finding.missing:
+                facts[fact] = None
+    if heaviest is Severity.INFO:
+        return NOTHING_OPEN
+    strictest = weighed(heaviest, forbids=may_be_avoided)
+    return Open(strictest, heaviest >= LEAST_DECISIVE, tuple(facts))
+
+
+def decide(known: Decision, left_open: Open) -> Decision:
+    """Return the decision: what is known, or that nothing is known while something decisive is open."""
+    if known is Decision.NO_OBJECTION and left_open.is_decisive:
+        return Decision.CANNOT_ASSESS
+    return known
