@@ -13,6 +13,7 @@ class Do(Enum):
     AVOID = "avoid"
     CHANGE_FIRST = "change_first"
     ADJUST_DOSE = "adjust_dose"
+    ADD = "add"
     SEPARATE = "separate"
     MONITOR = "monitor"
     NONE_NEEDED = "none_needed"

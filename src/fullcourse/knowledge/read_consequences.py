@@ -38,7 +38,9 @@ FINDINGS: Final = (
 _NEEDED: Final = frozenset((*KINDS, "severity"))
 """Keys that are read though they are not there, since some kind misses them."""
 
-MECHANISMS: Final = ("qt", "seizures", "liver", "nerves", "kidneys_and_hearing", "serotonin", "blood_sugar", "tendons")
+MECHANISMS: Final = (
+    "qt", "seizures", "liver", "nervous_system", "kidneys_and_hearing", "blood_sugar", "tendons",
+)  # fmt: skip
 """What harms, where several statements speak of the same harm: their findings are one card."""
 
 DO: Final = tuple(do.value for do in Do)
