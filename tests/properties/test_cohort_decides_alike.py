@@ -14,7 +14,7 @@ from fullcourse.adapters.register.read.fact_folder import make_facts
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.finding import Status
 from fullcourse.cohort.plan import Plan, make_plan
-from fullcourse.cohort.screen_sql import decision_column
+from fullcourse.cohort.screen_sql import decision_column, known_column, open_column
 from fullcourse.journey.check import check
 from patients import AT, knowledge
 from registers import Register, reader_of, written
@@ -49,6 +49,8 @@ def expected(lines: list[bytes], plan: Plan) -> dict[str, object]:
     return {
         "error": None,
         "decisions": [one.decision.value for one in result.drugs],
+        "known": [one.known.value for one in result.drugs],
+        "open": [one.open.strictest.value for one in result.drugs],
         "applies": [number for number, one in enumerate(ordered) if one.status is Status.APPLIES],
         "cannot_assess": [number for number, one in enumerate(ordered) if one.status is Status.CANNOT_ASSESS],
         "missing": sorted(missing),
@@ -61,6 +63,8 @@ def shown(row: dict[str, Any], plan: Plan, legend: dict[str, Any]) -> dict[str, 
     return {
         "error": None,
         "decisions": [row[decision_column(drug)] for drug in plan.drugs],
+        "known": [row[known_column(drug)] for drug in plan.drugs],
+        "open": [row[open_column(drug)] for drug in plan.drugs],
         "applies": bits(row, "applies", legend["statements"]),
         "cannot_assess": bits(row, "cannot_assess", legend["statements"]),
         "missing": sorted(plan.missing[number] for number in bits(row, "missing", legend["missing"])),

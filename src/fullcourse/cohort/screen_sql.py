@@ -17,7 +17,7 @@ from fullcourse.cohort.missing_sql import missing_facts
 from fullcourse.cohort.plan import Executed, Plan
 from fullcourse.cohort.truths import DECIDED, Outcome, Truths, named
 from fullcourse.rules.sql import either, low_column, value_column
-from fullcourse.screening.decision import LEAST_DECISIVE, weighed
+from fullcourse.screening.decision import LEAST_DECISIVE, could_come_to, weighed
 
 __all__ = ["BITS", "decision_column", "known_column", "open_column", "screen_query", "word_columns"]
 
@@ -140,8 +140,8 @@ def _decisions(plan: Plan, drug: str, outcomes: Sequence[Outcome], truths: Truth
 
 
 def _could_come_to(decision: Decision, executed: Executed) -> bool:
-    avoided = any(executed.forbids) and executed.unresolved >= LEAST_DECISIVE
-    return weighed(executed.unresolved, forbids=avoided) is decision
+    severity, forbids = max(executed.severities), any(executed.forbids)
+    return could_come_to(severity, executed.unresolved, forbids=forbids) is decision
 
 
 def _first_of(truths: Mapping[Decision, exp.Expression]) -> exp.Case:

@@ -10,11 +10,25 @@ from fullcourse.clinical.patient import Medicine, NotUsed, Patient, Record, Take
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.rules.establish import establish
+from fullcourse.screening.cards import Card, cards_of, comes_to, counts
 from fullcourse.screening.company import REGIMEN, TB_DRUGS, Company, Pair, with_regimen
+from fullcourse.screening.question_groups import QuestionGroup, group_questions
 from fullcourse.screening.questions import Question, find_questions
 from fullcourse.screening.screen import DrugCheck, Screener
 
-__all__ = ["CheckResult", "Checker", "DrugCheck", "Pair", "Question", "check", "ordered_drugs"]
+__all__ = [
+    "Card",
+    "CheckResult",
+    "Checker",
+    "DrugCheck",
+    "Pair",
+    "Question",
+    "QuestionGroup",
+    "check",
+    "comes_to",
+    "counts",
+    "ordered_drugs",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +43,7 @@ class CheckResult:
         drugs: One check for each drug asked about.
         regimen_findings: What holds for the drugs ordered together; it is no drug's decision.
         questions: What to ask, most decisive first.
+        question_groups: The same in a few groups, each of which one answer may settle.
         not_checked: What could not be checked, and why.
         not_used: What in the record no fact uses, counted.
         notes: Remarks on the record.
@@ -42,10 +57,16 @@ class CheckResult:
     drugs: tuple[DrugCheck, ...]
     regimen_findings: tuple[Finding, ...]
     questions: tuple[Question, ...]
+    question_groups: tuple[QuestionGroup, ...]
     not_checked: tuple[Unrecognised, ...]
     not_used: tuple[NotUsed, ...]
     notes: tuple[str, ...]
     pairs: tuple[Pair, ...] = ()
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """Return what applies and counts, over all drugs and the regimen: one card a mechanism, strictest first."""
+        return cards_of(self.drugs, self.regimen_findings)
 
 
 class Checker:
@@ -99,6 +120,7 @@ class Checker:
         regimen: tuple[Finding, ...] = (),
         pairs: tuple[Pair, ...] = (),
     ) -> CheckResult:
+        questions = find_questions(checks, self.knowledge, regimen)
         return CheckResult(
             at=patient.at,
             profile=self.profile.id,
@@ -106,7 +128,8 @@ class Checker:
             patient=patient,
             drugs=checks,
             regimen_findings=regimen,
-            questions=find_questions(checks, self.knowledge, regimen),
+            questions=questions,
+            question_groups=group_questions(questions, self.knowledge, patient.unrecognised),
             not_checked=(*patient.unrecognised, *not_covered),
             not_used=patient.record.not_used,
             notes=patient.record.notes,

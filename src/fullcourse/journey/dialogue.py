@@ -6,16 +6,18 @@ that nothing is asked that an answer has already settled.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, TypeVar
 
 from fullcourse.clinical.given_answer import GivenAnswer
 from fullcourse.clinical.patient import Record
-from fullcourse.journey.check import CheckResult, Question
+from fullcourse.journey.check import CheckResult, Question, QuestionGroup
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.screening.questions import YES_OR_NO
 
 __all__ = ["answer_of", "answers_to_several", "hold_dialogue", "matters_of", "next_question"]
+
+_Asked = TypeVar("_Asked", Question, QuestionGroup)
 
 BY: Final = "clinician"
 """Whose answers these are: whoever sits at the terminal."""
@@ -24,7 +26,7 @@ BY: Final = "clinician"
 def hold_dialogue(
     result: CheckResult,
     record: Record,
-    ask: Callable[[Question], Sequence[GivenAnswer]],
+    ask: Callable[[QuestionGroup], Sequence[GivenAnswer]],
     add: Callable[[Record, Sequence[GivenAnswer]], Record],
     check: Callable[[Record], CheckResult],
 ) -> tuple[CheckResult, tuple[GivenAnswer, ...]]:
@@ -42,7 +44,7 @@ def hold_dialogue(
     """
     put: set[str] = set()
     given: list[GivenAnswer] = []
-    while (question := next_question(result.questions, put)) is not None:
+    while (question := next_question(result.question_groups, put)) is not None:
         put.update(question.facts)
         if answers := ask(question):
             given.extend(answers)
@@ -51,13 +53,13 @@ def hold_dialogue(
     return result, tuple(given)
 
 
-def next_question(questions: Iterable[Question], put: set[str]) -> Question | None:
+def next_question(questions: Iterable[_Asked], put: set[str]) -> _Asked | None:
     """Return the first question that is about a fact not yet asked about; None when there is none."""
     return next((question for question in questions if not put.issuperset(question.facts)), None)
 
 
 def matters_of(
-    question: Question, knowledge: Knowledge
+    question: Question | QuestionGroup, knowledge: Knowledge
 ) -> tuple[tuple[FactDefinition, ...], tuple[FactDefinition, ...]]:
     """Return the facts of a question that one answer may settle together, and those that are asked one by one.
 

@@ -103,6 +103,10 @@ def _doses_or_clears(statement: Statement) -> bool:
 
 
 def _vocabulary(knowledge: Knowledge) -> Iterator[Fault]:
+    for group in knowledge.groups.values():
+        if group.within and group.within not in knowledge.groups:
+            mend = did_you_mean(group.within, knowledge.groups)
+            yield Fault("facts", group.id, f"group '{group.within}' does not exist", mend)
     for fact in knowledge.facts.values():
         if fact.ask_group and fact.ask_group not in knowledge.groups:
             mend = did_you_mean(fact.ask_group, knowledge.groups)

@@ -210,7 +210,10 @@ class StatementReader:
             within_days=table.whole("within_days", least=0),
             at_least=table.whole("at_least") or 1,
             expected=expected is not False,
+            listed=table.raw("listed") is True,
         )
+        if table.has("listed") and (table.raw("listed") is not True or expected is not False):
+            table.fault("'listed' stands beside no absence", "Write listed = true beside is = false, or leave it out.")
         table.done()
         return condition
 

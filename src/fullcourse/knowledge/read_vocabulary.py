@@ -95,7 +95,8 @@ def read_group(row: object, file: str, faults: list[Fault]) -> AskGroup:
     """Read one ``[[group]]`` of questions."""
     table = _table(row, file, faults)
     order = table.number("order")
-    group = AskGroup(table.text("id"), table.text("ask_patient"), table.text("ask_clinician"), int(order or 0))
+    within = table.text("within", required=False)
+    group = AskGroup(table.text("id"), table.text("ask_patient"), table.text("ask_clinician"), int(order or 0), within)
     table.done()
     return group
 

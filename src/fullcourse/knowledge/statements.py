@@ -88,12 +88,15 @@ class TakingCondition:
         within_days: Taken at any time in so many days before the check; None for taken now.
         at_least: How many different members.
         expected: False asks for the absence.
+        listed: Only what the list names for certain counts, so that it is never unknown. For absences alone: a warning
+            that is set aside for the partners of a whole regimen stays while one of them is not known to be taken.
     """
 
     target: str
     within_days: int | None = None
     at_least: int = 1
     expected: bool = True
+    listed: bool = False
 
 
 Atom = FactCondition | TakingCondition

@@ -129,12 +129,14 @@ class AskGroup:
         ask_patient: Wording for several facts, plain.
         ask_clinician: Wording for several facts.
         order: Groups are asked in this order when equally decisive.
+        within: The grouped question that it belongs to; empty where it is one itself.
     """
 
     id: str
     ask_patient: str
     ask_clinician: str
     order: int
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,8 @@ def _taking(condition: TakingCondition) -> Test:
         number = situation.taking(condition.target, condition.within_days).number
         if number.low >= condition.at_least:
             return condition.expected
+        if condition.listed:
+            return not condition.expected
         return None if number.high >= condition.at_least else not condition.expected
 
     return test

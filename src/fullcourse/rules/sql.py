@@ -216,6 +216,8 @@ def atom_truth(atom: Atom) -> SqlTruth:
     """Return the truth of a single condition, written in full over the columns of facts."""
     if isinstance(atom, TakingCondition):
         truth = _compare("at_least", taking_name(atom.target, atom.within_days), float(atom.at_least))
+        if atom.listed:
+            truth = SqlTruth(truth.certain, truth.certain.copy())
         return truth if atom.expected else negated(truth)
     truth = _fact(atom)
     if atom.within_days is None:

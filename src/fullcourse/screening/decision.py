@@ -9,11 +9,15 @@ from typing import Final, NamedTuple
 
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 
-__all__ = ["LEAST_DECISIVE", "NOTHING_OPEN", "Open", "decide", "known_of", "open_of", "weighed"]
+__all__ = ["LEAST_DECISIVE", "STRICTEST_FIRST", "Open", "could_come_to", "decide", "known_of", "open_of", "weighed"]
 
 LEAST_DECISIVE: Final = Severity.MAJOR
 """An open statement of at least this weight leaves a drug, against which nothing is known, not assessed."""
 
+STRICTEST_FIRST: Final = {decision: place for place, decision in enumerate(Decision)}
+"""The place of each decision, 0 for the strictest."""
+
+_FORBIDDING: Final = frozenset({Decision.CONTRAINDICATED, Decision.AVOID})
 _APPLIES, _CANNOT_ASSESS = Status.APPLIES, Status.CANNOT_ASSESS
 
 
@@ -29,9 +33,6 @@ class Open(NamedTuple):
     strictest: Decision
     is_decisive: bool
     facts: tuple[str, ...]
-
-
-NOTHING_OPEN: Final = Open(Decision.NO_OBJECTION, False, ())
 
 
 def weighed(severity: Severity, *, forbids: bool) -> Decision:
@@ -60,27 +61,38 @@ def known_of(findings: Iterable[Finding]) -> Decision:
     return weighed(strictest, forbids=avoided)
 
 
+def could_come_to(severity: Severity, weight: Severity, *, forbids: bool) -> Decision:
+    """Return what an open finding could come to.
+
+    Args:
+        severity: Of the finding, if it applies.
+        weight: How serious it is that it is open; below major its being open forbids nothing.
+        forbids: Whether its management is to avoid the drug, or to change something first.
+    """
+    if weight >= LEAST_DECISIVE:
+        return weighed(severity, forbids=forbids)
+    return weighed(weight, forbids=False)
+
+
 def open_of(findings: Iterable[Finding]) -> Open:
     """Return what the findings that cannot be assessed could come to."""
-    heaviest, may_be_avoided = Severity.INFO, False
+    strictest, is_decisive = Decision.NO_OBJECTION, False
     facts: dict[str, None] = {}
     for finding in findings:
         if finding.status is not _CANNOT_ASSESS or not finding.leads or finding.override is not None:
             continue
-        weight = finding.weight
-        if weight > heaviest:
-            heaviest = weight
-        # A weight of its own below major says that its being open does not matter.
-        management = finding.management
-        avoided = management is not None and management.forbids and weight >= LEAST_DECISIVE
-        may_be_avoided = may_be_avoided or avoided
-        if avoided or weight is Severity.CONTRAINDICATED:
+        weight, management = finding.weight, finding.management
+        if weight < Severity.MODERATE:
+            continue
+        is_decisive = is_decisive or weight >= LEAST_DECISIVE
+        forbids = management is not None and management.forbids
+        comes_to = could_come_to(finding.severity, weight, forbids=forbids)
+        if comes_to in _FORBIDDING:
             for fact in finding.missing:
                 facts[fact] = None
-    if heaviest is Severity.INFO:
-        return NOTHING_OPEN
-    strictest = weighed(heaviest, forbids=may_be_avoided)
-    return Open(strictest, heaviest >= LEAST_DECISIVE, tuple(facts))
+        if STRICTEST_FIRST[comes_to] < STRICTEST_FIRST[strictest]:
+            strictest = comes_to
+    return Open(strictest, is_decisive, tuple(facts))
 
 
 def decide(known: Decision, left_open: Open) -> Decision:

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from fullcourse.clinical.finding import Decision, Finding, Severity, Status
+from fullcourse.clinical.finding import Finding, Severity, Status
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
+from fullcourse.screening.cards import comes_to
+from fullcourse.screening.decision import STRICTEST_FIRST
 from fullcourse.screening.screen import DrugCheck
 
 __all__ = ["YES_OR_NO", "Question", "find_questions"]
@@ -80,20 +82,15 @@ def _is_open(finding: Finding) -> bool:
 
 
 def _decisive(check: DrugCheck) -> list[Finding]:
-    """Return the open findings whose answer can still change the decision."""
-    if check.decision is Decision.CONTRAINDICATED:
-        return []
-    counted = [finding for finding in check.findings if finding.leads and finding.override is None]
-    cautioned = any(finding.status is Status.APPLIES and finding.severity >= Severity.MODERATE for finding in counted)
+    """Return the open findings whose answer can still change the decision: what could come to more than is known."""
+    known = STRICTEST_FIRST[check.known]
     return [
         finding
-        for finding in counted
+        for finding in check.findings
         if finding.status is Status.CANNOT_ASSESS
-        and (
-            finding.severity is Severity.CONTRAINDICATED
-            or finding.weight >= Severity.MAJOR
-            or (finding.severity >= Severity.MODERATE and not cautioned)
-        )
+        and finding.leads
+        and finding.override is None
+        and STRICTEST_FIRST[comes_to(finding)] < known
     ]
 
 

@@ -85,7 +85,11 @@ FAULTY = [
     (then(FINDING + ', management = { do = "separate", says = "x", hours_after = 0 }'), "'hours_after'", "above 0"),
     (then(FINDING + ', management = { do = "avoid", says = "x", hours_after = 2 }'), "'avoid'", "do = 'separate'"),
     (then(FINDING + ', management = { do = "none_needed", says = "x", instead = ["y"] }'), "'instead'", "Keep one"),
-    (then(FINDING + ', management = { do = "monitor", says = "x", watch = ["hearig"] }'), "'watch'", "Did you mean 'hearing'?"),
+    (
+        then(FINDING + ', management = { do = "monitor", says = "x", watch = ["hearig"] }'),
+        "'watch'",
+        "Did you mean 'hearing'?",
+    ),
     (then(FINDING + ', mechanism = "qtt"'), "'mechanism'", "Did you mean 'qt'?"),
     (then(ACTION + ', management = { do = "avoid", says = "x" }'), "'management'", "not known"),
     (then('test = "blood cuont"'), "'test'", "Did you mean 'blood count'?"),

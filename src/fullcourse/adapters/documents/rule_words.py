@@ -117,7 +117,14 @@ def _taking(condition: TakingCondition, knowledge: Knowledge) -> str:
     if condition.at_least > 1:
         name = f"{condition.at_least} or more different members of “{members.label if members else condition.target}”"
     when = "" if condition.within_days is None else f" now or in the last {condition.within_days} days"
-    return f"takes {name}{when}" if condition.expected else f"does not take {name}{when}"
+    return (
+        f"takes {name}{when}"
+        if condition.expected
+        else f"{_NOT_LISTED if condition.listed else 'does not take'} {name}{when}"
+    )
+
+
+_NOT_LISTED = "is not known for certain to take"
 
 
 def _compared(condition: FactCondition, knowledge: Knowledge) -> str:

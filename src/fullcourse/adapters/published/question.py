@@ -1,16 +1,30 @@
 """A question that a check leaves open, as JSON."""
 
-from fullcourse.journey.check import Question
+from collections.abc import Iterable
 
-__all__ = ["question_json"]
+from fullcourse.journey.check import Question, QuestionGroup
+
+__all__ = ["question_group_json", "question_json"]
 
 
-def question_json(question: Question) -> dict[str, object]:
-    """Return a question as plain values that JSON can hold."""
+def question_json(question: Question, groups: Iterable[QuestionGroup]) -> dict[str, object]:
+    """Return a question as plain values that JSON can hold, with the groups in which its facts are asked."""
     return {
         "facts": list(question.facts),
         "ask_patient": question.ask_patient,
         "ask_clinician": question.ask_clinician,
         "group": question.group,
+        "asked_in": [group.id for group in groups if not set(group.facts).isdisjoint(question.facts)],
         "decides": list(question.decides),
+    }
+
+
+def question_group_json(group: QuestionGroup) -> dict[str, object]:
+    """Return a group of questions as plain values that JSON can hold."""
+    return {
+        "id": group.id,
+        "ask_patient": group.ask_patient,
+        "ask_clinician": group.ask_clinician,
+        "facts": list(group.facts),
+        "entries": list(group.entries),
     }

@@ -16,7 +16,7 @@ from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.given_answer import GivenAnswer
 from fullcourse.clinical.patient import Record
-from fullcourse.journey.check import CheckResult, Question
+from fullcourse.journey.check import CheckResult, QuestionGroup
 from fullcourse.journey.dialogue import answer_of, answers_to_several, hold_dialogue, matters_of
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
@@ -60,7 +60,7 @@ def ask_all(
     return result
 
 
-def _ask(question: Question, knowledge: Knowledge, on: date) -> list[GivenAnswer]:
+def _ask(question: QuestionGroup, knowledge: Knowledge, on: date) -> list[GivenAnswer]:
     click.echo(f"\n{question.ask_clinician}", err=True)
     together, single = matters_of(question, knowledge)
     answers = [*_several(together, on)] if together else []

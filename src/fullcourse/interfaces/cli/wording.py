@@ -1,6 +1,6 @@
 """How facts and sources read on one line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.finding import Finding
@@ -8,7 +8,7 @@ from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, TakingCondition
 from fullcourse.knowledge.walk import atoms_of, facts_of
 
-__all__ = ["fact_lines", "short_source", "source_line"]
+__all__ = ["fact_lines", "fact_name", "listed", "partners", "short_source", "source_line"]
 
 _MOST = 3
 
@@ -47,6 +47,24 @@ def short_source(statement: Statement, knowledge: Knowledge) -> str:
     """Return who says a statement, as short as it can be."""
     source = knowledge.sources[statement.source]
     return f"{source.id} {statement.section}"
+
+
+def fact_name(fact: str, knowledge: Knowledge) -> str:
+    """Return what a fact is called."""
+    definition = knowledge.facts.get(fact)
+    return definition.label if definition else fact.replace("_", " ")
+
+
+def partners(finding: Finding) -> tuple[str, ...]:
+    """Return the medicines that a finding rests on, as the list names them."""
+    taken = (it for it in finding.because if it.fact.startswith(("drug.", "class.")))
+    return tuple(dict.fromkeys(str(it.recorded) for it in taken))
+
+
+def listed(items: Sequence[str], most: int) -> str:
+    """Return items on one line, the last of many as a count."""
+    shown = ", ".join(items[:most])
+    return f"{shown} and {len(items) - most} more" if len(items) > most else shown
 
 
 def _line(items: Iterable[Evidence], knowledge: Knowledge) -> str:

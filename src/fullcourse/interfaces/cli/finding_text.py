@@ -1,0 +1,213 @@
+"""What a check found, as a busy clinician reads it: the decisions, then what applies, strictest first.
+
+Each finding begins with what to do, where its source says it. Findings that share a mechanism are one card. For one
+drug everything is shown in full; for several what is serious is, and the rest keeps to a line.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from fullcourse.clinical.finding import Decision, Finding, Severity, Status
+from fullcourse.interfaces.cli.wording import fact_lines, fact_name, listed, partners, short_source, source_line
+from fullcourse.journey.check import Card, CheckResult, DrugCheck, Pair, comes_to, counts
+from fullcourse.knowledge.library import Knowledge
+
+__all__ = ["hanging", "print_findings"]
+
+_DECISIONS = {
+    Decision.CONTRAINDICATED: ("✖ CONTRAINDICATED", "bold white on red"),
+    Decision.AVOID: ("✖ AVOID", "bold white on red"),
+    Decision.CANNOT_ASSESS: ("? CANNOT BE ASSESSED YET", "bold black on yellow"),
+    Decision.CAUTION: ("▲ CAUTION", "bold black on bright_yellow"),
+    Decision.NO_OBJECTION: ("● NO OBJECTION FOUND", "bold white on green"),
+}
+_SEVERITY_STYLE = {
+    Severity.CONTRAINDICATED: "bold red",
+    Severity.MAJOR: "bold yellow",
+    Severity.MODERATE: "yellow",
+    Severity.MINOR: "cyan",
+    Severity.INFO: "dim",
+}
+_MECHANISMS: Final = {"qt": "QT"}
+_MOST_NAMES: Final = 8
+_OPEN_ANYWAY: Final = frozenset({Decision.CONTRAINDICATED, Decision.NO_OBJECTION})
+
+
+def print_findings(result: CheckResult, knowledge: Knowledge, console: Console) -> None:
+    """Print the decision for each drug and what applies."""
+    console.print()
+    when = f"  {result.at.isoformat()}, profile {result.profile}"
+    for number, check in enumerate(result.drugs):
+        console.print(_head(check, knowledge).append("" if number else when, "dim"))
+    in_full = len(result.drugs) == 1
+    for card in result.cards:
+        _card(card, knowledge, console, in_full=in_full)
+    _shown_besides(result, knowledge, console, in_full=in_full)
+    silent = [check.drug for check in result.drugs if not any(map(_applies, check.findings))]
+    if silent:
+        whom = "it" if in_full else ", ".join(silent)
+        console.print(Text(f"  Nothing in the record speaks against {whom}.", "dim"))
+    of_drugs = [finding for check in result.drugs for finding in check.findings if _is_open(finding)]
+    _not_established([*of_drugs, *filter(_is_open, result.regimen_findings)], knowledge, console)
+    _pairs(result.pairs, console)
+    console.print()
+
+
+def _head(check: DrugCheck, knowledge: Knowledge) -> Text:
+    words, style = _DECISIONS[check.decision]
+    head = Text(knowledge.drugs[check.drug].label.upper(), "bold")
+    head.append("  ").append(f" {words} ", style)
+    count = len(check.open.facts)
+    if count and check.decision not in _OPEN_ANYWAY:
+        still = "" if check.decision is Decision.CANNOT_ASSESS else "still "
+        head.append(f" · {count} fact{'s' * (count > 1)} {still}open that could forbid it", "bold")
+    return head
+
+
+def _card(card: Card, knowledge: Knowledge, console: Console, *, in_full: bool) -> None:
+    if len(card.entries) == 1:
+        drug, finding = card.entries[0]
+        names = "" if in_full or not card.drugs else f"{', '.join(card.drugs)}: "
+        _finding(finding, knowledge, console, names=names, in_full=in_full)
+        return
+    label = _MECHANISMS.get(card.mechanism, card.mechanism.replace("_", " "))
+    said: dict[str, list[str]] = {}
+    for drug, finding in card.entries:
+        said.setdefault(_headline(finding), []).append(
+            " with ".join(filter(None, (drug, ", ".join(partners(finding)))))
+        )
+    (first, whom), *others = said.items()
+    grid = _grid()
+    head = Text(f"{label}: {first}", "bold")
+    grid.add_row(Text(_weight(card.comes_to, card.severity), _style(card)), head.append(_of(whom), "not bold"))
+    for says, whom in others:
+        grid.add_row("", Text(f"{says}{_of(whom)}"))
+    sources = dict.fromkeys(short_source(knowledge.statements[finding.id], knowledge) for _, finding in card.entries)
+    grid.add_row("", Text(f"Sources: {'; '.join(sources)}", "dim"))
+    console.print(grid)
+
+
+def _of(whom: Sequence[str]) -> str:
+    names = [name for name in dict.fromkeys(whom) if name]
+    return f" [{'; '.join(names)}]" if names else ""
+
+
+def _style(card: Card) -> str:
+    return "bold red" if card.comes_to is Decision.AVOID else _SEVERITY_STYLE[card.severity]
+
+
+def _weight(decision: Decision, severity: Severity) -> str:
+    return f"  avoid, {severity.word}" if decision is Decision.AVOID else f"  {severity.word}"
+
+
+def _headline(finding: Finding) -> str:
+    return finding.management.says if finding.management is not None else finding.says
+
+
+def _finding(finding: Finding, knowledge: Knowledge, console: Console, *, names: str = "", in_full: bool) -> None:
+    counted = finding.leads and finding.override is None
+    grid = _grid()
+    style = _SEVERITY_STYLE[finding.severity] if counted else "dim"
+    headline = Text(f"{names}{_headline(finding)}", "bold" if counted else "dim")
+    if finding.management is not None and (in_full or finding.severity >= Severity.MAJOR):
+        headline.append(f" {finding.says}", "not bold")
+    grid.add_row(Text(_weight(comes_to(finding), finding.severity), style), headline)
+    reasons = _reasons(finding, knowledge)
+    if not in_full:
+        short = short_source(knowledge.statements[finding.id], knowledge)
+        reasons = [f"{'; '.join(fact_lines(finding, knowledge))} · {short}", *_standing(finding)]
+    for line in reasons:
+        grid.add_row("", Text(line, "dim", no_wrap=not in_full, overflow="fold" if in_full else "ellipsis"))
+    for line in _otherwise(finding, knowledge) if in_full else ():
+        grid.add_row("", Text(line, "dim italic", no_wrap=True, overflow="ellipsis"))
+    console.print(grid)
+
+
+def _reasons(finding: Finding, knowledge: Knowledge) -> list[str]:
+    return [*fact_lines(finding, knowledge), source_line(finding, knowledge), *_standing(finding)]
+
+
+def _standing(finding: Finding) -> list[str]:
+    """Return why a finding does not count, where it does not."""
+    lines = [] if finding.leads else ["Shown; in this profile another source leads on this."]
+    if finding.override is not None:
+        lines.append(f"Overridden by {finding.override.by or 'a clinician'}: {finding.override.reason}")
+    return lines
+
+
+def _otherwise(finding: Finding, knowledge: Knowledge) -> list[str]:
+    """Return what other sources say on the same point, each on a line that may be cut short; JSON has it whole."""
+    said = [knowledge.statements[other] for other in finding.conflicts_with if other in knowledge.statements]
+    return [f"Otherwise: {short_source(statement, knowledge)}: {statement.says}" for statement in said]
+
+
+def _shown_besides(result: CheckResult, knowledge: Knowledge, console: Console, *, in_full: bool) -> None:
+    """Print what applies and does not count: what another source leads on, what was overridden, remarks."""
+    every = [finding for check in result.drugs for finding in check.findings] + list(result.regimen_findings)
+    besides = {finding.id: finding for finding in every if _applies(finding) and not counts(finding)}
+    remarks = 0
+    for finding in besides.values():
+        is_remark = finding.severity is Severity.INFO and finding.leads and finding.override is None
+        if is_remark and in_full:
+            console.print(hanging("  ·", Text(finding.says, "dim"), 3))
+        elif in_full or finding.override is not None or finding.severity >= Severity.MAJOR:
+            _finding(finding, knowledge, console, in_full=in_full)
+        else:
+            remarks += 1
+    if remarks:
+        counted = f"{remarks} remark{'s' * (remarks > 1)} that decide nothing: --format json has them."
+        console.print(hanging("  ·", Text(counted, "dim"), 3))
+
+
+def _applies(finding: Finding) -> bool:
+    return finding.status is Status.APPLIES
+
+
+def _is_open(finding: Finding) -> bool:
+    return finding.status is Status.CANNOT_ASSESS and finding.leads and finding.override is None
+
+
+def _not_established(findings: Iterable[Finding], knowledge: Knowledge, console: Console) -> None:
+    """Print the facts that are not known, those that weigh most first."""
+    weights: dict[str, int] = {}
+    for finding in findings:
+        for fact in finding.missing:
+            name = fact_name(fact, knowledge)
+            weights[name] = max(weights.get(name, 0), finding.weight)
+    if weights:
+        names = sorted(weights, key=lambda name: -weights[name])
+        line = Text(f"Not established ({len(names)}): ", "bold")
+        line.append(listed(names, _MOST_NAMES), "not bold")
+        console.print(hanging("  ?", line, 3))
+
+
+def _pairs(pairs: Sequence[Pair], console: Console) -> None:
+    """Count the pairs about which nothing is printed above."""
+    open_ = sum(bool(pair.unresolved) and pair.severity is None for pair in pairs)
+    silent = sum(not pair.unresolved and pair.severity is None for pair in pairs)
+    for count, says in (
+        (open_, "cannot be assessed yet"),
+        (silent, "no statement here speaks against them, which does not say that they are safe"),
+    ):
+        if count:
+            console.print(hanging("  ·", Text(f"{count} of {len(pairs)} pairs: {says}.", "dim"), 3))
+
+
+def _grid() -> Table:
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=17)
+    grid.add_column(overflow="fold")
+    return grid
+
+
+def hanging(mark: str, text: Text, width: int) -> Table:
+    """Return a text whose lines all begin behind its mark."""
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=width)
+    grid.add_column(overflow="fold")
+    grid.add_row(Text(mark, "bold"), text)
+    return grid

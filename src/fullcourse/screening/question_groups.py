@@ -1,0 +1,98 @@
+"""The questions of a check in a few groups, each of which one answer may settle: none of these, or those by name.
+
+A clinician answers five questions, not fifty. What is asked for is the same: each group lists its facts by name, and
+the entries of the record that were not understood stand in the group that they may concern.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from fullcourse.clinical.patient import Unrecognised
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.vocabulary import FactDefinition
+from fullcourse.screening.questions import Question
+
+__all__ = ["QuestionGroup", "group_questions"]
+
+_OF_LIST: Final = {"problems": "ever", "allergies": "medicines_and_allergies", "medicines": "medicines_and_allergies"}
+_OF_ENTRY: Final = {"problem": "ever", "allergy": "medicines_and_allergies", "medicine": "medicines_and_allergies"}
+_NUMBERS: Final = "measurements"
+_MOST_ENTRIES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionGroup:
+    """Questions that are put as one.
+
+    Attributes:
+        id: Its name in the knowledge.
+        ask_patient: In plain words.
+        ask_clinician: In a clinician's words.
+        facts: Ids of the facts that an answer settles, the most decisive first.
+        entries: Entries of the record that were not understood and may concern these facts, as the record has them.
+    """
+
+    id: str
+    ask_patient: str
+    ask_clinician: str
+    facts: tuple[str, ...]
+    entries: tuple[str, ...] = ()
+
+
+def group_questions(
+    questions: Iterable[Question], knowledge: Knowledge, unrecognised: Iterable[Unrecognised] = ()
+) -> tuple[QuestionGroup, ...]:
+    """Return the questions of a check as few, in the order of the first question of each group.
+
+    Args:
+        questions: Most decisive first.
+        knowledge: Holds the wording.
+        unrecognised: Entries of the record that were not understood.
+    """
+    asked: dict[str, list[FactDefinition]] = {}
+    for fact in (fact for question in questions for fact in question.facts):
+        definition = knowledge.facts[fact]
+        asked.setdefault(_group_of(definition, knowledge), []).append(definition)
+    entries: dict[str, dict[str, None]] = {}
+    for entry in unrecognised:
+        group = _OF_ENTRY.get(entry.kind, "")
+        if group in asked:
+            entries.setdefault(group, {})[entry.text] = None
+    return tuple(
+        _grouped(group, definitions, tuple(entries.get(group, ())), knowledge) for group, definitions in asked.items()
+    )
+
+
+def _group_of(definition: FactDefinition, knowledge: Knowledge) -> str:
+    listed_in = definition.listed_in or definition.id.removesuffix("_complete")
+    if listed_in in _OF_LIST:
+        return _OF_LIST[listed_in] if _OF_LIST[listed_in] in knowledge.groups else definition.ask_group
+    if definition.kind == "number" and _NUMBERS in knowledge.groups:
+        return _NUMBERS
+    return knowledge.groups[definition.ask_group].within or definition.ask_group
+
+
+def _grouped(
+    group: str, definitions: list[FactDefinition], entries: tuple[str, ...], knowledge: Knowledge
+) -> QuestionGroup:
+    wording = knowledge.groups[group]
+    plain = ", ".join(definition.plain for definition in definitions)
+    labels = ", ".join(definition.label for definition in definitions)
+    return QuestionGroup(
+        group,
+        wording.ask_patient.replace("{facts}", plain) if len(definitions) > 1 else definitions[0].ask_patient,
+        (wording.ask_clinician.replace("{facts}", labels) if len(definitions) > 1 else definitions[0].ask_clinician)
+        + _not_understood(entries),
+        tuple(definition.id for definition in definitions),
+        entries,
+    )
+
+
+def _not_understood(entries: tuple[str, ...]) -> str:
+    """Return the sentence on entries that nobody understood: each is one of the facts, or none."""
+    if not entries:
+        return ""
+    named = ", ".join(f"“{entry}”" for entry in entries[:_MOST_ENTRIES])
+    more = f" and {len(entries) - _MOST_ENTRIES} more" if len(entries) > _MOST_ENTRIES else ""
+    return f" On file and not understood: {named}{more}. Is any of them one of these?"

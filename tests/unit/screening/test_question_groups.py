@@ -1,0 +1,63 @@
+"""The questions of a check stand in five groups at most, each fact by name, with the entries that nobody understood."""
+
+from fullcourse.clinical import Unrecognised
+from fullcourse.screening.question_groups import group_questions
+from fullcourse.screening.questions import Question
+from patients import knowledge
+
+ENTRY = Unrecognised("problem", "Otitis media", "Condition/c9", "no code of it is known")
+
+
+def question(*facts: str) -> Question:
+    return Question(facts, "?", "?", knowledge().facts[facts[0]].ask_group, ("x.y.z",))
+
+
+def test_every_fact_that_can_be_asked_has_one_of_five_groups_and_is_named_in_it():
+    known = knowledge()
+    every = [definition for definition in known.facts.values() if definition.ask_patient]
+    groups = group_questions([question(definition.id) for definition in every], known)
+    assert sorted(group.id for group in groups) == [
+        "ever",
+        "measurements",
+        "medicines_and_allergies",
+        "person",
+        "tuberculosis",
+    ]
+    assert sorted(fact for group in groups for fact in group.facts) == sorted(definition.id for definition in every)
+    for group in groups:
+        for fact in group.facts:
+            assert known.facts[fact].label in group.ask_clinician
+            assert known.facts[fact].plain in group.ask_patient
+
+
+def test_the_problem_list_and_the_history_are_one_question():
+    (group,) = group_questions(
+        [question("epilepsy"), question("diabetes"), question("severe_liver_disease")], knowledge()
+    )
+    assert (group.id, group.facts) == ("ever", ("epilepsy", "diabetes", "severe_liver_disease"))
+    assert group.ask_clinician.endswith("None of these?")
+
+
+def test_a_single_fact_is_asked_in_its_own_words():
+    (group,) = group_questions([question("epilepsy")], knowledge())
+    assert group.ask_clinician == knowledge().facts["epilepsy"].ask_clinician
+
+
+def test_an_entry_that_nobody_understood_is_named_in_the_group_that_it_may_concern():
+    ever, allergies = group_questions(
+        [question("epilepsy"), question("allergy_cycloserine")], knowledge(), [ENTRY, ENTRY]
+    )
+    assert (ever.entries, allergies.entries) == (("Otitis media",), ())
+    assert ever.ask_clinician.endswith(" On file and not understood: “Otitis media”. Is any of them one of these?")
+
+
+def test_many_entries_are_named_up_to_eight_and_counted():
+    entries = [Unrecognised("allergy", f"substance {number}", "a", "w") for number in range(9)]
+    (group,) = group_questions([question("allergy_cycloserine")], knowledge(), entries)
+    assert "“substance 7” and 1 more." in group.ask_clinician
+    assert len(group.entries) == 9
+
+
+def test_an_entry_of_a_list_that_nothing_is_asked_of_is_in_no_group():
+    (group,) = group_questions([question("pregnant")], knowledge(), [ENTRY])
+    assert group.entries == ()
