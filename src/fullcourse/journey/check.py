@@ -43,11 +43,11 @@ class CheckResult:
         drugs: One check for each drug asked about.
         regimen_findings: What holds for the drugs ordered together; it is no drug's decision.
         questions: What to ask, most decisive first.
-        question_groups: The same in a few groups, each of which one answer may settle.
         not_checked: What could not be checked, and why.
         not_used: What in the record no fact uses, counted.
         notes: Remarks on the record.
         pairs: Every pair of the drugs ordered or proposed together.
+        question_groups: The questions in a few groups, each of which one answer may settle.
     """
 
     at: date
@@ -57,11 +57,11 @@ class CheckResult:
     drugs: tuple[DrugCheck, ...]
     regimen_findings: tuple[Finding, ...]
     questions: tuple[Question, ...]
-    question_groups: tuple[QuestionGroup, ...]
     not_checked: tuple[Unrecognised, ...]
     not_used: tuple[NotUsed, ...]
     notes: tuple[str, ...]
     pairs: tuple[Pair, ...] = ()
+    question_groups: tuple[QuestionGroup, ...] = ()
 
     @property
     def cards(self) -> tuple[Card, ...]:

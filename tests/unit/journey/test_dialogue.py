@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from fullcourse.clinical.given_answer import GivenAnswer
-from fullcourse.journey.check import CheckResult, Question
+from fullcourse.journey.check import CheckResult, Question, QuestionGroup
 from fullcourse.journey.dialogue import answer_of, answers_to_several, hold_dialogue, matters_of, next_question
 from patients import AT, knowledge, patient
 
@@ -16,7 +16,8 @@ def question(*facts: str) -> Question:
 
 
 def result_with(*questions: Question) -> CheckResult:
-    return CheckResult(AT, "us", "", patient({}), (), (), questions, (), (), ())
+    groups = tuple(QuestionGroup("", "", "", question.facts) for question in questions)
+    return CheckResult(AT, "us", "", patient({}), (), (), questions, (), (), (), question_groups=groups)
 
 
 def definitions_of(*kinds: str):
@@ -70,11 +71,11 @@ def test_a_number_is_in_the_unit_that_was_asked_for_and_a_yes_has_none():
 
 
 def test_a_question_without_an_answer_is_put_once_and_nothing_is_checked_again():
-    put: list[Question] = []
+    put: list[QuestionGroup] = []
     checked: list[object] = []
     begun = result_with(question("a"), question("b"))
 
-    def ask(asked: Question):
+    def ask(asked: QuestionGroup):
         put.append(asked)
         return []
 
@@ -89,7 +90,7 @@ def test_a_question_without_an_answer_is_put_once_and_nothing_is_checked_again()
 
 def test_an_answer_that_settles_the_rest_ends_the_dialogue():
     begun = result_with(question("a"), question("b"))
-    settled = replace(begun, questions=())
+    settled = replace(begun, questions=(), question_groups=())
     answer = GivenAnswer("a", True, "", ON, "clinician")
     ended, given = hold_dialogue(
         begun, patient({}).record, lambda asked: [answer], lambda record, answers: record, lambda record: settled

@@ -44,6 +44,8 @@ def print_findings(result: CheckResult, knowledge: Knowledge, console: Console) 
     for number, check in enumerate(result.drugs):
         console.print(_head(check, knowledge).append("" if number else when, "dim"))
     in_full = len(result.drugs) == 1
+    if not in_full:
+        console.print(Text("THE DRUGS TOGETHER", "bold"))
     for card in result.cards:
         _card(card, knowledge, console, in_full=in_full)
     _shown_besides(result, knowledge, console, in_full=in_full)
@@ -77,15 +79,13 @@ def _card(card: Card, knowledge: Knowledge, console: Console, *, in_full: bool) 
     label = _MECHANISMS.get(card.mechanism, card.mechanism.replace("_", " "))
     said: dict[str, list[str]] = {}
     for drug, finding in card.entries:
-        said.setdefault(_headline(finding), []).append(
-            " with ".join(filter(None, (drug, ", ".join(partners(finding)))))
-        )
+        said.setdefault(_headline(finding), []).append(" + ".join(filter(None, (drug, ", ".join(partners(finding))))))
     (first, whom), *others = said.items()
     grid = _grid()
-    head = Text(f"{label}: {first}", "bold")
-    grid.add_row(Text(_weight(card.comes_to, card.severity), _style(card)), head.append(_of(whom), "not bold"))
+    head = Text(f"{label} · {_of(whom)}")
+    grid.add_row(Text(_weight(card.comes_to, card.severity), _style(card)), head.append(first, "bold"))
     for says, whom in others:
-        grid.add_row("", Text(f"{says}{_of(whom)}"))
+        grid.add_row("", Text(f"{_of(whom)}{says}"))
     sources = dict.fromkeys(short_source(knowledge.statements[finding.id], knowledge) for _, finding in card.entries)
     grid.add_row("", Text(f"Sources: {'; '.join(sources)}", "dim"))
     console.print(grid)
@@ -93,7 +93,7 @@ def _card(card: Card, knowledge: Knowledge, console: Console, *, in_full: bool) 
 
 def _of(whom: Sequence[str]) -> str:
     names = [name for name in dict.fromkeys(whom) if name]
-    return f" [{'; '.join(names)}]" if names else ""
+    return f"{'; '.join(names)}: " if names else ""
 
 
 def _style(card: Card) -> str:

@@ -14,7 +14,7 @@ from fullcourse.adapters.published.change import changes_json
 from fullcourse.adapters.published.check import SCHEMA, check_json
 from fullcourse.adapters.published.citation import citation_json
 from fullcourse.adapters.published.pair import pair_json
-from fullcourse.adapters.published.question import question_json
+from fullcourse.adapters.published.question import question_group_json, question_json
 from fullcourse.adapters.published.reply import reply_json
 from fullcourse.adapters.published.source import source_json
 from fullcourse.adapters.published.statement import statement_json
@@ -24,7 +24,7 @@ from fullcourse.adapters.search.questions import Questions
 from fullcourse.adapters.search.reply import Reply
 from fullcourse.clinical.answer_head import AnswerHead
 from fullcourse.clinical.finding import Severity
-from fullcourse.journey.check import Pair, Question, check
+from fullcourse.journey.check import Pair, Question, QuestionGroup, check
 from patients import knowledge, patient
 
 SCHEMAS = Path(published.__file__).parent / "schemas"
@@ -49,13 +49,22 @@ def test_a_pair_without_a_finding_has_no_severity(severity: Severity | None, wor
 
 
 def test_a_question_is_written_in_both_wordings():
-    written = question_json(Question(("weight",), "plain", "clinical", "body", ("x.y",)))
+    groups = [QuestionGroup("person", "p", "c", ("sex",)), QuestionGroup("measurements", "p", "c", ("weight",), ("x",))]
+    written = question_json(Question(("weight",), "plain", "clinical", "body", ("x.y",)), groups)
     assert written == {
         "facts": ["weight"],
         "ask_patient": "plain",
         "ask_clinician": "clinical",
         "group": "body",
+        "asked_in": ["measurements"],
         "decides": ["x.y"],
+    }
+    assert question_group_json(groups[1]) == {
+        "id": "measurements",
+        "ask_patient": "p",
+        "ask_clinician": "c",
+        "facts": ["weight"],
+        "entries": ["x"],
     }
 
 
