@@ -67,9 +67,10 @@ class Finding(NamedTuple):
         leads: Whether it counts for the decision; another source leads its point where it does not.
         interpretation: Our reading of unclear wording (``I-0001``); empty when the wording needs none.
         review: ``unreviewed`` until a clinician has signed.
-        override: A clinician's recorded decision to go on in spite of it.
         management: What to do, where the source says it; None where it does not.
         mechanism: What harms, where several findings share it (``qt``); empty where it stands for itself.
+        comes_to: What a decision on it alone would be, if it applies; where it cannot be assessed, the strictest.
+        override: A clinician's recorded decision to go on in spite of it.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Finding(NamedTuple):
     leads: bool = True
     interpretation: str = ""
     review: str = "unreviewed"
-    override: Override | None = None
     management: Management | None = None
     mechanism: str = ""
+    comes_to: Decision = Decision.NO_OBJECTION
+    override: Override | None = None

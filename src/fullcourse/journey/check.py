@@ -10,7 +10,7 @@ from fullcourse.clinical.patient import Medicine, NotUsed, Patient, Record, Take
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.rules.establish import establish
-from fullcourse.screening.cards import Card, cards_of, comes_to, counts
+from fullcourse.screening.cards import Card, cards_of, counts
 from fullcourse.screening.company import REGIMEN, TB_DRUGS, Company, Pair, with_regimen
 from fullcourse.screening.question_groups import QuestionGroup, group_questions
 from fullcourse.screening.questions import Question, find_questions
@@ -25,7 +25,6 @@ __all__ = [
     "Question",
     "QuestionGroup",
     "check",
-    "comes_to",
     "counts",
     "ordered_drugs",
 ]

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
-from fullcourse.screening.decision import STRICTEST_FIRST, weighed
+from fullcourse.screening.decision import STRICTEST_FIRST
 from fullcourse.screening.screen import DrugCheck
 
-__all__ = ["Card", "cards_of", "comes_to", "counts"]
+__all__ = ["Card", "cards_of", "counts"]
 
 
 class Card(NamedTuple):
@@ -62,14 +62,9 @@ def counts(finding: Finding) -> bool:
 def _card(drugs: tuple[str, ...], entries: Iterable[tuple[str, Finding]]) -> Card:
     ordered = tuple(sorted(entries, key=_rank))
     severity = max(finding.severity for _, finding in ordered)
-    return Card(ordered[0][1].mechanism, severity, comes_to(ordered[0][1]), drugs, ordered)
-
-
-def comes_to(finding: Finding) -> Decision:
-    """Return what one finding comes to when it applies."""
-    return weighed(finding.severity, forbids=finding.management is not None and finding.management.forbids)
+    return Card(ordered[0][1].mechanism, severity, ordered[0][1].comes_to, drugs, ordered)
 
 
 def _rank(entry: tuple[str, Finding]) -> tuple[int, int, bool, str]:
     _, finding = entry
-    return (STRICTEST_FIRST[comes_to(finding)], -finding.severity, finding.management is None, finding.id)
+    return (STRICTEST_FIRST[finding.comes_to], -finding.severity, finding.management is None, finding.id)

@@ -17,7 +17,8 @@ LEAST_DECISIVE: Final = Severity.MAJOR
 STRICTEST_FIRST: Final = {decision: place for place, decision in enumerate(Decision)}
 """The place of each decision, 0 for the strictest."""
 
-_FORBIDDING: Final = frozenset({Decision.CONTRAINDICATED, Decision.AVOID})
+_place: Final = STRICTEST_FIRST.__getitem__
+_NONE, _CAUTION = Decision.NO_OBJECTION, Decision.CAUTION
 _APPLIES, _CANNOT_ASSESS = Status.APPLIES, Status.CANNOT_ASSESS
 
 
@@ -49,18 +50,6 @@ def weighed(severity: Severity, *, forbids: bool) -> Decision:
     return Decision.CAUTION if severity >= Severity.MODERATE else Decision.NO_OBJECTION
 
 
-def known_of(findings: Iterable[Finding]) -> Decision:
-    """Return what the applying findings come to; only those that lead, and that nobody has overridden, count."""
-    strictest, avoided = Severity.INFO, False
-    for finding in findings:
-        if finding.status is _APPLIES and finding.leads and finding.override is None:
-            if finding.severity > strictest:
-                strictest = finding.severity
-            management = finding.management
-            avoided = avoided or (management is not None and management.forbids)
-    return weighed(strictest, forbids=avoided)
-
-
 def could_come_to(severity: Severity, weight: Severity, *, forbids: bool) -> Decision:
     """Return what an open finding could come to.
 
@@ -70,28 +59,37 @@ def could_come_to(severity: Severity, weight: Severity, *, forbids: bool) -> Dec
         forbids: Whether its management is to avoid the drug, or to change something first.
     """
     if weight >= LEAST_DECISIVE:
-        return weighed(severity, forbids=forbids)
+        return weighed(max(severity, Severity.MODERATE), forbids=forbids)
     return weighed(weight, forbids=False)
+
+
+def known_of(findings: Iterable[Finding]) -> Decision:
+    """Return what the applying findings come to; only those that lead, and that nobody has overridden, count."""
+    strictest = _NONE
+    for finding in findings:
+        if finding.status is _APPLIES and finding.leads and finding.override is None:
+            comes_to = finding.comes_to
+            if comes_to is not _NONE and comes_to is not strictest:
+                strictest = min(strictest, comes_to, key=_place)
+    return strictest
 
 
 def open_of(findings: Iterable[Finding]) -> Open:
     """Return what the findings that cannot be assessed could come to."""
-    strictest, is_decisive = Decision.NO_OBJECTION, False
+    strictest, is_decisive = _NONE, False
     facts: dict[str, None] = {}
     for finding in findings:
         if finding.status is not _CANNOT_ASSESS or not finding.leads or finding.override is not None:
             continue
-        weight, management = finding.weight, finding.management
-        if weight < Severity.MODERATE:
+        comes_to = finding.comes_to
+        if comes_to is _NONE:
             continue
-        is_decisive = is_decisive or weight >= LEAST_DECISIVE
-        forbids = management is not None and management.forbids
-        comes_to = could_come_to(finding.severity, weight, forbids=forbids)
-        if comes_to in _FORBIDDING:
+        is_decisive = is_decisive or finding.weight >= LEAST_DECISIVE
+        if comes_to is not _CAUTION:
             for fact in finding.missing:
                 facts[fact] = None
-        if STRICTEST_FIRST[comes_to] < STRICTEST_FIRST[strictest]:
-            strictest = comes_to
+        if comes_to is not strictest:
+            strictest = min(strictest, comes_to, key=_place)
     return Open(strictest, is_decisive, tuple(facts))
 
 

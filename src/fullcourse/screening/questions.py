@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from fullcourse.clinical.finding import Finding, Severity, Status
+from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
-from fullcourse.screening.cards import comes_to
-from fullcourse.screening.decision import STRICTEST_FIRST
+from fullcourse.screening.decision import STRICTEST_FIRST, weighed
 from fullcourse.screening.screen import DrugCheck
 
 __all__ = ["YES_OR_NO", "Question", "find_questions"]
@@ -90,8 +89,14 @@ def _decisive(check: DrugCheck) -> list[Finding]:
         if finding.status is Status.CANNOT_ASSESS
         and finding.leads
         and finding.override is None
-        and STRICTEST_FIRST[comes_to(finding)] < known
+        and STRICTEST_FIRST[_at_strictest(finding)] < known
     ]
+
+
+def _at_strictest(finding: Finding) -> Decision:
+    """Return what an answer could make of an open finding, however little its being open weighs."""
+    forbids = finding.management is not None and finding.management.forbids
+    return weighed(finding.severity, forbids=forbids)
 
 
 def _question(facts: list[str], decided_by: Mapping[str, Mapping[str, Severity]], knowledge: Knowledge) -> Question:

@@ -21,7 +21,7 @@ from fullcourse.knowledge.walk import thens_of
 from fullcourse.rules.explain import Judgement, judge_of
 from fullcourse.rules.medicine_list import MedicineList
 from fullcourse.rules.situation import Situation
-from fullcourse.screening.decision import Open, decide, known_of, open_of
+from fullcourse.screening.decision import Open, could_come_to, decide, known_of, open_of, weighed
 from fullcourse.screening.rulebook import Rulebook, rulebook
 
 __all__ = ["DrugCheck", "Screener"]
@@ -128,10 +128,10 @@ def _findings(rules: Iterable["_Rule"], situation: Situation, patient: Patient) 
     ranked = []
     for rule in rules:
         outcome, because, missing = rule.judge(situation)
-        place, head, doing = rule.open if outcome is None else rule.settled[outcome]
+        place, head, tail = rule.open if outcome is None else rule.settled[outcome]
         override = overrides.get(rule.id) if overrides else None
         # Most of a finding is known before the patient is; the class's own call would take half as long again.
-        ranked.append((place, tuple.__new__(Finding, (*head, because, missing, *rule.shared, override, *doing))))
+        ranked.append((place, tuple.__new__(Finding, (*head, because, missing, *tail, override))))
     ranked.sort(key=_BY_PLACE)
     return tuple([finding for _, finding in ranked])
 
@@ -145,18 +145,20 @@ class _Rule:
         judge: Its outcome and reasons for a patient.
         settled: The finding when it applies, by outcome; the last one, at ``NONE``, when it does not.
         open: The finding when it cannot be assessed.
-        shared: The rest of every finding: citations, conflicts, leads, interpretation, review.
     """
 
     id: str
     judge: Callable[[Situation], Judgement]
     settled: tuple["_State", ...]
     open: "_State"
-    shared: tuple[tuple[Citation, ...], tuple[str, ...], bool, str, str]
 
 
-_State = tuple[int, tuple[str, str, Status, Severity, Severity, str, str], tuple[Management | None, str]]
-"""Place in the order of findings, the finding up to its evidence, and its management and mechanism."""
+_State = tuple[
+    int,
+    tuple[str, str, Status, Severity, Severity, str, str],
+    tuple[tuple[Citation, ...], tuple[str, ...], bool, str, str, Management | None, str, Decision],
+]
+"""Place in the order of findings, the finding up to its evidence, and what stands between that and an override."""
 
 
 def _prepare(statement: Statement, book: Rulebook | None, knowledge: Knowledge, profile: Profile) -> _Rule:
@@ -170,31 +172,31 @@ def _prepare(statement: Statement, book: Rulebook | None, knowledge: Knowledge, 
     conflicts = (
         other.id for other in others if other.source != statement.source and not _says_the_same(other, strictest)
     )
-
+    shared = ((knowledge.citation(statement),), tuple(conflicts), leads, statement.interpretation, statement.review)
     warned = next(filter(forbids, thens), strictest)
 
-    def state(status: Status, then: Consequence, severity: Severity, weight: Severity) -> _State:
+    def state(status: Status, then: Consequence, severity: Severity, weight: Severity, comes_to: Decision) -> _State:
         # What applies before what is open, what leads before what does not, the most serious first.
         place = (_ORDER.index(status) * 2 + (not leads)) * 8 - weight
         head = (statement.id, str(then.value), status, severity, weight, statement.says, statement.patient)
         doing = warned if status is _CANNOT_ASSESS else then
-        return place, head, (doing.management, doing.mechanism) if isinstance(doing, FindingOf) else (None, "")
+        management, mechanism = (doing.management, doing.mechanism) if isinstance(doing, FindingOf) else (None, "")
+        return place, head, (*shared, management, mechanism, comes_to)
 
+    def applying(then: Consequence) -> _State:
+        of = _severity(then)
+        return state(_APPLIES, then, of, of, weighed(of, forbids=forbids(then)))
+
+    weight = max(map(open_weight, thens))
+    could = could_come_to(severity, weight, forbids=forbids(warned))
     return _Rule(
         id=statement.id,
         judge=judge_of(statement),
         settled=(
-            *(state(_APPLIES, then, _severity(then), _severity(then)) for then in thens),
-            state(_DOES_NOT_APPLY, strictest, severity, Severity.INFO),
+            *map(applying, thens),
+            state(_DOES_NOT_APPLY, strictest, severity, Severity.INFO, Decision.NO_OBJECTION),
         ),
-        open=state(_CANNOT_ASSESS, strictest, severity, max(map(open_weight, thens))),
-        shared=(
-            (knowledge.citation(statement),),
-            tuple(conflicts),
-            leads,
-            statement.interpretation,
-            statement.review,
-        ),
+        open=state(_CANNOT_ASSESS, strictest, severity, weight, could),
     )
 
 

@@ -2,14 +2,15 @@
 
 from fullcourse.clinical import Decision, Do, Finding, Management, Override, Severity, Status
 from fullcourse.screening.cards import cards_of
-from fullcourse.screening.decision import known_of, open_of
+from fullcourse.screening.decision import known_of, open_of, weighed
 from fullcourse.screening.screen import DrugCheck
 
 
 def finding(name, severity=Severity.MAJOR, mechanism="", do=None, status=Status.APPLIES, **more):
     management = Management(do, f"Do {name}.") if do else None
     parts = (name, "interaction", status, severity, severity, f"About {name}.", "", (), (), ())
-    return Finding(*parts, management=management, mechanism=mechanism, **more)
+    comes_to = weighed(severity, forbids=management is not None and management.forbids)
+    return Finding(*parts, management=management, mechanism=mechanism, comes_to=comes_to, **more)
 
 
 def check(drug, *findings):

@@ -11,12 +11,17 @@ INFO, MINOR, MODERATE, MAJOR, CONTRAINDICATED = Severity
 
 def finding(status, severity, do=None, *, weight=None, missing=("fits",), leads=True, override=None):
     management = Management(do, "It is said.") if do else None
+    forbids = management is not None and management.forbids
+    weight = weight or severity
+    comes_to = (
+        weighed(severity, forbids=forbids) if status is APPLIES else could_come_to(severity, weight, forbids=forbids)
+    )
     return Finding(
         "exampline.x.y",
         "interaction",
         status,
         severity,
-        weight or severity,
+        weight,
         "It is said.",
         "",
         (),
@@ -25,6 +30,7 @@ def finding(status, severity, do=None, *, weight=None, missing=("fits",), leads=
         leads=leads,
         override=override,
         management=management,
+        comes_to=comes_to,
     )
 
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.interfaces.cli.wording import fact_lines, fact_name, listed, partners, short_source, source_line
-from fullcourse.journey.check import Card, CheckResult, DrugCheck, Pair, comes_to, counts
+from fullcourse.journey.check import Card, CheckResult, DrugCheck, Pair, counts
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["hanging", "print_findings"]
@@ -115,7 +115,7 @@ def _finding(finding: Finding, knowledge: Knowledge, console: Console, *, names:
     headline = Text(f"{names}{_headline(finding)}", "bold" if counted else "dim")
     if finding.management is not None and (in_full or finding.severity >= Severity.MAJOR):
         headline.append(f" {finding.says}", "not bold")
-    grid.add_row(Text(_weight(comes_to(finding), finding.severity), style), headline)
+    grid.add_row(Text(_weight(finding.comes_to, finding.severity), style), headline)
     reasons = _reasons(finding, knowledge)
     if not in_full:
         short = short_source(knowledge.statements[finding.id], knowledge)

@@ -10,7 +10,7 @@ import duckdb
 
 from fullcourse.clinical.answer_head import AnswerHead
 from fullcourse.cohort.plan import Plan
-from fullcourse.cohort.screen_sql import BITS, decision_column, screen_query, word_columns
+from fullcourse.cohort.screen_sql import BITS, decision_column, known_column, open_column, screen_query, word_columns
 
 __all__ = [
     "LEGEND",
@@ -60,6 +60,8 @@ def legend_of(plan: Plan, at: str, more: Mapping[str, object]) -> dict[str, obje
         "profile": head.profile,
         "at": at,
         "drugs": {drug: decision_column(drug) for drug in plan.drugs},
+        "known": {drug: known_column(drug) for drug in plan.drugs},
+        "open": {drug: open_column(drug) for drug in plan.drugs},
         "statements": bits,
         "missing": missing,
         "bits_in_a_word": BITS,
