@@ -247,7 +247,10 @@ def _management(table: Table, key: str) -> Management | None:
     """Read ``{ do = "separate", says = "...", hours_before = 2 }``."""
     if not table.has(key):
         return None
-    inner, noted = table.inner(table.raw(key)), len(table.faults)
+    noted = len(table.faults)
+    inner = table.inner(table.raw(key))
+    if len(table.faults) > noted:
+        return None
     do = inner.choice("do", DO)
     says = inner.text("says")
     instead, watch = inner.texts("instead"), _words(TESTS)(inner, "watch")
@@ -256,7 +259,7 @@ def _management(table: Table, key: str) -> Management | None:
     inner.done("'management'", ("do", "says", "instead", "watch", "hours_before", "hours_after"))
     if len(says) > _MOST_SAID:
         inner.fault(f"'says' of a management has {len(says)} letters", f"Say what to do in {_MOST_SAID}.")
-    is_apart = before is not None or after is not None
+    is_apart = inner.has("hours_before") or inner.has("hours_after")
     if do == Do.SEPARATE.value and not is_apart:
         inner.fault("'separate' says not by how long", "Add hours_before = ... or hours_after = ....")
     if is_apart and do and do != Do.SEPARATE.value:

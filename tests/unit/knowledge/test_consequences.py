@@ -78,7 +78,11 @@ FAULTY = [
     (then(FINDING + ', management = { do = "avod", says = "x" }'), "'do'", "Did you mean 'avoid'?"),
     (then(FINDING + ', management = { says = "x" }'), "'do'", "Add do"),
     (then(FINDING + ', management = { do = "avoid" }'), "'says'", "Add says"),
-    (then(FINDING + ', management = { do = "avoid", syas = "x" }'), "'syas'", "Did you mean 'says'?"),
+    (
+        then(FINDING + ', management = { do = "avoid", says = "x", insted = ["y"] }'),
+        "'insted'",
+        "Did you mean 'instead'?",
+    ),
     (then(FINDING + ', management = "avoid"'), "a table is expected", "{ key = value }"),
     (then(FINDING + ', management = { do = "avoid", says = "' + "x" * 201 + '" }'), "201 letters", "in 200"),
     (then(FINDING + ', management = { do = "separate", says = "x" }'), "'separate'", "hours_before"),

@@ -95,7 +95,8 @@ def test_whatever_a_rule_may_want_can_be_asked_unless_a_step_or_a_formula_gives_
 
 def test_no_group_is_empty_and_each_has_its_own_place(knowledge: Knowledge) -> None:
     used = {fact.ask_group for fact in knowledge.facts.values() if fact.ask_group}
-    assert used == set(knowledge.groups)
+    grouped = {group.within for group in knowledge.groups.values() if group.within} | {"measurements"}  # every number
+    assert used | grouped == set(knowledge.groups)
     assert len({group.order for group in knowledge.groups.values()}) == len(knowledge.groups)
     assert all(
         group.ask_patient.count("{facts}") == group.ask_clinician.count("{facts}") == 1

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 from fullcourse.clinical.patient import Patient
 from fullcourse.clinical.quantity import Interval
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.targets import Hold
-from fullcourse.knowledge.statements import FactCondition
+from fullcourse.knowledge.statements import Atom, FactCondition, Statement
 from fullcourse.knowledge.walk import atoms_of
 from fullcourse.rules.one_patient import NONE, evaluate, truth_of
 from fullcourse.rules.situation import Situation
 
 __all__ = ["holds_by_statement", "holds_left_open"]
+
+_AGE: Final = "age"
 
 
 def holds_by_statement(holds: Iterable[Hold], patient: Patient, knowledge: Knowledge) -> list[Hold]:
@@ -36,7 +39,7 @@ def holds_by_statement(holds: Iterable[Hold], patient: Patient, knowledge: Knowl
             continue
         wanted = True if outcome is not None else None
         facts = []
-        for atom in atoms_of(statement.body):
+        for atom in _asked_for(statement):
             fact = patient.facts.get(atom.fact) if isinstance(atom, FactCondition) else None
             if fact is None or truth_of(atom, situation) is not wanted:
                 continue
@@ -77,7 +80,7 @@ def holds_left_open(holds: Iterable[Hold], patient: Patient, knowledge: Knowledg
         if evaluate(statement, situation) is not None:
             continue
         absent = []
-        for atom in atoms_of(statement.body):
+        for atom in _asked_for(statement):
             if not isinstance(atom, FactCondition) or knowledge.facts[atom.fact].kind != "number":
                 continue
             fact = patient.facts.get(atom.fact)
@@ -87,3 +90,9 @@ def holds_left_open(holds: Iterable[Hold], patient: Patient, knowledge: Knowledg
             said = hold.says.removesuffix(".")
             notes.append(f"It cannot be ruled out: {said} (not known: {', '.join(absent)}). Record it before dosing.")
     return notes
+
+
+def _asked_for(statement: Statement) -> tuple[Atom, ...]:
+    """Return what a statement asks for, each once; the age is left out, which only says for whom its line is."""
+    atoms = dict.fromkeys(atoms_of(statement.body))
+    return tuple(atom for atom in atoms if not (isinstance(atom, FactCondition) and atom.fact == _AGE))
