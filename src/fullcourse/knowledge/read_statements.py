@@ -87,8 +87,11 @@ class StatementReader:
             equals=self._equals(table, fact),
             among=table.texts("in"),
             within_days=table.whole("within_days", least=0),
+            for_certain=table.raw("for_certain") is True,
             **bounds,
         )
+        if table.has("for_certain") and table.raw("for_certain") is not True:
+            table.fault("'for_certain' is not true", "Write for_certain = true, or leave the key out.")
         self._fits(table, condition, fact, unit)
         table.done(known=_BOUNDS)
         return condition

@@ -54,6 +54,7 @@ class FactCondition:
         above: Lower end, not included.
         at_least: Lower end, included.
         within_days: The evidence must be at most so many days old, else the condition is unknown.
+        for_certain: It holds only where that is known for certain, so that it is never unknown.
     """
 
     fact: str
@@ -64,6 +65,7 @@ class FactCondition:
     above: float | Multiple | None = None
     at_least: float | Multiple | None = None
     within_days: int | None = None
+    for_certain: bool = False
 
     @property
     def bounds(self) -> tuple[tuple[str, bool | float | str | Multiple], ...]:

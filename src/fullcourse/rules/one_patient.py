@@ -121,7 +121,8 @@ def test_of(condition: Condition) -> Test:
         case TakingCondition():
             return _taking(condition)
         case FactCondition():
-            return _within(condition, _fact(condition))
+            test = _within(condition, _fact(condition))
+            return _certain(test) if condition.for_certain else test
 
 
 def _taking(condition: TakingCondition) -> Test:
@@ -134,6 +135,11 @@ def _taking(condition: TakingCondition) -> Test:
         return None if number.high >= condition.at_least else not condition.expected
 
     return test
+
+
+def _certain(test: Test) -> Test:
+    """Make a condition hold only where it is known to: what is unknown is then no."""
+    return lambda situation: test(situation) is True
 
 
 def _within(condition: FactCondition, test: Test) -> Test:

@@ -219,6 +219,11 @@ def atom_truth(atom: Atom) -> SqlTruth:
         if atom.listed:
             truth = SqlTruth(truth.certain, truth.certain.copy())
         return truth if atom.expected else negated(truth)
+    truth = _recent(atom)
+    return SqlTruth(truth.certain, truth.certain.copy()) if atom.for_certain else truth
+
+
+def _recent(atom: FactCondition) -> SqlTruth:
     truth = _fact(atom)
     if atom.within_days is None:
         return truth

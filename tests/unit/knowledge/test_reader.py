@@ -149,6 +149,7 @@ def test_a_statement_without_a_source_does_not_load(tmp_path):
         ('when = [{ taking = "class.x" }]\n' + THEN, "is not a class"),
         ('when = [{ taking = "exampline" }]\n' + THEN, "neither drug.x nor class.x"),
         ('when = [{ taking = "drug.x", is = "no" }]\n' + THEN, "must be true or false"),
+        ('when = [{ fact = "fits", is = true, for_certain = false }]\n' + THEN, "'for_certain' is not true"),
         ('when = [{ taking = "drug.x", listed = true }]\n' + THEN, "'listed' stands beside no absence"),
         ('when = [{ taking = "drug.x", is = false, listed = false }]\n' + THEN, "'listed' stands beside no absence"),
         ("when = [{ any = [] }]\n" + THEN, "holds no condition"),

@@ -177,3 +177,11 @@ def test_what_is_not_listed_for_certain_is_never_unknown(taken, complete, listed
         return None if found is None else found == 0
 
     assert (absent(", listed = true"), absent("")) == (listed, plain)
+
+
+def test_a_condition_for_certain_is_a_no_where_it_is_unknown():
+    condition = '{ fact = "weight", below = 30, unit = "kg", for_certain = true }'
+    assert truth(condition, weight=exactly(29.9)) is True
+    assert truth(condition, weight=exactly(30.0)) is False
+    assert truth(condition, weight=Interval(25.0, 35.0)) is False
+    assert truth(condition) is False
