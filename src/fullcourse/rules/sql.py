@@ -116,7 +116,8 @@ def columns(statements: Iterable[Statement]) -> dict[str, str]:
 
 def _columns_of(atom: Atom) -> dict[str, str]:
     if isinstance(atom, TakingCondition):
-        return _ends(taking_name(atom.target, atom.within_days))
+        ends = _ends(taking_name(atom.target, atom.within_days))
+        return dict(list(ends.items())[:1]) if atom.listed else ends  # what is listed for certain is the lower end
     columns: dict[str, str] = {} if atom.within_days is None else {days_column(atom.fact): "INTEGER"}
     stem = value_column(atom.fact)
     if atom.among or isinstance(atom.equals, str):
