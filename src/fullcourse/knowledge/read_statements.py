@@ -87,6 +87,7 @@ class StatementReader:
             equals=self._equals(table, fact),
             among=table.texts("in"),
             within_days=table.whole("within_days", least=0),
+            on_file=False,
             **bounds,
         )
         self._fits(table, condition, fact, unit)
@@ -240,7 +241,7 @@ class StatementReader:
                 return None
             if fact is not None and other.unit != fact.unit:
                 table.fault(f"'{of}' is in {other.unit}, '{fact.id}' in {fact.unit}", "Give both the same unit.")
-            return Multiple(times, of)
+            return Multiple(times, of, *(other.plausible or (None, None)))
         number = table.number(key)
         if number is None or fact is None or not unit or unit == fact.unit:
             return number
