@@ -8,6 +8,7 @@ it holds the decision up; when nobody measured it, the statement cannot be asses
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from typing import Final
 
 from fullcourse.knowledge.consequences import Action
 from fullcourse.knowledge.statements import (
@@ -23,7 +24,24 @@ from fullcourse.knowledge.statements import (
 from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.knowledge.walk import facts_of, thens_of
 
-__all__ = ["acts_on_numbers", "as_on_file"]
+__all__ = ["HEADLINES", "acts_on_numbers", "as_on_file"]
+
+HEADLINES: Final[Mapping[str, str]] = {
+    "stop_and_review": "Stop it, and have it reviewed",
+    "stop_regimen_and_review": "Stop the whole regimen, and have it reviewed",
+    "consider_stop": "Consider stopping it",
+    "hold": "Withhold it",
+    "reduce_dose": "Lower the dose",
+    "keep_dose": "Keep the dose",
+    "level_low": "The level is low",
+    "review_level": "Review the level",
+    "repeat_electrocardiogram": "Repeat the electrocardiogram more often",
+    "repeat_in_two_weeks": "Repeat the test; stop if it is still so after two weeks",
+    "correct_electrolytes": "Correct potassium, magnesium and calcium",
+    "treat_hypothyroidism": "Replace thyroid hormone",
+    "work_out_clearance": "Withhold it until the clearance is worked out",
+}
+"""What to do, in words, for each action on a number of the record."""
 
 
 def acts_on_numbers(statement: Statement, facts: Mapping[str, FactDefinition]) -> bool:

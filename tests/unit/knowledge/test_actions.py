@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from fullcourse.clinical import Interval
-from fullcourse.knowledge.actions import acts_on_numbers, as_on_file
+from fullcourse.knowledge.actions import HEADLINES, acts_on_numbers, as_on_file
+from fullcourse.knowledge.read_consequences import ACTIONS
 from fullcourse.knowledge.statements import FactCondition
-from fullcourse.knowledge.walk import atoms_of
+from fullcourse.knowledge.walk import atoms_of, thens_of
 from fullcourse.rules.one_patient import NONE, evaluate
 from fullcourse.rules.situation import Situation
 from patients import knowledge, patient
@@ -75,3 +76,11 @@ def test_only_numbers_are_asked_to_be_on_file_and_the_statement_itself_is_not_ch
 def test_an_upper_limit_that_is_not_known_lies_where_it_can_be(alt, outcome):
     assert knowledge().facts["alt_upper_limit"].plausible == (10, 200)
     assert outcome_of("isoniazid.action.alt-five-times", {"alt": alt, "ast": 1.0}, on_file=False) == outcome
+
+
+def test_every_action_on_a_number_has_words_for_what_to_do_and_no_words_are_for_nothing():
+    known = knowledge()
+    acting = [item for item in known.statements.values() if acts_on_numbers(item, known.facts)]
+    said = {then.value for item in acting for then in thens_of(item.body)}
+    assert said == set(HEADLINES)
+    assert said <= set(ACTIONS)
