@@ -53,7 +53,7 @@ _TABLE: dict[str, Unit] = {
         "volume/time/area": {"mL/min/{1.73_m2}": 1.0},
         "mass/area": {"kg/m2": 1.0},
         "catalysis/volume": {"U/L": 1.0},
-        "catalysis/volume/international": {"[IU]/L": 1.0},
+        "catalysis/volume/international": {"[IU]/L": 1.0, "m[IU]/L": 1e-3, "u[IU]/mL": 1e-3},
         "number/volume": {"10*9/L": 1.0, "10*3/uL": 1.0, "/uL": 1e-3, "10*6/L": 1e-3},
         "number": {"1": 1.0, "%": 1e-2},
         "rate": {"/min": 1.0, "{beats}/min": 1.0},

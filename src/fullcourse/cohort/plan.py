@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fullcourse.clinical.finding import Severity
+from fullcourse.knowledge.actions import acts_on_numbers, as_on_file
 from fullcourse.knowledge.consequences import forbids, open_weight
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import FactCondition, Multiple, Statement, TakingCondition
@@ -43,6 +44,8 @@ class Executed:
         forbids: For each consequence, whether the drug is then avoided, or something changed first.
         unresolved: How serious it is that it cannot be assessed.
         leads: Whether it counts for the decision in the profile.
+        on_file: The statement as it reads where a number that is not on file makes it fail, for one that is about a
+            number; None for the others. Where this fails the statement, still open, does not weigh.
     """
 
     drug: str
@@ -51,6 +54,7 @@ class Executed:
     forbids: tuple[bool, ...]
     unresolved: Severity
     leads: bool
+    on_file: Statement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ def _executed(inn: str, statement: Statement, knowledge: Knowledge, profile: Pro
         forbids=tuple(map(forbids, thens)),
         unresolved=max(map(open_weight, thens)),
         leads=leader is None or leader == statement.source,
+        on_file=as_on_file(statement) if acts_on_numbers(statement, knowledge.facts) else None,
     )
 
 

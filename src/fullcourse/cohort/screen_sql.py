@@ -116,7 +116,8 @@ def _decisions(plan: Plan, drug: str, outcomes: Sequence[Outcome], truths: Truth
         return either(map(exp.column, dict.fromkeys(hits)))
 
     def unknown(counts: Callable[[Executed], bool]) -> exp.Expression:
-        return either(map(exp.column, dict.fromkeys(outcome.unknown for executed, outcome in mine if counts(executed))))
+        columns = (_open(executed, outcome, truths) for executed, outcome in mine if counts(executed))
+        return either(map(exp.column, dict.fromkeys(columns)))
 
     def column(key: str, write: Callable[[], exp.Expression]) -> exp.Expression:
         return exp.column(truths.add(DECIDED, (drug, key), write))
@@ -149,6 +150,13 @@ def _first_of(truths: Mapping[Decision, exp.Expression]) -> exp.Case:
     for decision, truth in truths.items():
         case = case.when(truth.copy(), exp.Literal.string(decision.value), copy=False)
     return case
+
+
+def _open(executed: Executed, outcome: Outcome, truths: Truths) -> str:
+    """Return the column that says whether a statement is open and weighs, its number being on file."""
+    if executed.on_file is None:
+        return outcome.unknown
+    return truths.weighing(outcome, truths.outcome(executed.on_file))
 
 
 def _word(bits: Sequence[exp.Expression | None]) -> exp.Expression:

@@ -88,6 +88,7 @@ class StatementReader:
             among=table.texts("in"),
             within_days=table.whole("within_days", least=0),
             for_certain=table.raw("for_certain") is True,
+            on_file=False,
             **bounds,
         )
         if table.has("for_certain") and table.raw("for_certain") is not True:
@@ -243,7 +244,7 @@ class StatementReader:
                 return None
             if fact is not None and other.unit != fact.unit:
                 table.fault(f"'{of}' is in {other.unit}, '{fact.id}' in {fact.unit}", "Give both the same unit.")
-            return Multiple(times, of)
+            return Multiple(times, of, *(other.plausible or (None, None)))
         number = table.number(key)
         if number is None or fact is None or not unit or unit == fact.unit:
             return number

@@ -21,6 +21,7 @@ from fullcourse.knowledge.walk import thens_of
 from fullcourse.rules.explain import Judgement, judge_of
 from fullcourse.rules.medicine_list import MedicineList
 from fullcourse.rules.situation import Situation
+from fullcourse.screening.actions import weighs_of
 from fullcourse.screening.decision import Open, could_come_to, decide, known_of, open_of, weighed
 from fullcourse.screening.rulebook import Rulebook, rulebook
 
@@ -128,7 +129,10 @@ def _findings(rules: Iterable["_Rule"], situation: Situation, patient: Patient) 
     ranked = []
     for rule in rules:
         outcome, because, missing = rule.judge(situation)
-        place, head, tail = rule.open if outcome is None else rule.settled[outcome]
+        if outcome is not None:
+            place, head, tail = rule.settled[outcome]
+        else:
+            place, head, tail = rule.open if rule.weighs(situation) else rule.absent
         override = overrides.get(rule.id) if overrides else None
         # Most of a finding is known before the patient is; the class's own call would take half as long again.
         ranked.append((place, tuple.__new__(Finding, (*head, because, missing, *tail, override))))
@@ -144,13 +148,17 @@ class _Rule:
         id: Of the statement.
         judge: Its outcome and reasons for a patient.
         settled: The finding when it applies, by outcome; the last one, at ``NONE``, when it does not.
-        open: The finding when it cannot be assessed.
+        weighs: Whether it holds the decision up while it cannot be assessed.
+        open: The finding when it cannot be assessed, and that weighs.
+        absent: The finding when it cannot be assessed, and that does not weigh: the number it is about is not on file.
     """
 
     id: str
     judge: Callable[[Situation], Judgement]
     settled: tuple["_State", ...]
+    weighs: Callable[[Situation], bool]
     open: "_State"
+    absent: "_State"
 
 
 _State = tuple[
@@ -196,7 +204,9 @@ def _prepare(statement: Statement, book: Rulebook | None, knowledge: Knowledge, 
             *map(applying, thens),
             state(_DOES_NOT_APPLY, strictest, severity, Severity.INFO, Decision.NO_OBJECTION),
         ),
+        weighs=weighs_of(statement, knowledge.facts),
         open=state(_CANNOT_ASSESS, strictest, severity, weight, could),
+        absent=state(_CANNOT_ASSESS, strictest, severity, Severity.INFO, Decision.NO_OBJECTION),
     )
 
 

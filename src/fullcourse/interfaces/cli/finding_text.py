@@ -14,6 +14,7 @@ from rich.text import Text
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.interfaces.cli.wording import fact_lines, fact_name, listed, partners, short_source, source_line
 from fullcourse.journey.check import Card, CheckResult, DrugCheck, Pair, counts
+from fullcourse.knowledge.actions import HEADLINES
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["hanging", "print_findings"]
@@ -105,7 +106,9 @@ def _weight(decision: Decision, severity: Severity) -> str:
 
 
 def _headline(finding: Finding) -> str:
-    return finding.management.says if finding.management is not None else finding.says
+    if finding.management is not None:
+        return finding.management.says
+    return f"{HEADLINES[finding.kind]}. {finding.says}" if finding.kind in HEADLINES else finding.says
 
 
 def _finding(finding: Finding, knowledge: Knowledge, console: Console, *, names: str = "", in_full: bool) -> None:
