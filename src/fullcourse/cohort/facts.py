@@ -80,7 +80,7 @@ def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
     wanted = fact_columns(knowledge)
     names = tuple(name for name, definition in knowledge.facts.items() if definition.derived and _is_read(name, wanted))
     derived = derive_columns(names, facts, knowledge, at, count, routed)
-    facts |= {name: _measured_or(facts.get(name), column) for name, (column, _) in derived.items()}
+    facts |= {name: _measured_or(name, facts.get(name), column, routed) for name, (column, _) in derived.items()}
     _shown(facts, knowledge, count)
     _never(facts, knowledge, count)
     columns: dict[str, Masked] = {}
@@ -125,10 +125,12 @@ def _fact_cells(column: str, kind: str, facts: Mapping[str, FactColumn], knowled
     return np.ma.masked_array(words[fact.word], fact.word < 0)
 
 
-def _measured_or(measured: FactColumn | None, computed: FactColumn) -> FactColumn:
+def _measured_or(name: str, measured: FactColumn | None, computed: FactColumn, routed: Routed) -> FactColumn:
     """Return a derived fact as computed or as measured: the newer, and of one day the higher; as `rules.establish`."""
     if measured is None:
         return computed
+    unusable = measured.has_evidence & ~measured.is_number_known & computed.is_number_known
+    routed.add(f"a measured {name} that cannot be used", np.flatnonzero(unusable))
     days, other_days = (np.where(fact.days < 0, np.inf, fact.days) for fact in (measured, computed))
     known, other_known = measured.is_number_known, computed.is_number_known
     alone = known & (~other_known | (days < other_days))
@@ -157,7 +159,7 @@ def _shown(facts: dict[str, FactColumn], knowledge: Knowledge, count: int) -> No
         for condition in definition.shown_by:
             number = facts.get(condition.fact) or FactColumn.unknown(count)
             own = knowledge.facts[condition.fact]
-            counts = number.is_number_known & (fact.word != YES)
+            counts = number.has_evidence & (fact.word != YES)
             counts &= ~(said_no & (age <= np.where(number.days < 0, np.inf, number.days)))
             holds = counts & _holds(condition, facts, own, count)
             possible = counts & ~holds & (fact.word == NO) & _possible(condition, number)

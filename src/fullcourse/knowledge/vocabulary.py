@@ -85,7 +85,7 @@ class FactDefinition:
         label: Short name for clinicians.
         plain: Short name in plain words.
         unit: UCUM code of a number.
-        plausible: Lowest and highest value that can be; a value outside is refused by name.
+        plausible: Lowest and highest value that can be; a value outside is named and not used.
         valid_days: How long evidence holds; None when it does not expire.
         listed_in: ``problems``, ``medicines`` or ``allergies``: absence means no when that list is complete.
         derived: Name of the formula; empty when it is found in records.

@@ -231,7 +231,11 @@ def _derived(definition: FactDefinition, record: Record, facts: Mapping[str, Fac
     known, other = measured.value, computed.value
     if not isinstance(known, Interval):
         because = tuple(dict.fromkeys((*computed.because, *measured.because)))
-        reasons = (measured.reason if computed.value is None else "", computed.reason)
+        if isinstance(other, Interval) and _newest_days(measured.because, at) <= _days(computed):
+            return replace(
+                computed, value=None, because=because, missing=_inputs(definition), reason=measured.reason, days=None
+            )
+        reasons = (measured.reason if other is None else "", computed.reason)
         return replace(computed, because=because, reason="; ".join(filter(None, reasons)))
     measured = replace(measured, missing=computed.missing if measured.missing else (), reason="as measured")
     if not isinstance(other, Interval) or _days(measured) < _days(computed):
@@ -247,6 +251,16 @@ def _derived(definition: FactDefinition, record: Record, facts: Mapping[str, Fac
 
 def _days(fact: Fact) -> float:
     return float("inf") if fact.days is None else fact.days
+
+
+def _newest_days(pieces: Iterable[Evidence], at: date) -> float:
+    """Return how many days old the newest of what counts is; infinite where none is dated."""
+    ages = (days_between(piece.on, at) for piece in pieces if piece.standing is not Standing.BESIDE)
+    return min((float(age) for age in ages if age is not None), default=float("inf"))
+
+
+def _inputs(definition: FactDefinition) -> tuple[str, ...]:
+    return DERIVED[definition.derived].inputs
 
 
 def _possible(definition: FactDefinition, facts: Mapping[str, Fact], at: date) -> Fact:
@@ -270,12 +284,13 @@ def _possible(definition: FactDefinition, facts: Mapping[str, Fact], at: date) -
 def _shown(definition: FactDefinition, fact: Fact, situation: Situation) -> Fact:
     """Return yes for a fact that a number shows, and unknown for a no that a number may contradict.
 
-    A no that was said of the fact itself, and not before the number, stands.
+    A number on file that cannot be used may contradict it too. A no that was said of the fact itself stands, unless the
+    number is newer.
     """
     said_no = fact.value is False and any(evidence.fact == fact.id for evidence in fact.because)
     for condition in definition.shown_by:
         number = situation.facts[condition.fact]
-        if fact.value is True or number.value is None or (said_no and _days(fact) <= _days(number)):
+        if fact.value is True or not number.because or (said_no and _days(fact) <= _days(number)):
             continue
         truth = truth_of(condition, situation)
         if truth:

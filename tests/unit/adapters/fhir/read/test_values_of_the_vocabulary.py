@@ -105,6 +105,16 @@ def test_of_a_measured_and_a_computed_qtcf_the_newer_counts_and_of_one_day_the_h
     assert both(510, "2024-04-30").value == exactly(480.0)
 
 
+def test_a_measured_qtcf_that_cannot_be_used_is_not_replaced_by_an_older_or_equal_computed_one():
+    computed = [measured("8634-8", 420, "ms"), measured("8867-4", 60, "/min")]
+    odd = measured("76634-5", 540, "furlong")
+    found = fact("qtcf", odd, *computed)
+    assert found.value is None
+    assert "furlong" in found.reason
+    assert found.missing == ("qt_interval", "heart_rate")
+    assert fact("qtcf", {**odd, "effectiveDateTime": "2024-04-30"}, *computed).value == exactly(420.0)
+
+
 def test_an_egfr_is_an_egfr_and_never_a_clearance():
     clearance = fact("creatinine_clearance", measured("62238-1", 24, "mL/min/{1.73_m2}"))
     assert clearance.value is None
@@ -208,6 +218,28 @@ def test_pregnancy_is_read_in_its_usual_answers(answer, expected):
 )
 def test_a_low_potassium_or_magnesium_shows_low_salts_and_a_normal_one_settles_nothing(code, value, unit, low):
     assert fact("electrolytes_low", measured(code, value, unit)).value is low
+
+
+@pytest.mark.parametrize(
+    ("potassium", "expected"),
+    [
+        (measured("2823-3", 2.7, "mmol/L"), True),
+        (measured("2823-3", 4.2, "mmol/L"), False),
+        (measured("2823-3", 2.7, "furlong"), None),
+        ({**measured("2823-3", 2.7, "mmol/L"), "effectiveDateTime": None}, None),
+        (measured("2823-3", 2700, "mmol/L"), None),
+        (under(coded("urn:local", "K", text="Serum potassium"), valueQuantity={"value": 2.7, "unit": "mmol/L"}), None),
+    ],
+)
+def test_a_complete_list_is_no_answer_where_a_potassium_on_file_may_be_low(potassium, expected):
+    complete = {
+        "resourceType": "Condition",
+        "subject": {"reference": "Patient/p"},
+        "clinicalStatus": {"coding": [{"code": "active"}]},
+        "code": coded("http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips", "no-known-problems"),
+        "recordedDate": "2024-05-01",
+    }
+    assert fact("electrolytes_low", complete, potassium).value is expected
 
 
 def test_a_value_that_cannot_be_leaves_its_fact_unknown_and_the_rest_is_read():
