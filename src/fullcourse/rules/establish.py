@@ -118,12 +118,19 @@ def _found(definition: FactDefinition, record: Record, at: date) -> Fact:
     if beside:
         seen = [evidence for evidence in seen if evidence.standing is not Standing.BESIDE]
     if not seen:
-        return replace(_unrecorded(definition), because=tuple(beside), reason=beside[0].reason if beside else "")
+        return replace(_unrecorded(definition), reason="; ".join(map(_said_beside, beside)))
     if definition.kind == "history":
         return _history(definition, seen, at)
     if definition.kind == "state":
         return _state(definition, seen, at)
     return _newest(definition, seen, at)
+
+
+def _said_beside(evidence: Evidence) -> str:
+    """Return in words a value that is near to a fact and is not it; under the name of the fact it would pass for it."""
+    on = f" of {evidence.on.text}" if evidence.on else ""
+    number = f"{evidence.recorded:g}" if isinstance(evidence.recorded, float) else evidence.recorded
+    return f"{number} {evidence.unit}{on} is on file and not used, since {evidence.reason}"
 
 
 def _history(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
@@ -231,7 +238,8 @@ def _derived(definition: FactDefinition, record: Record, facts: Mapping[str, Fac
     known, other = measured.value, computed.value
     if not isinstance(known, Interval):
         because = tuple(dict.fromkeys((*computed.because, *measured.because)))
-        if isinstance(other, Interval) and _newest_days(measured.because, at) <= _days(computed):
+        newest = _newest_days(measured.because, at)
+        if isinstance(other, Interval) and newest < float("inf") and newest <= _days(computed):
             return replace(
                 computed, value=None, because=because, missing=_inputs(definition), reason=measured.reason, days=None
             )
@@ -254,8 +262,8 @@ def _days(fact: Fact) -> float:
 
 
 def _newest_days(pieces: Iterable[Evidence], at: date) -> float:
-    """Return how many days old the newest of what counts is; infinite where none is dated."""
-    ages = (days_between(piece.on, at) for piece in pieces if piece.standing is not Standing.BESIDE)
+    """Return how many days old the newest of these is; infinite where none is dated."""
+    ages = (days_between(piece.on, at) for piece in pieces)
     return min((float(age) for age in ages if age is not None), default=float("inf"))
 
 

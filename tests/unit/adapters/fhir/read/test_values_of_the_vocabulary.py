@@ -65,10 +65,11 @@ def test_a_laboratorys_code_is_read_into_its_fact(name, code, value, unit, expec
 @pytest.mark.parametrize("code", ["76635-2", "8636-3"])
 def test_a_qtc_by_another_formula_is_shown_beside_qtcf_and_never_is_one(code):
     other = measured(code, 540, "ms")
+    (near,) = read(other).evidence["qtcf"]
+    assert (near.standing, near.value) == (Standing.BESIDE, exactly(540.0))
     alone = fact("qtcf", other)
-    assert alone.value is None
-    assert [(piece.standing, piece.value) for piece in alone.because] == [(Standing.BESIDE, exactly(540.0))]
-    assert "not QT interval corrected by Fridericia" in alone.reason
+    assert (alone.value, alone.because) == (None, ())
+    assert "540 ms of 2024-05-01 is on file and not used, since it is QT interval corrected by" in alone.reason
     with_own = fact("qtcf", measured("76634-5", 470, "ms", effectiveDateTime="2024-04-20"), other)
     assert with_own.value == exactly(470.0)
 
@@ -116,9 +117,12 @@ def test_a_measured_qtcf_that_cannot_be_used_is_not_replaced_by_an_older_or_equa
 
 
 def test_an_egfr_is_an_egfr_and_never_a_clearance():
-    clearance = fact("creatinine_clearance", measured("62238-1", 24, "mL/min/{1.73_m2}"))
+    reported = measured("62238-1", 24, "mL/min/{1.73_m2}")
+    (near,) = read(reported).evidence["creatinine_clearance"]
+    assert (near.standing, near.value, near.recorded) == (Standing.BESIDE, None, 24.0)
+    clearance = fact("creatinine_clearance", reported)
     assert clearance.value is None
-    assert [piece.recorded for piece in clearance.because if piece.standing is Standing.BESIDE] == [24.0]
+    assert "24 mL/min/{1.73_m2} of 2024-05-01 is on file and not used" in clearance.reason
     assert fact("egfr_reported", measured("62238-1", 24, "mL/min")).value is None
 
 
