@@ -249,7 +249,7 @@ class StatementReader:
         if number is None or fact is None or not unit or unit == fact.unit:
             return number
         try:
-            return convert(number, unit, fact.unit, fact.molar_mass_g_per_mol)
+            return convert(number, unit, fact.unit, *fact.substance)
         except InputError as error:
             table.fault(str(error), f"Fact '{fact.id}' is in {fact.unit}.")
             return number

@@ -13,6 +13,7 @@ from typing import Protocol
 from fullcourse.adapters.fhir.read.bundle import Bundle, Entry
 from fullcourse.adapters.fhir.read.codes import Concept, concept_of, plain_code
 from fullcourse.adapters.fhir.read.elements import moment_at, shown
+from fullcourse.adapters.fhir.read.spoken import SpokenFacts
 from fullcourse.clinical.errors import Fault, InputError, KnowledgeError
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.level import Level
@@ -94,6 +95,7 @@ class FactIndex:
             self.facts[fact.id] = fact
             for way in fact.found:
                 self._add(Match(fact, way))
+        self.spoken = SpokenFacts(self.facts.values())
 
     def _add(self, match: Match) -> None:
         resource = match.found.resource
