@@ -36,8 +36,8 @@ class Medicine:
         name: As recorded.
         ingredients: INN in lower case, one for each active ingredient; empty when it was not recognised.
         codes: ``(system, code)`` as recorded, system by its short name (``rxnorm``, ``atc``, ``snomed``).
-        recognised_by: How the ingredients were found: ``rxnorm code``, ``atc code``, ``name``, ``synonym``; empty
-            when they were not.
+        recognised_by: How the ingredients were found: ``rxnorm code``, ``atc code``, ``snomed code``, ``name``,
+            ``synonym``; empty when they were not.
         taken: Whether it is taken.
         since: Start or order date.
         until: End; None when there is none or none is recorded.
