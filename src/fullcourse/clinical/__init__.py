@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fullcourse.clinical.instant import check_clock, in_zone, parse_instant, seconds_since_1970
     from fullcourse.clinical.level import MATRICES, Level, level_mg_per_l
     from fullcourse.clinical.moment import Moment, parse_moment
+    from fullcourse.clinical.on_file import NotCleared, OnFile
     from fullcourse.clinical.patient import (
         Medicine,
         NotUsed,
@@ -55,7 +56,9 @@ __all__ = [
     "Level",
     "Medicine",
     "Moment",
+    "NotCleared",
     "NotUsed",
+    "OnFile",
     "OutsideLabel",
     "Override",
     "PassedOver",
@@ -114,6 +117,8 @@ _HOME: Final = {
     "level_mg_per_l": "level",
     "Moment": "moment",
     "parse_moment": "moment",
+    "NotCleared": "on_file",
+    "OnFile": "on_file",
     "Medicine": "patient",
     "NotUsed": "patient",
     "Override": "patient",

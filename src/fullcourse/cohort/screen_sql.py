@@ -13,9 +13,11 @@ import sqlglot.expressions as exp
 
 from fullcourse.clinical.finding import Decision, Severity
 from fullcourse.cohort.missing_sql import missing_facts
-from fullcourse.cohort.plan import Plan
-from fullcourse.cohort.truths import DECIDED, Outcome, Truths, named
+from fullcourse.cohort.on_file import NOT_CLEAR, aside_words, words_of
+from fullcourse.cohort.plan import Plan, decisive_facts
+from fullcourse.cohort.truths import DECIDED, FACTS, Outcome, Truths, named
 from fullcourse.rules.sql import either, low_column, value_column
+from fullcourse.screening.clearance import facts_that_decide
 
 __all__ = ["BITS", "decision_column", "screen_query", "word_columns"]
 
@@ -100,11 +102,32 @@ def _decision(plan: Plan, drug: str, outcomes: Sequence[Outcome], truths: Truths
     for truth, decision in (
         (partial(applying, Severity.CONTRAINDICATED), Decision.CONTRAINDICATED),
         (partial(either, map(exp.column, open_)), Decision.CANNOT_ASSESS),
-        (partial(applying, Severity.MODERATE), Decision.CAUTION),
+        (lambda: either((applying(Severity.MODERATE), _in_the_way(plan, drug, truths))), Decision.CAUTION),
     ):
         name = truths.add(DECIDED, (drug, decision), truth)
         case = case.when(exp.column(name), exp.Literal.string(decision.value), copy=False)
     return case.else_(exp.Literal.string(Decision.NO_OBJECTION.value), copy=False)
+
+
+def _in_the_way(plan: Plan, drug: str, truths: Truths) -> exp.Expression:
+    """Return whether something keeps a drug from being cleared, as `screening.clearance` says it."""
+    mine = {
+        fact
+        for executed in plan.executed
+        if executed.drug == drug and executed.leads
+        for fact in facts_that_decide(executed.statement, plan.knowledge)
+    }
+    decisive = decisive_facts(plan.knowledge)
+
+    def write() -> exp.Expression:
+        reasons: list[exp.Expression] = [exp.column(NOT_CLEAR, quoted=True)]
+        for name, mask in zip(aside_words(decisive), words_of(mine, decisive), strict=True):
+            if mask:
+                common = exp.BitwiseAnd(this=exp.column(name, quoted=True), expression=_big(mask))
+                reasons.append(exp.GT(this=exp.Paren(this=common), expression=_int(0)))
+        return either(reasons)
+
+    return exp.column(truths.add(FACTS, ("in the way", drug), write))
 
 
 def _word(bits: Sequence[exp.Expression | None]) -> exp.Expression:

@@ -6,15 +6,30 @@ from datetime import date
 
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.finding import Finding
+from fullcourse.clinical.on_file import NotCleared, OnFile
 from fullcourse.clinical.patient import Medicine, NotUsed, Patient, Record, Taken, Unrecognised
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.rules.establish import establish
+from fullcourse.rules.on_file import on_file
+from fullcourse.screening.clearance import facts_spoken_of
 from fullcourse.screening.company import REGIMEN, TB_DRUGS, Company, Pair, with_regimen
 from fullcourse.screening.questions import Question, find_questions
+from fullcourse.screening.reminders import reminded, value_of
 from fullcourse.screening.screen import DrugCheck, Screener
 
-__all__ = ["CheckResult", "Checker", "DrugCheck", "Pair", "Question", "check", "ordered_drugs"]
+__all__ = [
+    "CheckResult",
+    "Checker",
+    "DrugCheck",
+    "NotCleared",
+    "OnFile",
+    "Pair",
+    "Question",
+    "check",
+    "ordered_drugs",
+    "value_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +48,7 @@ class CheckResult:
         not_used: What in the record no fact uses, counted.
         notes: Remarks on the record.
         pairs: Every pair of the drugs ordered or proposed together.
+        on_file: What is on file about facts that statements on these drugs need, and was not used.
     """
 
     at: date
@@ -46,6 +62,7 @@ class CheckResult:
     not_used: tuple[NotUsed, ...]
     notes: tuple[str, ...]
     pairs: tuple[Pair, ...] = ()
+    on_file: tuple[OnFile, ...] = ()
 
 
 class Checker:
@@ -99,6 +116,7 @@ class Checker:
         regimen: tuple[Finding, ...] = (),
         pairs: tuple[Pair, ...] = (),
     ) -> CheckResult:
+        held = self._on_file(patient, checks, regimen)
         return CheckResult(
             at=patient.at,
             profile=self.profile.id,
@@ -106,12 +124,20 @@ class Checker:
             patient=patient,
             drugs=checks,
             regimen_findings=regimen,
-            questions=find_questions(checks, self.knowledge, regimen),
+            questions=reminded(find_questions(checks, self.knowledge, regimen), held),
             not_checked=(*patient.unrecognised, *not_covered),
             not_used=patient.record.not_used,
             notes=patient.record.notes,
             pairs=pairs,
+            on_file=held,
         )
+
+    def _on_file(self, patient: Patient, checks: Sequence[DrugCheck], regimen: Sequence[Finding]) -> tuple[OnFile, ...]:
+        aside = self._screener.aside(patient)
+        if not aside and not patient.unrecognised:
+            return ()
+        needed = facts_spoken_of([*(it for check in checks for it in check.findings), *regimen], self.knowledge)
+        return on_file(patient, self.knowledge, aside, needed)
 
 
 def check(

@@ -11,6 +11,7 @@ from operator import attrgetter, itemgetter
 from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.fact import Evidence, Fact
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
+from fullcourse.clinical.on_file import NotCleared
 from fullcourse.clinical.patient import Patient
 from fullcourse.knowledge.consequences import Consequence
 from fullcourse.knowledge.library import Knowledge
@@ -19,7 +20,9 @@ from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.knowledge.walk import thens_of
 from fullcourse.rules.explain import Judgement, judge_of
 from fullcourse.rules.medicine_list import MedicineList
+from fullcourse.rules.on_file import Aside, set_aside
 from fullcourse.rules.situation import Situation
+from fullcourse.screening.clearance import cleared, facts_that_decide, what_stands_in_the_way
 from fullcourse.screening.rulebook import Rulebook, rulebook
 
 __all__ = ["DrugCheck", "Screener", "decide"]
@@ -40,11 +43,13 @@ class DrugCheck:
         drug: INN.
         decision: What follows from the findings.
         findings: Every statement executed, most serious first.
+        not_cleared: Why nobody may say that nothing in the record speaks against it; empty when somebody may.
     """
 
     drug: str
     decision: Decision
     findings: tuple[Finding, ...]
+    not_cleared: tuple[NotCleared, ...] = ()
 
 
 class Screener:
@@ -55,7 +60,8 @@ class Screener:
         self.knowledge, self.profile = knowledge, profile
         self._rulebooks: dict[str, tuple[_Rule, ...]] = {}
         self._of_company: dict[Statement, _Rule] = {}
-        self._last: tuple[Mapping[str, Fact], MedicineList] | None = None
+        self._decisive: dict[str, frozenset[str]] = {}
+        self._last: tuple[Mapping[str, Fact], MedicineList, Aside] | None = None
 
     def screen(self, patient: Patient, drug: DrugIdentity) -> DrugCheck:
         """Return what the sources say about a drug for a patient.
@@ -64,10 +70,11 @@ class Screener:
             patient: As established at a date.
             drug: A drug of this knowledge.
         """
-        facts, medicines = self._seen(patient)
+        facts, medicines, aside = self._seen(patient)
         situation = Situation(patient, self.knowledge, facts, medicines)
         findings = _findings(self._rules(drug), situation, patient)
-        return DrugCheck(drug.inn, decide(findings), findings)
+        in_the_way = what_stands_in_the_way(patient, aside, self._decisive[drug.inn])
+        return DrugCheck(drug.inn, cleared(decide(findings), in_the_way), findings, in_the_way)
 
     def company(self, patient: Patient, statements: Iterable[Statement], facts: Mapping[str, Fact]) -> list[Finding]:
         """Return what statements about company say of drugs taken together; it is no drug's decision.
@@ -91,18 +98,30 @@ class Screener:
         """Return a patient's medicine list: the drugs of one check share it, and what was counted in it."""
         return self._seen(patient)[1]
 
-    def _seen(self, patient: Patient) -> tuple[Mapping[str, Fact], MedicineList]:
-        """Return what the drugs of one check share: the facts, with the one that this step knows, and the list."""
+    def aside(self, patient: Patient) -> Aside:
+        """Return the evidence of a patient's record that did not count, which the drugs of one check share."""
+        return self._seen(patient)[2]
+
+    def _seen(self, patient: Patient) -> tuple[Mapping[str, Fact], MedicineList, Aside]:
+        """Return what the drugs of one check share: the facts, with the one that this step knows, the list, and
+        the evidence that did not count.
+        """
         if self._last is None or self._last[1].patient is not patient:
             facts = {**patient.facts, UNRECOGNISED_FACT: _unrecognised(patient)}
-            self._last = (facts, MedicineList(patient, self.knowledge))
+            self._last = (facts, MedicineList(patient, self.knowledge), set_aside(patient, self.knowledge))
         return self._last
 
     def _rules(self, drug: DrugIdentity) -> tuple["_Rule", ...]:
         known = self._rulebooks.get(drug.inn)
         if known is None:
             book = rulebook(self.knowledge, drug)
-            rules = (_prepare(statement, book, self.knowledge, self.profile) for statement in book.statements)
+            rules = [_prepare(statement, book, self.knowledge, self.profile) for statement in book.statements]
+            self._decisive[drug.inn] = frozenset(
+                fact
+                for statement, (_, _, leads, _, _) in zip(book.statements, (it.shared for it in rules), strict=True)
+                if leads
+                for fact in facts_that_decide(statement, self.knowledge)
+            )
             known = self._rulebooks[drug.inn] = tuple(sorted(rules, key=_BY_ID))
         return known
 

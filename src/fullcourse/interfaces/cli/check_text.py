@@ -11,6 +11,7 @@ from rich.text import Text
 
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
+from fullcourse.interfaces.cli.on_file_text import clearance_line, print_on_file
 from fullcourse.interfaces.cli.wording import fact_lines, short_source, source_line
 from fullcourse.journey.check import CheckResult, DrugCheck, Pair, Question
 from fullcourse.knowledge.library import Knowledge
@@ -39,6 +40,7 @@ def print_check(result: CheckResult, knowledge: Knowledge, console: Console) -> 
     for check in result.drugs:
         _drug(check, result, knowledge, console)
     _regimen(result, knowledge, console)
+    print_on_file(result, console)
     _questions(result, knowledge, console)
     _not_checked(result, console)
     _foot(result, console)
@@ -59,8 +61,8 @@ def _drug(check: DrugCheck, result: CheckResult, knowledge: Knowledge, console: 
     for finding in applies:
         if finding.severity is Severity.INFO and finding.leads:
             console.print(_hanging("  ·", Text(finding.says, "dim"), 3))
-    if not applies:
-        console.print(Text("  Nothing in the record speaks against it.", "dim"))
+    if not applies or (check.not_cleared and not any(_counts(finding) for finding in applies)):
+        console.print(_hanging("", Text(clearance_line(check), "dim"), 1))
     open_ = [finding for finding in check.findings if _is_open(finding)]
     if open_:
         names = dict.fromkeys(_fact_name(fact, knowledge) for finding in open_ for fact in finding.missing)
@@ -72,6 +74,10 @@ def _drug(check: DrugCheck, result: CheckResult, knowledge: Knowledge, console: 
 
 def _is_open(finding: Finding) -> bool:
     return finding.status is Status.CANNOT_ASSESS and finding.leads and finding.override is None
+
+
+def _counts(finding: Finding) -> bool:
+    return finding.leads and finding.override is None and finding.severity >= Severity.MODERATE
 
 
 def _finding(finding: Finding, knowledge: Knowledge, console: Console) -> None:
@@ -156,11 +162,13 @@ def _questions(result: CheckResult, knowledge: Knowledge, console: Console) -> N
 
 
 def _not_checked(result: CheckResult, console: Console) -> None:
-    for entry in result.not_checked:
+    named = {(entry.origin, entry.recorded) for entry in result.on_file}
+    not_checked = [entry for entry in result.not_checked if (entry.origin, entry.text) not in named]
+    for entry in not_checked:
         line = Text("NOT CHECKED ", "bold yellow")
         line.append(f"{entry.kind} “{entry.text}” ({entry.origin}): {entry.why}")
         console.print(line)
-    if result.not_checked:
+    if not_checked:
         console.print()
 
 

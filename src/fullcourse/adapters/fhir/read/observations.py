@@ -67,7 +67,9 @@ def _read_part(
         if absent is not None:
             reading.gathered.skip("Observation", "its value is declared absent")
         elif not part.get("component"):
-            reading.gathered.skip("Observation", "it has no value")
+            # The result that a final report does not hold was measured; the members of a panel hold its own.
+            measured = meaning.word == "stated" and not part.get("hasMember")
+            reading.gathered.skip("Observation", "it has no value", may_matter=measured)
         return
     on = reading.date(entry)
     for match in matches:
