@@ -11,7 +11,7 @@ from fullcourse.clinical.patient import Medicine, NotUsed, Patient, Record, Take
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.rules.establish import establish
-from fullcourse.rules.on_file import on_file
+from fullcourse.rules.on_file import on_file, set_aside
 from fullcourse.screening.clearance import facts_spoken_of
 from fullcourse.screening.company import REGIMEN, TB_DRUGS, Company, Pair, with_regimen
 from fullcourse.screening.questions import Question, find_questions
@@ -133,7 +133,7 @@ class Checker:
         )
 
     def _on_file(self, patient: Patient, checks: Sequence[DrugCheck], regimen: Sequence[Finding]) -> tuple[OnFile, ...]:
-        aside = self._screener.aside(patient)
+        aside = set_aside(patient, self.knowledge)
         if not aside and not patient.unrecognised:
             return ()
         needed = facts_spoken_of([*(it for check in checks for it in check.findings), *regimen], self.knowledge)

@@ -6,6 +6,7 @@ too old, dated after the check, not usable, of a doubtful status, contradicting.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Final
 
@@ -17,7 +18,7 @@ from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.rules.derived import DERIVED
 from fullcourse.rules.establish import same_value
 
-__all__ = ["facts_behind", "on_file", "set_aside", "was_left_unread"]
+__all__ = ["facts_behind", "on_file", "set_aside", "some_did_not_count", "was_left_unread"]
 
 _SAYS: Final = frozenset({Standing.STATED, Standing.OVER})
 _LISTS: Final = {"problem": "problems", "allergy": "allergies"}
@@ -40,6 +41,22 @@ def set_aside(patient: Patient, knowledge: Knowledge) -> Aside:
         if definition is not None and (unused := _unused(definition, patient.facts[name], pieces, patient.at)):
             aside[name] = unused
     return aside
+
+
+def some_did_not_count(patient: Patient, knowledge: Knowledge, facts: AbstractSet[str]) -> bool:
+    """Whether some evidence of these facts did not count; `set_aside` says which.
+
+    Args:
+        patient: As established at a date.
+        knowledge: Its vocabulary, which holds the facts.
+        facts: Ids of facts.
+    """
+    evidence = patient.record.evidence
+    for name in facts & evidence.keys():
+        pieces, fact = evidence[name], patient.facts[name]
+        if pieces and (fact.value is None or _unused(knowledge.facts[name], fact, pieces, patient.at)):
+            return True
+    return False
 
 
 def on_file(patient: Patient, knowledge: Knowledge, aside: Aside, needed: Sequence[str]) -> tuple[OnFile, ...]:
@@ -82,48 +99,71 @@ def was_left_unread(record: Record) -> bool:
 
 def _unused(definition: FactDefinition, fact: Fact, pieces: Sequence[Evidence], at: date) -> tuple[Evidence, ...]:
     """Return the pieces of one fact's evidence that did not count, and that nothing has replaced."""
-    if len(pieces) == 1 and fact.value is not None and fact.value == pieces[0].value:
+    value = fact.value
+    if len(pieces) == 1 and value is not None and value is pieces[0].value:
         return ()  # most facts of most records: one piece, and it counted
-    seen = [piece for piece in pieces if not _is_later(piece, at)]
-    later = [piece for piece in pieces if _is_later(piece, at) and not _agrees(piece, fact.value)]
-    if fact.value is None:
-        return (*_left_open(definition, fact, seen, at), *later)
+    later = [
+        piece for piece in pieces if piece.on is not None and piece.on.first_day > at and not _agrees(piece, value)
+    ]
+    if value is None:
+        return (*_left_open(definition, fact, pieces, at), *later)
     if definition.kind == "history":
-        return (*_overruled(fact, seen), *later)
-    newest_yes = _latest_start(piece for piece in seen if piece.standing is Standing.STATED)
-    unused = [
-        piece
-        for piece in seen
-        if (piece.on is None and definition.valid_days is not None and not _agrees(piece, fact.value))
-        or (fact.value is True and piece.standing not in _SAYS and not _ends_before(piece, newest_yes))
-    ]
-    # An entry that is over speaks of itself alone: it contradicts no other that says yes.
-    return (*(piece for piece in unused if piece.standing is not Standing.OVER), *later)
+        return (*_overruled(fact, pieces, at), *later)
+    # Of what is dated a newer value that counts has replaced the rest, unless a doubt may be newer than the yes.
+    odd = [piece for piece in pieces if piece.on is None or (value is True and piece.standing not in _SAYS)]
+    return (*(_doubting(definition, fact, odd, pieces, at) if odd else ()), *later)
 
 
-def _left_open(definition: FactDefinition, fact: Fact, seen: Sequence[Evidence], at: date) -> list[Evidence]:
-    """Return what is there of an open fact: what left it open, and the newest of what would have counted else."""
-    kept = [piece for piece in seen if piece.on is None or any(piece is other for other in fact.because)]
-    others = [
-        piece
-        for piece in seen
-        if piece.standing is Standing.STATED and piece not in kept and not _is_stale(definition, piece, at)
-    ]
-    newest = _latest_start(others)
-    kept += [piece for piece in others if piece.on is not None and piece.on.start_s == newest]
-    return kept or list(seen)
+def _doubting(
+    definition: FactDefinition, fact: Fact, odd: Iterable[Evidence], pieces: Iterable[Evidence], at: date
+) -> list[Evidence]:
+    """Return what has no date and says otherwise, and what may be newer than a yes and leaves it open.
 
-
-def _overruled(fact: Fact, seen: Sequence[Evidence]) -> list[Evidence]:
-    """Return every no that a yes has overruled though it may be newer: a history that was once yes stays yes."""
-    newest_yes = _latest_start(
-        piece for piece in seen if piece.standing is Standing.STATED and _agrees(piece, fact.value)
-    )
+    An entry that is over speaks of itself alone: it contradicts no other that says yes.
+    """
+    newest = _latest_start(piece for piece in pieces if piece.standing is Standing.STATED and not _is_later(piece, at))
     return [
         piece
-        for piece in seen
-        if piece.standing is Standing.STATED and not _agrees(piece, fact.value) and not _ends_before(piece, newest_yes)
+        for piece in odd
+        if piece.standing is not Standing.OVER
+        and not _is_later(piece, at)
+        and (
+            (piece.on is None and definition.valid_days is not None and not _agrees(piece, fact.value))
+            or (fact.value is True and piece.standing not in _SAYS and not _ends_before(piece, newest))
+        )
     ]
+
+
+def _left_open(definition: FactDefinition, fact: Fact, pieces: Sequence[Evidence], at: date) -> list[Evidence]:
+    """Return what is there of an open fact: what left it open, and the newest of what would have counted else."""
+    counted = frozenset(map(id, fact.because))
+    kept: list[Evidence] = []
+    others: list[Evidence] = []
+    for piece in pieces:
+        if piece.on is None or id(piece) in counted:
+            kept.append(piece)
+        elif piece.on.first_day <= at:
+            others.append(piece)
+    newest = _latest_start(others)
+    usable = [
+        piece
+        for piece in others
+        if piece.on is not None
+        and piece.on.start_s == newest
+        and piece.standing is Standing.STATED
+        and not _is_stale(definition, piece, at)
+    ]
+    return [*kept, *usable] or others
+
+
+def _overruled(fact: Fact, pieces: Iterable[Evidence], at: date) -> list[Evidence]:
+    """Return every no that a yes has overruled though it may be newer: a history that was once yes stays yes."""
+    stated = [piece for piece in pieces if piece.standing is Standing.STATED and not _is_later(piece, at)]
+    opposed = [piece for piece in stated if not _agrees(piece, fact.value)]
+    if not opposed:
+        return []
+    newest_yes = _latest_start(piece for piece in stated if _agrees(piece, fact.value))
+    return [piece for piece in opposed if not _ends_before(piece, newest_yes)]
 
 
 def _reason(definition: FactDefinition, fact: Fact, piece: Evidence, at: date) -> tuple[str, str]:

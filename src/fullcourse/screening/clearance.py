@@ -5,6 +5,7 @@ may be the very contraindication. Only what was positively understood may pass.
 """
 
 from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
 
 from fullcourse.clinical.finding import Decision, Finding, Severity
 from fullcourse.clinical.on_file import NotCleared
@@ -12,7 +13,7 @@ from fullcourse.clinical.patient import Patient
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, TakingCondition
 from fullcourse.knowledge.walk import atoms_of, facts_of, thens_of
-from fullcourse.rules.on_file import facts_behind, was_left_unread
+from fullcourse.rules.on_file import facts_behind, some_did_not_count, was_left_unread
 from fullcourse.rules.situation import LIST
 
 __all__ = ["cleared", "facts_spoken_of", "facts_that_decide", "what_stands_in_the_way"]
@@ -49,16 +50,18 @@ def facts_spoken_of(findings: Iterable[Finding], knowledge: Knowledge) -> tuple[
     return (*facts, *lists)
 
 
-def what_stands_in_the_way(patient: Patient, aside: Iterable[str], decisive: Collection[str]) -> tuple[NotCleared, ...]:
+def what_stands_in_the_way(
+    patient: Patient, knowledge: Knowledge, decisive: AbstractSet[str]
+) -> tuple[NotCleared, ...]:
     """Return why a drug cannot be cleared; empty when nothing stands in the way.
 
     Args:
         patient: As established at a date.
-        aside: Facts of which evidence did not count.
+        knowledge: What it was established with.
         decisive: Facts that can move the decision about the drug.
     """
     reasons = (
-        (NotCleared.ON_FILE, any(fact in decisive for fact in aside)),
+        (NotCleared.ON_FILE, some_did_not_count(patient, knowledge, decisive)),
         (NotCleared.NOT_UNDERSTOOD, bool(patient.unrecognised)),
         (NotCleared.NOT_READ, was_left_unread(patient.record)),
     )

@@ -20,7 +20,6 @@ from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.knowledge.walk import thens_of
 from fullcourse.rules.explain import Judgement, judge_of
 from fullcourse.rules.medicine_list import MedicineList
-from fullcourse.rules.on_file import Aside, set_aside
 from fullcourse.rules.situation import Situation
 from fullcourse.screening.clearance import cleared, facts_that_decide, what_stands_in_the_way
 from fullcourse.screening.rulebook import Rulebook, rulebook
@@ -61,7 +60,7 @@ class Screener:
         self._rulebooks: dict[str, tuple[_Rule, ...]] = {}
         self._of_company: dict[Statement, _Rule] = {}
         self._decisive: dict[str, frozenset[str]] = {}
-        self._last: tuple[Mapping[str, Fact], MedicineList, Aside] | None = None
+        self._last: tuple[Mapping[str, Fact], MedicineList] | None = None
 
     def screen(self, patient: Patient, drug: DrugIdentity) -> DrugCheck:
         """Return what the sources say about a drug for a patient.
@@ -70,10 +69,10 @@ class Screener:
             patient: As established at a date.
             drug: A drug of this knowledge.
         """
-        facts, medicines, aside = self._seen(patient)
+        facts, medicines = self._seen(patient)
         situation = Situation(patient, self.knowledge, facts, medicines)
         findings = _findings(self._rules(drug), situation, patient)
-        in_the_way = what_stands_in_the_way(patient, aside, self._decisive[drug.inn])
+        in_the_way = what_stands_in_the_way(patient, self.knowledge, self._decisive[drug.inn])
         return DrugCheck(drug.inn, cleared(decide(findings), in_the_way), findings, in_the_way)
 
     def company(self, patient: Patient, statements: Iterable[Statement], facts: Mapping[str, Fact]) -> list[Finding]:
@@ -98,17 +97,11 @@ class Screener:
         """Return a patient's medicine list: the drugs of one check share it, and what was counted in it."""
         return self._seen(patient)[1]
 
-    def aside(self, patient: Patient) -> Aside:
-        """Return the evidence of a patient's record that did not count, which the drugs of one check share."""
-        return self._seen(patient)[2]
-
-    def _seen(self, patient: Patient) -> tuple[Mapping[str, Fact], MedicineList, Aside]:
-        """Return what the drugs of one check share: the facts, with the one that this step knows, the list, and
-        the evidence that did not count.
-        """
+    def _seen(self, patient: Patient) -> tuple[Mapping[str, Fact], MedicineList]:
+        """Return what the drugs of one check share: the facts, with the one that this step knows, and the list."""
         if self._last is None or self._last[1].patient is not patient:
             facts = {**patient.facts, UNRECOGNISED_FACT: _unrecognised(patient)}
-            self._last = (facts, MedicineList(patient, self.knowledge), set_aside(patient, self.knowledge))
+            self._last = (facts, MedicineList(patient, self.knowledge))
         return self._last
 
     def _rules(self, drug: DrugIdentity) -> tuple["_Rule", ...]:

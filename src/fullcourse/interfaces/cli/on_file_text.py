@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from fullcourse.clinical.finding import Decision
 from fullcourse.clinical.on_file import NotCleared, OnFile
 from fullcourse.journey.check import CheckResult, DrugCheck, value_of
 
@@ -20,9 +21,14 @@ _WORDS: Final = {
 
 
 def clearance_line(check: DrugCheck) -> str:
-    """Return what may be said of a drug about which no statement applies."""
-    if not check.not_cleared:
+    """Return what may be said of a drug about which no statement applies that counts.
+
+    That nothing speaks against it is said with no objection alone: not while a statement is open, or an entry unused.
+    """
+    if check.decision is Decision.NO_OBJECTION:
         return "Nothing in the record speaks against it."
+    if not check.not_cleared:
+        return "No statement applies so far."
     return f"Not cleared: {'; '.join(_WORDS[reason] for reason in check.not_cleared)}."
 
 
