@@ -1,7 +1,7 @@
 """Damaged evidence of what speaks against a drug never clears it: not the decision, not the printed sentence.
 
 For every drug and every fact that makes a major statement about it apply, alone in an otherwise harmless patient, the
-evidence is undated, dated too early or too late, given no unit or one that nobody knows, made preliminary, or coded in a
+evidence is undated, dated too early or too late, given no unit or an unknown one, made preliminary, or coded in a
 way that nobody knows.
 """
 
@@ -29,6 +29,7 @@ from registers import ADDRESSES, reader_of
 SENTENCE = "speaks against it"
 FUTURE, STALE = AT + timedelta(days=30), AT - timedelta(days=3000)
 INTAKE = "urn:fullcourse:intake"
+OURS = {"system": "http://our.example/codes", "code": "17"}
 ABOUT = {"reference": "Patient/p"}
 DAMAGES = ("undated", "future", "stale", "without a unit", "of an unknown unit", "preliminary", "recoded")
 IN_TOML = ("undated", "future", "stale")
@@ -105,7 +106,7 @@ def native(name: str, value: Value) -> dict[str, Any]:
         code = coded(found.codes, found.names)
         if code is None:
             continue
-        if found.resource in ("Condition", "AllergyIntolerance") and found.value is True and value is True:
+        if found.resource in ("Condition", "AllergyIntolerance") and found.codes and found.value is True is value:
             active = {"coding": [{"code": "active"}]}
             about = "patient" if found.resource == "AllergyIntolerance" else "subject"
             made = {"resourceType": found.resource, "id": "x", about: ABOUT, "clinicalStatus": active, "code": code}
@@ -154,11 +155,11 @@ def damaged(resource: dict[str, Any], damage: str) -> dict[str, Any] | None:
         case "preliminary" if kind != "QuestionnaireResponse":
             return {**resource, "verificationStatus": {"coding": [{"code": "provisional"}]}}
         case "recoded" if kind == "Observation":
-            return {**resource, "code": {"coding": [{"system": ADDRESSES["loinc"], "code": "00000-0"}]}}
+            return {**resource, "code": {"coding": [OURS], "text": "ours"}}
         case "recoded" if kind != "QuestionnaireResponse":
             return {
                 **resource,
-                "code": {"coding": [{"system": "http://our.example/codes", "code": "17"}], "text": "ours"},
+                "code": {"coding": [OURS], "text": "ours"},
             }
     return None
 

@@ -16,23 +16,18 @@ from fullcourse.cohort.evidence import F64, I64, OVER, STATED, YES, Bools, Codeb
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 
-__all__ = ["BITS", "NOT_CLEAR", "aside_columns", "aside_word", "aside_words", "words_of"]
+__all__ = ["BITS", "NOT_CLEAR", "aside_columns", "aside_words", "words_of"]
 
 BITS: Final = 62
-"""Bits in one word: a BIGINT of every engine holds them."""
+"""Bits in one word: a BIGINT of every engine holds them, and their sum is never negative."""
 
 NOT_CLEAR: Final = "record__not_clear"
 """The column that says whether an entry was not understood, or a part of the record not read."""
 
 
-def aside_word(number: int) -> str:
-    """Return the column that holds a word of bits."""
-    return f"aside__{number}"
-
-
 def aside_words(decisive: Iterable[str]) -> list[str]:
-    """Return the columns for so many facts."""
-    return [aside_word(number) for number in range(-(-len(tuple(decisive)) // BITS))]
+    """Return the columns that hold the words of bits of so many facts."""
+    return [f"aside__{number}" for number in range(-(-len(tuple(decisive)) // BITS))]
 
 
 def words_of(aside: Iterable[str], decisive: Iterable[str]) -> list[int]:

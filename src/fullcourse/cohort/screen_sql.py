@@ -13,16 +13,13 @@ import sqlglot.expressions as exp
 
 from fullcourse.clinical.finding import Decision, Severity
 from fullcourse.cohort.missing_sql import missing_facts
-from fullcourse.cohort.on_file import NOT_CLEAR, aside_words, words_of
+from fullcourse.cohort.on_file import BITS, NOT_CLEAR, aside_words, words_of
 from fullcourse.cohort.plan import Plan, decisive_facts
 from fullcourse.cohort.truths import DECIDED, FACTS, Outcome, Truths, named
 from fullcourse.rules.sql import either, low_column, value_column
 from fullcourse.screening.clearance import facts_that_decide
 
 __all__ = ["BITS", "decision_column", "screen_query", "word_columns"]
-
-BITS: Final = 62
-"""Bits in one word: a BIGINT of every engine holds them, and their sum is never negative."""
 
 _EXACT_BITS: Final = 21
 """Bits that are added as single-precision numbers, which are exact up to 24: the fastest sum of every engine."""

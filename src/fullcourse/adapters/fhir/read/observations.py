@@ -46,6 +46,14 @@ def read_observation(entry: Entry, reading: Reading) -> None:
             return
         _read_part(part, place, matches, meaning, entry, reading)
     if not used:
+        _skip(concept_at(entry.resource, "code", entry.origin), reading)
+
+
+def _skip(concept: Concept | None, reading: Reading) -> None:
+    """Count what no fact uses; a code of no known system may mean anything, unless its words name a drug's level."""
+    if concept is None or not (reading.index.knows("Observation", concept) or any(reading.level_drugs(concept))):
+        reading.gathered.skip("Observation", "its code is of no system that is read here", may_matter=True)
+    else:
         reading.gathered.skip("Observation", "no fact uses it")
 
 
