@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fullcourse.clinical.level import MATRICES, Level, level_mg_per_l
     from fullcourse.clinical.management import Do, Management
     from fullcourse.clinical.moment import Moment, parse_moment
+    from fullcourse.clinical.on_file import NotCleared, OnFile
     from fullcourse.clinical.patient import (
         Medicine,
         NotUsed,
@@ -58,7 +59,9 @@ __all__ = [
     "Management",
     "Medicine",
     "Moment",
+    "NotCleared",
     "NotUsed",
+    "OnFile",
     "OutsideLabel",
     "Override",
     "PassedOver",
@@ -119,6 +122,8 @@ _HOME: Final = {
     "Management": "management",
     "Moment": "moment",
     "parse_moment": "moment",
+    "NotCleared": "on_file",
+    "OnFile": "on_file",
     "Medicine": "patient",
     "NotUsed": "patient",
     "Override": "patient",

@@ -28,7 +28,7 @@ from fullcourse.cohort.evidence import (
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 
-__all__ = ["FactColumn", "Routed", "establish_columns"]
+__all__ = ["FactColumn", "Routed", "close_to", "establish_columns"]
 
 _LISTS: Final = {"problems": "problem", "allergies": "allergy", "medicines": "medicine"}
 
@@ -181,8 +181,8 @@ def _newest(groups: _Groups, among: Bools, limit: F64, is_number: Bools, today: 
     counted = dated & (~rows.has_date | (rows.end_s >= start[of_row]))
     stale = groups.any(counted & expires & ~fresh)
     first = np.minimum(groups.first(counted), len(of_row) - 1)
-    same = (rows.word == rows.word[first][of_row]) & _close(rows.low, rows.low[first][of_row])
-    same &= _close(rows.high, rows.high[first][of_row])
+    same = (rows.word == rows.word[first][of_row]) & close_to(rows.low, rows.low[first][of_row])
+    same &= close_to(rows.high, rows.high[first][of_row])
     any_counted = groups.any(counted)
     known = any_counted & ~stale & ~groups.any(counted & ~says) & ~groups.any(counted & ~same)
     older = is_number & dated & ~counted & (rows.standing == STATED) & fresh & expires
@@ -251,7 +251,7 @@ def _decide(
     return facts
 
 
-def _close(value: F64, other: F64) -> Bools:
+def close_to(value: F64, other: F64) -> Bools:
     """Return where two ends are equal, or differ by no more than the rounding of a unit; as `rules.establish` does."""
     finite = np.isfinite(value) & np.isfinite(other)
     plain_one, plain_other = np.where(finite, value, 0.0), np.where(finite, other, 1.0)

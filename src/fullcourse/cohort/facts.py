@@ -27,11 +27,13 @@ from fullcourse.cohort.evidence import (
     PatientColumns,
 )
 from fullcourse.cohort.medicines import ProductTable, count_members, taken_within
-from fullcourse.cohort.plan import fact_columns, missing_column, missing_inputs, taking_targets
+from fullcourse.cohort.on_file import NOT_CLEAR, aside_columns, aside_words, words_of
+from fullcourse.cohort.plan import decisive_facts, fact_columns, missing_column, missing_inputs, taking_targets
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import FactCondition
 from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.rules.kleene import Truth
+from fullcourse.rules.on_file import set_aside, was_left_unread
 from fullcourse.rules.situation import Situation
 from fullcourse.rules.sql import days_column, high_column, low_column, taking_name, value_column
 from fullcourse.screening.screen import UNRECOGNISED_FACT
@@ -94,6 +96,11 @@ def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
         columns[low_column(stem)] = np.ma.masked_array(low)
         columns[high_column(stem)] = np.ma.masked_array(high, np.isinf(high))
     columns[value_column(UNRECOGNISED_FACT)] = np.ma.masked_array(np.zeros(count, np.bool_), part.patients.medicine)
+    decisive = decisive_facts(knowledge)
+    words = aside_columns(part.evidence, facts, decisive, knowledge, at, count)
+    columns |= {name: np.ma.masked_array(word) for name, word in zip(aside_words(decisive), words, strict=True)}
+    people = part.patients
+    columns[NOT_CLEAR] = np.ma.masked_array(people.problem | people.allergy | people.medicine | people.unread)
     for name, (_, missing) in derived.items():
         exact = facts[name].is_number_known & (facts[name].low == facts[name].high)
         columns[missing_column(name)] = np.ma.masked_array(np.where(exact, 0, missing).astype(np.int32))
@@ -228,7 +235,14 @@ def fact_row(patient: Patient, knowledge: Knowledge) -> dict[str, Cell]:
     handed_in = {**patient.facts, UNRECOGNISED_FACT: Fact(UNRECOGNISED_FACT, unrecognised)}
     situation = Situation(patient, knowledge, handed_in)
     targets = {taking_name(*target): target for target in taking_targets(knowledge)}
-    return {column: _cell(column, situation, targets, knowledge) for column in fact_columns(knowledge)}
+    decisive = decisive_facts(knowledge)
+    words = words_of(set_aside(patient, knowledge), decisive)
+    row: dict[str, Cell] = dict(zip(aside_words(decisive), words, strict=True))
+    row[NOT_CLEAR] = bool(patient.unrecognised) or was_left_unread(patient.record)
+    return {
+        column: row[column] if column in row else _cell(column, situation, targets, knowledge)
+        for column in fact_columns(knowledge)
+    }
 
 
 def _cell(

@@ -21,7 +21,7 @@ from fullcourse.rules.derived import DERIVED
 from fullcourse.rules.one_patient import truth_of
 from fullcourse.rules.situation import Situation, days_between
 
-__all__ = ["establish"]
+__all__ = ["establish", "same_value"]
 
 _SAYS: Final = frozenset({Standing.STATED, Standing.OVER})
 _UNRECOGNISED_IN: Final = {"problems": "problem", "allergies": "allergy", "medicines": "medicine"}
@@ -192,7 +192,7 @@ def _newest(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
         return _open(definition, counted, unsure[0].reason or "the record leaves it open")
     values = [evidence.value for evidence in counted]
     value = values[0]
-    if any(not _same(value, other) for other in values[1:]):
+    if any(not same_value(value, other) for other in values[1:]):
         return _open(definition, counted, "the record holds unequal values for one time")
     older = [evidence for evidence in dated if evidence not in counted and evidence.standing is Standing.STATED]
     recent = [evidence for evidence in older if limit is not None and _fresh(evidence, at, limit)]
@@ -308,7 +308,8 @@ def _shown(definition: FactDefinition, fact: Fact, situation: Situation) -> Fact
     return fact
 
 
-def _same(value: Value | None, other: Value | None) -> bool:
+def same_value(value: Value | None, other: Value | None) -> bool:
+    """Whether two pieces of evidence say the same, numbers up to the rounding of a unit."""
     if isinstance(value, Interval) and isinstance(other, Interval):
         return _close(value.low, other.low) and _close(value.high, other.high)
     return value == other

@@ -12,6 +12,7 @@ from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.fact import Evidence, Fact
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.clinical.management import Management
+from fullcourse.clinical.on_file import NotCleared
 from fullcourse.clinical.patient import Patient
 from fullcourse.knowledge.consequences import Consequence, FindingOf, forbids, open_weight
 from fullcourse.knowledge.library import Knowledge
@@ -22,6 +23,7 @@ from fullcourse.rules.explain import Judgement, judge_of
 from fullcourse.rules.medicine_list import MedicineList
 from fullcourse.rules.situation import Situation
 from fullcourse.screening.actions import weighs_of
+from fullcourse.screening.clearance import cleared, facts_that_decide, what_stands_in_the_way
 from fullcourse.screening.decision import Open, could_come_to, decide, known_of, open_of, weighed
 from fullcourse.screening.rulebook import Rulebook, rulebook
 
@@ -44,23 +46,26 @@ class DrugCheck:
         known: What the findings that apply come to.
         open: What those that cannot be assessed could come to.
         findings: Every statement executed, most serious first.
+        not_cleared: Why nobody may say that nothing in the record speaks against it; empty when somebody may.
     """
 
     drug: str
     known: Decision
     open: Open
     findings: tuple[Finding, ...]
+    not_cleared: tuple[NotCleared, ...] = ()
 
     @property
     def decision(self) -> Decision:
-        """What is known, or that nothing is known while something decisive is open."""
-        return decide(self.known, self.open)
+        """What is known, or that nothing is while something decisive is open; no clearance past what was unused."""
+        return cleared(decide(self.known, self.open), self.not_cleared)
 
     @property
     def strictest(self) -> Decision:
         """The one word for whoever is told a single one: what is open goes before a caution that is known."""
-        forbidden = self.known in {Decision.CONTRAINDICATED, Decision.AVOID}
-        return Decision.CANNOT_ASSESS if self.open.is_decisive and not forbidden else self.known
+        if self.open.is_decisive and self.known not in {Decision.CONTRAINDICATED, Decision.AVOID}:
+            return Decision.CANNOT_ASSESS
+        return cleared(self.known, self.not_cleared)
 
 
 class Screener:
@@ -71,6 +76,7 @@ class Screener:
         self.knowledge, self.profile = knowledge, profile
         self._rulebooks: dict[str, tuple[_Rule, ...]] = {}
         self._of_company: dict[Statement, _Rule] = {}
+        self._decisive: dict[str, frozenset[str]] = {}
         self._last: tuple[Mapping[str, Fact], MedicineList] | None = None
 
     def screen(self, patient: Patient, drug: DrugIdentity) -> DrugCheck:
@@ -83,7 +89,8 @@ class Screener:
         facts, medicines = self._seen(patient)
         situation = Situation(patient, self.knowledge, facts, medicines)
         findings = _findings(self._rules(drug), situation, patient)
-        return DrugCheck(drug.inn, known_of(findings), open_of(findings), findings)
+        in_the_way = what_stands_in_the_way(patient, self.knowledge, self._decisive[drug.inn])
+        return DrugCheck(drug.inn, known_of(findings), open_of(findings), findings, in_the_way)
 
     def company(self, patient: Patient, statements: Iterable[Statement], facts: Mapping[str, Fact]) -> list[Finding]:
         """Return what statements about company say of drugs taken together; it is no drug's decision.
@@ -118,7 +125,13 @@ class Screener:
         known = self._rulebooks.get(drug.inn)
         if known is None:
             book = rulebook(self.knowledge, drug)
-            rules = (_prepare(statement, book, self.knowledge, self.profile) for statement in book.statements)
+            rules = [_prepare(statement, book, self.knowledge, self.profile) for statement in book.statements]
+            self._decisive[drug.inn] = frozenset(
+                fact
+                for statement, leads in zip(book.statements, (it.open[2][2] for it in rules), strict=True)
+                if leads
+                for fact in facts_that_decide(statement, self.knowledge)
+            )
             known = self._rulebooks[drug.inn] = tuple(sorted(rules, key=_BY_ID))
         return known
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
+from fullcourse.interfaces.cli.on_file_text import clearance_line
 from fullcourse.interfaces.cli.wording import fact_lines, fact_name, listed, partners, short_source, source_line
 from fullcourse.journey.check import Card, CheckResult, DrugCheck, Pair, counts
 from fullcourse.knowledge.actions import HEADLINES
@@ -50,14 +51,23 @@ def print_findings(result: CheckResult, knowledge: Knowledge, console: Console) 
     for card in result.cards:
         _card(card, knowledge, console, in_full=in_full)
     _shown_besides(result, knowledge, console, in_full=in_full)
-    silent = [check.drug for check in result.drugs if not any(map(_applies, check.findings))]
-    if silent:
-        whom = "it" if in_full else ", ".join(silent)
-        console.print(Text(f"  Nothing in the record speaks against {whom}.", "dim"))
+    _clearances(result.drugs, console, in_full=in_full)
     of_drugs = [finding for check in result.drugs for finding in check.findings if _is_open(finding)]
     _not_established([*of_drugs, *filter(_is_open, result.regimen_findings)], knowledge, console)
     _pairs(result.pairs, console)
     console.print()
+
+
+def _clearances(checks: Sequence[DrugCheck], console: Console, *, in_full: bool) -> None:
+    """Print what may be said of drugs about which nothing applies, or that nothing serious keeps from being cleared."""
+    lines: dict[str, list[str]] = {}
+    for check in checks:
+        says_nothing = not any(map(_applies, check.findings))
+        if says_nothing or (check.not_cleared and check.known is Decision.NO_OBJECTION):
+            lines.setdefault(clearance_line(check), []).append(check.drug)
+    for line, drugs in lines.items():
+        whom = "" if in_full else f"{', '.join(drugs)}: "
+        console.print(hanging("", Text(f"{whom}{line}", "dim"), 1))
 
 
 def _head(check: DrugCheck, knowledge: Knowledge) -> Text:

@@ -55,6 +55,14 @@ def read_observation(entry: Entry, reading: Reading) -> None:
         else:
             _read_part(part, place, matches, meaning, entry, reading)
     if not used:
+        _skip(concept_at(entry.resource, "code", entry.origin), reading)
+
+
+def _skip(concept: Concept | None, reading: Reading) -> None:
+    """Count what no fact uses; a code of no known system may mean anything, unless its words name a drug's level."""
+    if concept is None or not (reading.index.knows("Observation", concept) or any(reading.level_drugs(concept))):
+        reading.gathered.skip("Observation", "its code is of no system that is read here", may_matter=True)
+    else:
         reading.gathered.skip("Observation", "no fact uses it")
 
 
@@ -118,7 +126,9 @@ def _read_part(
         if absent is not None:
             reading.gathered.skip("Observation", "its value is declared absent")
         elif not part.get("component"):
-            reading.gathered.skip("Observation", "it has no value")
+            # The result that a final report does not hold was measured; the members of a panel hold its own.
+            measured = meaning.word == "stated" and not part.get("hasMember")
+            reading.gathered.skip("Observation", "it has no value", may_matter=measured)
         return
     on = reading.date(entry)
     for match in matches:

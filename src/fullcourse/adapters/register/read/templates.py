@@ -27,8 +27,12 @@ from fullcourse.clinical.units import convert
 from fullcourse.cohort.evidence import ABSURD, F64, NO, OVER, STATED, UNSURE, YES, Bools
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition, Found
+from fullcourse.rules.on_file import was_left_unread
 
-__all__ = ["Measurement", "Piece", "Template", "TemplateReader", "Use"]
+__all__ = ["UNREAD", "Measurement", "Piece", "Template", "TemplateReader", "Use"]
+
+UNREAD: Final = "unread"
+"""Stands among the lists that a shape leaves unclear where a part of it was not read."""
 
 _STAND_INS: Final = {DATE_A: "1871-03-05", DATE_B: "1873-07-11"}
 _PATIENT: Final = {"resourceType": "Patient", "id": "p"}
@@ -126,7 +130,7 @@ class Template:
         kind: Type of the resource.
         pieces: Evidence.
         medicines: Entries of the medicine list with their start and end.
-        unclear: Which lists it adds something to that was not understood.
+        unclear: Which lists it adds something to that was not understood; `UNREAD` where a part of it was not read.
         routed: Why its patients must be read one by one; empty when they need not.
     """
 
@@ -194,7 +198,8 @@ class TemplateReader:
             if since is None or until is None:
                 return Template(kind, routed="a date that is computed")
             medicines.append((medicine, since, until))
-        unclear = frozenset(evidence.kind for evidence in record.unrecognised)
+        unread = {UNREAD} if was_left_unread(record) else set()
+        unclear = frozenset({evidence.kind for evidence in record.unrecognised} | unread)
         return Template(kind, tuple(pieces), tuple(medicines), unclear)
 
     def _measured_in(self, resource: Mapping[str, object]) -> dict[str, tuple[Measurement, float]] | None:
