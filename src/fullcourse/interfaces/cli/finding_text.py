@@ -13,7 +13,16 @@ from rich.text import Text
 
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.interfaces.cli.on_file_text import clearance_line
-from fullcourse.interfaces.cli.wording import fact_lines, fact_name, listed, partners, short_source, source_line
+from fullcourse.interfaces.cli.wording import (
+    fact_line,
+    fact_lines,
+    fact_name,
+    listed,
+    partners,
+    short_source,
+    source_line,
+    waiting_for,
+)
 from fullcourse.journey.check import Card, CheckResult, DrugCheck, Pair, counts
 from fullcourse.knowledge.actions import HEADLINES
 from fullcourse.knowledge.library import Knowledge
@@ -53,7 +62,9 @@ def print_findings(result: CheckResult, knowledge: Knowledge, console: Console) 
     _shown_besides(result, knowledge, console, in_full=in_full)
     _clearances(result.drugs, console, in_full=in_full)
     of_drugs = [finding for check in result.drugs for finding in check.findings if _is_open(finding)]
-    _not_established([*of_drugs, *filter(_is_open, result.regimen_findings)], knowledge, console)
+    left_open = [*of_drugs, *filter(_is_open, result.regimen_findings)]
+    _waiting(left_open, knowledge, console)
+    _not_established(left_open, knowledge, console)
     _pairs(result.pairs, console)
     console.print()
 
@@ -196,6 +207,17 @@ def _not_established(findings: Iterable[Finding], knowledge: Knowledge, console:
         line = Text(f"Not established ({len(names)}): ", "bold")
         line.append(listed(names, _MOST_NAMES), "not bold")
         console.print(hanging("  ?", line, 3))
+
+
+def _waiting(findings: Iterable[Finding], knowledge: Knowledge, console: Console) -> None:
+    """Print each number that is on file and cannot be judged, since what it is compared with is not known."""
+    lines: dict[str, None] = {}
+    for finding in findings:
+        for name, limit in waiting_for(finding, knowledge):
+            line = f"{fact_line(finding, name, knowledge)} cannot be judged without {fact_name(limit, knowledge)}."
+            lines[line] = None
+    for line in lines:
+        console.print(hanging("  ?", Text(line), 3))
 
 
 def _pairs(pairs: Sequence[Pair], console: Console) -> None:
