@@ -12,7 +12,7 @@ import sqlglot.expressions as exp
 from fullcourse.cohort.plan import Plan, compared_with, missing_column, missing_inputs
 from fullcourse.cohort.truths import DECIDED, FACTS, Outcome, Truths, but_not
 from fullcourse.knowledge.statements import AnyOf, AtLeast, Bands, Condition, FirstOf, TakingCondition, When
-from fullcourse.rules.sql import both, either, high_column, low_column, value_column
+from fullcourse.rules.sql import both, either, high_column, is_on_file, low_column, value_column
 
 __all__ = ["missing_facts"]
 
@@ -87,7 +87,8 @@ class _Needs:
                 self.add(condition.fact, unknown, fails)
                 for other in limits:
                     if other != condition.fact:
-                        self.add(other, (*open_, _is_inexact(other, self._truths)), fails)
+                        on_file = _is_on_file(condition.fact, self._truths)
+                        self.add(other, (*open_, on_file, _is_inexact(other, self._truths)), fails)
 
 
 def _is_asked(fact: str, bit: int, truths: Truths) -> str:
@@ -104,6 +105,10 @@ def _is_inexact(fact: str, truths: Truths) -> str:
     stem = value_column(fact)
     low, high = exp.column(low_column(stem), quoted=True), exp.column(high_column(stem), quoted=True)
     return truths.add(FACTS, ("inexact", fact), lambda: exp.Not(this=_is_so(exp.EQ(this=low, expression=high))))
+
+
+def _is_on_file(fact: str, truths: Truths) -> str:
+    return truths.add(FACTS, ("on file", fact), lambda: is_on_file(fact).certain)
 
 
 def _is_so(comparison: exp.Expression) -> exp.Expression:

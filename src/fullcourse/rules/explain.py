@@ -212,10 +212,10 @@ def _fact(condition: FactCondition) -> _Gatherer:
             reasons.add(fact.because)
         if truth is None and not (waits_for_limit and _exact(fact)):  # what is known is not asked for again
             reasons.lack(_lacking(fact, name))
-        for other in multiples:
+        for other in multiples:  # a limit is asked for once there is a number to compare with it
             limit = situation.facts.get(other)
             reasons.add(() if limit is None else limit.because)
-            if truth is None and not _exact(limit):
+            if truth is None and not _exact(limit) and fact is not None and fact.value is not None:
                 reasons.lack(_lacking(limit, other))
 
     return gather

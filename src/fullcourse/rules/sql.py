@@ -43,6 +43,7 @@ __all__ = [
     "days_column",
     "either",
     "high_column",
+    "is_on_file",
     "low_column",
     "outcome_expression",
     "rows_of",
@@ -231,7 +232,7 @@ def _recent(atom: FactCondition) -> SqlTruth:
             both([truth.certain, _is_recent(atom.fact, atom.within_days)]),
             either([truth.possible, exp.Not(this=_is_recent(atom.fact, atom.within_days))]),
         )
-    return all_of([truth, _is_on_file(atom.fact)]) if atom.on_file else truth
+    return all_of([truth, is_on_file(atom.fact)]) if atom.on_file else truth
 
 
 def band_truth(by: str, band: Band) -> SqlTruth:
@@ -249,7 +250,7 @@ def _is_recent(fact: str, within_days: int) -> exp.Expression:
     return _filled(exp.LTE(this=days, expression=exp.Literal.number(within_days)), False)
 
 
-def _is_on_file(fact: str) -> SqlTruth:
+def is_on_file(fact: str) -> SqlTruth:
     """Return whether anything is known of a number, which is never unknown."""
 
     def known() -> exp.Expression:

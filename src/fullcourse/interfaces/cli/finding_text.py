@@ -183,7 +183,7 @@ def _shown_besides(result: CheckResult, knowledge: Knowledge, console: Console, 
         else:
             remarks += 1
     if remarks:
-        counted = f"{remarks} remark{'s' * (remarks > 1)} that decide nothing: --format json has them."
+        counted = f"{remarks} remark{'s' * (remarks > 1)} without weight: --format json has {'them' if remarks > 1 else 'it'}."
         console.print(hanging("  ·", Text(counted, "dim"), 3))
 
 
