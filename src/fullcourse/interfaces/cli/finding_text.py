@@ -137,11 +137,14 @@ def _finding(finding: Finding, knowledge: Knowledge, console: Console, *, names:
     grid = _grid()
     style = _SEVERITY_STYLE[finding.severity] if counted else "dim"
     headline = Text(f"{names}{_headline(finding)}", "bold" if counted else "dim")
-    if finding.management is not None and (in_full or finding.severity >= Severity.MAJOR):
+    if finding.management is not None and in_full:
         headline.append(f" {finding.says}", "not bold")
     grid.add_row(Text(_weight(finding.comes_to, finding.severity), style), headline)
     reasons = _reasons(finding, knowledge)
-    if not in_full:
+    if not in_full and finding.severity < Severity.MAJOR:
+        headline.append("".join(f" [{', '.join(taken)}]" for taken in (partners(finding),) if taken), "not bold")
+        reasons = _standing(finding)
+    elif not in_full:
         short = short_source(knowledge.statements[finding.id], knowledge)
         reasons = [f"{'; '.join(fact_lines(finding, knowledge))} · {short}", *_standing(finding)]
     for line in reasons:
@@ -183,7 +186,7 @@ def _shown_besides(result: CheckResult, knowledge: Knowledge, console: Console, 
         else:
             remarks += 1
     if remarks:
-        counted = f"{remarks} remark{'s' * (remarks > 1)} without weight: --format json has {'them' if remarks > 1 else 'it'}."
+        counted = f"Remarks that decide nothing: {remarks}; --format json has them."
         console.print(hanging("  ·", Text(counted, "dim"), 3))
 
 
@@ -224,12 +227,11 @@ def _pairs(pairs: Sequence[Pair], console: Console) -> None:
     """Count the pairs about which nothing is printed above."""
     open_ = sum(bool(pair.unresolved) and pair.severity is None for pair in pairs)
     silent = sum(not pair.unresolved and pair.severity is None for pair in pairs)
-    for count, says in (
-        (open_, "cannot be assessed yet"),
-        (silent, "no statement here speaks against them, which does not say that they are safe"),
-    ):
-        if count:
-            console.print(hanging("  ·", Text(f"{count} of {len(pairs)} pairs: {says}.", "dim"), 3))
+    said = [f"{open_} cannot be assessed yet"] if open_ else []
+    if silent:
+        said.append(f"of {silent} no statement here speaks against them, which does not say that they are safe")
+    if said:
+        console.print(hanging("  ·", Text(f"{len(pairs)} pairs: {'; '.join(said)}.", "dim"), 3))
 
 
 def _grid() -> Table:
