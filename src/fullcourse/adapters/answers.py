@@ -30,11 +30,13 @@ from datetime import date, datetime
 from fullcourse.adapters.fhir.read.evidence import Recognise
 from fullcourse.adapters.json_text import decode_text
 from fullcourse.adapters.measures import measure
+from fullcourse.adapters.medicines.routes import application_of
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Standing, Value
 from fullcourse.clinical.given_answer import GivenAnswer
+from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.moment import Moment, parse_moment
-from fullcourse.clinical.patient import Medicine, Override, Record, Taken, Unrecognised
+from fullcourse.clinical.patient import Override, Record, Unrecognised
 from fullcourse.clinical.quantity import exactly
 from fullcourse.knowledge.tables import did_you_mean
 from fullcourse.knowledge.vocabulary import FactDefinition
@@ -46,13 +48,14 @@ DONT_KNOW = "unknown"
 
 _KEYS = {
     "fact": ("id", "value", "unit", "on", "by"),
-    "medicine": ("name", "since", "until", "taken", "ordered"),
+    "medicine": ("name", "since", "until", "taken", "ordered", "settles"),
     "override": ("finding", "reason", "by", "on"),
 }
 # Who said so is shown only as a role, so that no name gets into an output.
 _ROLES = (
     "patient", "supporter", "relative", "nurse", "doctor", "clinician", "prescriber", "pharmacist", "laboratory",
 )  # fmt: skip
+_TAKEN = ("now", "past", "maybe")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _LONGEST = 200
 
@@ -223,8 +226,8 @@ def _medicine(row: Row, place: _Place, recognise: Recognise, origin: str) -> tup
     name = _shown(_text(row, "name", place))
     word = _text(row, "taken", place, required=False) or Taken.NOW.value
     ordered = row.get("ordered", False)
-    if word not in (taken.value for taken in Taken):
-        words = ", ".join(taken.value for taken in Taken)
+    if word not in _TAKEN:
+        words = ", ".join(_TAKEN)
         raise InputError(f"{place}: taken must be one of {words}, not '{_shown(word)[:40]}'.")
     if not isinstance(ordered, bool):
         raise InputError(f"{place}: ordered must be true or false, without quotation marks.")
@@ -235,7 +238,11 @@ def _medicine(row: Row, place: _Place, recognise: Recognise, origin: str) -> tup
     ingredients = known.ingredients or known.partial
     doubt = "" if known.ingredients else known.reason or "not recognised"
     where = f"{origin}, medicine {place.number}"
-    medicine = Medicine(name, ingredients, (), known.recognised_by, Taken(word), since, until, where, ordered)
+    route, applied = application_of([name], ingredients)
+    medicine = Medicine(
+        name, ingredients, (), known.recognised_by, Taken(word), since, until, where, ordered,
+        route=route, applied=applied, settles=_text(row, "settles", place, required=False),
+    )  # fmt: skip
     return medicine, doubt
 
 

@@ -8,52 +8,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum
 
 from fullcourse.clinical.fact import Evidence, Fact
 from fullcourse.clinical.instant import seconds_since_1970
 from fullcourse.clinical.level import Level
+from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.moment import Moment
 from fullcourse.clinical.taken_dose import TakenDose
 
 __all__ = ["Medicine", "NotUsed", "Override", "PassedOver", "Patient", "Record", "Taken", "Unrecognised"]
-
-
-class Taken(Enum):
-    """Whether a listed medicine is taken, at the time the record was made."""
-
-    NOW = "now"
-    PAST = "past"
-    MAYBE = "maybe"
-    """On hold, intended, or of unknown status."""
-
-
-@dataclass(frozen=True, slots=True)
-class Medicine:
-    """One entry of a medicine list.
-
-    Attributes:
-        name: As recorded.
-        ingredients: INN in lower case, one for each active ingredient; empty when it was not recognised.
-        codes: ``(system, code)`` as recorded, system by its short name (``rxnorm``, ``atc``, ``snomed``).
-        recognised_by: How the ingredients were found: ``rxnorm code``, ``atc code``, ``name``, ``synonym``; empty
-            when they were not.
-        taken: Whether it is taken.
-        since: Start or order date.
-        until: End; None when there is none or none is recorded.
-        origin: Which record, for example ``MedicationRequest/7``.
-        ordered: Whether it is an order (asked for), not only a report of what is taken.
-    """
-
-    name: str
-    ingredients: tuple[str, ...]
-    codes: tuple[tuple[str, str], ...]
-    recognised_by: str
-    taken: Taken
-    since: Moment | None
-    until: Moment | None
-    origin: str
-    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

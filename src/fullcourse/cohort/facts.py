@@ -6,14 +6,15 @@ one-patient reader had to read.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from fullcourse.clinical.fact import Fact
-from fullcourse.clinical.patient import Medicine, Patient
+from fullcourse.clinical.medicine import Medicine
+from fullcourse.clinical.patient import Patient
 from fullcourse.clinical.quantity import Interval
 from fullcourse.cohort.derived import derive_columns
 from fullcourse.cohort.establish import FactColumn, Routed, establish_columns
@@ -24,7 +25,7 @@ from fullcourse.cohort.evidence import (
     MedicineColumns,
     PatientColumns,
 )
-from fullcourse.cohort.medicines import ProductTable, count_members, taken_within
+from fullcourse.cohort.medicines import ProductTable, count_members, not_understood, taken_within
 from fullcourse.cohort.plan import fact_columns, missing_column, missing_inputs, taking_targets
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import FactCondition
@@ -73,8 +74,9 @@ class FactTable:
 def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
     """Return the table of facts of a part of a register at a date."""
     routed = Routed({})
-    facts = establish_columns(part.evidence, part.patients, knowledge, at, routed)
     count = len(part.patients.problem)
+    unclear = part.patients.medicine | not_understood(part.medicines, at, count)
+    facts = establish_columns(part.evidence, replace(part.patients, medicine=unclear), knowledge, at, routed)
     wanted = fact_columns(knowledge)
     names = tuple(name for name, definition in knowledge.facts.items() if definition.derived and _is_read(name, wanted))
     derived = derive_columns(names, facts, knowledge, at, count, routed)
@@ -90,7 +92,7 @@ def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
         low, high = count_members(target, taken[window], part.medicines, table, complete)
         columns[low_column(stem)] = np.ma.masked_array(low)
         columns[high_column(stem)] = np.ma.masked_array(high, np.isinf(high))
-    columns[value_column(UNRECOGNISED_FACT)] = np.ma.masked_array(np.zeros(count, np.bool_), part.patients.medicine)
+    columns[value_column(UNRECOGNISED_FACT)] = np.ma.masked_array(np.zeros(count, np.bool_), unclear)
     for name, (_, missing) in derived.items():
         columns[missing_column(name)] = np.ma.masked_array(missing)
     for column in wanted:

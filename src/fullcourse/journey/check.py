@@ -6,11 +6,13 @@ from datetime import date
 
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.finding import Finding
-from fullcourse.clinical.patient import Medicine, NotUsed, Patient, Record, Taken, Unrecognised
+from fullcourse.clinical.medicine import Medicine, Route, Taken
+from fullcourse.clinical.patient import NotUsed, Patient, Record, Unrecognised
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.rules.establish import establish
 from fullcourse.screening.cards import Card, cards_of, counts
+from fullcourse.rules.medicine_list import taken_within
 from fullcourse.screening.company import REGIMEN, TB_DRUGS, Company, Pair, with_regimen
 from fullcourse.screening.question_groups import QuestionGroup, group_questions
 from fullcourse.screening.questions import Question, find_questions
@@ -172,7 +174,7 @@ def ordered_drugs(patient: Patient, knowledge: Knowledge) -> tuple[tuple[DrugIde
     missing: dict[str, Unrecognised] = {}
     ordered = False
     for medicine in patient.medicines:
-        if medicine.taken is Taken.PAST:
+        if medicine.route is Route.LOCAL or taken_within(medicine, patient.at, None) is Taken.PAST:
             continue
         for ingredient in medicine.ingredients:
             against_tb = knowledge.in_class(ingredient, {}, TB_DRUGS)
