@@ -11,6 +11,11 @@
     name = "isoniazid 300 mg tablet"
     since = "2026-10"
 
+    [[medicine]]                      # answers whether an entry of the list is taken, and takes its place
+    name = "phenytoin 100 mg"
+    taken = "past"                    # or "now"
+    settles = "MedicationRequest/m1"
+
     [[override]]
     finding = "cycloserine.caution.age"
     reason = "discussed in the clinical conference"
@@ -33,7 +38,7 @@ from fullcourse.adapters.measures import measure
 from fullcourse.adapters.medicines.routes import application_of
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Standing, Value
-from fullcourse.clinical.given_answer import GivenAnswer
+from fullcourse.clinical.given_answer import GivenAnswer, GivenMedicine
 from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.moment import Moment, parse_moment
 from fullcourse.clinical.patient import Override, Record, Unrecognised
@@ -276,15 +281,20 @@ def _shown(written: str) -> str:
     return _UNSEEN.sub(" ", written).strip()[:_LONGEST]
 
 
-def write_answers(answers: Sequence[GivenAnswer]) -> str:
-    """Return answers as a TOML file of facts, which `read_answers` reads again."""
+def write_answers(answers: Sequence[GivenAnswer | GivenMedicine]) -> str:
+    """Return answers as a TOML file of facts and medicines, which `read_answers` reads again."""
     return "\n\n".join(_row_of(answer) for answer in answers) + "\n"
 
 
-def _row_of(answer: GivenAnswer) -> str:
-    fields: dict[str, object] = {"id": answer.fact, "value": answer.value}
-    if answer.unit:
-        fields["unit"] = answer.unit
-    fields |= {"on": answer.on.isoformat(), "by": answer.by}
+def _row_of(answer: GivenAnswer | GivenMedicine) -> str:
+    if isinstance(answer, GivenMedicine):
+        table: str = "medicine"
+        taken = (Taken.NOW if answer.is_taken else Taken.PAST).value
+        fields: dict[str, object] = {"name": answer.name, "taken": taken, "settles": answer.settles}
+        fields |= {"until": answer.until} if answer.until else {}
+    else:
+        table, fields = "fact", {"id": answer.fact, "value": answer.value}
+        fields |= {"unit": answer.unit} if answer.unit else {}
+        fields |= {"on": answer.on.isoformat(), "by": answer.by}
     # JSON writes texts, numbers and yes or no just as TOML does.
-    return "\n".join(["[[fact]]", *(f"{key} = {json.dumps(value)}" for key, value in fields.items())])
+    return "\n".join([f"[[{table}]]", *(f"{key} = {json.dumps(value)}" for key, value in fields.items())])

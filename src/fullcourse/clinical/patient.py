@@ -14,6 +14,7 @@ from fullcourse.clinical.instant import seconds_since_1970
 from fullcourse.clinical.level import Level
 from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.moment import Moment
+from fullcourse.clinical.settled_medicines import settle
 from fullcourse.clinical.taken_dose import TakenDose
 
 __all__ = ["Medicine", "NotUsed", "Override", "PassedOver", "Patient", "Record", "Taken", "Unrecognised"]
@@ -122,12 +123,18 @@ class Record:
         return Counter(entry.why for entry in self.passed_over if drug in entry.drugs or not entry.drugs)
 
     def plus(self, other: "Record") -> "Record":
-        """Return this record with another of the same patient added, for example the answers to questions."""
+        """Return this record with another of the same patient added, for example the answers to questions.
+
+        Raises:
+            InputError: An answer settles a medicine that is not on the list.
+        """
+        medicines, gone = settle(self.medicines, other.medicines)
+        open_ = (entry for entry in self.unrecognised if entry.kind != "medicine" or entry.origin not in gone)
         facts = dict.fromkeys((*self.evidence, *other.evidence))
         return Record(
             evidence={fact: (*self.evidence.get(fact, ()), *other.evidence.get(fact, ())) for fact in facts},
-            medicines=(*self.medicines, *other.medicines),
-            unrecognised=(*self.unrecognised, *other.unrecognised),
+            medicines=medicines,
+            unrecognised=(*open_, *other.unrecognised),
             not_used=(*self.not_used, *other.not_used),
             overrides=(*self.overrides, *other.overrides),
             notes=(*self.notes, *other.notes),

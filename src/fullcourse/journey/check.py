@@ -6,12 +6,14 @@ from datetime import date
 
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.finding import Finding
+from fullcourse.clinical.listed_medicine import ListedMedicine
 from fullcourse.clinical.medicine import Medicine, Route, Taken
 from fullcourse.clinical.patient import NotUsed, Patient, Record, Unrecognised
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.rules.establish import establish
 from fullcourse.screening.cards import Card, cards_of, counts
+from fullcourse.rules.listed_medicines import list_medicines
 from fullcourse.rules.medicine_list import taken_within
 from fullcourse.screening.company import REGIMEN, TB_DRUGS, Company, Pair, with_regimen
 from fullcourse.screening.question_groups import QuestionGroup, group_questions
@@ -49,6 +51,7 @@ class CheckResult:
         notes: Remarks on the record.
         pairs: Every pair of the drugs ordered or proposed together.
         question_groups: The questions in a few groups, each of which one answer may settle.
+        medicines: Every medicine that was read, what may be taken first.
     """
 
     at: date
@@ -63,6 +66,7 @@ class CheckResult:
     notes: tuple[str, ...]
     pairs: tuple[Pair, ...] = ()
     question_groups: tuple[QuestionGroup, ...] = ()
+    medicines: tuple[ListedMedicine, ...] = ()
 
     @property
     def cards(self) -> tuple[Card, ...]:
@@ -135,6 +139,7 @@ class Checker:
             not_used=patient.record.not_used,
             notes=patient.record.notes,
             pairs=pairs,
+            medicines=list_medicines(patient.record, patient.at),
         )
 
 

@@ -51,8 +51,8 @@ def read_medicine(entry: Entry, reading: Reading) -> None:
     ordered = entry.kind == "MedicationRequest" and text(entry.resource, "intent", entry.origin) in _ORDERS
     route, applied = _application(entry, concepts, ingredients, reading)
     medicine = Medicine(
-        name, ingredients, codes, recognised_by, taken, since, until, entry.origin, ordered, lasts, meaning.reason,
-        route, applied,
+        name, ingredients, codes, recognised_by, taken, since, until, entry.origin, ordered, lasts,
+        meaning.reason.removeprefix("status is ").strip("'"), route, applied,
     )  # fmt: skip
     reading.gathered.medicines.append(medicine)
     if (fault or doubt) and (doubt or not ingredients) and taken is not Taken.PAST:
