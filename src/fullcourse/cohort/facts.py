@@ -25,7 +25,7 @@ from fullcourse.cohort.evidence import (
     MedicineColumns,
     PatientColumns,
 )
-from fullcourse.cohort.medicines import ProductTable, count_members, not_understood, taken_within
+from fullcourse.cohort.medicines import ProductTable, count_members, not_checked, not_understood, taken_within
 from fullcourse.cohort.plan import fact_columns, missing_column, missing_inputs, taking_targets
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import FactCondition
@@ -34,6 +34,7 @@ from fullcourse.rules.kleene import Truth
 from fullcourse.rules.situation import Situation
 from fullcourse.rules.sql import days_column, high_column, low_column, taking_name, value_column
 from fullcourse.screening.screen import UNRECOGNISED_FACT
+from fullcourse.screening.unchecked_medicines import UncheckedMedicines
 
 __all__ = ["FactTable", "Part", "fact_row", "fact_table"]
 
@@ -86,13 +87,16 @@ def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
     complete = facts["medicines_complete"].word == YES if "medicines_complete" in facts else np.zeros(count, np.bool_)
     table = ProductTable(knowledge, part.products, at)
     targets = taking_targets(knowledge)
-    taken = {window: taken_within(part.medicines, at, window) for window in {window for _, window in targets}}
+    windows = {None, *(window for _, window in targets)}
+    taken = {window: taken_within(part.medicines, at, window) for window in windows}
     for target, window in targets:
         stem = taking_name(target, window)
         low, high = count_members(target, taken[window], part.medicines, table, complete)
         columns[low_column(stem)] = np.ma.masked_array(low)
         columns[high_column(stem)] = np.ma.masked_array(high, np.isinf(high))
     columns[value_column(UNRECOGNISED_FACT)] = np.ma.masked_array(np.zeros(count, np.bool_), unclear)
+    for name, was_not_checked in not_checked(part.medicines, part.products, knowledge, taken[None], count).items():
+        columns[value_column(name)] = np.ma.masked_array(was_not_checked)
     for name, (_, missing) in derived.items():
         columns[missing_column(name)] = np.ma.masked_array(missing)
     for column in wanted:
@@ -171,6 +175,8 @@ def fact_row(patient: Patient, knowledge: Knowledge) -> dict[str, Cell]:
     """Return the same row for one patient as the one-patient reader established it."""
     unrecognised: Truth = None if any(entry.kind == "medicine" for entry in patient.unrecognised) else False
     handed_in = {**patient.facts, UNRECOGNISED_FACT: Fact(UNRECOGNISED_FACT, unrecognised)}
+    unchecked = UncheckedMedicines(knowledge)
+    handed_in |= {fact.id: fact for drug in knowledge.drugs.values() for fact in (unchecked.fact(patient, drug),)}
     situation = Situation(patient, knowledge, handed_in)
     targets = {taking_name(*target): target for target in taking_targets(knowledge)}
     return {column: _cell(column, situation, targets, knowledge) for column in fact_columns(knowledge)}

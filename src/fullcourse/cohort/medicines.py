@@ -10,8 +10,10 @@ from fullcourse.clinical.patient import Medicine
 from fullcourse.cohort.evidence import F64, I64, Bools, MedicineColumns
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.rules.medicine_list import members, suggested
+from fullcourse.screening.rulebook import unchecked_fact
+from fullcourse.screening.unchecked_medicines import UncheckedMedicines
 
-__all__ = ["ProductTable", "begins_later", "count_members", "not_understood", "taken_within"]
+__all__ = ["ProductTable", "begins_later", "count_members", "not_checked", "not_understood", "taken_within"]
 
 _NOW, _PAST, _MAYBE, _SUPPLIED = 0, 1, 2, 3
 
@@ -100,6 +102,29 @@ def taken_within(medicines: MedicineColumns, at: date, within_days: int | None) 
     supplied = np.where(ends & (longest <= 0), begun, np.where(ends, ended, _MAYBE))
     taken = np.select([medicines.taken == state for state in (_NOW, _MAYBE, _SUPPLIED)], [now, maybe, supplied], past)
     return np.where(after, _PAST, taken).astype(np.int64)
+
+
+def not_checked(
+    medicines: MedicineColumns, products: Sequence[Medicine], knowledge: Knowledge, taken: I64, patients: int
+) -> dict[str, Bools]:
+    """Return for each drug, by the name of the fact, which patients take or may take a medicine that was not checked.
+
+    Args:
+        medicines: The lists of all patients.
+        products: By their numbers.
+        knowledge: What the sources say.
+        taken: For each entry whether it is taken now, as `taken_within` says.
+        patients: Their number.
+    """
+    unchecked = UncheckedMedicines(knowledge)
+    may_be_taken = np.flatnonzero(taken != _PAST)
+    who, product = medicines.patient[may_be_taken], medicines.product[may_be_taken]
+    columns: dict[str, Bools] = {}
+    for drug in knowledge.drugs.values():
+        lacking = np.array([bool(unchecked.of(it, drug)) for it in products], np.bool_)
+        flagged = who[lacking[product]] if products else who
+        columns[unchecked_fact(drug)] = np.bincount(flagged, minlength=patients) > 0
+    return columns
 
 
 def begins_later(medicines: MedicineColumns, at: date) -> Bools:

@@ -17,7 +17,7 @@ from fullcourse.clinical.patient import Patient
 from fullcourse.clinical.quantity import Interval
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["Count", "MedicineList", "begins_later", "members", "suggested", "taken_within"]
+__all__ = ["Count", "MedicineList", "begins_later", "members", "memberships_of", "suggested", "taken_within"]
 
 
 class Count:
@@ -53,7 +53,7 @@ class MedicineList:
         self._counts: dict[bool, dict[tuple[str, int | None], Count]] = {False: {}, True: {}}
         self._by_target: dict[str, list[tuple[Medicine, str]]] = {}
         for medicine in patient.medicines:
-            for target, names in _memberships_of(medicine, knowledge).items():
+            for target, names in memberships_of(medicine, knowledge).items():
                 listed = self._by_target.setdefault(target, [])
                 for name in names:
                     listed.append((medicine, name))
@@ -107,7 +107,7 @@ def members(medicine: Medicine, target: str, knowledge: Knowledge) -> tuple[str,
 
     What acts only where it is put is a member of nothing: no statement means it.
     """
-    return _memberships_of(medicine, knowledge).get(target, ())
+    return memberships_of(medicine, knowledge).get(target, ())
 
 
 def suggested(medicine: Medicine, target: str, knowledge: Knowledge) -> str | None:
@@ -117,7 +117,8 @@ def suggested(medicine: Medicine, target: str, knowledge: Knowledge) -> str | No
     return medicine.name if hints else None
 
 
-def _memberships_of(medicine: Medicine, knowledge: Knowledge) -> Mapping[str, tuple[str, ...]]:
+def memberships_of(medicine: Medicine, knowledge: Knowledge) -> Mapping[str, tuple[str, ...]]:
+    """Return, for each drug and class that an entry is of, under which names it is a member."""
     if medicine.route is Route.LOCAL:
         return _MEMBER_OF_NOTHING
     name = "" if medicine.ingredients else medicine.name
@@ -170,9 +171,12 @@ def taken_within(medicine: Medicine, at: date, within_days: int | None) -> Taken
         at: Date of the check.
         within_days: Days of the window; None for what is taken now.
     """
-    if begins_later(medicine, at):
+    since = medicine.since
+    if since is not None and since.first_day > at:
         return Taken.PAST
-    begun = Taken.MAYBE if medicine.since is not None and medicine.since.last_day > at else Taken.NOW
+    begun = Taken.MAYBE if since is not None and since.last_day > at else Taken.NOW
+    if medicine.until is None and medicine.taken is Taken.NOW:
+        return begun
     ended = _days_since_end(medicine, at)
     if medicine.taken is Taken.SUPPLIED:
         return _supplied(ended, begun, within_days)

@@ -4,6 +4,7 @@ What is over, and the routes that are not recorded, share one line each; ``--for
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
@@ -12,9 +13,12 @@ from rich.text import Text
 from fullcourse.clinical.listed_medicine import ListedMedicine, State
 from fullcourse.clinical.medicine import Route
 
-__all__ = ["print_medicines"]
+__all__ = ["INCOMPLETE", "print_medicines"]
 
-_MOST = 8
+INCOMPLETE: Final = "incomplete"
+"""Kind of the finding that a product was not recognised: it is said here, and not as a reason at each drug."""
+
+_MOST: Final = 8
 
 
 def print_medicines(medicines: Sequence[ListedMedicine], console: Console) -> None:
@@ -28,7 +32,11 @@ def print_medicines(medicines: Sequence[ListedMedicine], console: Console) -> No
         return
     console.print(Text(f"MEDICINES READ ({len(medicines)})", "bold"))
     current = [entry for entry in medicines if entry.state in (State.PERHAPS, State.NOW)]
-    for entry in _once(current):
+    unknown = _named(entry for entry in current if not entry.ingredients)
+    if unknown:
+        says = f"not understood, so that no drug can be cleared until it is known: {_listed(unknown)}"
+        console.print(_row("  !", Text(says, "bold")))
+    for entry in _once(entry for entry in current if entry.ingredients or entry.ask):
         console.print(_row("  ?" if entry.ask else "  ·", _line(entry)))
     unsaid = _named(entry for entry in current if entry.route is Route.UNKNOWN and entry.ingredients)
     if unsaid:
@@ -43,12 +51,8 @@ def print_medicines(medicines: Sequence[ListedMedicine], console: Console) -> No
 def _line(entry: ListedMedicine) -> Text:
     if entry.ask:
         return Text(entry.ask)
-    name = entry.name
     substance = " + ".join(entry.ingredients)
-    if not substance:
-        name = f"{name}: not understood"
-    elif substance.casefold() not in name.casefold():
-        name = f"{name} = {substance}"
+    name = entry.name if substance.casefold() in entry.name.casefold() else f"{entry.name} = {substance}"
     local = f", {entry.applied}: not counted" if entry.route is Route.LOCAL else ""
     state = "" if entry.state is State.NOW else " perhaps"
     return Text(f"{name}{local};{state} {entry.why}" if entry.why else f"{name}{local}{state}")
