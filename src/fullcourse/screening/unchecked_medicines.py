@@ -34,7 +34,13 @@ class UncheckedMedicines:
         self._targets: dict[str, frozenset[str]] = {}
         self._known: dict[_Product, tuple[str, ...]] = {}
         tb_drugs = knowledge.classes.get(_TB_DRUGS)
-        self._tb_drugs = frozenset(tb_drugs.ingredients if tb_drugs else ())
+        drugs = knowledge.drugs.values()
+        self._of_a_regimen = frozenset((
+            *(tb_drugs.ingredients if tb_drugs else ()),
+            *knowledge.drugs,
+            # What a dosage form of a drug holds besides it, as cilastatin in imipenem's, is a part of that drug.
+            *(name for drug in drugs for form in drug.forms for name, _ in form.with_mg),
+        ))  # fmt: skip
 
     def fact(self, patient: Patient, drug: DrugIdentity) -> Fact:
         """Return whether a medicine that is or may be taken was not checked beside a drug, to be handed in.
@@ -67,10 +73,9 @@ class UncheckedMedicines:
         return unchecked
 
     def _of(self, medicine: Medicine, drug: DrugIdentity) -> tuple[str, ...]:
-        known = self._knowledge.drugs
-        others = [name for name in medicine.ingredients if name not in self._tb_drugs and name not in known]
-        if not others or not self._tb_drugs.isdisjoint(medicine.ingredients):
-            return ()  # what is fixed to a TB drug, as cilastatin is to imipenem, is a part of it
+        others = [name for name in medicine.ingredients if name not in self._of_a_regimen]
+        if not others:
+            return ()
         touched = set(self._touched(medicine, drug))
         return tuple(name for name in others if name not in touched)
 
