@@ -88,13 +88,14 @@ class UncheckedMedicines:
     def _targets_of(self, drug: DrugIdentity) -> frozenset[str]:
         targets = self._targets.get(drug.inn)
         if targets is None:
-            targets = self._targets[drug.inn] = frozenset(_targets(self._knowledge, slug(drug)))
+            targets = self._targets[drug.inn] = frozenset(_targets(self._knowledge, drug))
         return targets
 
 
-def _targets(knowledge: Knowledge, owner: str) -> Iterable[str]:
+def _targets(knowledge: Knowledge, drug: DrugIdentity) -> Iterable[str]:
     """Return every ``drug.x`` and ``class.x`` that the statements of a drug's own file ask about."""
-    for statement in knowledge.about(frozenset({owner})):
+    owner = slug(drug)
+    for statement in knowledge.about(drug, frozenset({owner})):
         if statement.id.split(".", 1)[0] == owner:
             for atom in atoms_of(statement.body):
                 if isinstance(atom, TakingCondition):

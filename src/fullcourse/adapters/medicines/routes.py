@@ -6,7 +6,6 @@ entry contradicts, of ingredients that are known to stay there. Everything else 
 
 import functools
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,6 +110,8 @@ def load_applications(path: Path = FOLDER / "routes.toml") -> tuple[Application,
     Raises:
         KnowledgeError: The file is missing or cannot be read.
     """
+    import tomllib  # a record without medicines needs no parser of TOML
+
     try:
         rows = tomllib.loads(path.read_text(encoding="utf-8"))["route"]
         return tuple(
