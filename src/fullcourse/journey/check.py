@@ -12,9 +12,9 @@ from fullcourse.clinical.patient import NotUsed, Patient, Record, Unrecognised
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.rules.establish import establish
-from fullcourse.screening.cards import Card, cards_of, counts
 from fullcourse.rules.listed_medicines import list_medicines
 from fullcourse.rules.medicine_list import taken_within
+from fullcourse.screening.cards import Card, cards_of, counts
 from fullcourse.screening.company import REGIMEN, TB_DRUGS, Company, Pair, with_regimen
 from fullcourse.screening.question_groups import QuestionGroup, group_questions
 from fullcourse.screening.questions import Question, find_questions

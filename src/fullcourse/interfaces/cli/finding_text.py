@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
+from fullcourse.interfaces.cli.medicines_text import INCOMPLETE
 from fullcourse.interfaces.cli.wording import fact_lines, fact_name, listed, partners, short_source, source_line
 from fullcourse.journey.check import Card, CheckResult, DrugCheck, Pair, counts
 from fullcourse.knowledge.library import Knowledge
@@ -174,7 +175,8 @@ def _is_open(finding: Finding) -> bool:
 def _not_established(findings: Iterable[Finding], knowledge: Knowledge, console: Console) -> None:
     """Print the facts that are not known, those that weigh most first."""
     weights: dict[str, int] = {}
-    for finding in findings:
+    # A product that was not recognised is named once, in the list of medicines.
+    for finding in (finding for finding in findings if finding.kind != INCOMPLETE):
         for fact in finding.missing:
             name = fact_name(fact, knowledge)
             weights[name] = max(weights.get(name, 0), finding.weight)
