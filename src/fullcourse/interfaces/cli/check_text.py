@@ -19,7 +19,7 @@ __all__ = ["print_check"]
 def print_check(result: CheckResult, knowledge: Knowledge, console: Console) -> None:
     """Print a check."""
     print_findings(result, knowledge, console)
-    print_medicines(result.medicines, console)
+    print_medicines(result.medicines, result.drugs, console)
     _questions(result, console)
     _not_checked(result, console)
     _foot(result, console)

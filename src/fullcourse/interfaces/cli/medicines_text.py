@@ -10,8 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from fullcourse.clinical.finding import Status
 from fullcourse.clinical.listed_medicine import ListedMedicine, State
 from fullcourse.clinical.medicine import Route
+from fullcourse.journey.check import DrugCheck
 
 __all__ = ["INCOMPLETE", "print_medicines"]
 
@@ -21,11 +23,12 @@ INCOMPLETE: Final = "incomplete"
 _MOST: Final = 8
 
 
-def print_medicines(medicines: Sequence[ListedMedicine], console: Console) -> None:
+def print_medicines(medicines: Sequence[ListedMedicine], checks: Sequence[DrugCheck], console: Console) -> None:
     """Print every medicine that was read: those that may be taken, those that are, then what is over or later.
 
     Args:
         medicines: As the check lists them.
+        checks: Of the drugs: beside each, other medicines may not have been checked.
         console: Where to.
     """
     if not medicines:
@@ -38,6 +41,8 @@ def print_medicines(medicines: Sequence[ListedMedicine], console: Console) -> No
         console.print(_row("  !", Text(says, "bold")))
     for entry in _once(entry for entry in current if entry.ingredients or entry.ask):
         console.print(_row("  ?" if entry.ask else "  ·", _line(entry)))
+    for says in _not_checked(checks):
+        console.print(_row("  !", Text(says, "bold")))
     unsaid = _named(entry for entry in current if entry.route is Route.UNKNOWN and entry.ingredients)
     if unsaid:
         console.print(_row("  ·", Text(f"route not known, taken as systemic: {_listed(unsaid)}", "dim")))
@@ -46,6 +51,20 @@ def print_medicines(medicines: Sequence[ListedMedicine], console: Console) -> No
         if names:
             console.print(_row("  ·", Text(f"{words} ({len(names)}): {_listed(names)}", "dim")))
     console.print()
+
+
+def _not_checked(checks: Sequence[DrugCheck]) -> list[str]:
+    """Return one line for all medicines that were not checked beside the same drugs."""
+    drugs: dict[str, list[str]] = {}
+    for check in checks:
+        for finding in check.findings:
+            for evidence in finding.because if finding.kind == INCOMPLETE and finding.status is Status.APPLIES else ():
+                drug, _, unchecked = str(evidence.recorded).partition(" with ")
+                drugs.setdefault(unchecked, []).append(drug)
+    return [
+        f"no statement in our sources about {', '.join(named)} with {unchecked}: not checked"
+        for unchecked, named in drugs.items()
+    ]
 
 
 def _line(entry: ListedMedicine) -> Text:

@@ -21,7 +21,7 @@ def entry(name: str, state: State = State.NOW, **more) -> ListedMedicine:
 
 def page(*entries: ListedMedicine) -> list[str]:
     console = Console(width=80, record=True, file=io.StringIO())
-    print_medicines(entries, console)
+    print_medicines(entries, (), console)
     return [line.rstrip() for line in console.export_text().splitlines()]
 
 
