@@ -49,7 +49,7 @@ def evidence(fact: str, value: bool | str | float | Interval, unit: str = "", on
         interval = value if isinstance(value, Interval) else exactly(float(value))
         recorded = str(interval) if isinstance(value, Interval) else float(value)
         given = unit or definition.unit
-        read = Quantity(interval, given).to(definition.unit, definition.molar_mass_g_per_mol).value
+        read = Quantity(interval, given).to(definition.unit, *definition.substance).value
     return Evidence(fact, read, parse_moment(on, "on"), f"Observation/{fact}", recorded, unit or definition.unit)
 
 

@@ -4,11 +4,13 @@ import csv
 import math
 import random
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
 from fullcourse.clinical import Fact, Interval, Medicine, Patient, Record, Taken, parse_moment
+from fullcourse.knowledge.actions import acts_on_numbers, as_on_file
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Bands, FactCondition, NotFormalised, TakingCondition, Tells
 from fullcourse.knowledge.walk import atoms_of, facts_of
@@ -99,6 +101,9 @@ def test_both_readers_agree_on_every_statement_for_thousands_of_patients(tmp_pat
     )
     # What is only told has no outcome in either reader.
     statements = [item for item in known.statements.values() if not isinstance(item.body, Tells | NotFormalised)]
+    acting = [item for item in statements if acts_on_numbers(item, known.facts)]
+    assert acting
+    statements += [replace(as_on_file(item), id=f"{item.id}.on-file") for item in acting]
     wanted = columns(statements)
     read = sorted({fact for statement in statements for fact in facts_of(statement.body)})
     cells = [cell_of(column, dict.fromkeys(targets)) for column in wanted]

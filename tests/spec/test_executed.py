@@ -3,7 +3,7 @@
 import pytest
 
 from fullcourse.interfaces.cli.coverage import command_of, is_evaluated
-from fullcourse.knowledge.consequences import FindingOf
+from fullcourse.knowledge.consequences import Action, FindingOf
 from fullcourse.knowledge.pk.targets import read_targets, referred_statements
 from fullcourse.knowledge.walk import thens_of
 from patients import knowledge
@@ -13,7 +13,9 @@ LEVELS = referred_statements()
 EVALUATED = [statement for statement in knowledge().statements.values() if is_evaluated(statement)]
 NOT_IN_CASES = "screening.interaction.not-recognised"
 """Cases hand in ingredients, so none holds a product that nobody recognises: the end-to-end tests of `check` do."""
-CHECKED = [it.id for it in EVALUATED if command_of(it, LEVELS).startswith("check") and it.id != NOT_IN_CASES]
+CHECKED = [
+    it.id for it in EVALUATED if command_of(it, LEVELS, knowledge()).startswith("check") and it.id != NOT_IN_CASES
+]
 CASES: dict[str, Case] = {
     name: case for case in read_cases() for name, status in case.expect.items() if status == "applies"
 }
@@ -22,7 +24,7 @@ CASES: dict[str, Case] = {
 @pytest.mark.parametrize("name", CHECKED)
 def test_check_finds_the_consequence_in_a_case_of_the_statement(name: str):
     finding = run(CASES[name]).findings[name]
-    thens = [then for then in thens_of(knowledge().statements[name].body) if isinstance(then, FindingOf)]
+    thens = [then for then in thens_of(knowledge().statements[name].body) if isinstance(then, FindingOf | Action)]
     assert finding.status.value == "applies"
     assert (finding.kind, finding.severity) in {(then.value, then.severity) for then in thens}
 
@@ -35,6 +37,6 @@ def test_the_advice_on_levels_executes_the_statements_that_it_is_named_for():
 
 
 def test_what_no_command_executes_is_not_called_executed():
-    waiting = [it for it in EVALUATED if not command_of(it, LEVELS)]
+    waiting = [it for it in EVALUATED if not command_of(it, LEVELS, knowledge())]
     assert waiting
     assert not any(isinstance(then, FindingOf) for it in waiting for then in thens_of(it.body))

@@ -34,7 +34,7 @@ from datetime import date, datetime
 
 from fullcourse.adapters.fhir.read.evidence import Recognise
 from fullcourse.adapters.json_text import decode_text
-from fullcourse.adapters.measures import measure
+from fullcourse.adapters.measures import beside, measure
 from fullcourse.adapters.medicines.routes import application_of
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Standing, Value
@@ -105,6 +105,10 @@ def read_answers(
                 f"{place}: {piece.fact} is answered twice with different values for one time. Keep the right one."
             )
         same.append(piece)
+    for name in tuple(evidence):
+        if (other := facts.get(facts[name].beside)) is not None:
+            near = [beside(facts[name], piece, other) for piece in evidence[name]]
+            evidence[other.id] = [*evidence.get(other.id, ()), *near]
     medicines: list[Medicine] = []
     unrecognised: list[Unrecognised] = []
     for place, row in _rows(tables, "medicine"):
@@ -156,7 +160,7 @@ def _fact(row: Row, place: _Place, facts: Mapping[str, FactDefinition], origin: 
     fact = facts.get(name)
     if fact is None:
         raise InputError(f"{place}: there is no fact '{_shown(name)[:40]}'. {did_you_mean(name, facts)}")
-    if fact.derived or fact.kind == "given":
+    if (fact.derived and not fact.found) or fact.kind == "given":
         how = "is computed from other facts; give those" if fact.derived else "is handed in by the program"
         raise InputError(f"{place}: {fact.id} {how}. Remove it.")
     if "value" not in row:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fullcourse.clinical.management import Do, Management
     from fullcourse.clinical.medicine import Medicine, Route, Taken
     from fullcourse.clinical.moment import Moment, parse_moment
+    from fullcourse.clinical.on_file import NotCleared, OnFile
     from fullcourse.clinical.patient import NotUsed, Override, PassedOver, Patient, Record, Unrecognised
     from fullcourse.clinical.quantity import ANY, Interval, Quantity, compared, exactly
     from fullcourse.clinical.taken_dose import TakenDose
@@ -50,7 +51,9 @@ __all__ = [
     "Management",
     "Medicine",
     "Moment",
+    "NotCleared",
     "NotUsed",
+    "OnFile",
     "OutsideLabel",
     "Override",
     "PassedOver",
@@ -115,6 +118,8 @@ _HOME: Final = {
     "Medicine": "medicine",
     "Route": "medicine",
     "Taken": "medicine",
+    "NotCleared": "on_file",
+    "OnFile": "on_file",
     "NotUsed": "patient",
     "Override": "patient",
     "PassedOver": "patient",

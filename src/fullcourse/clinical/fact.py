@@ -28,7 +28,9 @@ class Standing(Enum):
     UNUSABLE = "unusable"
     """There is a value that cannot be used: no unit, an unknown unit, not final."""
     ABSURD = "absurd"
-    """There is a value outside what is possible; it is refused by name if it would count."""
+    """There is a value outside what is possible: if it would count, the fact is unknown and says so."""
+    BESIDE = "beside"
+    """There is a value of something near to the fact that is not it (another formula): shown, never counted."""
 
 
 class Evidence(NamedTuple):
@@ -36,13 +38,13 @@ class Evidence(NamedTuple):
 
     Attributes:
         fact: Id of the fact.
-        value: What it says, numbers in the unit of the fact; None unless stated or over.
+        value: What it says, numbers in the unit of the fact; None unless stated, over, or beside in the same unit.
         on: When it was so, as the record has it; None when the record has no date.
         origin: Which record, for example ``Observation/123`` or ``answers``; never a name.
         recorded: The value as recorded, for people.
         unit: The unit as recorded, empty for what has none.
         standing: How far it goes.
-        reason: Why it is unsure, unusable or absurd.
+        reason: Why it is unsure, unusable, absurd or beside.
     """
 
     fact: str

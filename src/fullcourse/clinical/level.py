@@ -6,6 +6,7 @@ A level in the wrong unit is off by a thousand and decides a dose, so the units 
 from dataclasses import dataclass
 from datetime import datetime
 
+from fullcourse.clinical.unit_spellings import read_unit
 from fullcourse.clinical.units import convert
 
 __all__ = ["MATRICES", "Level", "level_mg_per_l"]
@@ -13,11 +14,8 @@ __all__ = ["MATRICES", "Level", "level_mg_per_l"]
 MATRICES = ("serum", "plasma", "saliva", "csf")
 """What a level is measured in."""
 
-_UNITS = {
-    "mg/l": "mg/L", "ug/ml": "ug/mL", "mcg/ml": "ug/mL", "µg/ml": "ug/mL", "μg/ml": "ug/mL", "ng/ml": "ng/mL",
-    "ug/l": "ug/L", "mcg/l": "ug/L", "µg/l": "ug/L", "μg/l": "ug/L",
-}  # fmt: skip
-"""Units of serum levels, as written and as UCUM. mg/mL and g/L are left out: no level is that high."""
+_UNITS = frozenset({"mg/L", "mg/l", "ug/mL", "ug/ml", "ng/mL", "ng/ml", "ug/L"})
+"""UCUM codes of serum levels, however they are written. mg/mL and g/L are left out: no level is that high."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +55,5 @@ def level_mg_per_l(value: float, unit: str) -> float | None:
         >>> level_mg_per_l(31.0, "mcg/mL")
         31.0
     """
-    code = _UNITS.get(unit.strip().lower())
-    return None if code is None else convert(value, code, "mg/L")
+    known = read_unit(unit.strip())
+    return convert(value, known.code, "mg/L") if known is not None and known.code in _UNITS else None

@@ -38,7 +38,7 @@ class Medicine:
         name: As recorded.
         ingredients: INN in lower case, one for each active ingredient; empty when it was not recognised.
         codes: ``(system, code)`` as recorded, system by its short name (``rxnorm``, ``atc``, ``snomed``).
-        recognised_by: How the ingredients were found: ``rxnorm code``, ``atc code``, ``name``, ``synonym``; empty
+        recognised_by: How they were found: ``rxnorm code``, ``atc code``, ``snomed code``, ``name``, ``synonym``; empty
             when they were not.
         taken: Whether it is taken.
         since: Start or order date.

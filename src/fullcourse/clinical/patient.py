@@ -45,11 +45,13 @@ class NotUsed:
         what: Kind of resource, for example ``Observation``.
         why: Reason, the same for all that are counted.
         count: How many.
+        may_matter: Whether they may speak of a fact all the same, so that nobody may say that nothing was found.
     """
 
     what: str
     why: str
     count: int
+    may_matter: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,15 +102,20 @@ class Quantity:
     value: Interval
     unit: str
 
-    def to(self, unit: str, molar_mass_g_per_mol: float | None = None) -> "Quantity":
+    def to(self, unit: str, molar_mass_g_per_mol: float | None = None, charge: int | None = None) -> "Quantity":
         """Return it in another unit.
+
+        Args:
+            unit: UCUM code.
+            molar_mass_g_per_mol: Of the substance; needed between mass and amount.
+            charge: Of one ion of it, without the sign; needed from or to equivalents.
 
         Raises:
             InputError: The units do not measure the same thing, or one is not known.
         """
         if unit == self.unit:
             return self
-        low = convert(self.value.low, self.unit, unit, molar_mass_g_per_mol)
+        low = convert(self.value.low, self.unit, unit, molar_mass_g_per_mol, charge)
         if self.value.is_exact:
             return Quantity(exactly(low), unit)
-        return Quantity(Interval(low, convert(self.value.high, self.unit, unit, molar_mass_g_per_mol)), unit)
+        return Quantity(Interval(low, convert(self.value.high, self.unit, unit, molar_mass_g_per_mol, charge)), unit)

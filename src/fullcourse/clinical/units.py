@@ -2,7 +2,8 @@
 
 Only the codes that facts, statements and laboratory records need stand here; anything else is unknown, and a
 value in an unknown unit is unusable. The factors are proved against a units library in the tests. Mass and amount
-of substance meet only through a molar mass that the caller names.
+of substance meet only through a molar mass that the caller names, equivalents and amount only through a charge.
+Other ways of writing a unit are read in `unit_spellings`.
 """
 
 from dataclasses import dataclass
@@ -52,9 +53,12 @@ _TABLE: dict[str, Unit] = {
         "volume/time": {"mL/min": 60.0, "ml/min": 60.0, "L/h": 1000.0, "L/min": 60000.0, "mL/s": 3600.0},
         "volume/time/area": {"mL/min/{1.73_m2}": 1.0},
         "mass/area": {"kg/m2": 1.0},
+        "charge/volume": {"meq/L": 1e-3},
         "catalysis/volume": {"U/L": 1.0},
-        "catalysis/volume/international": {"[IU]/L": 1.0},
-        "number/volume": {"10*9/L": 1.0, "10*3/uL": 1.0, "/uL": 1e-3, "10*6/L": 1e-3},
+        "catalysis/volume/international": {"[IU]/L": 1.0, "m[IU]/L": 1e-3, "u[IU]/mL": 1e-3},
+        "number/volume": {
+            "10*9/L": 1.0, "10*3/uL": 1.0, "10*3/mm3": 1.0, "/uL": 1e-3, "/mm3": 1e-3, "10*6/L": 1e-3,
+        },
         "number": {"1": 1.0, "%": 1e-2},
         "rate": {"/min": 1.0, "{beats}/min": 1.0},
         "temperature": {"Cel": 1.0},
@@ -69,11 +73,13 @@ def known_units() -> tuple[Unit, ...]:
 
 
 def find_unit(code: str) -> Unit | None:
-    """Return the unit of a UCUM code, or None when the table does not hold it. Nothing is guessed."""
+    """Return the unit of a UCUM code, or None when the table does not hold it; see `unit_spellings.read_unit`."""
     return _TABLE.get(code)
 
 
-def convert(value: float, code: str, to: str, molar_mass_g_per_mol: float | None = None) -> float:
+def convert(
+    value: float, code: str, to: str, molar_mass_g_per_mol: float | None = None, charge: int | None = None
+) -> float:
     """Return a value in another unit.
 
     Args:
@@ -81,6 +87,7 @@ def convert(value: float, code: str, to: str, molar_mass_g_per_mol: float | None
         code: UCUM code of its unit.
         to: UCUM code of the unit wanted.
         molar_mass_g_per_mol: Of the substance measured; needed only between mass and amount of substance.
+        charge: Elementary charges of one ion of it, without the sign; needed only from or to equivalents.
 
     Returns:
         The value in ``to``; the same float when both codes are equal.
@@ -98,6 +105,12 @@ def convert(value: float, code: str, to: str, molar_mass_g_per_mol: float | None
         over, under = _ratio(source.factor, target.factor)
         return value * over / under
     pair = {source.dimension, target.dimension}
+    if charge and source.dimension == "charge/volume":
+        over, under = _ratio(source.factor, 1.0)
+        return convert(value * over / under / charge, "mol/L", to, molar_mass_g_per_mol)
+    if charge and target.dimension == "charge/volume":
+        over, under = _ratio(1.0, target.factor)
+        return convert(value, code, "mol/L", molar_mass_g_per_mol) * charge * over / under
     if pair == {"mass/volume", "amount/volume"} and molar_mass_g_per_mol:
         over, under = _ratio(source.factor, target.factor)
         if source.dimension == "mass/volume":

@@ -14,7 +14,6 @@ import numpy as np
 from fullcourse.clinical.acute_kidney_injury import KDIGO_LONGER_WINDOW_HOURS
 from fullcourse.clinical.moment import day_number
 from fullcourse.cohort.evidence import (
-    ABSURD,
     F64,
     I32,
     I64,
@@ -29,7 +28,7 @@ from fullcourse.cohort.evidence import (
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 
-__all__ = ["FactColumn", "Routed", "establish_columns"]
+__all__ = ["FactColumn", "Routed", "close_to", "establish_columns"]
 
 _LISTS: Final = {"problems": "problem", "allergies": "allergy", "medicines": "medicine"}
 
@@ -153,14 +152,12 @@ class _Newest:
         known: Whether it is known.
         first: The first row that counts; any row where none does.
         days: Days since the newest evidence that counted; -1 where it is not dated.
-        absurd: Whether a value that would count cannot be.
         because: The rows that it rests on.
     """
 
     known: Bools
     first: I64
     days: I32
-    absurd: Bools
     because: Bools
 
 
@@ -184,14 +181,13 @@ def _newest(groups: _Groups, among: Bools, limit: F64, is_number: Bools, today: 
     counted = dated & (~rows.has_date | (rows.end_s >= start[of_row]))
     stale = groups.any(counted & expires & ~fresh)
     first = np.minimum(groups.first(counted), len(of_row) - 1)
-    same = (rows.word == rows.word[first][of_row]) & _close(rows.low, rows.low[first][of_row])
-    same &= _close(rows.high, rows.high[first][of_row])
+    same = (rows.word == rows.word[first][of_row]) & close_to(rows.low, rows.low[first][of_row])
+    same &= close_to(rows.high, rows.high[first][of_row])
     any_counted = groups.any(counted)
     known = any_counted & ~stale & ~groups.any(counted & ~says) & ~groups.any(counted & ~same)
-    absurd = groups.any(counted & (rows.standing == ABSURD)) & ~stale
     older = is_number & dated & ~counted & (rows.standing == STATED) & fresh & expires
     because = np.where(any_counted[of_row], counted | (older & known[of_row]), among)
-    return _Newest(known, first, _days(groups, because, age), absurd, because)
+    return _Newest(known, first, _days(groups, because, age), because)
 
 
 def _days(groups: _Groups, kept: Bools, age: I64) -> I32:
@@ -230,16 +226,14 @@ def _decide(
     known = np.where(takes_second, second.known, spoken.known)
     first = np.where(takes_second, second.first, spoken.first)
     days = np.where(takes_second, second.days, spoken.days)
-    absurd = np.where(takes_second, second.absurd, spoken.absurd)
     # A history that was once yes stays yes.
     says_yes = stated & (rows.word == YES)
     was_yes = groups.any(says_yes)
-    known = np.where(history, was_yes | ~groups.any(open_rows), known)
-    absurd = np.where(history, groups.any(rows.standing == ABSURD), absurd)
+    holds = np.isinf(limit) | (rows.has_date & (today - rows.first_day <= limit)) | (rows.standing == OVER)
+    known = np.where(history, was_yes | (~groups.any(open_rows) & groups.any(holds)), known)
     kept = np.where(was_yes[of_row], says_yes, True)
     days = np.where(history, _days(groups, kept, today - rows.first_day), days)
     word = np.where(history, np.where(was_yes, YES, 0), rows.word[first])
-    routed.add("a value that cannot be", groups.patient[absurd])
     _route_dates_and_creatinine(groups, knowledge, book, stated, routed)
     facts: dict[str, FactColumn] = {}
     for number in np.unique(groups.fact):
@@ -257,7 +251,7 @@ def _decide(
     return facts
 
 
-def _close(value: F64, other: F64) -> Bools:
+def close_to(value: F64, other: F64) -> Bools:
     """Return where two ends are equal, or differ by no more than the rounding of a unit; as `rules.establish` does."""
     finite = np.isfinite(value) & np.isfinite(other)
     plain_one, plain_other = np.where(finite, value, 0.0), np.where(finite, other, 1.0)

@@ -134,8 +134,10 @@ class PatientColumns:
         problem: Whether a problem of the record was not understood.
         allergy: The same for an allergy.
         medicine: The same for a medicine that stands on no list.
+        unread: Whether a part of the record was not read that may speak of a fact.
     """
 
     problem: Bools
     allergy: Bools
     medicine: Bools
+    unread: Bools

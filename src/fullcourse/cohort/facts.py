@@ -19,6 +19,8 @@ from fullcourse.clinical.quantity import Interval
 from fullcourse.cohort.derived import derive_columns
 from fullcourse.cohort.establish import FactColumn, Routed, establish_columns
 from fullcourse.cohort.evidence import (
+    F64,
+    NO,
     YES,
     Bools,
     EvidenceColumns,
@@ -26,11 +28,13 @@ from fullcourse.cohort.evidence import (
     PatientColumns,
 )
 from fullcourse.cohort.medicines import ProductTable, count_members, not_checked, not_understood, taken_within
-from fullcourse.cohort.plan import fact_columns, missing_column, missing_inputs, taking_targets
+from fullcourse.cohort.on_file import NOT_CLEAR, aside_columns, aside_words, words_of
+from fullcourse.cohort.plan import decisive_facts, fact_columns, missing_column, missing_inputs, taking_targets
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import FactCondition
 from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.rules.kleene import Truth
+from fullcourse.rules.on_file import set_aside, was_left_unread
 from fullcourse.rules.situation import Situation
 from fullcourse.rules.sql import days_column, high_column, low_column, taking_name, value_column
 from fullcourse.screening.screen import UNRECOGNISED_FACT
@@ -81,7 +85,8 @@ def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
     wanted = fact_columns(knowledge)
     names = tuple(name for name, definition in knowledge.facts.items() if definition.derived and _is_read(name, wanted))
     derived = derive_columns(names, facts, knowledge, at, count, routed)
-    facts |= {name: column for name, (column, _) in derived.items()}
+    facts |= {name: _measured_or(name, facts.get(name), column, routed) for name, (column, _) in derived.items()}
+    _shown(facts, knowledge, count)
     _never(facts, knowledge, count)
     columns: dict[str, Masked] = {}
     complete = facts["medicines_complete"].word == YES if "medicines_complete" in facts else np.zeros(count, np.bool_)
@@ -97,8 +102,14 @@ def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
     columns[value_column(UNRECOGNISED_FACT)] = np.ma.masked_array(np.zeros(count, np.bool_), unclear)
     for name, was_not_checked in not_checked(part.medicines, part.products, knowledge, taken[None], count).items():
         columns[value_column(name)] = np.ma.masked_array(was_not_checked)
+    decisive = decisive_facts(knowledge)
+    words = aside_columns(part.evidence, facts, decisive, knowledge, at, count)
+    columns |= {name: np.ma.masked_array(word) for name, word in zip(aside_words(decisive), words, strict=True)}
+    people = part.patients
+    columns[NOT_CLEAR] = np.ma.masked_array(people.problem | people.allergy | unclear | people.unread)
     for name, (_, missing) in derived.items():
-        columns[missing_column(name)] = np.ma.masked_array(missing)
+        exact = facts[name].is_number_known & (facts[name].low == facts[name].high)
+        columns[missing_column(name)] = np.ma.masked_array(np.where(exact, 0, missing).astype(np.int32))
     for column in wanted:
         if column not in columns:
             columns[column] = _fact_cells(column, wanted[column], facts, knowledge, count)
@@ -125,6 +136,59 @@ def _fact_cells(column: str, kind: str, facts: Mapping[str, FactColumn], knowled
         return np.ma.masked_array(fact.word == YES, fact.word < 0)
     words = np.array([*knowledge.facts[name].values, ""], object)
     return np.ma.masked_array(words[fact.word], fact.word < 0)
+
+
+def _measured_or(name: str, measured: FactColumn | None, computed: FactColumn, routed: Routed) -> FactColumn:
+    """Return a derived fact as computed or as measured: the newer, and of one day the higher; as `rules.establish`."""
+    if measured is None:
+        return computed
+    unusable = measured.has_evidence & ~measured.is_number_known & computed.is_number_known
+    routed.add(f"a measured {name} that cannot be used", np.flatnonzero(unusable))
+    days, other_days = (np.where(fact.days < 0, np.inf, fact.days) for fact in (measured, computed))
+    known, other_known = measured.is_number_known, computed.is_number_known
+    alone = known & (~other_known | (days < other_days))
+    both = known & other_known & (days == other_days)
+
+    def chosen(one: F64, other: F64) -> F64:
+        return np.where(alone, one, np.where(both, np.maximum(one, other), other))
+
+    return FactColumn(
+        computed.word,
+        chosen(measured.low, computed.low),
+        chosen(measured.high, computed.high),
+        np.where(alone, measured.days, computed.days).astype(np.int32),
+        computed.has_evidence | measured.has_evidence,
+    )
+
+
+def _shown(facts: dict[str, FactColumn], knowledge: Knowledge, count: int) -> None:
+    """Make yes of what a number shows, and unknown of a no that it may contradict; as `rules.establish` does."""
+    for name, definition in knowledge.facts.items():
+        if not definition.shown_by:
+            continue
+        fact = facts.get(name) or FactColumn.unknown(count)
+        said_no = (fact.word == NO) & fact.has_evidence
+        age = np.where(fact.days < 0, np.inf, fact.days)
+        for condition in definition.shown_by:
+            number = facts.get(condition.fact) or FactColumn.unknown(count)
+            own = knowledge.facts[condition.fact]
+            counts = number.has_evidence & (fact.word != YES)
+            counts &= ~(said_no & (age <= np.where(number.days < 0, np.inf, number.days)))
+            holds = counts & _holds(condition, facts, own, count)
+            possible = counts & ~holds & (fact.word == NO) & _possible(condition, number)
+            fact.word[holds], fact.days[holds] = YES, number.days[holds]
+            fact.word[possible], fact.days[possible] = -1, -1
+            fact.has_evidence |= holds | possible
+        facts[name] = fact
+
+
+def _possible(condition: FactCondition, fact: FactColumn) -> Bools:
+    """Return where the comparisons of a condition possibly hold."""
+    possible = np.ones(len(fact.word), np.bool_)
+    opposite = {"below": "at_least", "at_most": "above", "above": "at_most", "at_least": "below"}
+    for kind, bound in condition.bounds:
+        possible &= ~_compare(opposite[kind], fact, float(bound))  # type: ignore[arg-type]  # as in `_holds`
+    return possible
 
 
 def _never(facts: dict[str, FactColumn], knowledge: Knowledge, count: int) -> None:
@@ -179,7 +243,14 @@ def fact_row(patient: Patient, knowledge: Knowledge) -> dict[str, Cell]:
     handed_in |= {fact.id: fact for drug in knowledge.drugs.values() for fact in (unchecked.fact(patient, drug),)}
     situation = Situation(patient, knowledge, handed_in)
     targets = {taking_name(*target): target for target in taking_targets(knowledge)}
-    return {column: _cell(column, situation, targets, knowledge) for column in fact_columns(knowledge)}
+    decisive = decisive_facts(knowledge)
+    words = words_of(set_aside(patient, knowledge), decisive)
+    row: dict[str, Cell] = dict(zip(aside_words(decisive), words, strict=True))
+    row[NOT_CLEAR] = bool(patient.unrecognised) or was_left_unread(patient.record)
+    return {
+        column: row[column] if column in row else _cell(column, situation, targets, knowledge)
+        for column in fact_columns(knowledge)
+    }
 
 
 def _cell(

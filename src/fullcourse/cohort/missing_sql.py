@@ -81,8 +81,11 @@ class _Needs:
             elif isinstance(condition, TakingCondition):
                 self.add("medicines_complete", open_, fails)
             else:
-                self.add(condition.fact, open_, fails)
-                for other in compared_with(condition):
+                limits = compared_with(condition)
+                waits_for_limit = bool(limits) and condition.within_days is None
+                unknown = (*open_, _is_inexact(condition.fact, self._truths)) if waits_for_limit else open_
+                self.add(condition.fact, unknown, fails)
+                for other in limits:
                     if other != condition.fact:
                         self.add(other, (*open_, _is_inexact(other, self._truths)), fails)
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fullcourse.clinical.finding import Severity
+from fullcourse.cohort.on_file import NOT_CLEAR, aside_words
+from fullcourse.knowledge.actions import acts_on_numbers, as_on_file
 from fullcourse.knowledge.consequences import forbids, open_weight
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import FactCondition, Multiple, Statement, TakingCondition
@@ -15,10 +17,20 @@ from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.knowledge.walk import atoms_of, facts_of, thens_of
 from fullcourse.rules.derived import DERIVED
 from fullcourse.rules.sql import columns, high_column, low_column, value_column
+from fullcourse.screening.clearance import facts_that_decide
 from fullcourse.screening.rulebook import rulebook
 from fullcourse.screening.screen import UNRECOGNISED_FACT
 
-__all__ = ["Executed", "Plan", "fact_columns", "make_plan", "missing_column", "missing_inputs", "taking_targets"]
+__all__ = [
+    "Executed",
+    "Plan",
+    "decisive_facts",
+    "fact_columns",
+    "make_plan",
+    "missing_column",
+    "missing_inputs",
+    "taking_targets",
+]
 
 AGE, SEX = "age", "sex"
 """Facts that a summary groups by; their columns are there whatever the statements read."""
@@ -30,6 +42,7 @@ OF_MODELS = ("height", "bilirubin")
 # Worked out once for a knowledge, which its digest names; making expressions takes seconds.
 _COLUMNS: dict[str, dict[str, str]] = {}
 _TARGETS: dict[str, tuple[tuple[str, int | None], ...]] = {}
+_DECISIVE: dict[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,8 @@ class Executed:
         forbids: For each consequence, whether the drug is then avoided, or something changed first.
         unresolved: How serious it is that it cannot be assessed.
         leads: Whether it counts for the decision in the profile.
+        on_file: The statement as it reads where a number that is not on file makes it fail, for one that is about a
+            number; None for the others. Where this fails the statement, still open, does not weigh.
     """
 
     drug: str
@@ -51,6 +66,7 @@ class Executed:
     forbids: tuple[bool, ...]
     unresolved: Severity
     leads: bool
+    on_file: Statement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +110,7 @@ def _executed(inn: str, statement: Statement, knowledge: Knowledge, profile: Pro
         forbids=tuple(map(forbids, thens)),
         unresolved=max(map(open_weight, thens)),
         leads=leader is None or leader == statement.source,
+        on_file=as_on_file(statement) if acts_on_numbers(statement, knowledge.facts) else None,
     )
 
 
@@ -149,7 +166,27 @@ def _fact_columns(knowledge: Knowledge) -> dict[str, str]:
     wanted |= {missing_column(name): "INTEGER" for name in sorted(read) if missing_inputs(knowledge, name)}
     wanted[value_column("medicines_complete")] = "BOOLEAN"
     wanted.setdefault(value_column(UNRECOGNISED_FACT), "BOOLEAN")
+    wanted |= dict.fromkeys(aside_words(decisive_facts(knowledge)), "BIGINT")
+    wanted[NOT_CLEAR] = "BOOLEAN"
     return dict(sorted(wanted.items()))
+
+
+def decisive_facts(knowledge: Knowledge) -> tuple[str, ...]:
+    """Return the facts that can move the decision about any covered drug, in the order of their bits."""
+    facts = _DECISIVE.get(knowledge.digest)
+    if facts is None:
+        facts = _DECISIVE[knowledge.digest] = tuple(
+            sorted(
+                {
+                    fact
+                    for drug in knowledge.drugs.values()
+                    for statement in rulebook(knowledge, drug).statements
+                    for fact in facts_that_decide(statement, knowledge)
+                    if fact in knowledge.facts
+                }
+            )
+        )
+    return facts
 
 
 def taking_targets(knowledge: Knowledge) -> tuple[tuple[str, int | None], ...]:

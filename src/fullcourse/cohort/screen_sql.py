@@ -14,15 +14,14 @@ import sqlglot.expressions as exp
 
 from fullcourse.clinical.finding import Decision
 from fullcourse.cohort.missing_sql import missing_facts
-from fullcourse.cohort.plan import Executed, Plan
-from fullcourse.cohort.truths import DECIDED, Outcome, Truths, named
+from fullcourse.cohort.on_file import BITS, NOT_CLEAR, aside_words, words_of
+from fullcourse.cohort.plan import Executed, Plan, decisive_facts
+from fullcourse.cohort.truths import DECIDED, FACTS, Outcome, Truths, named
 from fullcourse.rules.sql import either, low_column, value_column
+from fullcourse.screening.clearance import facts_that_decide
 from fullcourse.screening.decision import LEAST_DECISIVE, could_come_to, weighed
 
 __all__ = ["BITS", "decision_column", "known_column", "open_column", "screen_query", "word_columns"]
-
-BITS: Final = 62
-"""Bits in one word: a BIGINT of every engine holds them, and their sum is never negative."""
 
 _EXACT_BITS: Final = 21
 """Bits that are added as single-precision numbers, which are exact up to 24: the fastest sum of every engine."""
@@ -116,7 +115,8 @@ def _decisions(plan: Plan, drug: str, outcomes: Sequence[Outcome], truths: Truth
         return either(map(exp.column, dict.fromkeys(hits)))
 
     def unknown(counts: Callable[[Executed], bool]) -> exp.Expression:
-        return either(map(exp.column, dict.fromkeys(outcome.unknown for executed, outcome in mine if counts(executed))))
+        columns = (_open(executed, outcome, truths) for executed, outcome in mine if counts(executed))
+        return either(map(exp.column, dict.fromkeys(columns)))
 
     def column(key: str, write: Callable[[], exp.Expression]) -> exp.Expression:
         return exp.column(truths.add(DECIDED, (drug, key), write))
@@ -132,6 +132,8 @@ def _decisions(plan: Plan, drug: str, outcomes: Sequence[Outcome], truths: Truth
     is_decisive = column("open", partial(unknown, lambda executed: executed.unresolved >= LEAST_DECISIVE))
     nothing = exp.Literal.string(Decision.NO_OBJECTION.value)
     decided = _first_of(known).when(is_decisive, exp.Literal.string(Decision.CANNOT_ASSESS.value), copy=False)
+    caution = exp.Literal.string(Decision.CAUTION.value)
+    decided = decided.when(_in_the_way(plan, drug, truths), caution, copy=False)
     return {
         decision_column(drug): decided.else_(nothing, copy=False),
         known_column(drug): _first_of(known).else_(nothing.copy(), copy=False),
@@ -149,6 +151,34 @@ def _first_of(truths: Mapping[Decision, exp.Expression]) -> exp.Case:
     for decision, truth in truths.items():
         case = case.when(truth.copy(), exp.Literal.string(decision.value), copy=False)
     return case
+
+
+def _open(executed: Executed, outcome: Outcome, truths: Truths) -> str:
+    """Return the column that says whether a statement is open and weighs, its number being on file."""
+    if executed.on_file is None:
+        return outcome.unknown
+    return truths.weighing(outcome, truths.outcome(executed.on_file))
+
+
+def _in_the_way(plan: Plan, drug: str, truths: Truths) -> exp.Expression:
+    """Return whether something keeps a drug from being cleared, as `screening.clearance` says it."""
+    mine = {
+        fact
+        for executed in plan.executed
+        if executed.drug == drug and executed.leads
+        for fact in facts_that_decide(executed.statement, plan.knowledge)
+    }
+    decisive = decisive_facts(plan.knowledge)
+
+    def write() -> exp.Expression:
+        reasons: list[exp.Expression] = [exp.column(NOT_CLEAR, quoted=True)]
+        for name, mask in zip(aside_words(decisive), words_of(mine, decisive), strict=True):
+            if mask:
+                common = exp.BitwiseAnd(this=exp.column(name, quoted=True), expression=_big(mask))
+                reasons.append(exp.GT(this=exp.Paren(this=common), expression=_int(0)))
+        return either(reasons)
+
+    return exp.column(truths.add(FACTS, ("in the way", drug), write))
 
 
 def _word(bits: Sequence[exp.Expression | None]) -> exp.Expression:

@@ -17,8 +17,8 @@ __all__ = ["DECIDED", "FACTS", "Outcome", "Truths", "but_not", "named"]
 
 FACTS: Final = 0
 """The floor of what is read from the columns of facts."""
-_JOINED, _ROWS, _CONSEQUENCES, _STATEMENTS = range(1, 5)
-DECIDED: Final = 5
+_JOINED, _ROWS, _CONSEQUENCES, _STATEMENTS, _WEIGHED = range(1, 6)
+DECIDED: Final = 6
 """The floor of what is decided and asked for."""
 
 
@@ -96,6 +96,14 @@ class Truths:
             _STATEMENTS, (*possible, "but not", *follows), lambda: but_not(either(map(exp.column, possible)), follows)
         )
         return Outcome(applies, unknown, follows)
+
+    def weighing(self, whole: Outcome, on_file: Outcome) -> str:
+        """Return the column that says whether a statement is open and does not fail for want of a number on file."""
+        return self.add(
+            _WEIGHED,
+            (whole.unknown, on_file),
+            lambda: both([exp.column(whole.unknown), either(map(exp.column, (on_file.applies, on_file.unknown)))]),
+        )
 
     def query(self, table: str, people: Iterable[exp.Expression]) -> exp.Select:
         """Return the query of all columns so far, over a table of facts.

@@ -8,16 +8,20 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.finding import Finding
 from fullcourse.clinical.listed_medicine import ListedMedicine
 from fullcourse.clinical.medicine import Medicine, Route, Taken
+from fullcourse.clinical.on_file import NotCleared, OnFile
 from fullcourse.clinical.patient import NotUsed, Patient, Record, Unrecognised
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.rules.establish import establish
 from fullcourse.rules.listed_medicines import list_medicines
 from fullcourse.rules.medicine_list import taken_within
+from fullcourse.rules.on_file import on_file, set_aside
 from fullcourse.screening.cards import Card, cards_of, counts
+from fullcourse.screening.clearance import facts_spoken_of
 from fullcourse.screening.company import REGIMEN, TB_DRUGS, Company, Pair, with_regimen
 from fullcourse.screening.question_groups import QuestionGroup, group_questions
 from fullcourse.screening.questions import Question, find_questions
+from fullcourse.screening.reminders import reminded, value_of
 from fullcourse.screening.screen import DrugCheck, Screener
 
 __all__ = [
@@ -25,12 +29,15 @@ __all__ = [
     "CheckResult",
     "Checker",
     "DrugCheck",
+    "NotCleared",
+    "OnFile",
     "Pair",
     "Question",
     "QuestionGroup",
     "check",
     "counts",
     "ordered_drugs",
+    "value_of",
 ]
 
 
@@ -52,6 +59,7 @@ class CheckResult:
         pairs: Every pair of the drugs ordered or proposed together.
         question_groups: The questions in a few groups, each of which one answer may settle.
         medicines: Every medicine that was read, what may be taken first.
+        on_file: What is on file about facts that statements on these drugs need, and was not used.
     """
 
     at: date
@@ -67,6 +75,7 @@ class CheckResult:
     pairs: tuple[Pair, ...] = ()
     question_groups: tuple[QuestionGroup, ...] = ()
     medicines: tuple[ListedMedicine, ...] = ()
+    on_file: tuple[OnFile, ...] = ()
 
     @property
     def cards(self) -> tuple[Card, ...]:
@@ -125,7 +134,8 @@ class Checker:
         regimen: tuple[Finding, ...] = (),
         pairs: tuple[Pair, ...] = (),
     ) -> CheckResult:
-        questions = find_questions(checks, self.knowledge, regimen)
+        held = self._on_file(patient, checks, regimen)
+        questions = reminded(find_questions(checks, self.knowledge, regimen), held)
         return CheckResult(
             at=patient.at,
             profile=self.profile.id,
@@ -140,7 +150,15 @@ class Checker:
             notes=patient.record.notes,
             pairs=pairs,
             medicines=list_medicines(patient.record, patient.at),
+            on_file=held,
         )
+
+    def _on_file(self, patient: Patient, checks: Sequence[DrugCheck], regimen: Sequence[Finding]) -> tuple[OnFile, ...]:
+        aside = set_aside(patient, self.knowledge)
+        if not aside and not patient.unrecognised:
+            return ()
+        needed = facts_spoken_of([*(it for check in checks for it in check.findings), *regimen], self.knowledge)
+        return on_file(patient, self.knowledge, aside, needed)
 
 
 def check(

@@ -50,7 +50,7 @@ ACTIONS: Final = (
     "emergency_now", "contact_today", "mention_at_next_visit", "stop_and_review", "stop_regimen_and_review",
     "consider_stop", "hold", "reduce_dose", "keep_dose", "block_dose", "show_conflict", "level_low", "review_level",
     "repeat_electrocardiogram", "repeat_in_two_weeks", "order_refill", "order_refill_now",
-    "contact_prescriber_for_refill",
+    "contact_prescriber_for_refill", "correct_electrolytes", "treat_hypothyroidism", "work_out_clearance",
 )  # fmt: skip
 """What somebody is to do."""
 

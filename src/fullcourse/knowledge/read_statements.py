@@ -87,8 +87,12 @@ class StatementReader:
             equals=self._equals(table, fact),
             among=table.texts("in"),
             within_days=table.whole("within_days", least=0),
+            for_certain=table.raw("for_certain") is True,
+            on_file=False,
             **bounds,
         )
+        if table.has("for_certain") and table.raw("for_certain") is not True:
+            table.fault("'for_certain' is not true", "Write for_certain = true, or leave the key out.")
         self._fits(table, condition, fact, unit)
         table.done(known=_BOUNDS)
         return condition
@@ -240,12 +244,12 @@ class StatementReader:
                 return None
             if fact is not None and other.unit != fact.unit:
                 table.fault(f"'{of}' is in {other.unit}, '{fact.id}' in {fact.unit}", "Give both the same unit.")
-            return Multiple(times, of)
+            return Multiple(times, of, *(other.plausible or (None, None)))
         number = table.number(key)
         if number is None or fact is None or not unit or unit == fact.unit:
             return number
         try:
-            return convert(number, unit, fact.unit, fact.molar_mass_g_per_mol)
+            return convert(number, unit, fact.unit, *fact.substance)
         except InputError as error:
             table.fault(str(error), f"Fact '{fact.id}' is in {fact.unit}.")
             return number

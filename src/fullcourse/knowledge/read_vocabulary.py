@@ -1,6 +1,6 @@
 """From tables to the vocabulary: sources, facts, classes, drugs, points, profiles, and how records are read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from fullcourse.clinical.citation import Source
 from fullcourse.clinical.errors import Fault
@@ -53,17 +53,18 @@ def read_source(row: object, file: str, faults: list[Fault]) -> Source:
     return source
 
 
-def read_fact(row: object, file: str, faults: list[Fault]) -> tuple[FactDefinition, tuple[object, ...]]:
-    """Read one ``[[fact]]``; its ``never_when`` rows are returned beside it, since they may name any other fact."""
+def read_fact(row: object, file: str, faults: list[Fault]) -> tuple[FactDefinition, Mapping[str, Sequence[object]]]:
+    """Read one ``[[fact]]``; its conditions are returned beside it by their key, since they may name any other fact."""
     table = _table(row, file, faults)
     kind, derived, unit = table.choice("kind", _KINDS), table.text("derived", required=False), table.text(
         "unit", required=False
     )  # fmt: skip
     asked = kind != "given" and not derived and table.has("ask_patient")
-    never_when = tuple(table.rows("never_when"))
+    conditions = {key: table.rows(key) for key in ("never_when", "shown_by")}
     name, label = table.text("id"), table.text("label")
     codes, names = _codes(table, "codes"), table.texts("names")
     table.text("molar_mass_from", required=table.has("molar_mass"))
+    table.text("shown_by_from", required=table.has("shown_by"))
     fact = FactDefinition(
         id=name,
         kind=kind,
@@ -83,13 +84,17 @@ def read_fact(row: object, file: str, faults: list[Fault]) -> tuple[FactDefiniti
         ask_clinician=table.text("ask_clinician", required=asked),
         ask_group=table.text("ask_group", required=asked),
         speaks_of=_speaks_of(table),
+        charge=table.whole("charge"),
+        spoken_as=tuple(word.casefold() for word in table.texts("spoken_as")),
+        unless=tuple(word.casefold() for word in table.texts("unless")),
+        beside=table.text("beside", required=False),
     )
     if kind == "number" and find_unit(unit) is None:
         table.fault(f"unit '{unit}' is not in the table of units", "Use a UCUM code of clinical/units.py.")
     if kind == "choice" and not fact.values:
         table.fault("a choice needs its words", 'Add values = ["a", "b"].')
     table.done()
-    return fact, never_when
+    return fact, conditions
 
 
 def read_group(row: object, file: str, faults: list[Fault]) -> AskGroup:

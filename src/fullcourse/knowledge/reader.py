@@ -154,20 +154,23 @@ def _statements(rows: "_Rows", reader: StatementReader, faults: list[Fault], lin
 
 
 def _facts(rows: "_Rows", faults: list[Fault]) -> dict[str, FactDefinition]:
-    """Read the facts; conditions of ``never_when`` may name any fact, so they are read when all are there."""
+    """Read the facts; conditions of a fact may name any other fact, so they are read when all are there."""
     facts: dict[str, FactDefinition] = {}
-    never: list[tuple[str, str, Sequence[object]]] = []
+    waiting: list[tuple[str, str, Mapping[str, Sequence[object]]]] = []
     for file, row in rows.of("fact"):
         fact, conditions = read_fact(row, file, faults)
         if fact.id in facts:
             faults.append(Fault(file, fact.id, "the fact is defined twice", "Keep one."))
         facts[fact.id] = fact
-        if conditions:
-            never.append((file, fact.id, conditions))
+        if any(conditions.values()):
+            waiting.append((file, fact.id, conditions))
     reader = StatementReader(facts, {}, faults)
-    for file, name, rows_of_fact in never:
-        read = tuple(reader.fact_condition(Table(condition, file, name, faults)) for condition in rows_of_fact)
-        facts[name] = replace(facts[name], never_when=read)
+    for file, name, by_key in waiting:
+        never_when, shown_by = (
+            tuple(reader.fact_condition(Table(condition, file, name, faults)) for condition in by_key[key])
+            for key in ("never_when", "shown_by")
+        )
+        facts[name] = replace(facts[name], never_when=never_when, shown_by=shown_by)
     return facts
 
 

@@ -33,10 +33,20 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Multiple:
-    """A threshold that is a multiple of another number of the same patient, for example 3 times the upper limit."""
+    """A threshold that is a multiple of another number of the same patient, for example 3 times the upper limit.
+
+    Attributes:
+        times: How many times.
+        of: Id of the other number's fact.
+        least: The least that the other number can be; None where its fact has no such end. While it is not known it
+            lies in this range: a value beyond it is refused.
+        most: The most that it can be.
+    """
 
     times: float
     of: str
+    least: float | None = None
+    most: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,8 @@ class FactCondition:
         above: Lower end, not included.
         at_least: Lower end, included.
         within_days: The evidence must be at most so many days old, else the condition is unknown.
+        for_certain: It holds only where that is known for certain, so that it is never unknown.
+        on_file: A number that is not on file makes the condition fail; no file says this, see `knowledge.actions`.
     """
 
     fact: str
@@ -64,6 +76,8 @@ class FactCondition:
     above: float | Multiple | None = None
     at_least: float | Multiple | None = None
     within_days: int | None = None
+    for_certain: bool = False
+    on_file: bool = False
 
     @property
     def bounds(self) -> tuple[tuple[str, bool | float | str | Multiple], ...]:

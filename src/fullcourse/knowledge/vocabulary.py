@@ -86,7 +86,7 @@ class FactDefinition:
         label: Short name for clinicians.
         plain: Short name in plain words.
         unit: UCUM code of a number.
-        plausible: Lowest and highest value that can be; a value outside is refused by name.
+        plausible: Lowest and highest value that can be; a value outside is named and not used.
         valid_days: How long evidence holds; None when it does not expire.
         listed_in: ``problems``, ``medicines`` or ``allergies``: absence means no when that list is complete.
         derived: Name of the formula; empty when it is found in records.
@@ -99,6 +99,12 @@ class FactDefinition:
         ask_clinician: The question for a clinician.
         ask_group: Questions of one group are asked together.
         speaks_of: The drugs that a result of susceptibility is about; None for every other fact.
+        charge: Elementary charges of one ion of the substance measured, without the sign.
+        spoken_as: Words by which an Observation speaks of a number without a code that is known; whole words, in lower
+            case.
+        unless: Words beside them that make it another matter.
+        beside: The fact whose matter this number is near to without being it: another formula, another measure.
+        shown_by: Any of these makes the answer yes.
     """
 
     id: str
@@ -119,6 +125,16 @@ class FactDefinition:
     ask_clinician: str
     ask_group: str
     speaks_of: SpeaksOf | None = None
+    charge: int | None = None
+    spoken_as: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    beside: str = ""
+    shown_by: tuple[FactCondition, ...] = ()
+
+    @property
+    def substance(self) -> tuple[float | None, int | None]:
+        """Molar mass, g/mol, and charge of what is measured: what a conversion between its units needs."""
+        return self.molar_mass_g_per_mol, self.charge
 
 
 @dataclass(frozen=True, slots=True)

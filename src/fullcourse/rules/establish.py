@@ -23,7 +23,7 @@ from fullcourse.rules.medicine_list import begins_later, taken_within
 from fullcourse.rules.one_patient import truth_of
 from fullcourse.rules.situation import Situation, days_between
 
-__all__ = ["establish"]
+__all__ = ["establish", "same_value"]
 
 _SAYS: Final = frozenset({Standing.STATED, Standing.OVER})
 _UNRECOGNISED_IN: Final = {"problems": "problem", "allergies": "allergy", "medicines": "medicine"}
@@ -37,8 +37,6 @@ def establish(record: Record, knowledge: Knowledge, at: date) -> Patient:
         knowledge: Its vocabulary decides what is looked for.
         at: Date of the check; what the record dates later is not seen.
 
-    Raises:
-        InputError: A value that would count is outside what is possible.
     """
     record = _without_what_is_over(record, at)
     vocabulary, evidence = _sorted_out(knowledge), record.evidence
@@ -51,9 +49,11 @@ def establish(record: Record, knowledge: Knowledge, at: date) -> Patient:
         unlisted = definition.id not in evidence and not _is_complete(facts, definition.listed_in)
         facts[definition.id] = vocabulary.open[definition.id] if unlisted else _listed(definition, record, facts, at)
     for definition in vocabulary.derived:
-        facts[definition.id] = _possible(definition, DERIVED[definition.derived].compute(facts, at, definition.id))
+        facts[definition.id] = _derived(definition, record, facts, at)
     patient = Patient(at, facts, _current(record.medicines, at), record.unrecognised, record)
     situation = Situation(patient, knowledge)
+    for definition in vocabulary.shown:
+        facts[definition.id] = _shown(definition, facts[definition.id], situation)
     for definition in vocabulary.sometimes_impossible:
         if facts[definition.id].value is None:
             facts[definition.id] = _never(definition, facts[definition.id], situation)
@@ -70,6 +70,7 @@ class _Vocabulary:
         open: The same, as they are without evidence while their list is not known to be complete.
         derived: Facts computed from others.
         sometimes_impossible: Facts that cannot be in some patients.
+        shown: Facts that numbers may show.
     """
 
     unrecorded: Mapping[str, Fact]
@@ -77,6 +78,7 @@ class _Vocabulary:
     open: Mapping[str, Fact]
     derived: tuple[FactDefinition, ...]
     sometimes_impossible: tuple[FactDefinition, ...]
+    shown: tuple[FactDefinition, ...]
 
 
 @lru_cache(maxsize=8)
@@ -91,6 +93,7 @@ def _sorted_out(knowledge: Knowledge) -> _Vocabulary:
         open={definition.id: _of_open_list(definition) for definition in listed},
         derived=derived,
         sometimes_impossible=tuple(definition for definition in every if definition.never_when),
+        shown=tuple(definition for definition in every if definition.shown_by),
     )
 
 
@@ -114,8 +117,11 @@ def _found(definition: FactDefinition, record: Record, at: date) -> Fact:
         for evidence in record.evidence.get(definition.id, ())
         if evidence.on is None or evidence.on.first_day <= at
     ]
+    beside = [evidence for evidence in seen if evidence.standing is Standing.BESIDE]
+    if beside:
+        seen = [evidence for evidence in seen if evidence.standing is not Standing.BESIDE]
     if not seen:
-        return _unrecorded(definition)
+        return replace(_unrecorded(definition), reason="; ".join(map(_said_beside, beside)))
     if definition.kind == "history":
         return _history(definition, seen, at)
     if definition.kind == "state":
@@ -123,8 +129,14 @@ def _found(definition: FactDefinition, record: Record, at: date) -> Fact:
     return _newest(definition, seen, at)
 
 
+def _said_beside(evidence: Evidence) -> str:
+    """Return in words a value that is near to a fact and is not it; under the name of the fact it would pass for it."""
+    on = f" of {evidence.on.text}" if evidence.on else ""
+    number = f"{evidence.recorded:g}" if isinstance(evidence.recorded, float) else evidence.recorded
+    return f"{number} {evidence.unit}{on} is on file and not used, since {evidence.reason}"
+
+
 def _history(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
-    _refuse_absurd(definition, seen)
     said_yes = [evidence for evidence in seen if evidence.standing is Standing.STATED and evidence.value is True]
     if said_yes:
         said_no = [evidence for evidence in seen if evidence.standing is Standing.STATED and evidence.value is False]
@@ -133,7 +145,15 @@ def _history(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact
     if unsure:
         reason = next((evidence.reason for evidence in unsure if evidence.reason), "the record leaves it open")
         return Fact(definition.id, None, definition.unit, tuple(unsure), _asked(definition), reason)
+    limit = definition.valid_days
+    over = any(evidence.standing is Standing.OVER for evidence in seen)
+    if limit is not None and not over and not any(_fresh(evidence, at, limit) for evidence in seen):
+        return _open(definition, seen, f"the newest record that says no is undated or more than {limit} days old")
     return _known(definition, False, seen, at)
+
+
+def _fresh(evidence: Evidence, at: date, limit: int) -> bool:
+    return evidence.on is not None and (at - evidence.on.first_day).days <= limit
 
 
 def _state(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
@@ -165,12 +185,9 @@ def _newest(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
     counted = [evidence for evidence in dated if evidence.on is None or evidence.on.end_s >= newest_start]
     limit = definition.valid_days
     if limit is not None:
-        fresh = [
-            evidence for evidence in counted if evidence.on is not None and (at - evidence.on.first_day).days <= limit
-        ]
+        fresh = [evidence for evidence in counted if _fresh(evidence, at, limit)]
         if len(fresh) < len(counted):
             return _open(definition, counted, f"the newest record is more than {limit} days old")
-    _refuse_absurd(definition, counted)
     if not counted:
         return _open(definition, undated, "the record has no date")
     unsure = [evidence for evidence in counted if evidence.standing not in _SAYS]
@@ -178,14 +195,10 @@ def _newest(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
         return _open(definition, counted, unsure[0].reason or "the record leaves it open")
     values = [evidence.value for evidence in counted]
     value = values[0]
-    if any(not _same(value, other) for other in values[1:]):
+    if any(not same_value(value, other) for other in values[1:]):
         return _open(definition, counted, "the record holds unequal values for one time")
     older = [evidence for evidence in dated if evidence not in counted and evidence.standing is Standing.STATED]
-    recent = [
-        evidence
-        for evidence in older
-        if evidence.on and limit is not None and (at - evidence.on.first_day).days <= limit
-    ]
+    recent = [evidence for evidence in older if limit is not None and _fresh(evidence, at, limit)]
     return _known(definition, value, [*counted, *(recent if definition.kind == "number" else ())], at)
 
 
@@ -219,29 +232,87 @@ def _asked(definition: FactDefinition) -> tuple[str, ...]:
     return (definition.id,) if definition.kind != "given" else ()
 
 
-def _refuse_absurd(definition: FactDefinition, counted: Iterable[Evidence]) -> None:
-    for evidence in counted:
-        if evidence.standing is Standing.ABSURD:
-            on = f" on {evidence.on.text}" if evidence.on else ""
-            unit = f" {evidence.unit}" if evidence.unit else ""
-            raise InputError(
-                f"{definition.label} ({definition.id}) of {evidence.recorded}{unit}{on} in {evidence.origin} "
-                f"cannot be: {evidence.reason}. Nothing is decided on such a value: correct it in the record."
+def _derived(definition: FactDefinition, record: Record, facts: Mapping[str, Fact], at: date) -> Fact:
+    """Return a derived fact: as computed, or as it was measured itself. The newer leads; of one day, the higher."""
+    computed = _possible(definition, facts, at)
+    if definition.id not in record.evidence:
+        return computed
+    measured = _found(definition, record, at)
+    known, other = measured.value, computed.value
+    if not isinstance(known, Interval):
+        because = tuple(dict.fromkeys((*computed.because, *measured.because)))
+        newest = _newest_days(measured.because, at)
+        if isinstance(other, Interval) and newest < float("inf") and newest <= _days(computed):
+            return replace(
+                computed, value=None, because=because, missing=_inputs(definition), reason=measured.reason, days=None
             )
+        reasons = (measured.reason if other is None else "", computed.reason)
+        return replace(computed, because=because, reason="; ".join(filter(None, reasons)))
+    measured = replace(measured, missing=computed.missing if measured.missing else (), reason="as measured")
+    if not isinstance(other, Interval) or _days(measured) < _days(computed):
+        return measured
+    if _days(measured) > _days(computed):
+        return computed
+    value = Interval(max(known.low, other.low), max(known.high, other.high))
+    because = tuple(dict.fromkeys((*measured.because, *computed.because)))
+    missing = () if value.is_exact else tuple(dict.fromkeys((*measured.missing, *computed.missing)))
+    reason = "the higher of the measured and the computed"
+    return replace(computed, value=value, because=because, missing=missing, reason=reason)
 
 
-def _possible(definition: FactDefinition, fact: Fact) -> Fact:
-    """Return a derived fact; refuse one that cannot be, since then one of its inputs cannot be."""
+def _days(fact: Fact) -> float:
+    return float("inf") if fact.days is None else fact.days
+
+
+def _newest_days(pieces: Iterable[Evidence], at: date) -> float:
+    """Return how many days old the newest of these is; infinite where none is dated."""
+    ages = (days_between(piece.on, at) for piece in pieces)
+    return min((float(age) for age in ages if age is not None), default=float("inf"))
+
+
+def _inputs(definition: FactDefinition) -> tuple[str, ...]:
+    return DERIVED[definition.derived].inputs
+
+
+def _possible(definition: FactDefinition, facts: Mapping[str, Fact], at: date) -> Fact:
+    """Return what a derived fact is computed to; unknown where it cannot be, since then one of its inputs cannot be."""
+    formula = DERIVED[definition.derived]
+    try:
+        fact = formula.compute(facts, at, definition.id)
+    except InputError as error:
+        because = tuple(piece for name in formula.inputs if name in facts for piece in facts[name].because)
+        return Fact(definition.id, None, definition.unit, because, formula.inputs, f"{formula.formula}: {error}")
     limits, value = definition.plausible, fact.value
     if limits and isinstance(value, Interval) and (value.low > limits[1] or value.high < limits[0]):
-        raise InputError(
-            f"{definition.label} ({definition.id}) comes to {value} {definition.unit}, which cannot be "
-            f"({limits[0]:g} to {limits[1]:g}). Correct what it is derived from in the record."
+        reason = (
+            f"{formula.formula} comes to {value} {definition.unit}, which cannot be ({limits[0]:g} to {limits[1]:g}): "
+            "a value that it follows from is wrong"
         )
+        return replace(fact, value=None, missing=formula.inputs, reason=reason, days=None)
     return fact
 
 
-def _same(value: Value | None, other: Value | None) -> bool:
+def _shown(definition: FactDefinition, fact: Fact, situation: Situation) -> Fact:
+    """Return yes for a fact that a number shows, and unknown for a no that a number may contradict.
+
+    A number on file that cannot be used may contradict it too. A no that was said of the fact itself stands, unless the
+    number is newer.
+    """
+    said_no = fact.value is False and any(evidence.fact == fact.id for evidence in fact.because)
+    for condition in definition.shown_by:
+        number = situation.facts[condition.fact]
+        if fact.value is True or not number.because or (said_no and _days(fact) <= _days(number)):
+            continue
+        truth = truth_of(condition, situation)
+        if truth:
+            return Fact(fact.id, True, fact.unit, number.because, (), f"{condition.fact} shows it", number.days)
+        if truth is None and fact.value is False:
+            fact = _open(definition, number.because, f"{condition.fact} may show it")
+    return fact
+
+
+def same_value(value: Value | None, other: Value | None) -> bool:
+    """Whether two pieces of evidence say the same, numbers up to the rounding of a unit."""
     if isinstance(value, Interval) and isinstance(other, Interval):
         return _close(value.low, other.low) and _close(value.high, other.high)
     return value == other

@@ -204,12 +204,13 @@ def _taking(target: str, within_days: int | None) -> _Gatherer:
 def _fact(condition: FactCondition) -> _Gatherer:
     name = condition.fact
     multiples = _multiples(condition)
+    waits_for_limit = bool(multiples) and condition.within_days is None
 
     def gather(truth: Truth, situation: Situation, reasons: Reasons) -> None:
         fact = situation.facts.get(name)
         if fact is not None and fact.because:
             reasons.add(fact.because)
-        if truth is None:
+        if truth is None and not (waits_for_limit and _exact(fact)):  # what is known is not asked for again
             reasons.lack(_lacking(fact, name))
         for other in multiples:
             limit = situation.facts.get(other)

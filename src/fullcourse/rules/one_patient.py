@@ -121,7 +121,8 @@ def test_of(condition: Condition) -> Test:
         case TakingCondition():
             return _taking(condition)
         case FactCondition():
-            return _within(condition, _fact(condition))
+            test = _on_file(condition, _within(condition, _fact(condition)))
+            return _certain(test) if condition.for_certain else test
 
 
 def _taking(condition: TakingCondition) -> Test:
@@ -134,6 +135,11 @@ def _taking(condition: TakingCondition) -> Test:
         return None if number.high >= condition.at_least else not condition.expected
 
     return test
+
+
+def _certain(test: Test) -> Test:
+    """Make a condition hold only where it is known to: what is unknown is then no."""
+    return lambda situation: test(situation) is True
 
 
 def _within(condition: FactCondition, test: Test) -> Test:
@@ -149,6 +155,19 @@ def _within(condition: FactCondition, test: Test) -> Test:
         return test(situation)
 
     return recent
+
+
+def _on_file(condition: FactCondition, test: Test) -> Test:
+    """Make a condition fail where it asks for a number on file and none is."""
+    if not condition.on_file:
+        return test
+    name = condition.fact
+
+    def on_file(situation: Situation) -> Truth:
+        number = _number(situation.facts.get(name))
+        return test(situation) if number.low > _UNKNOWN.low or number.high < _UNKNOWN.high else False
+
+    return on_file
 
 
 def _fact(condition: FactCondition) -> Test:
@@ -196,6 +215,8 @@ def _number(fact: Fact | None) -> Interval:
 def _threshold(bound: float | str | Multiple, situation: Situation) -> Interval:
     if isinstance(bound, Multiple):
         other = _number(situation.facts.get(bound.of))
+        if other == _UNKNOWN and bound.least is not None and bound.most is not None:
+            other = Interval(bound.least, bound.most)
         return Interval(other.low * bound.times, other.high * bound.times)
     value = float(bound)
     return Interval(value, value)

@@ -116,7 +116,8 @@ def columns(statements: Iterable[Statement]) -> dict[str, str]:
 
 def _columns_of(atom: Atom) -> dict[str, str]:
     if isinstance(atom, TakingCondition):
-        return _ends(taking_name(atom.target, atom.within_days))
+        ends = _ends(taking_name(atom.target, atom.within_days))
+        return dict(list(ends.items())[:1]) if atom.listed else ends  # what is listed for certain is the lower end
     columns: dict[str, str] = {} if atom.within_days is None else {days_column(atom.fact): "INTEGER"}
     stem = value_column(atom.fact)
     if atom.among or isinstance(atom.equals, str):
@@ -219,13 +220,18 @@ def atom_truth(atom: Atom) -> SqlTruth:
         if atom.listed:
             truth = SqlTruth(truth.certain, truth.certain.copy())
         return truth if atom.expected else negated(truth)
+    truth = _recent(atom)
+    return SqlTruth(truth.certain, truth.certain.copy()) if atom.for_certain else truth
+
+
+def _recent(atom: FactCondition) -> SqlTruth:
     truth = _fact(atom)
-    if atom.within_days is None:
-        return truth
-    return SqlTruth(
-        both([truth.certain, _is_recent(atom.fact, atom.within_days)]),
-        either([truth.possible, exp.Not(this=_is_recent(atom.fact, atom.within_days))]),
-    )
+    if atom.within_days is not None:
+        truth = SqlTruth(
+            both([truth.certain, _is_recent(atom.fact, atom.within_days)]),
+            either([truth.possible, exp.Not(this=_is_recent(atom.fact, atom.within_days))]),
+        )
+    return all_of([truth, _is_on_file(atom.fact)]) if atom.on_file else truth
 
 
 def band_truth(by: str, band: Band) -> SqlTruth:
@@ -241,6 +247,16 @@ def band_truth(by: str, band: Band) -> SqlTruth:
 def _is_recent(fact: str, within_days: int) -> exp.Expression:
     days = exp.column(days_column(fact), quoted=True)
     return _filled(exp.LTE(this=days, expression=exp.Literal.number(within_days)), False)
+
+
+def _is_on_file(fact: str) -> SqlTruth:
+    """Return whether anything is known of a number, which is never unknown."""
+
+    def known() -> exp.Expression:
+        ends = (_end(value_column(fact), is_high) for is_high in (False, True))
+        return either(exp.Not(this=exp.Is(this=end, expression=exp.Null())) for end in ends)
+
+    return SqlTruth(known(), known())
 
 
 def _at_least(count: int, truths: Iterable[exp.Expression]) -> exp.Expression:
@@ -294,7 +310,13 @@ def _compare(kind: str, stem: str, bound: float | str | Multiple) -> SqlTruth:
 
 def _threshold(bound: float | str | Multiple, is_high: bool) -> exp.Expression:
     if isinstance(bound, Multiple):
-        return exp.Mul(this=_end(value_column(bound.of), is_high), expression=_number(bound.times))
+        end: exp.Expression = _end(value_column(bound.of), is_high)
+        limit = bound.most if is_high else bound.least
+        if limit is not None:
+            # Where not even the other end is known, the number lies where it can be.
+            other = exp.Is(this=_end(value_column(bound.of), not is_high), expression=exp.Null())
+            end = exp.Coalesce(this=end, expressions=[exp.Case().when(other, _number(limit), copy=False)])
+        return exp.Mul(this=end, expression=_number(bound.times))
     return _number(float(bound))
 
 

@@ -7,6 +7,7 @@ statement asks whether its owner is taken.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from fullcourse.knowledge.actions import acts_on_numbers
 from fullcourse.knowledge.consequences import Consequence
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import AnyOf, Atom, Condition, FactCondition, Statement, TakingCondition, When
@@ -50,9 +51,9 @@ def rulebook(knowledge: Knowledge, drug: DrugIdentity) -> Rulebook:
         owner = statement.id.split(".", 1)[0]
         if owner in {mine, GENERAL}:
             points.setdefault(statement.point, []).append(statement)
-            if _is_executed(statement):
+            if _is_executed(statement, knowledge):
                 executed.append(_of_one_drug(statement, drug))
-        elif _is_executed(statement):
+        elif _is_executed(statement, knowledge):
             seen = _from_the_other_side(statement, owner, drug, knowledge)
             if seen is not None:
                 executed.append(seen)
@@ -86,8 +87,8 @@ def slug(drug: DrugIdentity) -> str:
     return drug.inn.replace(" ", "-")
 
 
-def _is_executed(statement: Statement) -> bool:
-    return any(_is_finding(then) for then in thens_of(statement.body))
+def _is_executed(statement: Statement, knowledge: Knowledge) -> bool:
+    return any(map(_is_finding, thens_of(statement.body))) or acts_on_numbers(statement, knowledge.facts)
 
 
 def _is_finding(then: Consequence) -> bool:

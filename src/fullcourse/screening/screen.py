@@ -12,6 +12,7 @@ from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.fact import Evidence, Fact
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.clinical.management import Management
+from fullcourse.clinical.on_file import NotCleared
 from fullcourse.clinical.patient import Patient
 from fullcourse.knowledge.consequences import Consequence, FindingOf, forbids, open_weight
 from fullcourse.knowledge.library import Knowledge
@@ -21,6 +22,8 @@ from fullcourse.knowledge.walk import thens_of
 from fullcourse.rules.explain import Judgement, judge_of
 from fullcourse.rules.medicine_list import MedicineList
 from fullcourse.rules.situation import Situation
+from fullcourse.screening.actions import weighs_of
+from fullcourse.screening.clearance import cleared, facts_that_decide, what_stands_in_the_way
 from fullcourse.screening.decision import Open, could_come_to, decide, known_of, open_of, weighed
 from fullcourse.screening.rulebook import Rulebook, rulebook, unchecked_fact
 from fullcourse.screening.unchecked_medicines import UncheckedMedicines
@@ -44,23 +47,26 @@ class DrugCheck:
         known: What the findings that apply come to.
         open: What those that cannot be assessed could come to.
         findings: Every statement executed, most serious first.
+        not_cleared: Why nobody may say that nothing in the record speaks against it; empty when somebody may.
     """
 
     drug: str
     known: Decision
     open: Open
     findings: tuple[Finding, ...]
+    not_cleared: tuple[NotCleared, ...] = ()
 
     @property
     def decision(self) -> Decision:
-        """What is known, or that nothing is known while something decisive is open."""
-        return decide(self.known, self.open)
+        """What is known, or that nothing is while something decisive is open; no clearance past what was unused."""
+        return cleared(decide(self.known, self.open), self.not_cleared)
 
     @property
     def strictest(self) -> Decision:
         """The one word for whoever is told a single one: what is open goes before a caution that is known."""
-        forbidden = self.known in {Decision.CONTRAINDICATED, Decision.AVOID}
-        return Decision.CANNOT_ASSESS if self.open.is_decisive and not forbidden else self.known
+        if self.open.is_decisive and self.known not in {Decision.CONTRAINDICATED, Decision.AVOID}:
+            return Decision.CANNOT_ASSESS
+        return cleared(self.known, self.not_cleared)
 
 
 class Screener:
@@ -72,6 +78,7 @@ class Screener:
         self._unchecked = UncheckedMedicines(knowledge)
         self._rulebooks: dict[str, tuple[_Rule, ...]] = {}
         self._of_company: dict[Statement, _Rule] = {}
+        self._decisive: dict[str, frozenset[str]] = {}
         self._last: tuple[Mapping[str, Fact], MedicineList] | None = None
 
     def screen(self, patient: Patient, drug: DrugIdentity) -> DrugCheck:
@@ -85,7 +92,8 @@ class Screener:
         facts = {**facts, unchecked_fact(drug): self._unchecked.fact(patient, drug)}
         situation = Situation(patient, self.knowledge, facts, medicines)
         findings = _findings(self._rules(drug), situation, patient)
-        return DrugCheck(drug.inn, known_of(findings), open_of(findings), findings)
+        in_the_way = what_stands_in_the_way(patient, self.knowledge, self._decisive[drug.inn])
+        return DrugCheck(drug.inn, known_of(findings), open_of(findings), findings, in_the_way)
 
     def company(self, patient: Patient, statements: Iterable[Statement], facts: Mapping[str, Fact]) -> list[Finding]:
         """Return what statements about company say of drugs taken together; it is no drug's decision.
@@ -120,7 +128,13 @@ class Screener:
         known = self._rulebooks.get(drug.inn)
         if known is None:
             book = rulebook(self.knowledge, drug)
-            rules = (_prepare(statement, book, self.knowledge, self.profile) for statement in book.statements)
+            rules = [_prepare(statement, book, self.knowledge, self.profile) for statement in book.statements]
+            self._decisive[drug.inn] = frozenset(
+                fact
+                for statement, leads in zip(book.statements, (it.open[2][2] for it in rules), strict=True)
+                if leads
+                for fact in facts_that_decide(statement, self.knowledge)
+            )
             known = self._rulebooks[drug.inn] = tuple(sorted(rules, key=_BY_ID))
         return known
 
@@ -131,7 +145,10 @@ def _findings(rules: Iterable["_Rule"], situation: Situation, patient: Patient) 
     ranked = []
     for rule in rules:
         outcome, because, missing = rule.judge(situation)
-        place, head, tail = rule.open if outcome is None else rule.settled[outcome]
+        if outcome is not None:
+            place, head, tail = rule.settled[outcome]
+        else:
+            place, head, tail = rule.open if rule.weighs(situation) else rule.absent
         override = overrides.get(rule.id) if overrides else None
         # Most of a finding is known before the patient is; the class's own call would take half as long again.
         ranked.append((place, tuple.__new__(Finding, (*head, because, missing, *tail, override))))
@@ -147,13 +164,17 @@ class _Rule:
         id: Of the statement.
         judge: Its outcome and reasons for a patient.
         settled: The finding when it applies, by outcome; the last one, at ``NONE``, when it does not.
-        open: The finding when it cannot be assessed.
+        weighs: Whether it holds the decision up while it cannot be assessed.
+        open: The finding when it cannot be assessed, and that weighs.
+        absent: The finding when it cannot be assessed, and that does not weigh: the number it is about is not on file.
     """
 
     id: str
     judge: Callable[[Situation], Judgement]
     settled: tuple["_State", ...]
+    weighs: Callable[[Situation], bool]
     open: "_State"
+    absent: "_State"
 
 
 _State = tuple[
@@ -199,7 +220,9 @@ def _prepare(statement: Statement, book: Rulebook | None, knowledge: Knowledge, 
             *map(applying, thens),
             state(_DOES_NOT_APPLY, strictest, severity, Severity.INFO, Decision.NO_OBJECTION),
         ),
+        weighs=weighs_of(statement, knowledge.facts),
         open=state(_CANNOT_ASSESS, strictest, severity, weight, could),
+        absent=state(_CANNOT_ASSESS, strictest, severity, Severity.INFO, Decision.NO_OBJECTION),
     )
 
 

@@ -1,5 +1,7 @@
 """Codes are copied right, of known systems, and never those of a look-alike."""
 
+import functools
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +10,13 @@ from typing import Any
 import pytest
 
 import fullcourse.knowledge
+from fullcourse.adapters.fhir.read.evidence import FactIndex
 from fullcourse.knowledge.codes import CODE_SYSTEMS, code_fault, loinc_check_digit, verhoeff_valid
+from fullcourse.knowledge.reader import read_knowledge
+from fullcourse.knowledge.vocabulary import FactDefinition
 
 KNOWLEDGE = Path(fullcourse.knowledge.__path__[0])
+DISPLAYS = Path(__file__).parents[2] / "data" / "codes" / "snomed-displays.tsv"
 
 # Codes that stand for another substance whose name looks like that of a drug covered here.
 LOOK_ALIKES = {
@@ -50,6 +56,11 @@ def all_codes() -> list[tuple[str, str, str]]:
                 table["drug"].pop("sources", None)
             found += code_tables(table, f"{folder}/{path.name}")
     return found
+
+
+@functools.cache
+def build_facts() -> tuple[FactDefinition, ...]:
+    return tuple(read_knowledge().facts.values())
 
 
 def facts() -> list[dict[str, Any]]:
@@ -198,3 +209,95 @@ def test_a_check_digit_is_asked_of_digits_alone() -> None:
         with pytest.raises(ValueError, match="not made of digits"):
             loinc_check_digit(wrong)
     assert not verhoeff_valid("8475700x")
+
+
+def test_a_snomed_concept_with_a_display_stands_in_a_fact_and_no_word_of_its_display_denies_it() -> None:
+    rows = [line.split("\t") for line in DISPLAYS.read_text(encoding="utf-8").splitlines()[1:]]
+    listed = {code for place, system, code in all_codes() if system == "snomed" and place.startswith("facts/")}
+    assert len(rows) > 1500
+    assert [row for row in rows if len(row) != 3 or not all(row)] == []
+    assert [code for code, *_ in rows if code_fault("snomed", code)] == []
+    assert sorted({code for code, *_ in rows} - listed) == []
+    denials = r"no(?! crisis)|not(?! (yet )?delivered)|family|suspected|excluded|absent|negative|resolved"
+    denied = re.compile(rf"\b({denials})\b", re.IGNORECASE)
+    stated = {
+        code
+        for fact in facts()
+        for way in fact.get("found", [])
+        if way["in"] == "Condition" and "value" not in way
+        for code in way.get("codes", {}).get("snomed", [])
+    }
+    assert [row for row in rows if row[0] in stated and denied.search(row[1])] == []
+
+
+WANTED_BLOCKS = {  # block of WHO's classification: the facts that each of its codes must at least raise
+    "B20 B21 B22 B23 B24 Z21 B20.0 B23.8": "hiv_infection",
+    "E10 E11 E12 E13 E14 E11.42 E14.4": "diabetes",
+    "E11.42 E11.40 G60 G61 G62 G63 G57 G58 G59 E14.4": "peripheral_neuropathy",
+    "I50 I50.9 I11.0 I13.0 I13.2": "heart_failure",
+    "I44 I45 I46 I47 I48 I49 I48.0 I21 R00.1": "heart_rhythm_disorder",
+    "K70 K71 K72 K73 K74 K75 K76 K77 B15 B16 B17 B18 B19": "liver_disease",
+    "K72 K70.4 B18 K74": "severe_liver_disease",
+    "B15 B16 B17 K71 K72.0 R17": "acute_liver_disease",
+    "M10 M1A": "gout acute_gout",
+    "E87.6 E83.4 E83.5 E83.42 E83.51": "electrolytes_low",
+    "G40 G41 R56 O15": "epilepsy",
+    "F20 F21 F22 F23 F24 F25 F28 F29 F30 F31": "psychosis",
+    "F32 F33 F34.1 F38 F39": "depression",
+    "F40 F41 F42 F43": "severe_anxiety",
+    "F25 F31 F05 R41.0": "bipolar_schizoaffective_confusion",
+    "H46 H47.0 H47.2 H48.0 H48.1": "optic_neuritis",
+    "H25 H26 H20 H36 H40 H54 E11.3": "eye_disease",
+    "H90 H91 H93.1 H81": "hearing_loss",
+    "G70.0 G70": "myasthenia_gravis",
+    "N17 N18 N19 N18.4": "severe_renal_impairment renal_impairment",
+    "E80.0 E80.1 E80.2": "porphyria",
+    "F10 F10.2 K70": "excessive_alcohol_use",
+    "O00 O09 O10 O80 O99 O9A Z33 Z34 Z35": "pregnant",
+    "K25 K26 K27 K28": "stomach_ulcer",
+    "E03 E00 E89.0": "hypothyroidism",
+    "E05 E34.0": "phaeochromocytoma_carcinoid_thyrotoxicosis",
+    "I10 I11 I15 I16": "uncontrolled_hypertension",
+    "D50 D53 D64": "anaemia",
+    "Z88.0 T36.1": "beta_lactam_anaphylaxis",
+    "Z88.1 Z88.3": "allergy_fluoroquinolone allergy_cycloserine",
+    "X60 X84 R45.8": "suicidal_thoughts",
+}
+
+
+@pytest.mark.parametrize(("codes", "named"), WANTED_BLOCKS.items())
+def test_every_code_of_a_block_of_the_classification_raises_the_fact_that_it_means(codes: str, named: str) -> None:
+    index = FactIndex(build_facts())
+    for code in codes.split():
+        raised = {match.fact.id for match in index.by_code("Condition", [("icd-10", code)])}
+        assert set(named.split()) <= raised, code
+
+
+@pytest.mark.parametrize(
+    ("resource", "code", "fact", "value"),
+    [
+        ("Condition", "42343007", "heart_failure", True),
+        ("Condition", "86406008", "hiv_infection", True),
+        ("Condition", "44054006", "diabetes", True),
+        ("Condition", "235856003", "liver_disease", True),
+        ("Condition", "235856003", "severe_liver_disease", "unsure"),
+        ("Condition", "49436004", "heart_rhythm_disorder", True),
+        ("Condition", "90560007", "gout", True),
+        ("Condition", "368581000119106", "peripheral_neuropathy", True),
+        ("Condition", "59621000", "uncontrolled_hypertension", "unsure"),
+        ("Condition", "1290882004", "epilepsy", "unsure"),
+        ("Condition", "91936005", "beta_lactam_anaphylaxis", "unsure"),
+        ("AllergyIntolerance", "91936005", "beta_lactam_anaphylaxis", "unsure"),
+        ("AllergyIntolerance", "838284008", "allergy_fluoroquinolone", True),
+        ("AllergyIntolerance", "294611004", "allergy_rifamycin", True),
+    ],
+)
+def test_the_commonest_concepts_say_what_they_mean(resource: str, code: str, fact: str, value: bool | str) -> None:
+    matches = FactIndex(build_facts()).by_code(resource, [("snomed", code)])
+    assert {match.found.value for match in matches if match.fact.id == fact} == {value}
+
+
+def test_a_code_without_a_complication_says_nothing_of_the_complication() -> None:
+    index = FactIndex(build_facts())
+    for code, fact in (("E11.9", "peripheral_neuropathy"), ("E83.52", "hiv_infection"), ("H60", "hearing_loss")):
+        assert fact not in {match.fact.id for match in index.by_code("Condition", [("icd-10", code)])}, code

@@ -74,6 +74,18 @@ def test_taking_reads_window_count_and_absence(tmp_path):
     assert body.conditions == (TakingCondition("drug.examplam", 14, 2, False),)
 
 
+def test_an_absence_may_count_only_what_is_listed_for_certain(tmp_path):
+    body = body_of(tmp_path, 'when = [{ taking = "drug.examplam", is = false, listed = true }]\n' + THEN)
+    assert body.conditions == (TakingCondition("drug.examplam", expected=False, listed=True),)
+
+
+def test_a_group_within_a_group_that_does_not_exist_is_a_fault(tmp_path):
+    group = '[[group]]\nid = "x"\norder = 9\nwithin = "mnd"\nask_patient = "{facts}?"\nask_clinician = "{facts}?"\n'
+    (fault,) = faults_of(tmp_path, facts__more=group)
+    assert "group 'mnd' does not exist" in fault
+    assert "Did you mean 'mind'?" in fault
+
+
 def test_a_decision_table_bands_and_steps_are_read(tmp_path):
     table = body_of(
         tmp_path / "a",
@@ -137,6 +149,9 @@ def test_a_statement_without_a_source_does_not_load(tmp_path):
         ('when = [{ taking = "class.x" }]\n' + THEN, "is not a class"),
         ('when = [{ taking = "exampline" }]\n' + THEN, "neither drug.x nor class.x"),
         ('when = [{ taking = "drug.x", is = "no" }]\n' + THEN, "must be true or false"),
+        ('when = [{ fact = "fits", is = true, for_certain = false }]\n' + THEN, "'for_certain' is not true"),
+        ('when = [{ taking = "drug.x", listed = true }]\n' + THEN, "'listed' stands beside no absence"),
+        ('when = [{ taking = "drug.x", is = false, listed = false }]\n' + THEN, "'listed' stands beside no absence"),
         ("when = [{ any = [] }]\n" + THEN, "holds no condition"),
         ("when = [{ any = [{ any = [] }] }]\n" + THEN, "nest too deep"),
         ('when = [{ at_least = 3, of = [{ fact = "fits", is = true }] }]\n' + THEN, "can never hold"),

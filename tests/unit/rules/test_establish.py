@@ -6,7 +6,6 @@ import pytest
 
 from fullcourse.clinical import (
     Evidence,
-    InputError,
     Interval,
     Medicine,
     Record,
@@ -83,15 +82,14 @@ def test_an_undated_number_that_expires_leaves_it_open():
 
 
 @pytest.mark.parametrize("on", ["2026-06-10", None])
-def test_an_impossible_number_is_refused_by_name_where_it_would_count(on):
+def test_an_impossible_number_leaves_its_fact_unknown_and_no_older_one_takes_its_place(on):
     absurd = item("weight", 7000, on, Standing.ABSURD, reason="it is above 650 kg")
-    if on is None:
-        assert fact(absurd).value is None
-    else:
-        with pytest.raises(
-            InputError, match=r"body weight \(weight\) of 7000 on 2026-06-10 in Observation/1 cannot be"
-        ):
-            fact(absurd)
+    older = item("weight", 60, "2026-06-01")
+    assert fact(absurd).value is None
+    if on is not None:
+        found = fact(older, absurd)
+        assert (found.value, found.reason, found.missing) == (None, "it is above 650 kg", ("weight",))
+        assert absurd in found.because
 
 
 def test_an_impossible_number_that_a_newer_one_replaced_refuses_nothing():

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from fullcourse.clinical import Fact, Interval, Patient, Record, exactly
+from fullcourse.clinical import Fact, Interval, Medicine, Patient, Record, Taken, exactly
 from fullcourse.rules.one_patient import NONE, evaluate
 from fullcourse.rules.situation import Situation
 from small_knowledge import small, statement
@@ -154,3 +154,34 @@ TITRATION = """steps = [
 )
 def test_a_step_of_a_titration_waits_for_its_day_and_for_what_every_step_before_it_asked(day, weight, fits, expected):
     assert outcome(TITRATION, treatment_day=day, weight=weight, fits=fits) == expected
+
+
+@pytest.mark.parametrize(
+    ("taken", "complete", "listed", "plain"),
+    [
+        (Taken.NOW, True, False, False),
+        (Taken.NOW, None, False, False),
+        (Taken.MAYBE, True, True, None),
+        (None, True, True, True),
+        (None, None, True, None),
+    ],
+)
+def test_what_is_not_listed_for_certain_is_never_unknown(taken, complete, listed, plain):
+    def absent(more: str):
+        condition = f'{{ taking = "drug.examplam", is = false{more} }}'
+        known = small(statement(f"when = [{condition}]\n{THEN}"))
+        facts = {"medicines_complete": Fact("medicines_complete", complete)}
+        medicines = (Medicine("examplam", ("examplam",), (), "name", taken, None, None, "record"),) if taken else ()
+        patient = Patient(date(2026, 1, 1), facts, medicines, (), Record({}))
+        found = evaluate(known.statements["exampline.caution.x"], Situation(patient, known))
+        return None if found is None else found == 0
+
+    assert (absent(", listed = true"), absent("")) == (listed, plain)
+
+
+def test_a_condition_for_certain_is_a_no_where_it_is_unknown():
+    condition = '{ fact = "weight", below = 30, unit = "kg", for_certain = true }'
+    assert truth(condition, weight=exactly(29.9)) is True
+    assert truth(condition, weight=exactly(30.0)) is False
+    assert truth(condition, weight=Interval(25.0, 35.0)) is False
+    assert truth(condition) is False

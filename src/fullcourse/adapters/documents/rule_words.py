@@ -147,7 +147,8 @@ def _compared(condition: FactCondition, knowledge: Knowledge) -> str:
         elif bound is not None:
             parts.append(f"{words} {bound:g}{unit}")
     within = "" if condition.within_days is None else f", known from the last {condition.within_days} days"
-    return f"{name} is {' and '.join(parts)}{within}"
+    certainly = " for certain" if condition.for_certain else ""
+    return f"{name} is{certainly} {' and '.join(parts)}{within}"
 
 
 def _fact(fact: str, knowledge: Knowledge) -> str:

@@ -15,7 +15,7 @@ from fullcourse.adapters.medicines.vocabulary import Vocabulary, load_vocabulary
 
 __all__ = ["Recognition", "recognise"]
 
-_BY_CODE = {"rxnorm": "rxnorm code", "atc": "atc code"}
+_BY_CODE = {"rxnorm": "rxnorm code", "atc": "atc code", "snomed": "snomed code"}
 """How a product was recognised by the codes of each system, in the order in which they lead."""
 
 
@@ -29,7 +29,8 @@ class Recognition:
 
     Attributes:
         ingredients: Every active ingredient, in alphabetical order; empty when the product was not recognised.
-        recognised_by: ``rxnorm code``, ``atc code``, ``name``, ``synonym``; empty when it was not recognised.
+        recognised_by: ``rxnorm code``, ``atc code``, ``snomed code``, ``name``, ``synonym``; empty when it was not
+            recognised.
         partial: When it was not recognised: the ingredients that it has or may have, as far as parts of it were.
         reason: Why it was not recognised; empty when it was.
     """
@@ -51,7 +52,8 @@ def recognise(
 
     Args:
         name: As recorded; may be empty.
-        codes: ``(system, code)``, system by its short name; systems other than ``rxnorm`` and ``atc`` are passed over.
+        codes: ``(system, code)``, system by its short name; systems other than ``rxnorm``, ``atc`` and
+            ``snomed`` are passed over.
         other_names: What else the record calls the product (the displays of its codings); must not say otherwise.
         vocabulary: The packaged one when none is given.
 

@@ -9,7 +9,7 @@ import bisect
 import functools
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import fullcourse.knowledge
@@ -74,11 +74,13 @@ class Vocabulary:
             front says that the name is a brand which holds these ingredients and perhaps others.
         rxnorm: RxNorm concept to ingredients joined by ``;``.
         atc: ATC code of the fifth level to ingredients joined by ``;``.
+        snomed: SNOMED CT concept of a substance or product to ingredients joined by ``;``, its display and its source.
     """
 
     names: Table
     rxnorm: Table
     atc: Mapping[str, str]
+    snomed: Table = field(default_factory=lambda: Table(""))
 
     def of_name(self, folded: str) -> tuple[str, ...]:
         """Return all ingredients of a folded name, in alphabetical order; empty when they are not known."""
@@ -100,13 +102,15 @@ class Vocabulary:
         """Return the ingredients of a code, in alphabetical order; empty when it is not known.
 
         Args:
-            system: ``rxnorm`` or ``atc``; every other system is unknown here.
+            system: ``rxnorm``, ``atc`` or ``snomed``; every other system is unknown here.
             code: As recorded. Letters of an ATC code may be small.
         """
         if system == "rxnorm":
             entry = self.rxnorm.get(code.strip())
         elif system == "atc":
             entry = self.atc.get(code.strip().upper())
+        elif system == "snomed":
+            entry = (self.snomed.get(code.strip()) or "").partition("\t")[0]
         else:
             entry = None
         return tuple(entry.split(";")) if entry else ()
@@ -137,6 +141,7 @@ def load_vocabulary(folder: Path = FOLDER) -> Vocabulary:
             names=Table(_unzipped((folder / "names.tsv.gz").read_bytes()).decode("utf-8")),
             rxnorm=Table(_unzipped((folder / "rxnorm.tsv.gz").read_bytes()).decode("utf-8")),
             atc=_first_two((folder / "atc.tsv").read_text(encoding="utf-8")),
+            snomed=Table((folder / "snomed.tsv").read_text(encoding="utf-8").partition("\n")[2]),
         )
     except (OSError, EOFError, ValueError, IndexError, zlib.error) as error:
         what = f"the medicine vocabulary cannot be read: {error}"

@@ -9,6 +9,7 @@ from rich.text import Text
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.interfaces.cli.finding_text import hanging, print_findings
 from fullcourse.interfaces.cli.medicines_text import print_medicines
+from fullcourse.interfaces.cli.on_file_text import print_on_file
 from fullcourse.interfaces.cli.wording import listed
 from fullcourse.journey.check import CheckResult
 from fullcourse.knowledge.library import Knowledge
@@ -20,6 +21,7 @@ def print_check(result: CheckResult, knowledge: Knowledge, console: Console) -> 
     """Print a check."""
     print_findings(result, knowledge, console)
     print_medicines(result.medicines, result.drugs, console)
+    print_on_file(result, console)
     _questions(result, console)
     _not_checked(result, console)
     _foot(result, console)
@@ -35,11 +37,13 @@ def _questions(result: CheckResult, console: Console) -> None:
 
 
 def _not_checked(result: CheckResult, console: Console) -> None:
-    for entry in result.not_checked:
+    named = {(entry.origin, entry.recorded) for entry in result.on_file}
+    not_checked = [entry for entry in result.not_checked if (entry.origin, entry.text) not in named]
+    for entry in not_checked:
         line = Text("NOT CHECKED ", "bold yellow")
         line.append(f"{entry.kind} “{entry.text}” ({entry.origin}): {entry.why}")
         console.print(line)
-    if result.not_checked:
+    if not_checked:
         console.print()
 
 

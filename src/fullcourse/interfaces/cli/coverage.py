@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from fullcourse.knowledge.actions import acts_on_numbers
 from fullcourse.knowledge.consequences import FindingOf
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.targets import referred_statements
@@ -59,7 +60,7 @@ def coverage_of(knowledge: Knowledge, tests: Path | None) -> list[Covered]:
     rows = []
     for mission in _MISSION:
         statements = [item for item in knowledge.statements.values() if mission in item.covers]
-        commands = [command_of(statement, levels) for statement in statements if is_evaluated(statement)]
+        commands = [command_of(statement, levels, knowledge) for statement in statements if is_evaluated(statement)]
         words = {mission, *(item.id for item in statements)}
         files = sorted(file for file, words_of_file in named.items() if words & words_of_file)
         executing = tuple(dict.fromkeys(command for command in commands if command))
@@ -73,7 +74,7 @@ def is_evaluated(statement: Statement) -> bool:
     return not isinstance(statement.body, Tells | NotFormalised)
 
 
-def command_of(statement: Statement, levels: Collection[str]) -> str:
+def command_of(statement: Statement, levels: Collection[str], knowledge: Knowledge) -> str:
     """Return the command that executes what follows from a statement; empty while none does.
 
     Printing a statement on a sheet or a leaflet is no execution.
@@ -81,10 +82,13 @@ def command_of(statement: Statement, levels: Collection[str]) -> str:
     Args:
         statement: One that is evaluated.
         levels: Ids of the statements that the targets of levels refer to.
+        knowledge: Where it stands.
     """
     kinds = {then.value for then in thens_of(statement.body) if isinstance(then, FindingOf)}
     if kinds:
         return "check --regimen" if kinds == {COMPANY} else "check"
+    if acts_on_numbers(statement, knowledge.facts):
+        return "check"
     return "levels advise" if statement.id in levels else ""
 
 

@@ -13,8 +13,19 @@ from rich.text import Text
 
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.interfaces.cli.medicines_text import INCOMPLETE
-from fullcourse.interfaces.cli.wording import fact_lines, fact_name, listed, partners, short_source, source_line
+from fullcourse.interfaces.cli.on_file_text import clearance_line
+from fullcourse.interfaces.cli.wording import (
+    fact_line,
+    fact_lines,
+    fact_name,
+    listed,
+    partners,
+    short_source,
+    source_line,
+    waiting_for,
+)
 from fullcourse.journey.check import Card, CheckResult, DrugCheck, Pair, counts
+from fullcourse.knowledge.actions import HEADLINES
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["hanging", "print_findings"]
@@ -50,14 +61,25 @@ def print_findings(result: CheckResult, knowledge: Knowledge, console: Console) 
     for card in result.cards:
         _card(card, knowledge, console, in_full=in_full)
     _shown_besides(result, knowledge, console, in_full=in_full)
-    silent = [check.drug for check in result.drugs if not any(map(_applies, check.findings))]
-    if silent:
-        whom = "it" if in_full else ", ".join(silent)
-        console.print(Text(f"  Nothing in the record speaks against {whom}.", "dim"))
+    _clearances(result.drugs, console, in_full=in_full)
     of_drugs = [finding for check in result.drugs for finding in check.findings if _is_open(finding)]
-    _not_established([*of_drugs, *filter(_is_open, result.regimen_findings)], knowledge, console)
+    left_open = [*of_drugs, *filter(_is_open, result.regimen_findings)]
+    _waiting(left_open, knowledge, console)
+    _not_established(left_open, knowledge, console)
     _pairs(result.pairs, console)
     console.print()
+
+
+def _clearances(checks: Sequence[DrugCheck], console: Console, *, in_full: bool) -> None:
+    """Print what may be said of drugs about which nothing applies, or that nothing serious keeps from being cleared."""
+    lines: dict[str, list[str]] = {}
+    for check in checks:
+        says_nothing = not any(map(_applies, check.findings))
+        if says_nothing or (check.not_cleared and check.known is Decision.NO_OBJECTION):
+            lines.setdefault(clearance_line(check), []).append(check.drug)
+    for line, drugs in lines.items():
+        whom = "" if in_full else f"{', '.join(drugs)}: "
+        console.print(hanging("", Text(f"{whom}{line}", "dim"), 1))
 
 
 def _head(check: DrugCheck, knowledge: Knowledge) -> Text:
@@ -106,7 +128,9 @@ def _weight(decision: Decision, severity: Severity) -> str:
 
 
 def _headline(finding: Finding) -> str:
-    return finding.management.says if finding.management is not None else finding.says
+    if finding.management is not None:
+        return finding.management.says
+    return f"{HEADLINES[finding.kind]}. {finding.says}" if finding.kind in HEADLINES else finding.says
 
 
 def _finding(finding: Finding, knowledge: Knowledge, console: Console, *, names: str = "", in_full: bool) -> None:
@@ -185,6 +209,17 @@ def _not_established(findings: Iterable[Finding], knowledge: Knowledge, console:
         line = Text(f"Not established ({len(names)}): ", "bold")
         line.append(listed(names, _MOST_NAMES), "not bold")
         console.print(hanging("  ?", line, 3))
+
+
+def _waiting(findings: Iterable[Finding], knowledge: Knowledge, console: Console) -> None:
+    """Print each number that is on file and cannot be judged, since what it is compared with is not known."""
+    lines: dict[str, None] = {}
+    for finding in findings:
+        for name, limit in waiting_for(finding, knowledge):
+            line = f"{fact_line(finding, name, knowledge)} cannot be judged without {fact_name(limit, knowledge)}."
+            lines[line] = None
+    for line in lines:
+        console.print(hanging("  ?", Text(line), 3))
 
 
 def _pairs(pairs: Sequence[Pair], console: Console) -> None:

@@ -118,8 +118,9 @@ def coverage(tests: Path | None, form: str) -> None:
     stated = sum(bool(row.statements) for row in rows)
     executed = sum(bool(row.commands) for row in rows)
     click.echo(f"\n{stated} of {len(rows)} stated: {executed} executed by a command.")
-    levels, every = referred_statements(), load_knowledge().statements.values()
-    commands = [command_of(statement, levels) for statement in every if is_evaluated(statement)]
+    levels, knowledge = referred_statements(), load_knowledge()
+    evaluated = filter(is_evaluated, knowledge.statements.values())
+    commands = [command_of(statement, levels, knowledge) for statement in evaluated]
     for command in sorted(set(commands) - {""}):
         click.echo(f"{commands.count(command):>5} statements executed by {command}")
     click.echo(f"{commands.count(''):>5} statements evaluated, no command yet")

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.finding import Finding
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.statements import Statement, TakingCondition
+from fullcourse.knowledge.statements import FactCondition, Multiple, Statement, TakingCondition
 from fullcourse.knowledge.walk import atoms_of, facts_of
 
-__all__ = ["fact_lines", "fact_name", "listed", "partners", "short_source", "source_line"]
+__all__ = ["fact_line", "fact_lines", "fact_name", "listed", "partners", "short_source", "source_line", "waiting_for"]
 
 _MOST = 3
 
@@ -30,6 +30,23 @@ def fact_lines(finding: Finding, knowledge: Knowledge) -> list[str]:
     elif inputs:
         lines.extend(_line(items, knowledge) for items in inputs)
     return lines
+
+
+def fact_line(finding: Finding, fact: str, knowledge: Knowledge) -> str:
+    """Return what one fact behind a finding rests on."""
+    return _line((evidence for evidence in finding.because if evidence.fact == fact), knowledge)
+
+
+def waiting_for(finding: Finding, knowledge: Knowledge) -> list[tuple[str, str]]:
+    """Return the facts on file that an open finding cannot judge, each with what it is compared with and lacks."""
+    on_file = {evidence.fact for evidence in finding.because}
+    return [
+        (atom.fact, bound.of)
+        for atom in atoms_of(knowledge.statements[finding.id].body)
+        if isinstance(atom, FactCondition) and atom.fact in on_file
+        for _, bound in atom.bounds
+        if isinstance(bound, Multiple) and bound.of in finding.missing
+    ]
 
 
 def source_line(finding: Finding, knowledge: Knowledge) -> str:

@@ -93,6 +93,8 @@ def holds_left_open(holds: Iterable[Hold], patient: Patient, knowledge: Knowledg
 
 
 def _asked_for(statement: Statement) -> tuple[Atom, ...]:
-    """Return what a statement asks for, each once; the age is left out, which only says for whom its line is."""
+    """Return what a statement asks for, each once; without the age, which only says for whom its line is."""
     atoms = dict.fromkeys(atoms_of(statement.body))
-    return tuple(atom for atom in atoms if not (isinstance(atom, FactCondition) and atom.fact == _AGE))
+    return tuple(
+        atom for atom in atoms if not (isinstance(atom, FactCondition) and (atom.fact == _AGE or atom.for_certain))
+    )

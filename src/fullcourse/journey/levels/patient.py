@@ -194,7 +194,7 @@ def _value_of(definition: FactDefinition, known: KnownFact) -> Value:
             f"{name}: {value:g} has no unit, so it is not used. Add the unit, for example '{definition.unit}'."
         )
     quantity = Quantity(exactly(value), known.unit or definition.unit)
-    converted = quantity.to(definition.unit, definition.molar_mass_g_per_mol).value
+    converted = quantity.to(definition.unit, *definition.substance).value
     low, high = definition.plausible or (0.0, math.inf)
     if converted.low > high or converted.high < low:
         limits = f"{low:g} to {high:g} {definition.unit}"

@@ -148,10 +148,15 @@ def test_the_rxnorm_code_leads_then_the_atc_code_then_the_name_then_the_synonym(
 
 
 def test_codes_of_other_systems_and_unknown_codes_are_passed_over():
-    assert recognise("isoniazid", [("snomed", "387472004"), ("rxnorm", "0"), ("atc", "X99")]).ingredients == (
-        "isoniazid",
-    )
-    assert recognise("", [("snomed", "387472004")]).reason == "it has neither a name nor a code that is known"
+    unknown = [("ndc", "387472004"), ("snomed", "1"), ("rxnorm", "0"), ("atc", "X99")]
+    assert recognise("isoniazid", unknown).ingredients == ("isoniazid",)
+    assert recognise("", unknown).reason == "it has neither a name nor a code that is known"
+
+
+def test_a_substance_is_recognised_by_its_snomed_code_and_a_name_must_not_say_otherwise():
+    assert recognise("", [("snomed", "387472004")]) == Recognition(("isoniazid",), "snomed code")
+    assert recognise("rifampicin", [("snomed", "387472004")]).reason == "code and name disagree"
+    assert recognise("isoniazid", [("snomed", "387472004"), ("rxnorm", "6038")]).recognised_by == "rxnorm code"
 
 
 def test_a_code_and_a_name_that_disagree_are_not_recognised_and_both_are_kept():

@@ -1,6 +1,7 @@
 """The packaged tables: quick to open, sorted, and each row with its source."""
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,11 @@ import pytest
 from fullcourse.adapters.medicines.spelling import fold
 from fullcourse.adapters.medicines.vocabulary import BLOCK_CHARACTERS, FOLDER, Table, load_vocabulary
 from fullcourse.clinical.errors import KnowledgeError
+from fullcourse.knowledge.codes import code_fault
 
 MOST_BYTES = 600_000
+
+SEEN_IN = ("ch-term", "ecqm", "hl7-r4", "ips", "synthea", "us-core", "who-tb-kit")
 
 
 def _rows(name):
@@ -43,7 +47,7 @@ def test_ingredients_are_in_alphabetical_order():
     assert [value for value in values if value != sorted(set(value))] == []
 
 
-@pytest.mark.parametrize("name", ["synonyms.tsv", "rxnorm-sourced.tsv", "atc.tsv"])
+@pytest.mark.parametrize("name", ["synonyms.tsv", "rxnorm-sourced.tsv", "atc.tsv", "snomed.tsv"])
 def test_every_row_made_by_hand_names_its_source(name):
     rows = _rows(name)
     assert rows
@@ -65,6 +69,21 @@ def test_an_atc_code_is_found_in_small_letters_and_only_whole():
     assert vocabulary.of_code("atc", " j04ab01 ") == ("cycloserine",)
     assert vocabulary.of_code("atc", "J04AB") == ()
     assert vocabulary.of_code("snomed", "J04AB01") == ()
+
+
+def test_a_snomed_code_of_a_substance_is_found_whole_with_the_ingredients_of_its_display():
+    vocabulary = load_vocabulary()
+    rows = _rows("snomed.tsv")
+    assert [row[0] for row in rows] == sorted({row[0] for row in rows})
+    assert [row[0] for row in rows if code_fault("snomed", row[0])] == []
+    assert [row[0] for row in rows if ";".join(vocabulary.of_code("snomed", row[0])) != row[1]] == []
+    assert vocabulary.of_code("snomed", " 372840008 ") == ("ciprofloxacin",)
+    assert vocabulary.of_code("snomed", "37284000") == vocabulary.of_code("snomed", "") == ()
+    assert [row[0] for row in rows if row[3] not in SEEN_IN] == []
+    for _, ingredients, display, seen_in in rows:
+        if seen_in != "who-tb-kit":
+            name = re.sub(r"( \(substance\)| product| preparation|\s*-class of.*)$", "", display)
+            assert ";".join(vocabulary.of_name(fold(name))) == ingredients, display
 
 
 def test_a_table_of_many_blocks_finds_each_of_its_keys_and_no_other():

@@ -8,7 +8,7 @@ from fullcourse.adapters.fhir.read.codes import Concept, concept_at
 from fullcourse.adapters.fhir.read.elements import Element, child, children, number, shown, text
 from fullcourse.adapters.fhir.read.evidence import Match, Meaning, Reading, add_matter
 from fullcourse.adapters.fhir.read.observations import Said, quantity_says, value_says
-from fullcourse.adapters.measures import measure
+from fullcourse.adapters.measures import beside, measure
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.moment import Moment, parse_moment
 from fullcourse.clinical.quantity import exactly
@@ -154,6 +154,8 @@ def _read_items(
                     value, standing, reason = None, Standing.UNSURE, meaning.reason
                 piece = Evidence(match.fact.id, value, on, entry.origin, recorded, unit, standing, reason)
                 reading.gathered.add(piece)
+                if (other := reading.index.facts.get(match.fact.beside)) is not None:
+                    reading.gathered.add(beside(match.fact, piece, other))
             count += _read_items(answer, intake, on, meaning, entry, reading)
         count += _read_items(row, intake, on, meaning, entry, reading)
     return count
@@ -162,7 +164,7 @@ def _read_items(
 def _item_matches(link: str, intake: bool, reading: Reading) -> list[Match]:
     if intake:
         fact = reading.index.facts.get(link)
-        if fact is None or fact.derived or fact.kind == "given":
+        if fact is None or (fact.derived and not fact.found) or fact.kind == "given":
             return []
         ways = [way for way in fact.found if way.resource == "Observation"]
         return [Match(fact, ways[0])] if ways else [Match(fact, _ASKED)]

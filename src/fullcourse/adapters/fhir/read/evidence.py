@@ -13,6 +13,7 @@ from typing import Protocol
 from fullcourse.adapters.fhir.read.bundle import Bundle, Entry
 from fullcourse.adapters.fhir.read.codes import Concept, concept_of, plain_code
 from fullcourse.adapters.fhir.read.elements import moment_at, shown
+from fullcourse.adapters.fhir.read.spoken import SpokenFacts
 from fullcourse.clinical.errors import Fault, InputError, KnowledgeError
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.level import Level
@@ -94,6 +95,7 @@ class FactIndex:
             self.facts[fact.id] = fact
             for way in fact.found:
                 self._add(Match(fact, way))
+        self.spoken = SpokenFacts(self.facts.values())
 
     def _add(self, match: Match) -> None:
         resource = match.found.resource
@@ -167,14 +169,17 @@ class Gathered:
     doses: list[TakenDose] = field(default_factory=list)
     levels: list[Level] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
+    unread: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, evidence: Evidence) -> None:
         """Keep a piece of evidence."""
         self.evidence.setdefault(evidence.fact, []).append(evidence)
 
-    def skip(self, kind: str, why: str) -> None:
-        """Count something that was read and not used."""
+    def skip(self, kind: str, why: str, *, may_matter: bool = False) -> None:
+        """Count something that was read and not used; say so where it may speak of a fact all the same."""
         self.not_used[kind, why] += 1
+        if may_matter:
+            self.unread.add((kind, why))
 
     def record(self) -> Record:
         """Return everything gathered."""
@@ -182,7 +187,10 @@ class Gathered:
             evidence={fact: tuple(pieces) for fact, pieces in self.evidence.items()},
             medicines=tuple(self.medicines),
             unrecognised=tuple(dict.fromkeys(self.unrecognised)),
-            not_used=tuple(NotUsed(what, why, count) for (what, why), count in sorted(self.not_used.items())),
+            not_used=tuple(
+                NotUsed(what, why, count, (what, why) in self.unread)
+                for (what, why), count in sorted(self.not_used.items())
+            ),
             notes=tuple(self.notes),
             doses=tuple(self.doses),
             levels=tuple(self.levels),

@@ -1,20 +1,22 @@
 """Measurements and answers: what an Observation, or a component of one, says of a fact.
 
 A value without a known unit, or that is not final, is kept as unusable with its reason; a value that is declared
-absent is no value. Nothing is guessed from text.
+absent is no value. Nothing is guessed from text: words raise a fact beside a value that cannot be used, and a code that
+its words contradict leaves the fact open.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from fullcourse.adapters.fhir.read.bundle import Entry
 from fullcourse.adapters.fhir.read.codes import Concept, concept_at, concept_of, system_name
 from fullcourse.adapters.fhir.read.elements import Element, boolean, child, children, number, shown, text
 from fullcourse.adapters.fhir.read.evidence import Match, Meaning, Reading, holds
 from fullcourse.adapters.fhir.read.levels import read_level
-from fullcourse.adapters.measures import measure
+from fullcourse.adapters.measures import beside, measure
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.quantity import Interval, compared, exactly
-from fullcourse.clinical.units import find_unit
+from fullcourse.clinical.unit_spellings import read_unit
+from fullcourse.knowledge.vocabulary import FactDefinition
 
 __all__ = ["quantity_says", "read_observation", "value_says"]
 
@@ -34,7 +36,8 @@ def read_observation(entry: Entry, reading: Reading) -> None:
         if part is entry.resource:
             read_level(entry, concept, reading)
         matches = _matches(concept, reading)
-        if not matches:
+        spoken = reading.index.spoken.of(concept.names) if concept is not None and _is_measured(part) else ()
+        if not matches and not spoken:
             continue
         used = True
         meaning = meaning or reading.meaning(entry)
@@ -44,8 +47,22 @@ def read_observation(entry: Entry, reading: Reading) -> None:
         if entry.resource.get("focus"):
             reading.gathered.skip("Observation", "it is about somebody or something beside the patient")
             return
-        _read_part(part, place, matches, meaning, entry, reading)
+        if concept is None or not matches:
+            _raise(spoken, part, "its code is not known here, and words alone are not enough", entry, reading)
+        elif contradicted := _contradicted(matches, spoken):
+            said = f"its code says {matches[0].fact.label}, its words say '{concept.title}'"
+            _raise((*contradicted, *spoken), part, said, entry, reading, Standing.UNSURE)
+        else:
+            _read_part(part, place, matches, meaning, entry, reading)
     if not used:
+        _skip(concept_at(entry.resource, "code", entry.origin), reading)
+
+
+def _skip(concept: Concept | None, reading: Reading) -> None:
+    """Count what no fact uses; a code of no known system may mean anything, unless its words name a drug's level."""
+    if concept is None or not (reading.index.knows("Observation", concept) or any(reading.level_drugs(concept))):
+        reading.gathered.skip("Observation", "its code is of no system that is read here", may_matter=True)
+    else:
         reading.gathered.skip("Observation", "no fact uses it")
 
 
@@ -58,6 +75,48 @@ def _matches(concept: Concept | None, reading: Reading) -> list[Match]:
     return list({match.fact.id: match for match in reversed(matches)}.values())[::-1]
 
 
+def _is_measured(part: Element) -> bool:
+    quantity = part.get("valueQuantity")
+    if isinstance(quantity, dict):
+        return quantity.get("value") is not None
+    words = part.get("valueString")
+    has_number = isinstance(words, str) and any(sign.isdigit() for sign in words)
+    return has_number or any(part.get(name) is not None for name in ("valueInteger", "valueRange"))
+
+
+def _contradicted(matches: Iterable[Match], spoken: Sequence[FactDefinition]) -> tuple[FactDefinition, ...]:
+    """Return the facts of a code whose words speak of others and not of them."""
+    if not spoken:
+        return ()
+    return tuple(match.fact for match in matches if match.fact.spoken_as and match.fact not in spoken)
+
+
+def _raise(
+    facts: Sequence[FactDefinition],
+    part: Element,
+    reason: str,
+    entry: Entry,
+    reading: Reading,
+    standing: Standing = Standing.UNUSABLE,
+) -> None:
+    """Name a value that cannot be used beside each fact that it speaks of."""
+    quantity = part.get("valueQuantity")
+    recorded, unit = _recorded_number(quantity) if isinstance(quantity, dict) else (_recorded_text(part), "")
+    on = reading.date(entry)
+    for fact in facts:
+        reading.gathered.add(Evidence(fact.id, None, on, entry.origin, recorded, unit, standing, reason))
+
+
+def _recorded_number(quantity: Element) -> tuple[float | str | None, str]:
+    """Return a number and its unit for people, whatever they are."""
+    value, comparator = quantity.get("value"), quantity.get("comparator")
+    unit = quantity.get("unit") or quantity.get("code")
+    written = shown(unit) if isinstance(unit, str) else ""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return (shown(value) if isinstance(value, str) else None), written
+    return (shown(f"{comparator}{value:g}") if isinstance(comparator, str) else float(value)), written
+
+
 def _read_part(
     part: Element, place: str, matches: Iterable[Match], meaning: Meaning, entry: Entry, reading: Reading
 ) -> None:
@@ -67,7 +126,9 @@ def _read_part(
         if absent is not None:
             reading.gathered.skip("Observation", "its value is declared absent")
         elif not part.get("component"):
-            reading.gathered.skip("Observation", "it has no value")
+            # The result that a final report does not hold was measured; the members of a panel hold its own.
+            measured = meaning.word == "stated" and not part.get("hasMember")
+            reading.gathered.skip("Observation", "it has no value", may_matter=measured)
         return
     on = reading.date(entry)
     for match in matches:
@@ -76,7 +137,10 @@ def _read_part(
             value, standing, reason = None, Standing.UNUSABLE, "it has a value and a reason for having none"
         elif meaning.word != "stated" and standing is Standing.STATED:
             value, standing, reason = None, Standing.UNUSABLE, meaning.reason
-        reading.gathered.add(Evidence(match.fact.id, value, on, entry.origin, recorded, unit, standing, reason))
+        said = Evidence(match.fact.id, value, on, entry.origin, recorded, unit, standing, reason)
+        reading.gathered.add(said)
+        if (other := reading.index.facts.get(match.fact.beside)) is not None:
+            reading.gathered.add(beside(match.fact, said, other))
 
 
 def _part_says(match: Match, part: Element, place: str) -> Said:
@@ -113,7 +177,7 @@ def quantity_says(match: Match, quantity: Element, place: str) -> Said:
         InputError: An element has another type than in FHIR R4, for example a number written as text.
     """
     value = number(quantity, "value", place)
-    unit, fault = _unit(quantity, place)
+    unit, fault = _unit(match.fact, quantity, place)
     shown_unit = shown(text(quantity, "unit", place) or unit)
     if value is None:
         return None, None, shown_unit, Standing.UNUSABLE, "the quantity has no value"
@@ -130,14 +194,14 @@ def quantity_says(match: Match, quantity: Element, place: str) -> Said:
     return measured.value, recorded, shown_unit, measured.standing, measured.reason
 
 
-def _unit(quantity: Element, place: str) -> tuple[str, str]:
-    """Return the UCUM code of a Quantity, or why there is none."""
+def _unit(fact: FactDefinition, quantity: Element, place: str) -> tuple[str, str]:
+    """Return the unit of a Quantity as coded or, without a code, as written; or why there is none."""
     system, code, unit = (text(quantity, name, place) for name in ("system", "code", "unit"))
     if system and system.rstrip("/") not in _UCUM:
         return "", "its unit is not a UCUM code"
     if not code:
         return unit, ""
-    by_code, by_word = find_unit(code), find_unit(unit)
+    by_code, by_word = read_unit(code, fact.unit), read_unit(unit, fact.unit)
     if by_code and by_word and (by_code.dimension, by_code.factor) != (by_word.dimension, by_word.factor):
         return "", f"its unit is '{by_word.code}' in words and '{by_code.code}' in code"
     return code, ""
@@ -151,7 +215,7 @@ def _range_says(match: Match, limits: Element, place: str) -> Said:
         value = number(end, "value", f"{place}.{name}") if end else None
         ends.append(open_end if value is None else value)
         if end and value is not None:
-            unit, fault = _unit(end, f"{place}.{name}")
+            unit, fault = _unit(match.fact, end, f"{place}.{name}")
             if fault:
                 return None, None, "", Standing.UNUSABLE, fault
             units.append(unit)

@@ -90,7 +90,7 @@ class FhirReader:
         gathered = reading.gathered
         for contained in children(entry.resource, "contained", entry.origin):
             if (kind := text(contained, "resourceType", f"{entry.origin}.contained")) in _READERS:
-                gathered.skip(f"contained {kind}", "only resources that stand alone are read")
+                gathered.skip(f"contained {kind}", "only resources that stand alone are read", may_matter=True)
         configured = self._readings.get(entry.kind)
         reader = _READERS.get(entry.kind)
         if configured is not None and configured.ignored:

@@ -6,7 +6,7 @@ import numpy as np
 
 from fullcourse.adapters.register.read.lines import DATE_A, DATE_B
 from fullcourse.adapters.register.read.rows import Rows
-from fullcourse.adapters.register.read.templates import Measurement, Template, Use
+from fullcourse.adapters.register.read.templates import UNREAD, Measurement, Template, Use
 from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.moment import day_number
 from fullcourse.cohort.evidence import (
@@ -28,7 +28,7 @@ __all__ = ["Plans"]
 _TAKEN = {Taken.NOW: 0, Taken.PAST: 1, Taken.MAYBE: 2, Taken.SUPPLIED: 3}
 _FIXED = 3
 _SLOTS = {DATE_A: 1, DATE_B: 2}
-_UNCLEAR = ("problem", "allergy", "medicine")
+_UNCLEAR = ("problem", "allergy", "medicine", UNREAD)
 
 
 class Plans:
@@ -56,7 +56,7 @@ class Plans:
         unclear = [[word in template.unclear for word in _UNCLEAR] for template in templates]
         for template, flags in zip(templates, unclear, strict=True):
             flags[_UNCLEAR.index("medicine")] &= not template.medicines
-        self._unclear = np.array(unclear, np.bool_).reshape(-1, 3)
+        self._unclear = np.array(unclear, np.bool_).reshape(-1, len(_UNCLEAR))
         pieces = [piece for template in templates for piece in template.pieces]
         self._pieces = _Spans([len(template.pieces) for template in templates])
         self._fact = np.array([book.number_of[piece.fact] for piece in pieces], np.int32)

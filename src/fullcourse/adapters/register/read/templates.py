@@ -22,12 +22,17 @@ from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.moment import Moment
 from fullcourse.clinical.patient import Medicine
 from fullcourse.clinical.quantity import Interval, Quantity, exactly
+from fullcourse.clinical.unit_spellings import read_unit
 from fullcourse.clinical.units import convert
 from fullcourse.cohort.evidence import ABSURD, F64, NO, OVER, STATED, UNSURE, YES, Bools
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition, Found
+from fullcourse.rules.on_file import was_left_unread
 
-__all__ = ["Measurement", "Piece", "Template", "TemplateReader", "Use"]
+__all__ = ["UNREAD", "Measurement", "Piece", "Template", "TemplateReader", "Use"]
+
+UNREAD: Final = "unread"
+"""Stands among the lists that a shape leaves unclear where a part of it was not read."""
 
 _STAND_INS: Final = {DATE_A: "1871-03-05", DATE_B: "1873-07-11"}
 _PATIENT: Final = {"resourceType": "Patient", "id": "p"}
@@ -54,10 +59,10 @@ class Measurement:
 
     Attributes:
         fact: The fact.
-        unit: UCUM code as recorded.
+        unit: UCUM code of the unit recorded.
         comparator: As recorded.
         standing: Standing of a value that is possible.
-        may_be_absurd: Whether a value that cannot be is to be refused.
+        may_be_absurd: Whether a value that cannot be is absurd; beside a reason for having none it is unusable.
     """
 
     fact: FactDefinition
@@ -89,7 +94,7 @@ class Measurement:
 
     def _converted(self, values: F64) -> F64:
         # `convert` only multiplies and divides, which arrays do as floats do.
-        return convert(values, self.unit, self.fact.unit, self.fact.molar_mass_g_per_mol)  # type: ignore[arg-type,return-value]
+        return convert(values, self.unit, self.fact.unit, *self.fact.substance)  # type: ignore[arg-type,return-value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,7 @@ class Template:
         kind: Type of the resource.
         pieces: Evidence.
         medicines: Entries of the medicine list with their start and end.
-        unclear: Which lists it adds something to that was not understood.
+        unclear: Which lists it adds something to that was not understood; `UNREAD` where a part of it was not read.
         routed: Why its patients must be read one by one; empty when they need not.
     """
 
@@ -179,6 +184,8 @@ class TemplateReader:
         pieces = []
         for items in record.evidence.values():
             for evidence in items:
+                if evidence.standing is Standing.BESIDE:
+                    continue  # it is shown for one patient, and decides nothing
                 piece = self._piece(evidence, measured, kind)
                 if piece is None:
                     return Template(kind, routed="a date that is computed")
@@ -191,7 +198,8 @@ class TemplateReader:
             if since is None or until is None:
                 return Template(kind, routed="a date that is computed")
             medicines.append((medicine, since, until))
-        unclear = frozenset(evidence.kind for evidence in record.unrecognised)
+        unread = {UNREAD} if was_left_unread(record) else set()
+        unclear = frozenset({evidence.kind for evidence in record.unrecognised} | unread)
         return Template(kind, tuple(pieces), tuple(medicines), unclear)
 
     def _measured_in(self, resource: Mapping[str, object]) -> dict[str, tuple[Measurement, float]] | None:
@@ -203,11 +211,12 @@ class TemplateReader:
         probe = {**clean, "valueQuantity": {**quantity, "value": 1.0}}
         record = self._reader.read(_lines({**probe, "subject": {"reference": "Patient/p"}}, []))
         measured: dict[str, tuple[Measurement, float]] = {}
-        for name in record.evidence:
+        for name, pieces in record.evidence.items():
             fact = self._knowledge.facts[name]
-            if fact.kind != "number":
+            if fact.kind != "number" or all(piece.standing is Standing.BESIDE for piece in pieces):
                 continue
-            unit = str(quantity.get("code") or quantity.get("unit") or "").strip()
+            known = read_unit(str(quantity.get("code") or quantity.get("unit") or "").strip(), fact.unit)
+            unit = known.code if known is not None else ""
             value = _possible(fact, unit)
             said = quantity_says(Match(fact, _ANY), {**quantity, "value": value}, "Observation")
             if said[3] is not Standing.STATED:
@@ -284,7 +293,7 @@ def _possible(fact: FactDefinition, unit: str) -> float:
     """Return a value that is possible, in the unit recorded."""
     middle = sum(fact.plausible) / 2 if fact.plausible else 1.0
     try:
-        return Quantity(exactly(middle), fact.unit).to(unit, fact.molar_mass_g_per_mol).value.low if unit else middle
+        return Quantity(exactly(middle), fact.unit).to(unit, *fact.substance).value.low if unit else middle
     except InputError:
         return middle
 

@@ -1,0 +1,54 @@
+"""What is on file and was not used, as a busy clinician reads it, and the line on what no statement speaks against."""
+
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from fullcourse.clinical.finding import Decision
+from fullcourse.clinical.on_file import NotCleared, OnFile
+from fullcourse.journey.check import CheckResult, DrugCheck, value_of
+
+__all__ = ["clearance_line", "print_on_file"]
+
+_MOST: Final = 12
+_WORDS: Final = {
+    NotCleared.ON_FILE: "evidence that is on file could not be used",
+    NotCleared.NOT_UNDERSTOOD: "an entry of the record was not understood",
+    NotCleared.NOT_READ: "a part of the record was not read",
+}
+
+
+def clearance_line(check: DrugCheck) -> str:
+    """Return what may be said of a drug about which no statement applies that counts.
+
+    That nothing speaks against it is said with no objection alone: not while a statement is open, or an entry unused.
+    """
+    if check.decision is Decision.NO_OBJECTION:
+        return "Nothing in the record speaks against it."
+    if not check.not_cleared:
+        return "No statement applies so far."
+    return f"Not cleared: {'; '.join(_WORDS[reason] for reason in check.not_cleared)}."
+
+
+def print_on_file(result: CheckResult, console: Console) -> None:
+    """Print what is on file and was not used, with its value, the reason and the mend."""
+    if not result.on_file:
+        return
+    console.print(Text("ON FILE, NOT USED", "bold yellow"))
+    for entry in result.on_file[:_MOST]:
+        console.print(_entry(entry))
+    if len(result.on_file) > _MOST:
+        console.print(Text(f"     and {len(result.on_file) - _MOST} more; --format json has them all", "dim"))
+    console.print()
+
+
+def _entry(entry: OnFile) -> Table:
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=3)
+    grid.add_column(overflow="fold")
+    line = Text(value_of(entry), "bold")
+    line.append(f" [{entry.origin}]: {entry.why}; {entry.mend}.", "not bold")
+    grid.add_row(Text("  ·", "bold"), line)
+    return grid

@@ -1,0 +1,54 @@
+"""Questions that say what is on file: what somebody has measured is not asked for as if nobody had."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from fullcourse.clinical.on_file import OnFile
+from fullcourse.screening.questions import Question
+
+__all__ = ["reminded", "value_of"]
+
+_MOST = 3
+
+
+def reminded(questions: Iterable[Question], entries: Iterable[OnFile]) -> tuple[Question, ...]:
+    """Return questions, each with what is on file about its facts and was not used.
+
+    Args:
+        questions: Of a check.
+        entries: What is on file and was not used.
+    """
+    held = tuple(entries)
+    if not held:
+        return tuple(questions)
+    return tuple(_with(question, held) for question in questions)
+
+
+def value_of(entry: OnFile) -> str:
+    """Return what an entry is about, with its value, unit and day, on one line."""
+    recorded = entry.recorded
+    if isinstance(recorded, bool):
+        value = "yes" if recorded else "no"
+    elif recorded is None:
+        value = "no value"
+    else:
+        value = f"{recorded:.5g}" if isinstance(recorded, float | int) else f"“{recorded}”"
+    unit = f" {entry.unit}" if entry.unit and entry.unit != "1" else ""
+    day = f", {entry.on.text.split('T', 1)[0]}" if entry.on else ""
+    return f"{entry.what} {value}{unit}{day}"
+
+
+def _with(question: Question, entries: tuple[OnFile, ...]) -> Question:
+    asked = frozenset(question.facts)
+    about = [entry for entry in entries if not asked.isdisjoint(entry.facts)]
+    if not about:
+        return question
+    shown = [_reminder(entry) for entry in about[:_MOST]]
+    more = [f"and {len(about) - _MOST} more."] if len(about) > _MOST else []
+    return replace(question, ask_clinician=" ".join([question.ask_clinician, "On file:", *shown, *more]))
+
+
+def _reminder(entry: OnFile) -> str:
+    if entry.on is None and entry.why == "no date":
+        return f"{value_of(entry)}, undated; when was it?"
+    return f"{value_of(entry)}: {entry.why}; {entry.mend}."

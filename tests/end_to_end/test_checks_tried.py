@@ -1,0 +1,53 @@
+"""Records whose evidence used to vanish: it is named with its value and the reason, and nothing is cleared past it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(sys.executable).with_name("fullcourse")
+TRIED = Path(__file__).parents[1] / "data" / "checks_tried"
+
+
+def run(name: str, drug: str, *more: str) -> str:
+    done = subprocess.run(  # noqa: S603 - our own program
+        [PROGRAM, "check", TRIED / name, "--drug", drug, "--at", "2026-11-28", *more],
+        capture_output=True,
+        env={**os.environ, "COLUMNS": "80"},
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("und.toml", "haemoglobin 7 g/dL [record]: no date; give its date."),
+        ("stale.toml", "haemoglobin 7 g/dL, 2026-10-20 [record]: older than 35 days; measure again."),
+        ("fut.toml", "haemoglobin 7 g/dL, 2027-10-20 [record]: dated after the check; correct its date,"),
+    ],
+)
+def test_a_haemoglobin_that_cannot_be_used_is_named_and_clears_nothing(name: str, line: str):
+    text = run(name, "linezolid")
+    flat = " ".join(text.split())
+    assert line in flat
+    assert "speaks against it" not in flat
+    assert flat.index("ON FILE, NOT USED") < flat.index(line) < flat.index("ASK FIRST")
+    assert max(map(len, text.splitlines())) <= 80
+    assert json.loads(run(name, "linezolid", "--format", "json"))["drugs"][0]["decision"] == "cannot_assess"
+
+
+def test_what_is_on_file_is_not_asked_for_as_if_nobody_had_measured_it():
+    assert "On file: haemoglobin 7 g/dL, undated; when was it?" in " ".join(run("und.toml", "linezolid").split())
+
+
+def test_an_active_hypokalaemia_without_a_date_is_named():
+    held = json.loads(run("ehr.json", "bedaquiline", "--format", "json"))["on_file"]
+    (entry,) = (entry for entry in held if entry["from"] == "Condition/c1")
+    assert (entry["facts"], entry["value"], entry["on"]) == (["electrolytes_low"], "Hypokalaemia", None)
+    assert "speaks against it" not in run("ehr.json", "bedaquiline")

@@ -1,0 +1,260 @@
+"""Damaged evidence of what speaks against a drug never clears it: not the decision, not the printed sentence.
+
+For every drug and every fact that makes a major statement about it apply, alone in an otherwise harmless patient, the
+evidence is undated, dated too early or too late, given no unit or an unknown one, made preliminary, or coded in a
+way that nobody knows.
+"""
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from fullcourse.adapters.answers import read_answers
+from fullcourse.adapters.fhir.read import FhirReader
+from fullcourse.adapters.medicines.recognise import recognise
+from fullcourse.clinical import Decision, InputError, Record, Severity, Status
+from fullcourse.interfaces.cli.check_text import print_check
+from fullcourse.journey.check import Checker, CheckResult
+from fullcourse.screening.screen import Screener
+from harmless import HARMLESS_MEDICINES, harmless_facts
+from patients import AT, knowledge, patient
+from registers import ADDRESSES, reader_of
+
+SENTENCE = "speaks against it"
+FUTURE, STALE = AT + timedelta(days=30), AT - timedelta(days=3000)
+INTAKE = "urn:fullcourse:intake"
+OURS = {"system": "http://our.example/codes", "code": "17"}
+ABOUT = {"reference": "Patient/p"}
+DAMAGES = ("undated", "future", "stale", "without a unit", "of an unknown unit", "preliminary", "recoded")
+IN_TOML = ("undated", "future", "stale")
+Value = bool | str | float
+
+
+def candidates(name: str) -> Iterator[Value]:
+    definition = knowledge().facts[name]
+    match definition.kind:
+        case "number":
+            low, high = definition.plausible or (0.01, 1000.0)
+            low = max(low, high / 10_000)
+            for step in range(13):
+                yield float(f"{low * (high / low) ** (step / 12):.3g}")
+        case "choice":
+            yield from definition.values
+        case "history" | "state":
+            yield True
+            yield False
+
+
+@cache
+def screener() -> Screener:
+    return Screener(knowledge(), knowledge().profile("us"))
+
+
+def against(facts: dict[str, Value]) -> dict[str, set[str]]:
+    """Return for each drug the major statements that apply and lead."""
+    known = knowledge()
+    person = patient(facts, HARMLESS_MEDICINES)
+    return {
+        drug.inn: {
+            finding.id
+            for finding in screener().screen(person, drug).findings
+            if finding.status is Status.APPLIES and finding.leads and finding.severity >= Severity.MAJOR
+        }
+        for drug in known.drugs.values()
+    }
+
+
+@cache
+def cases() -> dict[str, list[tuple[str, Value, str]]]:
+    """Return for each drug the facts that speak against it alone: the fact, its value, and the statement."""
+    known, harmless = knowledge(), harmless_facts()
+    before = against(harmless)
+    by_drug: dict[str, list[tuple[str, Value, str]]] = {drug.inn: [] for drug in known.drugs.values()}
+    for name, definition in known.facts.items():
+        if definition.derived or definition.kind in ("given", "date"):
+            continue
+        met: set[str] = set()
+        for value in candidates(name):
+            try:
+                after = against({**harmless, name: value})
+            except InputError:
+                continue
+            for drug, statements in after.items():
+                if drug not in met and (more := sorted(statements - before[drug])):
+                    met.add(drug)
+                    by_drug[drug].append((name, value, more[0]))
+    return by_drug
+
+
+def coded(codes: Any, names: tuple[str, ...]) -> dict[str, Any] | None:
+    for system, listed in codes.items():
+        if listed and system in ADDRESSES:
+            return {"coding": [{"system": ADDRESSES[system], "code": listed[0]}]}
+    return {"text": names[0]} if names else None
+
+
+def native(name: str, value: Value) -> dict[str, Any]:
+    """Return the fact as a resource of its own, as its first way of being found has it; else as an answer."""
+    definition = knowledge().facts[name]
+    for found in definition.found:
+        code = coded(found.codes, found.names)
+        if code is None:
+            continue
+        if found.resource in ("Condition", "AllergyIntolerance") and found.codes and found.value is True is value:
+            active = {"coding": [{"code": "active"}]}
+            about = "patient" if found.resource == "AllergyIntolerance" else "subject"
+            made = {"resourceType": found.resource, "id": "x", about: ABOUT, "clinicalStatus": active, "code": code}
+            return {**made, "recordedDate": AT.isoformat()}
+        if found.resource == "Observation":
+            made = {"resourceType": "Observation", "id": "x", "status": "final", "subject": ABOUT, "code": code}
+            made["effectiveDateTime"] = AT.isoformat()
+            if definition.kind == "number":
+                return {**made, "valueQuantity": quantity(definition.unit, value)}
+            answer = next((answer for answer in found.answers if answer.value == value), None)
+            if answer is not None and (said := coded(answer.codes, answer.names)):
+                return {**made, "valueCodeableConcept": said}
+    return {**form({name: value}), "id": "x"}
+
+
+def quantity(unit: str, value: Value) -> dict[str, Any]:
+    return {"value": value, "unit": unit, "code": unit, "system": "http://unitsofmeasure.org"}
+
+
+def form(facts: dict[str, Value]) -> dict[str, Any]:
+    items = []
+    for name, value in facts.items():
+        definition = knowledge().facts[name]
+        kinds = {"number": "valueQuantity", "choice": "valueString", "date": "valueDate"}
+        answer = quantity(definition.unit, value) if definition.kind == "number" else value
+        items.append({"linkId": name, "answer": [{kinds.get(definition.kind, "valueBoolean"): answer}]})
+    head = {"resourceType": "QuestionnaireResponse", "id": "q", "questionnaire": INTAKE, "status": "completed"}
+    return {**head, "subject": ABOUT, "authored": AT.isoformat(), "item": items}
+
+
+def damaged(resource: dict[str, Any], damage: str) -> dict[str, Any] | None:
+    """Return a resource that is damaged; None where it has nothing to damage in this way."""
+    dated = next(key for key in ("recordedDate", "effectiveDateTime", "authored") if key in resource)
+    kind = resource["resourceType"]
+    match damage:
+        case "undated":
+            return {key: value for key, value in resource.items() if key != dated}
+        case "future" | "stale":
+            return {**resource, dated: (FUTURE if damage == "future" else STALE).isoformat()}
+        case "without a unit" if "valueQuantity" in resource:
+            return {**resource, "valueQuantity": {"value": resource["valueQuantity"]["value"]}}
+        case "of an unknown unit" if "valueQuantity" in resource:
+            return {**resource, "valueQuantity": {**resource["valueQuantity"], "unit": "wibble", "code": "wibble"}}
+        case "preliminary" if kind == "Observation":
+            return {**resource, "status": "preliminary"}
+        case "preliminary" if kind != "QuestionnaireResponse":
+            return {**resource, "verificationStatus": {"coding": [{"code": "provisional"}]}}
+        case "recoded" if kind == "Observation":
+            return {**resource, "code": {"coding": [OURS], "text": "ours"}}
+        case "recoded" if kind != "QuestionnaireResponse":
+            return {
+                **resource,
+                "code": {"coding": [OURS], "text": "ours"},
+            }
+    return None
+
+
+def fhir(name: str, resource: dict[str, Any]) -> Record:
+    rest = {fact: value for fact, value in harmless_facts().items() if fact not in (name, "sex", "birth_date")}
+    facts = {fact: value for fact, value in rest.items() if knowledge().facts[fact].kind != "given"}
+    person: dict[str, Any] = {"resourceType": "Patient", "id": "p", "birthDate": "1986-01-15"}
+    if name != "sex":
+        person["gender"] = "male"
+    taken = {"resourceType": "MedicationStatement", "id": "m", "status": "active", "subject": ABOUT}
+    taken["medicationCodeableConcept"] = {"text": "pyridoxine 50 mg tablet"}
+    whole = {"resourceType": "Bundle", "type": "collection"}
+    whole["entry"] = [{"resource": one} for one in (person, form(facts), taken, resource)]
+    return reader().read(json.dumps(whole).encode(), AT)
+
+
+def toml(name: str, value: Value, on: date | None) -> Record:
+    rows = {**{fact: (known, AT) for fact, known in harmless_facts().items()}, name: (value, on)}
+    text = ""
+    for fact, (known, day) in rows.items():
+        if knowledge().facts[fact].kind == "given":
+            continue
+        unit = (
+            f"unit = {json.dumps(knowledge().facts[fact].unit)}\n" if knowledge().facts[fact].kind == "number" else ""
+        )
+        dated = f"on = {day.isoformat()}\n" if day else ""
+        text += f"[[fact]]\nid = {json.dumps(fact)}\nvalue = {json.dumps(known)}\n{unit}{dated}\n"
+    text += '[[medicine]]\nname = "pyridoxine 50 mg tablet"\n'
+    return read_answers(text.encode(), knowledge().facts.values(), recognise, "record")
+
+
+@cache
+def checker() -> Checker:
+    return Checker(knowledge(), knowledge().profile("us"))
+
+
+@cache
+def reader() -> FhirReader:
+    return reader_of(knowledge())
+
+
+def checked(record: Record, drug: str) -> tuple[CheckResult, str]:
+    known = knowledge()
+    result = checker().check(record, AT, [known.drugs[drug]])
+    console = Console(file=io.StringIO(), width=80, highlight=False)
+    print_check(result, known, console)
+    return result, console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def is_used_or_named(result: CheckResult, name: str, statement: str) -> bool:
+    applies = {finding.id for finding in result.drugs[0].findings if finding.status is Status.APPLIES}
+    return statement in applies or any(name in entry.facts for entry in result.on_file)
+
+
+@pytest.mark.parametrize("drug", sorted(knowledge().drugs))
+def test_damaged_evidence_against_a_drug_never_clears_it(drug: str):
+    for name, value, statement in cases()[drug]:
+        whole = native(name, value)
+        result, _ = checked(fhir(name, whole), drug)
+        assert statement in {finding.id for finding in result.drugs[0].findings if finding.status is Status.APPLIES}
+        for damage in DAMAGES:
+            resource = damaged(whole, damage)
+            if resource is None:
+                continue
+            result, text = checked(fhir(name, resource), drug)
+            about = (drug, name, value, damage)
+            assert result.drugs[0].decision is not Decision.NO_OBJECTION, about
+            assert SENTENCE not in " ".join(text.split()), about
+            assert damage == "recoded" or is_used_or_named(result, name, statement), about
+
+
+@pytest.mark.parametrize("drug", sorted(knowledge().drugs))
+def test_damaged_facts_against_a_drug_never_clear_it(drug: str):
+    for name, value, statement in cases()[drug]:
+        for damage in IN_TOML:
+            on = {"undated": None, "future": FUTURE, "stale": STALE}[damage]
+            result, text = checked(toml(name, value, on), drug)
+            about = (drug, name, value, damage)
+            assert result.drugs[0].decision is not Decision.NO_OBJECTION, about
+            assert SENTENCE not in " ".join(text.split()), about
+            assert is_used_or_named(result, name, statement), about
+
+
+def test_every_drug_that_a_fact_can_speak_against_is_tried():
+    counts = {drug: len(found) for drug, found in cases().items()}
+    assert [drug for drug, count in counts.items() if not count] == []
+
+
+def test_the_harmless_patient_is_cleared_so_that_the_damage_alone_decides():
+    known = knowledge()
+    alone = frozenset({"imipenem", "meropenem"})  # they want clavulanate beside them
+    drugs = [drug for drug in known.drugs if drug not in alone]
+    for drug in drugs:
+        result, _ = checked(toml("sex", "male", AT), drug)
+        assert result.drugs[0].decision is Decision.NO_OBJECTION, drug
+        assert result.on_file == ()
+        assert result.drugs[0].not_cleared == ()
