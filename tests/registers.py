@@ -32,7 +32,8 @@ PRODUCTS = [
     "isoniazid 300 mg tablet", "cycloserine 250 mg capsule", "terizidone 250 MG Oral Capsule",
     "pyridoxine 50 mg tablet",
     "ethionamide 250 mg tablet", "phenytoin", "tramadol 50 mg", "xyzzy forte", "alcohol mouthwash", "rifampicin",
-    "metformin 500 mg", "bedaquiline 100 mg tablet", "linezolid 600 mg tablet",
+    "metformin 500 mg", "bedaquiline 100 mg tablet", "linezolid 600 mg tablet", "linezolid eye drops",
+    "phenytoin cream", "amlodipine 5 mg tablet",
 ]  # fmt: skip
 Resource = dict[str, Any]
 
@@ -203,26 +204,50 @@ class Register:
             made["medicationReference"] = {"reference": "#m"}
         match kind:
             case "MedicationRequest":
-                made |= {"intent": chance.choice(["order", "order", "plan"]), "authoredOn": self.moment()}
-                if chance.random() < 0.3:
-                    made["dosageInstruction"] = [{"timing": {"repeat": {"boundsPeriod": {"end": self.moment()}}}}]
-                elif chance.random() < 0.2:
-                    length = {"value": chance.randint(1, 60), "code": chance.choice(["d", "wk", "mo", "h"])}
-                    made["dosageInstruction"] = [{"timing": {"repeat": {"boundsDuration": length}}}]
-                if chance.random() < 0.2:
-                    made["reasonCode"] = [self.concept({"icd-10": ("A15", "J10", "N39.0", "A18")})]
+                made |= self.order()
             case "MedicationStatement":
                 made["effectivePeriod"] = {"start": self.moment()}
                 if chance.random() < 0.5:
                     made["effectivePeriod"]["end"] = self.moment()
             case "MedicationAdministration":
-                made["effectiveDateTime"] = self.moment()
+                made[chance.choice(["effectiveDateTime", "effectivePeriod"])] = self.moment()
+                if "effectivePeriod" in made:
+                    made["effectivePeriod"] = {"start": self.moment(), "end": made["effectivePeriod"]}
+                if chance.random() < 0.3:
+                    made["dosage"] = {"route": self.concept({"snomed": ("26643006", "54485002", "1")})}
             case _:
-                made |= {
-                    "whenHandedOver": self.moment(),
-                    "daysSupply": {"value": 28, "unit": "d"},
-                    "status": "completed",
-                }
+                made |= {chance.choice(["whenHandedOver", "whenPrepared"]): self.moment()}
+                if chance.random() < 0.8:
+                    made["daysSupply"] = {"value": 28, "unit": chance.choice(["d", "d", "month"])}
+                if chance.random() < 0.7:
+                    made["status"] = "completed"
+        return made
+
+    def order(self) -> Resource:
+        """Return what only orders say."""
+        chance = self.chance
+        made: Resource = {"intent": chance.choice(["order", "order", "plan"]), "authoredOn": self.moment()}
+        if chance.random() < 0.3:
+            made["dosageInstruction"] = [{"timing": {"repeat": {"boundsPeriod": {"end": self.moment()}}}}]
+        elif chance.random() < 0.2:
+            length = {"value": chance.randint(1, 60), "code": chance.choice(["d", "wk", "mo", "h"])}
+            made["dosageInstruction"] = [{"timing": {"repeat": {"boundsDuration": length}}}]
+        if chance.random() < 0.4:
+            made["dispenseRequest"] = self.supply()
+        if chance.random() < 0.2:
+            made["reasonCode"] = [self.concept({"icd-10": ("A15", "J10", "N39.0", "A18")})]
+        return made
+
+    def supply(self) -> Resource:
+        """Return what an order says of what may be handed out."""
+        chance = self.chance
+        made: Resource = {}
+        if chance.random() < 0.7:
+            made["expectedSupplyDuration"] = {"value": chance.choice([7, 28, 90]), "unit": "d"}
+        if chance.random() < 0.4:
+            made["numberOfRepeatsAllowed"] = chance.randint(0, 5)
+        if chance.random() < 0.4:
+            made["validityPeriod"] = {"start": self.moment(), "end": self.moment()}
         return made
 
     def answers(self) -> Resource:

@@ -11,6 +11,11 @@
     name = "isoniazid 300 mg tablet"
     since = "2026-10"
 
+    [[medicine]]                      # answers whether an entry of the list is taken, and takes its place
+    name = "phenytoin 100 mg"
+    taken = "past"                    # or "now"
+    settles = "MedicationRequest/m1"
+
     [[override]]
     finding = "cycloserine.caution.age"
     reason = "discussed in the clinical conference"
@@ -30,11 +35,13 @@ from datetime import date, datetime
 from fullcourse.adapters.fhir.read.evidence import Recognise
 from fullcourse.adapters.json_text import decode_text
 from fullcourse.adapters.measures import beside, measure
+from fullcourse.adapters.medicines.routes import application_of
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Standing, Value
-from fullcourse.clinical.given_answer import GivenAnswer
+from fullcourse.clinical.given_answer import GivenAnswer, GivenMedicine
+from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.moment import Moment, parse_moment
-from fullcourse.clinical.patient import Medicine, Override, Record, Taken, Unrecognised
+from fullcourse.clinical.patient import Override, Record, Unrecognised
 from fullcourse.clinical.quantity import exactly
 from fullcourse.knowledge.tables import did_you_mean
 from fullcourse.knowledge.vocabulary import FactDefinition
@@ -46,13 +53,14 @@ DONT_KNOW = "unknown"
 
 _KEYS = {
     "fact": ("id", "value", "unit", "on", "by"),
-    "medicine": ("name", "since", "until", "taken", "ordered"),
+    "medicine": ("name", "since", "until", "taken", "ordered", "settles"),
     "override": ("finding", "reason", "by", "on"),
 }
 # Who said so is shown only as a role, so that no name gets into an output.
 _ROLES = (
     "patient", "supporter", "relative", "nurse", "doctor", "clinician", "prescriber", "pharmacist", "laboratory",
 )  # fmt: skip
+_TAKEN = ("now", "past", "maybe")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _LONGEST = 200
 
@@ -227,8 +235,8 @@ def _medicine(row: Row, place: _Place, recognise: Recognise, origin: str) -> tup
     name = _shown(_text(row, "name", place))
     word = _text(row, "taken", place, required=False) or Taken.NOW.value
     ordered = row.get("ordered", False)
-    if word not in (taken.value for taken in Taken):
-        words = ", ".join(taken.value for taken in Taken)
+    if word not in _TAKEN:
+        words = ", ".join(_TAKEN)
         raise InputError(f"{place}: taken must be one of {words}, not '{_shown(word)[:40]}'.")
     if not isinstance(ordered, bool):
         raise InputError(f"{place}: ordered must be true or false, without quotation marks.")
@@ -239,7 +247,11 @@ def _medicine(row: Row, place: _Place, recognise: Recognise, origin: str) -> tup
     ingredients = known.ingredients or known.partial
     doubt = "" if known.ingredients else known.reason or "not recognised"
     where = f"{origin}, medicine {place.number}"
-    medicine = Medicine(name, ingredients, (), known.recognised_by, Taken(word), since, until, where, ordered)
+    route, applied = application_of([name], ingredients)
+    medicine = Medicine(
+        name, ingredients, (), known.recognised_by, Taken(word), since, until, where, ordered,
+        route=route, applied=applied, settles=_text(row, "settles", place, required=False),
+    )  # fmt: skip
     return medicine, doubt
 
 
@@ -273,15 +285,20 @@ def _shown(written: str) -> str:
     return _UNSEEN.sub(" ", written).strip()[:_LONGEST]
 
 
-def write_answers(answers: Sequence[GivenAnswer]) -> str:
-    """Return answers as a TOML file of facts, which `read_answers` reads again."""
+def write_answers(answers: Sequence[GivenAnswer | GivenMedicine]) -> str:
+    """Return answers as a TOML file of facts and medicines, which `read_answers` reads again."""
     return "\n\n".join(_row_of(answer) for answer in answers) + "\n"
 
 
-def _row_of(answer: GivenAnswer) -> str:
-    fields: dict[str, object] = {"id": answer.fact, "value": answer.value}
-    if answer.unit:
-        fields["unit"] = answer.unit
-    fields |= {"on": answer.on.isoformat(), "by": answer.by}
+def _row_of(answer: GivenAnswer | GivenMedicine) -> str:
+    if isinstance(answer, GivenMedicine):
+        table: str = "medicine"
+        taken = (Taken.NOW if answer.is_taken else Taken.PAST).value
+        fields: dict[str, object] = {"name": answer.name, "taken": taken, "settles": answer.settles}
+        fields |= {"until": answer.until} if answer.until else {}
+    else:
+        table, fields = "fact", {"id": answer.fact, "value": answer.value}
+        fields |= {"unit": answer.unit} if answer.unit else {}
+        fields |= {"on": answer.on.isoformat(), "by": answer.by}
     # JSON writes texts, numbers and yes or no just as TOML does.
-    return "\n".join(["[[fact]]", *(f"{key} = {json.dumps(value)}" for key, value in fields.items())])
+    return "\n".join([f"[[{table}]]", *(f"{key} = {json.dumps(value)}" for key, value in fields.items())])

@@ -23,18 +23,10 @@ if TYPE_CHECKING:
     from fullcourse.clinical.instant import check_clock, in_zone, parse_instant, seconds_since_1970
     from fullcourse.clinical.level import MATRICES, Level, level_mg_per_l
     from fullcourse.clinical.management import Do, Management
+    from fullcourse.clinical.medicine import Medicine, Route, Taken
     from fullcourse.clinical.moment import Moment, parse_moment
     from fullcourse.clinical.on_file import NotCleared, OnFile
-    from fullcourse.clinical.patient import (
-        Medicine,
-        NotUsed,
-        Override,
-        PassedOver,
-        Patient,
-        Record,
-        Taken,
-        Unrecognised,
-    )
+    from fullcourse.clinical.patient import NotUsed, Override, PassedOver, Patient, Record, Unrecognised
     from fullcourse.clinical.quantity import ANY, Interval, Quantity, compared, exactly
     from fullcourse.clinical.taken_dose import TakenDose
 
@@ -70,6 +62,7 @@ __all__ = [
     "Record",
     "Regimen",
     "RegimenDrug",
+    "Route",
     "Severity",
     "SolverStopped",
     "Source",
@@ -122,15 +115,16 @@ _HOME: Final = {
     "Management": "management",
     "Moment": "moment",
     "parse_moment": "moment",
+    "Medicine": "medicine",
+    "Route": "medicine",
+    "Taken": "medicine",
     "NotCleared": "on_file",
     "OnFile": "on_file",
-    "Medicine": "patient",
     "NotUsed": "patient",
     "Override": "patient",
     "PassedOver": "patient",
     "Patient": "patient",
     "Record": "patient",
-    "Taken": "patient",
     "Unrecognised": "patient",
     "ANY": "quantity",
     "Interval": "quantity",

@@ -1,9 +1,9 @@
-"""An answer that somebody gave to a question about a patient."""
+"""An answer that somebody gave to a question about a patient: on a fact, or on a medicine of the list."""
 
 from dataclasses import dataclass
 from datetime import date
 
-__all__ = ["GivenAnswer"]
+__all__ = ["GivenAnswer", "GivenMedicine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +23,20 @@ class GivenAnswer:
     unit: str
     on: date
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenMedicine:
+    """What was answered on whether one medicine of the list is taken.
+
+    Attributes:
+        name: As the list has it.
+        is_taken: Whether it is.
+        until: Day of the last dose, where it is not taken and that is known; else empty.
+        settles: Origin of the entry.
+    """
+
+    name: str
+    is_taken: bool
+    until: str
+    settles: str

@@ -8,52 +8,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum
 
 from fullcourse.clinical.fact import Evidence, Fact
 from fullcourse.clinical.instant import seconds_since_1970
 from fullcourse.clinical.level import Level
+from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.moment import Moment
+from fullcourse.clinical.settled_medicines import settle
 from fullcourse.clinical.taken_dose import TakenDose
 
 __all__ = ["Medicine", "NotUsed", "Override", "PassedOver", "Patient", "Record", "Taken", "Unrecognised"]
-
-
-class Taken(Enum):
-    """Whether a listed medicine is taken, at the time the record was made."""
-
-    NOW = "now"
-    PAST = "past"
-    MAYBE = "maybe"
-    """On hold, intended, or of unknown status."""
-
-
-@dataclass(frozen=True, slots=True)
-class Medicine:
-    """One entry of a medicine list.
-
-    Attributes:
-        name: As recorded.
-        ingredients: INN in lower case, one for each active ingredient; empty when it was not recognised.
-        codes: ``(system, code)`` as recorded, system by its short name (``rxnorm``, ``atc``, ``snomed``).
-        recognised_by: How the ingredients were found: ``rxnorm code``, ``atc code``, ``snomed code``, ``name``,
-            ``synonym``; empty when they were not.
-        taken: Whether it is taken.
-        since: Start or order date.
-        until: End; None when there is none or none is recorded.
-        origin: Which record, for example ``MedicationRequest/7``.
-        ordered: Whether it is an order (asked for), not only a report of what is taken.
-    """
-
-    name: str
-    ingredients: tuple[str, ...]
-    codes: tuple[tuple[str, str], ...]
-    recognised_by: str
-    taken: Taken
-    since: Moment | None
-    until: Moment | None
-    origin: str
-    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +125,18 @@ class Record:
         return Counter(entry.why for entry in self.passed_over if drug in entry.drugs or not entry.drugs)
 
     def plus(self, other: "Record") -> "Record":
-        """Return this record with another of the same patient added, for example the answers to questions."""
+        """Return this record with another of the same patient added, for example the answers to questions.
+
+        Raises:
+            InputError: An answer settles a medicine that is not on the list.
+        """
+        medicines, gone = settle(self.medicines, other.medicines)
+        open_ = (entry for entry in self.unrecognised if entry.kind != "medicine" or entry.origin not in gone)
         facts = dict.fromkeys((*self.evidence, *other.evidence))
         return Record(
             evidence={fact: (*self.evidence.get(fact, ()), *other.evidence.get(fact, ())) for fact in facts},
-            medicines=(*self.medicines, *other.medicines),
-            unrecognised=(*self.unrecognised, *other.unrecognised),
+            medicines=medicines,
+            unrecognised=(*open_, *other.unrecognised),
             not_used=(*self.not_used, *other.not_used),
             overrides=(*self.overrides, *other.overrides),
             notes=(*self.notes, *other.notes),

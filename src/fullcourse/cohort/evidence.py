@@ -100,13 +100,16 @@ class MedicineColumns:
     Attributes:
         patient: Number of the patient.
         product: Number of the product: entries of one product have the same ingredients, codes and name.
-        taken: 0 now, 1 past, 2 maybe.
+        taken: 0 now, 1 past, 2 maybe, 3 supplied.
         has_since: Whether it has a start.
         since_first: Earliest day of the start.
         since_last: Latest day of the start.
         has_until: Whether it has an end.
         until_first: Earliest day of the end.
         until_last: Latest day of the end.
+        surely: For how many days after its end it is surely still taken.
+        perhaps: For how many days it may be.
+        unclear: Whether its product was not understood.
     """
 
     patient: I64
@@ -118,6 +121,9 @@ class MedicineColumns:
     has_until: Bools
     until_first: I64
     until_last: I64
+    surely: I64
+    perhaps: I64
+    unclear: Bools
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,7 @@ class PatientColumns:
     Attributes:
         problem: Whether a problem of the record was not understood.
         allergy: The same for an allergy.
-        medicine: The same for a medicine.
+        medicine: The same for a medicine that stands on no list.
         unread: Whether a part of the record was not read that may speak of a fact.
     """
 

@@ -6,14 +6,15 @@ one-patient reader had to read.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from fullcourse.clinical.fact import Fact
-from fullcourse.clinical.patient import Medicine, Patient
+from fullcourse.clinical.medicine import Medicine
+from fullcourse.clinical.patient import Patient
 from fullcourse.clinical.quantity import Interval
 from fullcourse.cohort.derived import derive_columns
 from fullcourse.cohort.establish import FactColumn, Routed, establish_columns
@@ -26,7 +27,7 @@ from fullcourse.cohort.evidence import (
     MedicineColumns,
     PatientColumns,
 )
-from fullcourse.cohort.medicines import ProductTable, count_members, taken_within
+from fullcourse.cohort.medicines import ProductTable, count_members, not_checked, not_understood, taken_within
 from fullcourse.cohort.on_file import NOT_CLEAR, aside_columns, aside_words, words_of
 from fullcourse.cohort.plan import decisive_facts, fact_columns, missing_column, missing_inputs, taking_targets
 from fullcourse.knowledge.library import Knowledge
@@ -37,6 +38,7 @@ from fullcourse.rules.on_file import set_aside, was_left_unread
 from fullcourse.rules.situation import Situation
 from fullcourse.rules.sql import days_column, high_column, low_column, taking_name, value_column
 from fullcourse.screening.screen import UNRECOGNISED_FACT
+from fullcourse.screening.unchecked_medicines import UncheckedMedicines
 
 __all__ = ["FactTable", "Part", "fact_row", "fact_table"]
 
@@ -77,8 +79,9 @@ class FactTable:
 def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
     """Return the table of facts of a part of a register at a date."""
     routed = Routed({})
-    facts = establish_columns(part.evidence, part.patients, knowledge, at, routed)
     count = len(part.patients.problem)
+    unclear = part.patients.medicine | not_understood(part.medicines, at, count)
+    facts = establish_columns(part.evidence, replace(part.patients, medicine=unclear), knowledge, at, routed)
     wanted = fact_columns(knowledge)
     names = tuple(name for name, definition in knowledge.facts.items() if definition.derived and _is_read(name, wanted))
     derived = derive_columns(names, facts, knowledge, at, count, routed)
@@ -89,18 +92,21 @@ def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
     complete = facts["medicines_complete"].word == YES if "medicines_complete" in facts else np.zeros(count, np.bool_)
     table = ProductTable(knowledge, part.products, at)
     targets = taking_targets(knowledge)
-    taken = {window: taken_within(part.medicines, at, window) for window in {window for _, window in targets}}
+    windows = {None, *(window for _, window in targets)}
+    taken = {window: taken_within(part.medicines, at, window) for window in windows}
     for target, window in targets:
         stem = taking_name(target, window)
         low, high = count_members(target, taken[window], part.medicines, table, complete)
         columns[low_column(stem)] = np.ma.masked_array(low)
         columns[high_column(stem)] = np.ma.masked_array(high, np.isinf(high))
-    columns[value_column(UNRECOGNISED_FACT)] = np.ma.masked_array(np.zeros(count, np.bool_), part.patients.medicine)
+    columns[value_column(UNRECOGNISED_FACT)] = np.ma.masked_array(np.zeros(count, np.bool_), unclear)
+    for name, was_not_checked in not_checked(part.medicines, part.products, knowledge, taken[None], count).items():
+        columns[value_column(name)] = np.ma.masked_array(was_not_checked)
     decisive = decisive_facts(knowledge)
     words = aside_columns(part.evidence, facts, decisive, knowledge, at, count)
     columns |= {name: np.ma.masked_array(word) for name, word in zip(aside_words(decisive), words, strict=True)}
     people = part.patients
-    columns[NOT_CLEAR] = np.ma.masked_array(people.problem | people.allergy | people.medicine | people.unread)
+    columns[NOT_CLEAR] = np.ma.masked_array(people.problem | people.allergy | unclear | people.unread)
     for name, (_, missing) in derived.items():
         exact = facts[name].is_number_known & (facts[name].low == facts[name].high)
         columns[missing_column(name)] = np.ma.masked_array(np.where(exact, 0, missing).astype(np.int32))
@@ -233,6 +239,8 @@ def fact_row(patient: Patient, knowledge: Knowledge) -> dict[str, Cell]:
     """Return the same row for one patient as the one-patient reader established it."""
     unrecognised: Truth = None if any(entry.kind == "medicine" for entry in patient.unrecognised) else False
     handed_in = {**patient.facts, UNRECOGNISED_FACT: Fact(UNRECOGNISED_FACT, unrecognised)}
+    unchecked = UncheckedMedicines(knowledge)
+    handed_in |= {fact.id: fact for drug in knowledge.drugs.values() for fact in (unchecked.fact(patient, drug),)}
     situation = Situation(patient, knowledge, handed_in)
     targets = {taking_name(*target): target for target in taking_targets(knowledge)}
     decisive = decisive_facts(knowledge)

@@ -10,10 +10,12 @@ from fullcourse.clinical.patient import Medicine
 from fullcourse.cohort.evidence import F64, I64, Bools, MedicineColumns
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.rules.medicine_list import members, suggested
+from fullcourse.screening.rulebook import unchecked_fact
+from fullcourse.screening.unchecked_medicines import UncheckedMedicines
 
-__all__ = ["ProductTable", "count_members", "taken_within"]
+__all__ = ["ProductTable", "begins_later", "count_members", "not_checked", "not_understood", "taken_within"]
 
-_NOW, _PAST, _MAYBE = 0, 1, 2
+_NOW, _PAST, _MAYBE, _SUPPLIED = 0, 1, 2, 3
 
 
 class ProductTable:
@@ -85,24 +87,63 @@ def count_members(
 def taken_within(medicines: MedicineColumns, at: date, within_days: int | None) -> I64:
     """Return for each entry whether it counts in a window that ends at the check: 0 surely, 1 surely not, 2 perhaps."""
     today = day_number(at)
-    after = medicines.has_since & (medicines.since_first > today)
-    perhaps_begun = medicines.has_since & (medicines.since_last > today)
-    is_over = medicines.has_until & (medicines.until_last < today)
-    # An order that is still active after its validity has run out may well be taken still.
-    over = np.full(len(after), _MAYBE) if within_days is None else _ended(medicines, today, within_days, _MAYBE)
-    now = np.where(is_over, over, np.where(perhaps_begun, _MAYBE, _NOW))
-    ended = _ended(medicines, today, within_days, _PAST)
+    after = begins_later(medicines, at)
+    begun = np.where(medicines.has_since & (medicines.since_last > today), _MAYBE, _NOW)
+    longest = today - medicines.until_first - medicines.surely
+    shortest = today - medicines.until_last - medicines.perhaps
+    ends = medicines.has_until
+    is_over = ends & (shortest > 0)
+    # An order that is still active after its supply or course has run out may well be taken still.
+    over = np.full(len(after), _MAYBE) if within_days is None else _ended(ends, longest, shortest, within_days, _MAYBE)
+    ended = _ended(ends, longest, shortest, within_days, _PAST)
+    now = np.where(is_over, over, begun)
     maybe = np.where(is_over, ended, _MAYBE)
     past = np.full(len(after), _PAST) if within_days is None else ended
-    taken = np.where(medicines.taken == _NOW, now, np.where(medicines.taken == _MAYBE, maybe, past))
+    supplied = np.where(ends & (longest <= 0), begun, np.where(ends, ended, _MAYBE))
+    taken = np.select([medicines.taken == state for state in (_NOW, _MAYBE, _SUPPLIED)], [now, maybe, supplied], past)
     return np.where(after, _PAST, taken).astype(np.int64)
 
 
-def _ended(medicines: MedicineColumns, today: int, within_days: int | None, at_least: int) -> I64:
+def not_checked(
+    medicines: MedicineColumns, products: Sequence[Medicine], knowledge: Knowledge, taken: I64, patients: int
+) -> dict[str, Bools]:
+    """Return for each drug, by the name of the fact, which patients take or may take a medicine that was not checked.
+
+    Args:
+        medicines: The lists of all patients.
+        products: By their numbers.
+        knowledge: What the sources say.
+        taken: For each entry whether it is taken now, as `taken_within` says.
+        patients: Their number.
+    """
+    unchecked = UncheckedMedicines(knowledge)
+    may_be_taken = np.flatnonzero(taken != _PAST)
+    who, product = medicines.patient[may_be_taken], medicines.product[may_be_taken]
+    columns: dict[str, Bools] = {}
+    for drug in knowledge.drugs.values():
+        lacking = np.array([bool(unchecked.of(it, drug)) for it in products], np.bool_)
+        flagged = who[lacking[product]] if products else who
+        columns[unchecked_fact(drug)] = np.bincount(flagged, minlength=patients) > 0
+    return columns
+
+
+def begins_later(medicines: MedicineColumns, at: date) -> Bools:
+    """Return for each entry whether it begins after the check."""
+    later: Bools = medicines.has_since & (medicines.since_first > day_number(at))
+    return later
+
+
+def not_understood(medicines: MedicineColumns, at: date, patients: int) -> Bools:
+    """Return for each patient whether a listed product was not understood that is not certainly over."""
+    is_over = (taken_within(medicines, at, None) == _PAST) & ~begins_later(medicines, at)
+    open_ = medicines.patient[medicines.unclear & ~is_over]
+    unclear: Bools = np.bincount(open_, minlength=patients) > 0
+    return unclear
+
+
+def _ended(ends: Bools, longest: I64, shortest: I64, within_days: int | None, at_least: int) -> I64:
     if within_days is None:
-        with_end = np.where(medicines.until_last < today, _PAST, _MAYBE)
-        return np.where(medicines.has_until, with_end, _PAST).astype(np.int64)
-    surely = today - medicines.until_first <= within_days
-    perhaps = today - medicines.until_last <= within_days
-    with_end = np.where(surely, _NOW, np.where(perhaps, _MAYBE, at_least))
-    return np.where(medicines.has_until, with_end, _MAYBE).astype(np.int64)
+        with_end = np.where(shortest > 0, _PAST, _MAYBE)
+        return np.where(ends, with_end, _PAST).astype(np.int64)
+    with_end = np.where(longest <= within_days, _NOW, np.where(shortest <= within_days, _MAYBE, at_least))
+    return np.where(ends, with_end, _MAYBE).astype(np.int64)

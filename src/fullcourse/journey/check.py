@@ -6,11 +6,15 @@ from datetime import date
 
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.finding import Finding
+from fullcourse.clinical.listed_medicine import ListedMedicine
+from fullcourse.clinical.medicine import Medicine, Route, Taken
 from fullcourse.clinical.on_file import NotCleared, OnFile
-from fullcourse.clinical.patient import Medicine, NotUsed, Patient, Record, Taken, Unrecognised
+from fullcourse.clinical.patient import NotUsed, Patient, Record, Unrecognised
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.rules.establish import establish
+from fullcourse.rules.listed_medicines import list_medicines
+from fullcourse.rules.medicine_list import taken_within
 from fullcourse.rules.on_file import on_file, set_aside
 from fullcourse.screening.cards import Card, cards_of, counts
 from fullcourse.screening.clearance import facts_spoken_of
@@ -54,6 +58,7 @@ class CheckResult:
         notes: Remarks on the record.
         pairs: Every pair of the drugs ordered or proposed together.
         question_groups: The questions in a few groups, each of which one answer may settle.
+        medicines: Every medicine that was read, what may be taken first.
         on_file: What is on file about facts that statements on these drugs need, and was not used.
     """
 
@@ -69,6 +74,7 @@ class CheckResult:
     notes: tuple[str, ...]
     pairs: tuple[Pair, ...] = ()
     question_groups: tuple[QuestionGroup, ...] = ()
+    medicines: tuple[ListedMedicine, ...] = ()
     on_file: tuple[OnFile, ...] = ()
 
     @property
@@ -143,6 +149,7 @@ class Checker:
             not_used=patient.record.not_used,
             notes=patient.record.notes,
             pairs=pairs,
+            medicines=list_medicines(patient.record, patient.at),
             on_file=held,
         )
 
@@ -190,7 +197,7 @@ def ordered_drugs(patient: Patient, knowledge: Knowledge) -> tuple[tuple[DrugIde
     missing: dict[str, Unrecognised] = {}
     ordered = False
     for medicine in patient.medicines:
-        if medicine.taken is Taken.PAST:
+        if medicine.route is Route.LOCAL or taken_within(medicine, patient.at, None) is Taken.PAST:
             continue
         for ingredient in medicine.ingredients:
             against_tb = knowledge.in_class(ingredient, {}, TB_DRUGS)

@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Final, TypeVar
 
-from fullcourse.clinical.given_answer import GivenAnswer
+from fullcourse.clinical.given_answer import GivenAnswer, GivenMedicine
+from fullcourse.clinical.listed_medicine import ListedMedicine
 from fullcourse.clinical.patient import Record
 from fullcourse.journey.check import CheckResult, Question, QuestionGroup
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.screening.questions import YES_OR_NO
 
-__all__ = ["answer_of", "answers_to_several", "hold_dialogue", "matters_of", "next_question"]
+__all__ = ["answer_of", "answers_to_several", "hold_dialogue", "matters_of", "next_question", "settle_medicines"]
 
 _Asked = TypeVar("_Asked", Question, QuestionGroup)
 
@@ -51,6 +52,36 @@ def hold_dialogue(
             record = add(record, answers)
             result = check(record)
     return result, tuple(given)
+
+
+def settle_medicines(
+    result: CheckResult,
+    record: Record,
+    ask: Callable[[ListedMedicine], GivenMedicine | None],
+    add: Callable[[Record, Sequence[GivenMedicine]], Record],
+    check: Callable[[Record], CheckResult],
+) -> tuple[CheckResult, Record, tuple[GivenMedicine, ...]]:
+    """Ask of each medicine that may be taken whether it is; every entry is put once.
+
+    Args:
+        result: The check so far.
+        record: What it was made from.
+        ask: Puts the question of an entry; None where it is not known.
+        add: Adds answers to a record.
+        check: Checks a record again.
+
+    Returns:
+        The last check, the record with the answers, and these in the order given.
+    """
+    put: set[str] = set()
+    given: list[GivenMedicine] = []
+    while (entry := next((it for it in result.medicines if it.ask and it.origin not in put), None)) is not None:
+        put.add(entry.origin)
+        if (answer := ask(entry)) is not None:
+            given.append(answer)
+            record = add(record, [answer])
+            result = check(record)
+    return result, record, tuple(given)
 
 
 def next_question(questions: Iterable[_Asked], put: set[str]) -> _Asked | None:

@@ -13,6 +13,7 @@ from fullcourse.knowledge.vocabulary import (
     DrugIdentity,
     FactDefinition,
     Found,
+    Lasting,
     MedicineClass,
     Point,
     Profile,
@@ -178,9 +179,26 @@ def read_resource(row: object, file: str, faults: list[Fault]) -> ResourceReadin
         for element, meanings in table.mapping("status").items()
         if isinstance(meanings, Mapping)
     }
-    reading = ResourceReading(table.text("type"), table.texts("dates"), statuses, table.text("ignored", required=False))
+    ignored, lasts = table.text("ignored", required=False), table.mapping("lasts")
+    lasting = _lasting(table.inner(lasts)) if lasts else None
+    reading = ResourceReading(table.text("type"), table.texts("dates"), statuses, ignored, lasting)
     table.done()
     return reading
+
+
+def _lasting(table: Table) -> Lasting:
+    """Read how long a completed act lasts; whole days, none of them negative."""
+
+    def days(key: str) -> int:
+        value = table.raw(key)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        table.fault(f"'{key}' must be a whole number of days, not {value!r}", "Write for example 31.")
+        return 0
+
+    lasting = Lasting(days("surely_days"), days("perhaps_days"), days("after_supply_days"))
+    table.done()
+    return lasting
 
 
 def _table(row: object, file: str, faults: list[Fault]) -> Table:

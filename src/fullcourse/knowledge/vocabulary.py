@@ -12,6 +12,7 @@ __all__ = [
     "DrugIdentity",
     "FactDefinition",
     "Found",
+    "Lasting",
     "MedicineClass",
     "Point",
     "Profile",
@@ -267,6 +268,21 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class Lasting:
+    """How long a medicine is read to be taken after an act that is completed.
+
+    Attributes:
+        surely_days: Days for which it counts as taken now.
+        perhaps_days: Days for which it may be taken, where the record says nothing of a supply.
+        after_supply_days: Days for which it may be taken after its supply has run out.
+    """
+
+    surely_days: int
+    perhaps_days: int
+    after_supply_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceReading:
     """How one kind of FHIR resource is read.
 
@@ -274,11 +290,13 @@ class ResourceReading:
         resource: Its type.
         dates: Elements that date it, first found wins.
         statuses: For each status element, what its codes mean (``stated``, ``past``, ``unsure``, ``no``, ``ignore``,
-            ``now``, ``maybe``); the key ``missing`` is for absence.
+            ``now``, ``maybe``, ``done``); the key ``missing`` is for absence.
         ignored: Why it is ignored on purpose; empty when it is read.
+        lasts: Of a medicine: how long its completed act is read to last; None for every other resource.
     """
 
     resource: str
     dates: tuple[str, ...]
     statuses: Mapping[str, Mapping[str, str]]
     ignored: str
+    lasts: Lasting | None = None

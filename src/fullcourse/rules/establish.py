@@ -13,11 +13,13 @@ from typing import Final
 
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Fact, Standing, Value
-from fullcourse.clinical.patient import Medicine, Patient, Record
+from fullcourse.clinical.medicine import Medicine, Taken
+from fullcourse.clinical.patient import Patient, Record
 from fullcourse.clinical.quantity import Interval
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.rules.derived import DERIVED
+from fullcourse.rules.medicine_list import begins_later, taken_within
 from fullcourse.rules.one_patient import truth_of
 from fullcourse.rules.situation import Situation, days_between
 
@@ -36,6 +38,7 @@ def establish(record: Record, knowledge: Knowledge, at: date) -> Patient:
         at: Date of the check; what the record dates later is not seen.
 
     """
+    record = _without_what_is_over(record, at)
     vocabulary, evidence = _sorted_out(knowledge), record.evidence
     facts = dict(vocabulary.unrecorded)
     for name in evidence:
@@ -344,6 +347,19 @@ def _never(definition: FactDefinition, fact: Fact, situation: Situation) -> Fact
             because = situation.facts[condition.fact].because
             return Fact(fact.id, False, fact.unit, because, (), f"never when {condition.fact} is so")
     return fact
+
+
+def _without_what_is_over(record: Record, at: date) -> Record:
+    """Return the record without the products that were not understood and are certainly no longer taken."""
+    if not any(entry.kind == "medicine" for entry in record.unrecognised):
+        return record
+    over = {
+        medicine.origin
+        for medicine in record.medicines
+        if taken_within(medicine, at, None) is Taken.PAST and not begins_later(medicine, at)
+    }
+    kept = (entry for entry in record.unrecognised if entry.kind != "medicine" or entry.origin not in over)
+    return replace(record, unrecognised=tuple(kept))
 
 
 def _current(medicines: Iterable[Medicine], at: date) -> tuple[Medicine, ...]:

@@ -2,7 +2,7 @@
 
 A count of medicines is a range as every number is: those certainly taken, and those that may be. It has no upper end
 unless somebody said that the medicine list is complete. A product that nobody recognised adds to no count: it has one
-finding of its own, and is never one unknown for every rule.
+finding of its own, and is never one unknown for every rule. Nor does one that acts only where it is put.
 """
 
 import math
@@ -12,12 +12,12 @@ from functools import lru_cache
 from typing import Final
 
 from fullcourse.clinical.fact import Evidence
-from fullcourse.clinical.moment import Moment
-from fullcourse.clinical.patient import Medicine, Patient, Taken
+from fullcourse.clinical.medicine import Medicine, Route, Taken
+from fullcourse.clinical.patient import Patient
 from fullcourse.clinical.quantity import Interval
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["Count", "MedicineList", "members", "suggested"]
+__all__ = ["Count", "MedicineList", "begins_later", "members", "memberships_of", "suggested", "taken_within"]
 
 
 class Count:
@@ -38,6 +38,7 @@ class Count:
 
 _NONE_LISTED: Final = Count(Interval(0, 0), (), ())
 _NONE_KNOWN: Final = Count(Interval(0, math.inf), (), ())
+_MEMBER_OF_NOTHING: Final[Mapping[str, tuple[str, ...]]] = {}
 
 
 class MedicineList:
@@ -52,16 +53,17 @@ class MedicineList:
         self._counts: dict[bool, dict[tuple[str, int | None], Count]] = {False: {}, True: {}}
         self._by_target: dict[str, list[tuple[Medicine, str]]] = {}
         for medicine in patient.medicines:
-            for target, names in _memberships_of(medicine, knowledge).items():
+            for target, names in memberships_of(medicine, knowledge).items():
                 listed = self._by_target.setdefault(target, [])
                 for name in names:
                     listed.append((medicine, name))
 
     def taken_now(self) -> tuple[Medicine, ...]:
-        """Return the entries that are certainly taken now."""
+        """Return the entries that are certainly taken now, and act in the whole body."""
         if self._now is None:
-            at = self.patient.at
-            self._now = tuple([it for it in self.patient.medicines if _taken_within(it, at, None) is Taken.NOW])
+            at, listed = self.patient.at, self.patient.medicines
+            systemic = (medicine for medicine in listed if medicine.route is not Route.LOCAL)
+            self._now = tuple([entry for entry in systemic if taken_within(entry, at, None) is Taken.NOW])
         return self._now
 
     def counts(self, *, whole: bool) -> dict[tuple[str, int | None], Count]:
@@ -74,12 +76,14 @@ class MedicineList:
         certain: dict[str, Medicine] = {}
         possible: dict[str, Medicine] = {}
         for medicine, member in self._by_target.get(target, ()):
-            taken = _taken_within(medicine, at, within_days)
+            taken = taken_within(medicine, at, within_days)
             if taken is not Taken.PAST:
                 (certain if taken is Taken.NOW else possible).setdefault(member, medicine)
         hints = self._knowledge.classes[target].names if target.startswith("class.") else ()
         for medicine in self.patient.medicines if hints else ():
-            if _suggests(medicine.name, hints) and _taken_within(medicine, at, within_days) is not Taken.PAST:
+            if medicine.route is Route.LOCAL or not _suggests(medicine.name, hints):
+                continue
+            if taken_within(medicine, at, within_days) is not Taken.PAST:
                 possible.setdefault(medicine.name, medicine)
         counted = self._counts[whole][target, within_days] = _counted(target, certain, possible, whole=whole)
         return counted
@@ -99,17 +103,24 @@ def _between(low: float, high: float) -> Interval:
 
 
 def members(medicine: Medicine, target: str, knowledge: Knowledge) -> tuple[str, ...]:
-    """Return under which names an entry is a member; a product without a known ingredient counts by its code."""
-    return _memberships_of(medicine, knowledge).get(target, ())
+    """Return under which names an entry is a member; a product without a known ingredient counts by its code.
+
+    What acts only where it is put is a member of nothing: no statement means it.
+    """
+    return memberships_of(medicine, knowledge).get(target, ())
 
 
 def suggested(medicine: Medicine, target: str, knowledge: Knowledge) -> str | None:
     """Return the entry's name where only its wording suggests membership (a cough syrup may hold alcohol)."""
-    hints = target.startswith("class.") and _suggests(medicine.name, knowledge.classes[target].names)
+    counted = target.startswith("class.") and medicine.route is not Route.LOCAL
+    hints = counted and _suggests(medicine.name, knowledge.classes[target].names)
     return medicine.name if hints else None
 
 
-def _memberships_of(medicine: Medicine, knowledge: Knowledge) -> Mapping[str, tuple[str, ...]]:
+def memberships_of(medicine: Medicine, knowledge: Knowledge) -> Mapping[str, tuple[str, ...]]:
+    """Return, for each drug and class that an entry is of, under which names it is a member."""
+    if medicine.route is Route.LOCAL:
+        return _MEMBER_OF_NOTHING
     name = "" if medicine.ingredients else medicine.name
     return _memberships(knowledge, medicine.ingredients, medicine.codes, name)
 
@@ -152,32 +163,65 @@ def _memberships(
     return meanings
 
 
-def _taken_within(medicine: Medicine, at: date, within_days: int | None) -> Taken:
-    """Return whether an entry counts in a window that ends at ``at``: NOW for surely, PAST for surely not."""
-    if medicine.since is not None and medicine.since.first_day > at:
+def taken_within(medicine: Medicine, at: date, within_days: int | None) -> Taken:
+    """Return whether an entry counts in a window that ends at ``at``: NOW for surely, PAST for surely not.
+
+    Args:
+        medicine: The entry.
+        at: Date of the check.
+        within_days: Days of the window; None for what is taken now.
+    """
+    since = medicine.since
+    if since is not None and since.first_day > at:
         return Taken.PAST
+    begun = Taken.MAYBE if since is not None and since.last_day > at else Taken.NOW
+    if medicine.until is None and medicine.taken is Taken.NOW:
+        return begun
+    ended = _days_since_end(medicine, at)
+    if medicine.taken is Taken.SUPPLIED:
+        return _supplied(ended, begun, within_days)
+    is_over = ended is not None and ended[1] > 0
     if medicine.taken is Taken.NOW:
-        if _is_over(medicine.until, at):
-            # An order that is still active after its validity has run out may well be taken still.
-            return Taken.MAYBE if within_days is None else _ended(medicine.until, at, within_days, Taken.MAYBE)
-        return Taken.MAYBE if medicine.since is not None and medicine.since.last_day > at else Taken.NOW
+        if is_over:
+            # An order that is still active after its supply or course has run out may well be taken still.
+            return Taken.MAYBE if within_days is None else _ended(ended, within_days, Taken.MAYBE)
+        return begun
     if medicine.taken is Taken.MAYBE:
-        return _ended(medicine.until, at, within_days) if _is_over(medicine.until, at) else Taken.MAYBE
-    if within_days is None:
-        return Taken.PAST
-    return _ended(medicine.until, at, within_days)
+        return _ended(ended, within_days) if is_over else Taken.MAYBE
+    return Taken.PAST if within_days is None else _ended(ended, within_days)
 
 
-def _is_over(until: Moment | None, at: date) -> bool:
-    return until is not None and until.last_day < at
+def begins_later(medicine: Medicine, at: date) -> bool:
+    """Return whether an entry begins after a date."""
+    return medicine.since is not None and medicine.since.first_day > at
 
 
-def _ended(until: Moment | None, at: date, within_days: int | None, at_least: Taken = Taken.PAST) -> Taken:
-    """Return whether something that ended lies in the window; without an end date that is open."""
+def _days_since_end(medicine: Medicine, at: date) -> tuple[int, int] | None:
+    """Return the most and the fewest days since an entry ended, negative before that; None without an end."""
+    until = medicine.until
     if until is None:
+        return None
+    surely, perhaps = medicine.lasts
+    return (at - until.first_day).days - surely, (at - until.last_day).days - perhaps
+
+
+def _supplied(ended: tuple[int, int] | None, begun: Taken, within_days: int | None) -> Taken:
+    """Return what a completed act comes to: taken while it surely lasts, perhaps while it may, then over."""
+    if ended is None:
+        return Taken.MAYBE
+    if ended[0] <= 0:
+        return begun
+    if within_days is not None:
+        return _ended(ended, within_days)
+    return Taken.MAYBE if ended[1] <= 0 else Taken.PAST
+
+
+def _ended(ended: tuple[int, int] | None, within_days: int | None, at_least: Taken = Taken.PAST) -> Taken:
+    """Return whether something that ended lies in the window; without an end date that is open."""
+    if ended is None:
         return Taken.PAST if within_days is None else Taken.MAYBE
     if within_days is None:
-        return Taken.PAST if until.last_day < at else Taken.MAYBE
-    if (at - until.first_day).days <= within_days:
+        return Taken.PAST if ended[1] > 0 else Taken.MAYBE
+    if ended[0] <= within_days:
         return Taken.NOW
-    return Taken.MAYBE if (at - until.last_day).days <= within_days else at_least
+    return Taken.MAYBE if ended[1] <= within_days else at_least

@@ -10,17 +10,21 @@ from dataclasses import dataclass, replace
 from fullcourse.knowledge.actions import acts_on_numbers
 from fullcourse.knowledge.consequences import Consequence
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.statements import AnyOf, Atom, Condition, Statement, TakingCondition, When
+from fullcourse.knowledge.statements import AnyOf, Atom, Condition, FactCondition, Statement, TakingCondition, When
 from fullcourse.knowledge.vocabulary import DrugIdentity
 from fullcourse.knowledge.walk import thens_of
 
-__all__ = ["COMPANY", "GENERAL", "Rulebook", "rulebook"]
+__all__ = ["COMPANY", "GENERAL", "UNCHECKED_FACT", "Rulebook", "rulebook", "unchecked_fact"]
 
 GENERAL = "screening"
 """First part of the id of statements that hold for every drug."""
 
 COMPANY = "company"
 """The kind of finding that is judged over a regimen, never for one drug."""
+
+
+UNCHECKED_FACT = "medicine_without_statement"
+"""Handed in by this step, for each drug: whether a medicine is taken of which no statement speaks beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,34 @@ def rulebook(knowledge: Knowledge, drug: DrugIdentity) -> Rulebook:
         if owner in {mine, GENERAL}:
             points.setdefault(statement.point, []).append(statement)
             if _is_executed(statement, knowledge):
-                executed.append(statement)
+                executed.append(_of_one_drug(statement, drug))
         elif _is_executed(statement, knowledge):
             seen = _from_the_other_side(statement, owner, drug, knowledge)
             if seen is not None:
                 executed.append(seen)
                 points.setdefault(statement.point, []).append(statement)
     return Rulebook(drug, tuple(executed), {point: tuple(statements) for point, statements in points.items()})
+
+
+def unchecked_fact(drug: DrugIdentity) -> str:
+    """Return the fact that says whether a medicine was not checked beside one drug: another for each drug."""
+    return f"{UNCHECKED_FACT}__{slug(drug).replace('-', '_')}"
+
+
+def _of_one_drug(statement: Statement, drug: DrugIdentity) -> Statement:
+    """Return a statement with the fact on medicines that were not checked as it is of one drug."""
+    body = statement.body
+    if not isinstance(body, When) or not any(_asks_what_was_unchecked(it) for it in body.conditions):
+        return statement
+    named = tuple(
+        replace(it, fact=unchecked_fact(drug)) if isinstance(it, FactCondition) and _asks_what_was_unchecked(it) else it
+        for it in body.conditions
+    )
+    return replace(statement, body=When(named, body.then))
+
+
+def _asks_what_was_unchecked(condition: Condition) -> bool:
+    return isinstance(condition, FactCondition) and condition.fact == UNCHECKED_FACT
 
 
 def slug(drug: DrugIdentity) -> str:

@@ -25,7 +25,8 @@ from fullcourse.rules.situation import Situation
 from fullcourse.screening.actions import weighs_of
 from fullcourse.screening.clearance import cleared, facts_that_decide, what_stands_in_the_way
 from fullcourse.screening.decision import Open, could_come_to, decide, known_of, open_of, weighed
-from fullcourse.screening.rulebook import Rulebook, rulebook
+from fullcourse.screening.rulebook import Rulebook, rulebook, unchecked_fact
+from fullcourse.screening.unchecked_medicines import UncheckedMedicines
 
 __all__ = ["DrugCheck", "Screener"]
 
@@ -74,6 +75,7 @@ class Screener:
     def __init__(self, knowledge: Knowledge, profile: Profile) -> None:
         """Take what the sources say, and which of them lead."""
         self.knowledge, self.profile = knowledge, profile
+        self._unchecked = UncheckedMedicines(knowledge)
         self._rulebooks: dict[str, tuple[_Rule, ...]] = {}
         self._of_company: dict[Statement, _Rule] = {}
         self._decisive: dict[str, frozenset[str]] = {}
@@ -87,6 +89,7 @@ class Screener:
             drug: A drug of this knowledge.
         """
         facts, medicines = self._seen(patient)
+        facts = {**facts, unchecked_fact(drug): self._unchecked.fact(patient, drug)}
         situation = Situation(patient, self.knowledge, facts, medicines)
         findings = _findings(self._rules(drug), situation, patient)
         in_the_way = what_stands_in_the_way(patient, self.knowledge, self._decisive[drug.inn])

@@ -3,9 +3,19 @@
 from dataclasses import replace
 from datetime import date
 
-from fullcourse.clinical.given_answer import GivenAnswer
+from fullcourse.clinical.given_answer import GivenAnswer, GivenMedicine
+from fullcourse.clinical.listed_medicine import ListedMedicine, State
+from fullcourse.clinical.medicine import Route
+from fullcourse.clinical.patient import Record
 from fullcourse.journey.check import CheckResult, Question, QuestionGroup
-from fullcourse.journey.dialogue import answer_of, answers_to_several, hold_dialogue, matters_of, next_question
+from fullcourse.journey.dialogue import (
+    answer_of,
+    answers_to_several,
+    hold_dialogue,
+    matters_of,
+    next_question,
+    settle_medicines,
+)
 from patients import AT, knowledge, patient
 
 ON = date(2026, 11, 22)
@@ -96,3 +106,28 @@ def test_an_answer_that_settles_the_rest_ends_the_dialogue():
         begun, patient({}).record, lambda asked: [answer], lambda record, answers: record, lambda record: settled
     )
     assert (ended, given) == (settled, (answer,))
+
+
+def listed(origin: str, ask: str) -> ListedMedicine:
+    return ListedMedicine(origin, ("x",), "name", State.PERHAPS, "", Route.UNKNOWN, "", origin, ask)
+
+
+def test_each_medicine_that_may_be_taken_is_put_once_and_checked_again_after_an_answer():
+    entries = (listed("a", "a: is it taken?"), listed("b", ""), listed("c", "c: is it taken?"))
+    result = replace(result_with(), medicines=entries)
+    put: list[str] = []
+
+    def ask(entry: ListedMedicine) -> GivenMedicine | None:
+        put.append(entry.origin)
+        return GivenMedicine(entry.name, True, "", entry.origin) if entry.origin == "c" else None
+
+    added: list[str] = []
+
+    def add(record, answers):
+        added.extend(answer.settles for answer in answers)
+        return record
+
+    checked = replace(result, medicines=())
+    last, _, given = settle_medicines(result, Record({}), ask, add, lambda _: checked)
+    assert (put, added, [answer.settles for answer in given]) == (["a", "c"], ["c"], ["c"])
+    assert last is checked

@@ -31,7 +31,7 @@ class Known(Protocol):
 
 _NUMBER = r"\d[\d.,]*(?:[/-]\d[\d.,]*)*"
 _UNIT = (
-    r"(?:mg|mcg|µg|μg|ug|ng|g|kg|ml|l|dl|unt|units?|iu|ui|usp|meq|mmol|mol|mci|kbq|mbq|actuat|hrs?|h|days?|cfu|cells?|"
+    r"(?:mg|mcg|micrograms?|µg|μg|ug|ng|g|kg|ml|l|dl|unt|units?|iu|ui|usp|meq|mmol|mol|mci|kbq|mbq|actuat|hrs?|h|days?|cfu|cells?|"
     r"bau|au|pfu|tcid50|sqcm|cm2|gm|mosm|tablets?|tabs?|capsules?|caps?|doses?|puffs?|spray|drops?|%)"
 )
 _QUANTITY = re.compile(rf"{_NUMBER} ?{_UNIT}(?: ?(?:/|per) ?(?:{_NUMBER} ?)?{_UNIT})*(?![\w-])")
@@ -40,18 +40,19 @@ _GAP = re.compile(r"[\s,;()/.]+")
 _FORMS = """
 abuse-deterrent actuated adhesive aerosol ampoule ampoules ampule auto-injector autoinjector bar beads biphasic
 breath-actuated buccal bulk cap caps capsule capsules cartridge cement chewable chewing coated coated-particles
-concentrate cream crystals cutaneous delayed delayed-release dental device disintegrating disk dispersible douche
-dressing drops drug dry effervescent elixir emulsion enema enteric enteric-coated extended extended-release film
-film-coated fluid foam for free gas gastro-resistant gel gelatin granule granules gum hard hour hours hydrogel
-immediate implant implantation infusion inhalant inhalation inhaler injectable injection injections injector insert
-intramuscular intraperitoneal intrathecal intratracheal intrauterine intravenous intravesical intravitreal
-irrigation iv jelly kit liposomal liquid lotion lozenge matrix medicated membrane metered metered-dose modified
-modified-release mouthwash mucosal mucous nasal nebuliser nebulizer ointment ophthalmic oral orally otic pack pad
-paste patch pellet pen pen-injector percutaneous pill powder prefilled premixed preservative-free pudding rectal
-release ring rinse sachet sachets sensor shampoo single-dose single-use slow-release soap soft soluble solution
-spray sprinkle stick strip subcutaneous subdermal sublingual suppositories suppository suspension sustained
-sustained-release swab syringe syrup system tab tablet tablets tabs tape toothpaste topical transdermal transmucosal
-tube urethral used usp vaginal vial vials wafer weekly with-applicator
+concentrate cream crystals cutaneous delayed delayed-release dental device disintegrating disk dispersible
+douche dressing drops drug dry ear effervescent elixir emulsion enema enteric enteric-coated extended
+extended-release eye film film-coated fluid foam for free gas gastro-resistant gel gelatin granule granules gum
+hard hour hours hydrogel immediate implant implantation infusion inhalant inhalation inhaler injectable
+injection injections injector insert intramuscular intraperitoneal intrathecal intratracheal intrauterine
+intravenous intravesical intravitreal irrigation iv jelly kit liposomal liquid lotion lozenge matrix medicated
+membrane metered metered-dose modified modified-release mouthwash mucosal mucous nail nasal nebuliser nebulizer
+nose ointment ophthalmic oral orally otic pack pad paste patch pellet pen pen-injector percutaneous pill powder
+prefilled premixed preservative-free pudding rectal release ring rinse sachet sachets scalp sensor shampoo
+single-dose single-use skin slow-release soap soft soluble solution spray sprinkle stick strip subcutaneous
+subdermal sublingual suppositories suppository suspension sustained sustained-release swab syringe syrup system
+tab tablet tablets tabs tape toothpaste topical transdermal transmucosal tube urethral used usp vaginal vial
+vials wafer weekly with-applicator
 """
 _FORM_WORDS = frozenset(_FORMS.split())
 _JOINING = frozenset({"and", "in", "of", "per"})

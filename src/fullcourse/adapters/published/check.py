@@ -3,6 +3,7 @@
 from typing import Final
 
 from fullcourse.adapters.published.finding import finding_json
+from fullcourse.adapters.published.medicine import medicine_json
 from fullcourse.adapters.published.on_file import on_file_json
 from fullcourse.adapters.published.pair import pair_json
 from fullcourse.adapters.published.question import question_group_json, question_json
@@ -36,6 +37,7 @@ def check_json(result: CheckResult) -> dict[str, object]:
         ],
         "regimen_findings": [finding_json(finding) for finding in result.regimen_findings],
         "pairs": [pair_json(pair) for pair in result.pairs],
+        "medicines": [medicine_json(entry) for entry in result.medicines],
         "on_file": [on_file_json(entry) for entry in result.on_file],
         "questions": [question_json(question, result.question_groups) for question in result.questions],
         "question_groups": [question_group_json(group) for group in result.question_groups],

@@ -14,10 +14,12 @@ import click
 from fullcourse.adapters.answers import write_answers
 from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.given_answer import GivenAnswer
+from fullcourse.clinical.given_answer import GivenAnswer, GivenMedicine
+from fullcourse.clinical.listed_medicine import ListedMedicine
+from fullcourse.clinical.moment import parse_moment
 from fullcourse.clinical.patient import Record
 from fullcourse.journey.check import CheckResult, QuestionGroup
-from fullcourse.journey.dialogue import answer_of, answers_to_several, hold_dialogue, matters_of
+from fullcourse.journey.dialogue import answer_of, answers_to_several, hold_dialogue, matters_of, settle_medicines
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 
@@ -51,13 +53,36 @@ def ask_all(
     if save is not None and save.exists():
         raise InputError(f"--save: '{save.name}' exists already; answers never overwrite a file. Name a new one.")
 
-    def add(known: Record, answers: Sequence[GivenAnswer]) -> Record:
+    def add(known: Record, answers: Sequence[GivenAnswer | GivenMedicine]) -> Record:
         return known.plus(reader.read_answers(write_answers(answers).encode()))
 
+    result, record, settled = settle_medicines(result, record, _ask_medicine, add, run)
     result, given = hold_dialogue(result, record, partial(_ask, knowledge=knowledge, on=result.at), add, run)
-    if save is not None and given:
-        _save(save, given)
+    if save is not None and (settled or given):
+        _save(save, [*settled, *given])
     return result
+
+
+def _ask_medicine(entry: ListedMedicine) -> GivenMedicine | None:
+    click.echo(f"\n{entry.ask}", err=True)
+    while True:
+        text = _prompt("yes or no; empty if not known").casefold()
+        if not text:
+            return None
+        if text in _YES:
+            return GivenMedicine(entry.name, True, "", entry.origin)
+        if text in _NO:
+            return GivenMedicine(entry.name, False, _last_dose(), entry.origin)
+        click.echo("  That is not an answer to it.", err=True)
+
+
+def _last_dose() -> str:
+    while True:
+        text = _prompt("Day of the last dose, YYYY-MM-DD, YYYY-MM or YYYY; empty if not known")
+        try:
+            return parse_moment(text, "last dose").text if text else ""
+        except InputError as error:
+            click.echo(f"  {error}", err=True)
 
 
 def _ask(question: QuestionGroup, knowledge: Knowledge, on: date) -> list[GivenAnswer]:
@@ -132,7 +157,7 @@ def _prompt(text: str) -> str:
     return answer.strip()
 
 
-def _save(path: Path, answers: Sequence[GivenAnswer]) -> None:
+def _save(path: Path, answers: Sequence[GivenAnswer | GivenMedicine]) -> None:
     try:
         path.write_text(write_answers(answers), encoding="utf-8")
     except OSError as error:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.interfaces.cli.finding_text import hanging, print_findings
+from fullcourse.interfaces.cli.medicines_text import print_medicines
 from fullcourse.interfaces.cli.on_file_text import print_on_file
 from fullcourse.interfaces.cli.wording import listed
 from fullcourse.journey.check import CheckResult
@@ -19,6 +20,7 @@ __all__ = ["print_check"]
 def print_check(result: CheckResult, knowledge: Knowledge, console: Console) -> None:
     """Print a check."""
     print_findings(result, knowledge, console)
+    print_medicines(result.medicines, result.drugs, console)
     print_on_file(result, console)
     _questions(result, console)
     _not_checked(result, console)

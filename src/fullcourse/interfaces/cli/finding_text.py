@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
+from fullcourse.interfaces.cli.medicines_text import INCOMPLETE
 from fullcourse.interfaces.cli.on_file_text import clearance_line
 from fullcourse.interfaces.cli.wording import (
     fact_line,
@@ -201,7 +202,8 @@ def _is_open(finding: Finding) -> bool:
 def _not_established(findings: Iterable[Finding], knowledge: Knowledge, console: Console) -> None:
     """Print the facts that are not known, those that weigh most first."""
     weights: dict[str, int] = {}
-    for finding in findings:
+    # A product that was not recognised is named once, in the list of medicines.
+    for finding in (finding for finding in findings if finding.kind != INCOMPLETE):
         for fact in finding.missing:
             name = fact_name(fact, knowledge)
             weights[name] = max(weights.get(name, 0), finding.weight)

@@ -33,6 +33,10 @@ _SYSTEMS = {
     "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips": "absent-unknown",
     "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation": "interpretation",
     "http://terminology.hl7.org/CodeSystem/v2-0136": "yes-no",
+    "http://standardterms.edqm.eu": "edqm",
+    "urn:oid:0.4.0.127.0.16.1.1.2.1": "edqm",
+    "http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration": "hl7",
+    "http://hl7.org/fhir/v3/RouteOfAdministration": "hl7",
 }
 _BY_ADDRESS = {
     address.casefold().removeprefix("https://").removeprefix("http://"): n for address, n in _SYSTEMS.items()

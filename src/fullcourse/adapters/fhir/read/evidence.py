@@ -28,7 +28,7 @@ _PREFIX_SYSTEMS = ("icd-10", "icd-11", "atc")
 _WORDS = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _SHORTEST_NAME = 4
 # Where two elements of one resource say different things, the first of these that is said counts.
-_STRICTEST = ("ignore", "no", "past", "unusable", "unsure", "maybe", "stated", "now")
+_STRICTEST = ("ignore", "no", "past", "unusable", "unsure", "maybe", "done", "stated", "now")
 
 
 class Recognition(Protocol):
@@ -71,7 +71,7 @@ class Meaning:
     """What the status elements of a resource come to.
 
     Attributes:
-        word: ``stated``, ``past``, ``unsure``, ``unusable``, ``no``, ``ignore``, ``now`` or ``maybe``.
+        word: ``stated``, ``past``, ``unsure``, ``unusable``, ``no``, ``ignore``, ``now``, ``maybe`` or ``done``.
         reason: Which element said so; empty for ``stated`` and ``now``.
     """
 

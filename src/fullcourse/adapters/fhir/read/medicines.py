@@ -4,16 +4,16 @@ An entry that is not understood stays on the list without ingredients, and is na
 taken. Several entries of one product are kept as they are.
 """
 
-from datetime import date, timedelta
-
 from fullcourse.adapters.fhir.read.bundle import Entry, reference_of
 from fullcourse.adapters.fhir.read.codes import Concept, concept_at, concept_of
-from fullcourse.adapters.fhir.read.elements import Element, boolean, child, children, moment_at, number, shown, text
+from fullcourse.adapters.fhir.read.courses import course_of
+from fullcourse.adapters.fhir.read.elements import boolean, child, children, shown, text
 from fullcourse.adapters.fhir.read.evidence import Meaning, Reading, Recognition, add_matter
 from fullcourse.adapters.fhir.read.levels import read_given_dose
+from fullcourse.adapters.medicines.routes import application_of
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.moment import Moment, parse_moment
-from fullcourse.clinical.patient import Medicine, Taken, Unrecognised
+from fullcourse.clinical.medicine import Medicine, Route, Taken
+from fullcourse.clinical.patient import Unrecognised
 
 __all__ = ["OTHER_VERSIONS", "read_medicine"]
 
@@ -21,8 +21,6 @@ OTHER_VERSIONS = ("MedicationOrder", "MedicationUsage")
 """Medicine resources of other FHIR versions: listed as not understood, since silence would hide a medicine."""
 
 _ORDERS = ("order", "original-order", "reflex-order", "filler-order", "instance-order")
-_TAKEN = {"now": Taken.NOW, "stated": Taken.NOW, "past": Taken.PAST}
-_DAYS = {"d": 1, "day": 1, "days": 1, "wk": 7, "mo": 31, "a": 366}  # the longest that each can last
 _MAX_INGREDIENT_DEPTH = 5
 _UNRESOLVED = "it refers to a Medication that the record does not hold"
 
@@ -45,16 +43,17 @@ def read_medicine(entry: Entry, reading: Reading) -> None:
         if not matches:
             reading.gathered.skip(entry.kind, "it says that nothing is known, or more narrowly than any fact asks")
         return
-    until = _until(entry, reading)
-    taken = _TAKEN.get(meaning.word, Taken.MAYBE)
-    if entry.kind == "MedicationDispense" and taken is Taken.NOW and until is None:
-        taken = Taken.MAYBE  # what was handed out once, nobody knows for how long
+    taken, until, lasts = course_of(entry, meaning.word, reading.rules(entry.kind).lasts)
     ingredients, recognised_by, doubt = _recognise(concepts, reading)
     name = next((concept.title for concept in concepts if concept.title), "a medicine without a name")
     codes = tuple(dict.fromkeys(code for concept in concepts[:1] for code in concept.codes))
     since = reading.date(entry)
     ordered = entry.kind == "MedicationRequest" and text(entry.resource, "intent", entry.origin) in _ORDERS
-    medicine = Medicine(name, ingredients, codes, recognised_by, taken, since, until, entry.origin, ordered)
+    route, applied = _application(entry, concepts, ingredients, reading)
+    medicine = Medicine(
+        name, ingredients, codes, recognised_by, taken, since, until, entry.origin, ordered, lasts,
+        meaning.reason.removeprefix("status is ").strip("'"), route, applied,
+    )  # fmt: skip
     reading.gathered.medicines.append(medicine)
     if (fault or doubt) and (doubt or not ingredients) and taken is not Taken.PAST:
         why = "; ".join(filter(None, (fault, doubt)))
@@ -126,6 +125,38 @@ def _contents(medication: Entry, reading: Reading, depth: int) -> list[Concept]:
     return concepts
 
 
+def _application(
+    entry: Entry, concepts: list[Concept], ingredients: tuple[str, ...], reading: Reading
+) -> tuple[Route, str]:
+    """Return whether a medicine acts in the whole body, and how it is applied: by its dosages, form and name."""
+    place = entry.origin
+    routes: list[Concept | None] = []
+    if entry.kind == "MedicationAdministration":
+        dosage = child(entry.resource, "dosage", place)
+        routes += [concept_at(dosage, "route", f"{place}.dosage")] if dosage else []
+    else:
+        name = "dosage" if entry.kind == "MedicationStatement" else "dosageInstruction"
+        dosages = children(entry.resource, name, place)
+        routes += [concept_at(dosage, "route", f"{place}.{name}") for dosage in dosages]
+    written = [(route.codes, route.names) for route in routes if route is not None]
+    texts = [*(name for concept in concepts for name in concept.names), *_form(entry, reading)]
+    route, applied = application_of(texts, ingredients, written)
+    if route is Route.LOCAL and 0 < len(written) < len(routes):
+        route, _ = application_of(texts, ingredients)  # of a dosage without a route only the product can tell
+    return route, applied
+
+
+def _form(entry: Entry, reading: Reading) -> tuple[str, ...]:
+    """Return what the dose form of the product that an entry refers to is called."""
+    place = entry.origin
+    newer = child(entry.resource, "medication", place)
+    inside, name = (newer, "reference") if newer is not None else (entry.resource, "medicationReference")
+    reference, _ = reference_of(inside, name, place)
+    target = reading.bundle.resolve(reference, entry, f"{place}.{name}") if reference else None
+    form = concept_at(target.resource, "form", target.origin) if target is not None else None
+    return form.names if form is not None else ()
+
+
 def _recognise(concepts: list[Concept], reading: Reading) -> tuple[tuple[str, ...], str, str]:
     """Return the ingredients, how they were found, and what is in doubt.
 
@@ -152,58 +183,6 @@ def _recognise(concepts: list[Concept], reading: Reading) -> tuple[tuple[str, ..
 
 def _known(concept: Concept, reading: Reading) -> Recognition:
     return reading.recognised(concept)
-
-
-def _until(entry: Entry, reading: Reading) -> Moment | None:
-    """Return the latest end that the entry gives; None where any part of it is open."""
-    resource, place = entry.resource, entry.origin
-    match entry.kind:
-        case "MedicationStatement":
-            return moment_at(resource, "effectivePeriod.end", place) or _end_of_dosage(resource, "dosage", place)
-        case "MedicationAdministration":
-            ends = ("effectivePeriod.end", "effectiveDateTime")
-            return next(filter(None, (moment_at(resource, end, place) for end in ends)), None)
-        case "MedicationDispense":
-            start = moment_at(resource, "whenHandedOver", place) or moment_at(resource, "whenPrepared", place)
-            return _after(start, child(resource, "daysSupply", place), f"{place}.daysSupply")
-    ends_given = [
-        _end_of_dosage(resource, "dosageInstruction", place),
-        moment_at(resource, "dispenseRequest.validityPeriod.end", place),
-    ]
-    return max(filter(None, ends_given), key=lambda end: end.end_s, default=None)
-
-
-def _end_of_dosage(resource: Element, name: str, place: str) -> Moment | None:
-    ends: list[Moment] = []
-    for dosage in children(resource, name, place):
-        where = f"{place}.{name}.timing.repeat"
-        timing = child(dosage, "timing", f"{place}.{name}")
-        repeat = child(timing, "repeat", f"{place}.{name}.timing") if timing else None
-        if repeat is None:
-            return None
-        end = moment_at(repeat, "boundsPeriod.end", where)
-        if end is None and (length := child(repeat, "boundsDuration", where)) is not None:
-            start = moment_at(resource, "authoredOn", place) or moment_at(resource, "effectiveDateTime", place)
-            end = _after(start, length, where)
-        if end is None:
-            return None
-        ends.append(end)
-    return max(ends, key=lambda end: end.end_s, default=None)
-
-
-def _after(start: Moment | None, length: Element | None, place: str) -> Moment | None:
-    """Return the day so long after the last day of a start; None where either is not known."""
-    if start is None or length is None:
-        return None
-    value = number(length, "value", place)
-    unit = text(length, "code", place) or text(length, "unit", place)
-    if value is None or unit not in _DAYS or not 0 <= value <= 36_600:
-        return None
-    try:
-        day: date = start.last_day + timedelta(days=value * _DAYS[unit])
-    except OverflowError:
-        return None
-    return parse_moment(day.isoformat(), place)
 
 
 def _read_reasons(entry: Entry, ingredients: tuple[str, ...], taken: Taken, reading: Reading) -> None:

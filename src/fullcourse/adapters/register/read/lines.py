@@ -185,10 +185,8 @@ def _mention(
             shape[name] = resource[name]
     if kind == "Observation":
         shape |= {name: element for name, element in resource.items() if name.startswith("value")}
-    is_dated_by_length = (
-        kind == "MedicationDispense"
-        or b"boundsDuration" in _ENCODE.encode(shape.get("dosage", 0))
-        or (b"boundsDuration" in _ENCODE.encode(shape.get("dosageInstruction", 0)))
+    is_dated_by_length = any(
+        b"boundsDuration" in _ENCODE.encode(shape.get(name, 0)) for name in ("dosage", "dosageInstruction")
     )
     on = until = ""
     if is_dated_by_length:

@@ -7,8 +7,8 @@ import numpy as np
 from fullcourse.adapters.register.read.lines import DATE_A, DATE_B
 from fullcourse.adapters.register.read.rows import Rows
 from fullcourse.adapters.register.read.templates import UNREAD, Measurement, Template, Use
+from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.moment import day_number
-from fullcourse.clinical.patient import Medicine, Taken
 from fullcourse.cohort.evidence import (
     ABSURD,
     F64,
@@ -25,7 +25,7 @@ from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["Plans"]
 
-_TAKEN = {Taken.NOW: 0, Taken.PAST: 1, Taken.MAYBE: 2}
+_TAKEN = {Taken.NOW: 0, Taken.PAST: 1, Taken.MAYBE: 2, Taken.SUPPLIED: 3}
 _FIXED = 3
 _SLOTS = {DATE_A: 1, DATE_B: 2}
 _UNCLEAR = ("problem", "allergy", "medicine", UNREAD)
@@ -52,7 +52,10 @@ class Plans:
         self.reason = np.array(
             [self.reasons.index(template.routed) if template.routed else -1 for template in templates], np.int64
         )
+        # A product on the list that was not understood counts by whether it is taken, which the dates decide.
         unclear = [[word in template.unclear for word in _UNCLEAR] for template in templates]
+        for template, flags in zip(templates, unclear, strict=True):
+            flags[_UNCLEAR.index("medicine")] &= not template.medicines
         self._unclear = np.array(unclear, np.bool_).reshape(-1, len(_UNCLEAR))
         pieces = [piece for template in templates for piece in template.pieces]
         self._pieces = _Spans([len(template.pieces) for template in templates])
@@ -75,13 +78,19 @@ class Plans:
         self._products: list[Medicine] = []
         of_entry = []
         for medicine, _, _ in entries:
-            key = (medicine.name, medicine.ingredients, medicine.codes)
+            key = (medicine.name, medicine.ingredients, medicine.codes, medicine.route)
             if key not in products:
                 products[key] = len(products)
                 self._products.append(medicine)
             of_entry.append(products[key])
         self._product = np.array(of_entry, np.int32)
         self._taken = np.array([_TAKEN[medicine.taken] for medicine, _, _ in entries], np.int8)
+        self._surely = np.array([medicine.lasts[0] for medicine, _, _ in entries], np.int64)
+        self._perhaps = np.array([medicine.lasts[1] for medicine, _, _ in entries], np.int64)
+        self._not_understood = np.array(
+            ["medicine" in template.unclear for template in templates for _ in template.medicines],
+            np.bool_,
+        )
         self._since = _Uses([since for _, since, _ in entries])
         self._until = _Uses([until for _, _, until in entries])
 
@@ -122,6 +131,7 @@ class Plans:
         return MedicineColumns(
             number[row], self._product[entry], self._taken[entry],
             has_since, since_first, since_last, has_until, until_first, until_last,
+            self._surely[entry], self._perhaps[entry], self._not_understood[entry],
         )  # fmt: skip
 
 

@@ -5,7 +5,8 @@ import pytest
 from fhir_records import ABOUT, ABSENT, ICD10, RXNORM, SNOMED, coded, only, order, read, unused
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Standing
-from fullcourse.clinical.patient import Medicine, Record, Taken
+from fullcourse.clinical.medicine import Medicine, Route, Taken
+from fullcourse.clinical.patient import Record
 
 ISONIAZID = coded(RXNORM, "6038", "isoniazid", "isoniazid 300 MG Oral Tablet")
 CYCLOSERINE = coded(RXNORM, "3007", "cycloserine")
@@ -45,7 +46,7 @@ def test_an_active_order_is_a_medicine_taken_now_and_ordered() -> None:
         ("draft", Taken.MAYBE),
         ("unknown", Taken.MAYBE),
         ("new-word", Taken.MAYBE),
-        ("completed", Taken.PAST),
+        ("completed", Taken.SUPPLIED),
         ("stopped", Taken.PAST),
     ],
 )
@@ -76,10 +77,11 @@ def test_a_proposal_is_no_order_and_may_come_to_be_taken(intent: str) -> None:
         ("MedicationStatement", "completed", Taken.PAST),
         ("MedicationStatement", "stopped", Taken.PAST),
         ("MedicationAdministration", "in-progress", Taken.NOW),
-        ("MedicationAdministration", "completed", Taken.PAST),
+        ("MedicationAdministration", "completed", Taken.SUPPLIED),
+        ("MedicationAdministration", "stopped", Taken.SUPPLIED),
         ("MedicationAdministration", "on-hold", Taken.MAYBE),
         ("MedicationDispense", "preparation", Taken.MAYBE),
-        ("MedicationDispense", "completed", Taken.MAYBE),
+        ("MedicationDispense", "completed", Taken.SUPPLIED),
     ],
 )
 def test_the_status_of_other_entries_says_whether_they_are_taken(kind: str, status: str, taken: Taken) -> None:
@@ -110,7 +112,7 @@ def test_an_extension_that_changes_the_meaning_leaves_it_open() -> None:
     ("resource", "since", "until"),
     [
         (order(ISONIAZID), "2024-05-01", None),
-        (order(ISONIAZID, dispenseRequest={"validityPeriod": {"end": "2024-09-01"}}), "2024-05-01", "2024-09-01"),
+        (order(ISONIAZID, dispenseRequest={"validityPeriod": {"end": "2024-09-01"}}), "2024-05-01", None),
         (
             order(ISONIAZID, dosageInstruction=[{"timing": {"repeat": {"boundsPeriod": {"end": "2024-10-01"}}}}]),
             "2024-05-01",
@@ -135,14 +137,14 @@ def test_an_extension_that_changes_the_meaning_leaves_it_open() -> None:
                 "MedicationDispense", "completed", whenHandedOver="2024-05-06", daysSupply={"value": 30, "code": "d"}
             ),
             "2024-05-06",
-            "2024-06-05",
+            "2024-05-06",
         ),
         (
             entry(
                 "MedicationDispense", "completed", whenHandedOver="2024-05-06", daysSupply={"value": 9e300, "code": "d"}
             ),
             "2024-05-06",
-            None,
+            "2024-05-06",
         ),
     ],
 )
@@ -160,11 +162,97 @@ def test_one_dosage_without_an_end_leaves_the_whole_order_without_an_end() -> No
     assert one(read(order(ISONIAZID, dosageInstruction=[ends, {"text": "when needed"}]))).until is None
 
 
-def test_what_was_handed_out_is_taken_while_the_supply_lasts() -> None:
-    handed_out = entry(
-        "MedicationDispense", "completed", whenHandedOver="2024-05-06", daysSupply={"value": 30, "code": "d"}
-    )
-    assert one(read(handed_out)).taken is Taken.NOW
+@pytest.mark.parametrize(
+    ("supply", "lasts"),
+    [({"value": 30, "code": "d"}, (30, 44)), ({"value": 2, "code": "wk"}, (14, 28)), (None, (0, 366))],
+)
+def test_what_was_handed_out_lasts_as_long_as_its_supply(supply: dict[str, Any] | None, lasts: tuple[int, int]) -> None:
+    more = {} if supply is None else {"daysSupply": supply}
+    medicine = one(read(entry("MedicationDispense", "completed", whenHandedOver="2024-05-06", **more)))
+    assert (medicine.taken, medicine.lasts) == (Taken.SUPPLIED, lasts)
+
+
+@pytest.mark.parametrize(
+    ("status", "dispensed", "taken", "until", "lasts"),
+    [
+        ("active", {"expectedSupplyDuration": {"value": 30, "code": "d"}}, Taken.NOW, "2024-05-01", (0, 30)),
+        (
+            "active",
+            {"expectedSupplyDuration": {"value": 30, "code": "d"}, "numberOfRepeatsAllowed": 2},
+            Taken.NOW,
+            "2024-05-01",
+            (0, 90),
+        ),
+        (
+            "active",
+            {"expectedSupplyDuration": {"value": 30, "code": "d"}, "validityPeriod": {"end": "2024-06-01"}},
+            Taken.NOW,
+            "2024-06-01",
+            (0, 30),
+        ),
+        ("active", {"numberOfRepeatsAllowed": 2}, Taken.NOW, None, (0, 0)),
+        ("completed", {"expectedSupplyDuration": {"value": 30, "code": "d"}}, Taken.SUPPLIED, "2024-05-01", (0, 44)),
+        ("completed", {}, Taken.SUPPLIED, "2024-05-01", (0, 92)),
+        ("stopped", {"expectedSupplyDuration": {"value": 30, "code": "d"}}, Taken.PAST, None, (0, 0)),
+        ("on-hold", {"expectedSupplyDuration": {"value": 30, "code": "d"}}, Taken.MAYBE, None, (0, 0)),
+    ],
+)
+def test_an_order_lasts_for_its_supply_with_every_repeat(
+    status: str, dispensed: dict[str, Any], taken: Taken, until: str | None, lasts: tuple[int, int]
+) -> None:
+    medicine = one(read(order(ISONIAZID, status=status, dispenseRequest=dispensed)))
+    assert (medicine.taken, medicine.lasts) == (taken, lasts)
+    assert (medicine.until.text if medicine.until else None) == until
+
+
+def test_a_completed_order_with_an_end_may_be_taken_until_then() -> None:
+    ends = [{"timing": {"repeat": {"boundsPeriod": {"end": "2024-10-01"}}}}]
+    medicine = one(read(order(ISONIAZID, status="completed", dosageInstruction=ends)))
+    assert (medicine.taken, medicine.until.text if medicine.until else None) == (Taken.MAYBE, "2024-10-01")
+
+
+def test_a_dose_given_is_read_to_last_from_its_end() -> None:
+    period = {"start": "2024-05-06", "end": "2024-05-07"}
+    medicine = one(read(entry("MedicationAdministration", "completed", effectivePeriod=period)))
+    assert (medicine.until.text if medicine.until else None, medicine.lasts) == ("2024-05-07", (1, 31))
+
+
+def by(system: str, code: str) -> dict[str, Any]:
+    return {"route": {"coding": [{"system": system, "code": code}]}}
+
+
+@pytest.mark.parametrize(
+    ("product", "dosages", "route"),
+    [
+        ("ciprofloxacin", [by("http://snomed.info/sct", "54485002")], Route.LOCAL),
+        ("ciprofloxacin", [by("http://standardterms.edqm.eu", "20051000")], Route.LOCAL),
+        (
+            "ciprofloxacin",
+            [by("http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration", "OPTHALTA")],
+            Route.LOCAL,
+        ),
+        ("ciprofloxacin", [by("http://snomed.info/sct", "26643006")], Route.SYSTEMIC),
+        ("ciprofloxacin", [{"route": {"text": "Ophthalmic"}}], Route.LOCAL),
+        ("ciprofloxacin", [by("http://example.org", "OPH")], Route.UNKNOWN),
+        ("ciprofloxacin eye drops", [by("http://example.org", "OPH")], Route.UNKNOWN),
+        ("ciprofloxacin eye drops", [by("http://snomed.info/sct", "26643006")], Route.SYSTEMIC),
+        ("ciprofloxacin", [by("http://snomed.info/sct", "54485002"), {"text": "later"}], Route.UNKNOWN),
+        ("ciprofloxacin eye drops", [by("http://snomed.info/sct", "54485002"), {"text": "later"}], Route.LOCAL),
+        ("ciprofloxacin", [], Route.UNKNOWN),
+    ],
+)
+def test_the_route_comes_from_the_coded_dosage_or_from_the_words(
+    product: str, dosages: list[dict[str, Any]], route: Route
+) -> None:
+    assert one(read(order({"text": product}, dosageInstruction=dosages))).route is route
+
+
+def test_a_given_dose_and_the_form_of_a_product_say_the_route_too() -> None:
+    given = entry("MedicationAdministration", "completed", dosage=by("http://snomed.info/sct", "54485002"))
+    given["medicationCodeableConcept"] = {"text": "ciprofloxacin"}
+    assert one(read(given)).route is Route.LOCAL
+    product = medication(code={"text": "ketoconazole 2 %"}, form={"text": "shampoo"})
+    assert one(read(order(medicationReference={"reference": "Medication/x"}), product)).route is Route.LOCAL
 
 
 def test_the_same_product_stays_on_the_list_several_times() -> None:

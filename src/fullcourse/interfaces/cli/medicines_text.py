@@ -1,0 +1,104 @@
+"""The medicines of a check as a busy clinician reads them: one line each, what may be taken as a question first.
+
+What is over, and the routes that are not recorded, share one line each; ``--format json`` has them one by one.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from fullcourse.clinical.finding import Status
+from fullcourse.clinical.listed_medicine import ListedMedicine, State
+from fullcourse.clinical.medicine import Route
+from fullcourse.journey.check import DrugCheck
+
+__all__ = ["INCOMPLETE", "print_medicines"]
+
+INCOMPLETE: Final = "incomplete"
+"""Kind of the finding that a product was not recognised: it is said here, and not as a reason at each drug."""
+
+_MOST: Final = 8
+
+
+def print_medicines(medicines: Sequence[ListedMedicine], checks: Sequence[DrugCheck], console: Console) -> None:
+    """Print every medicine that was read: those that may be taken, those that are, then what is over or later.
+
+    Args:
+        medicines: As the check lists them.
+        checks: Of the drugs: beside each, other medicines may not have been checked.
+        console: Where to.
+    """
+    if not medicines:
+        return
+    console.print(Text(f"MEDICINES READ ({len(medicines)})", "bold"))
+    current = [entry for entry in medicines if entry.state in (State.PERHAPS, State.NOW)]
+    unknown = _named(entry for entry in current if not entry.ingredients)
+    if unknown:
+        says = f"not understood, so that no drug can be cleared until it is known: {_listed(unknown)}"
+        console.print(_row("  !", Text(says, "bold")))
+    for entry in _once(entry for entry in current if entry.ingredients or entry.ask):
+        console.print(_row("  ?" if entry.ask else "  ·", _line(entry)))
+    for says in _not_checked(checks):
+        console.print(_row("  !", Text(says, "bold")))
+    unsaid = _named(entry for entry in current if entry.route is Route.UNKNOWN and entry.ingredients)
+    if unsaid:
+        console.print(_row("  ·", Text(f"route not known, taken as systemic: {_listed(unsaid)}", "dim")))
+    for state, words in ((State.LATER, "begins later"), (State.PAST, "in the past")):
+        names = _named(entry for entry in medicines if entry.state is state)
+        if names:
+            console.print(_row("  ·", Text(f"{words} ({len(names)}): {_listed(names)}", "dim")))
+    console.print()
+
+
+def _not_checked(checks: Sequence[DrugCheck]) -> list[str]:
+    """Return one line for all medicines that were not checked beside the same drugs."""
+    drugs: dict[str, list[str]] = {}
+    for check in checks:
+        for finding in check.findings:
+            for evidence in finding.because if finding.kind == INCOMPLETE and finding.status is Status.APPLIES else ():
+                drug, _, unchecked = str(evidence.recorded).partition(" with ")
+                drugs.setdefault(unchecked, []).append(drug)
+    return [
+        f"no statement in our sources about {', '.join(named)} with {unchecked}: not checked"
+        for unchecked, named in drugs.items()
+    ]
+
+
+def _line(entry: ListedMedicine) -> Text:
+    if entry.ask:
+        return Text(entry.ask)
+    substance = " + ".join(entry.ingredients)
+    name = entry.name if substance.casefold() in entry.name.casefold() else f"{entry.name} = {substance}"
+    local = f", {entry.applied}: not counted" if entry.route is Route.LOCAL else ""
+    state = "" if entry.state is State.NOW else " perhaps"
+    return Text(f"{name}{local};{state} {entry.why}" if entry.why else f"{name}{local}{state}")
+
+
+def _once(entries: Iterable[ListedMedicine]) -> list[ListedMedicine]:
+    """Return entries without the repetitions of one product in one state; a question stays."""
+    kept: dict[tuple[object, ...], ListedMedicine] = {}
+    for entry in entries:
+        key = (entry.name.casefold(), entry.ingredients, entry.state, entry.route)
+        if key not in kept or not kept[key].ask:
+            kept[key] = entry
+    return list(kept.values())
+
+
+def _named(entries: Iterable[ListedMedicine]) -> list[str]:
+    return list(dict.fromkeys(entry.name for entry in entries))
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_MOST])
+    return f"{shown} and {len(names) - _MOST} more" if len(names) > _MOST else shown
+
+
+def _row(mark: str, text: Text) -> Table:
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=3)
+    grid.add_column(overflow="fold")
+    grid.add_row(Text(mark, "bold"), text)
+    return grid
