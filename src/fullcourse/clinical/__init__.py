@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         PassedOver,
         Patient,
         Record,
+        SettledEntry,
         Taken,
         Unrecognised,
     )
@@ -70,6 +71,7 @@ __all__ = [
     "Record",
     "Regimen",
     "RegimenDrug",
+    "SettledEntry",
     "Severity",
     "SolverStopped",
     "Source",
@@ -130,6 +132,7 @@ _HOME: Final = {
     "PassedOver": "patient",
     "Patient": "patient",
     "Record": "patient",
+    "SettledEntry": "patient",
     "Taken": "patient",
     "Unrecognised": "patient",
     "ANY": "quantity",

@@ -6,7 +6,7 @@ one-patient reader had to read.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -26,7 +26,7 @@ from fullcourse.cohort.evidence import (
     MedicineColumns,
     PatientColumns,
 )
-from fullcourse.cohort.medicines import ProductTable, count_members, taken_within
+from fullcourse.cohort.medicines import ProductTable, begins_later, count_members, taken_within
 from fullcourse.cohort.on_file import NOT_CLEAR, aside_columns, aside_words, words_of
 from fullcourse.cohort.plan import decisive_facts, fact_columns, missing_column, missing_inputs, taking_targets
 from fullcourse.knowledge.library import Knowledge
@@ -77,8 +77,9 @@ class FactTable:
 def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
     """Return the table of facts of a part of a register at a date."""
     routed = Routed({})
-    facts = establish_columns(part.evidence, part.patients, knowledge, at, routed)
     count = len(part.patients.problem)
+    patients = replace(part.patients, medicine=part.patients.medicine | begins_later(part.medicines, at, count))
+    facts = establish_columns(part.evidence, patients, knowledge, at, routed)
     wanted = fact_columns(knowledge)
     names = tuple(name for name, definition in knowledge.facts.items() if definition.derived and _is_read(name, wanted))
     derived = derive_columns(names, facts, knowledge, at, count, routed)
@@ -95,11 +96,11 @@ def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
         low, high = count_members(target, taken[window], part.medicines, table, complete)
         columns[low_column(stem)] = np.ma.masked_array(low)
         columns[high_column(stem)] = np.ma.masked_array(high, np.isinf(high))
-    columns[value_column(UNRECOGNISED_FACT)] = np.ma.masked_array(np.zeros(count, np.bool_), part.patients.medicine)
+    columns[value_column(UNRECOGNISED_FACT)] = np.ma.masked_array(np.zeros(count, np.bool_), patients.medicine)
     decisive = decisive_facts(knowledge)
     words = aside_columns(part.evidence, facts, decisive, knowledge, at, count)
     columns |= {name: np.ma.masked_array(word) for name, word in zip(aside_words(decisive), words, strict=True)}
-    people = part.patients
+    people = patients
     columns[NOT_CLEAR] = np.ma.masked_array(people.problem | people.allergy | people.medicine | people.unread)
     for name, (_, missing) in derived.items():
         exact = facts[name].is_number_known & (facts[name].low == facts[name].high)

@@ -11,7 +11,7 @@ from fullcourse.cohort.evidence import F64, I64, Bools, MedicineColumns
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.rules.medicine_list import members, suggested
 
-__all__ = ["ProductTable", "count_members", "taken_within"]
+__all__ = ["ProductTable", "begins_later", "count_members", "taken_within"]
 
 _NOW, _PAST, _MAYBE = 0, 1, 2
 
@@ -80,6 +80,12 @@ def count_members(
     low += np.bincount(surely // table.names, minlength=count)
     high[complete] = np.bincount(possibly // table.names, minlength=count)[complete]
     return low, high
+
+
+def begins_later(medicines: MedicineColumns, at: date, count: int) -> Bools:
+    """Return for each patient whether a medicine is dated after the check, so that nobody knows whether it is taken."""
+    later = medicines.has_since & (medicines.since_first > day_number(at)) & (medicines.taken != _PAST)
+    return np.asarray(np.bincount(medicines.patient[later], minlength=count) > 0, np.bool_)
 
 
 def taken_within(medicines: MedicineColumns, at: date, within_days: int | None) -> I64:

@@ -15,7 +15,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import Moment, parse_moment
 from fullcourse.clinical.patient import Medicine, Taken, Unrecognised
 
-__all__ = ["OTHER_VERSIONS", "read_medicine"]
+__all__ = ["OTHER_VERSIONS", "read_medication_itself", "read_medicine"]
 
 OTHER_VERSIONS = ("MedicationOrder", "MedicationUsage")
 """Medicine resources of other FHIR versions: listed as not understood, since silence would hide a medicine."""
@@ -45,7 +45,7 @@ def read_medicine(entry: Entry, reading: Reading) -> None:
         if not matches:
             reading.gathered.skip(entry.kind, "it says that nothing is known, or more narrowly than any fact asks")
         return
-    until = _until(entry, reading)
+    until = _until_or_set_aside(entry, reading)
     taken = _TAKEN.get(meaning.word, Taken.MAYBE)
     if entry.kind == "MedicationDispense" and taken is Taken.NOW and until is None:
         taken = Taken.MAYBE  # what was handed out once, nobody knows for how long
@@ -63,6 +63,19 @@ def read_medicine(entry: Entry, reading: Reading) -> None:
         _read_reasons(entry, ingredients, taken, reading)
     elif entry.kind == "MedicationAdministration":
         read_given_dose(entry, ingredients, doubt, reading)
+
+
+def read_medication_itself(medication: Entry, reading: Reading) -> None:
+    """Keep a Medication that a list refers to without saying whether it is taken: it may be."""
+    concepts = _contents(medication, reading, 0)
+    ingredients, recognised_by, doubt = _recognise(concepts, reading)
+    name = next((concept.title for concept in concepts if concept.title), "a medicine without a name")
+    codes = tuple(dict.fromkeys(concepts[0].codes))
+    reading.gathered.medicines.append(
+        Medicine(name, ingredients, codes, recognised_by, Taken.MAYBE, None, None, medication.origin)
+    )
+    if doubt:
+        reading.gathered.unrecognised.append(Unrecognised("medicine", name, medication.origin, doubt))
 
 
 def _read_dose_not_given(entry: Entry, reading: Reading) -> None:
@@ -152,6 +165,14 @@ def _recognise(concepts: list[Concept], reading: Reading) -> tuple[tuple[str, ..
 
 def _known(concept: Concept, reading: Reading) -> Recognition:
     return reading.recognised(concept)
+
+
+def _until_or_set_aside(entry: Entry, reading: Reading) -> Moment | None:
+    try:
+        return _until(entry, reading)
+    except InputError as error:  # an end that cannot be read is open
+        reading.note_set_aside(error)
+        return None
 
 
 def _until(entry: Entry, reading: Reading) -> Moment | None:
