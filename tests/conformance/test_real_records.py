@@ -128,7 +128,7 @@ def test_a_patient_summary_with_three_sections_completes_no_list() -> None:
         (("oxymetazoline",), Taken.NOW),
     }
     assert not any(entry.kind == "medicine" for entry in record.unrecognised)
-    # Two allergies and three problems of which the small vocabulary knows no code, less those that it knows by name.
+    # Lactose; psoriasis and heart failure. Pollen is a substance and hypertension a code that is known.
     assert problems_open(path) == 3
 
 
