@@ -42,7 +42,9 @@ CONDITIONS = {
 
 
 def reader_of(knowledge: Knowledge) -> RecordReader:
-    return RecordReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
+    return RecordReader(
+        knowledge.facts.values(), tuple(knowledge.readings.values()), recognise, knowledge.other_matters.values()
+    )
 
 
 def checking() -> float:

@@ -20,7 +20,9 @@ SEVEN = "bedaquiline,linezolid,levofloxacin,clofazimine,cycloserine,delamanid,py
 
 def seven_drugs() -> None:
     knowledge = load_knowledge()
-    reader = RecordReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
+    reader = RecordReader(
+        knowledge.facts.values(), tuple(knowledge.readings.values()), recognise, knowledge.other_matters.values()
+    )
     record, regimen = reader.open(str(EXAMPLE), AT), read_regimen(SEVEN, knowledge)
     checker = Checker(knowledge, knowledge.profile("us"))
     result = checker.check(record, AT, regimen=regimen)

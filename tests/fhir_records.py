@@ -14,7 +14,7 @@ from fullcourse.clinical.errors import Fault
 from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.patient import Record
 from fullcourse.knowledge.read_vocabulary import read_resource
-from fullcourse.knowledge.vocabulary import Answer, FactDefinition, Found, ResourceReading
+from fullcourse.knowledge.vocabulary import Answer, FactDefinition, Found, OtherMatter, ResourceReading
 
 DATA = Path(__file__).parent / "data"
 ABOUT = {"reference": "Patient/p"}
@@ -79,7 +79,7 @@ FACTS: tuple[FactDefinition, ...] = (
             ),
         ),
     ),
-    fact("dialysis", "state", Found("Procedure", {"snomed": ("265764009",)}, ("haemodialysis",))),
+    fact("dialysis", "state", Found("Procedure", {"snomed": ("265764009",)}, ("haemodialysis", "hemodialysis"))),
     fact("pulmonary_tuberculosis", "state", Found("MedicationRequest.reasonCode", {"icd-10": ("A15",)})),
     fact(
         "viral_infection_as_reason",
@@ -89,18 +89,21 @@ FACTS: tuple[FactDefinition, ...] = (
     fact(
         "problems_complete",
         "state",
-        Found("Section", {"loinc": ("11450-4",)}),
+        Found("Section", {"loinc": ("11450-4", "11348-0")}, value="unsure"),
+        Found("List", {"loinc": ("11450-4",)}),
         Found("Condition", {"absent-unknown": ("no-known-problems",)}),
     ),
     fact(
         "medicines_complete",
         "state",
         Found("Section", {"loinc": ("10160-0",), "absent-unknown": ("no-known-medications",)}),
+        Found("List", {"loinc": ("10160-0",)}),
     ),
     fact(
         "allergies_complete",
         "state",
         Found("Section", {"loinc": ("48765-2",)}),
+        Found("List", {"loinc": ("48765-2",)}),
         Found(
             "AllergyIntolerance",
             {"absent-unknown": ("no-known-allergies",), "snomed": ("716186003",)},
@@ -149,7 +152,12 @@ def readings() -> Sequence[ResourceReading]:
     return read
 
 
-READER = FhirReader(FACTS, readings(), recognise)
+OTHER_MATTERS = (
+    OtherMatter("high_blood_pressure", "high blood pressure", "Condition", {"snomed": ("38341003",)}, "s"),
+    OtherMatter("ears", "infections of the ear", "Condition", {"icd-10": ("H66", "F41.8")}, "s"),
+    OtherMatter("cats", "allergy to cats", "AllergyIntolerance", {"snomed": ("232346004",)}, "s"),
+)
+READER = FhirReader(FACTS, readings(), recognise, other_matters=OTHER_MATTERS)
 
 
 def coded(system: str, code: str, display: str = "", text: str = "") -> dict[str, Any]:

@@ -202,16 +202,30 @@ BAD = {
     "deep": ("[" * 10_000 + "]" * 10_000, "nest"),
     "no patient": (json.dumps({"resourceType": "Bundle", "type": "collection", "entry": []}), "Patient"),
     "two patients": (bundle({"resourceType": "Patient", "id": "q"}), "Patient"),
+    "one id, two contents": (bundle(observation(), observation(effectiveDateTime="2026-11-19")), "Observation/o"),
+    "not UTF-8": (b'{"resourceType": "\xff"}', "UTF-8"),
+    "empty": ("", "empty"),
+}
+
+
+ONE_BAD_ELEMENT = {
     "no date of the calendar": (bundle(observation(effectiveDateTime="2023-02-30")), "2023-02-30"),
     "number as text": (
         bundle(observation(valueQuantity={"value": "60", "system": "http://unitsofmeasure.org", "code": "kg"})),
         "60",
     ),
     "wrong type in a known place": (bundle(observation(code="weight")), "code"),
-    "one id, two contents": (bundle(observation(), observation(effectiveDateTime="2026-11-19")), "Observation/o"),
-    "not UTF-8": (b'{"resourceType": "\xff"}', "UTF-8"),
-    "empty": ("", "empty"),
 }
+
+
+@pytest.mark.parametrize("name", ONE_BAD_ELEMENT)
+def test_one_element_that_cannot_be_read_is_named_and_loses_no_record(name):
+    given, message = ONE_BAD_ELEMENT[name]
+    done = run("check", "-", "--drug", "cycloserine", *AT, given=given)
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = " ".join(done.stdout.split())
+    assert "set aside" in said
+    assert message in said
 
 
 @pytest.mark.parametrize("name", BAD)

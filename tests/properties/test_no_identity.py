@@ -35,7 +35,7 @@ def marked() -> dict:
 
 def read(bundle: dict):
     known = knowledge()
-    reader = RecordReader(known.facts.values(), tuple(known.readings.values()), recognise)
+    reader = RecordReader(known.facts.values(), tuple(known.readings.values()), recognise, known.other_matters.values())
     return reader.read(json.dumps(bundle).encode(), AT)
 
 

@@ -16,11 +16,18 @@
     taken = "past"                    # or "now"
     settles = "MedicationRequest/m1"
 
+    [[entry]]
+    text = "Otitis media"
+    concerns = []
+
     [[override]]
     finding = "cycloserine.caution.age"
     reason = "discussed in the clinical conference"
     by = "prescriber"
     on = 2026-11-02
+
+An ``[[entry]]`` settles an entry of a list that was not understood, by what the record calls it or by its ``origin``:
+``concerns`` names the facts that it is about, and is empty when it is about nothing that is asked.
 
 What somebody types is refused at once where it cannot be: an unknown id, a value of another kind, a missing unit, a
 weight of 7000 kg.
@@ -41,7 +48,7 @@ from fullcourse.clinical.fact import Evidence, Standing, Value
 from fullcourse.clinical.given_answer import GivenAnswer, GivenMedicine
 from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.moment import Moment, parse_moment
-from fullcourse.clinical.patient import Override, Record, Unrecognised
+from fullcourse.clinical.patient import Override, Record, SettledEntry, Unrecognised
 from fullcourse.clinical.quantity import exactly
 from fullcourse.knowledge.tables import did_you_mean
 from fullcourse.knowledge.vocabulary import FactDefinition
@@ -54,6 +61,7 @@ DONT_KNOW = "unknown"
 _KEYS = {
     "fact": ("id", "value", "unit", "on", "by"),
     "medicine": ("name", "since", "until", "taken", "ordered", "settles"),
+    "entry": ("text", "origin", "concerns", "on", "by"),
     "override": ("finding", "reason", "by", "on"),
 }
 # Who said so is shown only as a role, so that no name gets into an output.
@@ -118,7 +126,8 @@ def read_answers(
             unrecognised.append(Unrecognised("medicine", medicine.name, medicine.origin, doubt))
     overrides = tuple(_override(row, place) for place, row in _rows(tables, "override"))
     kept = {fact: tuple(pieces) for fact, pieces in evidence.items()}
-    return Record(kept, tuple(medicines), tuple(unrecognised), (), overrides)
+    settled = tuple(_entry(row, place, facts, origin) for place, row in _rows(tables, "entry"))
+    return Record(kept, tuple(medicines), tuple(unrecognised), (), overrides, settled=settled)
 
 
 def _parse(text: str, origin: str) -> Mapping[str, object]:
@@ -136,7 +145,7 @@ def _parse(text: str, origin: str) -> Mapping[str, object]:
         if name not in _KEYS:
             raise InputError(
                 f"the {origin} file: '{_shown(name)[:40]}' is not known here. {did_you_mean(name, _KEYS)} "
-                "It holds [[fact]], [[medicine]] and [[override]]."
+                "It holds [[fact]], [[medicine]], [[entry]] and [[override]]."
             )
         if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
             raise InputError(f"the {origin} file: '{name}' must be a list of tables. Write [[{name}]] above each.")
@@ -253,6 +262,26 @@ def _medicine(row: Row, place: _Place, recognise: Recognise, origin: str) -> tup
         route=route, applied=applied, settles=_text(row, "settles", place, required=False),
     )  # fmt: skip
     return medicine, doubt
+
+
+def _entry(row: Row, place: _Place, facts: Mapping[str, FactDefinition], origin: str) -> SettledEntry:
+    text, named = (_shown(_text(row, key, place, required=False)) for key in ("text", "origin"))
+    concerns = row.get("concerns")
+    if not text and not named:
+        raise InputError(f'{place}: it names no entry. Write text = "..." as the record calls it, or origin = "...".')
+    if not isinstance(concerns, list) or not all(isinstance(fact, str) for fact in concerns):
+        raise InputError(
+            f"{place}: concerns must be a list of facts. Write concerns = [] when the entry is about nothing that is "
+            'asked, or concerns = ["epilepsy"].'
+        )
+    for fact in concerns:
+        if fact not in facts:
+            raise InputError(f"{place}: there is no fact '{_shown(fact)[:40]}'. {did_you_mean(fact, facts)}")
+    role = _text(row, "by", place, required=False).casefold()
+    said_by = f"{origin} ({role})" if role in _ROLES else origin
+    return SettledEntry(
+        text, named, tuple(dict.fromkeys(concerns)), f"{said_by}, entry {place.number}", _date(row, "on", place)
+    )
 
 
 def _override(row: Row, place: _Place) -> Override:

@@ -15,7 +15,7 @@ from fullcourse.adapters.fhir.read.evidence import Recognise
 from fullcourse.adapters.fhir.read.reader import FhirReader
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Record
-from fullcourse.knowledge.vocabulary import FactDefinition, ResourceReading
+from fullcourse.knowledge.vocabulary import FactDefinition, OtherMatter, ResourceReading
 
 __all__ = ["MAX_BYTES", "STANDARD_INPUT", "RecordReader", "read_bytes"]
 
@@ -35,7 +35,11 @@ class RecordReader:
     """Reads records of any format with one vocabulary."""
 
     def __init__(
-        self, vocabulary: Iterable[FactDefinition], readings: Sequence[ResourceReading], recognise: Recognise
+        self,
+        vocabulary: Iterable[FactDefinition],
+        readings: Sequence[ResourceReading],
+        recognise: Recognise,
+        other_matters: Iterable[OtherMatter] = (),
     ) -> None:
         """Prepare the readers.
 
@@ -43,10 +47,11 @@ class RecordReader:
             vocabulary: Every fact, with the ways in which it is found.
             readings: How each type of FHIR resource is read.
             recognise: Reads a product's name and codes into ingredients.
+            other_matters: Codes known to mean something that no fact is about.
         """
         self._vocabulary = tuple(vocabulary)
         self._recognise = recognise
-        self._fhir = FhirReader(self._vocabulary, readings, recognise)
+        self._fhir = FhirReader(self._vocabulary, readings, recognise, other_matters=other_matters)
 
     def open(self, path: str, at: date | None = None) -> Record:
         """Read the record of a path, or of standard input for ``-``.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fullcourse.clinical.medicine import Medicine, Route, Taken
     from fullcourse.clinical.moment import Moment, parse_moment
     from fullcourse.clinical.on_file import NotCleared, OnFile
-    from fullcourse.clinical.patient import NotUsed, Override, PassedOver, Patient, Record, Unrecognised
+    from fullcourse.clinical.patient import NotUsed, Override, PassedOver, Patient, Record, SettledEntry, Unrecognised
     from fullcourse.clinical.quantity import ANY, Interval, Quantity, compared, exactly
     from fullcourse.clinical.taken_dose import TakenDose
 
@@ -63,6 +63,7 @@ __all__ = [
     "Regimen",
     "RegimenDrug",
     "Route",
+    "SettledEntry",
     "Severity",
     "SolverStopped",
     "Source",
@@ -125,6 +126,7 @@ _HOME: Final = {
     "PassedOver": "patient",
     "Patient": "patient",
     "Record": "patient",
+    "SettledEntry": "patient",
     "Unrecognised": "patient",
     "ANY": "quantity",
     "Interval": "quantity",

@@ -1,7 +1,7 @@
 """When something was true, as exactly as a record says: a year, a month, a day, or an instant.
 
 A partial date is a range, never its first day. Dates compare as they are written, in the place's own time: an offset
-orders two instants, and never moves a record to another calendar day.
+orders two instants, and moves a record to another calendar day only to tell whether it lies after a check.
 """
 
 import calendar
@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["Moment", "day_number", "parse_day", "parse_moment"]
+__all__ = ["Moment", "day_number", "end_of_day_s", "parse_day", "parse_moment"]
 
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -40,10 +40,23 @@ class Moment:
     start_s: float
     end_s: float
 
+    def has_begun(self, day: date) -> bool:
+        """Tell whether it may lie no later than a day: by the calendar where it was written, or as an instant in UTC.
+
+        A clock in Manila writes the morning of the 23rd while it is still the 22nd in UTC, and one in Lima writes the
+        evening of the 22nd when it is the 23rd: neither lies after the 22nd.
+        """
+        return self.first_day <= day or self.start_s < end_of_day_s(day)
+
     @property
     def is_exact_day(self) -> bool:
         """Whether it names one calendar day."""
         return self.first_day == self.last_day
+
+
+def end_of_day_s(day: date) -> float:
+    """Return when a day ends in UTC, seconds since 1970: the first instant that is no longer in it."""
+    return (day_number(day) + 1) * 86_400.0
 
 
 def day_number(day: date) -> int:

@@ -17,7 +17,17 @@ from fullcourse.clinical.moment import Moment
 from fullcourse.clinical.settled_medicines import settle
 from fullcourse.clinical.taken_dose import TakenDose
 
-__all__ = ["Medicine", "NotUsed", "Override", "PassedOver", "Patient", "Record", "Taken", "Unrecognised"]
+__all__ = [
+    "Medicine",
+    "NotUsed",
+    "Override",
+    "PassedOver",
+    "Patient",
+    "Record",
+    "SettledEntry",
+    "Taken",
+    "Unrecognised",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,25 @@ class Unrecognised:
     text: str
     origin: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettledEntry:
+    """What somebody answered about an entry that was not understood; it is named by its text or by its origin.
+
+    Attributes:
+        text: What the record calls the entry; empty when it is named by its origin.
+        origin: Which record; empty when it is named by its text.
+        concerns: Facts that the entry says are so; empty when it is about nothing that any fact asks.
+        place: Where the answer stands, for messages and as the origin of what it says.
+        on: When it was so; None when nobody said.
+    """
+
+    text: str
+    origin: str
+    concerns: tuple[str, ...]
+    place: str
+    on: Moment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +127,7 @@ class Record:
         doses: Doses that were given, of every drug, in the order of the record.
         levels: Levels that were measured, of every drug whose levels are read, in the order of the record.
         passed_over: Given doses and levels that cannot be used.
+        settled: What somebody answered about entries that were not understood.
     """
 
     evidence: Mapping[str, tuple[Evidence, ...]]
@@ -109,6 +139,7 @@ class Record:
     doses: tuple[TakenDose, ...] = ()
     levels: tuple[Level, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
+    settled: tuple[SettledEntry, ...] = ()
 
     def doses_of(self, drug: str) -> tuple[TakenDose, ...]:
         """Return the given doses of a drug, in order of time."""
@@ -143,6 +174,7 @@ class Record:
             doses=(*self.doses, *other.doses),
             levels=(*self.levels, *other.levels),
             passed_over=(*self.passed_over, *other.passed_over),
+            settled=(*self.settled, *other.settled),
         )
 
 

@@ -12,11 +12,12 @@ from typing import Final
 import numpy as np
 
 from fullcourse.clinical.acute_kidney_injury import KDIGO_LONGER_WINDOW_HOURS
-from fullcourse.clinical.moment import day_number
+from fullcourse.clinical.moment import day_number, end_of_day_s
 from fullcourse.cohort.evidence import (
     F64,
     I32,
     I64,
+    NO,
     OVER,
     STATED,
     YES,
@@ -99,6 +100,7 @@ def establish_columns(
     facts: dict[str, FactColumn] = {}
     if groups is not None:
         facts = _decide(groups, knowledge, book, at, count, routed)
+    _beside_later(facts, evidence, knowledge, book, at, count)
     for name, definition in knowledge.facts.items():
         if definition.listed_in:
             facts[name] = _listed(definition, facts, patients, count)
@@ -129,7 +131,7 @@ class _Groups:
 
 def _groups(evidence: EvidenceColumns, book: Codebook, at: date) -> _Groups | None:
     """Return the evidence dated no later than the check, by patient and fact; None when there is none."""
-    seen = ~evidence.has_date | (evidence.first_day <= day_number(at))
+    seen = ~_is_later(evidence, at)
     key = evidence.patient[seen] * len(book.facts) + evidence.fact[seen]
     if not key.size:
         return None
@@ -142,6 +144,33 @@ def _groups(evidence: EvidenceColumns, book: Codebook, at: date) -> _Groups | No
         **{name: getattr(evidence, name)[picked] for name in EvidenceColumns.__slots__}  # every column alike
     )
     return _Groups(rows, starts, np.cumsum(begins) - 1, key[starts] // len(book.facts), key[starts] % len(book.facts))
+
+
+def _is_later(evidence: EvidenceColumns, at: date) -> Bools:
+    """Return which evidence is dated after the check, by the calendar where it was written and as an instant."""
+    later: Bools = evidence.has_date & (evidence.first_day > day_number(at)) & (evidence.start_s >= end_of_day_s(at))
+    return later
+
+
+def _beside_later(
+    facts: dict[str, FactColumn], evidence: EvidenceColumns, knowledge: Knowledge, book: Codebook, at: date, count: int
+) -> None:
+    """Leave open what would be no beside evidence that is dated after the check; as `rules.establish` does."""
+    later = np.flatnonzero(_is_later(evidence, at))
+    if not later.size:
+        return
+    fact, patient = evidence.fact[later], evidence.patient[later]
+    for number in np.unique(fact):
+        name = book.facts[number]
+        is_yes_or_no = knowledge.facts[name].kind in ("history", "state")
+        rows = later[fact == number]
+        denies = is_yes_or_no & (evidence.word[rows] == NO)
+        who = patient[fact == number][~denies]
+        column = facts.setdefault(name, FactColumn.unknown(count))
+        column.has_evidence[who] = True
+        if is_yes_or_no:
+            denied = who[column.word[who] == NO]
+            column.word[denied], column.days[denied] = -1, -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,14 @@ from fullcourse.cohort.evidence import (
     MedicineColumns,
     PatientColumns,
 )
-from fullcourse.cohort.medicines import ProductTable, count_members, not_checked, not_understood, taken_within
+from fullcourse.cohort.medicines import (
+    ProductTable,
+    count_members,
+    dated_later,
+    not_checked,
+    not_understood,
+    taken_within,
+)
 from fullcourse.cohort.on_file import NOT_CLEAR, aside_columns, aside_words, words_of
 from fullcourse.cohort.plan import decisive_facts, fact_columns, missing_column, missing_inputs, taking_targets
 from fullcourse.knowledge.library import Knowledge
@@ -80,7 +87,9 @@ def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
     """Return the table of facts of a part of a register at a date."""
     routed = Routed({})
     count = len(part.patients.problem)
-    unclear = part.patients.medicine | not_understood(part.medicines, at, count)
+    unclear = (
+        part.patients.medicine | not_understood(part.medicines, at, count) | dated_later(part.medicines, at, count)
+    )
     facts = establish_columns(part.evidence, replace(part.patients, medicine=unclear), knowledge, at, routed)
     wanted = fact_columns(knowledge)
     names = tuple(name for name, definition in knowledge.facts.items() if definition.derived and _is_read(name, wanted))

@@ -13,7 +13,7 @@ from fullcourse.rules.medicine_list import members, suggested
 from fullcourse.screening.rulebook import unchecked_fact
 from fullcourse.screening.unchecked_medicines import UncheckedMedicines
 
-__all__ = ["ProductTable", "begins_later", "count_members", "not_checked", "not_understood", "taken_within"]
+__all__ = ["ProductTable", "count_members", "dated_later", "not_checked", "not_understood", "taken_within"]
 
 _NOW, _PAST, _MAYBE, _SUPPLIED = 0, 1, 2, 3
 
@@ -84,10 +84,16 @@ def count_members(
     return low, high
 
 
+def dated_later(medicines: MedicineColumns, at: date, count: int) -> Bools:
+    """Return for each patient whether a medicine is dated after the check, so that nobody knows whether it is taken."""
+    later = _begins_later(medicines, at) & (medicines.taken != _PAST)
+    return np.asarray(np.bincount(medicines.patient[later], minlength=count) > 0, np.bool_)
+
+
 def taken_within(medicines: MedicineColumns, at: date, within_days: int | None) -> I64:
     """Return for each entry whether it counts in a window that ends at the check: 0 surely, 1 surely not, 2 perhaps."""
     today = day_number(at)
-    after = begins_later(medicines, at)
+    after = _begins_later(medicines, at)
     begun = np.where(medicines.has_since & (medicines.since_last > today), _MAYBE, _NOW)
     longest = today - medicines.until_first - medicines.surely
     shortest = today - medicines.until_last - medicines.perhaps
@@ -127,7 +133,7 @@ def not_checked(
     return columns
 
 
-def begins_later(medicines: MedicineColumns, at: date) -> Bools:
+def _begins_later(medicines: MedicineColumns, at: date) -> Bools:
     """Return for each entry whether it begins after the check."""
     later: Bools = medicines.has_since & (medicines.since_first > day_number(at))
     return later
@@ -135,7 +141,7 @@ def begins_later(medicines: MedicineColumns, at: date) -> Bools:
 
 def not_understood(medicines: MedicineColumns, at: date, patients: int) -> Bools:
     """Return for each patient whether a listed product was not understood that is not certainly over."""
-    is_over = (taken_within(medicines, at, None) == _PAST) & ~begins_later(medicines, at)
+    is_over = (taken_within(medicines, at, None) == _PAST) & ~_begins_later(medicines, at)
     open_ = medicines.patient[medicines.unclear & ~is_over]
     unclear: Bools = np.bincount(open_, minlength=patients) > 0
     return unclear

@@ -6,7 +6,7 @@ A check digit says that a code was copied right, never that it means what its pl
 
 import re
 
-__all__ = ["CODE_SYSTEMS", "code_fault", "loinc_check_digit", "verhoeff_valid"]
+__all__ = ["CODE_SYSTEMS", "PREFIX_SYSTEMS", "code_fault", "loinc_check_digit", "verhoeff_valid"]
 
 _PATTERNS = {
     # A prefix of at least three characters; the dot stands after the third, as in the printed classification.
@@ -28,6 +28,9 @@ _PATTERNS = {
 
 CODE_SYSTEMS = tuple(_PATTERNS)
 """The short names of the code systems that the knowledge may use."""
+
+PREFIX_SYSTEMS = ("icd-10", "icd-11", "icd-9-cm", "atc")
+"""Those of which the knowledge holds prefixes; a code of any other is compared whole."""
 
 # The multiplication of the dihedral group D5 and the permutation that the position of a digit applies.
 _TIMES = (

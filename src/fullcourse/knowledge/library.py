@@ -1,7 +1,7 @@
 """Everything the sources say, read and checked, as one value that is handed to every step."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from fullcourse.clinical.citation import Citation, Source
@@ -13,6 +13,7 @@ from fullcourse.knowledge.vocabulary import (
     DrugIdentity,
     FactDefinition,
     MedicineClass,
+    OtherMatter,
     Point,
     Profile,
     ResourceReading,
@@ -41,6 +42,7 @@ class Knowledge:
         points: By id; only those at which the strictest source does not lead.
         profiles: By id.
         readings: How each kind of resource is read, by type.
+        other_matters: Codes known to mean something that no fact is about, by id.
     """
 
     digest: str
@@ -53,6 +55,7 @@ class Knowledge:
     points: Mapping[str, Point]
     profiles: Mapping[str, Profile]
     readings: Mapping[str, ResourceReading]
+    other_matters: Mapping[str, OtherMatter] = field(default_factory=dict)
 
     def drug(self, name: str) -> DrugIdentity:
         """Return a drug by INN, brand, synonym or WHO abbreviation; never by likeness.

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Iterator
 
 from fullcourse.clinical.errors import Fault
-from fullcourse.knowledge.codes import code_fault
+from fullcourse.knowledge.codes import PREFIX_SYSTEMS, code_fault
 from fullcourse.knowledge.consequences import DoseAdvice, DoseRow
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import (
@@ -28,6 +28,7 @@ def lint(knowledge: Knowledge) -> Iterable[Fault]:
     yield from _statements(knowledge)
     yield from _vocabulary(knowledge)
     yield from _codes(knowledge)
+    yield from _other_matters(knowledge)
     yield from _points(knowledge)
 
 
@@ -135,6 +136,8 @@ def _codes(knowledge: Knowledge) -> Iterator[Fault]:
         for way in fact.found:
             for codes in (way.codes, *(answer.codes for answer in way.answers)):
                 coded.extend(("facts", fact.id, system, listed) for system, listed in codes.items())
+    for matter in knowledge.other_matters.values():
+        coded.extend(("facts", matter.id, system, listed) for system, listed in matter.codes.items())
     for members in knowledge.classes.values():
         coded.extend([("classes", members.id, "atc", members.atc), ("classes", members.id, "rxnorm", members.rxnorm)])
     for drug in knowledge.drugs.values():
@@ -146,6 +149,32 @@ def _codes(knowledge: Knowledge) -> Iterator[Fault]:
             if wrong := code_fault(system, code):
                 mend = "Look the code up again; never mend a check digit."
                 yield Fault(file, where, f"{system} code '{code}': {wrong}", mend)
+
+
+def _other_matters(knowledge: Knowledge) -> Iterator[Fault]:
+    """Return every other matter without its source, and every code of one that a fact has as well or beats."""
+    of_facts: dict[tuple[str, str], dict[str, str]] = {}
+    for fact in knowledge.facts.values():
+        for way in fact.found:
+            for system, listed in way.codes.items():
+                of_facts.setdefault((way.resource, system), {}).update({_plain(code): fact.id for code in listed})
+    for matter in knowledge.other_matters.values():
+        if matter.source not in knowledge.sources:
+            mend = did_you_mean(matter.source, knowledge.sources)
+            yield Fault("facts", matter.id, f"source '{matter.source}' is not in sources/", mend)
+        for system, listed in matter.codes.items():
+            known = of_facts.get((matter.resource, system), {})
+            for code in listed:
+                plain = _plain(code)
+                starts = range(1, len(plain) + 1) if system in PREFIX_SYSTEMS else (len(plain),)
+                beaten_by = next((known[plain[:end]] for end in starts if plain[:end] in known), None)
+                if beaten_by is not None:
+                    what = f"{system} code '{code}' is a code of fact '{beaten_by}' too, which counts"
+                    yield Fault("facts", matter.id, what, "A code is known to mean one thing: remove it here or there.")
+
+
+def _plain(code: str) -> str:
+    return code.replace(".", "").upper()
 
 
 def _points(knowledge: Knowledge) -> Iterator[Fault]:

@@ -15,26 +15,30 @@ from fullcourse.knowledge.vocabulary import (
     Found,
     Lasting,
     MedicineClass,
+    OtherMatter,
     Point,
     Profile,
     ResourceReading,
     SpeaksOf,
 )
 
-__all__ = ["read_class", "read_drug", "read_fact", "read_group", "read_point", "read_profile", "read_resource",
-           "read_source"]  # fmt: skip
+__all__ = ["read_class", "read_drug", "read_fact", "read_group", "read_other_matter", "read_point", "read_profile",
+           "read_resource", "read_source"]  # fmt: skip
 
 _KINDS = ("history", "state", "number", "choice", "date", "given")
 _LISTS = ("problems", "medicines", "allergies")
 _RESOURCES = (
     "AllergyIntolerance",
     "Condition",
+    "List",
     "MedicationRequest.reasonCode",
     "Observation",
     "Patient",
     "Procedure",
     "Section",
 )
+
+_LISTED = ("AllergyIntolerance", "Condition", "Procedure")
 
 
 def read_source(row: object, file: str, faults: list[Fault]) -> Source:
@@ -105,6 +109,22 @@ def read_group(row: object, file: str, faults: list[Fault]) -> AskGroup:
     group = AskGroup(table.text("id"), table.text("ask_patient"), table.text("ask_clinician"), int(order or 0), within)
     table.done()
     return group
+
+
+def read_other_matter(row: object, file: str, faults: list[Fault]) -> OtherMatter:
+    """Read one ``[[other_matter]]``."""
+    table = _table(row, file, faults)
+    matter = OtherMatter(
+        id=table.text("id"),
+        label=table.text("label"),
+        resource=table.choice("resource", _LISTED),
+        codes=_codes(table, "codes"),
+        source=table.text("source"),
+    )
+    if not matter.codes:
+        table.fault("it has no codes", 'Add codes = { snomed = ["..."] }; words alone settle nothing.')
+    table.done()
+    return matter
 
 
 def read_class(row: object, file: str, faults: list[Fault]) -> MedicineClass:

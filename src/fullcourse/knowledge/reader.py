@@ -18,6 +18,7 @@ from fullcourse.knowledge.read_vocabulary import (
     read_drug,
     read_fact,
     read_group,
+    read_other_matter,
     read_point,
     read_profile,
     read_resource,
@@ -26,7 +27,7 @@ from fullcourse.knowledge.read_vocabulary import (
 from fullcourse.knowledge.shelf import Shelf
 from fullcourse.knowledge.statements import Statement
 from fullcourse.knowledge.tables import Table
-from fullcourse.knowledge.vocabulary import FactDefinition
+from fullcourse.knowledge.vocabulary import FactDefinition, OtherMatter
 
 __all__ = ["FOLDERS", "READ_ELSEWHERE", "build", "digest_of", "parse", "read_files", "read_knowledge"]
 
@@ -116,6 +117,7 @@ def build(tables: Tables, digest: str, *, linted: bool = False) -> Knowledge:
         readings={
             read.resource: read for file, row in rows.of("resource") for read in (read_resource(row, file, faults),)
         },
+        other_matters=_other_matters(rows, faults),
     )
     rows.leftovers()
     if not linted:
@@ -172,6 +174,16 @@ def _facts(rows: "_Rows", faults: list[Fault]) -> dict[str, FactDefinition]:
         )
         facts[name] = replace(facts[name], never_when=never_when, shown_by=shown_by)
     return facts
+
+
+def _other_matters(rows: "_Rows", faults: list[Fault]) -> dict[str, OtherMatter]:
+    matters: dict[str, OtherMatter] = {}
+    for file, row in rows.of("other_matter"):
+        matter = read_other_matter(row, file, faults)
+        if matter.id in matters:
+            faults.append(Fault(file, matter.id, "the other matter is defined twice", "Keep one."))
+        matters[matter.id] = matter
+    return matters
 
 
 class _Rows:

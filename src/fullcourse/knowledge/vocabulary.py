@@ -14,6 +14,7 @@ __all__ = [
     "Found",
     "Lasting",
     "MedicineClass",
+    "OtherMatter",
     "Point",
     "Profile",
     "ResourceReading",
@@ -43,7 +44,8 @@ class Found:
     """One way in which a fact is found in a record.
 
     Attributes:
-        resource: ``Condition``, ``Observation``, ``Procedure``, ``AllergyIntolerance``, ``Patient``, ``Section``, ...
+        resource: ``Condition``, ``Observation``, ``Procedure``, ``AllergyIntolerance``, ``Patient``, ``Section``,
+            ``List``, ...
         codes: Codes by system; ICD and ATC codes are prefixes, all others exact.
         names: Wordings, in lower case, that count when no code is there.
         ingredients: For allergies: ingredients by which the substance is recognised.
@@ -135,6 +137,25 @@ class FactDefinition:
     def substance(self) -> tuple[float | None, int | None]:
         """Molar mass, g/mol, and charge of what is measured: what a conversion between its units needs."""
         return self.molar_mass_g_per_mol, self.charge
+
+
+@dataclass(frozen=True, slots=True)
+class OtherMatter:
+    """Codes that are known to mean something that no fact is about; only such codes settle an entry of a list.
+
+    Attributes:
+        id: Its name.
+        label: What they mean, for people.
+        resource: ``Condition``, ``AllergyIntolerance`` or ``Procedure``.
+        codes: Codes by system; ICD codes are prefixes, all others exact. A code of a fact beats them.
+        source: Where their meaning comes from.
+    """
+
+    id: str
+    label: str
+    resource: str
+    codes: Codes
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

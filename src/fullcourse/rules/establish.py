@@ -1,8 +1,9 @@
 """From a record to what is known at a date: which evidence counts, and what it comes to.
 
 A history that was once yes stays yes. A state or a number is the newest one inside its shelf life; unequal values at
-one instant leave it unknown, and both are shown. Whatever the record dates after the check is not seen. A listed fact
-without a record is no only when somebody said that its list is complete and everything on it was understood.
+one instant leave it unknown, and both are shown. What the record dates after the check does not count, and is no
+reason for a no: whoever wrote it may have mistyped the date. A listed fact without a record is no only when somebody
+said that its list is complete and everything on it was understood, or was settled by name.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,13 +15,14 @@ from typing import Final
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Fact, Standing, Value
 from fullcourse.clinical.medicine import Medicine, Taken
-from fullcourse.clinical.patient import Patient, Record
+from fullcourse.clinical.patient import Patient, Record, Unrecognised
 from fullcourse.clinical.quantity import Interval
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.rules.derived import DERIVED
 from fullcourse.rules.medicine_list import begins_later, taken_within
 from fullcourse.rules.one_patient import truth_of
+from fullcourse.rules.settle import settle
 from fullcourse.rules.situation import Situation, days_between
 
 __all__ = ["establish", "same_value"]
@@ -35,10 +37,18 @@ def establish(record: Record, knowledge: Knowledge, at: date) -> Patient:
     Args:
         record: What an adapter read.
         knowledge: Its vocabulary decides what is looked for.
-        at: Date of the check; what the record dates later is not seen.
+        at: Date of the check; what the record dates later does not count, and leaves open what would else be no.
 
+    Raises:
+        InputError: An answer names an entry that is not there.
     """
     record = _without_what_is_over(record, at)
+    medicines, later = _current(record.medicines, at)
+    if later:
+        record = replace(record, unrecognised=(*record.unrecognised, *later))
+    if record.settled:
+        record = settle(record, knowledge)
+        medicines, _ = _current(record.medicines, at)
     vocabulary, evidence = _sorted_out(knowledge), record.evidence
     facts = dict(vocabulary.unrecorded)
     for name in evidence:
@@ -50,7 +60,7 @@ def establish(record: Record, knowledge: Knowledge, at: date) -> Patient:
         facts[definition.id] = vocabulary.open[definition.id] if unlisted else _listed(definition, record, facts, at)
     for definition in vocabulary.derived:
         facts[definition.id] = _derived(definition, record, facts, at)
-    patient = Patient(at, facts, _current(record.medicines, at), record.unrecognised, record)
+    patient = Patient(at, facts, medicines, record.unrecognised, record)
     situation = Situation(patient, knowledge)
     for definition in vocabulary.shown:
         facts[definition.id] = _shown(definition, facts[definition.id], situation)
@@ -112,16 +122,23 @@ def _is_complete(facts: Mapping[str, Fact], listed_in: str) -> bool:
 
 
 def _found(definition: FactDefinition, record: Record, at: date) -> Fact:
+    recorded = record.evidence.get(definition.id, ())
     seen = [
         evidence
-        for evidence in record.evidence.get(definition.id, ())
-        if evidence.on is None or evidence.on.first_day <= at
+        for evidence in recorded
+        if evidence.on is None or evidence.on.first_day <= at or evidence.on.has_begun(at)
     ]
     beside = [evidence for evidence in seen if evidence.standing is Standing.BESIDE]
     if beside:
         seen = [evidence for evidence in seen if evidence.standing is not Standing.BESIDE]
-    if not seen:
-        return replace(_unrecorded(definition), reason="; ".join(map(_said_beside, beside)))
+    if seen:
+        fact = _of_kind(definition, seen, at)
+    else:
+        fact = replace(_unrecorded(definition), reason="; ".join(map(_said_beside, beside)))
+    return fact if len(seen) + len(beside) == len(recorded) else _beside_later(definition, fact, recorded, at)
+
+
+def _of_kind(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
     if definition.kind == "history":
         return _history(definition, seen, at)
     if definition.kind == "state":
@@ -134,6 +151,21 @@ def _said_beside(evidence: Evidence) -> str:
     on = f" of {evidence.on.text}" if evidence.on else ""
     number = f"{evidence.recorded:g}" if isinstance(evidence.recorded, float) else evidence.recorded
     return f"{number} {evidence.unit}{on} is on file and not used, since {evidence.reason}"
+
+
+def _beside_later(definition: FactDefinition, fact: Fact, recorded: Iterable[Evidence], at: date) -> Fact:
+    """Return a fact beside evidence that is dated after the check, by a slip or by another clock: it is never no."""
+    later = [
+        evidence
+        for evidence in recorded
+        if evidence.on is not None and evidence.value is not False and not evidence.on.has_begun(at)
+    ]
+    if not later or fact.value not in (None, False):
+        return fact
+    if fact.value is None and fact.because:
+        return replace(fact, because=(*fact.because, *later))
+    on = later[0].on.text if later[0].on else ""
+    return _open(definition, (*fact.because, *later), f"the record dates it after the check ({on})")
 
 
 def _history(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
@@ -362,5 +394,14 @@ def _without_what_is_over(record: Record, at: date) -> Record:
     return replace(record, unrecognised=tuple(kept))
 
 
-def _current(medicines: Iterable[Medicine], at: date) -> tuple[Medicine, ...]:
-    return tuple(medicine for medicine in medicines if medicine.since is None or medicine.since.first_day <= at)
+def _current(medicines: Iterable[Medicine], at: date) -> tuple[tuple[Medicine, ...], tuple[Unrecognised, ...]]:
+    """Return the medicines that may count, and those dated after the check: nobody knows whether they are taken."""
+    begun: list[Medicine] = []
+    later: list[Unrecognised] = []
+    for medicine in medicines:
+        if medicine.since is None or medicine.since.first_day <= at:
+            begun.append(medicine)
+        elif medicine.taken is not Taken.PAST:
+            why = f"it is dated after the check ({medicine.since.text})"
+            later.append(Unrecognised("medicine", medicine.name, medicine.origin, why))
+    return tuple(begun), tuple(later)

@@ -21,7 +21,7 @@ def stated_series(record: Record, fact: str, at: date) -> tuple[Evidence, ...]:
     seen = [
         piece
         for piece in record.evidence.get(fact, ())
-        if piece.standing is Standing.STATED and (piece.on is None or piece.on.first_day <= at)
+        if piece.standing is Standing.STATED and (piece.on is None or piece.on.has_begun(at))
     ]
     return tuple(sorted(seen, key=_place))
 

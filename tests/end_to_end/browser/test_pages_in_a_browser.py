@@ -56,7 +56,7 @@ def for_everybody() -> str:
 
 def for_one_person() -> str:
     known = knowledge()
-    reader = RecordReader(known.facts.values(), tuple(known.readings.values()), recognise)
+    reader = RecordReader(known.facts.values(), tuple(known.readings.values()), recognise, known.other_matters.values())
     drug = known.drugs["cycloserine"]
     result = check(reader.open(str(EXAMPLE), AT), known, known.profile("us"), AT, [drug])
     return leaflet_html(make_leaflet(known, drug, "", result))

@@ -71,7 +71,9 @@ def check(
     chosen = knowledge.profile(profile)
     identities = tuple(dict.fromkeys(knowledge.drug(name).inn for name in drugs))
     proposed = () if regimen is None else read_regimen(regimen, knowledge)
-    reader = RecordReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
+    reader = RecordReader(
+        knowledge.facts.values(), tuple(knowledge.readings.values()), recognise, knowledge.other_matters.values()
+    )
     read = reader.open(record, day)
     if answers is not None:
         read = read.plus(reader.answers(answers))

@@ -8,6 +8,7 @@ from fullcourse.adapters.fhir.read.bundle import Entry
 from fullcourse.adapters.fhir.read.codes import Concept, concept_at
 from fullcourse.adapters.fhir.read.elements import children
 from fullcourse.adapters.fhir.read.evidence import Match, Meaning, Reading, add_matter
+from fullcourse.adapters.fhir.read.wording import denies_all, raise_by_words
 from fullcourse.clinical.patient import Unrecognised
 
 __all__ = ["read_allergy"]
@@ -31,24 +32,25 @@ def read_allergy(entry: Entry, reading: Reading) -> None:
         _read_absence(concepts, meaning, entry, reading)
         return
     matches: list[Match] = []
-    understood = False
+    understood: list[bool] = []
+    is_settled = False
     for concept in concepts:
         matched, known = _matches(concept, reading)
         matches += matched
-        understood = understood or known
+        understood.append(known)
+        is_settled = is_settled or (known and bool(matched))
     title = next((concept.title for concept in concepts if concept.title), "an allergy without a name")
     add_matter(reading, matches, meaning, entry, title)
-    if matches or meaning.word == "no":
-        return
     names = [name for concept in concepts for name in concept.names]
-    if raised := reading.index.raised_by(_KIND, names):
-        unsure = Meaning("unsure", "its code is in no code set of this fact, and its wording speaks of it")
-        add_matter(reading, raised, unsure, entry, title)
-    elif understood:
-        reading.gathered.skip(_KIND, "no fact uses it")
-    if not understood:
-        why = "its substance is not one that is known" if concepts else "it names no substance"
-        reading.gathered.unrecognised.append(Unrecognised("allergy", title, entry.origin, why))
+    raised = raise_by_words(_KIND, names, matches, meaning, entry, reading, title)
+    if is_settled or meaning.word == "no":
+        return
+    if (understood and all(understood)) or denies_all(_KIND, names):
+        if not raised:
+            reading.gathered.skip(_KIND, "no fact uses it")
+        return
+    why = "its substance is not one that is known" if concepts else "it names no substance"
+    reading.gathered.unrecognised.append(Unrecognised("allergy", title, entry.origin, why))
 
 
 def _read_absence(concepts: list[Concept], meaning: Meaning, entry: Entry, reading: Reading) -> None:
@@ -60,12 +62,13 @@ def _read_absence(concepts: list[Concept], meaning: Meaning, entry: Entry, readi
 
 def _matches(concept: Concept, reading: Reading) -> tuple[list[Match], bool]:
     """Return the facts it speaks of, and whether it was understood at all."""
-    understood = reading.index.knows(_KIND, concept)
-    matches = reading.index.by_code(_KIND, concept.codes)
+    index = reading.index
+    matches = index.by_code(_KIND, concept.codes)
     known = reading.recognised(concept)
     substances = {*known.ingredients, *known.partial}
-    understood = understood or bool(known.ingredients)
-    matches += [match for match in reading.index.ways(_KIND) if substances & set(match.found.ingredients)]
-    if not matches and not understood:
-        matches = reading.index.by_name(_KIND, concept.names)
-    return matches, understood or bool(matches)
+    matches += [match for match in index.ways(_KIND) if substances & set(match.found.ingredients)]
+    if not matches and not known.ingredients and not index.knows(_KIND, concept):
+        matches = index.by_name(_KIND, concept.names)
+    in_part = bool(known.partial) and not known.ingredients and not index.by_code(_KIND, concept.codes)
+    understood = bool(known.ingredients) or index.means_something_else(_KIND, concept.codes)
+    return matches, understood or (bool(matches) and not in_part)

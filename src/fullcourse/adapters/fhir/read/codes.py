@@ -1,11 +1,13 @@
 """Coded elements: which code system is meant, under the short names of the vocabulary, and what a concept is called."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from fullcourse.adapters.fhir.read.elements import Element, child, children, shown, text
+from fullcourse.knowledge.codes import PREFIX_SYSTEMS, code_fault
 
-__all__ = ["Concept", "concept_at", "concept_of", "plain_code", "system_name"]
+__all__ = ["Concept", "concept_at", "concept_of", "is_well_formed", "plain_code", "system_name"]
 
 _SYSTEMS = {
     "http://snomed.info/sct": "snomed",
@@ -38,10 +40,11 @@ _SYSTEMS = {
     "http://terminology.hl7.org/CodeSystem/v3-RouteOfAdministration": "hl7",
     "http://hl7.org/fhir/v3/RouteOfAdministration": "hl7",
 }
+# The third place is a digit, or the A or B of categories that ICD-10-CM added (C4A, M1A, O9A, Z3A): G4O is no category.
+_ICD_10 = re.compile(r"[A-Z][0-9][0-9AB][0-9A-Z]{0,4}")
 _BY_ADDRESS = {
     address.casefold().removeprefix("https://").removeprefix("http://"): n for address, n in _SYSTEMS.items()
 }
-_PREFIXES = ("icd-10", "icd-11", "icd-9-cm", "atc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,22 @@ def system_name(address: str) -> str:
 
 def plain_code(system: str, code: str) -> str:
     """Return a code as it is compared: ICD and ATC codes in upper case without the dot, others as they are."""
-    return code.replace(".", "").upper() if system in _PREFIXES else code
+    return code.replace(".", "").upper() if system in PREFIX_SYSTEMS else code
+
+
+@lru_cache(maxsize=4096)
+def is_well_formed(system: str, code: str) -> bool:
+    """Tell whether a recorded code has the form and the check digit of its system; only then may it settle anything.
+
+    Whether the dot of a classification is written makes no difference.
+    """
+    if system == "icd-10":
+        return _ICD_10.fullmatch(plain_code(system, code)) is not None
+    if system == "icd-9-cm":
+        plain = plain_code(system, code)
+        stem = 4 if plain.startswith("E") else 3
+        return not code_fault(system, f"{plain[:stem]}.{plain[stem:]}" if len(plain) > stem else plain)
+    return not code_fault(system, code)
 
 
 def concept_of(element: Element, place: str) -> Concept:
@@ -100,13 +118,21 @@ def concept_of(element: Element, place: str) -> Concept:
     names = [text(element, "text", place)]
     for coding in children(element, "coding", place):
         where = f"{place}.coding"
-        code, name = text(coding, "code", where), system_name(text(coding, "system", where))
+        code, name = _code(coding, where), system_name(text(coding, "system", where))
         if code and name:
             codes.append((name, code))
         elif code:
             others.append(code)
         names.append(text(coding, "display", where))
     return Concept(tuple(dict.fromkeys(codes)), tuple(dict.fromkeys(filter(None, names))), tuple(others))
+
+
+def _code(coding: Element, place: str) -> str:
+    """Return a code; one that was written as a whole number is the text of that number."""
+    code = coding.get("code")
+    if isinstance(code, int) and not isinstance(code, bool):
+        return str(code)
+    return text(coding, "code", place)
 
 
 def concept_at(element: Element, name: str, place: str) -> Concept | None:

@@ -13,7 +13,7 @@ from fullcourse.clinical.medicine import Taken
 from fullcourse.clinical.moment import Moment, parse_moment
 from fullcourse.knowledge.vocabulary import Lasting
 
-__all__ = ["course_of"]
+__all__ = ["Course", "course_of"]
 
 _TAKEN = {"now": Taken.NOW, "stated": Taken.NOW, "past": Taken.PAST, "done": Taken.SUPPLIED}
 _DAYS = {"d": 1, "day": 1, "days": 1, "wk": 7, "mo": 31, "a": 366}  # the longest that each can last

@@ -1,12 +1,15 @@
 """What whole documents say: lists that somebody reconciled, and questionnaires that somebody answered.
 
-A list is complete only when it says so and every entry of it is in the record. "No information" is never "none".
+A list is complete only when somebody says so: it is empty and says that none is known, or it is kept as the list that
+is kept up to date. That a document has a section for it says nothing of the kind. "No information" is never "none", and
+an entry that no reader reads is named.
 """
 
 from fullcourse.adapters.fhir.read.bundle import Entry
-from fullcourse.adapters.fhir.read.codes import Concept, concept_at
+from fullcourse.adapters.fhir.read.codes import concept_at
 from fullcourse.adapters.fhir.read.elements import Element, child, children, number, shown, text
 from fullcourse.adapters.fhir.read.evidence import Match, Meaning, Reading, add_matter
+from fullcourse.adapters.fhir.read.listed import lists_named, lists_of, name_unread
 from fullcourse.adapters.fhir.read.observations import Said, quantity_says, value_says
 from fullcourse.adapters.measures import beside, measure
 from fullcourse.clinical.fact import Evidence, Standing
@@ -21,6 +24,7 @@ INTAKE = "urn:fullcourse:intake"
 
 _ASKED = Found("QuestionnaireResponse", {})
 _NONE_KNOWN = "nilknown"
+_KEPT_UP_TO_DATE = "working"
 _CODED = {
     "AllergyIntolerance": ("code",),
     "Condition": ("code",),
@@ -45,7 +49,8 @@ def read_composition(entry: Entry, reading: Reading) -> None:
 def read_list(entry: Entry, reading: Reading) -> None:
     """Read one List, as a section of its own."""
     concept = concept_at(entry.resource, "code", entry.origin)
-    if concept is None or not reading.index.by_code("Section", concept.codes):
+    matches = reading.index.by_code("List", concept.codes) if concept else []
+    if concept is None or not matches:
         reading.gathered.skip("List", "no fact uses it")
         return
     meaning = reading.meaning(entry)
@@ -54,18 +59,40 @@ def read_list(entry: Entry, reading: Reading) -> None:
         return
     items = children(entry.resource, "entry", entry.origin)
     references = [reference for row in items if (reference := child(row, "item", f"{entry.origin}.entry")) is not None]
-    _read_part(entry.resource, references, concept, meaning, entry, reading)
+    title = text(entry.resource, "title", entry.origin) or concept.title
+    name_unread(entry.resource, references, title, lists_of(matches), entry, reading)
+    why_not = _why_not_reconciled(entry.resource, references, entry, reading)
+    if why_not:
+        reading.gathered.notes[f"the list '{shown(title)}' does not make its list complete: {why_not}"] = None
+        return
+    add_matter(reading, matches, meaning, entry, concept.title)
 
 
-def _read_section(section: Element, meaning: Meaning, entry: Entry, reading: Reading) -> None:
+def _read_section(
+    section: Element, meaning: Meaning, entry: Entry, reading: Reading, kinds: tuple[str, ...] = ()
+) -> None:
+    """Read a section, and the sections inside it, which are parts of the same list."""
     place = f"{entry.origin}.section"
     concept = concept_at(section, "code", place)
-    if concept is None:
+    title = text(section, "title", place) or (concept.title if concept else "")
+    matches = reading.index.by_code("Section", concept.codes) if concept else []
+    references = _references(section, place)
+    if matches:
+        kinds = lists_of(matches)
+    elif concept is None:
         reading.gathered.skip(f"{entry.kind} section", "it has no code")
+        kinds = kinds or lists_named(title)
     else:
-        _read_part(section, _references(section, place), concept, meaning, entry, reading)
+        reading.gathered.skip(f"{entry.kind} section", "no fact uses it")
+    name_unread(section, children(section, "entry", place), title, kinds, entry, reading)
+    if concept is not None and matches:
+        why_not = _why_not_none(section, references, place)
+        if why_not:
+            reading.gathered.notes[f"the section '{shown(title)}' does not make its list complete: {why_not}"] = None
+        else:
+            add_matter(reading, matches, meaning, entry, f"{shown(title)}: none known")
     for inner in children(section, "section", place):
-        _read_section(inner, meaning, entry, reading)
+        _read_section(inner, meaning, entry, reading, kinds)
 
 
 def _references(section: Element, place: str) -> list[Element]:
@@ -73,36 +100,36 @@ def _references(section: Element, place: str) -> list[Element]:
     return own + [reference for inner in children(section, "section", place) for reference in _references(inner, place)]
 
 
-def _read_part(
-    part: Element, references: list[Element], concept: Concept, meaning: Meaning, entry: Entry, reading: Reading
-) -> None:
-    matches = reading.index.by_code("Section", concept.codes)
-    if not matches:
-        reading.gathered.skip(f"{entry.kind} section", "no fact uses it")
-        return
-    why_not = _why_incomplete(part, references, entry, reading)
-    if why_not:
-        reading.gathered.notes[f"the section '{concept.title}' does not make its list complete: {why_not}"] = None
-        return
-    add_matter(reading, matches, meaning, entry, concept.title)
+def _says_none_known(part: Element, place: str) -> bool:
+    reason = concept_at(part, "emptyReason", place)
+    codes = () if reason is None else (*(code for _, code in reason.codes), *reason.other_codes)
+    return _NONE_KNOWN in codes
 
 
-def _why_incomplete(part: Element, references: list[Element], entry: Entry, reading: Reading) -> str:
+def _why_not_none(section: Element, references: list[Element], place: str) -> str:
+    """Return why a section does not say that there are none; empty when it says so."""
+    reason = concept_at(section, "emptyReason", place)
+    if text(section, "mode", place) == "changes":
+        return "it lists changes only"
+    if references and reason is not None:
+        return "it has entries and a reason for having none"
+    if references:
+        return "it lists what is known, and nobody says that this is all"
+    if reason is None:
+        return "it has no entries that can be read"
+    return "" if _says_none_known(section, place) else f"it is empty ({shown(reason.title)})"
+
+
+def _why_not_reconciled(part: Element, references: list[Element], entry: Entry, reading: Reading) -> str:
     """Return why a list cannot be taken as complete; empty when it can."""
     place = entry.origin
-    if text(part, "mode", place) == "changes":
-        return "it lists changes only"
-    reason = concept_at(part, "emptyReason", place)
+    mode = text(part, "mode", place)
+    if mode != _KEPT_UP_TO_DATE:
+        return "it lists changes only" if mode == "changes" else "it does not say that it is kept up to date"
     if not references:
-        codes = () if reason is None else (*(code for _, code in reason.codes), *reason.other_codes)
-        if _NONE_KNOWN in codes:
-            return ""
-        return f"it is empty ({shown(reason.title)})" if reason else "it has text and no entries that can be read"
-    if reason is not None:
+        return _why_not_none(part, references, place)
+    if concept_at(part, "emptyReason", place) is not None:
         return "it has entries and a reason for having none"
-    narrative = child(part, "text", place)
-    if narrative is not None and text(narrative, "status", place) == "additional":
-        return "its text says more than its entries"
     for row in references:
         reference = text(row, "reference", f"{place}.entry")
         target = reading.bundle.resolve(reference, entry, place) if reference else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from fullcourse.adapters.fhir.read.bundle import Bundle, Entry
-from fullcourse.adapters.fhir.read.codes import Concept, concept_of, plain_code
+from fullcourse.adapters.fhir.read.codes import Concept, concept_of, is_well_formed, plain_code
 from fullcourse.adapters.fhir.read.elements import moment_at, shown
 from fullcourse.adapters.fhir.read.spoken import SpokenFacts
 from fullcourse.clinical.errors import Fault, InputError, KnowledgeError
@@ -20,11 +20,11 @@ from fullcourse.clinical.level import Level
 from fullcourse.clinical.moment import Moment
 from fullcourse.clinical.patient import Medicine, NotUsed, PassedOver, Record, Unrecognised
 from fullcourse.clinical.taken_dose import TakenDose
-from fullcourse.knowledge.vocabulary import Codes, FactDefinition, Found, ResourceReading
+from fullcourse.knowledge.codes import PREFIX_SYSTEMS
+from fullcourse.knowledge.vocabulary import Codes, FactDefinition, Found, OtherMatter, ResourceReading
 
 __all__ = ["FactIndex", "Gathered", "Match", "Meaning", "Reading", "Recognise", "Recognition", "add_matter"]
 
-_PREFIX_SYSTEMS = ("icd-10", "icd-11", "atc")
 _WORDS = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _SHORTEST_NAME = 4
 # Where two elements of one resource say different things, the first of these that is said counts.
@@ -82,8 +82,8 @@ class Meaning:
 class FactIndex:
     """From codes and names to the facts that they speak of; built once for a vocabulary."""
 
-    def __init__(self, vocabulary: Iterable[FactDefinition]) -> None:
-        """Index every way in which every fact is found."""
+    def __init__(self, vocabulary: Iterable[FactDefinition], other_matters: Iterable[OtherMatter] = ()) -> None:
+        """Index every way in which every fact is found, and the codes that are known to mean something else."""
         self.facts: dict[str, FactDefinition] = {}
         self._codes: dict[tuple[str, str, str], list[Match]] = {}
         self._prefix_lengths: dict[tuple[str, str], set[int]] = {}
@@ -96,6 +96,12 @@ class FactIndex:
             for way in fact.found:
                 self._add(Match(fact, way))
         self.spoken = SpokenFacts(self.facts.values())
+        self._others: set[tuple[str, str, str]] = {
+            (matter.resource, system, plain_code(system, code))
+            for matter in other_matters
+            for system, codes in matter.codes.items()
+            for code in codes
+        }
 
     def _add(self, match: Match) -> None:
         resource = match.found.resource
@@ -105,7 +111,7 @@ class FactIndex:
             for code in codes:
                 plain = plain_code(system, code)
                 self._codes.setdefault((resource, system, plain), []).append(match)
-                if system in _PREFIX_SYSTEMS:
+                if system in PREFIX_SYSTEMS:
                     self._prefix_lengths.setdefault((resource, system), set()).add(len(plain))
         for name in match.found.names:
             self._names.setdefault((resource, name.casefold()), []).append(match)
@@ -118,8 +124,20 @@ class FactIndex:
         return self._ways.get(resource, [])
 
     def knows(self, resource: str, concept: Concept) -> bool:
-        """Tell whether a code is of a system in which facts are coded: without a fact, it is then another matter."""
+        """Tell whether a code is of a system in which facts are coded: wordings then raise, and state nothing."""
         return any((resource, system) in self._systems for system, _ in concept.codes)
+
+    def means_something_else(self, resource: str, codes: Iterable[tuple[str, str]]) -> bool:
+        """Tell whether one of these codes is known to mean something that no fact is about, whatever its words say.
+
+        The code of a fact beats such a code: look for the facts first. A code that cannot be one settles nothing.
+        """
+        for system, code in codes:
+            plain = plain_code(system, code)
+            ends = range(len(plain), 0, -1) if system in PREFIX_SYSTEMS else (len(plain),)
+            if any((resource, system, plain[:end]) in self._others for end in ends) and is_well_formed(system, code):
+                return True
+        return False
 
     def by_code(self, resource: str, codes: Iterable[tuple[str, str]]) -> list[Match]:
         """Return the ways whose codes hold one of these; of the prefixes of one fact that fit a code, the longest."""
@@ -244,9 +262,26 @@ class Reading:
     def date(self, entry: Entry) -> Moment | None:
         """Return the date of a resource: the first of its dating elements that is there."""
         for path in self.rules(entry.kind).dates:
-            if moment := moment_at(entry.resource, path, entry.origin):
+            try:
+                moment = moment_at(entry.resource, path, entry.origin)
+            except InputError as error:  # what it says counts, without a date
+                self.note_set_aside(error)
+                return None
+            if moment:
                 return moment
         return None
+
+    def moment(self, entry: Entry, path: str) -> Moment | None:
+        """Return the date at a dotted path; None when it is not there, or cannot be read and is set aside by name."""
+        try:
+            return moment_at(entry.resource, path, entry.origin)
+        except InputError as error:
+            self.note_set_aside(error)
+            return None
+
+    def note_set_aside(self, error: InputError) -> None:
+        """Name an element that cannot be read; everything else of its resource counts."""
+        self.gathered.notes[f"one element was set aside, everything else was read: {shown(str(error))}"] = None
 
     def meaning(self, entry: Entry) -> Meaning:
         """Return what the status elements of a resource come to; the strictest of them counts."""
@@ -254,7 +289,11 @@ class Reading:
         if entry.resource.get("modifierExtension"):
             meanings.append(Meaning("unsure", "an extension changes its meaning in a way that is not understood"))
         for element, words in self.rules(entry.kind).statuses.items():
-            code = _status_code(entry.resource.get(element), words, f"{entry.origin}.{element}")
+            try:
+                code = _status_code(entry.resource.get(element), words, f"{entry.origin}.{element}")
+            except InputError as error:
+                self.note_set_aside(error)
+                code = "other"
             word = words.get(code) or words.get("other", "unsure")
             said = f"'{shown(code)[:30]}'" if code != "missing" else "not recorded"
             meanings.append(Meaning(word, f"{element} is {said}"))

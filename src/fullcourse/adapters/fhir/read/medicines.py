@@ -6,7 +6,7 @@ taken. Several entries of one product are kept as they are.
 
 from fullcourse.adapters.fhir.read.bundle import Entry, reference_of
 from fullcourse.adapters.fhir.read.codes import Concept, concept_at, concept_of
-from fullcourse.adapters.fhir.read.courses import course_of
+from fullcourse.adapters.fhir.read.courses import Course, course_of
 from fullcourse.adapters.fhir.read.elements import boolean, child, children, shown, text
 from fullcourse.adapters.fhir.read.evidence import Meaning, Reading, Recognition, add_matter
 from fullcourse.adapters.fhir.read.levels import read_given_dose
@@ -15,7 +15,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.medicine import Medicine, Route, Taken
 from fullcourse.clinical.patient import Unrecognised
 
-__all__ = ["OTHER_VERSIONS", "read_medicine"]
+__all__ = ["OTHER_VERSIONS", "read_medication_itself", "read_medicine"]
 
 OTHER_VERSIONS = ("MedicationOrder", "MedicationUsage")
 """Medicine resources of other FHIR versions: listed as not understood, since silence would hide a medicine."""
@@ -43,7 +43,7 @@ def read_medicine(entry: Entry, reading: Reading) -> None:
         if not matches:
             reading.gathered.skip(entry.kind, "it says that nothing is known, or more narrowly than any fact asks")
         return
-    taken, until, lasts = course_of(entry, meaning.word, reading.rules(entry.kind).lasts)
+    taken, until, lasts = _course_or_set_aside(entry, meaning.word, reading)
     ingredients, recognised_by, doubt = _recognise(concepts, reading)
     name = next((concept.title for concept in concepts if concept.title), "a medicine without a name")
     codes = tuple(dict.fromkeys(code for concept in concepts[:1] for code in concept.codes))
@@ -62,6 +62,19 @@ def read_medicine(entry: Entry, reading: Reading) -> None:
         _read_reasons(entry, ingredients, taken, reading)
     elif entry.kind == "MedicationAdministration":
         read_given_dose(entry, ingredients, doubt, reading)
+
+
+def read_medication_itself(medication: Entry, reading: Reading) -> None:
+    """Keep a Medication that a list refers to without saying whether it is taken: it may be."""
+    concepts = _contents(medication, reading, 0)
+    ingredients, recognised_by, doubt = _recognise(concepts, reading)
+    name = next((concept.title for concept in concepts if concept.title), "a medicine without a name")
+    codes = tuple(dict.fromkeys(concepts[0].codes))
+    reading.gathered.medicines.append(
+        Medicine(name, ingredients, codes, recognised_by, Taken.MAYBE, None, None, medication.origin)
+    )
+    if doubt:
+        reading.gathered.unrecognised.append(Unrecognised("medicine", name, medication.origin, doubt))
 
 
 def _read_dose_not_given(entry: Entry, reading: Reading) -> None:
@@ -183,6 +196,14 @@ def _recognise(concepts: list[Concept], reading: Reading) -> tuple[tuple[str, ..
 
 def _known(concept: Concept, reading: Reading) -> Recognition:
     return reading.recognised(concept)
+
+
+def _course_or_set_aside(entry: Entry, word: str, reading: Reading) -> Course:
+    try:
+        return course_of(entry, word, reading.rules(entry.kind).lasts)
+    except InputError as error:  # an end that cannot be read is open
+        reading.note_set_aside(error)
+        return Taken.MAYBE, None, (0, 0)
 
 
 def _read_reasons(entry: Entry, ingredients: tuple[str, ...], taken: Taken, reading: Reading) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 
 from fullcourse.adapters.fhir.read.elements import boolean, moment_at, shown, text
 from fullcourse.adapters.fhir.read.evidence import FactIndex, Match, Reading
+from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.moment import Moment, parse_moment
 from fullcourse.clinical.patient import Record
@@ -22,17 +23,46 @@ def read_patient(reading: Reading, at: date | None) -> None:
         at: Day of the check, after which nobody can be born who is checked then; None to leave that open.
     """
     patient = reading.bundle.patient
-    died = moment_at(patient.resource, "deceasedDateTime", "Patient")
-    if died is not None or boolean(patient.resource, "deceasedBoolean", "Patient"):
+    died = reading.moment(patient, "deceasedDateTime")
+    has_died = patient.resource.get("deceasedDateTime") is not None or _flag("deceasedBoolean", reading)
+    if has_died:
         reading.gathered.notes["the record says that the patient has died"] = None
-    if boolean(patient.resource, "active", "Patient") is False:
+    if _flag("active", reading) is False:
         reading.gathered.notes["the record's Patient is marked as no longer in use"] = None
     for match in reading.index.ways("Patient"):
         if match.found.field == "birthDate":
-            if born := moment_at(patient.resource, "birthDate", "Patient"):
-                _add_birth(reading, match, born, died, at)
+            _read_birth(reading, match, died, at)
         elif match.found.field == "gender":
-            _add_gender(reading, match, text(patient.resource, "gender", "Patient"))
+            _read_gender(reading, match)
+
+
+def _flag(name: str, reading: Reading) -> bool | None:
+    try:
+        return boolean(reading.bundle.patient.resource, name, "Patient")
+    except InputError as error:
+        reading.note_set_aside(error)
+        return None
+
+
+def _read_birth(reading: Reading, match: Match, died: Moment | None, at: date | None) -> None:
+    try:
+        born = moment_at(reading.bundle.patient.resource, "birthDate", "Patient")
+    except InputError as error:
+        reading.note_set_aside(error)
+        reason = "the recorded birth date cannot be read"
+        reading.gathered.add(Evidence(match.fact.id, None, None, "Patient", None, "", Standing.UNUSABLE, reason))
+        return
+    if born is not None:
+        _add_birth(reading, match, born, died, at)
+
+
+def _read_gender(reading: Reading, match: Match) -> None:
+    try:
+        gender = text(reading.bundle.patient.resource, "gender", "Patient")
+    except InputError as error:
+        reading.note_set_aside(error)
+        return
+    _add_gender(reading, match, gender)
 
 
 def birth_fault(born: Moment, died: Moment | None, at: date | None) -> str:

@@ -53,7 +53,12 @@ class FactPart:
 
 def reader_of(knowledge: Knowledge) -> FhirReader:
     """Return the one-patient reader of a knowledge."""
-    return FhirReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
+    return FhirReader(
+        knowledge.facts.values(),
+        tuple(knowledge.readings.values()),
+        recognise,
+        other_matters=knowledge.other_matters.values(),
+    )
 
 
 class Assembler:
@@ -166,6 +171,8 @@ class Assembler:
         bodies = [line for line in lines if line.strip()]
         for shape in dict.fromkeys(shapes.tolist()):
             bodies += self._products.bodies(self._links[shape]) if self._links[shape] else []
+        for line in lines:
+            bodies += self._products.named_in_documents(line)
         record = self._reader.read(b"\n".join(dict.fromkeys(bodies)), self._at)
         return establish(record, self._knowledge, self._at)
 

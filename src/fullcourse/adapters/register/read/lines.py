@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from fullcourse.adapters.fhir.read.bundle import SUBJECTS
-from fullcourse.adapters.fhir.read.medicines import OTHER_VERSIONS
+from fullcourse.adapters.fhir.read.resource_types import R4_TYPES
 from fullcourse.adapters.json_text import MAX_DEPTH, decode_text, parse_json
 from fullcourse.clinical.errors import InputError
 
@@ -128,7 +128,8 @@ def read_line(line: bytes, dates: Dates) -> Mention | SetAside:
         patient, is_odd = identity, False
     else:
         patient, is_odd = _patient_of(resource, kind)
-        if not patient and (kind not in (*SUBJECTS, *OTHER_VERSIONS) or _is_about_no_patient(resource, kind)):
+        is_of_nobody = kind in R4_TYPES and kind not in SUBJECTS
+        if not patient and (is_of_nobody or _is_about_no_patient(resource, kind)):
             return Mention("", kind, identity, b"")
         if not patient:
             return SetAside(f"the {kind} does not name its patient by reference, so that nobody can say whose it is.")
@@ -176,10 +177,17 @@ def _is_about_no_patient(resource: Mapping[str, object], kind: str) -> bool:
 def _mention(
     resource: dict[str, object], kind: str, identity: str, patient: str, is_odd: bool, dates: Dates
 ) -> Mention:
+    contained = resource.get("contained")
+    holds_entries = isinstance(contained, list) and any(map(_is_read, contained))
     if kind not in _READ:
-        name = kind if kind in OTHER_VERSIONS else ""
-        return Mention(patient, kind, identity, _ENCODE.encode({"resourceType": name}), is_odd=is_odd)
+        # What R4 does not have leaves every list open, and what contains an entry of a list leaves that one open.
+        named: dict[str, object] = {"resourceType": "" if kind in R4_TYPES and not holds_entries else kind}
+        if holds_entries:
+            named["contained"] = contained
+        return Mention(patient, kind, identity, _ENCODE.encode(named), is_odd=is_odd)
     shape: dict[str, object] = {"resourceType": kind}
+    if holds_entries:
+        shape["contained"] = contained
     for name in _READ[kind]:
         if name in resource:
             shape[name] = resource[name]
@@ -200,6 +208,10 @@ def _mention(
     value = _take_value(shape) if kind == "Observation" else None
     linked = _take_link(resource, shape) if kind.startswith("Medication") else _clinic(resource, kind)
     return Mention(patient, kind, identity, _ENCODE.encode(shape), on, until, value, linked, is_odd)
+
+
+def _is_read(contained: object) -> bool:
+    return isinstance(contained, dict) and contained.get("resourceType") in _READ
 
 
 def _take(resource: Mapping[str, object], shape: dict[str, object], paths: tuple[str, ...], mark: str) -> str:

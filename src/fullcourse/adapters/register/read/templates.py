@@ -263,6 +263,18 @@ class TemplateReader:
                 waiting += [text for body in self._elsewhere[name] for text in _references(json.loads(body))]
         return [body for name in bodies for body in self._elsewhere[name]]
 
+    def named_in_documents(self, line: bytes) -> list[bytes]:
+        """Return the lines of the products that a line refers to when it is a whole document or list."""
+        if not any(f'"{kind}"'.encode() in line for kind in _WHOLE_RECORD):
+            return []
+        try:
+            resource = json.loads(line)
+        except ValueError:
+            return []  # the one-patient reader says what is wrong with it
+        if not isinstance(resource, dict) or resource.get("resourceType") not in _WHOLE_RECORD:
+            return []
+        return [body for reference in _references(resource) for body in self.bodies(reference)]
+
     def _linked(self, reference: str) -> list[Element] | None:
         """Return the product that a reference means with all it refers to itself; None when one is there twice."""
         by_name: dict[str, Element] = {}

@@ -148,7 +148,9 @@ def read_facts(
 
 
 def _reader(knowledge: Knowledge) -> RecordReader:
-    return RecordReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
+    return RecordReader(
+        knowledge.facts.values(), tuple(knowledge.readings.values()), recognise, knowledge.other_matters.values()
+    )
 
 
 def _text(options: Mapping[str, object], name: str) -> str | None:

@@ -60,7 +60,9 @@ def _check(
     from fullcourse.adapters.medicines.recognise import recognise  # a leaflet for everybody reads no record
     from fullcourse.adapters.records import RecordReader
 
-    reader = RecordReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
+    reader = RecordReader(
+        knowledge.facts.values(), tuple(knowledge.readings.values()), recognise, knowledge.other_matters.values()
+    )
     read = reader.open(record, day)
     if answers is not None:
         read = read.plus(reader.answers(answers))

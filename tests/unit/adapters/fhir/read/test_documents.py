@@ -4,6 +4,7 @@ import pytest
 
 from fhir_records import ABOUT, ABSENT, LOINC, SNOMED, UCUM, coded, condition, only, read, unused
 from fullcourse.clinical.fact import Standing
+from fullcourse.clinical.patient import Taken
 from fullcourse.clinical.quantity import exactly
 
 PROBLEMS = coded(LOINC, "11450-4", "Problem list")
@@ -22,15 +23,24 @@ def composition(status: str = "final", **section: Any) -> dict[str, Any]:
     }
 
 
-def test_a_section_whose_entries_are_all_there_completes_its_list_on_its_date() -> None:
-    piece = only(read(composition(entry=ENTRY), HYPERTENSION), "problems_complete")
+def test_that_a_document_has_a_section_makes_no_list_complete() -> None:
+    record = read(composition(entry=ENTRY), HYPERTENSION)
+    assert "problems_complete" not in record.evidence
+    assert record.unrecognised == ()
+    assert "nobody says that this is all" in record.notes[0]
+
+
+def test_a_section_that_says_none_known_completes_its_list_on_its_date() -> None:
+    none = composition(code=coded(LOINC, "48765-2"), emptyReason=coded("x", "nilknown"))
+    piece = only(read(none), "allergies_complete")
     assert (piece.value, piece.origin) == (True, "Composition/d")
     assert piece.on is not None
     assert piece.on.text == "2024-05-02"
 
 
-def test_a_section_that_says_none_known_completes_its_list() -> None:
-    assert only(read(composition(emptyReason=coded("x", "nilknown"))), "problems_complete").value is True
+def test_that_no_current_problem_is_known_says_nothing_of_past_ones() -> None:
+    piece = only(read(composition(emptyReason=coded("x", "nilknown"))), "problems_complete")
+    assert (piece.value, piece.standing) == (None, Standing.UNSURE)
 
 
 @pytest.mark.parametrize("reason", ["notasked", "withheld", "unavailable", "notstarted", "closed"])
@@ -56,26 +66,64 @@ def test_a_section_that_may_hold_more_than_its_entries_completes_nothing(section
     assert len(record.notes) == 1
 
 
+@pytest.mark.parametrize("code", ["11450-4", "11348-0"])
+def test_a_section_of_text_alone_is_named(code: str) -> None:
+    said = {"status": "generated", "div": "<div>Epilepsy in childhood</div>"}
+    (named,) = read(composition(code=coded(LOINC, code), title="History", text=said)).unrecognised
+    assert (named.kind, named.text, named.origin) == ("problem", "History", "Composition/d")
+
+
+def test_a_section_of_text_that_is_no_list_is_not_named_and_one_without_a_code_is_named_by_its_title() -> None:
+    said = {"status": "generated", "div": "<div>...</div>"}
+    assert read(composition(code=coded(LOINC, "29762-2"), text=said)).unrecognised == ()
+    assert [entry.kind for entry in read(composition(code=None, title="Allergies", text=said)).unrecognised] == [
+        "allergy"
+    ]
+    assert read(composition(code=None, title="Vital signs", text=said)).unrecognised == ()
+    assert len(read(composition(code=None, text=said)).unrecognised) == 3
+
+
+def test_an_entry_of_a_section_that_no_reader_reads_is_named() -> None:
+    rows = [{"reference": "Condition/gone", "display": "Gout"}, {"reference": "Observation/o"}, {"reference": "#in"}]
+    inside = {"resourceType": "Condition", "id": "in", "code": {"text": "Falling sickness"}}
+    seen = {"resourceType": "Observation", "id": "o", "status": "final", "code": {"text": "Fits"}, "subject": ABOUT}
+    record = read({**composition(entry=rows), "contained": [inside]}, seen)
+    assert {entry.text for entry in record.unrecognised} == {"Gout", "Fits", "Falling sickness"}
+    assert {entry.kind for entry in record.unrecognised} == {"problem"}
+
+
+def test_a_medication_in_a_medicine_section_may_be_taken() -> None:
+    product = {"resourceType": "Medication", "id": "mv", "code": {"text": "valproic acid"}}
+    record = read(composition(code=coded(LOINC, "10160-0"), entry=[{"reference": "Medication/mv"}]), product)
+    (medicine,) = record.medicines
+    assert (medicine.ingredients, medicine.taken) == (("valproate",), Taken.MAYBE)
+    unknown = {**product, "code": {"text": "xyzzy"}}
+    record = read(composition(code=coded(LOINC, "10160-0"), entry=[{"reference": "Medication/mv"}]), unknown)
+    assert [entry.text for entry in record.unrecognised] == ["xyzzy"]
+
+
 def test_a_section_whose_entry_says_no_information_completes_nothing() -> None:
     record = read(composition(entry=ENTRY), condition(coded(ABSENT, "no-problem-info")))
     assert "problems_complete" not in record.evidence
 
 
-def test_entries_of_inner_sections_count() -> None:
-    record = read(composition(section=[{"title": "Active", "entry": ENTRY}]), HYPERTENSION)
-    assert only(record, "problems_complete").value is True
+def test_entries_of_inner_sections_are_entries_of_the_list() -> None:
+    gone = [{"reference": "Condition/gone"}]
+    record = read(composition(section=[{"title": "Active", "entry": [*ENTRY, *gone]}]), HYPERTENSION)
+    assert [entry.kind for entry in record.unrecognised] == ["problem"]
 
 
 @pytest.mark.parametrize(("status", "standing"), [("preliminary", Standing.UNSURE), ("amended", Standing.STATED)])
 def test_a_document_that_is_not_final_settles_nothing(status: str, standing: Standing) -> None:
-    assert only(read(composition(status, entry=ENTRY), HYPERTENSION), "problems_complete").standing is standing
+    none = composition(status, code=coded(LOINC, "48765-2"), emptyReason=coded("x", "nilknown"))
+    assert only(read(none), "allergies_complete").standing is standing
 
 
 def test_a_document_entered_in_error_is_not_seen() -> None:
     assert "problems_complete" not in read(composition("entered-in-error", entry=ENTRY), HYPERTENSION).evidence
 
 
-def test_a_current_list_completes_as_a_section_does() -> None:
+def test_only_a_list_that_is_kept_up_to_date_is_complete() -> None:
     listed = {
         "resourceType": "List",
         "id": "l",
@@ -89,6 +137,8 @@ def test_a_current_list_completes_as_a_section_does() -> None:
     assert only(read(listed, HYPERTENSION), "problems_complete").value is True
     assert "problems_complete" not in read({**listed, "status": "retired"}, HYPERTENSION).evidence
     assert "problems_complete" not in read({**listed, "mode": "changes"}, HYPERTENSION).evidence
+    assert "problems_complete" not in read({**listed, "mode": "snapshot"}, HYPERTENSION).evidence
+    assert [entry.kind for entry in read(listed).unrecognised] == ["problem"]
 
 
 def response(*items: dict[str, Any], **more: Any) -> dict[str, Any]:

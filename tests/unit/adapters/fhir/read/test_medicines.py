@@ -3,7 +3,6 @@ from typing import Any
 import pytest
 
 from fhir_records import ABOUT, ABSENT, ICD10, RXNORM, SNOMED, coded, only, order, read, unused
-from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Standing
 from fullcourse.clinical.medicine import Medicine, Route, Taken
 from fullcourse.clinical.patient import Record
@@ -310,9 +309,10 @@ def test_the_display_of_a_reference_that_does_not_resolve_is_used() -> None:
     assert "does not resolve" in record.notes[0]
 
 
-def test_a_reference_to_something_that_is_no_medication_is_refused() -> None:
-    with pytest.raises(InputError, match=r"MedicationRequest/m\.medicationReference refers to a Patient"):
-        read(order(medicationReference={"reference": "Patient/p"}))
+def test_a_reference_to_something_that_is_no_medication_is_set_aside_by_its_place_and_named() -> None:
+    (named,) = read(order(medicationReference={"reference": "Patient/p"})).unrecognised
+    assert (named.kind, named.origin) == ("medicine", "MedicationRequest/m")
+    assert "MedicationRequest/m.medicationReference refers to a Patient" in named.why
 
 
 def test_a_product_that_is_not_recognised_is_listed_while_it_may_be_taken() -> None:

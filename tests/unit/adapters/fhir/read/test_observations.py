@@ -4,7 +4,6 @@ from typing import Any
 import pytest
 
 from fhir_records import LOINC, SNOMED, UCUM, coded, observation, only, read, unused
-from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Standing
 from fullcourse.clinical.quantity import Interval, exactly
 
@@ -98,9 +97,13 @@ def test_an_impossible_value_is_absurd(value: float) -> None:
 
 
 @pytest.mark.parametrize("value", ["58.5", True, [58.5], {"value": 58.5}])
-def test_a_number_that_is_no_number_is_refused_by_its_place(value: object) -> None:
-    with pytest.raises(InputError, match=r"Observation/o\.valueQuantity\.value"):
-        read(weight(value))
+def test_a_number_that_is_no_number_is_set_aside_by_its_place_and_leaves_its_fact_open(value: object) -> None:
+    record = read(weight(value))
+    piece = only(record, "weight")
+    assert (piece.value, piece.standing) == (None, Standing.UNUSABLE)
+    assert piece.on is not None
+    assert "Observation/o.valueQuantity.value" in record.notes[0]
+    assert record.unrecognised == ()
 
 
 def test_a_value_in_words_is_unusable_and_never_parsed() -> None:
@@ -197,6 +200,6 @@ def test_every_form_of_date_is_read(element: str, value: object, on: str) -> Non
     assert piece.on.text == on
 
 
-def test_a_value_of_the_wrong_type_is_refused_by_its_place() -> None:
-    with pytest.raises(InputError, match=r"Observation/o\.valueQuantity: text stands where FHIR R4 has an object"):
-        read(observation("29463-7", valueQuantity="58 kg"))
+def test_a_value_of_the_wrong_type_is_set_aside_by_its_place() -> None:
+    (note,) = read(observation("29463-7", valueQuantity="58 kg")).notes
+    assert "Observation/o.valueQuantity: text stands where FHIR R4 has an object" in note

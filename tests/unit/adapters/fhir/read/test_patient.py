@@ -3,7 +3,6 @@ from datetime import date
 import pytest
 
 from fhir_records import PATIENT, only, read
-from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Standing
 
 
@@ -20,9 +19,12 @@ def test_a_partial_birth_date_stays_partial(born: str) -> None:
     assert only(read(patient={**PATIENT, "birthDate": born}), "birth_date").value == born
 
 
-def test_a_birth_date_that_is_none_is_refused() -> None:
-    with pytest.raises(InputError, match=r"Patient\.birthDate.*2023-02-30"):
-        read(patient={**PATIENT, "birthDate": "2023-02-30"})
+@pytest.mark.parametrize("born", ["2023-02-30", 7])
+def test_a_birth_date_that_is_none_is_set_aside_by_name_and_leaves_the_age_open(born: object) -> None:
+    record = read(patient={**PATIENT, "birthDate": born})
+    assert only(record, "birth_date").standing is Standing.UNUSABLE
+    assert only(record, "sex").value == "female"
+    assert "Patient.birthDate" in record.notes[0]
 
 
 def test_a_birth_on_the_day_of_the_check_can_be_and_one_day_later_cannot() -> None:

@@ -48,11 +48,44 @@ def test_a_repeated_key_is_refused_and_never_last_one_wins() -> None:
         READER.read(data)
 
 
-def test_no_error_names_the_patient() -> None:
+def test_no_error_and_no_remark_names_the_patient() -> None:
     patient = {**PATIENT, "id": "jane-doe-1984", "name": [{"text": "Jane Doe"}], "gender": 7}
-    with pytest.raises(InputError, match=r"Patient\.gender") as caught:
-        read(patient=patient)
+    record = read(patient=patient)
+    assert "Patient.gender" in record.notes[0]
+    assert "jane" not in repr(record).casefold()
+    with pytest.raises(InputError, match=r"refers to another patient") as caught:
+        read(condition(coded(SNOMED, "84757009")), patient=patient)
     assert "jane" not in str(caught.value).casefold()
+
+
+def test_one_resource_that_cannot_be_read_loses_no_other_and_leaves_its_list_open() -> None:
+    broken = {**condition({"text": 7}), "id": "b"}
+    record = read(broken, condition(coded(SNOMED, "84757009")))
+    assert only(record, "epilepsy").value is True
+    assert [(entry.kind, entry.origin) for entry in record.unrecognised] == [("problem", "Condition/b")]
+    assert "Condition/b was set aside" in record.notes[0]
+
+
+def test_a_code_written_as_a_number_is_read_as_its_text() -> None:
+    numeric = {"coding": [{"system": SNOMED, "code": 84757009}]}
+    assert only(read(condition(numeric)), "epilepsy").value is True
+
+
+def test_a_type_that_fhir_r4_does_not_have_opens_every_list_and_is_named() -> None:
+    record = read({"resourceType": "QuestionnaireAnswer", "id": "q"})
+    assert [entry.kind for entry in record.unrecognised] == ["problem", "allergy", "medicine"]
+    assert {entry.text for entry in record.unrecognised} == {"a QuestionnaireAnswer"}
+    assert read({"resourceType": "Immunization", "id": "i"}).unrecognised == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "opened"),
+    [("Condition", "problem"), ("AllergyIntolerance", "allergy"), ("MedicationStatement", "medicine")],
+)
+def test_an_entry_of_a_list_inside_another_resource_is_named(kind: str, opened: str) -> None:
+    inside = {"resourceType": kind, "id": "1", "code": {"text": "Falling sickness"}}
+    (named,) = read({"resourceType": "Encounter", "id": "e", "contained": [inside]}).unrecognised
+    assert (named.kind, named.text, named.origin) == (opened, "Falling sickness", "Encounter/e")
 
 
 def test_a_result_inside_another_resource_is_counted_and_not_lost_from_sight() -> None:

@@ -30,7 +30,7 @@ def plan() -> Plan:
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Path]:
     folder = tmp_path_factory.mktemp("tables")
     register = Register(5)
-    lines = [written(one) for at in range(80) for one in register.patient(f"p{at}")]
+    lines = [written(one) for at in range(240) for one in register.patient(f"p{at}")]
     (folder / "r.ndjson").write_bytes(b"\n".join(lines))
     return make_facts([str(folder / "r.ndjson")], knowledge(), AT, folder / "facts", 1, lambda *_: None).parts
 
