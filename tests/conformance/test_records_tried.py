@@ -125,9 +125,7 @@ def _without_codes() -> FhirReader:
         replace(
             fact,
             found=tuple(
-                way
-                if way.resource in ("Patient", "Section", "List")
-                else replace(way, codes={}, names=(), ingredients=())
+                way if way.resource in ("Patient", "Section", "List") else replace(way, codes={}, names=())
                 for way in fact.found
             ),
         )
@@ -165,12 +163,13 @@ def _is_denied(patient: Patient, fact: str) -> bool:
 
 
 def _lists_held(path: Path, record: Record) -> set[str]:
-    """Return the lists that hold an entry: neither denied in words or by its status, nor known by its ingredient."""
+    """Return the lists that hold an entry: neither denied in words or by its status, nor known by its substance."""
     text = path.read_text("utf-8")
     settled = '"refuted"' in text or '"entered-in-error"' in text or "No known" in text or "No current" in text
     known_substance = any(medicine.ingredients for medicine in record.medicines)
     held = {name for name, kind in LISTS.items() if f'"resourceType": "{kind}' in text and not settled}
-    return held - ({"medicines"} if known_substance else set())
+    known_allergy = any(KNOWLEDGE.facts[name].listed_in == "allergies" for name in record.evidence)
+    return held - ({"medicines"} if known_substance else set()) - ({"allergies"} if known_allergy else set())
 
 
 def test_an_entry_left_open_is_settled_by_one_answer_about_it_by_name() -> None:

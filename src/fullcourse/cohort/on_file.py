@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from fullcourse.clinical.moment import day_number
+from fullcourse.clinical.moment import day_number, end_of_day_s
 from fullcourse.cohort.establish import FactColumn, close_to
 from fullcourse.cohort.evidence import F64, I64, OVER, STATED, YES, Bools, Codebook, EvidenceColumns
 from fullcourse.knowledge.library import Knowledge
@@ -86,6 +86,7 @@ def _unused(definition: FactDefinition, fact: FactColumn, evidence: EvidenceColu
     known: Bools = (fact.word[patient] >= 0) | fact.is_number_known[patient]
     agrees = _agrees(definition, fact, evidence, rows) & known & (is_stated | (standing == OVER))
     later: Bools = has_date & (evidence.first_day[rows] > day_number(at))
+    later &= evidence.start_s[rows] >= end_of_day_s(at)
     if definition.kind == "history":
         newest = _newest(evidence, rows, is_stated & agrees & ~later, len(fact.word))[patient]
         contradicts = is_stated & ~agrees & ~(has_date & (end_s < newest))

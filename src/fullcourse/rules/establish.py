@@ -14,13 +14,12 @@ from typing import Final
 
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Fact, Standing, Value
-from fullcourse.clinical.medicine import Medicine, Taken
-from fullcourse.clinical.patient import Patient, Record, Unrecognised
+from fullcourse.clinical.patient import Patient, Record
 from fullcourse.clinical.quantity import Interval
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
+from fullcourse.rules.begun_medicines import begun, without_what_is_over
 from fullcourse.rules.derived import DERIVED
-from fullcourse.rules.medicine_list import begins_later, taken_within
 from fullcourse.rules.one_patient import truth_of
 from fullcourse.rules.settle import settle
 from fullcourse.rules.situation import Situation, days_between
@@ -42,13 +41,13 @@ def establish(record: Record, knowledge: Knowledge, at: date) -> Patient:
     Raises:
         InputError: An answer names an entry that is not there.
     """
-    record = _without_what_is_over(record, at)
-    medicines, later = _current(record.medicines, at)
+    medicines, later = begun(record.medicines, at)
     if later:
         record = replace(record, unrecognised=(*record.unrecognised, *later))
     if record.settled:
         record = settle(record, knowledge)
-        medicines, _ = _current(record.medicines, at)
+        medicines, _ = begun(record.medicines, at)
+    record = without_what_is_over(record, at)
     vocabulary, evidence = _sorted_out(knowledge), record.evidence
     facts = dict(vocabulary.unrecorded)
     for name in evidence:
@@ -379,29 +378,3 @@ def _never(definition: FactDefinition, fact: Fact, situation: Situation) -> Fact
             because = situation.facts[condition.fact].because
             return Fact(fact.id, False, fact.unit, because, (), f"never when {condition.fact} is so")
     return fact
-
-
-def _without_what_is_over(record: Record, at: date) -> Record:
-    """Return the record without the products that were not understood and are certainly no longer taken."""
-    if not any(entry.kind == "medicine" for entry in record.unrecognised):
-        return record
-    over = {
-        medicine.origin
-        for medicine in record.medicines
-        if taken_within(medicine, at, None) is Taken.PAST and not begins_later(medicine, at)
-    }
-    kept = (entry for entry in record.unrecognised if entry.kind != "medicine" or entry.origin not in over)
-    return replace(record, unrecognised=tuple(kept))
-
-
-def _current(medicines: Iterable[Medicine], at: date) -> tuple[tuple[Medicine, ...], tuple[Unrecognised, ...]]:
-    """Return the medicines that may count, and those dated after the check: nobody knows whether they are taken."""
-    begun: list[Medicine] = []
-    later: list[Unrecognised] = []
-    for medicine in medicines:
-        if medicine.since is None or medicine.since.first_day <= at:
-            begun.append(medicine)
-        elif medicine.taken is not Taken.PAST:
-            why = f"it is dated after the check ({medicine.since.text})"
-            later.append(Unrecognised("medicine", medicine.name, medicine.origin, why))
-    return tuple(begun), tuple(later)

@@ -103,7 +103,7 @@ def _unused(definition: FactDefinition, fact: Fact, pieces: Sequence[Evidence], 
     if len(pieces) == 1 and value is not None and value is pieces[0].value:
         return ()  # most facts of most records: one piece, and it counted
     later = [
-        piece for piece in pieces if piece.on is not None and piece.on.first_day > at and not _agrees(piece, value)
+        piece for piece in pieces if piece.on is not None and not piece.on.has_begun(at) and not _agrees(piece, value)
     ]
     if value is None:
         return (*_left_open(definition, fact, pieces, at), *later)
@@ -142,7 +142,7 @@ def _left_open(definition: FactDefinition, fact: Fact, pieces: Sequence[Evidence
     for piece in pieces:
         if piece.on is None or id(piece) in counted:
             kept.append(piece)
-        elif piece.on.first_day <= at:
+        elif piece.on.has_begun(at):
             others.append(piece)
     newest = _latest_start(others)
     usable = [
@@ -225,7 +225,7 @@ def _may_be_meant(
 
 
 def _is_later(piece: Evidence, at: date) -> bool:
-    return piece.on is not None and piece.on.first_day > at
+    return piece.on is not None and not piece.on.has_begun(at)
 
 
 def _is_stale(definition: FactDefinition, piece: Evidence, at: date) -> bool:

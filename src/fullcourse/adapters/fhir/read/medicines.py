@@ -142,21 +142,27 @@ def _application(
     entry: Entry, concepts: list[Concept], ingredients: tuple[str, ...], reading: Reading
 ) -> tuple[Route, str]:
     """Return whether a medicine acts in the whole body, and how it is applied: by its dosages, form and name."""
-    place = entry.origin
-    routes: list[Concept | None] = []
-    if entry.kind == "MedicationAdministration":
-        dosage = child(entry.resource, "dosage", place)
-        routes += [concept_at(dosage, "route", f"{place}.dosage")] if dosage else []
-    else:
-        name = "dosage" if entry.kind == "MedicationStatement" else "dosageInstruction"
-        dosages = children(entry.resource, name, place)
-        routes += [concept_at(dosage, "route", f"{place}.{name}") for dosage in dosages]
+    try:
+        routes = _routes(entry)
+    except InputError as error:  # a dosage that cannot be read names no route
+        reading.note_set_aside(error)
+        routes = [None]
     written = [(route.codes, route.names) for route in routes if route is not None]
     texts = [*(name for concept in concepts for name in concept.names), *_form(entry, reading)]
     route, applied = application_of(texts, ingredients, written)
     if route is Route.LOCAL and 0 < len(written) < len(routes):
         route, _ = application_of(texts, ingredients)  # of a dosage without a route only the product can tell
     return route, applied
+
+
+def _routes(entry: Entry) -> list[Concept | None]:
+    """Return the route of each dosage; None for one that names none."""
+    place = entry.origin
+    if entry.kind == "MedicationAdministration":
+        dosage = child(entry.resource, "dosage", place)
+        return [concept_at(dosage, "route", f"{place}.dosage")] if dosage else []
+    name = "dosage" if entry.kind == "MedicationStatement" else "dosageInstruction"
+    return [concept_at(dosage, "route", f"{place}.{name}") for dosage in children(entry.resource, name, place)]
 
 
 def _form(entry: Entry, reading: Reading) -> tuple[str, ...]:
