@@ -176,3 +176,34 @@ def test_what_a_dialogue_gives_is_written_as_it_is_read() -> None:
     assert weight.on.text == "2026-11-02"
     assert record.evidence["epilepsy"][0].value is False
     assert record.evidence["sex"][0].value == "female"
+
+
+def test_an_entry_of_a_list_is_settled_by_its_text_or_origin_with_the_facts_that_it_concerns() -> None:
+    record = read(
+        """
+        [[entry]]
+        text = "Otitis media"
+        concerns = []
+        [[entry]]
+        origin = "Condition/c9"
+        concerns = ["epilepsy"]
+        by = "nurse"
+        """
+    )
+    first, second = record.settled
+    assert (first.text, first.origin, first.concerns) == ("Otitis media", "", ())
+    assert (second.origin, second.concerns, second.place) == ("Condition/c9", ("epilepsy",), "answers (nurse), entry 2")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("concerns = []", "it names no entry"),
+        ('text = "x"', "concerns must be a list of facts"),
+        ('text = "x"\nconcerns = "epilepsy"', "concerns must be a list of facts"),
+        ('text = "x"\nconcerns = ["epilepsi"]', "Did you mean 'epilepsy'"),
+    ],
+)
+def test_an_entry_that_cannot_be_settled_so_is_refused_with_the_mend(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read(f"[[entry]]\n{text}\n")

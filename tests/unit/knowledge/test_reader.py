@@ -279,3 +279,20 @@ def test_codes_and_names_say_where_a_fact_is_looked_for(tmp_path):
 def test_a_profile_that_does_not_exist_is_named(tmp_path):
     with pytest.raises(InputError, match=r"profile 'eu' does not exist\. Use one of: us"):
         read_knowledge(folder(tmp_path)).profile("eu")
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ('codes = { snomed = ["38341004"] }', "its check digit does not fit"),
+        ('codes = { snomed = ["84757009"] }', "is a code of fact 'fits' too"),
+        ("codes = {}", "it has no codes"),
+        ('codes = { snomed = ["38341003"] }\nsource = "nowhere"', "source 'nowhere' is not in sources/"),
+        ('codes = { snomed = ["38341003"] }\nresource = "Observation"', "'resource' is 'Observation'"),
+    ],
+)
+def test_a_fault_of_another_matter_is_told(tmp_path, change, fault):
+    rows = {"source": 'source = "label"', "resource": 'resource = "Condition"'}
+    head = "\n".join(row for key, row in rows.items() if f"\n{key} =" not in change)
+    text = f'[[other_matter]]\nid = "pressure"\nlabel = "pressure"\n{head}\n{change}\n'
+    assert any(fault in told for told in faults_of(tmp_path, facts__more=text))

@@ -156,3 +156,22 @@ def test_a_medicine_that_begins_later_is_not_there():
         "x", ("x",), (), "name", Taken.NOW, parse_moment("2026-06-16", "since"), None, "MedicationRequest/1"
     )
     assert establish(Record({}, (later,)), small(), AT).medicines == ()
+
+
+@pytest.mark.parametrize(("on", "value"), [("2026-06-16T06:00+08:00", True), ("2026-06-16", None), ("9026", None)])
+def test_what_is_dated_after_the_check_counts_by_the_instant_and_is_else_unknown_and_never_no(on, value):
+    found = fact(item("problems_complete", True), item("fits", True, on), name="fits")
+    assert found.value is value
+    assert [piece.origin for piece in found.because] == ["Observation/1"]
+
+
+def test_a_no_beside_a_later_yes_is_open_and_a_later_no_changes_nothing():
+    assert fact(item("pregnant", False), item("pregnant", True, "2026-07-01")).value is None
+    assert fact(item("pregnant", False), item("pregnant", False, "2026-07-01")).value is False
+    assert fact(item("pregnant", True), item("pregnant", False, "2026-07-01")).value is True
+
+
+def test_a_medicine_dated_after_the_check_is_named():
+    later = Medicine("x", ("x",), (), "name", Taken.NOW, parse_moment("9026", "since"), None, "MedicationRequest/1")
+    (named,) = establish(Record({}, (later,)), small(), AT).unrecognised
+    assert (named.kind, named.text, named.why) == ("medicine", "x", "it is dated after the check (9026)")

@@ -1,0 +1,56 @@
+"""An answer about one entry by its name settles that entry, for the facts that it names and for every other."""
+
+from datetime import date
+
+import pytest
+
+from fullcourse.clinical import Evidence, InputError, Record, SettledEntry, Standing, Unrecognised, parse_moment
+from fullcourse.clinical.patient import Patient
+from fullcourse.rules.establish import establish
+from small_knowledge import small
+
+AT = date(2026, 6, 15)
+ENTRY = Unrecognised("problem", "Falling sickness", "Condition/1", "its code is none that is known")
+COMPLETE = {"problems_complete": (Evidence("problems_complete", True, parse_moment("2026-06-10", "on"), "answers"),)}
+
+
+def settled(*answers: SettledEntry, record: Record | None = None) -> Patient:
+    return establish((record or Record(COMPLETE, unrecognised=(ENTRY,))).plus(Record({}, settled=answers)), small(), AT)
+
+
+def answer(text: str = "", origin: str = "", concerns: tuple[str, ...] = ()) -> SettledEntry:
+    return SettledEntry(text, origin, concerns, "answers, entry 1")
+
+
+@pytest.mark.parametrize("named", [answer("falling SICKNESS"), answer(origin="Condition/1")])
+def test_an_entry_about_nothing_that_is_asked_leaves_its_list_open_no_longer(named: SettledEntry) -> None:
+    assert settled().facts["fits"].value is None
+    patient = settled(named)
+    assert patient.facts["fits"].value is False
+    assert patient.unrecognised == ()
+
+
+def test_an_entry_states_the_facts_that_it_concerns() -> None:
+    fact = settled(answer("Falling sickness", concerns=("fits",))).facts["fits"]
+    assert fact.value is True
+    assert [(piece.origin, piece.recorded) for piece in fact.because] == [("answers, entry 1", "Falling sickness")]
+
+
+def test_what_the_words_of_an_entry_only_raised_is_answered_with_it() -> None:
+    raised = Evidence("fits", None, None, "Condition/1", "Falling sickness", "", Standing.UNSURE, "its wording")
+    record = Record({**COMPLETE, "fits": (raised,)}, unrecognised=(ENTRY,))
+    assert settled(record=record).facts["fits"].value is None
+    assert settled(answer("Falling sickness"), record=record).facts["fits"].value is False
+
+
+def test_an_answer_that_names_no_open_entry_is_refused_with_the_near_one() -> None:
+    with pytest.raises(InputError, match=r"answers, entry 1: .*Did you mean 'Falling sickness'"):
+        settled(answer("Faling sickness"))
+    with pytest.raises(InputError, match="Every entry of the record was understood"):
+        settled(answer("x"), record=Record(COMPLETE))
+
+
+@pytest.mark.parametrize(("fact", "why"), [("fit", "there is no fact"), ("weight", "cannot say what weight is")])
+def test_an_entry_concerns_only_facts_that_are_yes_or_no(fact: str, why: str) -> None:
+    with pytest.raises(InputError, match=why):
+        settled(answer("Falling sickness", concerns=(fact,)))
