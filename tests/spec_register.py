@@ -129,6 +129,8 @@ def _answer(fact: Mapping[str, object]) -> Resource:
     definition = knowledge().facts[str(fact["id"])]
     value = fact["value"]
     answer: Resource = {"valueBoolean": value} if isinstance(value, bool) else {"valueString": value}
+    if definition.kind == "date":
+        answer = {"valueDate": value}
     if definition.kind == "number":
         unit = str(fact.get("unit", definition.unit))
         answer = {"valueQuantity": {"value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit}}
