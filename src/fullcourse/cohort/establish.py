@@ -14,6 +14,7 @@ import numpy as np
 from fullcourse.clinical.acute_kidney_injury import KDIGO_LONGER_WINDOW_HOURS
 from fullcourse.clinical.moment import day_number, end_of_day_s
 from fullcourse.cohort.evidence import (
+    BESIDE,
     F64,
     I32,
     I64,
@@ -131,7 +132,7 @@ class _Groups:
 
 def _groups(evidence: EvidenceColumns, book: Codebook, at: date) -> _Groups | None:
     """Return the evidence dated no later than the check, by patient and fact; None when there is none."""
-    seen = ~_is_later(evidence, at)
+    seen = ~_is_later(evidence, at) & (evidence.standing != BESIDE)
     key = evidence.patient[seen] * len(book.facts) + evidence.fact[seen]
     if not key.size:
         return None

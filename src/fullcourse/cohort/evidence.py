@@ -37,6 +37,8 @@ UNSURE: Final = 1
 ABSURD: Final = 2
 OVER: Final = 3
 """One problem of this kind is over: no, unless another entry says yes."""
+BESIDE: Final = 4
+"""Another measure near to the fact: it never counts, and keeps a drug from being cleared while the fact is open."""
 
 NO: Final = 0
 YES: Final = 1
@@ -69,7 +71,7 @@ class EvidenceColumns:
     Attributes:
         patient: Number of the patient.
         fact: Number of the fact.
-        standing: ``STATED``, ``OVER``, ``UNSURE`` or ``ABSURD``.
+        standing: ``STATED``, ``OVER``, ``UNSURE``, ``ABSURD`` or ``BESIDE``.
         word: For yes or no and choices: the number of the word; -1 where there is none.
         low: For numbers: lower end in the unit of the fact. For dates: first day since 1970.
         high: Upper end; for dates: last day since 1970.

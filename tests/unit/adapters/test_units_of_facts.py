@@ -23,6 +23,7 @@ OTHER_AND_REFUSED = {
     "g/dL": ("gm%", "mmol/L"),
     "h": ("hrs", "mg"),
     "kg": ("lbs", "cm"),
+    "m[IU]/L": ("u[IU]/mL", "mg/L"),
     "kg/m2": ("kg/m²", "kg"),
     "mL/min": ("ml/min", "mL/min/1.73 m2"),
     "mL/min/{1.73_m2}": ("mL/min/1.73m²", "mL/min"),

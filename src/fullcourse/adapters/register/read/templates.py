@@ -24,7 +24,7 @@ from fullcourse.clinical.patient import Medicine
 from fullcourse.clinical.quantity import Interval, Quantity, exactly
 from fullcourse.clinical.unit_spellings import read_unit
 from fullcourse.clinical.units import convert
-from fullcourse.cohort.evidence import ABSURD, F64, NO, OVER, STATED, UNSURE, YES, Bools
+from fullcourse.cohort.evidence import ABSURD, BESIDE, F64, NO, OVER, STATED, UNSURE, YES, Bools
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition, Found
 from fullcourse.rules.on_file import was_left_unread
@@ -184,8 +184,6 @@ class TemplateReader:
         pieces = []
         for items in record.evidence.values():
             for evidence in items:
-                if evidence.standing is Standing.BESIDE:
-                    continue  # it is shown for one patient, and decides nothing
                 piece = self._piece(evidence, measured, kind)
                 if piece is None:
                     return Template(kind, routed="a date that is computed")
@@ -234,6 +232,8 @@ class TemplateReader:
             return None
         fact = self._knowledge.facts[evidence.fact]
         standing = _STANDINGS[evidence.standing]
+        if standing == BESIDE:
+            return Piece(evidence.fact, standing, -1, -np.inf, np.inf, on)  # that it is there matters, not its value
         is_component = evidence.origin.endswith(".component")
         if measured and evidence.fact in measured and not is_component:
             plan = measured[evidence.fact][0]
@@ -296,6 +296,7 @@ _STANDINGS: Final = {
     Standing.STATED: STATED,
     Standing.OVER: OVER,
     Standing.UNSURE: UNSURE,
+    Standing.BESIDE: BESIDE,
     Standing.UNUSABLE: UNSURE,
     Standing.ABSURD: ABSURD,
 }
