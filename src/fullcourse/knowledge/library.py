@@ -6,6 +6,8 @@ from typing import Final
 
 from fullcourse.clinical.citation import Citation, Source
 from fullcourse.clinical.errors import InputError
+from fullcourse.knowledge.regimens import Guidelines
+from fullcourse.knowledge.regimens_reader import GuidelineShelf
 from fullcourse.knowledge.shelf import Shelf
 from fullcourse.knowledge.statements import Statement
 from fullcourse.knowledge.vocabulary import (
@@ -43,6 +45,7 @@ class Knowledge:
         profiles: By id.
         readings: How each kind of resource is read, by type.
         other_matters: Codes known to mean something that no fact is about, by id.
+        guideline_shelf: What guidelines say about regimens, built when it is asked for.
     """
 
     digest: str
@@ -56,6 +59,12 @@ class Knowledge:
     profiles: Mapping[str, Profile]
     readings: Mapping[str, ResourceReading]
     other_matters: Mapping[str, OtherMatter] = field(default_factory=dict)
+    guideline_shelf: GuidelineShelf
+
+    @property
+    def guidelines(self) -> Guidelines:
+        """What guidelines say about regimens."""
+        return self.guideline_shelf.guidelines()
 
     def drug(self, name: str) -> DrugIdentity:
         """Return a drug by INN, brand, synonym or WHO abbreviation; never by likeness.

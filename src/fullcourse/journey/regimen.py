@@ -1,0 +1,354 @@
+"""Compose for one record: the check of each drug and pair is handed to composition, and its answer is put in order."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.fact import Evidence
+from fullcourse.clinical.finding import Finding, Severity, Status
+from fullcourse.clinical.moment import parse_moment
+from fullcourse.clinical.patient import Medicine, Patient, Record, Taken, Unrecognised
+from fullcourse.journey.regimen_change import change_of, current_drugs, reason_as_evidence
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.regimens import Construction, NamedRegimen
+from fullcourse.knowledge.vocabulary import Profile
+from fullcourse.regimens.composed import Composed, LeftOut, RegimenStatus, TestNext
+from fullcourse.regimens.eligibility import Reason, Referee
+from fullcourse.regimens.handed_in import handed_in
+from fullcourse.regimens.longer import Change, Longer, compose_longer
+from fullcourse.regimens.results import FLUOROQUINOLONE, RIFAMPICIN, conflicts_as_resistant, open_results, tests_next
+from fullcourse.regimens.screened import DrugView, PairView, Screened
+from fullcourse.regimens.standard import give_way, standard
+from fullcourse.rules.establish import establish
+from fullcourse.rules.kleene import Truth
+from fullcourse.rules.situation import Situation
+from fullcourse.screening.company import REGIMEN, TB_DRUGS, Company, with_regimen
+from fullcourse.screening.effective import EffectiveDrugs, Effectiveness
+from fullcourse.screening.questions import Question, find_questions
+from fullcourse.screening.screen import DrugCheck, Screener
+
+__all__ = ["Composer", "RegimenAnswer", "RegimenRequest"]
+
+_FORBID = frozenset({"contraindicated", "avoid"})
+_OPEN = "cannot_assess"
+_TRUTHS: Mapping[RegimenStatus, Truth] = {
+    RegimenStatus.ELIGIBLE: True,
+    RegimenStatus.CANNOT_ASSESS: None,
+    RegimenStatus.INELIGIBLE: False,
+}
+_EFFECTS: Mapping[Effectiveness, Truth] = {
+    Effectiveness.RESISTANT: False,
+    Effectiveness.SUSCEPTIBLE: True,
+    Effectiveness.UNKNOWN: None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RegimenRequest:
+    """What is asked beside the record.
+
+    Attributes:
+        start: First day of the regimen; None leaves dates out.
+        resistant: Drugs that results show resistant, beside the record's own results.
+        susceptible: Drugs that results show susceptible.
+        replace: The drug to be replaced in the regimen on record; empty for a new regimen.
+        because: Why, in the words given.
+        limit: How many combinations of a longer regimen are shown.
+    """
+
+    start: date | None = None
+    resistant: tuple[str, ...] = ()
+    susceptible: tuple[str, ...] = ()
+    replace: str = ""
+    because: str = ""
+    limit: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RegimenAnswer:
+    """What composition says for one record.
+
+    Attributes:
+        at: Date of the check.
+        profile: Which sources lead.
+        knowledge: Digest of the knowledge used.
+        start: First day of the regimens; None while none is given.
+        regimens: Best first.
+        left_out: Every TB drug that the first regimen does not hold, with its reasons.
+        test_next: Results to ask for, most decisive first.
+        questions: What to ask, most decisive first.
+        named: Regimens that are known and not composed.
+        regimen_findings: What holds for the drugs of the first regimen taken together.
+        examined: How many combinations of the leading construction were admissible.
+        current: TB drugs that the record orders now, in place of which these regimens stand.
+        change: What is changed in them; None for a new regimen.
+        change_says: How the change goes, in words.
+        not_checked: What could not be checked, and why.
+    """
+
+    at: date
+    profile: str
+    knowledge: str
+    start: date | None
+    regimens: tuple[Composed, ...]
+    left_out: tuple[LeftOut, ...]
+    test_next: tuple[TestNext, ...]
+    questions: tuple[Question, ...]
+    named: tuple[NamedRegimen, ...]
+    regimen_findings: tuple[Finding, ...]
+    examined: int
+    current: tuple[str, ...]
+    change: Change | None
+    change_says: tuple[str, ...]
+    not_checked: tuple[Unrecognised, ...]
+
+
+class Composer:
+    """Composes regimens with one knowledge and one profile; what does not depend on the record is worked out once."""
+
+    def __init__(self, knowledge: Knowledge, profile: Profile) -> None:
+        """Take what the sources say, and which of them lead."""
+        self.knowledge, self.profile = knowledge, profile
+        self._screener = Screener(knowledge, profile)
+        self._company = Company(self._screener)
+        self._effective = EffectiveDrugs(knowledge)
+        guidelines = knowledge.guidelines
+        self._standard = [it for it in guidelines.regimens.values() if profile.id in it.profiles]
+        self._constructions = sorted(guidelines.constructions.values(), key=lambda it: profile.id not in it.profiles)
+        parts = [part for it in self._standard for phase in it.phases for part in phase.drugs]
+        candidates = [candidate for it in self._constructions for candidate in it.candidates]
+        names = [name for part in parts for name in part.one_of]
+        names += [name for candidate in candidates for name in (candidate.drug, candidate.beside) if name]
+        self._names = tuple(dict.fromkeys(names))
+        self._tb_drugs = frozenset(knowledge.classes[TB_DRUGS].ingredients) | {"clavulanate"}
+
+    def compose(self, record: Record, at: date, request: RegimenRequest = RegimenRequest()) -> RegimenAnswer:
+        """Return regimens for a record.
+
+        Args:
+            record: What an adapter read.
+            at: Date of the check.
+            request: What is asked beside the record.
+
+        Raises:
+            InputError: A drug that is named is not covered, a value that would count cannot be, or there is no
+                regimen on record to change.
+        """
+        asked = self._evidence(request, at)
+        patient = self._patient(record.plus(Record(asked)) if asked else record, at, request)
+        current = current_drugs(patient, self._tb_drugs)
+        screened, checks = self._screened(_without(patient, self._tb_drugs, at))
+        situation = Situation(patient, self.knowledge)
+        referee = Referee(situation, self.knowledge)
+        change, says = change_of(
+            request.replace, request.because, current, screened, self.knowledge, self._constructions
+        )
+        composed, longer = self._regimens(referee, screened, request, change)
+        first = next((it for it in composed if it.drugs), None)
+        return RegimenAnswer(
+            at=at,
+            profile=self.profile.id,
+            knowledge=self.knowledge.digest,
+            start=request.start,
+            regimens=composed,
+            left_out=self._left_out(first, longer, screened),
+            test_next=tests_next(composed, patient.facts, self.knowledge),
+            questions=self._questions(composed, checks, patient),
+            named=tuple(it for it in self.knowledge.guidelines.named.values() if self.profile.id in it.profiles),
+            regimen_findings=self._together(patient, first, at),
+            examined=longer.examined if longer is not None else 0,
+            current=current,
+            change=change,
+            change_says=says,
+            not_checked=patient.unrecognised,
+        )
+
+    def _evidence(self, request: RegimenRequest, at: date) -> dict[str, tuple[Evidence, ...]]:
+        """Return what the request adds to the record, dated to the day of the check."""
+        on = parse_moment(at.isoformat(), "--at")
+        added: dict[str, tuple[Evidence, ...]] = {}
+        for names, word, option in (
+            (request.resistant, "resistant", "--resistant"),
+            (request.susceptible, "susceptible", "--susceptible"),
+        ):
+            for name in names:
+                fact = self._result_of(name, option)
+                added[fact] = (*added.get(fact, ()), Evidence(fact, word, on, option, word))
+        because = reason_as_evidence(request.replace, request.because, self.knowledge, on) if request.replace else None
+        if because is not None:
+            added[because.fact] = (*added.get(because.fact, ()), because)
+        return added
+
+    def _result_of(self, name: str, option: str) -> str:
+        """Return the fact that a named drug's result is."""
+        if name.strip().casefold() in {"fluoroquinolone", "fluoroquinolones", "fq"}:
+            return FLUOROQUINOLONE
+        try:
+            drug = self.knowledge.drug(name)
+        except InputError as error:
+            raise InputError(f"{option}: {error}") from None
+        fact = f"{(drug.moiety or drug.inn).replace('-', '_').replace(' ', '_')}_susceptibility"
+        if fact not in self.knowledge.facts:
+            raise InputError(f"{option}: no result of {drug.label} is known here. Name a drug against tuberculosis.")
+        return fact
+
+    def _patient(self, record: Record, at: date, request: RegimenRequest) -> Patient:
+        patient = establish(record, self.knowledge, at)
+        facts = {**patient.facts, **handed_in(patient.facts, at, request.start)}
+        facts |= conflicts_as_resistant(facts, self.knowledge)
+        return replace(patient, facts=facts)
+
+    def _screened(self, patient: Patient) -> tuple[Screened, dict[str, DrugCheck]]:
+        """Check every drug for itself, and beside all the others for what is said of each pair."""
+        drugs = [self.knowledge.drugs[name] for name in self._names]
+        alone = {drug.inn: self._screener.screen(patient, drug) for drug in drugs}
+        every = tuple(_proposed(name) for name in self._names)
+        together = with_regimen(patient, every)
+        beside = [self._company.check(together, drug, every) for drug in drugs]
+        severities = {finding.id: finding.severity for check in beside for finding in check.findings}
+        pairs = {
+            pair.drugs: PairView(
+                drugs=pair.drugs,
+                allowed=_pair_allowed(pair.severity, pair.unresolved, severities),
+                worst=int(pair.severity or 0),
+                findings=pair.findings,
+                unresolved=pair.unresolved,
+            )
+            for pair in self._company.pairs(beside, self._names)
+            if pair.findings or pair.unresolved
+        }
+        views = {name: self._view(name, check, patient) for name, check in alone.items()}
+        return Screened(views, pairs), alone
+
+    def _view(self, name: str, check: DrugCheck, patient: Patient) -> DrugView:
+        counted = [finding for finding in check.findings if finding.leads and finding.override is None]
+        decision = check.decision.value
+        return DrugView(
+            drug=name,
+            effective=_EFFECTS[self._effective.of(self.knowledge.drugs[name].moiety or name, patient)],
+            allowed=False if decision in _FORBID else None if decision == _OPEN else True,
+            against=tuple(it for it in counted if it.status is Status.APPLIES and it.severity >= Severity.MODERATE),
+            open=tuple(it for it in counted if it.status is Status.CANNOT_ASSESS and it.weight >= Severity.MAJOR),
+            results=open_results(name, patient.facts, self.knowledge),
+        )
+
+    def _regimens(
+        self, referee: Referee, screened: Screened, request: RegimenRequest, change: Change | None
+    ) -> tuple[tuple[Composed, ...], Longer | None]:
+        composed: list[Composed] = []
+        truths: dict[str, Truth] = {}
+        for regimen in self._standard if not request.replace else ():
+            judged = standard(regimen, referee, screened, self.knowledge, request.start)
+            judged = give_way(judged, regimen.gives_way_to, regimen.beside, truths)
+            truths[judged.id] = _TRUTHS[judged.status]
+            composed.append(judged)
+        leading: Longer | None = None
+        for construction in self._constructions:
+            leads = self.profile.id in construction.profiles
+            limit = request.limit if leads else 1
+            longer = compose_longer(construction, referee, screened, self.knowledge, request.start, limit, change)
+            composed += self._longer(construction, longer, truths, leads=leads)
+            leading = leading or longer
+        return tuple(sorted(composed, key=_best_first)), leading
+
+    def _longer(
+        self, construction: Construction, longer: Longer, truths: Mapping[str, Truth], *, leads: bool
+    ) -> Iterable[Composed]:
+        for composed in longer.regimens:
+            shown = replace(composed, leads=leads)
+            yield give_way(shown, construction.gives_way_to, construction.beside, truths) if truths else shown
+
+    def _left_out(self, first: Composed | None, longer: Longer | None, screened: Screened) -> tuple[LeftOut, ...]:
+        """Return why each TB drug that is covered is not in the first regimen."""
+        taken = first.names if first is not None else ()
+        known = {it.drug: it.because for it in longer.left_out} if longer is not None else {}
+        is_fixed = first is None or first.id in self.knowledge.guidelines.regimens
+        left: list[LeftOut] = []
+        for name in self.knowledge.drugs:
+            if name in taken:
+                continue
+            because = () if is_fixed else known.get(name, ())
+            left.append(LeftOut(name, because or _why_not_in(name, first, screened)))
+        return tuple(left)
+
+    def _questions(
+        self, composed: Sequence[Composed], checks: Mapping[str, DrugCheck], patient: Patient
+    ) -> tuple[Question, ...]:
+        """Return the questions of the criteria that are still open, then those of the first regimen's drugs."""
+        possible = [it for it in composed if it.status is not RegimenStatus.INELIGIBLE and it.leads]
+        reasons = {it.criterion: it for regimen in possible for it in regimen.reasons if it.counts_as is None}
+        of_criteria = find_questions((), self.knowledge, [_as_finding(reason) for reason in reasons.values()])
+        asked = {fact for question in of_criteria for fact in question.facts}
+        first = possible[0].names if possible else ()
+        of_drugs = find_questions([checks[name] for name in first if name in checks], self.knowledge)
+        left = [question for question in of_drugs if not asked.issuperset(question.facts)]
+        return (*sorted(of_criteria, key=lambda it: _urgency(it.facts)), *left)
+
+    def _together(self, patient: Patient, first: Composed | None, at: date) -> tuple[Finding, ...]:
+        if first is None:
+            return ()
+        base = _without(patient, self._tb_drugs, at)
+        together = with_regimen(base, [_proposed(name) for name in first.names])
+        return tuple(
+            finding for finding in self._company.findings(together, proposed=True) if finding.status is Status.APPLIES
+        )
+
+
+def _urgency(facts: Sequence[str]) -> int:
+    """Return the place of a question: the results that decide between regimens come first."""
+    return 0 if RIFAMPICIN in facts else 1 if FLUOROQUINOLONE in facts else 2
+
+
+def _best_first(composed: Composed) -> tuple[int, bool, int]:
+    return (list(RegimenStatus).index(composed.status), not composed.leads, composed.order)
+
+
+def _proposed(name: str) -> Medicine:
+    return Medicine(name, (name,), (), "name", Taken.NOW, None, None, REGIMEN)
+
+
+def _without(patient: Patient, tb_drugs: frozenset[str], at: date) -> Patient:
+    """Return the patient with the TB drugs on record ended on the day of the check, so that washout still counts."""
+    today = parse_moment(at.isoformat(), "--at")
+    medicines = tuple(
+        replace(it, taken=Taken.PAST, until=it.until or today)
+        if it.ingredients and it.taken is not Taken.PAST and tb_drugs.issuperset(it.ingredients)
+        else it
+        for it in patient.medicines
+    )
+    return replace(patient, medicines=medicines)
+
+
+def _pair_allowed(severity: Severity | None, unresolved: Sequence[str], severities: Mapping[str, Severity]) -> Truth:
+    if severity is Severity.CONTRAINDICATED:
+        return False
+    return None if any(severities[name] is Severity.CONTRAINDICATED for name in unresolved) else True
+
+
+def _why_not_in(name: str, first: Composed | None, screened: Screened) -> tuple[str, ...]:
+    reasons = [f"{first.name} is fixed by its source, and does not hold it" if first else "no regimen is proposed"]
+    if first is not None and "/" not in first.id and not first.phases:
+        reasons = ["no candidate of this construction"]
+    view = screened.drugs.get(name)
+    if view is not None and view.effective is False:
+        reasons.append("it is shown resistant: it never counts")
+    if view is not None and view.allowed is False:
+        reasons.append("contraindicated: " + (view.against[0].says if view.against else "see its check"))
+    return tuple(reasons)
+
+
+def _as_finding(reason: Reason) -> Finding:
+    """Return an open criterion as the finding that questions are made from."""
+    return Finding(
+        id=reason.criterion,
+        kind="eligibility",
+        status=Status.CANNOT_ASSESS,
+        severity=Severity.MAJOR,
+        weight=Severity.MAJOR,
+        says=reason.says,
+        patient="",
+        because=reason.because,
+        missing=reason.missing,
+        citations=(reason.citation,),
+    )
