@@ -13,11 +13,11 @@ from fullcourse.journey.regimen_change import change_of, current_drugs, reason_a
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.regimens import Construction, NamedRegimen
 from fullcourse.knowledge.vocabulary import Profile
-from fullcourse.regimens.composed import Composed, LeftOut, RegimenStatus, TestNext
+from fullcourse.regimens.composed import Composed, DatedPhase, LeftOut, RegimenStatus, TestNext
 from fullcourse.regimens.eligibility import Reason, Referee
 from fullcourse.regimens.handed_in import handed_in
 from fullcourse.regimens.longer import Change, Longer, compose_longer
-from fullcourse.regimens.results import FLUOROQUINOLONE, RIFAMPICIN, conflicts_as_resistant, open_results, tests_next
+from fullcourse.regimens.results import FLUOROQUINOLONE, RIFAMPICIN, conflicts_as_resistant, tests_next
 from fullcourse.regimens.screened import DrugView, PairView, Screened
 from fullcourse.regimens.standard import give_way, standard
 from fullcourse.rules.establish import establish
@@ -28,7 +28,7 @@ from fullcourse.screening.effective import EffectiveDrugs, Effectiveness
 from fullcourse.screening.questions import Question, find_questions
 from fullcourse.screening.screen import DrugCheck, Screener
 
-__all__ = ["Composer", "RegimenAnswer", "RegimenRequest"]
+__all__ = ["Composed", "Composer", "DatedPhase", "RegimenAnswer", "RegimenRequest", "RegimenStatus"]
 
 _FORBID = frozenset({"contraindicated", "avoid"})
 _OPEN = "cannot_assess"
@@ -230,7 +230,6 @@ class Composer:
             allowed=False if decision in _FORBID else None if decision == _OPEN else True,
             against=tuple(it for it in counted if it.status is Status.APPLIES and it.severity >= Severity.MODERATE),
             open=tuple(it for it in counted if it.status is Status.CANNOT_ASSESS and it.weight >= Severity.MAJOR),
-            results=open_results(name, patient.facts, self.knowledge),
         )
 
     def _regimens(

@@ -19,7 +19,6 @@ class DrugView:
         allowed: Whether it may be taken; False when it is contraindicated, None while that cannot be assessed.
         against: Findings that apply and count, most serious first.
         open: Findings that cannot be assessed and could forbid it.
-        results: The ids of the facts that a laboratory's result would settle.
     """
 
     drug: str
@@ -27,7 +26,6 @@ class DrugView:
     allowed: Truth
     against: tuple[Finding, ...] = ()
     open: tuple[Finding, ...] = ()
-    results: tuple[str, ...] = ()
 
     @property
     def worst(self) -> int:
