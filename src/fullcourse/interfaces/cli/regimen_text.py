@@ -23,9 +23,9 @@ _STATUSES: Final = {
     RegimenStatus.INELIGIBLE: ("✖ NOT FOR THIS PATIENT", "bold white on red"),
 }
 _EFFECTS: Final = {True: "effective", False: "resistant", None: "not tested"}
-_MOST_IN_FULL: Final = 3
 _MOST_QUESTIONS: Final = 5
 _MOST_NAMES: Final = 8
+_FEW_NAMES: Final = 4
 
 
 def print_regimens(answer: RegimenAnswer, knowledge: Knowledge, console: Console) -> None:
@@ -38,13 +38,16 @@ def print_regimens(answer: RegimenAnswer, knowledge: Knowledge, console: Console
     possible = [it for it in answer.regimens if it.status is not RegimenStatus.INELIGIBLE]
     if not possible:
         console.print(_hanging("  !", Text("No regimen of this profile can be proposed: ask a specialist.", "bold")))
-    for composed in possible[:_MOST_IN_FULL]:
+    for composed in possible[:1]:
         _in_full(composed, knowledge, console)
-    _in_short("Then", possible[_MOST_IN_FULL:], knowledge, console)
-    _in_short("Not for this patient", [it for it in answer.regimens if it not in possible], knowledge, console)
+    if possible[1:]:
+        console.print(Text("\nTHEN", "bold"))
+    for composed in possible[1:]:
+        _in_short(composed, knowledge, console)
+    _not_for(answer, console)
     _left_out(answer, console)
     _tests(answer, knowledge, console)
-    _questions(answer, console)
+    _questions(answer, knowledge, console)
     _named(answer, console)
     for finding in answer.regimen_findings:
         console.print(_hanging("  ▲", Text(f"Together: {finding.severity.word}: {finding.says}")))
@@ -114,22 +117,45 @@ def _reasons(composed: Composed, knowledge: Knowledge) -> Iterable[Text]:
             yield Text(f"Open: {reason.says} Needs {_labels(reason.missing, knowledge)}.")
     for proposed in composed.proposed_by_source:
         yield Text(proposed, "italic")
+    waiting = [it for it in composed.objections if it.kind == "unassessed"]
+    if waiting:
+        drugs = ", ".join(f"{name} ({len(it.missing)})" for it in waiting for name in it.drugs)
+        labels = _labels([name for it in waiting for name in it.missing], knowledge)
+        yield Text(f"Checks still open, with the facts each lacks: {drugs}. Needs {labels}.")
     for objection in composed.objections:
-        needs = f": {_labels(objection.missing, knowledge)}" if objection.missing else ""
-        yield Text(f"{objection.says}{needs}.", "" if objection.fits is None else "red")
+        if objection.kind != "unassessed":
+            yield Text(f"{objection.says}.", "" if objection.fits is None else "red")
 
 
-def _in_short(title: str, regimens: Sequence[Composed], knowledge: Knowledge, console: Console) -> None:
-    if not regimens:
-        return
-    console.print(Text(f"\n{title}:", "bold"))
-    for composed in regimens:
-        why = next((it.says for it in composed.reasons if it.counts_as is False), "")
-        why = why or next((it.says for it in composed.objections if it.fits is False), "")
-        if not why and composed.status is RegimenStatus.CANNOT_ASSESS:
-            why = "needs " + _labels(_missing(composed), knowledge)
-        drugs = f" ({', '.join(composed.names)})" if "/" in composed.id or not composed.leads else ""
-        console.print(_hanging("   ", Text(f"{composed.name}{drugs}: {why or 'may be proposed'}")))
+def _in_short(composed: Composed, knowledge: Knowledge, console: Console) -> None:
+    """Print a regimen after the first: its status, its drugs where they were chosen, and what it waits for."""
+    words, _ = _STATUSES[composed.status]
+    head = Text(f"{composed.name}", "bold").append(f"  [{composed.id}] {words.lower()}", "not bold")
+    if not composed.leads:
+        head.append("; shown, another source leads", "not bold")
+    lines = [head]
+    if "/" in composed.id or composed.why:
+        lines.append(Text(f"{', '.join(composed.names)}; it stands {composed.why}.", "dim"))
+    missing = _missing(composed)
+    if missing:
+        lines.append(Text(f"waits for {_labels(missing, knowledge, _FEW_NAMES)}", "dim"))
+    lines += [Text(f"{it.says}.", "dim") for it in composed.objections if it.fits is None and not it.missing]
+    for number, line in enumerate(lines):
+        console.print(_hanging("  ·" if number == 0 else "", line))
+
+
+def _not_for(answer: RegimenAnswer, console: Console) -> None:
+    """Print the regimens that are not for this patient, together where one reason keeps them all out."""
+    by_reason: dict[str, list[str]] = {}
+    for composed in answer.regimens:
+        if composed.status is RegimenStatus.INELIGIBLE:
+            says = [it.says for it in composed.reasons if it.counts_as is False]
+            says += [it.says for it in composed.objections if it.fits is False]
+            by_reason.setdefault(says[0] if says else "", []).append(composed.name)
+    if by_reason:
+        console.print(Text("\nNOT FOR THIS PATIENT", "bold"))
+    for says, names in by_reason.items():
+        console.print(_hanging("  ·", Text(f"{', '.join(dict.fromkeys(names))}: {says}", "dim")))
 
 
 def _missing(composed: Composed) -> list[str]:
@@ -156,12 +182,13 @@ def _tests(answer: RegimenAnswer, knowledge: Knowledge, console: Console) -> Non
         console.print(_hanging(f"  {number}.", Text(f"{label}: {test.because}.")))
 
 
-def _questions(answer: RegimenAnswer, console: Console) -> None:
+def _questions(answer: RegimenAnswer, knowledge: Knowledge, console: Console) -> None:
     if answer.questions:
         console.print(Text("\nASK FIRST", "bold"), Text("(an answer can still change the choice)", "dim"))
-    for number, question in enumerate(answer.questions[:_MOST_QUESTIONS], 1):
+    asked = [it for it in answer.questions if any(knowledge.facts[name].speaks_of is None for name in it.facts)]
+    for number, question in enumerate(asked[:_MOST_QUESTIONS], 1):
         console.print(_hanging(f"  {number}.", Text(question.ask_clinician)))
-    more = len(answer.questions) - _MOST_QUESTIONS
+    more = len(asked) - _MOST_QUESTIONS
     if more > 0:
         console.print(Text(f"     and {more} more; --format json lists them all", "dim"))
 
@@ -173,10 +200,10 @@ def _named(answer: RegimenAnswer, console: Console) -> None:
         console.print(_hanging("   ", Text(f"{named.name}: {named.says}", "dim")))
 
 
-def _labels(names: Sequence[str], knowledge: Knowledge) -> str:
+def _labels(names: Sequence[str], knowledge: Knowledge, most: int = _MOST_NAMES) -> str:
     labels = list(dict.fromkeys(knowledge.facts[name].label if name in knowledge.facts else name for name in names))
-    shown = ", ".join(labels[:_MOST_NAMES])
-    return f"{shown} and {len(labels) - _MOST_NAMES} more" if len(labels) > _MOST_NAMES else shown or "more results"
+    shown = ", ".join(labels[:most])
+    return f"{shown} and {len(labels) - most} more" if len(labels) > most else shown or "more results"
 
 
 def _hanging(mark: str, text: Text) -> Table:
