@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fullcourse.clinical.citation import Citation, Source
 from fullcourse.clinical.errors import InputError
-from fullcourse.knowledge.regimens import Guidelines
-from fullcourse.knowledge.regimens_reader import GuidelineShelf
+from fullcourse.knowledge.guideline_shelf import GuidelineShelf
 from fullcourse.knowledge.shelf import Shelf
 from fullcourse.knowledge.statements import Statement
 from fullcourse.knowledge.vocabulary import (
@@ -20,6 +19,9 @@ from fullcourse.knowledge.vocabulary import (
     Profile,
     ResourceReading,
 )
+
+if TYPE_CHECKING:
+    from fullcourse.knowledge.regimens import Guidelines
 
 __all__ = ["Knowledge"]
 
@@ -44,8 +46,8 @@ class Knowledge:
         points: By id; only those at which the strictest source does not lead.
         profiles: By id.
         readings: How each kind of resource is read, by type.
-        other_matters: Codes known to mean something that no fact is about, by id.
         guideline_shelf: What guidelines say about regimens, built when it is asked for.
+        other_matters: Codes known to mean something that no fact is about, by id.
     """
 
     digest: str
@@ -58,11 +60,11 @@ class Knowledge:
     points: Mapping[str, Point]
     profiles: Mapping[str, Profile]
     readings: Mapping[str, ResourceReading]
-    other_matters: Mapping[str, OtherMatter] = field(default_factory=dict)
     guideline_shelf: GuidelineShelf
+    other_matters: Mapping[str, OtherMatter] = field(default_factory=dict)
 
     @property
-    def guidelines(self) -> Guidelines:
+    def guidelines(self) -> "Guidelines":
         """What guidelines say about regimens."""
         return self.guideline_shelf.guidelines()
 

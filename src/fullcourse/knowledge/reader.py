@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fullcourse.clinical.errors import Fault, KnowledgeError
+from fullcourse.knowledge.guideline_shelf import KINDS, GuidelineShelf
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.read_statements import StatementReader
 from fullcourse.knowledge.read_vocabulary import (
@@ -24,7 +25,6 @@ from fullcourse.knowledge.read_vocabulary import (
     read_resource,
     read_source,
 )
-from fullcourse.knowledge.regimens_reader import KINDS, GuidelineShelf
 from fullcourse.knowledge.shelf import Shelf
 from fullcourse.knowledge.statements import Statement
 from fullcourse.knowledge.tables import Table

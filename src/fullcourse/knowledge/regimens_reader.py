@@ -1,9 +1,9 @@
 """From the tables of guideline files to regimens, criteria and constructions; every fault is noted, none stops it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from fullcourse.clinical.errors import Fault, KnowledgeError
+from fullcourse.clinical.errors import Fault
 from fullcourse.clinical.finding import Severity
 from fullcourse.knowledge.consequences import FindingOf
 from fullcourse.knowledge.read_statements import StatementReader
@@ -26,10 +26,7 @@ from fullcourse.knowledge.regimens import (
 from fullcourse.knowledge.statements import Condition, Statement, When
 from fullcourse.knowledge.tables import Table
 
-__all__ = ["KINDS", "GuidelineShelf"]
-
-KINDS = ("criterion", "regimen", "construction", "named_regimen", "toxicity")
-"""The kinds of tables that make guidelines."""
+__all__ = ["read_guidelines"]
 
 Rows = Sequence[tuple[str, object]]
 _Read = TypeVar("_Read", Criterion, StandardRegimen, Construction, NamedRegimen, Toxicity)
@@ -37,32 +34,31 @@ _Read = TypeVar("_Read", Criterion, StandardRegimen, Construction, NamedRegimen,
 _FIRST_FORMS = ("requires", "excludes", "rows")
 
 
-class GuidelineShelf:
-    """Guidelines that are built from their tables when somebody asks for them: most commands never do."""
+def read_guidelines(rows: Mapping[str, Rows], reader: StatementReader, faults: list[Fault]) -> Guidelines:
+    """Read every table and return what was read, with the faults noted and none raised.
 
-    def __init__(self, rows: dict[str, Rows], reader: StatementReader, faults: list[Fault]) -> None:
-        """Take the tables by kind, the reader of conditions, and the list that faults are noted in."""
+    Args:
+        rows: The tables by kind, each with its file.
+        reader: Of conditions.
+        faults: Where faults are noted.
+    """
+    return _Reader(rows, reader, faults).read()
+
+
+class _Reader:
+    """Reads the tables of guidelines."""
+
+    def __init__(self, rows: Mapping[str, Rows], reader: StatementReader, faults: list[Fault]) -> None:
         self._rows, self._reader, self._faults = rows, reader, faults
-        self._built: Guidelines | None = None
 
-    def guidelines(self) -> Guidelines:
-        """Return the guidelines; raises KnowledgeError when their tables have faults."""
-        if self._built is None:
-            self._built = self.build()
-            if self._faults:
-                raise KnowledgeError(self._faults)
-        return self._built
-
-    def build(self) -> Guidelines:
-        """Read every table and return what was read, with the faults noted and none raised."""
-        self._built = Guidelines(
+    def read(self) -> Guidelines:
+        return Guidelines(
             criteria=self._each("criterion", self._criterion),
             regimens=self._each("regimen", self._regimen),
             constructions=self._each("construction", self._construction),
             named=self._each("named_regimen", self._named),
             toxicities=self._each("toxicity", self._toxicity),
         )
-        return self._built
 
     def _each(self, kind: str, read: Callable[[Table], _Read]) -> dict[str, _Read]:
         known: dict[str, _Read] = {}

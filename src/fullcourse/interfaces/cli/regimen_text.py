@@ -154,8 +154,8 @@ def _not_for(answer: RegimenAnswer, console: Console) -> None:
             by_reason.setdefault(says[0] if says else "", []).append(composed.name)
     if by_reason:
         console.print(Text("\nNOT FOR THIS PATIENT", "bold"))
-    for says, names in by_reason.items():
-        console.print(_hanging("  ·", Text(f"{', '.join(dict.fromkeys(names))}: {says}", "dim")))
+    for reason, names in by_reason.items():
+        console.print(_hanging("  ·", Text(f"{', '.join(dict.fromkeys(names))}: {reason}", "dim")))
 
 
 def _missing(composed: Composed) -> list[str]:
