@@ -25,6 +25,7 @@ from fullcourse.rules.kleene import Truth
 from fullcourse.rules.situation import Situation
 from fullcourse.screening.company import REGIMEN, TB_DRUGS, Company, with_regimen
 from fullcourse.screening.effective import EffectiveDrugs, Effectiveness
+from fullcourse.screening.question_groups import QuestionGroup, group_questions
 from fullcourse.screening.questions import Question, find_questions
 from fullcourse.screening.screen import DrugCheck, Screener
 
@@ -78,6 +79,7 @@ class RegimenAnswer:
         left_out: Every TB drug that the first regimen does not hold, with its reasons.
         test_next: Results to ask for, most decisive first.
         questions: What to ask, most decisive first.
+        question_groups: The questions in a few groups, each of which one answer may settle.
         named: Regimens that are known and not composed.
         regimen_findings: What holds for the drugs of the first regimen taken together.
         examined: How many combinations of the leading construction were admissible.
@@ -95,6 +97,7 @@ class RegimenAnswer:
     left_out: tuple[LeftOut, ...]
     test_next: tuple[TestNext, ...]
     questions: tuple[Question, ...]
+    question_groups: tuple[QuestionGroup, ...]
     named: tuple[NamedRegimen, ...]
     regimen_findings: tuple[Finding, ...]
     examined: int
@@ -146,6 +149,7 @@ class Composer:
         )
         composed, longer = self._regimens(referee, screened, request, change)
         first = next((it for it in composed if it.drugs), None)
+        questions = self._questions(composed, checks)
         return RegimenAnswer(
             at=at,
             profile=self.profile.id,
@@ -154,7 +158,8 @@ class Composer:
             regimens=composed,
             left_out=self._left_out(first, longer, screened),
             test_next=tests_next(composed, patient.facts, self.knowledge),
-            questions=self._questions(composed, checks, patient),
+            questions=questions,
+            question_groups=group_questions(self._put(questions), self.knowledge, patient.unrecognised),
             named=tuple(it for it in self.knowledge.guidelines.named.values() if self.profile.id in it.profiles),
             regimen_findings=self._together(patient, first, at),
             examined=longer.examined if longer is not None else 0,
@@ -223,7 +228,7 @@ class Composer:
 
     def _view(self, name: str, check: DrugCheck, patient: Patient) -> DrugView:
         counted = [finding for finding in check.findings if finding.leads and finding.override is None]
-        decision = check.decision.value
+        decision = check.strictest.value
         return DrugView(
             drug=name,
             effective=_EFFECTS[self._effective.of(self.knowledge.drugs[name].moiety or name, patient)],
@@ -271,18 +276,18 @@ class Composer:
             left.append(LeftOut(name, because or _why_not_in(name, first, screened)))
         return tuple(left)
 
-    def _questions(
-        self, composed: Sequence[Composed], checks: Mapping[str, DrugCheck], patient: Patient
-    ) -> tuple[Question, ...]:
+    def _questions(self, composed: Sequence[Composed], checks: Mapping[str, DrugCheck]) -> tuple[Question, ...]:
         """Return the questions of the criteria that are still open, then those of the first regimen's drugs."""
         possible = [it for it in composed if it.status is not RegimenStatus.INELIGIBLE and it.leads]
         reasons = {it.criterion: it for regimen in possible for it in regimen.reasons if it.counts_as is None}
-        of_criteria = find_questions((), self.knowledge, [_as_finding(reason) for reason in reasons.values()])
-        asked = {fact for question in of_criteria for fact in question.facts}
-        first = possible[0].names if possible else ()
-        of_drugs = find_questions([checks[name] for name in first if name in checks], self.knowledge)
-        left = [question for question in of_drugs if not asked.issuperset(question.facts)]
-        return (*sorted(of_criteria, key=lambda it: _urgency(it.facts)), *left)
+        first = [checks[name] for name in (possible[0].names if possible else ()) if name in checks]
+        questions = find_questions(first, self.knowledge, [_as_finding(reason) for reason in reasons.values()])
+        return tuple(sorted(questions, key=lambda it: _urgency(it, reasons)))
+
+    def _put(self, questions: Iterable[Question]) -> Iterable[Question]:
+        """Return the questions that are put to somebody; results of a laboratory are tests to ask for."""
+        facts = self.knowledge.facts
+        return (it for it in questions if any(facts[name].speaks_of is None for name in it.facts))
 
     def _together(self, patient: Patient, first: Composed | None, at: date) -> tuple[Finding, ...]:
         if first is None:
@@ -294,9 +299,13 @@ class Composer:
         )
 
 
-def _urgency(facts: Sequence[str]) -> int:
-    """Return the place of a question: the results that decide between regimens come first."""
-    return 0 if RIFAMPICIN in facts else 1 if FLUOROQUINOLONE in facts else 2
+def _urgency(question: Question, criteria: Mapping[str, Reason]) -> int:
+    """Return the place of a question: results that decide between regimens, then criteria, then checks of drugs."""
+    if RIFAMPICIN in question.facts:
+        return 0
+    if FLUOROQUINOLONE in question.facts:
+        return 1
+    return 2 if any(name in criteria for name in question.decides) else 3
 
 
 def _best_first(composed: Composed) -> tuple[int, bool, int]:

@@ -5,7 +5,7 @@ from typing import Final
 
 from fullcourse.adapters.published.citation import citation_json
 from fullcourse.adapters.published.finding import finding_json
-from fullcourse.adapters.published.question import question_json
+from fullcourse.adapters.published.question import question_group_json, question_json
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.fact import Evidence
 from fullcourse.journey.regimen import RegimenAnswer
@@ -47,7 +47,8 @@ def regimen_json(answer: RegimenAnswer, knowledge: Knowledge) -> dict[str, objec
         "combinations_examined": answer.examined,
         "left_out": [{"drug": left.drug, "because": list(left.because)} for left in answer.left_out],
         "test_next": [{"fact": test.fact, "because": test.because} for test in answer.test_next],
-        "questions": [question_json(question) for question in answer.questions],
+        "questions": [question_json(question, answer.question_groups) for question in answer.questions],
+        "question_groups": [question_group_json(group) for group in answer.question_groups],
         "named_not_executable": [
             {
                 "id": named.id,

@@ -47,7 +47,7 @@ def print_regimens(answer: RegimenAnswer, knowledge: Knowledge, console: Console
     _not_for(answer, console)
     _left_out(answer, console)
     _tests(answer, knowledge, console)
-    _questions(answer, knowledge, console)
+    _questions(answer, console)
     _named(answer, console)
     for finding in answer.regimen_findings:
         console.print(_hanging("  ▲", Text(f"Together: {finding.severity.word}: {finding.says}")))
@@ -182,13 +182,13 @@ def _tests(answer: RegimenAnswer, knowledge: Knowledge, console: Console) -> Non
         console.print(_hanging(f"  {number}.", Text(f"{label}: {test.because}.")))
 
 
-def _questions(answer: RegimenAnswer, knowledge: Knowledge, console: Console) -> None:
-    if answer.questions:
+def _questions(answer: RegimenAnswer, console: Console) -> None:
+    groups = answer.question_groups
+    if groups:
         console.print(Text("\nASK FIRST", "bold"), Text("(an answer can still change the choice)", "dim"))
-    asked = [it for it in answer.questions if any(knowledge.facts[name].speaks_of is None for name in it.facts)]
-    for number, question in enumerate(asked[:_MOST_QUESTIONS], 1):
-        console.print(_hanging(f"  {number}.", Text(question.ask_clinician)))
-    more = len(asked) - _MOST_QUESTIONS
+    for number, group in enumerate(groups[:_MOST_QUESTIONS], 1):
+        console.print(_hanging(f"  {number}.", Text(group.ask_clinician)))
+    more = len(groups) - _MOST_QUESTIONS
     if more > 0:
         console.print(Text(f"     and {more} more; --format json lists them all", "dim"))
 
