@@ -17,7 +17,7 @@ from fullcourse.regimens.composed import Composed, DatedPhase, LeftOut, RegimenS
 from fullcourse.regimens.eligibility import Reason, Referee
 from fullcourse.regimens.handed_in import handed_in
 from fullcourse.regimens.longer import Change, Longer, compose_longer
-from fullcourse.regimens.results import FLUOROQUINOLONE, RIFAMPICIN, conflicts_as_resistant, tests_next
+from fullcourse.regimens.results import FLUOROQUINOLONE, RIFAMPICIN, conflicts_as_resistant, next_tests
 from fullcourse.regimens.screened import DrugView, PairView, Screened
 from fullcourse.regimens.standard import give_way, standard
 from fullcourse.rules.establish import establish
@@ -157,7 +157,7 @@ class Composer:
             start=request.start,
             regimens=composed,
             left_out=self._left_out(first, longer, screened),
-            test_next=tests_next(composed, patient.facts, self.knowledge),
+            test_next=next_tests(composed, patient.facts, self.knowledge),
             questions=questions,
             question_groups=group_questions(self._put(questions), self.knowledge, patient.unrecognised),
             named=tuple(it for it in self.knowledge.guidelines.named.values() if self.profile.id in it.profiles),

@@ -9,7 +9,7 @@ from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.regimens.composed import Composed, RegimenStatus, TestNext
 
-__all__ = ["FLUOROQUINOLONE", "RIFAMPICIN", "conflicts_as_resistant", "open_results", "tests_next"]
+__all__ = ["FLUOROQUINOLONE", "RIFAMPICIN", "conflicts_as_resistant", "next_tests", "open_results"]
 
 RIFAMPICIN: Final = "rifampin_susceptibility"
 _ISONIAZID: Final = "isoniazid_susceptibility"
@@ -42,7 +42,7 @@ def open_results(drug: str, facts: Mapping[str, Fact], knowledge: Knowledge) -> 
     return tuple(it.id for it in speaking if (fact := facts.get(it.id)) is None or fact.value is None)
 
 
-def tests_next(composed: Sequence[Composed], facts: Mapping[str, Fact], knowledge: Knowledge) -> tuple[TestNext, ...]:
+def next_tests(composed: Sequence[Composed], facts: Mapping[str, Fact], knowledge: Knowledge) -> tuple[TestNext, ...]:
     """Return the results to ask for, the most decisive first.
 
     Rifampicin decides which regimens there are at all; then isoniazid, or with rifampicin resistant the
