@@ -8,8 +8,9 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.finding import Finding, Severity, Status
 from fullcourse.clinical.moment import parse_moment
-from fullcourse.clinical.patient import Medicine, Patient, Record, Taken, Unrecognised
+from fullcourse.clinical.patient import Patient, Record, Taken, Unrecognised
 from fullcourse.journey.regimen_change import change_of, current_drugs, reason_as_evidence
+from fullcourse.journey.regimen_screening import RegimenScreening, proposed
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.regimens import Construction, NamedRegimen
 from fullcourse.knowledge.vocabulary import Profile
@@ -18,30 +19,22 @@ from fullcourse.regimens.eligibility import Reason, Referee
 from fullcourse.regimens.handed_in import handed_in
 from fullcourse.regimens.longer import Change, Longer, compose_longer
 from fullcourse.regimens.results import FLUOROQUINOLONE, RIFAMPICIN, conflicts_as_resistant, next_tests
-from fullcourse.regimens.screened import DrugView, PairView, Screened
+from fullcourse.regimens.screened import Screened
 from fullcourse.regimens.standard import give_way, standard
 from fullcourse.rules.establish import establish
 from fullcourse.rules.kleene import Truth
 from fullcourse.rules.situation import Situation
-from fullcourse.screening.company import REGIMEN, TB_DRUGS, Company, with_regimen
-from fullcourse.screening.effective import EffectiveDrugs, Effectiveness
+from fullcourse.screening.company import TB_DRUGS, Company, with_regimen
 from fullcourse.screening.question_groups import QuestionGroup, group_questions
 from fullcourse.screening.questions import Question, find_questions
 from fullcourse.screening.screen import DrugCheck, Screener
 
 __all__ = ["Composed", "Composer", "DatedPhase", "RegimenAnswer", "RegimenRequest", "RegimenStatus"]
 
-_FORBID = frozenset({"contraindicated", "avoid"})
-_OPEN = "cannot_assess"
 _TRUTHS: Mapping[RegimenStatus, Truth] = {
     RegimenStatus.ELIGIBLE: True,
     RegimenStatus.CANNOT_ASSESS: None,
     RegimenStatus.INELIGIBLE: False,
-}
-_EFFECTS: Mapping[Effectiveness, Truth] = {
-    Effectiveness.RESISTANT: False,
-    Effectiveness.SUSCEPTIBLE: True,
-    Effectiveness.UNKNOWN: None,
 }
 
 
@@ -115,15 +108,14 @@ class Composer:
         self.knowledge, self.profile = knowledge, profile
         self._screener = Screener(knowledge, profile)
         self._company = Company(self._screener)
-        self._effective = EffectiveDrugs(knowledge)
         guidelines = knowledge.guidelines
         self._standard = [it for it in guidelines.regimens.values() if profile.id in it.profiles]
         self._constructions = sorted(guidelines.constructions.values(), key=lambda it: profile.id not in it.profiles)
-        parts = [part for it in self._standard for phase in it.phases for part in phase.drugs]
+        plans = [frozenset(it.members) for it in self._standard]
+        plans += [frozenset(it.members) for it in self._constructions]
         candidates = [candidate for it in self._constructions for candidate in it.candidates]
-        names = [name for part in parts for name in part.one_of]
-        names += [name for candidate in candidates for name in (candidate.drug, candidate.beside) if name]
-        self._names = tuple(dict.fromkeys(names))
+        companions = {candidate.drug: candidate.beside for candidate in candidates if candidate.beside}
+        self._screening = RegimenScreening(self._screener, self._company, companions, plans)
         self._tb_drugs = frozenset(knowledge.classes[TB_DRUGS].ingredients) | {"clavulanate"}
 
     def compose(self, record: Record, at: date, request: RegimenRequest = RegimenRequest()) -> RegimenAnswer:
@@ -141,7 +133,7 @@ class Composer:
         asked = self._evidence(request, at)
         patient = self._patient(record.plus(Record(asked)) if asked else record, at, request)
         current = current_drugs(patient, self._tb_drugs)
-        screened, checks = self._screened(_without(patient, self._tb_drugs, at))
+        screened, checks = self._screening.screen(_without(patient, self._tb_drugs, at))
         situation = Situation(patient, self.knowledge)
         referee = Referee(situation, self.knowledge)
         change, says = change_of(
@@ -204,39 +196,6 @@ class Composer:
         facts |= conflicts_as_resistant(facts, self.knowledge)
         return replace(patient, facts=facts)
 
-    def _screened(self, patient: Patient) -> tuple[Screened, dict[str, DrugCheck]]:
-        """Check every drug for itself, and beside all the others for what is said of each pair."""
-        drugs = [self.knowledge.drugs[name] for name in self._names]
-        alone = {drug.inn: self._screener.screen(patient, drug) for drug in drugs}
-        every = tuple(_proposed(name) for name in self._names)
-        together = with_regimen(patient, every)
-        beside = [self._company.check(together, drug, every) for drug in drugs]
-        severities = {finding.id: finding.severity for check in beside for finding in check.findings}
-        pairs = {
-            pair.drugs: PairView(
-                drugs=pair.drugs,
-                allowed=_pair_allowed(pair.severity, pair.unresolved, severities),
-                worst=int(pair.severity or 0),
-                findings=pair.findings,
-                unresolved=pair.unresolved,
-            )
-            for pair in self._company.pairs(beside, self._names)
-            if pair.findings or pair.unresolved
-        }
-        views = {name: self._view(name, check, patient) for name, check in alone.items()}
-        return Screened(views, pairs), alone
-
-    def _view(self, name: str, check: DrugCheck, patient: Patient) -> DrugView:
-        counted = [finding for finding in check.findings if finding.leads and finding.override is None]
-        decision = check.strictest.value
-        return DrugView(
-            drug=name,
-            effective=_EFFECTS[self._effective.of(self.knowledge.drugs[name].moiety or name, patient)],
-            allowed=False if decision in _FORBID else None if decision == _OPEN else True,
-            against=tuple(it for it in counted if it.status is Status.APPLIES and it.severity >= Severity.MODERATE),
-            open=tuple(it for it in counted if it.status is Status.CANNOT_ASSESS and it.weight >= Severity.MAJOR),
-        )
-
     def _regimens(
         self, referee: Referee, screened: Screened, request: RegimenRequest, change: Change | None
     ) -> tuple[tuple[Composed, ...], Longer | None]:
@@ -293,7 +252,7 @@ class Composer:
         if first is None:
             return ()
         base = _without(patient, self._tb_drugs, at)
-        together = with_regimen(base, [_proposed(name) for name in first.names])
+        together = with_regimen(base, [proposed(name) for name in first.names])
         return tuple(
             finding for finding in self._company.findings(together, proposed=True) if finding.status is Status.APPLIES
         )
@@ -312,10 +271,6 @@ def _best_first(composed: Composed) -> tuple[int, bool, int]:
     return (list(RegimenStatus).index(composed.status), not composed.leads, composed.order)
 
 
-def _proposed(name: str) -> Medicine:
-    return Medicine(name, (name,), (), "name", Taken.NOW, None, None, REGIMEN)
-
-
 def _without(patient: Patient, tb_drugs: frozenset[str], at: date) -> Patient:
     """Return the patient with the TB drugs on record ended on the day of the check, so that washout still counts."""
     today = parse_moment(at.isoformat(), "--at")
@@ -326,12 +281,6 @@ def _without(patient: Patient, tb_drugs: frozenset[str], at: date) -> Patient:
         for it in patient.medicines
     )
     return replace(patient, medicines=medicines)
-
-
-def _pair_allowed(severity: Severity | None, unresolved: Sequence[str], severities: Mapping[str, Severity]) -> Truth:
-    if severity is Severity.CONTRAINDICATED:
-        return False
-    return None if any(severities[name] is Severity.CONTRAINDICATED for name in unresolved) else True
 
 
 def _why_not_in(name: str, first: Composed | None, screened: Screened) -> tuple[str, ...]:

@@ -188,6 +188,11 @@ class StandardRegimen:
     interpretation: str = ""
     review: str = "unreviewed"
 
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Return every drug that one of its places may hold."""
+        return tuple(name for phase in self.phases for part in phase.drugs for name in part.one_of)
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -259,6 +264,11 @@ class Construction:
     notes: tuple[str, ...] = ()
     interpretation: str = ""
     review: str = "unreviewed"
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Return every candidate, with its companion."""
+        return tuple(name for it in self.candidates for name in (it.drug, it.beside) if name)
 
 
 @dataclass(frozen=True, slots=True)
