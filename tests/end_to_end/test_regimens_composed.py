@@ -124,11 +124,17 @@ def test_what_cannot_be_used_is_a_clear_error_and_exit_code_2(options, says):
     [
         ('id = "weight"\nvalue = 0\nunit = "kg"\non = 2026-11-20', "weight"),
         ('id = "weight"\nvalue = 700\nunit = "kg"\non = 2026-11-20', "weight"),
-        ('id = "weight"\nvalue = 70\nunit = "lb"\non = 2026-11-20', "weight"),
-        ('id = "birth_date"\nvalue = "2027-05-01"', "birth"),
+        ('id = "weight"\nvalue = 70\nunit = "stones"\non = 2026-11-20', "weight"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_by_name(fact, says):
     done = run("-", given=f"[[fact]]\n{fact}\n")
     assert done.returncode == 2
     assert says in done.stderr
+
+
+def test_a_birth_date_to_come_is_no_age_and_never_an_infants():
+    answer = as_json("-", "--profile", "who", given='[[fact]]\nid = "birth_date"\nvalue = "2027-05-01"\n')
+    by_id = {it["id"]: it for it in answer["regimens"]}
+    assert by_id["who-2hrz-e-4hr"]["status"] == "cannot_assess"
+    assert by_id["who-2hpmz-2hpm"]["status"] == "cannot_assess"

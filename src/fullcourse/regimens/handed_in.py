@@ -29,8 +29,10 @@ def handed_in(facts: Mapping[str, Fact], at: date, start: date | None) -> dict[s
     """
     birth, began = facts.get(_BIRTH), facts.get(_BEGAN)
     handed = {AGE_MONTHS: Fact(AGE_MONTHS, None, missing=(_BIRTH,)), _DAY: Fact(_DAY, None, missing=(_BEGAN,))}
+    born = None
     if birth is not None and isinstance(birth.value, str):
         born = parse_moment(birth.value, "birth date")
+    if born is not None and birth is not None and born.first_day <= at:
         months = Interval(float(_months(born.last_day, at)), float(_months(born.first_day, at)))
         handed[AGE_MONTHS] = Fact(AGE_MONTHS, months, "", birth.because, () if months.is_exact else (_BIRTH,))
     if began is not None and isinstance(began.value, str):
@@ -46,8 +48,8 @@ def handed_in(facts: Mapping[str, Fact], at: date, start: date | None) -> dict[s
 def _fluoroquinolones(facts: Mapping[str, Fact]) -> Fact:
     """Return what is known of the fluoroquinolones as one result.
 
-    The result of the class speaks for its members. A member that says otherwise, or two members that disagree, leave
-    it open: no source says that the one counts for the other.
+    A lone result, of the class or of a member, stands for all (I-0803). Results that disagree leave it open: no source
+    says that the one counts for the other.
     """
     known = [fact for name in (_CLASS, *_MEMBERS) if (fact := facts.get(name)) is not None and fact.value is not None]
     words = {fact.value for fact in known}

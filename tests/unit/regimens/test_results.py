@@ -2,7 +2,7 @@
 
 import pytest
 
-from fullcourse.clinical import Record
+from fullcourse.clinical import Fact, Record
 from fullcourse.regimens.handed_in import handed_in
 from fullcourse.regimens.results import conflicts_as_resistant, next_tests, open_results
 from fullcourse.rules.establish import establish
@@ -84,3 +84,11 @@ def test_the_class_is_asked_before_a_member():
 )
 def test_rifampicin_is_asked_first_and_with_its_resistance_the_fluoroquinolone(known, wanted):
     assert [it.fact for it in next_tests((), patient(known).facts, knowledge())] == wanted
+
+
+def test_a_birth_date_to_come_gives_no_age():
+    from fullcourse.clinical import Evidence, parse_moment
+
+    piece = Evidence("birth_date", "2027-05-01", parse_moment("2026-11-22", "on"), "record", "2027-05-01")
+    facts = {**patient().facts, "birth_date": Fact("birth_date", "2027-05-01", "", (piece,))}
+    assert handed_in(facts, AT, None)["age_months"].value is None
