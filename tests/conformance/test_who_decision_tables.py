@@ -121,7 +121,7 @@ def statuses(case: Case, rifampicin: str) -> dict[str, RegimenStatus]:
     views = {name: DrugView(name, _effect(name, case, rifampicin), True) for name in known.drugs}
     screened = Screened(views)
     referee = Referee(Situation(replace(_nobody(), facts=facts), known, facts), known)
-    found: dict[str, RegimenStatus] = {}
+    judged: dict[str, RegimenStatus] = {}
     truths: dict[str, bool | None] = {}
     resistant = rifampicin == "resistant"
     plans = [it for it in known.guidelines.regimens.values() if "who" in it.profiles]
@@ -132,9 +132,9 @@ def statuses(case: Case, rifampicin: str) -> dict[str, RegimenStatus]:
         else:
             composed = standard(plan, referee, screened, known, None)
         composed = give_way(composed, plan.gives_way_to, plan.beside, truths)
-        found[plan.id] = composed.status
+        judged[plan.id] = composed.status
         truths[plan.id] = {RegimenStatus.ELIGIBLE: True, RegimenStatus.INELIGIBLE: False}.get(composed.status)
-    return found
+    return judged
 
 
 @cache

@@ -8,12 +8,14 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.finding import Finding, Severity, Status
 from fullcourse.clinical.moment import parse_moment
+from fullcourse.clinical.on_file import OnFile
 from fullcourse.clinical.patient import Patient, Record, Taken, Unrecognised
 from fullcourse.journey.regimen_change import change_of, current_drugs, reason_as_evidence
 from fullcourse.journey.regimen_screening import RegimenScreening, proposed
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.regimens import Construction, NamedRegimen
+from fullcourse.knowledge.regimens import Construction, NamedRegimen, StandardRegimen
 from fullcourse.knowledge.vocabulary import Profile
+from fullcourse.knowledge.walk import facts_of
 from fullcourse.regimens.composed import Composed, DatedPhase, LeftOut, RegimenStatus, TestNext
 from fullcourse.regimens.eligibility import Reason, Referee
 from fullcourse.regimens.handed_in import handed_in
@@ -23,7 +25,9 @@ from fullcourse.regimens.screened import Screened
 from fullcourse.regimens.standard import give_way, standard
 from fullcourse.rules.establish import establish
 from fullcourse.rules.kleene import Truth
+from fullcourse.rules.on_file import facts_behind, on_file, set_aside
 from fullcourse.rules.situation import Situation
+from fullcourse.screening.clearance import facts_spoken_of
 from fullcourse.screening.company import TB_DRUGS, Company, with_regimen
 from fullcourse.screening.question_groups import QuestionGroup, group_questions
 from fullcourse.screening.questions import Question, find_questions
@@ -80,6 +84,7 @@ class RegimenAnswer:
         change: What is changed in them; None for a new regimen.
         change_says: How the change goes, in words.
         not_checked: What could not be checked, and why.
+        on_file: What the record holds about facts that were needed, and that was not used.
     """
 
     at: date
@@ -98,6 +103,7 @@ class RegimenAnswer:
     change: Change | None
     change_says: tuple[str, ...]
     not_checked: tuple[Unrecognised, ...]
+    on_file: tuple[OnFile, ...] = ()
 
 
 class Composer:
@@ -111,8 +117,11 @@ class Composer:
         guidelines = knowledge.guidelines
         self._standard = [it for it in guidelines.regimens.values() if profile.id in it.profiles]
         self._constructions = sorted(guidelines.constructions.values(), key=lambda it: profile.id not in it.profiles)
-        plans = [frozenset(it.members) for it in self._standard]
-        plans += [frozenset(it.members) for it in self._constructions]
+        composable: list[StandardRegimen | Construction] = [*self._standard, *self._constructions]
+        names = dict.fromkeys(name for it in composable for name in it.criteria)
+        bodies = [row.test.body for name in names for row in guidelines.criteria[name].rows]
+        self._asked = facts_behind((fact for body in bodies for fact in facts_of(body)), knowledge)
+        plans = [frozenset(it.members) for it in composable]
         candidates = [candidate for it in self._constructions for candidate in it.candidates]
         companions = {candidate.drug: candidate.beside for candidate in candidates if candidate.beside}
         self._screening = RegimenScreening(self._screener, self._company, companions, plans)
@@ -159,6 +168,7 @@ class Composer:
             change=change,
             change_says=says,
             not_checked=patient.unrecognised,
+            on_file=self._on_file(patient, first, checks),
         )
 
     def _evidence(self, request: RegimenRequest, at: date) -> dict[str, tuple[Evidence, ...]]:
@@ -242,6 +252,15 @@ class Composer:
         first = [checks[name] for name in (possible[0].names if possible else ()) if name in checks]
         questions = find_questions(first, self.knowledge, [_as_finding(reason) for reason in reasons.values()])
         return tuple(sorted(questions, key=lambda it: _urgency(it, reasons)))
+
+    def _on_file(self, patient: Patient, first: Composed | None, checks: Mapping[str, DrugCheck]) -> tuple[OnFile, ...]:
+        """Return what is on file about the facts of the criteria and of the first regimen's drugs, and was not used."""
+        aside = set_aside(patient, self.knowledge)
+        if not aside and not patient.unrecognised:
+            return ()
+        findings = [it for name in (first.names if first else ()) if name in checks for it in checks[name].findings]
+        needed = (*self._asked, *facts_spoken_of(findings, self.knowledge))
+        return on_file(patient, self.knowledge, aside, tuple(dict.fromkeys(needed)))
 
     def _put(self, questions: Iterable[Question]) -> Iterable[Question]:
         """Return the questions that are put to somebody; results of a laboratory are tests to ask for."""

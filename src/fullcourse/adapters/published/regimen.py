@@ -5,6 +5,7 @@ from typing import Final
 
 from fullcourse.adapters.published.citation import citation_json
 from fullcourse.adapters.published.finding import finding_json
+from fullcourse.adapters.published.on_file import on_file_json
 from fullcourse.adapters.published.question import question_group_json, question_json
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.fact import Evidence
@@ -63,6 +64,7 @@ def regimen_json(answer: RegimenAnswer, knowledge: Knowledge) -> dict[str, objec
             for named in answer.named
         ],
         "regimen_findings": [finding_json(finding) for finding in answer.regimen_findings],
+        "on_file": [on_file_json(entry) for entry in answer.on_file],
         "not_checked": [
             {"kind": entry.kind, "text": entry.text, "from": entry.origin, "why": entry.why}
             for entry in answer.not_checked

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from fullcourse.adapters.published.regimen import PROPOSAL
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
+from fullcourse.interfaces.cli.on_file_text import print_on_file
 from fullcourse.journey.regimen import Composed, DatedPhase, RegimenAnswer, RegimenStatus
 from fullcourse.knowledge.library import Knowledge
 
@@ -49,6 +50,7 @@ def print_regimens(answer: RegimenAnswer, knowledge: Knowledge, console: Console
     _tests(answer, knowledge, console)
     _questions(answer, console)
     _named(answer, console)
+    print_on_file(answer, console)
     for finding in answer.regimen_findings:
         console.print(_hanging("  ▲", Text(f"Together: {finding.severity.word}: {finding.says}")))
     for entry in answer.not_checked:
