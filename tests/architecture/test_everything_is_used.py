@@ -21,7 +21,6 @@ ALLOWED = {
     "fullcourse.clinical.event": "a noun of the house; the course of treatment is its first user",
     "fullcourse.clinical.units.known_units": "all units, each of which tests convert there and back",
     "fullcourse.pharmacokinetics.__getattr__": "the public names that the reference documents",
-    "fullcourse.rules.kleene.negated": "by which tests hold 'all' against 'any'",
     "fullcourse.rules.sql.InFull": "one statement's SQL in full, which tests hold against one patient",
     "fullcourse.rules.sql.outcome_expression": "one statement's SQL in full, which tests hold against one patient",
     "fullcourse.screening.company.company_findings": "the findings of a regimen on record, without a check of a drug",

@@ -44,7 +44,7 @@ FLOORS = (
     "adapters",
     "cohort",
     "journey",
-    ("screening", "pharmacokinetics"),
+    ("screening", "pharmacokinetics", "regimens"),
     "rules",
     "knowledge",
     "clinical",
@@ -90,6 +90,7 @@ def test_no_interface_may_import_a_step_or_the_rules():
         "rules",
         "screening",
         "pharmacokinetics",
+        "regimens",
     }
 
 

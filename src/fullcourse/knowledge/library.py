@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fullcourse.clinical.citation import Citation, Source
 from fullcourse.clinical.errors import InputError
+from fullcourse.knowledge.guideline_shelf import GuidelineShelf
 from fullcourse.knowledge.shelf import Shelf
 from fullcourse.knowledge.statements import Statement
 from fullcourse.knowledge.vocabulary import (
@@ -18,6 +19,9 @@ from fullcourse.knowledge.vocabulary import (
     Profile,
     ResourceReading,
 )
+
+if TYPE_CHECKING:
+    from fullcourse.knowledge.regimens import Guidelines
 
 __all__ = ["Knowledge"]
 
@@ -42,6 +46,7 @@ class Knowledge:
         points: By id; only those at which the strictest source does not lead.
         profiles: By id.
         readings: How each kind of resource is read, by type.
+        guideline_shelf: What guidelines say about regimens, built when it is asked for.
         other_matters: Codes known to mean something that no fact is about, by id.
     """
 
@@ -55,7 +60,13 @@ class Knowledge:
     points: Mapping[str, Point]
     profiles: Mapping[str, Profile]
     readings: Mapping[str, ResourceReading]
+    guideline_shelf: GuidelineShelf
     other_matters: Mapping[str, OtherMatter] = field(default_factory=dict)
+
+    @property
+    def guidelines(self) -> "Guidelines":
+        """What guidelines say about regimens."""
+        return self.guideline_shelf.guidelines()
 
     def drug(self, name: str) -> DrugIdentity:
         """Return a drug by INN, brand, synonym or WHO abbreviation; never by likeness.

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fullcourse.clinical.errors import Fault, KnowledgeError
+from fullcourse.knowledge.guideline_shelf import KINDS, GuidelineShelf
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.read_statements import StatementReader
 from fullcourse.knowledge.read_vocabulary import (
@@ -104,6 +105,7 @@ def build(tables: Tables, digest: str, *, linted: bool = False) -> Knowledge:
     classes = {read.id: read for file, row in rows.of("class") for read in (read_class(row, file, faults),)}
     statement_reader = StatementReader(facts, classes, faults)
     statements = _statements(rows, statement_reader, faults, linted)
+    shelf = GuidelineShelf({kind: rows.of(kind) for kind in KINDS}, statement_reader, faults)
     knowledge = Knowledge(
         digest=digest,
         statements=statements,
@@ -118,12 +120,16 @@ def build(tables: Tables, digest: str, *, linted: bool = False) -> Knowledge:
             read.resource: read for file, row in rows.of("resource") for read in (read_resource(row, file, faults),)
         },
         other_matters=_other_matters(rows, faults),
+        guideline_shelf=shelf,
     )
     rows.leftovers()
     if not linted:
         from fullcourse.knowledge.lint import lint  # kept files were looked at when they were kept
+        from fullcourse.knowledge.regimens_lint import lint_guidelines
 
+        guidelines = shelf.build()
         faults.extend(lint(knowledge))
+        faults.extend(lint_guidelines(guidelines, knowledge.drugs, knowledge.profiles, knowledge.sources))
     if faults:
         raise KnowledgeError(faults)
     return knowledge

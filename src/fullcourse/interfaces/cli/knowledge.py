@@ -41,10 +41,13 @@ def check(folder: Path) -> None:
     read = read_knowledge(folder)
     if faults := list(wording_faults(read_wording(folder / "search"), read)):
         raise KnowledgeError(faults)
+    guidelines = read.guidelines
+    criteria, regimens = len(guidelines.criteria), len(guidelines.regimens) + len(guidelines.constructions)
     unreviewed = sum(statement.review == "unreviewed" for statement in read.statements.values())
     click.echo(
         f"{len(read.statements)} statements from {len(read.sources)} sources about {len(read.drugs)} drugs, "
-        f"{len(read.facts)} facts, {len(read.classes)} classes: no fault. Not reviewed by a clinician: {unreviewed}. "
+        f"{len(read.facts)} facts, {len(read.classes)} classes, {regimens} regimens by {criteria} criteria: no fault. "
+        f"Not reviewed by a clinician: {unreviewed} statements, and every regimen and criterion. "
         f"Digest {read.digest[:12]}."
     )
 

@@ -1,6 +1,6 @@
 """What is on file and was not used, as a busy clinician reads it, and the line on what no statement speaks against."""
 
-from typing import Final
+from typing import Final, Protocol
 
 from rich.console import Console
 from rich.table import Table
@@ -8,7 +8,7 @@ from rich.text import Text
 
 from fullcourse.clinical.finding import Decision
 from fullcourse.clinical.on_file import NotCleared, OnFile
-from fullcourse.journey.check import CheckResult, DrugCheck, value_of
+from fullcourse.journey.check import DrugCheck, value_of
 
 __all__ = ["clearance_line", "print_on_file"]
 
@@ -18,6 +18,14 @@ _WORDS: Final = {
     NotCleared.NOT_UNDERSTOOD: "an entry of the record was not understood",
     NotCleared.NOT_READ: "a part of the record was not read",
 }
+
+
+class _Answer(Protocol):
+    """An answer about a record of which something was not used."""
+
+    @property
+    def on_file(self) -> tuple[OnFile, ...]:
+        """What was not used."""
 
 
 def clearance_line(check: DrugCheck) -> str:
@@ -32,7 +40,7 @@ def clearance_line(check: DrugCheck) -> str:
     return f"Not cleared: {'; '.join(_WORDS[reason] for reason in check.not_cleared)}."
 
 
-def print_on_file(result: CheckResult, console: Console) -> None:
+def print_on_file(result: _Answer, console: Console) -> None:
     """Print what is on file and was not used, with its value, the reason and the mend."""
     if not result.on_file:
         return

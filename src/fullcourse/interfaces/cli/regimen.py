@@ -1,0 +1,102 @@
+"""``fullcourse regimen``: which drugs, in which phases, for how long, for a patient's record."""
+
+import json
+from datetime import date
+
+import click
+
+from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.medicines.recognise import recognise
+from fullcourse.adapters.published.regimen import regimen_json
+from fullcourse.adapters.records import RecordReader
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.moment import parse_day
+from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.journey.regimen import Composer, RegimenRequest
+
+__all__ = ["regimen"]
+
+_MOST_COMBINATIONS = 20
+_LAST_YEAR = 9000
+
+
+@click.command()
+@click.argument("record", metavar="RECORD")
+@click.option("--profile", default="us", show_default=True, help="Which sources lead: us, who or india.")
+@click.option("--resistant", metavar="NAMES", help="Drugs that a result shows resistant, as DRUG,DRUG.")
+@click.option("--susceptible", metavar="NAMES", help="Drugs that a result shows susceptible, as DRUG,DRUG.")
+@click.option("--at", metavar="DATE", help="Date of the check, YYYY-MM-DD; today without it.")
+@click.option("--start", metavar="DATE", help="First day of the regimen: phases get their dates.")
+@click.option("--replace", metavar="DRUG", default="", help="A drug of the regimen on record that is to be replaced.")
+@click.option("--because", metavar="REASON", default="", help="With --replace: why, for example depression.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, _MOST_COMBINATIONS),
+    default=3,
+    show_default=True,
+    help="How many combinations of a longer regimen are shown.",
+)
+@click.option("--answers", metavar="FILE", help="TOML file of answers that add to the record.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def regimen(
+    record: str,
+    profile: str,
+    resistant: str | None,
+    susceptible: str | None,
+    at: str | None,
+    start: str | None,
+    replace: str,
+    because: str,
+    limit: int,
+    answers: str | None,
+    form: str,
+) -> None:
+    """Compose regimens for a patient's RECORD, best first, with reasons, dates and what to test or ask next.
+
+    RECORD is FHIR R4 (a Bundle, one resource, or NDJSON) or a TOML file of facts; - reads standard input. Every answer
+    is a proposal, to be confirmed by a prescriber.
+    """
+    if because and not replace:
+        raise click.UsageError("--because is the reason of --replace. Give --replace DRUG too.")
+    day = day_asked(at)
+    request = RegimenRequest(
+        start=None if start is None else _first_day(start),
+        resistant=_names(resistant, "--resistant"),
+        susceptible=_names(susceptible, "--susceptible"),
+        replace=replace,
+        because=because,
+        limit=limit,
+    )
+    knowledge = load_knowledge()
+    composer = Composer(knowledge, knowledge.profile(profile))
+    reader = RecordReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
+    read = reader.open(record, day)
+    if answers is not None:
+        read = read.plus(reader.answers(answers))
+    answer = composer.compose(read, day, request)
+    if form == "json":
+        click.echo(json.dumps(regimen_json(answer, knowledge), indent=2, ensure_ascii=False, allow_nan=False))
+        return
+    from rich.console import Console  # JSON does not wait for it
+
+    from fullcourse.interfaces.cli.regimen_text import print_regimens
+
+    print_regimens(answer, knowledge, Console(highlight=False))
+
+
+def _names(text: str | None, option: str) -> tuple[str, ...]:
+    """Return the names of an option, each once, in order."""
+    if text is None:
+        return ()
+    names = [name.strip() for name in text.split(",")]
+    if not all(names):
+        raise InputError(f"{option} has an empty place between its commas. Write it as DRUG,DRUG.")
+    return tuple(dict.fromkeys(names))
+
+
+def _first_day(text: str) -> date:
+    """Return the day of ``--start``; one so late that its regimen would leave the calendar is refused."""
+    day = parse_day(text, "--start")
+    if day.year > _LAST_YEAR:
+        raise InputError(f"--start: the year {day.year} is no year in which treatment begins. Correct it.")
+    return day

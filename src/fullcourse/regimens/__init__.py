@@ -1,0 +1,1 @@
+"""Compose: which drugs, in which phases, for how long."""
