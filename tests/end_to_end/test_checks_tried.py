@@ -12,7 +12,7 @@ PROGRAM = Path(sys.executable).with_name("fullcourse")
 TRIED = Path(__file__).parents[1] / "data" / "checks_tried"
 
 
-def run(name: str, drug: str, *more: str) -> str:
+def run(name: str | Path, drug: str, *more: str) -> str:
     done = subprocess.run(  # noqa: S603 - our own program
         [PROGRAM, "check", TRIED / name, "--drug", drug, "--at", "2026-11-28", *more],
         capture_output=True,
@@ -46,8 +46,18 @@ def test_what_is_on_file_is_not_asked_for_as_if_nobody_had_measured_it():
     assert "On file: haemoglobin 7 g/dL, undated; when was it?" in " ".join(run("und.toml", "linezolid").split())
 
 
-def test_an_active_hypokalaemia_without_a_date_is_named():
-    held = json.loads(run("ehr.json", "bedaquiline", "--format", "json"))["on_file"]
+def test_an_active_hypokalaemia_without_a_date_is_named_where_no_potassium_shows_it(tmp_path):
+    record = json.loads((TRIED / "ehr.json").read_text("utf-8"))
+    record["entry"] = [entry for entry in record["entry"] if entry["resource"].get("id") not in ("k", "mg")]
+    file = tmp_path / "without_potassium.json"
+    file.write_text(json.dumps(record), "utf-8")
+    held = json.loads(run(file, "bedaquiline", "--format", "json"))["on_file"]
     (entry,) = (entry for entry in held if entry["from"] == "Condition/c1")
     assert (entry["facts"], entry["value"], entry["on"]) == (["electrolytes_low"], "Hypokalaemia", None)
-    assert "speaks against it" not in run("ehr.json", "bedaquiline")
+    assert "speaks against it" not in run(file, "bedaquiline")
+
+
+def test_the_potassium_beside_it_is_used():
+    (drug,) = json.loads(run("ehr.json", "bedaquiline", "--format", "json"))["drugs"]
+    applying = {finding["id"] for finding in drug["findings"] if finding["status"] == "applies"}
+    assert "bedaquiline.action.electrolytes-low" in applying

@@ -290,5 +290,5 @@ def test_the_page_says_for_each_drug_of_several_what_was_not_checked_beside_it()
     console = Console(width=80, record=True, highlight=False, file=io.StringIO())
     print_check(check(record, known, known.profile("us"), AT, drugs), known, console)
     page = " ".join(console.export_text().split())
-    assert "no statement in our sources about Rifampin with omeprazole: not checked" in page
-    assert "about Bedaquiline, Levofloxacin with amlodipine, omeprazole: not checked" in page
+    assert "not checked, no statement in our sources: Rifampin with omeprazole" in page
+    assert "; Bedaquiline, Levofloxacin with amlodipine, omeprazole" in page

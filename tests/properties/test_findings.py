@@ -13,6 +13,7 @@ from fullcourse.adapters.published.check import check_json
 from fullcourse.clinical import Status
 from fullcourse.journey.check import CheckResult
 from fullcourse.screening.company import company_findings
+from fullcourse.screening.question_groups import group_questions
 from fullcourse.screening.questions import find_questions
 from fullcourse.screening.screen import Screener
 from patients import AT, knowledge, patient
@@ -36,6 +37,7 @@ def result_of(person, profile: str) -> CheckResult:
         drugs=checks,
         regimen_findings=tuple(company_findings(screener, person)),
         questions=find_questions(checks, known),
+        question_groups=group_questions(find_questions(checks, known), known),
         not_checked=person.unrecognised,
         not_used=(),
         notes=(),

@@ -135,7 +135,7 @@ class Checker:
         pairs: tuple[Pair, ...] = (),
     ) -> CheckResult:
         held = self._on_file(patient, checks, regimen)
-        questions = reminded(find_questions(checks, self.knowledge, regimen), held)
+        asked = find_questions(checks, self.knowledge, regimen)
         return CheckResult(
             at=patient.at,
             profile=self.profile.id,
@@ -143,8 +143,8 @@ class Checker:
             patient=patient,
             drugs=checks,
             regimen_findings=regimen,
-            questions=questions,
-            question_groups=group_questions(questions, self.knowledge, patient.unrecognised),
+            questions=reminded(asked, held),
+            question_groups=reminded(group_questions(asked, self.knowledge, patient.unrecognised), held),
             not_checked=(*patient.unrecognised, *not_covered),
             not_used=patient.record.not_used,
             notes=patient.record.notes,

@@ -19,6 +19,8 @@ _OF_LIST: Final = {"problems": "ever", "allergies": "medicines_and_allergies", "
 _OF_ENTRY: Final = {"problem": "ever", "allergy": "medicines_and_allergies", "medicine": "medicines_and_allergies"}
 _NUMBERS: Final = "measurements"
 _MOST_ENTRIES: Final = 8
+_SHARED: Final = frozenset({"allergy", "susceptibility"})
+"""How labels begin that share their beginning in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def _grouped(
 ) -> QuestionGroup:
     wording = knowledge.groups[group]
     plain = ", ".join(definition.plain for definition in definitions)
-    labels = ", ".join(definition.label for definition in definitions)
+    labels = _sharing(definition.label for definition in definitions)
     return QuestionGroup(
         group,
         wording.ask_patient.replace("{facts}", plain) if len(definitions) > 1 else definitions[0].ask_patient,
@@ -87,6 +89,15 @@ def _grouped(
         tuple(definition.id for definition in definitions),
         entries,
     )
+
+
+def _sharing(labels: Iterable[str]) -> str:
+    """Return labels in a row; those that begin alike (``allergy to``) share their beginning."""
+    whole: dict[str, list[str]] = {}
+    for label in labels:
+        start, joint, rest = label.partition(" to ")
+        whole.setdefault(start + joint if joint and start in _SHARED else label, []).append(rest)
+    return ", ".join(start + ", ".join(rests) if start.endswith(" to ") else start for start, rests in whole.items())
 
 
 def _not_understood(entries: tuple[str, ...]) -> str:

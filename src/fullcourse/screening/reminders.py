@@ -2,20 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 from fullcourse.clinical.on_file import OnFile
+from fullcourse.screening.question_groups import QuestionGroup
 from fullcourse.screening.questions import Question
 
 __all__ = ["reminded", "value_of"]
 
 _MOST = 3
 
+_Asked = TypeVar("_Asked", Question, QuestionGroup)
 
-def reminded(questions: Iterable[Question], entries: Iterable[OnFile]) -> tuple[Question, ...]:
+
+def reminded(questions: Iterable[_Asked], entries: Iterable[OnFile]) -> tuple[_Asked, ...]:
     """Return questions, each with what is on file about its facts and was not used.
 
     Args:
-        questions: Of a check.
+        questions: Of a check, or its groups of questions.
         entries: What is on file and was not used.
     """
     held = tuple(entries)
@@ -38,14 +42,18 @@ def value_of(entry: OnFile) -> str:
     return f"{entry.what} {value}{unit}{day}"
 
 
-def _with(question: Question, entries: tuple[OnFile, ...]) -> Question:
+def _with(question: _Asked, entries: tuple[OnFile, ...]) -> _Asked:
     asked = frozenset(question.facts)
-    about = [entry for entry in entries if not asked.isdisjoint(entry.facts)]
+    named: tuple[str, ...] = question.entries if isinstance(question, QuestionGroup) else ()
+    about: list[OnFile] = [
+        entry for entry in entries if not asked.isdisjoint(entry.facts) and entry.recorded not in named
+    ]
     if not about:
         return question
-    shown = [_reminder(entry) for entry in about[:_MOST]]
-    more = [f"and {len(about) - _MOST} more."] if len(about) > _MOST else []
-    return replace(question, ask_clinician=" ".join([question.ask_clinician, "On file:", *shown, *more]))
+    said: list[str] = [question.ask_clinician, "On file:", *map(_reminder, about[:_MOST])]
+    if len(about) > _MOST:
+        said.append(f"and {len(about) - _MOST} more.")
+    return replace(question, ask_clinician=" ".join(said))
 
 
 def _reminder(entry: OnFile) -> str:

@@ -1,7 +1,8 @@
 """Which recognised medicines no statement speaks of beside a drug: they were not checked, and never count as cleared.
 
 A statement of the drug's own file touches a medicine when it asks whether the medicine, or a class of it, is taken. The
-drugs of a TB regimen are left out: their pairs are listed one by one. So is what acts only where it is put.
+drugs of a TB regimen are left out: their pairs are listed one by one. So are the vitamins that sources give with them,
+and what acts only where it is put.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,7 @@ from fullcourse.clinical.fact import Evidence, Fact
 from fullcourse.clinical.medicine import Medicine, Route, Taken
 from fullcourse.clinical.patient import Patient
 from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.read_consequences import SUPPLEMENTS
 from fullcourse.knowledge.statements import TakingCondition
 from fullcourse.knowledge.vocabulary import DrugIdentity
 from fullcourse.knowledge.walk import atoms_of
@@ -38,6 +40,7 @@ class UncheckedMedicines:
         self._of_a_regimen = frozenset((
             *(tb_drugs.ingredients if tb_drugs else ()),
             *knowledge.drugs,
+            *SUPPLEMENTS,  # what the sources themselves give beside the drugs
             # What a dosage form of a drug holds besides it, as cilastatin in imipenem's, is a part of that drug.
             *(name for drug in drugs for form in drug.forms for name, _ in form.with_mg),
         ))  # fmt: skip

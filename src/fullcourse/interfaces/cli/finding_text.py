@@ -46,6 +46,7 @@ _SEVERITY_STYLE = {
 }
 _MECHANISMS: Final = {"qt": "QT"}
 _MOST_NAMES: Final = 8
+_MOST_SOURCES: Final = 3
 _OPEN_ANYWAY: Final = frozenset({Decision.CONTRAINDICATED, Decision.NO_OBJECTION})
 
 
@@ -59,6 +60,8 @@ def print_findings(result: CheckResult, knowledge: Knowledge, console: Console) 
     if not in_full:
         console.print(Text("THE DRUGS TOGETHER", "bold"))
     for card in result.cards:
+        if not in_full and all(finding.kind == INCOMPLETE for _, finding in card.entries):
+            continue  # the list of medicines says it for all drugs on one line
         _card(card, knowledge, console, in_full=in_full)
     _shown_besides(result, knowledge, console, in_full=in_full)
     _clearances(result.drugs, console, in_full=in_full)
@@ -110,7 +113,7 @@ def _card(card: Card, knowledge: Knowledge, console: Console, *, in_full: bool) 
     for says, whom in others:
         grid.add_row("", Text(f"{_of(whom)}{says}"))
     sources = dict.fromkeys(short_source(knowledge.statements[finding.id], knowledge) for _, finding in card.entries)
-    grid.add_row("", Text(f"Sources: {'; '.join(sources)}", "dim"))
+    grid.add_row("", Text(f"Sources: {listed(list(sources), _MOST_SOURCES, joint='; ')}", "dim"))
     console.print(grid)
 
 

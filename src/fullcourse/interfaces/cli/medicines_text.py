@@ -39,9 +39,18 @@ def print_medicines(medicines: Sequence[ListedMedicine], checks: Sequence[DrugCh
     if unknown:
         says = f"not understood, so that no drug can be cleared until it is known: {_listed(unknown)}"
         console.print(_row("  !", Text(says, "bold")))
-    for entry in _once(entry for entry in current if entry.ingredients or entry.ask):
-        console.print(_row("  ?" if entry.ask else "  ·", _line(entry)))
-    for says in _not_checked(checks):
+    listed = _once(entry for entry in current if entry.ingredients or entry.ask)
+    for entry in (entry for entry in listed if entry.ask):
+        console.print(_row("  ?", _line(entry)))
+    known = [entry for entry in listed if not entry.ask]
+    if len(checks) > 1:  # beside a regimen the names of those that count are enough; JSON has since when
+        counted = _named(entry for entry in known if entry.route is not Route.LOCAL)
+        known = [entry for entry in known if entry.route is Route.LOCAL]
+        if counted:
+            console.print(_row("  ·", Text(", ".join(counted))))
+    for entry in known:
+        console.print(_row("  ·", _line(entry)))
+    if says := _not_checked(checks):
         console.print(_row("  !", Text(says, "bold")))
     unsaid = _named(entry for entry in current if entry.route is Route.UNKNOWN and entry.ingredients)
     if unsaid:
@@ -53,18 +62,16 @@ def print_medicines(medicines: Sequence[ListedMedicine], checks: Sequence[DrugCh
     console.print()
 
 
-def _not_checked(checks: Sequence[DrugCheck]) -> list[str]:
-    """Return one line for all medicines that were not checked beside the same drugs."""
+def _not_checked(checks: Sequence[DrugCheck]) -> str:
+    """Return one sentence for all medicines that were not checked beside the drugs; empty when there is none."""
     drugs: dict[str, list[str]] = {}
     for check in checks:
         for finding in check.findings:
             for evidence in finding.because if finding.kind == INCOMPLETE and finding.status is Status.APPLIES else ():
                 drug, _, unchecked = str(evidence.recorded).partition(" with ")
                 drugs.setdefault(unchecked, []).append(drug)
-    return [
-        f"no statement in our sources about {', '.join(named)} with {unchecked}: not checked"
-        for unchecked, named in drugs.items()
-    ]
+    pairs = "; ".join(f"{', '.join(named)} with {unchecked}" for unchecked, named in drugs.items())
+    return f"not checked, no statement in our sources: {pairs}" if pairs else ""
 
 
 def _line(entry: ListedMedicine) -> Text:

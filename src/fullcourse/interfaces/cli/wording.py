@@ -78,9 +78,9 @@ def partners(finding: Finding) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(it.recorded) for it in taken))
 
 
-def listed(items: Sequence[str], most: int) -> str:
+def listed(items: Sequence[str], most: int, joint: str = ", ") -> str:
     """Return items on one line, the last of many as a count."""
-    shown = ", ".join(items[:most])
+    shown = joint.join(items[:most])
     return f"{shown} and {len(items) - most} more" if len(items) > most else shown
 
 

@@ -245,6 +245,9 @@ def patient_facts(
     _refuse_unknown(given or {}, knowledge, files)
     known = {name: usable for name, fact in patient.facts.items() if (usable := _known(fact)) is not None}
     known |= given or {}
+    born = patient.facts["birth_date"]
+    if born.value is None and born.because and "age" not in known:
+        raise InputError(f"the birth date is not used: {born.reason}. Correct it in the record.")
     medicines = MedicineList(patient, knowledge)
     taking = frozenset(name for medicine in medicines.taken_now() for name in medicine.ingredients)
     rows = [row for file in files.values() for row in file.covariates.values() if row.formula == "taking"]
