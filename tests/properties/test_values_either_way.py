@@ -72,6 +72,13 @@ class Laboratory:
             made["valueQuantity"]["unit"] = unit
         if unit and chance.random() < 0.5:
             made["valueQuantity"] |= {"system": "http://unitsofmeasure.org", "code": unit}
+        if chance.random() < 0.1:
+            del made["valueQuantity"]
+            made |= {"hasMember": [{"reference": "Observation/x"}]} if chance.random() < 0.5 else {}
+            return made
+        if chance.random() < 0.3:
+            high = {"value": chance.choice([35, 40, 1.2, 4000]), **({"unit": unit} if unit else {})}
+            made["referenceRange"] = [{"high": high}] * chance.choice([1, 1, 2])
         return made
 
 

@@ -16,6 +16,7 @@ from fullcourse.knowledge.statements import (
     When,
 )
 from fullcourse.knowledge.tables import did_you_mean, nearest
+from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.knowledge.walk import atoms_of, thens_of
 
 __all__ = ["lint"]
@@ -114,10 +115,7 @@ def _vocabulary(knowledge: Knowledge) -> Iterator[Fault]:
             yield Fault("facts", fact.id, f"group '{fact.ask_group}' does not exist", mend)
         if fact.listed_in and f"{fact.listed_in}_complete" not in knowledge.facts:
             yield Fault("facts", fact.id, f"fact '{fact.listed_in}_complete' is missing", "Define it.")
-        for name in fact.speaks_of.drugs if fact.speaks_of else ():
-            if name not in knowledge.drugs:
-                mend = did_you_mean(name, knowledge.drugs)
-                yield Fault("facts", fact.id, f"it speaks of '{name}', which is no drug of drugs/", mend)
+        yield from _named_by(fact, knowledge)
     for members in knowledge.classes.values():
         if members.source not in knowledge.sources:
             mend = did_you_mean(members.source, knowledge.sources)
@@ -127,6 +125,17 @@ def _vocabulary(knowledge: Knowledge) -> Iterator[Fault]:
             if source not in knowledge.sources:
                 mend = did_you_mean(source, knowledge.sources)
                 yield Fault(drug.file, "drug", f"source '{source}' of '{key}' is not in sources/", mend)
+
+
+def _named_by(fact: FactDefinition, knowledge: Knowledge) -> Iterator[Fault]:
+    for name in (fact.beside, fact.upper_limit):
+        if name and name not in knowledge.facts:
+            mend = did_you_mean(name, knowledge.facts)
+            yield Fault("facts", fact.id, f"it names the fact '{name}', which does not exist", mend)
+    for name in fact.speaks_of.drugs if fact.speaks_of else ():
+        if name not in knowledge.drugs:
+            mend = did_you_mean(name, knowledge.drugs)
+            yield Fault("facts", fact.id, f"it speaks of '{name}', which is no drug of drugs/", mend)
 
 
 def _codes(knowledge: Knowledge) -> Iterator[Fault]:

@@ -92,6 +92,7 @@ def read_fact(row: object, file: str, faults: list[Fault]) -> tuple[FactDefiniti
         spoken_as=tuple(word.casefold() for word in table.texts("spoken_as")),
         unless=tuple(word.casefold() for word in table.texts("unless")),
         beside=table.text("beside", required=False),
+        upper_limit=table.text("upper_limit", required=False),
     )
     if kind == "number" and find_unit(unit) is None:
         table.fault(f"unit '{unit}' is not in the table of units", "Use a UCUM code of clinical/units.py.")

@@ -105,6 +105,7 @@ class FactDefinition:
         spoken_as: Words by which an Observation speaks of a number without a code that is known; whole words, in lower
             case.
         unless: Words beside them that make it another matter.
+        upper_limit: The fact that is the upper limit of normal of this number, which a result may give with it.
         beside: The fact whose matter this number is near to without being it: another formula, another measure.
         shown_by: Any of these makes the answer yes.
     """
@@ -131,6 +132,7 @@ class FactDefinition:
     spoken_as: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     beside: str = ""
+    upper_limit: str = ""
     shown_by: tuple[FactCondition, ...] = ()
 
     @property

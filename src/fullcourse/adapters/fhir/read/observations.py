@@ -62,6 +62,9 @@ def _skip(concept: Concept | None, reading: Reading) -> None:
     """Count what no fact uses; a code of no known system may mean anything, unless its words name a drug's level."""
     if concept is None or not (reading.index.knows("Observation", concept) or any(reading.level_drugs(concept))):
         reading.gathered.skip("Observation", "its code is of no system that is read here", may_matter=True)
+    elif not concept.names:
+        why = "its code is not known here, and no words say what was measured"
+        reading.gathered.skip("Observation", why, may_matter=True)
     else:
         reading.gathered.skip("Observation", "no fact uses it")
 
@@ -141,6 +144,26 @@ def _read_part(
         reading.gathered.add(said)
         if (other := reading.index.facts.get(match.fact.beside)) is not None:
             reading.gathered.add(beside(match.fact, said, other))
+        limit = reading.index.facts.get(match.fact.upper_limit)
+        if limit is not None and meaning.word == "stated":
+            _read_upper_limit(Match(limit, match.found), part, place, entry, reading)
+
+
+def _read_upper_limit(limit: Match, part: Element, place: str, entry: Entry, reading: Reading) -> None:
+    """Read the upper limit of normal that a laboratory gives with its result, where it gives one for everybody."""
+    ranges = children(part, "referenceRange", place)
+    if len(ranges) != 1:
+        return
+    where = f"{place}.referenceRange"
+    kind = concept_at(ranges[0], "type", where)
+    is_normal = kind is None or "normal" in {*(code for _, code in kind.codes), *kind.other_codes}
+    high = child(ranges[0], "high", where)
+    if high is None or not is_normal or any(ranges[0].get(name) is not None for name in ("appliesTo", "age")):
+        return
+    value, recorded, unit, standing, reason = quantity_says(limit, high, f"{where}.high")
+    if recorded is not None:
+        on = reading.date(entry)
+        reading.gathered.add(Evidence(limit.fact.id, value, on, entry.origin, recorded, unit, standing, reason))
 
 
 def _part_says(match: Match, part: Element, place: str) -> Said:

@@ -49,6 +49,7 @@ _READ: Final[Mapping[str, tuple[str, ...]]] = {
     "MedicationStatement": _MEDICINE,
     "Observation": (
         "status", "code", "component", "focus", "modifierExtension", "dataAbsentReason", "interpretation",
+        "referenceRange",
     ),
     "Patient": ("gender", "deceasedDateTime", "deceasedBoolean", "active"),
     "Procedure": ("status", "code", "modifierExtension"),
@@ -193,6 +194,8 @@ def _mention(
             shape[name] = resource[name]
     if kind == "Observation":
         shape |= {name: element for name, element in resource.items() if name.startswith("value")}
+        if resource.get("hasMember"):
+            shape["hasMember"] = [{}]  # that it is a panel matters, not of what
     is_dated_by_length = any(
         b"boundsDuration" in _ENCODE.encode(shape.get(name, 0)) for name in ("dosage", "dosageInstruction")
     )

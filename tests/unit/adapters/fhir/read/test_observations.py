@@ -140,7 +140,8 @@ def test_a_component_whose_value_is_absent_is_counted() -> None:
 
 
 def test_observations_that_no_fact_uses_are_counted() -> None:
-    more = [{**observation("72514-3"), "id": f"o{number}"} for number in range(12)]
+    named = {"code": coded(LOINC, "72514-3", text="Pain severity")}
+    more = [{**observation("72514-3"), **named, "id": f"o{number}"} for number in range(12)]
     assert unused(read(*more)) == {"Observation: no fact uses it": 12}
 
 
@@ -203,3 +204,8 @@ def test_every_form_of_date_is_read(element: str, value: object, on: str) -> Non
 def test_a_value_of_the_wrong_type_is_set_aside_by_its_place() -> None:
     (note,) = read(observation("29463-7", valueQuantity="58 kg")).notes
     assert "Observation/o.valueQuantity: text stands where FHIR R4 has an object" in note
+
+
+def test_a_result_whose_code_is_not_known_and_has_no_words_is_not_read() -> None:
+    (part,) = read(observation("99999-8", valueQuantity={"value": 1})).not_used
+    assert part.may_matter

@@ -146,7 +146,7 @@ SITES = [
     (SNOMED, "182159002", True, True, {"tb_miliary"}),
     (ICD10, "A15.6", None, True, {"tb_pleura"}),
     (ICD10, "A16.4", None, True, set()),
-    (ICD10, "A17.0", None, True, {"tb_central_nervous_system"}),
+    (ICD10, "A17.0", None, True, {"tb_central_nervous_system", "tb_meningitis"}),
     (ICD10, "A18.0", None, True, {"tb_bone_or_joint"}),
     (ICD10, "A18.2", None, True, {"tb_peripheral_node"}),
     (SNOMED, "67256000", None, True, {"tb_pericardium"}),

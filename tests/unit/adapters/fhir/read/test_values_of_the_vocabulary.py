@@ -254,3 +254,41 @@ def test_a_value_that_cannot_be_leaves_its_fact_unknown_and_the_rest_is_read():
     assert "133 mg/dL is outside what is possible" in patient.facts["creatinine"].reason
     assert patient.facts["creatinine_clearance"].value is None
     assert patient.facts["haemoglobin"].value == exactly(7.0)
+
+
+def alt(*ranges: dict[str, Any], **more: Any) -> dict[str, Any]:
+    quantity = {"value": 410, "unit": "U/L", "system": UCUM, "code": "U/L"}
+    return {**observation("1742-6", valueQuantity=quantity), "referenceRange": list(ranges), **more}
+
+
+def up_to(value: float, **more: Any) -> dict[str, Any]:
+    return {"high": {"value": value, "unit": "U/L", "system": UCUM, "code": "U/L"}, **more}
+
+
+def test_the_upper_limit_that_a_laboratory_gives_with_its_result_is_read_with_its_date() -> None:
+    (piece,) = read(alt(up_to(40))).evidence["alt_upper_limit"]
+    assert (piece.value, piece.unit, piece.standing) == (exactly(40), "U/L", Standing.STATED)
+    assert piece.on is not None
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        alt(),
+        alt(up_to(40), up_to(35)),  # for whom is which?
+        alt(up_to(40, appliesTo=[{"text": "men"}])),
+        alt(up_to(40, age={"low": {"value": 18}})),
+        alt(up_to(40, type={"text": "treatment target"})),
+        alt({"low": {"value": 7, "unit": "U/L"}}),
+        alt(up_to(40), status="preliminary"),
+    ],
+)
+def test_a_range_that_is_not_one_upper_limit_of_normal_for_everybody_is_no_limit(resource: dict[str, Any]) -> None:
+    record = read(resource)
+    assert "alt_upper_limit" not in record.evidence
+    assert "alt" in record.evidence
+
+
+def test_a_limit_without_a_unit_is_not_used() -> None:
+    (piece,) = read(alt({"high": {"value": 40}})).evidence["alt_upper_limit"]
+    assert (piece.value, piece.standing) == (None, Standing.UNUSABLE)
