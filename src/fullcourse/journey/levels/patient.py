@@ -144,6 +144,7 @@ def level_patient(
     judged = as_of(record, at.date()).plus(_as_record(given, knowledge, at.date()))
     patient = _with_derived(establish(judged, knowledge, at.date()), given, knowledge)
     facts = patient_facts(patient, knowledge, drug, given)
+    _refuse_odd_birth_date(patient, facts)
     until = seconds_since_1970(at)
     taken = (dose for dose in doses if seconds_since_1970(dose.at) <= until)
     doses = tuple(sorted(taken, key=lambda dose: seconds_since_1970(dose.at)))
@@ -245,9 +246,6 @@ def patient_facts(
     _refuse_unknown(given or {}, knowledge, files)
     known = {name: usable for name, fact in patient.facts.items() if (usable := _known(fact)) is not None}
     known |= given or {}
-    born = patient.facts["birth_date"]
-    if born.value is None and born.because and "age" not in known:
-        raise InputError(f"the birth date is not used: {born.reason}. Correct it in the record.")
     medicines = MedicineList(patient, knowledge)
     taking = frozenset(name for medicine in medicines.taken_now() for name in medicine.ingredients)
     rows = [row for file in files.values() for row in file.covariates.values() if row.formula == "taking"]
@@ -255,6 +253,13 @@ def patient_facts(
     is_open = any(count.low < 1.0 <= count.high for count in counts)
     complete = known.get("medicines_complete")
     return PatientFacts(known, taking, complete is not None and complete.value is True and not is_open)
+
+
+def _refuse_odd_birth_date(patient: Patient, facts: PatientFacts) -> None:
+    """Refuse a birth date that is there and cannot be used: that the age is not known would not say why."""
+    born = patient.facts["birth_date"]
+    if born.value is None and born.because and "age" not in facts.facts:
+        raise InputError(f"the birth date is not used: {born.reason}. Correct it in the record.")
 
 
 def _refuse_unknown(given: Mapping[str, KnownFact], knowledge: Knowledge, files: Mapping[str, PkModelFile]) -> None:
