@@ -1,4 +1,7 @@
-"""``fullcourse levels`` as its users call it: answers, both outputs, refusals, each with its exit code."""
+"""``fullcourse levels`` as its users call it: answers, both outputs, refusals, each with its exit code.
+
+Longer than most: one table of refusals goes over every subcommand, and all share the patient that is built here.
+"""
 
 import json
 import os
