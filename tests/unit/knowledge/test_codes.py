@@ -11,6 +11,7 @@ import pytest
 
 import fullcourse.knowledge
 from fullcourse.adapters.fhir.read.evidence import FactIndex
+from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.knowledge.codes import CODE_SYSTEMS, code_fault, loinc_check_digit, verhoeff_valid
 from fullcourse.knowledge.reader import read_knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
@@ -301,3 +302,26 @@ def test_a_code_without_a_complication_says_nothing_of_the_complication() -> Non
     index = FactIndex(build_facts())
     for code, fact in (("E11.9", "peripheral_neuropathy"), ("E83.52", "hiv_infection"), ("H60", "hearing_loss")):
         assert fact not in {match.fact.id for match in index.by_code("Condition", [("icd-10", code)])}, code
+
+
+def test_an_ingredient_of_a_fact_is_found_where_its_name_is_read() -> None:
+    lost = [
+        f"{fact.id}: {name} is read as {read}"
+        for fact in build_facts()
+        for way in fact.found
+        for name in way.ingredients
+        if not set(read := recognise(name, ()).ingredients) <= set(way.ingredients)
+    ]
+    assert lost == []
+
+
+def test_a_name_of_an_allergy_is_not_read_as_an_ingredient_that_its_fact_does_not_list() -> None:
+    lost = []
+    for fact in build_facts():
+        ways = [way for way in fact.found if way.resource == "AllergyIntolerance"]
+        listed = {name for way in ways for name in way.ingredients}
+        for name in {name for way in ways for name in way.names}:
+            read = recognise(name, ()).ingredients
+            if read and not listed & set(read):
+                lost.append(f"{fact.id}: {name} is read as {read}")
+    assert lost == []
