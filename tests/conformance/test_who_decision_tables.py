@@ -33,6 +33,8 @@ WHY = {
     "L6": "the kit goes by the lungs although another site decides",
     "L8": "no rule of the kit matches while the weeks after birth are unknown",
     "L9": "the kit cannot see that no fluoroquinolone can be taken",
+    "HIV": "with HIV the six months for meningitis are not recommended; the kit does not ask (page 1957)",
+    "asks HIV": "HIV is unknown: asked before the six months for meningitis (page 1957)",
     "N1": "a severe site overrides a peripheral node",
     "N2": "an uncomplicated effusion of a child is not severe: four and six months are both acceptable",
     "N3": "never the ethionamide variant in pregnancy (page 583)",
@@ -63,7 +65,7 @@ SITES = {
 NEVER = (
     "allergy_bedaquiline", "allergy_nitroimidazole", "allergy_linezolid", "allergy_fluoroquinolone",
     "allergy_clofazimine", "allergy_pyrazinamide", "allergy_ethambutol", "allergy_isoniazid", "allergy_thioamide",
-    "fluoroquinolone_harm", "tb_cavity", "tb_other_site", "tb_intrathoracic_node",
+    "fluoroquinolone_harm", "long_qt", "tb_cavity", "tb_other_site", "tb_intrathoracic_node",
 )  # fmt: skip
 UNEXPOSED = ("bedaquiline", "pretomanid", "delamanid", "linezolid", "clofazimine", "ethionamide")
 
@@ -167,6 +169,9 @@ def _why_d9(regimen: str, case: Case, kit: bool, ours: RegimenStatus) -> Iterato
     if regimen.startswith("who-6hrez"):
         yield "L9", case.allergy == "fluoroquinolone"
         return
+    if regimen == "who-6hrzeto":
+        yield "HIV", kit and case.cd4 in {"99", "100", "missing"}
+        yield "asks HIV", kit and open_ and case.cd4 == "unknown"
     if regimen == "who-2hpmz-2hpm":
         yield "resistant", case.fluoroquinolone == "resistant"
         yield "L6", kit and (far or case.site == "pericardium")

@@ -15,6 +15,11 @@ ADULT = {
     "age": 40.0,
     "age_months": 480.0,
     "pulmonary_tuberculosis": True,
+    "tb_central_nervous_system": False,
+    "tb_meningitis": False,
+    "tb_bone_or_joint": False,
+    "tb_miliary": False,
+    "tb_pericardium": False,
     "rifampin_susceptibility": "susceptible",
     "isoniazid_susceptibility": "susceptible",
 }
