@@ -25,6 +25,8 @@ LIVER = {"alt": 900.0, "alt_upper_limit": 40.0, "bilirubin": 8.0, "bilirubin_upp
         ("levofloxacin", {"qtcf": 512.0}, "qtcf-above-500", "hold", "contraindicated"),
         ("bedaquiline", {"potassium": 2.7}, "electrolytes-low", "correct_electrolytes", "major"),
         ("amikacin", {"magnesium": 0.5}, "electrolytes-low", "correct_electrolytes", "moderate"),
+        ("amikacin", {"potassium": 1.9}, "potassium-severe", "correct_electrolytes", "major"),
+        ("streptomycin", {"potassium": 2.0}, "electrolytes-low", "correct_electrolytes", "moderate"),
         ("linezolid", {"haemoglobin": 7.0}, "myelosuppression-severe", "hold", "major"),
         ("rifampin", {"platelets": 49.0}, "platelets", "stop_regimen_and_review", "contraindicated"),
         ("rifampin", {"platelets": 74.0}, "platelets", "consider_stop", "major"),
