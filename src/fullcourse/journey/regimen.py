@@ -10,10 +10,11 @@ from fullcourse.clinical.finding import Finding, Severity, Status
 from fullcourse.clinical.moment import parse_moment
 from fullcourse.clinical.on_file import OnFile
 from fullcourse.clinical.patient import Patient, Record, Taken, Unrecognised
+from fullcourse.clinical.stock import Stock
 from fullcourse.journey.regimen_change import change_of, current_drugs, reason_as_evidence
 from fullcourse.journey.regimen_screening import RegimenScreening, proposed
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.regimens import Construction, NamedRegimen, StandardRegimen
+from fullcourse.knowledge.regimens import PATHS, Construction, NamedRegimen, StandardRegimen
 from fullcourse.knowledge.vocabulary import Profile
 from fullcourse.knowledge.walk import facts_of
 from fullcourse.regimens.composed import Composed, DatedPhase, LeftOut, RegimenStatus, TestNext
@@ -33,7 +34,7 @@ from fullcourse.screening.question_groups import QuestionGroup, group_questions
 from fullcourse.screening.questions import Question, find_questions
 from fullcourse.screening.screen import DrugCheck, Screener
 
-__all__ = ["Composed", "Composer", "DatedPhase", "RegimenAnswer", "RegimenRequest", "RegimenStatus"]
+__all__ = ["Composed", "Composer", "DatedPhase", "Reason", "RegimenAnswer", "RegimenRequest", "RegimenStatus"]
 
 _TRUTHS: Mapping[RegimenStatus, Truth] = {
     RegimenStatus.ELIGIBLE: True,
@@ -53,6 +54,7 @@ class RegimenRequest:
         replace: The drug to be replaced in the regimen on record; empty for a new regimen.
         because: Why, in the words given.
         limit: How many combinations of a longer regimen are shown.
+        stock: Forms in stock; None where nobody says. It changes no choice: what is missing is said.
     """
 
     start: date | None = None
@@ -61,6 +63,7 @@ class RegimenRequest:
     replace: str = ""
     because: str = ""
     limit: int = 3
+    stock: Stock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ class Composer:
         self._screener = Screener(knowledge, profile)
         self._company = Company(self._screener)
         guidelines = knowledge.guidelines
+        self._names = {it.id: it.name for it in guidelines.regimens.values()}
         self._standard = [it for it in guidelines.regimens.values() if profile.id in it.profiles]
         self._constructions = sorted(guidelines.constructions.values(), key=lambda it: profile.id not in it.profiles)
         composable: list[StandardRegimen | Construction] = [*self._standard, *self._constructions]
@@ -213,7 +217,7 @@ class Composer:
         truths: dict[str, Truth] = {}
         for regimen in self._standard if not request.replace else ():
             judged = standard(regimen, referee, screened, self.knowledge, request.start)
-            judged = give_way(judged, regimen.gives_way_to, regimen.beside, truths)
+            judged = give_way(judged, regimen.gives_way_to, regimen.beside, truths, self._names)
             truths[judged.id] = _TRUTHS[judged.status]
             composed.append(judged)
         leading: Longer | None = None
@@ -223,6 +227,8 @@ class Composer:
             longer = compose_longer(construction, referee, screened, self.knowledge, request.start, limit, change)
             composed += self._longer(construction, longer, truths, leads=leads)
             leading = leading or longer
+        if request.stock is not None:
+            composed = [replace(it, out_of_stock=request.stock.missing(it.names)) for it in composed]
         return tuple(sorted(composed, key=_best_first)), leading
 
     def _longer(
@@ -230,7 +236,11 @@ class Composer:
     ) -> Iterable[Composed]:
         for composed in longer.regimens:
             shown = replace(composed, leads=leads)
-            yield give_way(shown, construction.gives_way_to, construction.beside, truths) if truths else shown
+            yield (
+                give_way(shown, construction.gives_way_to, construction.beside, truths, self._names)
+                if truths
+                else shown
+            )
 
     def _left_out(self, first: Composed | None, longer: Longer | None, screened: Screened) -> tuple[LeftOut, ...]:
         """Return why each TB drug that is covered is not in the first regimen."""
@@ -242,7 +252,7 @@ class Composer:
             if name in taken:
                 continue
             because = () if is_fixed else known.get(name, ())
-            left.append(LeftOut(name, because or _why_not_in(name, first, screened)))
+            left.append(LeftOut(name, because or _why_not_in(name, first, screened, is_fixed=is_fixed)))
         return tuple(left)
 
     def _questions(self, composed: Sequence[Composed], checks: Mapping[str, DrugCheck]) -> tuple[Question, ...]:
@@ -286,8 +296,10 @@ def _urgency(question: Question, criteria: Mapping[str, Reason]) -> int:
     return 2 if any(name in criteria for name in question.decides) else 3
 
 
-def _best_first(composed: Composed) -> tuple[int, bool, int]:
-    return (list(RegimenStatus).index(composed.status), not composed.leads, composed.order)
+def _best_first(composed: Composed) -> tuple[int, bool, int, int]:
+    """Return the place of a regimen: of those not assessed, first the ones that no resistance is needed for."""
+    status, path = list(RegimenStatus).index(composed.status), PATHS.index(composed.path)
+    return (status, not composed.leads, path, composed.order)
 
 
 def _without(patient: Patient, tb_drugs: frozenset[str], at: date) -> Patient:
@@ -302,10 +314,13 @@ def _without(patient: Patient, tb_drugs: frozenset[str], at: date) -> Patient:
     return replace(patient, medicines=medicines)
 
 
-def _why_not_in(name: str, first: Composed | None, screened: Screened) -> tuple[str, ...]:
-    reasons = [f"{first.name} is fixed by its source, and does not hold it" if first else "no regimen is proposed"]
-    if first is not None and "/" not in first.id and not first.phases:
-        reasons = ["no candidate of this construction"]
+def _why_not_in(name: str, first: Composed | None, screened: Screened, *, is_fixed: bool) -> tuple[str, ...]:
+    reasons = ["no regimen is proposed"]
+    if first is not None:
+        word = (
+            "is fixed by its source, and does not hold it" if is_fixed else "has other candidates: it is none of them"
+        )
+        reasons = [f"{first.name} {word}"]
     view = screened.drugs.get(name)
     if view is not None and view.effective is False:
         reasons.append("it is shown resistant: it never counts")

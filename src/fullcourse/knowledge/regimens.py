@@ -60,6 +60,7 @@ class Criterion:
         source: Id of the source.
         section: Where in the source.
         says: The claim, in our own words.
+        unmet: What stands against it where it is not met, as a patient's answer says it.
         rows: Read from the top; the first that holds decides.
         otherwise: What holds where no row does.
         while_unknown: One of `WHILE_UNKNOWN`.
@@ -73,6 +74,7 @@ class Criterion:
     source: str
     section: str
     says: str
+    unmet: str
     rows: tuple[CriterionRow, ...]
     otherwise: bool
     while_unknown: str = "asks"

@@ -102,6 +102,7 @@ class _Reader:
             source=source,
             section=section,
             says=says,
+            unmet=table.text("unmet"),
             rows=tuple(rows),
             otherwise=otherwise,
             while_unknown=table.choice("while_unknown", WHILE_UNKNOWN, required=False) or "asks",

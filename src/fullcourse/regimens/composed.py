@@ -168,6 +168,7 @@ class Composed:
         interpretation: Our reading; empty when none was needed.
         review: ``unreviewed`` until a clinician has signed.
         effective: How many effective drugs it has, at least and at most.
+        out_of_stock: Those of its drugs of which the list of forms in stock has none; None where no list is given.
     """
 
     id: str
@@ -190,6 +191,7 @@ class Composed:
     interpretation: str
     review: str
     effective: tuple[int, int]
+    out_of_stock: tuple[str, ...] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -65,7 +65,11 @@ def standard(
 
 
 def give_way(
-    composed: Composed, gives_way_to: Sequence[str], beside: Sequence[str], statuses: Mapping[str, Truth]
+    composed: Composed,
+    gives_way_to: Sequence[str],
+    beside: Sequence[str],
+    statuses: Mapping[str, Truth],
+    names: Mapping[str, str],
 ) -> Composed:
     """Return a regimen with its status after the regimens before it, which its source puts first, were judged.
 
@@ -74,14 +78,15 @@ def give_way(
         gives_way_to: Regimens before which it is not proposed.
         beside: Regimens beside which it stays proposed.
         statuses: Whether each other regimen may be proposed.
+        names: Of regimens, for people.
     """
     before = any_of(statuses.get(name, False) for name in gives_way_to)
     kept = any_of(statuses.get(name, False) for name in beside)
     free = negated(all_of([before, negated(kept)]))
     if free is True or composed.status is RegimenStatus.INELIGIBLE:
         return composed
-    first = [name for name in gives_way_to if statuses.get(name, False) is not False]
-    word = "can be used, and its source puts it first" if free is False else "comes first, and is not yet assessed"
+    first = [names[name] for name in gives_way_to if statuses.get(name, False) is not False]
+    word = "can be used, and the source puts it first" if free is False else "comes first, and is not yet assessed"
     objection = Objection("gives_way", (), f"{' or '.join(first)} {word}", (), free)
     status = RegimenStatus.INELIGIBLE if free is False else RegimenStatus.CANNOT_ASSESS
     return replace(composed, status=status, objections=(*composed.objections, objection))

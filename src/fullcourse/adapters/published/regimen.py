@@ -104,6 +104,7 @@ def _regimen(composed: Composed) -> dict[str, object]:
             }
             for overlap in composed.overlaps
         ],
+        "out_of_stock": None if composed.out_of_stock is None else list(composed.out_of_stock),
         "why_here": composed.why or None,
         "source_proposes": list(composed.proposed_by_source),
         "notes": list(composed.notes),
@@ -139,7 +140,8 @@ def _reason(reason: Reason) -> dict[str, object]:
         "id": reason.criterion,
         "kind": "criterion",
         "fits": reason.fits,
-        "says": reason.says,
+        "says": reason.reads,
+        "claim": reason.says,
         "drugs": [],
         "findings": [],
         "because": [_evidence(evidence) for evidence in reason.because],
@@ -156,6 +158,7 @@ def _objection(objection: Objection) -> dict[str, object]:
         "kind": objection.kind,
         "fits": objection.fits,
         "says": objection.says,
+        "claim": None,
         "drugs": list(objection.drugs),
         "findings": list(objection.findings),
         "because": [],

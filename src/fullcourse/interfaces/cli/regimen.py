@@ -11,8 +11,10 @@ from fullcourse.adapters.published.regimen import regimen_json
 from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import parse_day
+from fullcourse.clinical.stock import Stock
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.journey.regimen import Composer, RegimenRequest
+from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["regimen"]
 
@@ -36,6 +38,7 @@ _LAST_YEAR = 9000
     show_default=True,
     help="How many combinations of a longer regimen are shown.",
 )
+@click.option("--forms-in-stock", metavar="FILE", help="CSV or TOML, one line a form: drug, form[, quantity].")
 @click.option("--answers", metavar="FILE", help="TOML file of answers that add to the record.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def regimen(
@@ -48,6 +51,7 @@ def regimen(
     replace: str,
     because: str,
     limit: int,
+    forms_in_stock: str | None,
     answers: str | None,
     form: str,
 ) -> None:
@@ -59,6 +63,7 @@ def regimen(
     if because and not replace:
         raise click.UsageError("--because is the reason of --replace. Give --replace DRUG too.")
     day = day_asked(at)
+    knowledge = load_knowledge()
     request = RegimenRequest(
         start=None if start is None else _first_day(start),
         resistant=_names(resistant, "--resistant"),
@@ -66,8 +71,8 @@ def regimen(
         replace=replace,
         because=because,
         limit=limit,
+        stock=None if forms_in_stock is None else _stock(forms_in_stock, knowledge),
     )
-    knowledge = load_knowledge()
     composer = Composer(knowledge, knowledge.profile(profile))
     reader = RecordReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
     read = reader.open(record, day)
@@ -82,6 +87,12 @@ def regimen(
     from fullcourse.interfaces.cli.regimen_text import print_regimens
 
     print_regimens(answer, knowledge, Console(highlight=False))
+
+
+def _stock(path: str, knowledge: Knowledge) -> Stock:
+    from fullcourse.adapters.stock import open_stock  # an answer without a list does not wait for its reader
+
+    return open_stock(path, knowledge)
 
 
 def _names(text: str | None, option: str) -> tuple[str, ...]:
