@@ -18,6 +18,7 @@ from fullcourse.knowledge.regimens import PATHS, Construction, NamedRegimen, Sta
 from fullcourse.knowledge.vocabulary import Profile
 from fullcourse.knowledge.walk import facts_of
 from fullcourse.regimens.composed import Composed, DatedPhase, LeftOut, RegimenStatus, TestNext
+from fullcourse.regimens.course import START, Course
 from fullcourse.regimens.eligibility import Reason, Referee
 from fullcourse.regimens.handed_in import handed_in
 from fullcourse.regimens.longer import Change, Longer, compose_longer
@@ -27,6 +28,7 @@ from fullcourse.regimens.standard import give_way, standard
 from fullcourse.rules.establish import establish
 from fullcourse.rules.kleene import Truth
 from fullcourse.rules.on_file import facts_behind, on_file, set_aside
+from fullcourse.rules.series import stated_series
 from fullcourse.rules.situation import Situation
 from fullcourse.screening.clearance import facts_spoken_of
 from fullcourse.screening.company import TB_DRUGS, Company, with_regimen
@@ -119,6 +121,8 @@ class Composer:
         self._company = Company(self._screener)
         guidelines = knowledge.guidelines
         self._names = {it.id: it.name for it in guidelines.regimens.values()}
+        phases = [phase for it in guidelines.regimens.values() for phase in it.phases]
+        self._tests = frozenset(name for it in phases if it.extension is not None for name in it.extension.tests)
         self._standard = [it for it in guidelines.regimens.values() if profile.id in it.profiles]
         self._constructions = sorted(guidelines.constructions.values(), key=lambda it: profile.id not in it.profiles)
         composable: list[StandardRegimen | Construction] = [*self._standard, *self._constructions]
@@ -152,7 +156,7 @@ class Composer:
         change, says = change_of(
             request.replace, request.because, current, screened, self.knowledge, self._constructions
         )
-        composed, longer = self._regimens(referee, screened, request, change)
+        composed, longer = self._regimens(referee, screened, request, change, self._course(patient, current, at))
         first = next((it for it in composed if it.drugs), None)
         questions = self._questions(composed, checks)
         return RegimenAnswer(
@@ -211,12 +215,17 @@ class Composer:
         return replace(patient, facts=facts)
 
     def _regimens(
-        self, referee: Referee, screened: Screened, request: RegimenRequest, change: Change | None
+        self,
+        referee: Referee,
+        screened: Screened,
+        request: RegimenRequest,
+        change: Change | None,
+        course: Course,
     ) -> tuple[tuple[Composed, ...], Longer | None]:
         composed: list[Composed] = []
         truths: dict[str, Truth] = {}
         for regimen in self._standard if not request.replace else ():
-            judged = standard(regimen, referee, screened, self.knowledge, request.start)
+            judged = standard(regimen, referee, screened, self.knowledge, request.start, course)
             judged = give_way(judged, regimen.gives_way_to, regimen.beside, truths, self._names)
             truths[judged.id] = _TRUTHS[judged.status]
             composed.append(judged)
@@ -230,6 +239,13 @@ class Composer:
         if request.stock is not None:
             composed = [replace(it, out_of_stock=request.stock.missing(it.names)) for it in composed]
         return tuple(sorted(composed, key=_best_first)), leading
+
+    def _course(self, patient: Patient, current: Sequence[str], at: date) -> Course:
+        """Return what the record says of the treatment that is going on."""
+        start = patient.facts.get(START)
+        began = parse_moment(start.value, "start of treatment") if start and isinstance(start.value, str) else None
+        results = {name: stated_series(patient.record, name, at) for name in self._tests}
+        return Course(at, frozenset(current), began, start.because if start else (), results)
 
     def _longer(
         self, construction: Construction, longer: Longer, truths: Mapping[str, Truth], *, leads: bool
@@ -259,6 +275,8 @@ class Composer:
         """Return the questions of the criteria that are still open, then those of the first regimen's drugs."""
         possible = [it for it in composed if it.status is not RegimenStatus.INELIGIBLE and it.leads]
         reasons = {it.criterion: it for regimen in possible for it in regimen.reasons if it.counts_as is None}
+        extended = (phase.extended for it in possible for phase in it.phases)
+        reasons |= {it.criterion: it for it in extended if it is not None and it.fits is None}
         first = [checks[name] for name in (possible[0].names if possible else ()) if name in checks]
         questions = find_questions(first, self.knowledge, [_as_finding(reason) for reason in reasons.values()])
         return tuple(sorted(questions, key=lambda it: _urgency(it, reasons)))

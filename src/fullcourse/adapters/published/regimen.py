@@ -124,13 +124,16 @@ def _phase(phase: DatedPhase) -> dict[str, object]:
         "doses_required": phase.doses_required,
         "days_per_week": phase.days_per_week,
         "complete_by": _day(phase.complete_by),
-        "drugs": [{"drug": it.drug, "from": _day(it.starts), "to": _day(it.ends)} for it in phase.drugs],
+        "drugs": [
+            {"drug": it.drug, "length": it.length, "from": _day(it.starts), "to": _day(it.ends)} for it in phase.drugs
+        ],
         "extension": None
         if not phase.extension
         else {
             "says": phase.extension,
             "to": _day(phase.extends_to),
             "complete_by": _day(phase.extension_complete_by),
+            "judged": None if phase.extended is None else _reason(phase.extended),
         },
     }
 

@@ -40,7 +40,7 @@ _LAST_YEAR = 9000
 )
 @click.option("--forms-in-stock", metavar="FILE", help="CSV or TOML, one line a form: drug, form[, quantity].")
 @click.option("--answers", metavar="FILE", help="TOML file of answers that add to the record.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "fhir"]), default="text", show_default=True)
 def regimen(
     record: str,
     profile: str,
@@ -79,6 +79,11 @@ def regimen(
     if answers is not None:
         read = read.plus(reader.answers(answers))
     answer = composer.compose(read, day, request)
+    if form == "fhir":
+        from fullcourse.adapters.fhir.write.care_plan import care_plan_bundle  # other forms do not wait for it
+
+        click.echo(json.dumps(care_plan_bundle(answer, knowledge), indent=2, ensure_ascii=False, allow_nan=False))
+        return
     if form == "json":
         click.echo(json.dumps(regimen_json(answer, knowledge), indent=2, ensure_ascii=False, allow_nan=False))
         return

@@ -74,7 +74,7 @@ def _in_full(composed: Composed, knowledge: Knowledge, console: Console) -> None
         grid.add_row("   ", Text(drug.drug, "bold"), Text(effect), Text(what, "dim", overflow="fold"))
     console.print(grid)
     for phase in composed.phases:
-        console.print(_hanging("   ", _phase(phase)))
+        console.print(_hanging("   ", _phase(phase, knowledge)))
     if composed.complete_by is not None:
         console.print(_hanging("   ", Text(f"All of it by {composed.complete_by.isoformat()}.")))
     if composed.out_of_stock:
@@ -92,7 +92,7 @@ def _in_full(composed: Composed, knowledge: Knowledge, console: Console) -> None
     console.print(_hanging("   ", Text(source + reading, "dim")))
 
 
-def _phase(phase: DatedPhase) -> Text:
+def _phase(phase: DatedPhase, knowledge: Knowledge) -> Text:
     text = Text(f"{phase.name}: {phase.length}", "bold")
     if phase.starts is not None and phase.ends is not None:
         latest = f" (at latest {phase.ends_at_latest.isoformat()})" if phase.ends_at_latest else ""
@@ -103,12 +103,22 @@ def _phase(phase: DatedPhase) -> Text:
         text.append(f", {phase.days_per_week} days a week", "not bold")
     if phase.complete_by is not None:
         text.append(f", complete by {phase.complete_by.isoformat()}", "not bold")
-    text.append(f": {', '.join(drug.drug for drug in phase.drugs)}", "not bold")
-    if phase.extension:
+    taken = (f"{it.drug} ({it.length})" if it.length != phase.length else it.drug for it in phase.drugs)
+    text.append(f": {', '.join(taken)}", "not bold")
+    if phase.extended is not None:
+        text.append(f". {_extended(phase.extended, knowledge)}", "not bold")
+    elif phase.extension:
         until = f" to {phase.extends_to.isoformat()}" if phase.extends_to else ""
         by = f", complete by {phase.extension_complete_by.isoformat()}" if phase.extension_complete_by else ""
         text.append(f". Longer{until}{by} {phase.extension}", "not bold")
     return text
+
+
+def _extended(judged: Reason, knowledge: Knowledge) -> str:
+    """Return what an extension comes to in a course that is under way."""
+    if judged.fits is None:
+        return f"Whether it is longer cannot be assessed: {judged.says} Needs {_labels(judged.missing, knowledge)}."
+    return f"{judged.reads}{_behind(judged, knowledge)}"
 
 
 def _reasons(composed: Composed, knowledge: Knowledge) -> Iterable[Text]:
