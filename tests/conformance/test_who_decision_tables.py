@@ -133,7 +133,8 @@ def statuses(case: Case, rifampicin: str) -> dict[str, RegimenStatus]:
             composed = _longer(case.fluoroquinolone, case.resistant_to)
         else:
             composed = standard(plan, referee, screened, known, None)
-        composed = give_way(composed, plan.gives_way_to, plan.beside, truths)
+        names = {it.id: it.name for it in known.guidelines.regimens.values()}
+        composed = give_way(composed, plan.gives_way_to, plan.beside, truths, names)
         judged[plan.id] = composed.status
         truths[plan.id] = {RegimenStatus.ELIGIBLE: True, RegimenStatus.INELIGIBLE: False}.get(composed.status)
     return judged

@@ -10,13 +10,15 @@ from fullcourse.clinical.finding import Finding, Severity, Status
 from fullcourse.clinical.moment import parse_moment
 from fullcourse.clinical.on_file import OnFile
 from fullcourse.clinical.patient import Patient, Record, Taken, Unrecognised
+from fullcourse.clinical.stock import Stock
 from fullcourse.journey.regimen_change import change_of, current_drugs, reason_as_evidence
 from fullcourse.journey.regimen_screening import RegimenScreening, proposed
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.regimens import Construction, NamedRegimen, StandardRegimen
+from fullcourse.knowledge.regimens import PATHS, Construction, NamedRegimen, StandardRegimen
 from fullcourse.knowledge.vocabulary import Profile
 from fullcourse.knowledge.walk import facts_of
 from fullcourse.regimens.composed import Composed, DatedPhase, LeftOut, RegimenStatus, TestNext
+from fullcourse.regimens.course import START, Course
 from fullcourse.regimens.eligibility import Reason, Referee
 from fullcourse.regimens.handed_in import handed_in
 from fullcourse.regimens.longer import Change, Longer, compose_longer
@@ -26,6 +28,7 @@ from fullcourse.regimens.standard import give_way, standard
 from fullcourse.rules.establish import establish
 from fullcourse.rules.kleene import Truth
 from fullcourse.rules.on_file import facts_behind, on_file, set_aside
+from fullcourse.rules.series import stated_series
 from fullcourse.rules.situation import Situation
 from fullcourse.screening.clearance import facts_spoken_of
 from fullcourse.screening.company import TB_DRUGS, Company, with_regimen
@@ -33,7 +36,7 @@ from fullcourse.screening.question_groups import QuestionGroup, group_questions
 from fullcourse.screening.questions import Question, find_questions
 from fullcourse.screening.screen import DrugCheck, Screener
 
-__all__ = ["Composed", "Composer", "DatedPhase", "RegimenAnswer", "RegimenRequest", "RegimenStatus"]
+__all__ = ["Composed", "Composer", "DatedPhase", "Reason", "RegimenAnswer", "RegimenRequest", "RegimenStatus"]
 
 _TRUTHS: Mapping[RegimenStatus, Truth] = {
     RegimenStatus.ELIGIBLE: True,
@@ -53,6 +56,7 @@ class RegimenRequest:
         replace: The drug to be replaced in the regimen on record; empty for a new regimen.
         because: Why, in the words given.
         limit: How many combinations of a longer regimen are shown.
+        stock: Forms in stock; None where nobody says. It changes no choice: what is missing is said.
     """
 
     start: date | None = None
@@ -61,6 +65,7 @@ class RegimenRequest:
     replace: str = ""
     because: str = ""
     limit: int = 3
+    stock: Stock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,9 @@ class Composer:
         self._screener = Screener(knowledge, profile)
         self._company = Company(self._screener)
         guidelines = knowledge.guidelines
+        self._names = {it.id: it.name for it in guidelines.regimens.values()}
+        phases = [phase for it in guidelines.regimens.values() for phase in it.phases]
+        self._tests = frozenset(name for it in phases if it.extension is not None for name in it.extension.tests)
         self._standard = [it for it in guidelines.regimens.values() if profile.id in it.profiles]
         self._constructions = sorted(guidelines.constructions.values(), key=lambda it: profile.id not in it.profiles)
         composable: list[StandardRegimen | Construction] = [*self._standard, *self._constructions]
@@ -148,7 +156,7 @@ class Composer:
         change, says = change_of(
             request.replace, request.because, current, screened, self.knowledge, self._constructions
         )
-        composed, longer = self._regimens(referee, screened, request, change)
+        composed, longer = self._regimens(referee, screened, request, change, self._course(patient, current, at))
         first = next((it for it in composed if it.drugs), None)
         questions = self._questions(composed, checks)
         return RegimenAnswer(
@@ -207,13 +215,18 @@ class Composer:
         return replace(patient, facts=facts)
 
     def _regimens(
-        self, referee: Referee, screened: Screened, request: RegimenRequest, change: Change | None
+        self,
+        referee: Referee,
+        screened: Screened,
+        request: RegimenRequest,
+        change: Change | None,
+        course: Course,
     ) -> tuple[tuple[Composed, ...], Longer | None]:
         composed: list[Composed] = []
         truths: dict[str, Truth] = {}
         for regimen in self._standard if not request.replace else ():
-            judged = standard(regimen, referee, screened, self.knowledge, request.start)
-            judged = give_way(judged, regimen.gives_way_to, regimen.beside, truths)
+            judged = standard(regimen, referee, screened, self.knowledge, request.start, course)
+            judged = give_way(judged, regimen.gives_way_to, regimen.beside, truths, self._names)
             truths[judged.id] = _TRUTHS[judged.status]
             composed.append(judged)
         leading: Longer | None = None
@@ -223,14 +236,27 @@ class Composer:
             longer = compose_longer(construction, referee, screened, self.knowledge, request.start, limit, change)
             composed += self._longer(construction, longer, truths, leads=leads)
             leading = leading or longer
+        if request.stock is not None:
+            composed = [replace(it, out_of_stock=request.stock.missing(it.names)) for it in composed]
         return tuple(sorted(composed, key=_best_first)), leading
+
+    def _course(self, patient: Patient, current: Sequence[str], at: date) -> Course:
+        """Return what the record says of the treatment that is going on."""
+        start = patient.facts.get(START)
+        began = parse_moment(start.value, "start of treatment") if start and isinstance(start.value, str) else None
+        results = {name: stated_series(patient.record, name, at) for name in self._tests}
+        return Course(at, frozenset(current), began, start.because if start else (), results)
 
     def _longer(
         self, construction: Construction, longer: Longer, truths: Mapping[str, Truth], *, leads: bool
     ) -> Iterable[Composed]:
         for composed in longer.regimens:
             shown = replace(composed, leads=leads)
-            yield give_way(shown, construction.gives_way_to, construction.beside, truths) if truths else shown
+            yield (
+                give_way(shown, construction.gives_way_to, construction.beside, truths, self._names)
+                if truths
+                else shown
+            )
 
     def _left_out(self, first: Composed | None, longer: Longer | None, screened: Screened) -> tuple[LeftOut, ...]:
         """Return why each TB drug that is covered is not in the first regimen."""
@@ -242,13 +268,15 @@ class Composer:
             if name in taken:
                 continue
             because = () if is_fixed else known.get(name, ())
-            left.append(LeftOut(name, because or _why_not_in(name, first, screened)))
+            left.append(LeftOut(name, because or _why_not_in(name, first, screened, is_fixed=is_fixed)))
         return tuple(left)
 
     def _questions(self, composed: Sequence[Composed], checks: Mapping[str, DrugCheck]) -> tuple[Question, ...]:
         """Return the questions of the criteria that are still open, then those of the first regimen's drugs."""
         possible = [it for it in composed if it.status is not RegimenStatus.INELIGIBLE and it.leads]
         reasons = {it.criterion: it for regimen in possible for it in regimen.reasons if it.counts_as is None}
+        extended = (phase.extended for it in possible for phase in it.phases)
+        reasons |= {it.criterion: it for it in extended if it is not None and it.fits is None}
         first = [checks[name] for name in (possible[0].names if possible else ()) if name in checks]
         questions = find_questions(first, self.knowledge, [_as_finding(reason) for reason in reasons.values()])
         return tuple(sorted(questions, key=lambda it: _urgency(it, reasons)))
@@ -286,8 +314,10 @@ def _urgency(question: Question, criteria: Mapping[str, Reason]) -> int:
     return 2 if any(name in criteria for name in question.decides) else 3
 
 
-def _best_first(composed: Composed) -> tuple[int, bool, int]:
-    return (list(RegimenStatus).index(composed.status), not composed.leads, composed.order)
+def _best_first(composed: Composed) -> tuple[int, bool, int, int]:
+    """Return the place of a regimen: of those not assessed, first the ones that no resistance is needed for."""
+    status, path = list(RegimenStatus).index(composed.status), PATHS.index(composed.path)
+    return (status, not composed.leads, path, composed.order)
 
 
 def _without(patient: Patient, tb_drugs: frozenset[str], at: date) -> Patient:
@@ -302,10 +332,13 @@ def _without(patient: Patient, tb_drugs: frozenset[str], at: date) -> Patient:
     return replace(patient, medicines=medicines)
 
 
-def _why_not_in(name: str, first: Composed | None, screened: Screened) -> tuple[str, ...]:
-    reasons = [f"{first.name} is fixed by its source, and does not hold it" if first else "no regimen is proposed"]
-    if first is not None and "/" not in first.id and not first.phases:
-        reasons = ["no candidate of this construction"]
+def _why_not_in(name: str, first: Composed | None, screened: Screened, *, is_fixed: bool) -> tuple[str, ...]:
+    reasons = ["no regimen is proposed"]
+    if first is not None:
+        word = (
+            "is fixed by its source, and does not hold it" if is_fixed else "has other candidates: it is none of them"
+        )
+        reasons = [f"{first.name} {word}"]
     view = screened.drugs.get(name)
     if view is not None and view.effective is False:
         reasons.append("it is shown resistant: it never counts")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Final
 
-from fullcourse.clinical.finding import Decision, Severity, Status
+from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.clinical.patient import Medicine, Patient, Taken
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import TakingCondition
@@ -83,24 +83,24 @@ class RegimenScreening:
         for name in self._names:
             company = self._companions.get(name)
             alone[name] = self._screener.screen(with_companion[company] if company else patient, drugs[name])
-        beside: dict[tuple[str, str], list[DrugCheck]] = {}
+        beside: dict[tuple[str, str], list[tuple[str, tuple[Finding, ...]]]] = {}
         for name, others in self._spoken_of:
             together = with_regimen(patient, [proposed(name)])
             for other in others:
                 pair = (name, other) if name < other else (other, name)
-                beside.setdefault(pair, []).append(self._screener.screen(together, drugs[other]))
+                beside.setdefault(pair, []).append((other, self._company.beside(together, other, name)))
         pairs = {}
         for pair in combinations(sorted(self._names), 2):
-            if (checks := beside.get(pair)) and (view := self._pair(pair, checks)) is not None:
+            if (said := beside.get(pair)) and (view := self._pair(pair, said)) is not None:
                 pairs[pair] = view
         return Screened({name: self._view(name, check, patient) for name, check in alone.items()}, pairs), alone
 
-    def _pair(self, pair: tuple[str, str], checks: Sequence[DrugCheck]) -> PairView | None:
+    def _pair(self, pair: tuple[str, str], by_drug: Sequence[tuple[str, tuple[Finding, ...]]]) -> PairView | None:
         """Return what is said of a pair; None where nothing is."""
-        (said,) = self._company.pairs(checks, pair)
+        (said,) = self._company.pairs_of(by_drug, pair)
         if not (said.findings or said.unresolved):
             return None
-        severities = {finding.id: finding.severity for check in checks for finding in check.findings}
+        severities = {finding.id: finding.severity for _, findings in by_drug for finding in findings}
         forbids = said.severity is Severity.CONTRAINDICATED
         is_open = any(severities[name] is Severity.CONTRAINDICATED for name in said.unresolved)
         allowed = False if forbids else None if is_open else True

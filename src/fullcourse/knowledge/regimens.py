@@ -60,6 +60,7 @@ class Criterion:
         source: Id of the source.
         section: Where in the source.
         says: The claim, in our own words.
+        unmet: What stands against it where it is not met, as a patient's answer says it.
         rows: Read from the top; the first that holds decides.
         otherwise: What holds where no row does.
         while_unknown: One of `WHILE_UNKNOWN`.
@@ -73,6 +74,7 @@ class Criterion:
     source: str
     section: str
     says: str
+    unmet: str
     rows: tuple[CriterionRow, ...]
     otherwise: bool
     while_unknown: str = "asks"
@@ -90,12 +92,14 @@ class PartDrug:
         role: One of `EFFECTIVE`.
         months: For how long within the phase, months; None for the whole phase.
         note: What the source adds; empty for nothing.
+        unless_extended: Whether it is left out when the phase before was made longer, since its months are full then.
     """
 
     one_of: tuple[str, ...]
     role: str = "counted"
     months: int | None = None
     note: str = ""
+    unless_extended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +111,24 @@ class Extension:
         months: Length of the whole phase then, months.
         complete_within_months: Within which it is finished then, months from its start; None where no source says.
         says: On what condition.
+        tests: Facts whose positive result makes it longer; empty where a record does not tell.
+        from_month: Months after the start of treatment from which their results count.
+        to_month: Months after the start of treatment before which they count.
+        due_month: Months after the start of treatment from which it is judged.
+        any_result: Whether any positive result in that time makes it longer; else the newest of each test decides.
+        interpretation: Our reading; empty when none was needed.
     """
 
     says: str
     weeks: int | None = None
     months: int | None = None
     complete_within_months: int | None = None
+    tests: tuple[str, ...] = ()
+    from_month: int = 0
+    to_month: int = 0
+    due_month: int = 0
+    any_result: bool = False
+    interpretation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,7 @@ class _Reader:
             source=source,
             section=section,
             says=says,
+            unmet=table.text("unmet"),
             rows=tuple(rows),
             otherwise=otherwise,
             while_unknown=table.choice("while_unknown", WHILE_UNKNOWN, required=False) or "asks",
@@ -212,6 +213,7 @@ def _part(row: object, phase: Table) -> PartDrug:
         role=table.choice("role", EFFECTIVE, required=False) or "counted",
         months=table.whole("months"),
         note=table.text("note", required=False),
+        unless_extended=table.has("unless_extended") and _yes(table, "unless_extended"),
     )
     table.done("a drug of a phase")
     return part
@@ -223,7 +225,15 @@ def _extension(table: Table) -> Extension:
         weeks=table.whole("weeks"),
         months=table.whole("months"),
         complete_within_months=table.whole("complete_within_months"),
+        tests=table.texts("tests"),
+        from_month=table.whole("from_month") or 0,
+        to_month=table.whole("to_month") or 0,
+        due_month=table.whole("due_month") or 0,
+        any_result=table.has("any_result") and _yes(table, "any_result"),
+        interpretation=table.text("interpretation", required=False),
     )
+    if extension.tests and not extension.from_month <= extension.due_month <= extension.to_month:
+        table.fault("'due_month' is not within 'from_month' and 'to_month'", "Correct the months of the extension.")
     table.done("an extension")
     return extension
 

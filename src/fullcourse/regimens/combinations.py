@@ -1,15 +1,17 @@
 """Every admissible combination of the drugs of a construction, examined exactly, in the order of its ranking.
 
 A combination takes at most one drug of each slot, so that alternatives are never taken together. All combinations are
-held as one array, made once for each construction; a patient's drugs and pairs strike out rows, and what is left is
-ranked by the keys of `KEYS`, the first key first. Nothing is approximated and nothing is cut off.
+held as one array, a bit for each drug, made once for each construction together with the keys that no patient changes;
+a patient's drugs and pairs strike out rows, and what is left is ranked by the keys of `KEYS`, the first key first.
+Nothing is approximated and nothing is cut off.
+
+A rank is the keys as the digits of one whole number, so that a drug adds to it what it adds to each key: the ranks of
+all combinations grow slot by slot.
 """
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 from typing import Final
 
 import numpy as np
@@ -22,7 +24,7 @@ from fullcourse.regimens.screened import Screened
 __all__ = ["KEYS", "Combination", "Demand", "Ranked", "rank_combinations"]
 
 _Whole = NDArray[np.int64]
-_Marks = NDArray[np.float32]
+_LAST: Final = np.iinfo(np.int64).max
 
 KEYS: Final = (
     ("short", "it comes nearer to the number of effective drugs that is asked for"),
@@ -76,10 +78,9 @@ class Combination:
 class Ranked:
     """The admissible combinations of one construction for one patient, ranked."""
 
-    def __init__(self, names: Sequence[str], rows: _Marks, keys: _Whole) -> None:
-        """Take the rows that are left in the order of the source, with their keys, one column a key."""
-        self._names, self._rows, self._keys = tuple(names), rows, keys
-        self._ranks = _as_one(keys)
+    def __init__(self, names: Sequence[str], rows: _Whole, ranks: _Whole, keys_of: "_KeysOf") -> None:
+        """Take the rows that are left in the order of the source, with their ranks, and what tells the keys of one."""
+        self._names, self._rows, self._ranks, self._keys_of = tuple(names), rows, ranks, keys_of
 
     def __len__(self) -> int:
         """Return how many combinations are admissible."""
@@ -90,18 +91,24 @@ class Ranked:
         ranks, places = self._ranks.copy(), []
         for _ in range(min(count, len(ranks))):
             places.append(int(ranks.argmin()))  # of equals the first, which the source names first
-            ranks[places[-1]] = np.iinfo(np.int64).max
+            ranks[places[-1]] = _LAST
         return [self._combination(place) for place in places]
 
     def best_with(self, drug: str) -> Combination | None:
         """Return the best one that holds a drug; None where none does."""
-        holding = np.flatnonzero(self._rows[:, self._names.index(drug)])
-        return self._combination(int(holding[self._ranks[holding].argmin()])) if len(holding) else None
+        if not len(self._rows):
+            return None
+        bit = 1 << self._names.index(drug)
+        place = int(np.where(self._rows & bit, self._ranks, _LAST).argmin())
+        return self._combination(place) if int(self._rows[place]) & bit else None
 
     def _combination(self, place: int) -> Combination:
-        row = self._rows[place]
-        drugs = tuple(name for name, taken in zip(self._names, row, strict=True) if taken)
-        return Combination(drugs, (*(int(key) for key in self._keys[place]), place))
+        row = int(self._rows[place])
+        drugs = tuple(name for bit, name in enumerate(self._names) if row >> bit & 1)
+        return Combination(drugs, (*self._keys_of(row), place))
+
+
+_KeysOf = Callable[[int], tuple[int, ...]]
 
 
 def rank_combinations(
@@ -116,108 +123,143 @@ def rank_combinations(
         toxicities: Harms that drugs may share.
     """
     names = [candidate.drug for candidate in construction.candidates]
-    rows = _every(construction)
-    forbidden = rows @ _column(name not in demand.usable for name in names)
-    lacking = len(demand.kept & set(names)) - rows @ _column(name in demand.kept for name in names)
-    apart = np.zeros((len(names), len(names)), dtype=np.float32)
-    for pair in screened.among(names):
-        if pair.allowed is False:
-            apart[names.index(pair.drugs[0]), names.index(pair.drugs[1])] = 1.0
-    forbidden += _both(rows, apart)
-    total = rows @ np.ones(rows.shape[1], dtype=np.float32)
-    admissible = (forbidden == 0) & (lacking == 0) & (total > 0)
-    admissible &= total - len(demand.kept) >= demand.new_at_least
-    left = rows[admissible]
-    return Ranked(names, left, _keys(construction, left, screened, demand, toxicities))
-
-
-@lru_cache(maxsize=8)
-def _every(construction: Construction) -> _Marks:
-    """Return all combinations, one row each; a row that names earlier drugs comes first."""
-    slots: dict[str, list[int]] = {}
-    for place, candidate in enumerate(construction.candidates):
-        slots.setdefault(candidate.slot, []).append(place)
-    choices = list(product(*((*places, -1) for places in slots.values())))
-    rows = np.zeros((len(choices), len(construction.candidates)), dtype=np.float32)
-    for column in np.array(choices, dtype=np.int64).T:
-        taken = column >= 0
-        rows[np.flatnonzero(taken), column[taken]] = 1.0
-    return rows
-
-
-def _keys(
-    construction: Construction,
-    rows: _Marks,
-    screened: Screened,
-    demand: Demand,
-    toxicities: Sequence[Toxicity],
-) -> _Whole:
-    """Return the keys of each row but the last, which is its place.
-
-    Everything counted is a small whole number, which a single-precision float holds exactly.
-    """
-    candidates = construction.candidates
-    names = [candidate.drug for candidate in candidates]
+    every = _every(construction, tuple(toxicities), demand.effective_at_least)
+    pairs = screened.among(names)
+    kept, out = _bits(names, demand.kept), _bits(names, [name for name in names if name not in demand.usable])
+    admissible = (every.rows & (out | kept)) == kept
+    for apart in (_bits(names, pair.drugs) for pair in pairs if pair.allowed is False):
+        admissible &= (every.rows & apart) != apart
+    admissible &= every.total >= max(1, len(demand.kept) + demand.new_at_least)
+    left = np.flatnonzero(admissible)
     views = [screened.drugs[name] for name in names]
-    marks: list[list[float]] = [
-        [float(it.group == construction.groups[0]) for it in candidates],
-        [float(it.group == construction.groups[1]) for it in candidates],
-        _weights(construction),
-        [float(view.effective is True) for view in views],
-        [float(sum(it.severity >= Severity.MAJOR for it in view.against)) for view in views],
-        [float(name in demand.waiting) for name in names],
-        *([float(name in toxicity.drugs) for name in names] for toxicity in toxicities),
-    ]
-    first, second, later, certain, majors, waiting, *harms = np.array(marks, dtype=np.float32) @ rows.T
-    serious = np.zeros((len(names), len(names)), dtype=np.float32)
-    for pair in screened.among(names):
-        if pair.worst >= Severity.MAJOR:
-            serious[names.index(pair.drugs[0]), names.index(pair.drugs[1])] = 1.0
+    own = _Own(
+        certain=_bits(names, [view.drug for view in views if view.effective is True]),
+        majors=tuple(sum(it.severity >= Severity.MAJOR for it in view.against) for view in views),
+        pairs=tuple(_bits(names, pair.drugs) for pair in pairs if pair.worst >= Severity.MAJOR),
+        waiting=_bits(names, demand.waiting),
+    )
+    rows = every.rows[left]
+    return Ranked(names, rows, _ranks(construction, every, own)[left], lambda row: _keys(every, own, row))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Every:
+    """All combinations of a construction, with what no patient changes.
+
+    Attributes:
+        rows: Each combination as bits, the first candidate the lowest; one that names earlier drugs comes first.
+        total: How many drugs each holds.
+        before: The keys before those that a patient decides, one column a key.
+        overlaps: The key behind them.
+        rank: The keys of ``before`` as one number.
+    """
+
+    rows: _Whole
+    total: _Whole
+    before: _Whole
+    overlaps: _Whole
+    rank: _Whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What a patient's results and check add to the keys: bits of drugs, warnings of each, bits of serious pairs."""
+
+    certain: int
+    majors: tuple[int, ...]
+    pairs: tuple[int, ...]
+    waiting: int
+
+
+@lru_cache(maxsize=16)
+def _every(construction: Construction, toxicities: tuple[Toxicity, ...], effective_at_least: int) -> _Every:
+    candidates = construction.candidates
+    names = [it.drug for it in candidates]
+    rows = _grown(construction, [1 << place for place in range(len(names))])
+
+    def held(marks: Iterable[bool]) -> _Whole:
+        return _grown(construction, [int(mark) for mark in marks])
+
+    first, second = (held(it.group == group for it in candidates) for group in construction.groups[:2])
     asked = np.where(
         first >= construction.first_group_whole,
         construction.second_group_at_least,
         construction.second_group_otherwise,
     )
-    total = rows @ np.ones(rows.shape[1], dtype=np.float32)
-    keys = (
-        np.maximum(demand.effective_at_least - total, 0),
+    total = held(True for _ in candidates)
+    before = (
+        np.maximum(effective_at_least - total, 0),
         -np.minimum(first, construction.first_group_whole),
         np.maximum(asked - second, 0),
         total,
-        -later,
-        -certain,
-        majors + _both(rows, serious),
-        waiting,
-        sum((np.maximum(harm - 1, 0) for harm in harms), np.zeros(len(rows), dtype=np.float32)),
+        -_grown(construction, _weights(construction)),
     )
-    return np.stack(keys, axis=1).astype(np.int64)
+    harms = (np.maximum(held(name in it.drugs for name in names) - 1, 0) for it in toxicities)
+    return _Every(rows, total, np.stack(before, axis=1), sum(harms, np.zeros_like(total)), _as_one(before))
 
 
-def _both(rows: _Marks, pairs: _Marks) -> _Marks:
-    """Return how many of some pairs each row holds."""
-    held: _Marks = np.einsum("ij,ij->i", rows @ pairs, rows)
-    return held
+def _grown(construction: Construction, worth: Sequence[int]) -> _Whole:
+    """Return the sum of what its drugs are worth, for every combination."""
+    sums = np.zeros(1, dtype=np.int64)
+    for places in _slots(construction):
+        choices = np.array([*(worth[place] for place in places), 0], dtype=np.int64)
+        sums = (sums[:, None] + choices).ravel()
+    return sums
 
 
-def _column(marks: Iterable[bool]) -> _Marks:
-    return np.array(list(marks), dtype=np.float32)
+@lru_cache(maxsize=8)
+def _slots(construction: Construction) -> tuple[tuple[int, ...], ...]:
+    """Return the places of the candidates of each slot."""
+    slots: dict[str, list[int]] = {}
+    for place, candidate in enumerate(construction.candidates):
+        slots.setdefault(candidate.slot, []).append(place)
+    return tuple(map(tuple, slots.values()))
 
 
-def _as_one(keys: _Whole) -> _Whole:
-    """Return one number for each row that orders rows as their keys do, the first key first."""
-    if not len(keys):
-        return np.zeros(0, dtype=np.int64)
-    lowest, spans = keys.min(axis=0), [int(span) + 1 for span in np.ptp(keys, axis=0)]
-    if math.prod(spans) >= np.iinfo(np.int64).max:
+def _ranks(construction: Construction, every: _Every, own: _Own) -> _Whole:
+    """Return one number for each combination that orders them as their keys do, the first key first."""
+    count = len(own.majors)
+    of_overlaps = int(every.overlaps.max(initial=0)) + 1
+    of_waiting = of_overlaps * (count + 1)
+    of_majors = of_waiting * (sum(own.majors) + len(own.pairs) + 1)
+    of_certain = of_majors * (count + 1)
+    if (int(every.rank.max(initial=0)) + 1) * of_certain >= _LAST:
         raise ValueError("the keys of combinations do not fit into one number")
-    ranks = np.zeros(len(keys), dtype=np.int64)
-    for column, low, span in zip(keys.T, lowest, spans, strict=True):
-        ranks = ranks * span + (column - low)
+    worth = [
+        majors * of_waiting - (own.certain >> place & 1) * of_majors + (own.waiting >> place & 1) * of_overlaps
+        for place, majors in enumerate(own.majors)
+    ]
+    ranks = every.rank * of_certain + count * of_majors + every.overlaps + _grown(construction, worth)
+    for pair in own.pairs:
+        ranks += ((every.rows & pair) == pair) * np.int64(of_waiting)
     return ranks
 
 
-def _weights(construction: Construction) -> list[float]:
+def _keys(every: _Every, own: _Own, row: int) -> tuple[int, ...]:
+    """Return the keys of one combination, but the last, which is its place."""
+    place = int(np.flatnonzero(every.rows == row)[0])
+    majors = sum(count for bit, count in enumerate(own.majors) if row >> bit & 1)
+    pairs = sum(row & pair == pair for pair in own.pairs)
+    own_keys = (-(row & own.certain).bit_count(), majors + pairs, (row & own.waiting).bit_count())
+    return (*every.before[place].tolist(), *own_keys, int(every.overlaps[place]))
+
+
+def _bits(names: Sequence[str], chosen: Iterable[str]) -> int:
+    """Return some drugs as bits; one that is no candidate has none."""
+    return sum(1 << names.index(name) for name in set(chosen) if name in names)
+
+
+def _as_one(keys: Sequence[_Whole]) -> _Whole:
+    """Return one number for each row that orders rows as their keys do, the first key first, from 0."""
+    ranks = np.zeros(len(keys[0]), dtype=np.int64)
+    for column in keys:
+        low = int(column.min())
+        ranks = ranks * (int(column.max()) - low + 1) + (column - low)
+    return ranks
+
+
+def _weights(construction: Construction) -> list[int]:
     """Return a weight for each candidate of the later groups: an earlier slot outweighs all that come after it."""
     later = set(construction.groups[2:])
     slots = list(dict.fromkeys(it.slot for it in construction.candidates if it.group in later))
-    return [2.0 ** (len(slots) - slots.index(it.slot)) if it.group in later else 0.0 for it in construction.candidates]
+    return [1 << len(slots) - slots.index(it.slot) if it.group in later else 0 for it in construction.candidates]

@@ -76,9 +76,17 @@ class ComposedDrug:
 
 @dataclass(frozen=True, slots=True)
 class DatedDrug:
-    """When a drug is taken within a phase; the last day is included, and None while no start is given."""
+    """When a drug is taken within a phase.
+
+    Attributes:
+        drug: INN.
+        length: For how long, in words.
+        starts: First day; None while no start is given.
+        ends: Last day, included.
+    """
 
     drug: str
+    length: str
     starts: date | None
     ends: date | None
 
@@ -100,6 +108,8 @@ class DatedPhase:
         extension: On what condition it is longer; empty where it never is.
         extends_to: Last day then.
         extension_complete_by: Day by which it is finished then.
+        extended: What the extension comes to in a course that is under way; None where there is nothing to judge yet.
+            Where it is met, the dates and lengths are those of the longer phase.
     """
 
     name: str
@@ -114,6 +124,7 @@ class DatedPhase:
     extension: str = ""
     extends_to: date | None = None
     extension_complete_by: date | None = None
+    extended: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +179,7 @@ class Composed:
         interpretation: Our reading; empty when none was needed.
         review: ``unreviewed`` until a clinician has signed.
         effective: How many effective drugs it has, at least and at most.
+        out_of_stock: Those of its drugs of which the list of forms in stock has none; None where no list is given.
     """
 
     id: str
@@ -190,6 +202,7 @@ class Composed:
     interpretation: str
     review: str
     effective: tuple[int, int]
+    out_of_stock: tuple[str, ...] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ class Reason:
         criterion: Its id.
         fits: Whether it is met; None while that is not known.
         says: The claim of its source.
+        unmet: What stands against it where the claim is not met.
         because: The evidence that decided it, or what is on file while it is open.
         missing: The facts that would settle it.
         citation: Its source.
@@ -39,6 +40,7 @@ class Reason:
     criterion: str
     fits: Truth
     says: str
+    unmet: str
     because: tuple[Evidence, ...]
     missing: tuple[str, ...]
     citation: Citation
@@ -46,6 +48,11 @@ class Reason:
     proposes: str
     interpretation: str
     review: str
+
+    @property
+    def reads(self) -> str:
+        """Return it as it stands for this patient: the claim, or what is against it."""
+        return self.unmet if self.fits is False else self.says
 
     @property
     def counts_as(self) -> Truth:
@@ -94,6 +101,7 @@ class Referee:
             criterion=criterion.id,
             fits=next(iter(possible)) if known else None,
             says=criterion.says,
+            unmet=criterion.unmet,
             because=tuple(because.values()),
             missing=() if known else tuple(missing),
             citation=Citation(source.id, source.title, criterion.section, source.address, source.tier),

@@ -91,7 +91,7 @@ class _Bench:
             reasons.append("contraindicated: " + (view.against[0].says if view.against else "see its check"))
         if candidate.beside and self.screened.drugs[candidate.beside].allowed is False:
             reasons.append(f"{candidate.beside}, which it always goes with, is contraindicated")
-        reasons += [it.says for it in self.reasons[name] if it.counts_as is False]
+        reasons += [it.reads for it in self.reasons[name] if it.counts_as is False]
         return reasons
 
 

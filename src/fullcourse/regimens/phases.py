@@ -6,11 +6,14 @@ last day is the day before the next phase begins. Windows count from the first d
 
 import calendar
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from fullcourse.clinical.errors import InputError
 from fullcourse.knowledge.regimens import Phase
 from fullcourse.regimens.composed import DatedDrug, DatedPhase
+from fullcourse.regimens.eligibility import Reason
 
 __all__ = ["add_months", "dated_phases"]
 
@@ -36,7 +39,10 @@ def add_months(day: date, months: int) -> date:
 
 
 def dated_phases(
-    phases: Sequence[Phase], start: date | None, chosen: Mapping[int, Sequence[str]]
+    phases: Sequence[Phase],
+    start: date | None,
+    chosen: Mapping[int, Sequence[str]],
+    extended: Mapping[int, Reason] = MappingProxyType({}),
 ) -> tuple[DatedPhase, ...]:
     """Return phases with their dates.
 
@@ -44,16 +50,29 @@ def dated_phases(
         phases: In order of time.
         start: First day of the regimen; None leaves every date out.
         chosen: The drugs of each phase, by its place: those taken of its places, in order.
+        extended: What the extensions that are due come to, by the place of their phase.
     """
     dated: list[DatedPhase] = []
     begins = start
-    for place, phase in enumerate(phases):
-        dated.append(_dated(phase, begins, chosen[place]))
+    for place, planned in enumerate(phases):
+        judged = extended.get(place)
+        phase = _longer(planned) if judged is not None and judged.fits else planned
+        dated.append(_dated(phase, begins, chosen[place], judged))
         begins = None if begins is None else _after(phase.weeks, phase.months)(begins)
     return tuple(dated)
 
 
-def _dated(phase: Phase, begins: date | None, names: Sequence[str]) -> DatedPhase:
+def _longer(phase: Phase) -> Phase:
+    extension = phase.extension
+    if extension is None:
+        return phase
+    within = extension.complete_within_months
+    return replace(
+        phase, weeks=extension.weeks, months=extension.months, complete_within_days=None, complete_within_months=within
+    )
+
+
+def _dated(phase: Phase, begins: date | None, names: Sequence[str], judged: Reason | None) -> DatedPhase:
     ends = _last(begins, _after(phase.weeks, phase.months))
     extension = phase.extension
     limits = {name: part.months for part in phase.drugs for name in part.one_of}
@@ -66,15 +85,18 @@ def _dated(phase: Phase, begins: date | None, names: Sequence[str]) -> DatedPhas
         doses_required=phase.doses,
         days_per_week=phase.days_per_week,
         complete_by=_window(begins, phase.complete_within_days, phase.complete_within_months),
-        drugs=tuple(DatedDrug(name, begins, _drug_ends(begins, ends, limits.get(name))) for name in names),
+        drugs=tuple(_taken(name, begins, ends, limits.get(name), phase) for name in names),
         extension=extension.says if extension else "",
         extends_to=_last(begins, _after(extension.weeks, extension.months)) if extension else None,
         extension_complete_by=_window(begins, None, extension.complete_within_months) if extension else None,
+        extended=judged,
     )
 
 
-def _drug_ends(begins: date | None, ends: date | None, months: int | None) -> date | None:
-    return ends if months is None else _last(begins, _after(None, months))
+def _taken(name: str, begins: date | None, ends: date | None, months: int | None, phase: Phase) -> DatedDrug:
+    if months is None:
+        return DatedDrug(name, _length(phase), begins, ends)
+    return DatedDrug(name, f"{months} months", begins, _last(begins, _after(None, months)))
 
 
 def _after(weeks: int | None, months: int | None) -> Callable[[date], date]:

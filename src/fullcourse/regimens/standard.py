@@ -7,6 +7,7 @@ from datetime import date
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.regimens import Phase, StandardRegimen
 from fullcourse.regimens.composed import Composed, ComposedDrug, Objection, RegimenStatus
+from fullcourse.regimens.course import Course, extensions_of, is_under_way
 from fullcourse.regimens.eligibility import Referee, fit_of
 from fullcourse.regimens.phases import add_months, dated_phases
 from fullcourse.regimens.places import citation_of, effective_range, objections_of, overlaps_of
@@ -17,7 +18,12 @@ __all__ = ["give_way", "standard"]
 
 
 def standard(
-    regimen: StandardRegimen, referee: Referee, screened: Screened, knowledge: Knowledge, start: date | None
+    regimen: StandardRegimen,
+    referee: Referee,
+    screened: Screened,
+    knowledge: Knowledge,
+    start: date | None,
+    course: Course | None = None,
 ) -> Composed:
     """Return a regimen of a guideline for one patient, before it gives way to any other.
 
@@ -26,9 +32,20 @@ def standard(
         referee: Judges its criteria.
         screened: What the check said of each of its drugs.
         knowledge: Holds sources and toxicities.
-        start: First day; None leaves dates out.
+        start: First day; None leaves dates out, save in a regimen that is under way since a known day.
+        course: What the record says of the treatment that is going on; None where it says nothing.
     """
-    by_phase = {place: _chosen(phase, screened) for place, phase in enumerate(regimen.phases)}
+    citation = citation_of(knowledge, regimen.source, regimen.section)
+    notes, extended = regimen.notes, {}
+    if course is not None and is_under_way(regimen, course):
+        extended = extensions_of(regimen, course, citation)
+        start = start or course.first_day
+        since = f" since {course.began.text}" if course.began else ", since a day that is not on file"
+        notes = (*notes, f"By the record it is under way{since}.")
+    by_phase = {
+        place: _chosen(phase, screened, is_extended=any(it.fits is True for it in extended.values()))
+        for place, phase in enumerate(regimen.phases)
+    }
     drugs: dict[str, ComposedDrug] = {}
     for members in by_phase.values():
         for member in members:
@@ -47,17 +64,17 @@ def standard(
         order=regimen.order,
         drugs=tuple(drugs.values()),
         phases=dated_phases(
-            regimen.phases, start, {place: [it.drug for it in members] for place, members in by_phase.items()}
+            regimen.phases, start, {place: [it.drug for it in members] for place, members in by_phase.items()}, extended
         ),
         complete_by=_complete_by(regimen, start),
         reasons=reasons,
         objections=objections,
         overlaps=overlaps_of(tuple(drugs), knowledge),
         says=regimen.says,
-        notes=regimen.notes,
+        notes=notes,
         why="",
         proposed_by_source=tuple(it.proposes for it in reasons if it.counts_as is None and it.proposes),
-        citation=citation_of(knowledge, regimen.source, regimen.section),
+        citation=citation,
         interpretation=regimen.interpretation,
         review=regimen.review,
         effective=effective_range(counted, screened),
@@ -65,7 +82,11 @@ def standard(
 
 
 def give_way(
-    composed: Composed, gives_way_to: Sequence[str], beside: Sequence[str], statuses: Mapping[str, Truth]
+    composed: Composed,
+    gives_way_to: Sequence[str],
+    beside: Sequence[str],
+    statuses: Mapping[str, Truth],
+    names: Mapping[str, str],
 ) -> Composed:
     """Return a regimen with its status after the regimens before it, which its source puts first, were judged.
 
@@ -74,23 +95,26 @@ def give_way(
         gives_way_to: Regimens before which it is not proposed.
         beside: Regimens beside which it stays proposed.
         statuses: Whether each other regimen may be proposed.
+        names: Of regimens, for people.
     """
     before = any_of(statuses.get(name, False) for name in gives_way_to)
     kept = any_of(statuses.get(name, False) for name in beside)
     free = negated(all_of([before, negated(kept)]))
     if free is True or composed.status is RegimenStatus.INELIGIBLE:
         return composed
-    first = [name for name in gives_way_to if statuses.get(name, False) is not False]
-    word = "can be used, and its source puts it first" if free is False else "comes first, and is not yet assessed"
+    first = [names[name] for name in gives_way_to if statuses.get(name, False) is not False]
+    word = "can be used, and the source puts it first" if free is False else "comes first, and is not yet assessed"
     objection = Objection("gives_way", (), f"{' or '.join(first)} {word}", (), free)
     status = RegimenStatus.INELIGIBLE if free is False else RegimenStatus.CANNOT_ASSESS
     return replace(composed, status=status, objections=(*composed.objections, objection))
 
 
-def _chosen(phase: Phase, screened: Screened) -> list[ComposedDrug]:
+def _chosen(phase: Phase, screened: Screened, *, is_extended: bool) -> list[ComposedDrug]:
     """Return the drugs of a phase; what is optional or does not count is left out where it may not be taken."""
     members = []
     for part in phase.drugs:
+        if is_extended and part.unless_extended:
+            continue
         views = [screened.drugs[name] for name in part.one_of]
         best = min(
             views, key=lambda view: (view.effective is False, view.allowed is False, view.allowed is None, view.worst)

@@ -112,6 +112,19 @@ class Company:
             checks: Of the covered drugs, each in the company of the others.
             ingredients: All ingredients of the regimen.
         """
+        return self.pairs_of([(check.drug, check.findings) for check in checks], ingredients)
+
+    def beside(self, patient: Patient, drug: str, other: str) -> tuple[Finding, ...]:
+        """Return what a drug's statements that ask for another drug come to, for a patient who takes that one."""
+        return self._screener.beside(patient, self._knowledge.drugs[drug], self._named_by(other))
+
+    def pairs_of(self, said: Iterable[tuple[str, Iterable[Finding]]], ingredients: Iterable[str]) -> tuple[Pair, ...]:
+        """Return every pair of some ingredients of which at least one drug is covered, in alphabetical order.
+
+        Args:
+            said: Each covered drug with its findings in the company of the others.
+            ingredients: All of them.
+        """
         names = sorted(set(ingredients))
         meant: dict[str, list[str]] = {}
         for name in names:
@@ -119,12 +132,12 @@ class Company:
                 meant.setdefault(target, []).append(name)
         by_pair: dict[tuple[str, str], dict[str, Finding]] = {}
         covered = set()
-        for check in checks:
-            covered.add(check.drug)
-            for finding in check.findings:
+        for drug, findings in said:
+            covered.add(drug)
+            for finding in findings:
                 if finding.status is not Status.DOES_NOT_APPLY and finding.kind in _OF_PAIRS:
                     for partner in {name for evidence in finding.because for name in meant.get(evidence.fact, ())}:
-                        pair = (check.drug, partner) if check.drug < partner else (partner, check.drug)
+                        pair = (drug, partner) if drug < partner else (partner, drug)
                         by_pair.setdefault(pair, {}).setdefault(finding.id, finding)
         return tuple(
             _pair(pair, by_pair[pair].values() if pair in by_pair else ())

@@ -16,9 +16,9 @@ from fullcourse.clinical.on_file import NotCleared
 from fullcourse.clinical.patient import Patient
 from fullcourse.knowledge.consequences import Consequence, FindingOf, forbids, open_weight
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.statements import Statement
+from fullcourse.knowledge.statements import Statement, TakingCondition
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
-from fullcourse.knowledge.walk import thens_of
+from fullcourse.knowledge.walk import atoms_of, thens_of
 from fullcourse.rules.explain import Judgement, judge_of
 from fullcourse.rules.medicine_list import MedicineList
 from fullcourse.rules.situation import Situation
@@ -77,6 +77,7 @@ class Screener:
         self.knowledge, self.profile = knowledge, profile
         self._unchecked = UncheckedMedicines(knowledge)
         self._rulebooks: dict[str, tuple[_Rule, ...]] = {}
+        self._asking: dict[tuple[str, frozenset[str]], tuple[_Rule, ...]] = {}
         self._of_company: dict[Statement, _Rule] = {}
         self._decisive: dict[str, frozenset[str]] = {}
         self._last: tuple[Mapping[str, Fact], MedicineList] | None = None
@@ -88,12 +89,32 @@ class Screener:
             patient: As established at a date.
             drug: A drug of this knowledge.
         """
-        facts, medicines = self._seen(patient)
-        facts = {**facts, unchecked_fact(drug): self._unchecked.fact(patient, drug)}
-        situation = Situation(patient, self.knowledge, facts, medicines)
-        findings = _findings(self._rules(drug), situation, patient)
+        findings = _findings(self._rules(drug), self._situation(patient, drug), patient)
         in_the_way = what_stands_in_the_way(patient, self.knowledge, self._decisive[drug.inn])
         return DrugCheck(drug.inn, known_of(findings), open_of(findings), findings, in_the_way)
+
+    def beside(self, patient: Patient, drug: DrugIdentity, targets: frozenset[str]) -> tuple[Finding, ...]:
+        """Return what those statements about a drug come to that ask whether one of some targets is taken.
+
+        Args:
+            patient: As established at a date.
+            drug: A drug of this knowledge.
+            targets: ``drug.x`` and ``class.x``.
+        """
+        rules = self._asking.get((drug.inn, targets))
+        if rules is None:
+            asking = {
+                statement.id
+                for statement in rulebook(self.knowledge, drug).statements
+                if any(isinstance(it, TakingCondition) and it.target in targets for it in atoms_of(statement.body))
+            }
+            rules = self._asking[drug.inn, targets] = tuple(it for it in self._rules(drug) if it.id in asking)
+        return _findings(rules, self._situation(patient, drug), patient)
+
+    def _situation(self, patient: Patient, drug: DrugIdentity) -> Situation:
+        facts, medicines = self._seen(patient)
+        facts = {**facts, unchecked_fact(drug): self._unchecked.fact(patient, drug)}
+        return Situation(patient, self.knowledge, facts, medicines)
 
     def company(self, patient: Patient, statements: Iterable[Statement], facts: Mapping[str, Fact]) -> list[Finding]:
         """Return what statements about company say of drugs taken together; it is no drug's decision.

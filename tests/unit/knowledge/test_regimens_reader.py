@@ -17,6 +17,7 @@ id = "x.weight"
 source = "label"
 section = "4"
 says = "From 30 kg."
+unmet = "It is for people of 30 kg and more."
 requires = [{ fact = "weight", at_least = 30, unit = "kg" }]
 """
 REGIMEN = """

@@ -24,6 +24,8 @@ ADULT = {
     "isoniazid_susceptibility": "susceptible",
 }
 
+NAMES = {"first": "The first"}
+
 
 def composed(name: str, facts: dict[str, object] = ADULT, pairs=(), **views: DrugView):
     known = knowledge()
@@ -103,9 +105,9 @@ def test_of_two_drugs_for_one_place_the_one_that_may_be_taken_is_chosen():
 )
 def test_a_regimen_gives_way_to_one_before_it_unless_it_stands_beside_another(before, beside, status):
     regimen = composed("us-1-daily")
-    assert give_way(regimen, ["first"], ["other"], {"first": before, "other": beside}).status is status
+    assert give_way(regimen, ["first"], ["other"], {"first": before, "other": beside}, NAMES).status is status
 
 
 def test_a_regimen_that_is_out_already_gives_no_second_reason():
     out = replace(composed("us-1-daily"), status=RegimenStatus.INELIGIBLE)
-    assert give_way(out, ["first"], [], {"first": True}) is out
+    assert give_way(out, ["first"], [], {"first": True}, NAMES) is out

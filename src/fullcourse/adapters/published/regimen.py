@@ -104,6 +104,7 @@ def _regimen(composed: Composed) -> dict[str, object]:
             }
             for overlap in composed.overlaps
         ],
+        "out_of_stock": None if composed.out_of_stock is None else list(composed.out_of_stock),
         "why_here": composed.why or None,
         "source_proposes": list(composed.proposed_by_source),
         "notes": list(composed.notes),
@@ -123,13 +124,16 @@ def _phase(phase: DatedPhase) -> dict[str, object]:
         "doses_required": phase.doses_required,
         "days_per_week": phase.days_per_week,
         "complete_by": _day(phase.complete_by),
-        "drugs": [{"drug": it.drug, "from": _day(it.starts), "to": _day(it.ends)} for it in phase.drugs],
+        "drugs": [
+            {"drug": it.drug, "length": it.length, "from": _day(it.starts), "to": _day(it.ends)} for it in phase.drugs
+        ],
         "extension": None
         if not phase.extension
         else {
             "says": phase.extension,
             "to": _day(phase.extends_to),
             "complete_by": _day(phase.extension_complete_by),
+            "judged": None if phase.extended is None else _reason(phase.extended),
         },
     }
 
@@ -139,7 +143,8 @@ def _reason(reason: Reason) -> dict[str, object]:
         "id": reason.criterion,
         "kind": "criterion",
         "fits": reason.fits,
-        "says": reason.says,
+        "says": reason.reads,
+        "claim": reason.says,
         "drugs": [],
         "findings": [],
         "because": [_evidence(evidence) for evidence in reason.because],
@@ -156,6 +161,7 @@ def _objection(objection: Objection) -> dict[str, object]:
         "kind": objection.kind,
         "fits": objection.fits,
         "says": objection.says,
+        "claim": None,
         "drugs": list(objection.drugs),
         "findings": list(objection.findings),
         "because": [],

@@ -11,8 +11,10 @@ from fullcourse.adapters.published.regimen import regimen_json
 from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import parse_day
+from fullcourse.clinical.stock import Stock
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.journey.regimen import Composer, RegimenRequest
+from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["regimen"]
 
@@ -36,8 +38,9 @@ _LAST_YEAR = 9000
     show_default=True,
     help="How many combinations of a longer regimen are shown.",
 )
+@click.option("--forms-in-stock", metavar="FILE", help="CSV or TOML, one line a form: drug, form[, quantity].")
 @click.option("--answers", metavar="FILE", help="TOML file of answers that add to the record.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "fhir"]), default="text", show_default=True)
 def regimen(
     record: str,
     profile: str,
@@ -48,6 +51,7 @@ def regimen(
     replace: str,
     because: str,
     limit: int,
+    forms_in_stock: str | None,
     answers: str | None,
     form: str,
 ) -> None:
@@ -59,6 +63,7 @@ def regimen(
     if because and not replace:
         raise click.UsageError("--because is the reason of --replace. Give --replace DRUG too.")
     day = day_asked(at)
+    knowledge = load_knowledge()
     request = RegimenRequest(
         start=None if start is None else _first_day(start),
         resistant=_names(resistant, "--resistant"),
@@ -66,14 +71,19 @@ def regimen(
         replace=replace,
         because=because,
         limit=limit,
+        stock=None if forms_in_stock is None else _stock(forms_in_stock, knowledge),
     )
-    knowledge = load_knowledge()
     composer = Composer(knowledge, knowledge.profile(profile))
     reader = RecordReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
     read = reader.open(record, day)
     if answers is not None:
         read = read.plus(reader.answers(answers))
     answer = composer.compose(read, day, request)
+    if form == "fhir":
+        from fullcourse.adapters.fhir.write.care_plan import care_plan_bundle  # other forms do not wait for it
+
+        click.echo(json.dumps(care_plan_bundle(answer, knowledge), indent=2, ensure_ascii=False, allow_nan=False))
+        return
     if form == "json":
         click.echo(json.dumps(regimen_json(answer, knowledge), indent=2, ensure_ascii=False, allow_nan=False))
         return
@@ -82,6 +92,12 @@ def regimen(
     from fullcourse.interfaces.cli.regimen_text import print_regimens
 
     print_regimens(answer, knowledge, Console(highlight=False))
+
+
+def _stock(path: str, knowledge: Knowledge) -> Stock:
+    from fullcourse.adapters.stock import open_stock  # an answer without a list does not wait for its reader
+
+    return open_stock(path, knowledge)
 
 
 def _names(text: str | None, option: str) -> tuple[str, ...]:

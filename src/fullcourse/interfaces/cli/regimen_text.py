@@ -13,7 +13,8 @@ from rich.text import Text
 from fullcourse.adapters.published.regimen import PROPOSAL
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.interfaces.cli.on_file_text import print_on_file
-from fullcourse.journey.regimen import Composed, DatedPhase, RegimenAnswer, RegimenStatus
+from fullcourse.interfaces.cli.wording import evidence_line
+from fullcourse.journey.regimen import Composed, DatedPhase, Reason, RegimenAnswer, RegimenStatus
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["print_regimens"]
@@ -45,7 +46,7 @@ def print_regimens(answer: RegimenAnswer, knowledge: Knowledge, console: Console
         console.print(Text("\nTHEN", "bold"))
     for composed in possible[1:]:
         _in_short(composed, knowledge, console)
-    _not_for(answer, console)
+    _not_for(answer, knowledge, console)
     _left_out(answer, console)
     _tests(answer, knowledge, console)
     _questions(answer, console)
@@ -73,9 +74,11 @@ def _in_full(composed: Composed, knowledge: Knowledge, console: Console) -> None
         grid.add_row("   ", Text(drug.drug, "bold"), Text(effect), Text(what, "dim", overflow="fold"))
     console.print(grid)
     for phase in composed.phases:
-        console.print(_hanging("   ", _phase(phase)))
+        console.print(_hanging("   ", _phase(phase, knowledge)))
     if composed.complete_by is not None:
         console.print(_hanging("   ", Text(f"All of it by {composed.complete_by.isoformat()}.")))
+    if composed.out_of_stock:
+        console.print(_hanging("  !", Text(_not_in_stock(composed), "bold yellow")))
     for line in _reasons(composed, knowledge):
         console.print(_hanging("  ·", line))
     for overlap in composed.overlaps:
@@ -89,7 +92,7 @@ def _in_full(composed: Composed, knowledge: Knowledge, console: Console) -> None
     console.print(_hanging("   ", Text(source + reading, "dim")))
 
 
-def _phase(phase: DatedPhase) -> Text:
+def _phase(phase: DatedPhase, knowledge: Knowledge) -> Text:
     text = Text(f"{phase.name}: {phase.length}", "bold")
     if phase.starts is not None and phase.ends is not None:
         latest = f" (at latest {phase.ends_at_latest.isoformat()})" if phase.ends_at_latest else ""
@@ -100,12 +103,22 @@ def _phase(phase: DatedPhase) -> Text:
         text.append(f", {phase.days_per_week} days a week", "not bold")
     if phase.complete_by is not None:
         text.append(f", complete by {phase.complete_by.isoformat()}", "not bold")
-    text.append(f": {', '.join(drug.drug for drug in phase.drugs)}", "not bold")
-    if phase.extension:
+    taken = (f"{it.drug} ({it.length})" if it.length != phase.length else it.drug for it in phase.drugs)
+    text.append(f": {', '.join(taken)}", "not bold")
+    if phase.extended is not None:
+        text.append(f". {_extended(phase.extended, knowledge)}", "not bold")
+    elif phase.extension:
         until = f" to {phase.extends_to.isoformat()}" if phase.extends_to else ""
         by = f", complete by {phase.extension_complete_by.isoformat()}" if phase.extension_complete_by else ""
         text.append(f". Longer{until}{by} {phase.extension}", "not bold")
     return text
+
+
+def _extended(judged: Reason, knowledge: Knowledge) -> str:
+    """Return what an extension comes to in a course that is under way."""
+    if judged.fits is None:
+        return f"Whether it is longer cannot be assessed: {judged.says} Needs {_labels(judged.missing, knowledge)}."
+    return f"{judged.reads}{_behind(judged, knowledge)}"
 
 
 def _reasons(composed: Composed, knowledge: Knowledge) -> Iterable[Text]:
@@ -114,7 +127,8 @@ def _reasons(composed: Composed, knowledge: Knowledge) -> Iterable[Text]:
     yield Text(f"{met} of {len(composed.reasons)} criteria met.", "dim")
     for reason in composed.reasons:
         if reason.counts_as is False:
-            yield Text(f"Not met: {reason.says} ({reason.citation.source} {reason.citation.section})", "red")
+            source = f" ({reason.citation.source} {reason.citation.section})"
+            yield Text(f"Against: {reason.reads}{_behind(reason, knowledge)}", "red").append(source, "dim")
         elif reason.counts_as is None:
             yield Text(f"Open: {reason.says} Needs {_labels(reason.missing, knowledge)}.")
     for proposed in composed.proposed_by_source:
@@ -129,6 +143,10 @@ def _reasons(composed: Composed, knowledge: Knowledge) -> Iterable[Text]:
             yield Text(f"{objection.says}.", "" if objection.fits is None else "red")
 
 
+def _behind(reason: Reason, knowledge: Knowledge) -> str:
+    return f" ({evidence_line(reason.because, knowledge)})" if reason.because else ""
+
+
 def _in_short(composed: Composed, knowledge: Knowledge, console: Console) -> None:
     """Print a regimen after the first: its status, its drugs where they were chosen, and what it waits for."""
     words, _ = _STATUSES[composed.status]
@@ -138,6 +156,8 @@ def _in_short(composed: Composed, knowledge: Knowledge, console: Console) -> Non
     lines = [head]
     if "/" in composed.id or composed.why:
         lines.append(Text(f"{', '.join(composed.names)}; it stands {composed.why}.", "dim"))
+    if composed.out_of_stock:
+        lines.append(Text(f"! {_not_in_stock(composed)}", "yellow"))
     missing = _missing(composed)
     if missing:
         lines.append(Text(f"waits for {_labels(missing, knowledge, _FEW_NAMES)}", "dim"))
@@ -146,18 +166,22 @@ def _in_short(composed: Composed, knowledge: Knowledge, console: Console) -> Non
         console.print(_hanging("  ·" if number == 0 else "", line))
 
 
-def _not_for(answer: RegimenAnswer, console: Console) -> None:
+def _not_for(answer: RegimenAnswer, knowledge: Knowledge, console: Console) -> None:
     """Print the regimens that are not for this patient, together where one reason keeps them all out."""
     by_reason: dict[str, list[str]] = {}
     for composed in answer.regimens:
         if composed.status is RegimenStatus.INELIGIBLE:
-            says = [it.says for it in composed.reasons if it.counts_as is False]
-            says += [it.says for it in composed.objections if it.fits is False]
+            says = [f"{it.reads}{_behind(it, knowledge)}" for it in composed.reasons if it.counts_as is False]
+            says += [f"{it.says}." for it in composed.objections if it.fits is False]
             by_reason.setdefault(says[0] if says else "", []).append(composed.name)
     if by_reason:
         console.print(Text("\nNOT FOR THIS PATIENT", "bold"))
     for reason, names in by_reason.items():
         console.print(_hanging("  ·", Text(f"{', '.join(dict.fromkeys(names))}: {reason}", "dim")))
+
+
+def _not_in_stock(composed: Composed) -> str:
+    return f"Not in stock: {', '.join(composed.out_of_stock or ())}."
 
 
 def _missing(composed: Composed) -> list[str]:
@@ -173,7 +197,8 @@ def _left_out(answer: RegimenAnswer, console: Console) -> None:
     for left in answer.left_out:
         by_reason.setdefault(left.because, []).append(left.drug)
     for because, drugs in by_reason.items():
-        console.print(_hanging("   ", Text(f"{', '.join(drugs)}: {'; '.join(because)}.", "dim")))
+        reasons = "; ".join(reason.rstrip(".") for reason in because)
+        console.print(_hanging("   ", Text(f"{', '.join(drugs)}: {reasons}.", "dim")))
 
 
 def _tests(answer: RegimenAnswer, knowledge: Knowledge, console: Console) -> None:
@@ -196,9 +221,12 @@ def _questions(answer: RegimenAnswer, console: Console) -> None:
 
 
 def _named(answer: RegimenAnswer, console: Console) -> None:
-    if answer.named:
+    """Print what is known by name, for the bacteria that this patient may have."""
+    paths = {it.path for it in answer.regimens if it.status is not RegimenStatus.INELIGIBLE}
+    shown = [named for named in answer.named if not paths or named.path in paths]
+    if shown:
         console.print(Text("\nKnown by name, not composed:", "bold"))
-    for named in answer.named:
+    for named in shown:
         console.print(_hanging("   ", Text(f"{named.name}: {named.says}", "dim")))
 
 

@@ -8,7 +8,17 @@ from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import FactCondition, Multiple, Statement, TakingCondition
 from fullcourse.knowledge.walk import atoms_of, facts_of
 
-__all__ = ["fact_line", "fact_lines", "fact_name", "listed", "partners", "short_source", "source_line", "waiting_for"]
+__all__ = [
+    "evidence_line",
+    "fact_line",
+    "fact_lines",
+    "fact_name",
+    "listed",
+    "partners",
+    "short_source",
+    "source_line",
+    "waiting_for",
+]
 
 _MOST = 3
 
@@ -76,6 +86,14 @@ def partners(finding: Finding) -> tuple[str, ...]:
     """Return the medicines that a finding rests on, as the list names them."""
     taken = (it for it in finding.because if it.fact.startswith(("drug.", "class.")))
     return tuple(dict.fromkeys(str(it.recorded) for it in taken))
+
+
+def evidence_line(because: Iterable[Evidence], knowledge: Knowledge) -> str:
+    """Return everything that an answer rests on, on one line: each fact once, with its values."""
+    by_fact: dict[str, list[Evidence]] = {}
+    for evidence in because:
+        by_fact.setdefault(evidence.fact, []).append(evidence)
+    return "; ".join(_line(items, knowledge) for items in by_fact.values())
 
 
 def listed(items: Sequence[str], most: int, joint: str = ", ") -> str:
