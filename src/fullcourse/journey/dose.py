@@ -30,6 +30,7 @@ from fullcourse.dosing.answer import (
 from fullcourse.dosing.choice import DoseQuestion, Dosing
 from fullcourse.dosing.disagree import amount_words
 from fullcourse.dosing.making import stock_of
+from fullcourse.dosing.phases import PhaseLength
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.rules.establish import establish
@@ -187,7 +188,13 @@ class Doser:
         forms = None if at_hand is None else [words for whose, words in at_hand if not whose or whose in named]
         stock = stock_of(drug, self.knowledge, request.form, forms)
         overridden = {it.finding: it.reason for it in patient.record.overrides}
-        question = DoseQuestion(stock, request.regimen, request.days_per_week, tuple(overridden.items()))
+        question = DoseQuestion(
+            stock,
+            request.regimen,
+            request.days_per_week,
+            tuple(overridden.items()),
+            self._phases(drug, request.regimen),
+        )
         dosed = self._dosing(drug).dose(Situation(patient, self.knowledge), question)
         return self._answer(patient, check, dosed, request)
 
@@ -250,11 +257,31 @@ class Doser:
         known = tuple(dict.fromkeys(name for name in (*needed, "weight") if name in self.knowledge.facts))
         return on_file(patient, self.knowledge, aside, known)
 
+    def _phases(self, drug: DrugIdentity, regimen: str) -> tuple[PhaseLength, ...]:
+        """Return the phases of a regimen in which a drug is taken, with how long it is taken in each."""
+        if not regimen:
+            return ()
+        guidelines = self.knowledge.guidelines
+        of = guidelines.regimens.get(regimen) or guidelines.constructions[regimen]
+        phases = []
+        for phase in of.phases:
+            part = next((it for it in phase.drugs if drug.inn in it.one_of), None)
+            if phase.drugs and part is None:
+                continue
+            months = part.months if part is not None and part.months is not None else phase.months
+            if months is not None:
+                phases.append(PhaseLength(phase.name, months, "mo"))
+            elif phase.weeks is not None:
+                phases.append(PhaseLength(phase.name, phase.weeks, "wk"))
+        return tuple(phases)
+
     def _known_regimen(self, name: str) -> None:
         guidelines = self.knowledge.guidelines
         known = (*guidelines.regimens, *guidelines.constructions)
         if name not in known:
-            raise InputError(f"--regimen: '{name[:60]}' is no regimen of the guidelines. There are: {', '.join(known)}.")
+            raise InputError(
+                f"--regimen: '{name[:60]}' is no regimen of the guidelines. There are: {', '.join(known)}."
+            )
 
     def _refuse_idle_overrides(self, answers: Sequence[DoseAnswer], request: DoseRequest) -> None:
         """Refuse an override that sets nothing aside: its name may be a slip, and somebody would rely on it.

@@ -22,8 +22,12 @@ _MOST_DAYS = 7
 @click.command()
 @click.argument("record", metavar="RECORD")
 @click.option("--drug", "drugs", multiple=True, required=True, metavar="NAME", help="Which drug; may be repeated.")
-@click.option("--regimen", default="", metavar="ID", help="The regimen that it is part of, as `fullcourse regimen` names it.")
-@click.option("--form", "dosage_form", default="", metavar="FORM", help='One dosage form, for example "capsule 250 mg".')
+@click.option(
+    "--regimen", default="", metavar="ID", help="The regimen that it is part of, as `fullcourse regimen` names it."
+)
+@click.option(
+    "--form", "dosage_form", default="", metavar="FORM", help='One dosage form, for example "capsule 250 mg".'
+)
 @click.option("--forms-in-stock", metavar="FILE", help="TOML file of the forms at hand; no other is used.")
 @click.option("--days-per-week", type=click.IntRange(1, _MOST_DAYS), help="Dosing days a week that are asked for.")
 @click.option("--profile", default="us", show_default=True, help="Which sources lead: us, who or india.")
@@ -78,7 +82,9 @@ def _overrides(names: Sequence[str], reasons: Sequence[str]) -> tuple[tuple[str,
     if len(reasons) == 1:
         reasons = list(reasons) * len(names)
     if len(reasons) != len(names):
-        raise InputError("--override asks for a --reason: it is recorded with the answer. Give one for each, or one for all.")
+        raise InputError(
+            "--override asks for a --reason: it is recorded with the answer. Give one for each, or one for all."
+        )
     return tuple(zip(names, reasons, strict=True))
 
 
