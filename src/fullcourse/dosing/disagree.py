@@ -9,7 +9,7 @@ __all__ = ["amount_words", "disagreements"]
 
 
 def disagreements(leading: Offer, plan: DosePlan, offers: Iterable[Offer], weight_kg: float) -> Iterator[Conflict]:
-    """Yield each other claim that speaks of this patient and gives another amount or another range for each kilogram."""
+    """Yield each other claim that speaks of this patient and gives another amount, or another range per kilogram."""
     said: set[tuple[str, tuple[float, float]]] = set()
     for offer in offers:
         if offer.claim == leading.claim or offer.optional:
@@ -31,8 +31,8 @@ def disagreements(leading: Offer, plan: DosePlan, offers: Iterable[Offer], weigh
                 continue
             side = "below" if mg < low else "above"
             says = (
-                f"{mg:g} mg a day ({mg / weight_kg:.3g} mg/kg) are {side} its range of {low:.4g} to {high:.4g} mg a day; "
-                f"in whole units it gives {_either(offer)}."
+                f"{mg:g} mg a day ({mg / weight_kg:.3g} mg/kg) are {side} its range of {low:.4g} to {high:.4g} mg "
+                f"a day; in whole units it gives {_either(offer)}."
             )
             yield Conflict("range", f"{says} {offer.says}", offer.claim, offer.citation)
         elif _figures(other) != _figures(plan) and (offer.citation.source, _figures(other)) not in said:

@@ -1,7 +1,7 @@
 """Doses for one patient: the check of each drug is laid beside what dosing works out, and one answer comes of both.
 
-A number beside an unfinished check would be read as a go. While the check, or a fact that decides the dose, is open, the
-answer is `cannot_assess`: it has no steps, and what was worked out stands apart, under a name that says so.
+A number beside an unfinished check would be read as a go. While the check, or a fact that decides the dose, is open,
+the answer is `cannot_assess`: it has no steps, and what was worked out stands apart, under a name that says so.
 """
 
 from collections.abc import Iterable, Sequence
@@ -146,7 +146,7 @@ class Doser:
     def __init__(self, knowledge: Knowledge, profile: Profile, screener: Screener | None = None) -> None:
         """Take what the sources say and which of them lead, and a screener of both where one is at hand."""
         self.knowledge, self.profile = knowledge, profile
-        self._screener = screener or Screener(knowledge, profile)
+        self.screener = screener or Screener(knowledge, profile)
         self._dosings: dict[str, Dosing] = {}
 
     def doses(
@@ -164,10 +164,10 @@ class Doser:
             InputError: A regimen, form or override is none, or a value of the record that would count cannot be.
         """
         if request.regimen:
-            self._known_regimen(request.regimen)
+            self._known_regimen(request.regimen, drugs)
         record = _with_overrides(record, request.overrides, at)
         patient = establish(record, self.knowledge, at)
-        answers = tuple(self.dose_plan(patient, self._screener.screen(patient, drug), request) for drug in drugs)
+        answers = tuple(self.dose_plan(patient, self.screener.screen(patient, drug), request) for drug in drugs)
         self._refuse_idle_overrides(answers, request)
         return answers
 
@@ -275,13 +275,17 @@ class Doser:
                 phases.append(PhaseLength(phase.name, phase.weeks, "wk"))
         return tuple(phases)
 
-    def _known_regimen(self, name: str) -> None:
+    def _known_regimen(self, name: str, drugs: Sequence[DrugIdentity]) -> None:
         guidelines = self.knowledge.guidelines
         known = (*guidelines.regimens, *guidelines.constructions)
         if name not in known:
             raise InputError(
                 f"--regimen: '{name[:60]}' is no regimen of the guidelines. There are: {', '.join(known)}."
             )
+        members = (guidelines.regimens.get(name) or guidelines.constructions[name]).members
+        if other := [drug.label for drug in drugs if drug.inn not in members]:
+            holds = ", ".join(dict.fromkeys(members))
+            raise InputError(f"--regimen: {', '.join(other)} is no drug of {name}, which holds {holds}.")
 
     def _refuse_idle_overrides(self, answers: Sequence[DoseAnswer], request: DoseRequest) -> None:
         """Refuse an override that sets nothing aside: its name may be a slip, and somebody would rely on it.
