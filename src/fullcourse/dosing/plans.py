@@ -257,7 +257,7 @@ class Planner:
 
 
 def _fewest_first(ways: Sequence[Way]) -> list[Way]:
-    """Return the source's ways in its order, but of one kind of form and one amount that with the fewest units first."""
+    """Return the source's ways in its order, but of one kind of form and one amount the fewest units first."""
     first = ways[0]
     kind = first.form.split(" ")[0]
     alike = [it for it in ways if it.mg == first.mg and it.units is not None and it.form.split(" ")[0] == kind]

@@ -1,31 +1,14 @@
 """Doses with the answers that the sources give."""
 
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from fullcourse.clinical.patient import Override
-from fullcourse.journey.dose import DoseAnswer, Doser, DoseRequest, DoseStatus, amount_words
-from harmless import HARMLESS_MEDICINES, harmless_facts
-from patients import knowledge, patient
+from dose_answers import answer_of
+from fullcourse.journey.dose import DoseStatus, amount_words
 
 CASES = tomllib.loads((Path(__file__).parents[2] / "dose_cases.toml").read_text("utf-8"))["case"]
-_DOSERS: dict[str, Doser] = {}
-
-
-def answer_of(case: dict) -> DoseAnswer:
-    known = knowledge()
-    doser = _DOSERS.setdefault(case["profile"], Doser(known, known.profile(case["profile"])))
-    facts = {**harmless_facts(), **case.get("facts", {})}
-    who = patient({name: value for name, value in facts.items() if value != "unknown"}, HARMLESS_MEDICINES)
-    overrides = tuple(Override(name, reason, "", None) for name, reason in case.get("overrides", {}).items())
-    who = replace(who, record=replace(who.record, overrides=overrides))
-    check = doser.screener.screen(who, known.drugs[case["drug"]])
-    stock = tuple(("", words) for words in case["stock"]) if "stock" in case else None
-    request = DoseRequest(case.get("regimen", ""), case.get("form_asked", ""), stock, case.get("days_per_week"))
-    return doser.dose_plan(who, check, request)
 
 
 def as_rows(steps) -> list:

@@ -9,11 +9,11 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
+from fullcourse.adapters.documents.dose_words import length_words, step_words
 from fullcourse.adapters.published.regimen import PROPOSAL
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.fact import Fact
 from fullcourse.clinical.finding import Finding
-from fullcourse.interfaces.cli.dose_words import length_words, step_words
 from fullcourse.interfaces.cli.finding_text import hanging
 from fullcourse.interfaces.cli.on_file_text import print_on_file
 from fullcourse.journey.dose import Conflict, DoseAnswer, DosePlan, DoseStatus, Offer, PlannedStep, amount_words
