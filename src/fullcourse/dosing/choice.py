@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from fullcourse.clinical.fact import Fact, Standing
 from fullcourse.clinical.quantity import Interval
 from fullcourse.dosing.answer import Conflict, Dosed, DosePlan, DoseStatus, Offer
 from fullcourse.dosing.beside import supplements_for, watch_for
@@ -88,9 +89,11 @@ class Dosing:
             return Dosed(DoseStatus.NOT_COVERED, self._why_not(indication, question))
         weight = situation.facts.get(_WEIGHT)
         weight_kg = _exact(weight.value if weight else None)
-        if weight_kg is None:
+        doubt = _doubt(weight)
+        if weight_kg is None or doubt:
             # A dose that cannot be held against the weight is none, also where its source gives the same to everybody.
-            return Dosed(DoseStatus.CANNOT_ASSESS, "the body weight is not known", missing=((_WEIGHT, claims[0].id),))
+            why = doubt or "the body weight is not known"
+            return Dosed(DoseStatus.CANNOT_ASSESS, why, missing=((_WEIGHT, claims[0].id),))
         judged = self._judge(claims, situation, question, weight_kg)
         limits = Limits(
             self.drug.inn,
@@ -213,6 +216,14 @@ class Dosing:
 
 def _exact(value: object) -> float | None:
     return value.low if isinstance(value, Interval) and value.is_exact else None
+
+
+def _doubt(weight: Fact | None) -> str:
+    """Return why a weight that is known needs to be said again before a dose is made of it; empty where it does not."""
+    for piece in weight.because if weight else ():
+        if piece.standing is Standing.STATED and piece.reason:
+            return f"the weight is recorded as {piece.recorded:g} {piece.unit}, and {piece.reason}: say it in kg"
+    return ""
 
 
 def _belongs(claim: Claim, question: DoseQuestion) -> bool:

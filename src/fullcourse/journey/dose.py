@@ -33,6 +33,7 @@ from fullcourse.dosing.making import stock_of
 from fullcourse.dosing.phases import PhaseLength
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
+from fullcourse.regimens.results import conflicts_as_resistant
 from fullcourse.rules.establish import establish
 from fullcourse.rules.on_file import on_file, set_aside
 from fullcourse.rules.situation import Situation
@@ -135,9 +136,13 @@ class DoseAnswer:
 
     @property
     def worked_out(self) -> tuple[PlannedStep, ...]:
-        """Return what was worked out, also while it is no dose yet; none where the drug is forbidden."""
-        plan = self.dosed.plan
-        return plan.steps if plan is not None and self.status is not DoseStatus.CONTRAINDICATED else ()
+        """Return what was worked out, also while the check is not finished.
+
+        None where the drug is forbidden, or where a fact that decides the dose itself is not known: that would be a
+        number for somebody else.
+        """
+        settled = self.dosed.status is DoseStatus.DOSE and self.status is not DoseStatus.CONTRAINDICATED
+        return self.dosed.plan.steps if settled and self.dosed.plan is not None else ()
 
 
 class Doser:
@@ -167,6 +172,8 @@ class Doser:
             self._known_regimen(request.regimen, drugs)
         record = _with_overrides(record, request.overrides, at)
         patient = establish(record, self.knowledge, at)
+        # Results of one day that disagree count as resistant here as in composition.
+        patient = replace(patient, facts={**patient.facts, **conflicts_as_resistant(patient.facts, self.knowledge)})
         answers = tuple(self.dose_plan(patient, self.screener.screen(patient, drug), request) for drug in drugs)
         self._refuse_idle_overrides(answers, request)
         return answers

@@ -18,7 +18,17 @@ from fullcourse.clinical.dose_plan.clock import clock_hours
 from fullcourse.clinical.fact import Fact
 from fullcourse.clinical.patient import Override
 from fullcourse.clinical.quantity import Interval
-from fullcourse.journey.dose import Conflict, DoseAnswer, DosePlan, Offer, PlannedStep, Supplement, Watch, amount_words
+from fullcourse.journey.dose import (
+    Conflict,
+    DoseAnswer,
+    DosePlan,
+    DoseStatus,
+    Offer,
+    PlannedStep,
+    Supplement,
+    Watch,
+    amount_words,
+)
 
 __all__ = ["SCHEMA", "dose_json", "duration_days", "step_json"]
 
@@ -44,13 +54,13 @@ def dose_json(answer: DoseAnswer) -> dict[str, object]:
         "not_yet": None
         if not answer.worked_out or answer.steps
         else {"says": _not_yet(answer), **_plan(answer.worked_out)},
-        "because": [evidence_json(it) for it in (leading.because if leading else ())],
+        "because": [evidence_json(it) for it in (leading.because if leading and answer.worked_out else ())],
         "weight": [evidence_json(it) for it in answer.weight],
         "creatinine_clearance": _clearance(answer.clearance),
         "reasons": [finding_json(it) for it in answer.reasons],
         "cautions": [finding_json(it) for it in answer.cautions],
         "alternatives": [_alternative(*it) for it in (dosed.alternatives if answer.worked_out else ())],
-        "conflicts": [_conflict(it) for it in (dosed.conflicts if answer.worked_out or not dosed.plan else ())],
+        "conflicts": [_conflict(it) for it in (dosed.conflicts if _shows(answer) else ())],
         "supplements": [_supplement(it) for it in (dosed.supplements if answer.worked_out else ())],
         "watch": [_watch(it) for it in (dosed.watch if answer.worked_out else ())],
         "notes": list(dosed.notes if answer.worked_out else ()),
@@ -64,6 +74,11 @@ def dose_json(answer: DoseAnswer) -> dict[str, object]:
             {"kind": it.kind, "text": it.text, "from": it.origin, "why": it.why} for it in answer.not_checked
         ],
     }
+
+
+def _shows(answer: DoseAnswer) -> bool:
+    """Return whether conflicts may be shown: beside a number, or where they are why there is none."""
+    return bool(answer.worked_out) or answer.status is DoseStatus.NOT_COVERED
 
 
 def _not_yet(answer: DoseAnswer) -> str:
@@ -211,8 +226,7 @@ def _citations(answer: DoseAnswer) -> Iterable[Citation]:
     """Return every source that the answer rests on or shows, each once."""
     dosed = answer.dosed
     cited = [dosed.leading.citation] if dosed.leading and answer.worked_out else []
-    cited += [offer.citation for offer in dosed.offers if not dosed.leading]
-    if answer.worked_out or not dosed.plan:
+    if _shows(answer):
         cited += [it.citation for it in dosed.conflicts]
     if answer.worked_out:
         cited += [offer.citation for offer, _ in dosed.alternatives]

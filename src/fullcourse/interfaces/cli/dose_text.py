@@ -73,7 +73,7 @@ def _steps(answer: DoseAnswer, console: Console) -> None:
     if not answer.worked_out:
         return
     is_dose = answer.status is DoseStatus.DOSE
-    title = "GIVE" if is_dose else "Worked out so far; not to be given before the questions below are answered:"
+    title = "GIVE" if is_dose else "Worked out so far; NOT to be given before the check is finished:"
     console.print(Text(f"\n{title}", "bold" if is_dose else "bold yellow"))
     for planned in answer.worked_out:
         console.print(hanging("  •", _step(planned, answer.worked_out, bold=is_dose), 3))
@@ -136,8 +136,8 @@ def _others(answer: DoseAnswer, console: Console) -> None:
         for offer, plan in dosed.alternatives[:_MOST_WAYS]:
             console.print(hanging("  ·", _way(offer, plan, answer), 3))
         _and_more(len(dosed.alternatives) - _MOST_WAYS, console)
-    conflicts = dosed.conflicts if answer.worked_out or dosed.plan is None else ()
-    if conflicts and answer.status is not DoseStatus.CONTRAINDICATED:
+    conflicts = dosed.conflicts if answer.worked_out or answer.status is DoseStatus.NOT_COVERED else ()
+    if conflicts:
         console.print(Text("\nOTHER SOURCES SAY OTHERWISE", "bold"))
         for conflict in conflicts[:_MOST_CONFLICTS]:
             console.print(hanging(" ✖" if conflict.blocks else "  ·", _conflict(conflict), 3))
