@@ -13,7 +13,7 @@ from fullcourse.clinical.fact import Fact, Standing
 from fullcourse.clinical.quantity import Interval
 from fullcourse.dosing.answer import Conflict, Dosed, DosePlan, DoseStatus, Offer
 from fullcourse.dosing.beside import supplements_for, watch_for
-from fullcourse.dosing.claims import Claim, Lead, claims_of, slug
+from fullcourse.dosing.claims import Advice, Claim, Lead, claims_of, slug
 from fullcourse.dosing.disagree import disagreements
 from fullcourse.dosing.indication import URINARY, indication_of
 from fullcourse.dosing.limits import Limits
@@ -146,7 +146,7 @@ class Dosing:
                         max_mg_per_day=advice.max_mg_per_day,
                         regimens=claim.regimens,
                         phases=claim.phases,
-                        notes=claim.notes,
+                        notes=(*_gap(advice, weight_kg), *claim.notes),
                         interpretation=claim.interpretation,
                         review=claim.review,
                     )
@@ -173,7 +173,7 @@ class Dosing:
         if between and not missing:
             missing = ((REGIMEN, chosen[0].claim),)
         offer, plan = through_phases(*chosen, usable, limits, question.phases)
-        conflicts = (*blocked, *limits.conflicts(plan), *disagreements(offer, plan, offers, weight_kg))
+        conflicts = (*blocked, *limits.conflicts(plan, offer.regimens), *disagreements(offer, plan, offers, weight_kg))
         statements, mg, begins_mg = self._statements, plan.most_mg_per_day, plan.steps[0].step.mg_per_dosing_day
         return Dosed(
             status=DoseStatus.CANNOT_ASSESS if missing else DoseStatus.DOSE,
@@ -224,6 +224,16 @@ def _doubt(weight: Fact | None) -> str:
         if piece.standing is Standing.STATED and piece.reason:
             return f"the weight is recorded as {piece.recorded:g} {piece.unit}, and {piece.reason}: say it in kg"
     return ""
+
+
+def _gap(advice: Advice, weight_kg: float) -> tuple[str, ...]:
+    """Return the remark on a weight that lies between two rows as the source prints them."""
+    to_kg = advice.printed_to_kg
+    if to_kg is None or weight_kg <= to_kg:
+        return ()
+    return (
+        f"The source prints its row to {to_kg:g} kg; {weight_kg:g} kg, before the next row, is read into it: ours.",
+    )
 
 
 def _belongs(claim: Claim, question: DoseQuestion) -> bool:
@@ -293,7 +303,9 @@ def _alternatives(
     leading, plan = chosen
     other = [(leading, it) for it in leading.plans if it is not plan]
     other += [(offer, it) for offer in offers if offer.optional for it in offer.plans]
-    return tuple((offer, it) for offer, it in other if not any(found.blocks for found in limits.conflicts(it)))
+    return tuple(
+        (offer, it) for offer, it in other if not any(found.blocks for found in limits.conflicts(it, offer.regimens))
+    )
 
 
 def _why_waiting(missing: Sequence[tuple[str, str]]) -> str:

@@ -49,6 +49,7 @@ class Advice:
         specialist: Whether a specialist decides.
         after_dialysis: Whether it is taken after dialysis on its days.
         note: What the source adds.
+        printed_to_kg: Last weight that the source prints for the row, before a gap; None where there is no gap.
     """
 
     options: tuple[DoseOption, ...] = ()
@@ -58,6 +59,7 @@ class Advice:
     specialist: bool = False
     after_dialysis: bool = False
     note: str = ""
+    printed_to_kg: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -238,7 +240,7 @@ def _of_table(table: DoseTable, knowledge: Knowledge, profile: Profile) -> Claim
         days_per_week=table.days_per_week,
         indication=table.indication,
         reads=tuple(reads),
-        notes=table.notes,
+        notes=(*table.notes, *(("Its weight is the lean one.",) if table.by_lean_weight else ())),
         interpretation=table.interpretation,
         review=table.review,
     )
@@ -251,6 +253,7 @@ def _of_band(band: DoseBand, table: DoseTable) -> Advice:
         specialist=table.specialist,
         after_dialysis=table.after_dialysis,
         note=band.note,
+        printed_to_kg=band.printed_to_kg,
     )
 
 

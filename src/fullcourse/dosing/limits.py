@@ -4,7 +4,7 @@ A maximum blocks where its source leads in the profile, and where no source at a
 by an override that names it and says why; that is part of the answer.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fullcourse.clinical.citation import Citation
@@ -12,6 +12,7 @@ from fullcourse.clinical.fact import Fact
 from fullcourse.clinical.quantity import exactly
 from fullcourse.dosing.answer import Conflict, DosePlan, Offer
 from fullcourse.knowledge.consequences import Action
+from fullcourse.knowledge.doses import DoseLimit
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, When
 from fullcourse.knowledge.vocabulary import Profile
@@ -63,15 +64,17 @@ class Limits:
         self._blocking = [it for it in acting if _action(it) == "block_dose"]
         self._showing = [it for it in acting if _action(it) == "show_conflict"]
 
-    def conflicts(self, plan: DosePlan) -> tuple[Conflict, ...]:
+    def conflicts(self, plan: DosePlan, regimens: tuple[str, ...] = ()) -> tuple[Conflict, ...]:
         """Return the limits that a plan passes, those that block first; ingredients of combinations are counted."""
         found: dict[tuple[str, str], Conflict] = {}
-        holds: dict[str, float] = {self._drug: plan.most_mg_per_day}
+        holds: dict[tuple[str, int], float] = {}
         for planned in plan.steps:
-            for name, mg in planned.holds_mg:
-                holds[name] = max(holds.get(name, 0.0), mg)
-        for name, mg in holds.items():
-            for conflict in (*self._maxima(name, mg), *self._ranges(name, mg)):
+            days = round(planned.days_per_week)
+            for name, mg in {self._drug: planned.step.mg_per_dosing_day, **dict(planned.holds_mg)}.items():
+                holds[name, days] = max(holds.get((name, days), 0.0), mg)
+        for (name, days), mg in holds.items():
+            limits = [it for it in self._limits_of(name, regimens) if not it.days_per_week or days in it.days_per_week]
+            for conflict in (*self._maxima(name, mg, limits), *self._ranges(name, mg, limits)):
                 found.setdefault((conflict.claim, conflict.says), conflict)
         return tuple(sorted(found.values(), key=lambda it: not it.blocks))
 
@@ -79,14 +82,21 @@ class Limits:
         """Return the first way to give an offer that no maximum blocks, and what blocks the others before it."""
         refused: list[Conflict] = []
         for plan in offer.plans:
-            blocking = [it for it in self.conflicts(plan) if it.blocks]
+            blocking = [it for it in self.conflicts(plan, offer.regimens) if it.blocks]
             if not blocking:
                 return plan, refused
             refused += blocking
         return None, refused
 
-    def _maxima(self, drug: str, mg: float) -> Iterator[Conflict]:
-        maxima = [*self._stated(drug), *self._listed(drug)]
+    def _limits_of(self, drug: str, regimens: tuple[str, ...]) -> Iterator[DoseLimit]:
+        """Yield the limits of a drug in the regimen asked for, or in those that a dose belongs to where none is."""
+        for limit in self._knowledge.doses.limits_of(drug, self._regimen):
+            named = (self._regimen,) if self._regimen else regimens
+            if not limit.regimens or not named or set(named) & set(limit.regimens):
+                yield limit
+
+    def _maxima(self, drug: str, mg: float, limits: Sequence[DoseLimit]) -> Iterator[Conflict]:
+        maxima = [*self._stated(drug), *self._listed(limits)]
         highest = max((it.mg for it in maxima), default=0.0)
         for most in maxima:
             if mg <= most.mg:
@@ -113,15 +123,15 @@ class Limits:
                 citation = self._knowledge.citation(statement)
                 yield _Maximum(statement.id, statement.says, citation, then.max_mg_per_day, leads)
 
-    def _listed(self, drug: str) -> Iterator[_Maximum]:
-        for limit in self._knowledge.doses.limits_of(drug, self._regimen):
+    def _listed(self, limits: Iterable[DoseLimit]) -> Iterator[_Maximum]:
+        for limit in limits:
             # A limit whose patients cannot be told is counted as theirs.
             if limit.max_mg_per_day is not None and evaluate(limit.test, self._situation) in (0, None):
                 leads = self._profile.id in limit.profiles
                 citation = self._cited(limit.source, limit.section)
                 yield _Maximum(limit.id, limit.says, citation, limit.max_mg_per_day, leads)
 
-    def _ranges(self, drug: str, mg: float) -> Iterator[Conflict]:
+    def _ranges(self, drug: str, mg: float, limits: Iterable[DoseLimit]) -> Iterator[Conflict]:
         if self._weight_kg is None:
             return
         per_kg = mg / self._weight_kg
@@ -131,7 +141,7 @@ class Limits:
                 if evaluate(statement, dosed) == 0:
                     says = f"{mg:g} mg are {per_kg:.3g} mg/kg a day. {statement.says}"
                     yield Conflict("range", says, statement.id, self._knowledge.citation(statement))
-        for limit in self._knowledge.doses.limits_of(drug, self._regimen):
+        for limit in limits:
             low, high = limit.mg_per_kg_low, limit.mg_per_kg_high
             if (low is None and high is None) or evaluate(limit.test, self._situation) != 0:
                 continue

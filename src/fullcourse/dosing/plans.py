@@ -166,8 +166,7 @@ class Planner:
         times = _times(line)
         made = made_within(*bounds, self._drug, self._stock.alone(self._drug))
         if line.mg_per_kg is not None and self._weight_kg is not None:
-            aim = line.mg_per_kg * self._weight_kg
-            made = tuple(sorted(made, key=lambda it: (not it.fits, abs(it.mg - aim) if it.fits else 0.0, it.mg)))
+            made = tuple(_nearest_first(made, line.mg_per_kg * self._weight_kg, line.usual_mg))
         for it in made:
             yield self._intakes_of(it, times)
         if not made and not self._stock.alone(self._drug) and not self._stock.is_limited:
@@ -254,6 +253,18 @@ class Planner:
             days_per_week=float(per_week) if per_week else _WEEK * _DAY_H / hours if hours else _WEEK,
             note="; ".join(dict.fromkeys(filter(None, said))),
         )
+
+
+def _nearest_first(made: Sequence[Made], aim_mg: float, usual_mg: float | None) -> list[Made]:
+    """Return amounts in the order in which they are proposed: inside the range the nearest to the aim first.
+
+    Of two neighbours the lower stands first, unless the other is what the source calls usual and no farther from the aim.
+    """
+    if any(it.fits for it in made):
+        return sorted(made, key=lambda it: abs(it.mg - aim_mg))
+    nearest = min((abs(it.mg - aim_mg) for it in made), default=0.0)
+    usual = [replace(it, fits=True) for it in made if it.mg == usual_mg and abs(it.mg - aim_mg) <= nearest]
+    return [*usual, *(it for it in made if it.mg not in {first.mg for first in usual})]
 
 
 def _fewest_first(ways: Sequence[Way]) -> list[Way]:
