@@ -44,7 +44,7 @@ FLOORS = (
     "adapters",
     "cohort",
     "journey",
-    ("screening", "pharmacokinetics", "regimens"),
+    ("screening", "pharmacokinetics", "regimens", "dosing"),
     "rules",
     "knowledge",
     "clinical",

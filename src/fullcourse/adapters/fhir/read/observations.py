@@ -214,7 +214,13 @@ def quantity_says(match: Match, quantity: Element, place: str) -> Said:
     if fault:
         return None, recorded, shown_unit, Standing.UNUSABLE, fault
     measured = measure(match.fact, known, unit)
-    return measured.value, recorded, shown_unit, measured.standing, measured.reason
+    return measured.value, recorded, shown_unit, measured.standing, measured.reason or _uncoded(match.fact, quantity)
+
+
+def _uncoded(fact: FactDefinition, quantity: Element) -> str:
+    """Return the remark on a unit in words alone that is not the fact's own: 70 lb may be a slip for 70 kg."""
+    known = read_unit(str(quantity.get("unit", "")), fact.unit) if "code" not in quantity else None
+    return "" if known is None or known.code == fact.unit else "its unit stands in words, without a code"
 
 
 def _unit(fact: FactDefinition, quantity: Element, place: str) -> tuple[str, str]:
