@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from fullcourse.clinical.citation import Citation, Source
 from fullcourse.clinical.errors import InputError
+from fullcourse.knowledge.dose_shelf import DoseShelf
 from fullcourse.knowledge.guideline_shelf import GuidelineShelf
 from fullcourse.knowledge.shelf import Shelf
 from fullcourse.knowledge.statements import Statement
@@ -21,6 +22,7 @@ from fullcourse.knowledge.vocabulary import (
 )
 
 if TYPE_CHECKING:
+    from fullcourse.knowledge.doses import Doses
     from fullcourse.knowledge.regimens import Guidelines
 
 __all__ = ["Knowledge"]
@@ -47,6 +49,7 @@ class Knowledge:
         profiles: By id.
         readings: How each kind of resource is read, by type.
         guideline_shelf: What guidelines say about regimens, built when it is asked for.
+        dose_shelf: What sources say about doses in tables, built when it is asked for.
         other_matters: Codes known to mean something that no fact is about, by id.
     """
 
@@ -61,12 +64,18 @@ class Knowledge:
     profiles: Mapping[str, Profile]
     readings: Mapping[str, ResourceReading]
     guideline_shelf: GuidelineShelf
+    dose_shelf: DoseShelf
     other_matters: Mapping[str, OtherMatter] = field(default_factory=dict)
 
     @property
     def guidelines(self) -> "Guidelines":
         """What guidelines say about regimens."""
         return self.guideline_shelf.guidelines()
+
+    @property
+    def doses(self) -> "Doses":
+        """What sources say about doses in tables of weight and age, with limits and products."""
+        return self.dose_shelf.doses()
 
     def drug(self, name: str) -> DrugIdentity:
         """Return a drug by INN, brand, synonym or WHO abbreviation; never by likeness.

@@ -22,9 +22,21 @@ from fullcourse.knowledge.consequences import (
     Supplement,
     TestOf,
 )
+from fullcourse.knowledge.keys import Key, amount, flag, whole, wholes, word, words
 from fullcourse.knowledge.tables import Table, nearest
 
-__all__ = ["ACTIONS", "FINDINGS", "KINDS", "MECHANISMS", "MOST_MG", "MOST_UNITS", "read_consequence", "read_dose_row"]
+__all__ = [
+    "ACTIONS",
+    "FINDINGS",
+    "KINDS",
+    "MECHANISMS",
+    "MOST_MG",
+    "MOST_MG_PER_KG",
+    "MOST_UNITS",
+    "WEEKDAYS",
+    "read_consequence",
+    "read_dose_row",
+]
 
 KINDS: Final = ("finding", "dose", "missed", "action", "test", "supplement")
 """The kinds of consequence: the key that each is written under."""
@@ -86,7 +98,6 @@ MOST_UNITS: Final = 100.0
 MOST_TIMES: Final = 24.0
 
 _Made = TypeVar("_Made", FindingOf, Action, Missed, TestOf, Supplement, DoseAdvice, DoseRow)
-_Key = Callable[[Table, str], object]
 
 _SEVERITIES: Final = tuple(severity.word for severity in Severity)
 
@@ -117,9 +128,9 @@ def read_dose_row(row: object, table: Table) -> DoseRow:
         return dose
     if not any(getattr(dose, key) is not None for key in _AMOUNTS):
         inner.fault("'dose' says not how much", "Add mg = ..., a range, an amount for each kilogram, or per_week.")
-    for most, amount in ((dose.max_mg_per_dose, dose.mg), (dose.max_mg_per_day, dose.mg_per_day or dose.mg)):
-        if most is not None and amount is not None and most < amount:
-            inner.fault(f"the maximum {most:g} mg is below the dose, {amount:g} mg", "Correct one of the two.")
+    for most, given in ((dose.max_mg_per_dose, dose.mg), (dose.max_mg_per_day, dose.mg_per_day or dose.mg)):
+        if most is not None and given is not None and most < given:
+            inner.fault(f"the maximum {most:g} mg is below the dose, {given:g} mg", "Correct one of the two.")
     return dose
 
 
@@ -130,7 +141,7 @@ _AMOUNTS: Final = (
 """A dose says one of these: how much, or how often the usual dose is taken."""
 
 
-def _read(table: Table, keys: Mapping[str, _Key], what: str) -> dict[str, object]:
+def _read(table: Table, keys: Mapping[str, Key], what: str) -> dict[str, object]:
     """Read the keys of a closed table; keys that are not in it are faults, and so is a range without both its ends.
 
     A key that is not there and need not be is left to the default of its field: most tables hold few of their keys.
@@ -152,77 +163,12 @@ def _is_above(low: object, high: object) -> bool:
     return isinstance(low, float) and isinstance(high, float) and low > high
 
 
-def _word(allowed: tuple[str, ...], *, required: bool = False) -> _Key:
-    def read(table: Table, key: str) -> str:
-        return table.choice(key, allowed, required=required)
-
-    return read
-
-
-def _words(allowed: tuple[str, ...]) -> Callable[[Table, str], tuple[str, ...]]:
-    def read(table: Table, key: str) -> tuple[str, ...]:
-        given = table.texts(key)
-        for word in given:
-            if word not in allowed:
-                table.fault(f"'{key}' holds '{word}'", f"{nearest(word, allowed)}One of: {', '.join(allowed)}.")
-        if len(set(given)) < len(given):
-            table.fault(f"'{key}' holds a word twice", "Keep one.")
-        return given
-
-    return read
-
-
-def _severity(*, required: bool) -> _Key:
+def _severity(*, required: bool) -> Key:
     def read(table: Table, key: str) -> Severity | None:
-        word = table.choice(key, _SEVERITIES, required=required)
-        return Severity.of(word) if word else Severity.INFO if required else None
+        said = table.choice(key, _SEVERITIES, required=required)
+        return Severity.of(said) if said else Severity.INFO if required else None
 
     return read
-
-
-def _amount(most: float, *, unit: str = "") -> Callable[[Table, str], float | None]:
-    def read(table: Table, key: str) -> float | None:
-        value = table.number(key)
-        if value is not None and not 0.0 < value <= most:
-            table.fault(f"'{key}' is {value:g}", f"It must be above 0 and at most {most:g}{unit}: correct it.")
-            return None
-        return value
-
-    return read
-
-
-def _whole(most: int) -> _Key:
-    def read(table: Table, key: str) -> int | None:
-        value = table.whole(key)
-        if value is not None and value > most:
-            table.fault(f"'{key}' is {value}", f"It must be at most {most}: correct it.")
-            return None
-        return value
-
-    return read
-
-
-def _wholes(most: int, *, count: int | None = None) -> _Key:
-    def read(table: Table, key: str) -> tuple[int, ...]:
-        given = table.rows(key)
-        numbers = tuple(number for number in given if isinstance(number, int) and not isinstance(number, bool))
-        if len(numbers) < len(given) or any(not 0 < number <= most for number in numbers):
-            table.fault(f"'{key}' must hold whole numbers from 1 to {most}", "Correct it.")
-        elif list(numbers) != sorted(set(numbers)):
-            table.fault(f"'{key}' does not ascend", "Order the numbers, each once.")
-        elif given and count is not None and len(given) != count:
-            table.fault(f"'{key}' must hold {count} numbers", "Give the low and the high end.")
-        return numbers
-
-    return read
-
-
-def _flag(table: Table, key: str) -> bool:
-    if not table.has(key):
-        return False
-    if table.raw(key) is not True:
-        table.fault(f"'{key}' is not true", f"Write {key} = true. Leave the key out where it is not so.")
-    return True
 
 
 def _text(table: Table, key: str) -> str:
@@ -253,8 +199,8 @@ def _management(table: Table, key: str) -> Management | None:
         return None
     do = inner.choice("do", DO)
     says = inner.text("says")
-    instead, watch = inner.texts("instead"), _words(TESTS)(inner, "watch")
-    hours = _amount(MOST_H, unit=" h")
+    instead, watch = inner.texts("instead"), words(TESTS)(inner, "watch")
+    hours = amount(MOST_H, unit=" h")
     before, after = hours(inner, "hours_before"), hours(inner, "hours_after")
     inner.done("'management'", ("do", "says", "instead", "watch", "hours_before", "hours_after"))
     if len(says) > _MOST_SAID:
@@ -284,54 +230,54 @@ def _dose_rows(table: Table, key: str) -> tuple[DoseRow, ...]:
     return tuple(read_dose_row(row, table) for row in rows)
 
 
-_MG: Final = _amount(MOST_MG, unit=" mg")
-_MG_PER_KG: Final = _amount(MOST_MG_PER_KG, unit=" mg/kg")
-_ROW: Final[dict[str, _Key]] = {
-    "mg": _MG, "mg_low": _MG, "mg_high": _MG, "units": _amount(MOST_UNITS), "form": _form,
-    "every_h": _amount(MOST_H, unit=" h"), "every_h_low": _amount(MOST_H, unit=" h"),
-    "every_h_high": _amount(MOST_H, unit=" h"), "per_week": _whole(7), "days_of_week": _words(WEEKDAYS),
-    "doses_per_day_low": _amount(MOST_TIMES), "doses_per_day_high": _amount(MOST_TIMES),
+_MG: Final = amount(MOST_MG, unit=" mg")
+_MG_PER_KG: Final = amount(MOST_MG_PER_KG, unit=" mg/kg")
+_ROW: Final[dict[str, Key]] = {
+    "mg": _MG, "mg_low": _MG, "mg_high": _MG, "units": amount(MOST_UNITS), "form": _form,
+    "every_h": amount(MOST_H, unit=" h"), "every_h_low": amount(MOST_H, unit=" h"),
+    "every_h_high": amount(MOST_H, unit=" h"), "per_week": whole(7), "days_of_week": words(WEEKDAYS),
+    "doses_per_day_low": amount(MOST_TIMES), "doses_per_day_high": amount(MOST_TIMES),
     "mg_per_day_low": _MG, "mg_per_day_high": _MG, "mg_per_kg_per_dose": _MG_PER_KG,
     "mg_per_kg_per_day_low": _MG_PER_KG, "mg_per_kg_per_day_high": _MG_PER_KG,
     "mg_per_lb_per_day_low": _MG_PER_KG, "mg_per_lb_per_day_high": _MG_PER_KG,
-    "of_usual_daily_dose": _amount(1.0), "max_mg_per_dose": _MG, "max_mg_per_day": _MG,
+    "of_usual_daily_dose": amount(1.0), "max_mg_per_dose": _MG, "max_mg_per_day": _MG,
     "prepare": _text, "note": _text, "alternatives": _alternatives,
 }  # fmt: skip
 
-_TABLES: Final[dict[str, tuple[Callable[..., Consequence], dict[str, _Key]]]] = {
+_TABLES: Final[dict[str, tuple[Callable[..., Consequence], dict[str, Key]]]] = {
     "finding": (
         lambda finding, **rest: FindingOf(finding, **rest),
-        {"finding": _word(FINDINGS, required=True), "severity": _severity(required=True),
-         "unresolved": _severity(required=False), "tightens": _words(TESTS),
-         "management": _management, "mechanism": _word(MECHANISMS)},
+        {"finding": word(FINDINGS, required=True), "severity": _severity(required=True),
+         "unresolved": _severity(required=False), "tightens": words(TESTS),
+         "management": _management, "mechanism": word(MECHANISMS)},
     ),
     "action": (
         lambda action, **rest: Action(action, **rest),
-        {"action": _word(ACTIONS, required=True), "severity": _severity(required=True),
-         "unresolved": _severity(required=False), "hold": _flag, "ask_for": _words(ASKED), "call": _words(CALLED),
-         "propose": _word(("replace the drug",)), "max_mg_per_day": _MG},
+        {"action": word(ACTIONS, required=True), "severity": _severity(required=True),
+         "unresolved": _severity(required=False), "hold": flag, "ask_for": words(ASKED), "call": words(CALLED),
+         "propose": word(("replace the drug",)), "max_mg_per_day": _MG},
     ),
     "missed": (
         lambda missed, **rest: Missed(missed, **rest),
-        {"missed": _word(MISSED, required=True), "made_up": _word(("at the end of treatment",))},
+        {"missed": word(MISSED, required=True), "made_up": word(("at the end of treatment",))},
     ),
     "test": (
         lambda test, **rest: TestOf(test, **rest),
-        {"test": _word(TESTS, required=True), "at": _word(("before start", "when anaemia appears")),
-         "every_days": _whole(MOST_DAYS), "interval": _word(("not given",)), "on_weeks": _wholes(520),
-         "with": _word(TESTS), "hours_after_dose": _wholes(48)},
+        {"test": word(TESTS, required=True), "at": word(("before start", "when anaemia appears")),
+         "every_days": whole(MOST_DAYS), "interval": word(("not given",)), "on_weeks": wholes(520),
+         "with": word(TESTS), "hours_after_dose": wholes(48)},
     ),
     "supplement": (
         lambda supplement, **rest: Supplement(supplement, **rest),
-        {"supplement": _word(SUPPLEMENTS, required=True), "severity": _severity(required=False),
-         "option": _word(("prescriber decides",)), "mg_per_day": _MG, "mg_per_day_at_least": _MG, "mg_per_day_low": _MG,
+        {"supplement": word(SUPPLEMENTS, required=True), "severity": _severity(required=False),
+         "option": word(("prescriber decides",)), "mg_per_day": _MG, "mg_per_day_at_least": _MG, "mg_per_day_low": _MG,
          "mg_per_day_high": _MG, "mg_per_250_mg": _MG, "mg_per_kg_per_day_low": _MG_PER_KG,
          "mg_per_kg_per_day_high": _MG_PER_KG},
     ),
     "dose": (
         lambda dose, **rest: DoseAdvice(dose, **rest),
-        {"dose": _dose_rows, "population": _word(POPULATIONS), "option": _word(("slower start", "start")),
-         "specialist": _flag, "after_dialysis": _flag, "max_mg_per_day": _MG, "peak_mg_per_l": _wholes(200, count=2),
-         "peak_below_mg_per_l": _amount(200.0, unit=" mg/L"), "level_hours_after_dose": _wholes(48)},
+        {"dose": _dose_rows, "population": word(POPULATIONS), "option": word(("slower start", "start")),
+         "specialist": flag, "after_dialysis": flag, "max_mg_per_day": _MG, "peak_mg_per_l": wholes(200, count=2),
+         "peak_below_mg_per_l": amount(200.0, unit=" mg/L"), "level_hours_after_dose": wholes(48)},
     ),
 }  # fmt: skip

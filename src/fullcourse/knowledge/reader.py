@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fullcourse.clinical.errors import Fault, KnowledgeError
+from fullcourse.knowledge.dose_shelf import DOSE_KINDS, DoseShelf
 from fullcourse.knowledge.guideline_shelf import KINDS, GuidelineShelf
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.read_statements import StatementReader
@@ -106,6 +107,7 @@ def build(tables: Tables, digest: str, *, linted: bool = False) -> Knowledge:
     statement_reader = StatementReader(facts, classes, faults)
     statements = _statements(rows, statement_reader, faults, linted)
     shelf = GuidelineShelf({kind: rows.of(kind) for kind in KINDS}, statement_reader, faults)
+    dose_shelf = DoseShelf({kind: rows.of(kind) for kind in DOSE_KINDS}, statement_reader, faults)
     knowledge = Knowledge(
         digest=digest,
         statements=statements,
@@ -121,15 +123,18 @@ def build(tables: Tables, digest: str, *, linted: bool = False) -> Knowledge:
         },
         other_matters=_other_matters(rows, faults),
         guideline_shelf=shelf,
+        dose_shelf=dose_shelf,
     )
     rows.leftovers()
     if not linted:
+        from fullcourse.knowledge.doses_lint import lint_doses
         from fullcourse.knowledge.lint import lint  # kept files were looked at when they were kept
         from fullcourse.knowledge.regimens_lint import lint_guidelines
 
         guidelines = shelf.build()
         faults.extend(lint(knowledge))
         faults.extend(lint_guidelines(guidelines, knowledge.drugs, knowledge.profiles, knowledge.sources))
+        faults.extend(lint_doses(dose_shelf.build(), guidelines, knowledge))
     if faults:
         raise KnowledgeError(faults)
     return knowledge

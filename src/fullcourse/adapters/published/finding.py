@@ -5,7 +5,7 @@ from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.finding import Finding
 from fullcourse.clinical.management import Management
 
-__all__ = ["finding_json"]
+__all__ = ["evidence_json", "finding_json"]
 
 
 def finding_json(finding: Finding) -> dict[str, object]:
@@ -21,7 +21,7 @@ def finding_json(finding: Finding) -> dict[str, object]:
         "mechanism": finding.mechanism or None,
         "says": finding.says,
         "patient": finding.patient,
-        "because": [_evidence_json(evidence) for evidence in finding.because],
+        "because": [evidence_json(evidence) for evidence in finding.because],
         "missing": list(finding.missing),
         "citations": [citation_json(citation) for citation in finding.citations],
         "conflicts_with": list(finding.conflicts_with),
@@ -48,7 +48,8 @@ def _management_json(management: Management) -> dict[str, object]:
     }
 
 
-def _evidence_json(evidence: Evidence) -> dict[str, object]:
+def evidence_json(evidence: Evidence) -> dict[str, object]:
+    """Return one piece of evidence as plain values that JSON can hold."""
     return {
         "fact": evidence.fact,
         "value": evidence.recorded,

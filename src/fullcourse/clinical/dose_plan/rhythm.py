@@ -9,7 +9,7 @@ from fullcourse.clinical.dose_plan.amounts import COUNTS, PLANS, refuse
 from fullcourse.clinical.dose_plan.clock import EVERY_H, TIME_OF_DAY, clock_text
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["DAILY", "Rhythm", "read_rhythm", "read_times"]
+__all__ = ["DAILY", "ON_DAYS_A_WEEK", "Rhythm", "read_rhythm", "read_times"]
 
 ON_DAYS_A_WEEK = {
     1: WEEKDAYS[:1],

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fullcourse.clinical.dose import Dose, DoseStep, strength_of
 from fullcourse.clinical.dose_plan.amounts import FORMS
 
-__all__ = ["say_dose_plan"]
+__all__ = ["count_words", "say_dose_plan"]
 
 
 def say_dose_plan(steps: Sequence[DoseStep]) -> str:
@@ -20,6 +20,22 @@ def say_dose_plan(steps: Sequence[DoseStep]) -> str:
         '250 mg alternating with 500 mg at 08:00'
     """
     return "; ".join(map(_said, steps))
+
+
+def count_words(units: float, form: str) -> str:
+    """Return a number of a dosage form in words, for people.
+
+    Example:
+        >>> count_words(2.0, "capsule 250 mg"), count_words(0.5, "dispersible tablet 100 mg")
+        ('2 capsules of 250 mg', '0.5 dispersible tablet of 100 mg')
+    """
+    words = form.split(" ")
+    at = next((place for place, word in enumerate(words) if word in FORMS), None)
+    if at is None:
+        return f"{_number(units)} × {form}"
+    plural = "" if units <= 1.0 else "s"
+    strength = " ".join(words[at + 1 :])
+    return f"{_number(units)} {' '.join(words[: at + 1])}{plural}" + (f" of {strength}" if strength else "")
 
 
 def _said(step: DoseStep) -> str:

@@ -19,6 +19,7 @@ __all__ = ["fullcourse", "main"]
 _COMMANDS: Final = {
     "check": ("fullcourse.interfaces.cli.check:check", "Check a patient's record against a drug."),
     "regimen": ("fullcourse.interfaces.cli.regimen:regimen", "Compose regimens for a patient's record."),
+    "dose": ("fullcourse.interfaces.cli.dose:dose", "Work out the dose of a drug for a patient's record."),
     "ask": (
         "fullcourse.interfaces.cli.reading_commands.ask_question:ask_question",
         "Answer a question from the sources, each answer cited.",
