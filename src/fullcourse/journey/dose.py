@@ -53,6 +53,7 @@ __all__ = [
     "Wait",
     "Watch",
     "amount_words",
+    "with_overrides",
 ]
 
 _FORBID: Final = frozenset({Decision.CONTRAINDICATED, Decision.AVOID})
@@ -164,10 +165,10 @@ class Doser:
         """
         if request.regimen:
             self._known_regimen(request.regimen)
-        record = _with_overrides(record, request.overrides, at)
+        record = with_overrides(record, request.overrides, at)
         patient = establish(record, self.knowledge, at)
         answers = tuple(self.dose_plan(patient, self._screener.screen(patient, drug), request) for drug in drugs)
-        self._refuse_idle_overrides(answers, request)
+        self.refuse_idle_overrides(answers, request)
         return answers
 
     def dose_plan(self, patient: Patient, check: DrugCheck, request: DoseRequest = DoseRequest()) -> DoseAnswer:
@@ -254,9 +255,11 @@ class Doser:
         guidelines = self.knowledge.guidelines
         known = (*guidelines.regimens, *guidelines.constructions)
         if name not in known:
-            raise InputError(f"--regimen: '{name[:60]}' is no regimen of the guidelines. There are: {', '.join(known)}.")
+            raise InputError(
+                f"--regimen: '{name[:60]}' is no regimen of the guidelines. There are: {', '.join(known)}."
+            )
 
-    def _refuse_idle_overrides(self, answers: Sequence[DoseAnswer], request: DoseRequest) -> None:
+    def refuse_idle_overrides(self, answers: Sequence[DoseAnswer], request: DoseRequest) -> None:
         """Refuse an override that sets nothing aside: its name may be a slip, and somebody would rely on it.
 
         Raises:
@@ -287,7 +290,7 @@ def _status(check: DrugCheck, dosed: Dosed) -> tuple[DoseStatus, str]:
     return DoseStatus.DOSE, ""
 
 
-def _with_overrides(record: Record, overrides: Iterable[tuple[str, str]], at: date) -> Record:
+def with_overrides(record: Record, overrides: Iterable[tuple[str, str]], at: date) -> Record:
     """Return the record with what a clinician sets aside for this question, dated to the day of the check.
 
     Raises:

@@ -14,7 +14,7 @@ from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.journey.dose import DoseAnswer, Doser, DoseRequest
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["dose"]
+__all__ = ["dose", "overrides_of"]
 
 _MOST_DAYS = 7
 
@@ -22,8 +22,12 @@ _MOST_DAYS = 7
 @click.command()
 @click.argument("record", metavar="RECORD")
 @click.option("--drug", "drugs", multiple=True, required=True, metavar="NAME", help="Which drug; may be repeated.")
-@click.option("--regimen", default="", metavar="ID", help="The regimen that it is part of, as `fullcourse regimen` names it.")
-@click.option("--form", "dosage_form", default="", metavar="FORM", help='One dosage form, for example "capsule 250 mg".')
+@click.option(
+    "--regimen", default="", metavar="ID", help="The regimen that it is part of, as `fullcourse regimen` names it."
+)
+@click.option(
+    "--form", "dosage_form", default="", metavar="FORM", help='One dosage form, for example "capsule 250 mg".'
+)
 @click.option("--forms-in-stock", metavar="FILE", help="TOML file of the forms at hand; no other is used.")
 @click.option("--days-per-week", type=click.IntRange(1, _MOST_DAYS), help="Dosing days a week that are asked for.")
 @click.option("--profile", default="us", show_default=True, help="Which sources lead: us, who or india.")
@@ -58,7 +62,7 @@ def dose(
         form=dosage_form,
         in_stock=None if forms_in_stock is None else read_forms_in_stock(forms_in_stock),
         days_per_week=days_per_week,
-        overrides=_overrides(overrides, reasons),
+        overrides=overrides_of(overrides, reasons),
     )
     named = list(dict.fromkeys(knowledge.drug(name).inn for name in drugs))
     reader = RecordReader(
@@ -71,14 +75,16 @@ def dose(
     _print(doser.doses(read, day, [knowledge.drugs[inn] for inn in named], request), knowledge, form)
 
 
-def _overrides(names: Sequence[str], reasons: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def overrides_of(names: Sequence[str], reasons: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Return each override with its reason; one reason may stand for all."""
     if not names and reasons:
         raise click.UsageError("--reason says why something is overridden. Give --override STATEMENT too.")
     if len(reasons) == 1:
         reasons = list(reasons) * len(names)
     if len(reasons) != len(names):
-        raise InputError("--override asks for a --reason: it is recorded with the answer. Give one for each, or one for all.")
+        raise InputError(
+            "--override asks for a --reason: it is recorded with the answer. Give one for each, or one for all."
+        )
     return tuple(zip(names, reasons, strict=True))
 
 

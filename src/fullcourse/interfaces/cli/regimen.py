@@ -14,7 +14,7 @@ from fullcourse.clinical.moment import parse_day
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.journey.regimen import Composer, RegimenRequest
 
-__all__ = ["regimen"]
+__all__ = ["first_day", "names_of", "regimen"]
 
 _MOST_COMBINATIONS = 20
 _LAST_YEAR = 9000
@@ -60,9 +60,9 @@ def regimen(
         raise click.UsageError("--because is the reason of --replace. Give --replace DRUG too.")
     day = day_asked(at)
     request = RegimenRequest(
-        start=None if start is None else _first_day(start),
-        resistant=_names(resistant, "--resistant"),
-        susceptible=_names(susceptible, "--susceptible"),
+        start=None if start is None else first_day(start),
+        resistant=names_of(resistant, "--resistant"),
+        susceptible=names_of(susceptible, "--susceptible"),
         replace=replace,
         because=because,
         limit=limit,
@@ -84,7 +84,7 @@ def regimen(
     print_regimens(answer, knowledge, Console(highlight=False))
 
 
-def _names(text: str | None, option: str) -> tuple[str, ...]:
+def names_of(text: str | None, option: str) -> tuple[str, ...]:
     """Return the names of an option, each once, in order."""
     if text is None:
         return ()
@@ -94,7 +94,7 @@ def _names(text: str | None, option: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _first_day(text: str) -> date:
+def first_day(text: str) -> date:
     """Return the day of ``--start``; one so late that its regimen would leave the calendar is refused."""
     day = parse_day(text, "--start")
     if day.year > _LAST_YEAR:
