@@ -8,7 +8,7 @@ from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.fact import Evidence
 from fullcourse.rules.kleene import Truth
 
-__all__ = ["Conflict", "Dosed", "DosePlan", "DoseStatus", "Offer", "PlannedStep", "Supplement", "Wait", "Watch"]
+__all__ = ["Conflict", "DosePlan", "DoseStatus", "Dosed", "Offer", "PlannedStep", "Supplement", "Wait", "Watch"]
 
 
 class DoseStatus(Enum):
@@ -46,7 +46,8 @@ class PlannedStep:
         prepare: How the form is prepared, as the source describes it; empty where it is taken as it is.
         holds_mg: Of a combination: what a dosing day holds of each ingredient, mg by INN.
         days_per_week: Dosing days a week, on average.
-        phase: Of the regimen; empty for all of it.
+        phase: Of the regimen; empty for all of it. Days of a step are then counted from the first day of the phase.
+        lasts: Length of its phase or of the course, as a number and ``wk`` or ``mo``; None where no regimen gives it.
         note: What the source adds.
     """
 
@@ -57,6 +58,7 @@ class PlannedStep:
     holds_mg: tuple[tuple[str, float], ...] = ()
     days_per_week: float = 7.0
     phase: str = ""
+    lasts: tuple[int, str] | None = None
     note: str = ""
 
     @property
@@ -78,7 +80,7 @@ class DosePlan:
         fits: Whether the amounts lie in the claim's own range; False for a neighbour of a range that holds no whole
             number of units.
         name: What the source calls it, for example ``high dose``; empty for the usual.
-        range_mg: The range of a dosing day from which the amount was made, mg; None for an amount that the source fixes.
+        range_mg: The range of a dosing day from which it was made, mg; None for an amount that the source fixes.
         range_mg_per_kg: The same for each kilogram; None where the source gives no such range.
     """
 

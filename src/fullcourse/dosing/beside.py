@@ -43,7 +43,7 @@ def supplements_for(
 
 
 def _amount(then: consequences.Supplement, mg: float, weight_kg: float | None) -> tuple[float, float | None] | None:
-    """Return the least and most a day, mg, that follow for a dose; the most is None where the source gives no upper end."""
+    """Return the least and most a day, mg, that follow for a dose; the most is None without an upper end."""
     if then.mg_per_day is not None:
         return then.mg_per_day, then.mg_per_day
     low, high = then.mg_per_day_low, then.mg_per_day_high

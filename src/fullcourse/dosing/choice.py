@@ -1,8 +1,8 @@
 """Which source's dose is proposed, and what stands beside it.
 
-Of the usual doses the one that the profile names leads; where it names none, the lowest. What adjusts for kidneys or age
-leads where it is lower than the usual dose. A claim that waits for a fact, and would lead, keeps the answer from being a
-dose. A source of tier C is shown and never leads.
+Of the usual doses the one that the profile names leads; where it names none, the lowest. What adjusts for kidneys or
+age leads where it is lower than the usual dose. A claim that waits for a fact, and would lead, keeps the answer from
+being a dose. A source of tier C is shown and never leads.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,6 +17,7 @@ from fullcourse.dosing.disagree import disagreements
 from fullcourse.dosing.indication import URINARY, indication_of
 from fullcourse.dosing.limits import Limits
 from fullcourse.dosing.making import Stock
+from fullcourse.dosing.phases import PhaseLength, through_phases
 from fullcourse.dosing.plans import Planner
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement
@@ -42,12 +43,14 @@ class DoseQuestion:
         regimen: Id of the regimen that it is part of; empty for none.
         days_per_week: Dosing days a week that are asked for; None for the source's own.
         overrides: Reasons that a clinician recorded, by the id of the statement or limit set aside.
+        phases: Of the regimen, those in which the drug is taken, in order, each with its length; empty without one.
     """
 
     stock: Stock
     regimen: str = ""
     days_per_week: int | None = None
     overrides: tuple[tuple[str, str], ...] = ()
+    phases: tuple[PhaseLength, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,7 @@ class Dosing:
         blocked: list[Conflict] = []
         chosen: tuple[Offer, DosePlan] | None = None
         for offer in _in_order(usable, regimen):
-            plan, refused = _first_allowed(offer, limits)
+            plan, refused = limits.first_allowed(offer)
             blocked += refused
             if plan is not None:
                 chosen = (offer, plan)
@@ -166,18 +169,18 @@ class Dosing:
         between = _between_regimens(usable, regimen, chosen[0])
         if between and not missing:
             missing = ((REGIMEN, chosen[0].claim),)
-        offer, plan = chosen
+        offer, plan = through_phases(*chosen, usable, limits, question.phases)
         conflicts = (*blocked, *limits.conflicts(plan), *disagreements(offer, plan, offers, weight_kg))
-        statements, mg = self._statements, plan.most_mg_per_day
+        statements, mg, begins_mg = self._statements, plan.most_mg_per_day, plan.steps[0].step.mg_per_dosing_day
         return Dosed(
             status=DoseStatus.CANNOT_ASSESS if missing else DoseStatus.DOSE,
             why=_why_waiting(missing),
             leading=offer,
             plan=plan,
-            alternatives=_alternatives(offer, plan, offers, limits),
+            alternatives=_alternatives(chosen, offers, limits),
             offers=offers,
             conflicts=tuple(dict.fromkeys(conflicts)),
-            supplements=tuple(supplements_for(statements, situation, self.knowledge, mg, weight_kg)),
+            supplements=tuple(supplements_for(statements, situation, self.knowledge, begins_mg, weight_kg)),
             watch=tuple(watch_for(statements, situation, self.knowledge, mg, weight_kg)),
             missing=missing,
             notes=_notes(offer, plan),
@@ -230,7 +233,7 @@ def _in_order(usable: Sequence[Offer], regimen: str) -> list[Offer]:
     """Return the offers in the order in which they lead."""
     usual = sorted(
         (it for it in usable if not it.adjusts_for),
-        key=lambda it: (*(-int(part) for part in _rank(it, regimen)), it.plans[0].average_mg_per_day),
+        key=lambda it: (*(-int(part) for part in _rank(it, regimen)), not it.plans[0].fits, *_least(it)),
     )
     adjusting = [it for it in usable if it.adjusts_for]
     if not usual:
@@ -241,17 +244,6 @@ def _in_order(usable: Sequence[Offer], regimen: str) -> list[Offer]:
 
 def _least(offer: Offer) -> tuple[float, float]:
     return offer.plans[0].average_mg_per_day, offer.plans[0].first_mg_per_day
-
-
-def _first_allowed(offer: Offer, limits: Limits) -> tuple[DosePlan | None, list[Conflict]]:
-    """Return the first way to give an offer that no maximum blocks, and what blocks the others before it."""
-    refused: list[Conflict] = []
-    for plan in offer.plans:
-        blocking = [it for it in limits.conflicts(plan) if it.blocks]
-        if not blocking:
-            return plan, refused
-        refused += blocking
-    return None, refused
 
 
 def _waits(judged: _Judged, chosen: tuple[Offer, DosePlan] | None, regimen: str) -> tuple[tuple[str, str], ...]:
@@ -284,9 +276,10 @@ def _between_regimens(usable: Sequence[Offer], regimen: str, leading: Offer) -> 
 
 
 def _alternatives(
-    leading: Offer, plan: DosePlan, offers: Sequence[Offer], limits: Limits
+    chosen: tuple[Offer, DosePlan], offers: Sequence[Offer], limits: Limits
 ) -> tuple[tuple[Offer, DosePlan], ...]:
     """Return other ways that no maximum blocks: of the leading claim first, then the options of others."""
+    leading, plan = chosen
     other = [(leading, it) for it in leading.plans if it is not plan]
     other += [(offer, it) for offer in offers if offer.optional for it in offer.plans]
     return tuple((offer, it) for offer, it in other if not any(found.blocks for found in limits.conflicts(it)))

@@ -1,14 +1,16 @@
-"""What other sources give otherwise, with both figures: shown beside the dose that leads, and never silently dropped."""
+"""What other sources give otherwise, with both figures: shown beside the dose that leads, and never dropped."""
 
 from collections.abc import Iterable, Iterator
 
-from fullcourse.dosing.answer import Conflict, DosePlan, Offer
+from fullcourse.clinical.dose import WEEKDAYS
+from fullcourse.dosing.answer import Conflict, DosePlan, Offer, PlannedStep
 
 __all__ = ["amount_words", "disagreements"]
 
 
 def disagreements(leading: Offer, plan: DosePlan, offers: Iterable[Offer], weight_kg: float) -> Iterator[Conflict]:
-    """Yield each other claim that speaks of this patient and gives another amount or another range for each kilogram."""
+    """Yield each other claim that speaks of this patient and gives another amount, or another range per kilogram."""
+    said: set[tuple[str, tuple[float, float]]] = set()
     for offer in offers:
         if offer.claim == leading.claim or offer.optional:
             continue
@@ -29,11 +31,12 @@ def disagreements(leading: Offer, plan: DosePlan, offers: Iterable[Offer], weigh
                 continue
             side = "below" if mg < low else "above"
             says = (
-                f"{mg:g} mg a day ({mg / weight_kg:.3g} mg/kg) are {side} its range of {low:.4g} to {high:.4g} mg a day; "
-                f"in whole units it gives {_either(offer)}."
+                f"{mg:g} mg a day ({mg / weight_kg:.3g} mg/kg) are {side} its range of {low:.4g} to {high:.4g} mg "
+                f"a day; in whole units it gives {_either(offer)}."
             )
             yield Conflict("range", f"{says} {offer.says}", offer.claim, offer.citation)
-        elif _figures(other) != _figures(plan):
+        elif _figures(other) != _figures(plan) and (offer.citation.source, _figures(other)) not in said:
+            said.add((offer.citation.source, _figures(other)))  # a source that says it in two places says it once
             yield Conflict("dose", f"It gives {_either(offer)}. {offer.says}", offer.claim, offer.citation)
 
 
@@ -46,13 +49,15 @@ def _either(offer: Offer) -> str:
 
 
 def amount_words(plan: DosePlan) -> str:
-    """Return the amount of a plan in a few words, for example ``750 mg a day (13.9 mg/kg)``."""
-    least, most = plan.steps[0].step.mg_per_dosing_day, plan.most_mg_per_day
-    amount = f"{most:g} mg" if least == most else f"{least:g} mg, later {plan.steps[-1].step.mg_per_dosing_day:g} mg"
-    last = plan.steps[-1]
-    per_kg = "" if last.mg_per_kg_per_day is None else f" ({last.mg_per_kg_per_day:.3g} mg/kg)"
-    if last.step.every_h is not None:
-        return f"{amount}{per_kg} every {last.step.every_h} h"
-    if last.days_per_week < 7:
-        return f"{amount}{per_kg} on {last.days_per_week:g} days a week"
-    return f"{amount} a day{per_kg}"
+    """Return the amounts of a plan in a few words: ``500 mg a day, then 750 mg a day (13.9 mg/kg)``."""
+    parts = dict.fromkeys(_amount(planned) for planned in plan.steps)
+    last = plan.steps[-1].mg_per_kg_per_day
+    return ", then ".join(parts) + ("" if last is None else f" ({last:.3g} mg/kg)")
+
+
+def _amount(planned: PlannedStep) -> str:
+    mg = f"{planned.step.mg_per_dosing_day:g} mg"
+    if planned.step.every_h is not None:
+        return f"{mg} every {planned.step.every_h} h"
+    every_day = planned.days_per_week >= len(WEEKDAYS)
+    return f"{mg} a day" if every_day else f"{mg} on {planned.days_per_week:g} days a week"

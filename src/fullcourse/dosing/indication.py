@@ -13,7 +13,7 @@ _TUBERCULOSIS_FACTS: Final = ("pulmonary_tuberculosis", "extrapulmonary_tubercul
 
 
 def indication_of(situation: Situation) -> tuple[str, tuple[str, ...]]:
-    """Return the indication, and the facts that would settle it where a urinary infection stands beside open tuberculosis.
+    """Return the indication, and the facts that would settle it where tuberculosis is open beside a urinary infection.
 
     Doses here are those of a treatment of tuberculosis, so that nothing is asked while no other disease is on record.
     """

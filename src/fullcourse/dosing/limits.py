@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.fact import Fact
 from fullcourse.clinical.quantity import exactly
-from fullcourse.dosing.answer import Conflict, DosePlan
+from fullcourse.dosing.answer import Conflict, DosePlan, Offer
 from fullcourse.knowledge.consequences import Action
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, When
@@ -64,7 +64,7 @@ class Limits:
         self._showing = [it for it in acting if _action(it) == "show_conflict"]
 
     def conflicts(self, plan: DosePlan) -> tuple[Conflict, ...]:
-        """Return the limits that a plan passes, those that block first; the ingredients of a combination are counted."""
+        """Return the limits that a plan passes, those that block first; ingredients of combinations are counted."""
         found: dict[tuple[str, str], Conflict] = {}
         holds: dict[str, float] = {self._drug: plan.most_mg_per_day}
         for planned in plan.steps:
@@ -74,6 +74,16 @@ class Limits:
             for conflict in (*self._maxima(name, mg), *self._ranges(name, mg)):
                 found.setdefault((conflict.claim, conflict.says), conflict)
         return tuple(sorted(found.values(), key=lambda it: not it.blocks))
+
+    def first_allowed(self, offer: Offer) -> tuple[DosePlan | None, list[Conflict]]:
+        """Return the first way to give an offer that no maximum blocks, and what blocks the others before it."""
+        refused: list[Conflict] = []
+        for plan in offer.plans:
+            blocking = [it for it in self.conflicts(plan) if it.blocks]
+            if not blocking:
+                return plan, refused
+            refused += blocking
+        return None, refused
 
     def _maxima(self, drug: str, mg: float) -> Iterator[Conflict]:
         maxima = [*self._stated(drug), *self._listed(drug)]

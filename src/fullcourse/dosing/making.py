@@ -114,18 +114,18 @@ def written(words: str) -> str:
 
 
 def made_within(low_mg: float, high_mg: float, drug: str, forms: Iterable[StockForm]) -> tuple[Made, ...]:
-    """Return the whole units that make a daily amount, those inside the range from the least up.
+    """Return the whole units that make a daily amount, those inside the range: form by form, from the least up.
 
     Where no whole number of any form lies inside, the nearest below and the nearest above are returned, the lower
-    first. Of equal amounts the one with the fewest units stands.
+    first; of equal amounts the one with the fewest units.
 
     Args:
         low_mg: Least amount, mg, included.
         high_mg: Most, mg, included.
         drug: INN.
-        forms: Which may be used; one form makes the whole amount.
+        forms: Which may be used, in order of preference; one form makes the whole amount.
     """
-    inside: dict[float, Made] = {}
+    inside: list[Made] = []
     below: Made | None = None
     above: Made | None = None
     for form in forms:
@@ -135,16 +135,14 @@ def made_within(low_mg: float, high_mg: float, drug: str, forms: Iterable[StockF
         least = max(1, math.ceil(low_mg / strength - _CLOSE))
         most = math.floor(high_mg / strength + _CLOSE)
         for units in range(least, min(most, _MOST_UNITS) + 1):
-            made = Made(form.words, units, units * strength, fits=True)
-            if made.mg not in inside or inside[made.mg].units > units:
-                inside[made.mg] = made
+            inside.append(Made(form.words, units, units * strength, fits=True))
         under, over = math.ceil(low_mg / strength - _CLOSE) - 1, most + 1
         if 1 <= under <= _MOST_UNITS and (below is None or (under * strength, -under) > (below.mg, -below.units)):
             below = Made(form.words, under, under * strength, fits=False)
         if 1 <= over <= _MOST_UNITS and (above is None or (over * strength, over) < (above.mg, above.units)):
             above = Made(form.words, over, over * strength, fits=False)
     if inside:
-        return tuple(inside[mg] for mg in sorted(inside))
+        return tuple(inside)
     return tuple(made for made in (below, above) if made is not None)
 
 

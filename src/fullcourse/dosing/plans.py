@@ -134,7 +134,7 @@ class Planner:
         if not line.ways:
             yield from self._by_range(line, advice)
             return
-        for way in line.ways:
+        for way in _fewest_first(line.ways):
             yield from self._by_way(way, line)
 
     def _by_way(self, way: Way, line: DoseLine) -> Iterator[_Intakes]:
@@ -254,6 +254,17 @@ class Planner:
             days_per_week=float(per_week) if per_week else _WEEK * _DAY_H / hours if hours else _WEEK,
             note="; ".join(dict.fromkeys(filter(None, said))),
         )
+
+
+def _fewest_first(ways: Sequence[Way]) -> list[Way]:
+    """Return the source's ways in its order, but of one kind of form and one amount the fewest units first."""
+    first = ways[0]
+    kind = first.form.split(" ")[0]
+    alike = [it for it in ways if it.mg == first.mg and it.units is not None and it.form.split(" ")[0] == kind]
+    if first not in alike:
+        return list(ways)
+    best = min(alike, key=lambda it: it.units or 0.0)
+    return [best, *(it for it in ways if it is not best)]
 
 
 def _per_kg_of(line: DoseLine) -> tuple[float, float] | None:

@@ -1,7 +1,7 @@
 """Doses for one patient: the check of each drug is laid beside what dosing works out, and one answer comes of both.
 
-A number beside an unfinished check would be read as a go. While the check, or a fact that decides the dose, is open, the
-answer is `cannot_assess`: it has no steps, and what was worked out stands apart, under a name that says so.
+A number beside an unfinished check would be read as a go. While the check, or a fact that decides the dose, is open,
+the answer is `cannot_assess`: it has no steps, and what was worked out stands apart, under a name that says so.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,6 +30,7 @@ from fullcourse.dosing.answer import (
 from fullcourse.dosing.choice import DoseQuestion, Dosing
 from fullcourse.dosing.disagree import amount_words
 from fullcourse.dosing.making import stock_of
+from fullcourse.dosing.phases import PhaseLength
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.rules.establish import establish
@@ -146,7 +147,7 @@ class Doser:
     def __init__(self, knowledge: Knowledge, profile: Profile, screener: Screener | None = None) -> None:
         """Take what the sources say and which of them lead, and a screener of both where one is at hand."""
         self.knowledge, self.profile = knowledge, profile
-        self._screener = screener or Screener(knowledge, profile)
+        self.screener = screener or Screener(knowledge, profile)
         self._dosings: dict[str, Dosing] = {}
 
     def doses(
@@ -164,10 +165,10 @@ class Doser:
             InputError: A regimen, form or override is none, or a value of the record that would count cannot be.
         """
         if request.regimen:
-            self._known_regimen(request.regimen)
+            self._known_regimen(request.regimen, drugs)
         record = with_overrides(record, request.overrides, at)
         patient = establish(record, self.knowledge, at)
-        answers = tuple(self.dose_plan(patient, self._screener.screen(patient, drug), request) for drug in drugs)
+        answers = tuple(self.dose_plan(patient, self.screener.screen(patient, drug), request) for drug in drugs)
         self.refuse_idle_overrides(answers, request)
         return answers
 
@@ -188,7 +189,13 @@ class Doser:
         forms = None if at_hand is None else [words for whose, words in at_hand if not whose or whose in named]
         stock = stock_of(drug, self.knowledge, request.form, forms)
         overridden = {it.finding: it.reason for it in patient.record.overrides}
-        question = DoseQuestion(stock, request.regimen, request.days_per_week, tuple(overridden.items()))
+        question = DoseQuestion(
+            stock,
+            request.regimen,
+            request.days_per_week,
+            tuple(overridden.items()),
+            self._phases(drug, request.regimen),
+        )
         dosed = self._dosing(drug).dose(Situation(patient, self.knowledge), question)
         return self._answer(patient, check, dosed, request)
 
@@ -251,13 +258,35 @@ class Doser:
         known = tuple(dict.fromkeys(name for name in (*needed, "weight") if name in self.knowledge.facts))
         return on_file(patient, self.knowledge, aside, known)
 
-    def _known_regimen(self, name: str) -> None:
+    def _phases(self, drug: DrugIdentity, regimen: str) -> tuple[PhaseLength, ...]:
+        """Return the phases of a regimen in which a drug is taken, with how long it is taken in each."""
+        if not regimen:
+            return ()
+        guidelines = self.knowledge.guidelines
+        of = guidelines.regimens.get(regimen) or guidelines.constructions[regimen]
+        phases = []
+        for phase in of.phases:
+            part = next((it for it in phase.drugs if drug.inn in it.one_of), None)
+            if phase.drugs and part is None:
+                continue
+            months = part.months if part is not None and part.months is not None else phase.months
+            if months is not None:
+                phases.append(PhaseLength(phase.name, months, "mo"))
+            elif phase.weeks is not None:
+                phases.append(PhaseLength(phase.name, phase.weeks, "wk"))
+        return tuple(phases)
+
+    def _known_regimen(self, name: str, drugs: Sequence[DrugIdentity]) -> None:
         guidelines = self.knowledge.guidelines
         known = (*guidelines.regimens, *guidelines.constructions)
         if name not in known:
             raise InputError(
                 f"--regimen: '{name[:60]}' is no regimen of the guidelines. There are: {', '.join(known)}."
             )
+        members = (guidelines.regimens.get(name) or guidelines.constructions[name]).members
+        if other := [drug.label for drug in drugs if drug.inn not in members]:
+            holds = ", ".join(dict.fromkeys(members))
+            raise InputError(f"--regimen: {', '.join(other)} is no drug of {name}, which holds {holds}.")
 
     def refuse_idle_overrides(self, answers: Sequence[DoseAnswer], request: DoseRequest) -> None:
         """Refuse an override that sets nothing aside: its name may be a slip, and somebody would rely on it.

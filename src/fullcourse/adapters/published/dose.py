@@ -41,7 +41,9 @@ def dose_json(answer: DoseAnswer) -> dict[str, object]:
         "decision": answer.decision.value,
         **_plan(answer.steps),
         "leading": None if leading is None or not answer.worked_out else _offer(leading),
-        "not_yet": None if not answer.worked_out or answer.steps else {"says": _not_yet(answer), **_plan(answer.worked_out)},
+        "not_yet": None
+        if not answer.worked_out or answer.steps
+        else {"says": _not_yet(answer), **_plan(answer.worked_out)},
         "because": [evidence_json(it) for it in (leading.because if leading else ())],
         "weight": [evidence_json(it) for it in answer.weight],
         "creatinine_clearance": _clearance(answer.clearance),
@@ -92,9 +94,11 @@ def _interval_h(planned: PlannedStep) -> float | None:
 
 
 def duration_days(steps: tuple[PlannedStep, ...]) -> int | None:
-    """Return how many days the steps last together; None while the last is open."""
-    last = steps[-1].step.to_day if steps else None
-    return None if last is None else last
+    """Return how many days the steps last together; None while the last is open, or is counted in months."""
+    if not steps or steps[-1].phase:
+        return None
+    last = steps[-1]
+    return last.lasts[0] * 7 if last.lasts is not None and last.lasts[1] == "wk" else last.step.to_day
 
 
 def step_json(planned: PlannedStep) -> dict[str, object]:
@@ -118,6 +122,7 @@ def step_json(planned: PlannedStep) -> dict[str, object]:
         "prepare": planned.prepare or None,
         "holds_mg": dict(planned.holds_mg) or None,
         "phase": planned.phase or None,
+        "lasts": None if planned.lasts is None else {"value": planned.lasts[0], "unit": planned.lasts[1]},
         "note": planned.note or None,
     }
 
@@ -211,6 +216,7 @@ def _citations(answer: DoseAnswer) -> Iterable[Citation]:
         cited += [it.citation for it in dosed.conflicts]
     if answer.worked_out:
         cited += [offer.citation for offer, _ in dosed.alternatives]
-        cited += [it.citation for it in (*dosed.supplements, *dosed.watch)]
+        cited += [it.citation for it in dosed.supplements]
+        cited += [it.citation for it in dosed.watch]
     cited += [citation for finding in (*answer.reasons, *answer.cautions) for citation in finding.citations]
     return dict.fromkeys(cited)

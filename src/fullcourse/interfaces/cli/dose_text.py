@@ -9,14 +9,13 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
+from fullcourse.adapters.documents.dose_words import length_words, step_words
 from fullcourse.adapters.published.regimen import PROPOSAL
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.fact import Fact
 from fullcourse.clinical.finding import Finding
-from fullcourse.interfaces.cli.dose_words import length_words, step_words
 from fullcourse.interfaces.cli.finding_text import hanging
 from fullcourse.interfaces.cli.on_file_text import print_on_file
-from fullcourse.interfaces.cli.wording import listed
 from fullcourse.journey.dose import Conflict, DoseAnswer, DosePlan, DoseStatus, Offer, PlannedStep, amount_words
 from fullcourse.knowledge.library import Knowledge
 
@@ -91,7 +90,7 @@ def _steps(answer: DoseAnswer, console: Console) -> None:
 def _step(planned: PlannedStep, steps: Sequence[PlannedStep], *, bold: bool) -> Text:
     text = Text(f"{length_words(planned, steps)}{step_words(planned)}", "bold" if bold else "")
     per_kg = f", {planned.mg_per_kg_per_day:.3g} mg/kg" if planned.mg_per_kg_per_day is not None else ""
-    day = "a day" if planned.days_per_week == 7 else "on a dosing day"  # noqa: PLR2004 - days of a week
+    day = "a day" if planned.days_per_week == 7 else "on a dosing day"
     text.append(f" ({planned.step.mg_per_dosing_day:g} mg {day}{per_kg})", "not bold")
     if planned.holds_mg:
         held = ", ".join(f"{name} {mg:g} mg" for name, mg in planned.holds_mg)
@@ -116,7 +115,9 @@ def _why(answer: DoseAnswer, console: Console) -> None:
         by = f" by {override.by}" if override.by else ""
         console.print(hanging("  !", Text(f"Set aside{by}: {override.finding}. Reason: {override.reason}", "bold"), 3))
     if answer.cautions:
-        console.print(hanging("  ▲", Text(f"{len(answer.cautions)} cautions apply; `fullcourse check` shows them.", "yellow"), 3))
+        console.print(
+            hanging("  ▲", Text(f"{len(answer.cautions)} cautions apply; `fullcourse check` shows them.", "yellow"), 3)
+        )
 
 
 def _clearance(fact: Fact | None) -> list[str]:
@@ -144,9 +145,9 @@ def _others(answer: DoseAnswer, console: Console) -> None:
 
 
 def _way(offer: Offer, plan: DosePlan, answer: DoseAnswer) -> Text:
-    steps = plan.steps if len(plan.steps) <= 2 else ()  # noqa: PLR2004 - more is said in short
+    steps = plan.steps if len(plan.steps) <= 2 else ()
     said = "; ".join(f"{length_words(it, plan.steps)}{step_words(it)}" for it in steps) or amount_words(plan)
-    short = f"{said} ({amount_words(plan)})" if steps else said
+    short = f"{said}: {amount_words(plan)}" if steps else f"{said}, in {plan.steps[0].step.form or 'another form'}"
     name = f"{plan.name}: " if plan.name else ""
     text = Text(f"{name}{short}")
     if not plan.fits:
@@ -183,7 +184,9 @@ def _beside(answer: DoseAnswer, console: Console) -> None:
         amount = ""
         if supplement.mg_per_day is not None:
             low, high = supplement.mg_per_day
-            span = f"{low:g} mg" if low == high else f"{low:g} mg or more" if high is None else f"{low:g} to {high:g} mg"
+            span = (
+                f"{low:g} mg" if low == high else f"{low:g} mg or more" if high is None else f"{low:g} to {high:g} mg"
+            )
             amount = f", {span} a day for this dose"
         console.print(hanging("  ·", Text(f"{supplement.name}{amount}. {supplement.says}"), 3))
 
@@ -202,4 +205,4 @@ def _questions(answer: DoseAnswer, console: Console) -> None:
 
 
 def _source(offer: Offer) -> str:
-    return listed([offer.citation.title, f"{offer.citation.section}, tier {offer.citation.tier}"], 2)
+    return f"{offer.citation.source} {offer.citation.section}"

@@ -19,12 +19,16 @@ _DAYS: Final = {
 def length_words(planned: PlannedStep, steps: Sequence[PlannedStep]) -> str:
     """Return for which days a step is, as the beginning of a line; empty for a plan of one step to its end."""
     step = planned.step
-    later = [other.step.from_day for other in steps if other.step.from_day > step.from_day]
+    later = [other.step.from_day for other in steps if _follows(other, planned)]
     phase = f"{planned.phase[:1].upper()}{planned.phase[1:]}: " if planned.phase else ""
     ends = step.to_day if step.to_day is not None else min(later) - 1 if later else None
     if ends is not None:
         return f"{phase}Days {step.from_day} to {ends}: "
     return f"{phase}From day {step.from_day}: " if step.from_day > 1 else phase
+
+
+def _follows(other: PlannedStep, planned: PlannedStep) -> bool:
+    return other.phase == planned.phase and other.step.from_day > planned.step.from_day
 
 
 def step_words(planned: PlannedStep) -> str:
