@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from fullcourse.adapters.documents.dose_words import length_words, step_words
 from fullcourse.adapters.published.regimen import PROPOSAL
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
-from fullcourse.interfaces.cli.dose_words import length_words, step_words
 from fullcourse.interfaces.cli.finding_text import hanging
 from fullcourse.interfaces.cli.wording import listed
 from fullcourse.journey.dose import DoseAnswer, DoseStatus, PlannedStep
