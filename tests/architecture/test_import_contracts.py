@@ -44,7 +44,7 @@ FLOORS = (
     "adapters",
     "cohort",
     "journey",
-    ("screening", "pharmacokinetics", "regimens", "dosing"),
+    ("screening", "pharmacokinetics", "regimens", "dosing", "monitoring"),
     "rules",
     "knowledge",
     "clinical",
@@ -91,6 +91,8 @@ def test_no_interface_may_import_a_step_or_the_rules():
         "screening",
         "pharmacokinetics",
         "regimens",
+        "dosing",
+        "monitoring",
     }
 
 

@@ -55,6 +55,7 @@ __all__ = [
     "Wait",
     "Watch",
     "amount_words",
+    "with_overrides",
 ]
 
 _FORBID: Final = frozenset({Decision.CONTRAINDICATED, Decision.AVOID})
@@ -170,12 +171,12 @@ class Doser:
         """
         if request.regimen:
             self._known_regimen(request.regimen, drugs)
-        record = _with_overrides(record, request.overrides, at)
+        record = with_overrides(record, request.overrides, at)
         patient = establish(record, self.knowledge, at)
         # Results of one day that disagree count as resistant here as in composition.
         patient = replace(patient, facts={**patient.facts, **conflicts_as_resistant(patient.facts, self.knowledge)})
         answers = tuple(self.dose_plan(patient, self.screener.screen(patient, drug), request) for drug in drugs)
-        self._refuse_idle_overrides(answers, request)
+        self.refuse_idle_overrides(answers, request)
         return answers
 
     def dose_plan(self, patient: Patient, check: DrugCheck, request: DoseRequest = DoseRequest()) -> DoseAnswer:
@@ -294,7 +295,7 @@ class Doser:
             holds = ", ".join(dict.fromkeys(members))
             raise InputError(f"--regimen: {', '.join(other)} is no drug of {name}, which holds {holds}.")
 
-    def _refuse_idle_overrides(self, answers: Sequence[DoseAnswer], request: DoseRequest) -> None:
+    def refuse_idle_overrides(self, answers: Sequence[DoseAnswer], request: DoseRequest) -> None:
         """Refuse an override that sets nothing aside: its name may be a slip, and somebody would rely on it.
 
         Raises:
@@ -325,7 +326,7 @@ def _status(check: DrugCheck, dosed: Dosed) -> tuple[DoseStatus, str]:
     return DoseStatus.DOSE, ""
 
 
-def _with_overrides(record: Record, overrides: Iterable[tuple[str, str]], at: date) -> Record:
+def with_overrides(record: Record, overrides: Iterable[tuple[str, str]], at: date) -> Record:
     """Return the record with what a clinician sets aside for this question, dated to the day of the check.
 
     Raises:

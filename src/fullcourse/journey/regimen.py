@@ -179,6 +179,25 @@ class Composer:
             on_file=self._on_file(patient, first, checks),
         )
 
+    def taking(
+        self, record: Record, at: date, request: RegimenRequest, names: Iterable[str]
+    ) -> tuple[Patient, dict[str, DrugCheck]]:
+        """Return a patient who takes a regimen in place of the TB drugs on record, and the check of each of its drugs.
+
+        Args:
+            record: What an adapter read.
+            at: Date of the check.
+            request: What was asked beside the record.
+            names: INNs of the regimen; each is checked in the company of the others.
+        """
+        asked = self._evidence(request, at)
+        patient = self._patient(record.plus(Record(asked)) if asked else record, at, request)
+        medicines = {name: proposed(name) for name in names}
+        regimen = tuple(medicines.values())
+        together = with_regimen(_without(patient, self._tb_drugs, at), regimen)
+        drugs = self.knowledge.drugs
+        return together, {name: self._company.check(together, drugs[name], regimen) for name in medicines}
+
     def _evidence(self, request: RegimenRequest, at: date) -> dict[str, tuple[Evidence, ...]]:
         """Return what the request adds to the record, dated to the day of the check."""
         on = parse_moment(at.isoformat(), "--at")

@@ -14,7 +14,7 @@ from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.journey.dose import DoseAnswer, Doser, DoseRequest
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["dose"]
+__all__ = ["dose", "overrides_of"]
 
 _MOST_DAYS = 7
 
@@ -62,7 +62,7 @@ def dose(
         form=dosage_form,
         in_stock=None if forms_in_stock is None else read_forms_in_stock(forms_in_stock),
         days_per_week=days_per_week,
-        overrides=_overrides(overrides, reasons),
+        overrides=overrides_of(overrides, reasons),
     )
     named = list(dict.fromkeys(knowledge.drug(name).inn for name in drugs))
     reader = RecordReader(
@@ -75,7 +75,7 @@ def dose(
     _print(doser.doses(read, day, [knowledge.drugs[inn] for inn in named], request), knowledge, form)
 
 
-def _overrides(names: Sequence[str], reasons: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def overrides_of(names: Sequence[str], reasons: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Return each override with its reason; one reason may stand for all."""
     if not names and reasons:
         raise click.UsageError("--reason says why something is overridden. Give --override STATEMENT too.")

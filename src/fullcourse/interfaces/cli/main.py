@@ -18,6 +18,7 @@ __all__ = ["fullcourse", "main"]
 
 _COMMANDS: Final = {
     "check": ("fullcourse.interfaces.cli.check:check", "Check a patient's record against a drug."),
+    "plan": ("fullcourse.interfaces.cli.plan:plan", "Plan a treatment: regimen, doses and tests in one answer."),
     "regimen": ("fullcourse.interfaces.cli.regimen:regimen", "Compose regimens for a patient's record."),
     "dose": ("fullcourse.interfaces.cli.dose:dose", "Work out the dose of a drug for a patient's record."),
     "ask": (

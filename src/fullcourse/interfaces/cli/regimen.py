@@ -16,7 +16,7 @@ from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.journey.regimen import Composer, RegimenRequest
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["regimen"]
+__all__ = ["first_day", "names_of", "regimen"]
 
 _MOST_COMBINATIONS = 20
 _LAST_YEAR = 9000
@@ -65,9 +65,9 @@ def regimen(
     day = day_asked(at)
     knowledge = load_knowledge()
     request = RegimenRequest(
-        start=None if start is None else _first_day(start),
-        resistant=_names(resistant, "--resistant"),
-        susceptible=_names(susceptible, "--susceptible"),
+        start=None if start is None else first_day(start),
+        resistant=names_of(resistant, "--resistant"),
+        susceptible=names_of(susceptible, "--susceptible"),
         replace=replace,
         because=because,
         limit=limit,
@@ -100,7 +100,7 @@ def _stock(path: str, knowledge: Knowledge) -> Stock:
     return open_stock(path, knowledge)
 
 
-def _names(text: str | None, option: str) -> tuple[str, ...]:
+def names_of(text: str | None, option: str) -> tuple[str, ...]:
     """Return the names of an option, each once, in order."""
     if text is None:
         return ()
@@ -110,7 +110,7 @@ def _names(text: str | None, option: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _first_day(text: str) -> date:
+def first_day(text: str) -> date:
     """Return the day of ``--start``; one so late that its regimen would leave the calendar is refused."""
     day = parse_day(text, "--start")
     if day.year > _LAST_YEAR:

@@ -1,0 +1,211 @@
+"""A plan on one screen: what it is, what to give, what to watch, what is open, and what stands behind it.
+
+Everything that is counted or left out here is in the answers of ``regimen``, ``dose`` and ``check``, and in JSON.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from fullcourse.adapters.documents.dose_words import length_words, step_words
+from fullcourse.adapters.published.regimen import PROPOSAL
+from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
+from fullcourse.interfaces.cli.finding_text import hanging
+from fullcourse.interfaces.cli.wording import listed
+from fullcourse.journey.dose import DoseAnswer, DoseStatus, PlannedStep
+from fullcourse.journey.plan import PlanAnswer, PlannedTest, PlanStatus
+from fullcourse.journey.regimen import Composed, DatedPhase, RegimenStatus
+from fullcourse.knowledge.library import Knowledge
+
+__all__ = ["print_plan"]
+
+_STATUSES: Final = {
+    PlanStatus.PROPOSED: ("● PLAN PROPOSED", "bold white on green"),
+    PlanStatus.INCOMPLETE: ("? INCOMPLETE: NO SOURCE GIVES A DOSE", "bold black on yellow"),
+    PlanStatus.CANNOT_ASSESS: ("? NOT A PLAN YET", "bold black on yellow"),
+    PlanStatus.INELIGIBLE: ("✖ NOT FOR THIS PATIENT", "bold white on red"),
+    PlanStatus.NO_REGIMEN: ("✖ NO REGIMEN OF THIS PROFILE CAN BE PROPOSED", "bold white on red"),
+}
+_MOST_QUESTIONS: Final = 5
+_MOST_REASONS: Final = 3
+_MOST_OTHERS: Final = 3
+_MOST_RESULTS: Final = 6
+
+
+def print_plan(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> None:
+    """Print a plan."""
+    composition, regimen = answer.composition, answer.regimen
+    words, style = _STATUSES[answer.status]
+    name = regimen.name if regimen is not None else "PLAN"
+    console.print(Text(f"\n{name}", "bold").append("  ").append(f" {words} ", style))
+    of = f"{composition.at.isoformat()}, profile {composition.profile}"
+    console.print(hanging("", Text(f"{of}: {PROPOSAL}", "dim"), 1))
+    if regimen is None:
+        console.print(
+            hanging("  !", Text("Ask a specialist. `fullcourse regimen` says why each regimen is out.", "bold"), 3)
+        )
+    else:
+        _regimen(regimen, answer, console)
+    _others(answer, console)
+    _results(answer, knowledge, console)
+    _questions(answer, console)
+    unused = len(composition.on_file)
+    if unused:
+        console.print(Text(f"ON FILE, NOT USED: {unused}. `fullcourse check --regimen` names each.", "bold yellow"))
+    if composition.not_checked:
+        texts = listed([f"“{entry.text}”" for entry in composition.not_checked], _MOST_REASONS)
+        console.print(Text(f"NOT UNDERSTOOD, so not checked: {texts}.", "bold yellow"))
+    console.print(Text(AnswerHead(composition.knowledge, CONTENT_NOTICE).foot(), "dim"))
+
+
+def _regimen(regimen: Composed, answer: PlanAnswer, console: Console) -> None:
+    for phase in regimen.phases:
+        console.print(hanging("   ", _phase(phase), 3))
+    against = [reason.says for reason in regimen.reasons if reason.counts_as is False]
+    against += [it.says for it in regimen.objections if it.fits is False]
+    for says in against[:_MOST_REASONS]:
+        console.print(hanging("  ✖", Text(says, "red"), 3))
+    if answer.status is PlanStatus.INELIGIBLE and not any(it.reasons for it in answer.doses):
+        return
+    _doses(answer, console)
+    _watch(answer.tests, console)
+    _added(answer.doses, console)
+
+
+def _phase(phase: DatedPhase) -> Text:
+    text = Text(f"{phase.name}: {phase.length}", "bold")
+    if phase.starts is not None and phase.ends is not None:
+        text.append(f", {phase.starts.isoformat()} to {phase.ends.isoformat()}", "not bold")
+    if phase.doses_required is not None:
+        text.append(f", {phase.doses_required} doses", "not bold")
+    if phase.complete_by is not None:
+        text.append(f", complete by {phase.complete_by.isoformat()}", "not bold")
+    return text
+
+
+def _doses(answer: PlanAnswer, console: Console) -> None:
+    is_plan = answer.status is PlanStatus.PROPOSED
+    title = "GIVE" if is_plan else "Worked out so far; not to be given before the questions below are answered"
+    if answer.status is PlanStatus.INELIGIBLE:
+        title = "WHY NOT"
+    console.print(Text(f"\n{title}", "bold" if is_plan else "bold yellow"))
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=2)
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for names, lines in _rows(answer.doses):
+        grid.add_row("", Text(names, "bold"), Text("\n").join(lines))
+    console.print(grid)
+    cautions = [f"{dose.drug} {len(dose.cautions)}" for dose in answer.doses if dose.cautions]
+    if cautions:
+        console.print(
+            hanging(
+                "  ▲", Text(f"Cautions that apply: {', '.join(cautions)}; `fullcourse check` says which.", "yellow"), 3
+            )
+        )
+    conflicts = [f"{dose.drug} {len(dose.dosed.conflicts)}" for dose in answer.doses if dose.dosed.conflicts]
+    if conflicts and answer.status is not PlanStatus.INELIGIBLE:
+        says = f"Other sources give another dose: {', '.join(conflicts)}; `fullcourse dose` shows them."
+        console.print(hanging("  ·", Text(says, "dim"), 3))
+
+
+def _rows(doses: Sequence[DoseAnswer]) -> Iterable[tuple[str, list[Text]]]:
+    """Yield each drug with its lines; drugs that one combination holds stand together, since it is taken once."""
+    together: dict[object, tuple[list[str], list[Text]]] = {}
+    for dose in doses:
+        steps = dose.worked_out
+        of_one_product = tuple((it.step, it.phase) for it in steps) if any(it.holds_mg for it in steps) else dose.drug
+        names, _ = together.setdefault(of_one_product, ([], _lines(dose)))
+        names.append(dose.drug)
+    for names, lines in together.values():
+        yield "\n".join(names), lines
+
+
+def _lines(dose: DoseAnswer) -> list[Text]:
+    if dose.status is DoseStatus.CONTRAINDICATED:
+        return [Text(finding.says, "red") for finding in dose.reasons[:_MOST_REASONS]] or [Text("not given", "red")]
+    if not dose.worked_out:
+        return [Text(f"no dose yet: {dose.why}" if dose.status is DoseStatus.CANNOT_ASSESS else dose.why, "yellow")]
+    return [_line(planned, dose.worked_out) for planned in dose.worked_out]
+
+
+def _line(planned: PlannedStep, steps: Sequence[PlannedStep]) -> Text:
+    text = Text(f"{length_words(planned, steps)}{step_words(planned)}")
+    if planned.waits_for:
+        text.append(f"; only once {'; '.join(wait.says for wait in planned.waits_for)}", "yellow")
+    return text
+
+
+def _watch(tests: Sequence[PlannedTest], console: Console) -> None:
+    certain = [it for it in tests if it.certain]
+    if not certain:
+        return
+    console.print(Text("\nWATCH", "bold"))
+    rows: dict[str, list[str]] = {}
+    for planned in certain:
+        for when in _occasions(planned):
+            rows.setdefault(when, []).append(planned.test)
+    for when in sorted(rows, key=_by_day):
+        console.print(hanging("  ·", Text(f"{when}: ", "bold").append("; ".join(rows[when]), "not bold"), 3))
+    perhaps = [it.test for it in tests if not it.certain]
+    if perhaps:
+        console.print(hanging("  ?", Text(f"perhaps, while facts are open: {'; '.join(perhaps)}", "dim"), 3))
+
+
+def _occasions(planned: PlannedTest) -> Iterable[str]:
+    if planned.before_start:
+        yield "before the first dose"
+    if planned.every_days is not None:
+        later = f", from day {planned.from_day}" if planned.from_day > 1 else ""
+        yield f"every {planned.every_days} days{later}"
+    if planned.weeks:
+        yield f"week {', '.join(map(str, planned.weeks))}"
+    yield from planned.when
+    if planned.without_interval:
+        yield "regularly (no source says how often)"
+    yield from (f"at each {beside}" for beside in planned.visits)
+
+
+def _by_day(when: str) -> tuple[int, int, str]:
+    first, _, rest = when.partition(" ")
+    number = rest.split(" ", 1)[0].rstrip(",")
+    return {"before": 0, "week": 1, "every": 2}.get(first, 3), int(number) if number.isdigit() else 0, when
+
+
+def _added(doses: Sequence[DoseAnswer], console: Console) -> None:
+    """Say what the prescriber may add; it is never added by itself."""
+    names = dict.fromkeys(
+        f"{it.name} ({dose.drug})" for dose in doses for it in dose.dosed.supplements if dose.worked_out
+    )
+    if names:
+        says = f"The prescriber may add: {', '.join(names)}; `fullcourse dose` says how much and why."
+        console.print(hanging("  ·", Text(says), 3))
+
+
+def _others(answer: PlanAnswer, console: Console) -> None:
+    others = [
+        it
+        for it in answer.composition.regimens
+        if it is not answer.regimen and it.status is not RegimenStatus.INELIGIBLE
+    ]
+    if others:
+        named = [f"{it.name} [{it.id}]" for it in others]
+        console.print(hanging("", Text(f"\nOTHERWISE: {listed(named, _MOST_OTHERS)}.", "dim"), 0))
+
+
+def _results(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> None:
+    asked = [knowledge.facts[test.fact].label for test in answer.composition.test_next]
+    if asked:
+        console.print(hanging("", Text(f"TEST NEXT: {listed(asked, _MOST_RESULTS)}."), 0))
+
+
+def _questions(answer: PlanAnswer, console: Console) -> None:
+    groups = answer.question_groups if answer.status is not PlanStatus.INELIGIBLE else ()
+    if not groups:
+        return
+    console.print(Text("\nASK FIRST", "bold"))
+    for number, group in enumerate(groups[:_MOST_QUESTIONS], 1):
+        console.print(hanging(f"  {number}.", Text(group.ask_clinician), 4))

@@ -1,0 +1,184 @@
+"""The whole way for one record: which regimen, how much of each drug, which tests. It joins steps and chooses nothing.
+
+The regimen is the best of the composition, or the one that is asked for. Each of its drugs is checked in the company of
+the others, and dosed as a part of it. A plan is a proposal only when its regimen may be proposed and every drug has a
+dose; what is open is asked once for all of it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import Enum
+
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.patient import Record
+from fullcourse.journey.dose import DoseAnswer, Doser, DoseRequest, DoseStatus, with_overrides
+from fullcourse.journey.regimen import Composed, Composer, RegimenAnswer, RegimenRequest, RegimenStatus
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.vocabulary import Profile
+from fullcourse.monitoring.asked import Asked, DoseSpan, Watcher
+from fullcourse.monitoring.planned import PlannedTest, Visit, plan_tests, visits
+from fullcourse.screening.question_groups import QuestionGroup, group_questions
+from fullcourse.screening.questions import Question
+
+__all__ = ["PlanAnswer", "PlanRequest", "PlanStatus", "PlannedTest", "Planner", "Visit"]
+
+
+class PlanStatus(Enum):
+    """What a plan is; only the first may be put before a prescriber as it stands."""
+
+    PROPOSED = "proposed"
+    INCOMPLETE = "incomplete"
+    """No source that was read gives the dose of a drug."""
+    CANNOT_ASSESS = "cannot_assess"
+    INELIGIBLE = "ineligible"
+    """The regimen that was asked for, or a drug of it, is not for this patient."""
+    NO_REGIMEN = "no_regimen"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """What is asked beside the record.
+
+    Attributes:
+        compose: What composition is asked.
+        dose: What dosing is asked; its regimen is the one that is chosen.
+        regimen: Id of the regimen that is wanted; empty for the best.
+    """
+
+    compose: RegimenRequest = field(default_factory=RegimenRequest)
+    dose: DoseRequest = field(default_factory=DoseRequest)
+    regimen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAnswer:
+    """A plan for one record.
+
+    Attributes:
+        status: What it is.
+        composition: What composition said, the other regimens included.
+        regimen: The regimen of the plan; None where none may be proposed.
+        doses: Of each of its drugs, in its order.
+        tests: What its drugs ask for, each test once.
+        visits: The days of these tests; empty without a start.
+        questions: What to ask for all of it, most decisive first; results of a laboratory are ``test_next`` of the
+            composition.
+        question_groups: The questions in a few groups.
+    """
+
+    status: PlanStatus
+    composition: RegimenAnswer
+    regimen: Composed | None
+    doses: tuple[DoseAnswer, ...]
+    tests: tuple[PlannedTest, ...]
+    visits: tuple[Visit, ...]
+    questions: tuple[Question, ...]
+    question_groups: tuple[QuestionGroup, ...]
+
+
+class Planner:
+    """Plans with one knowledge and one profile; what does not depend on the record is worked out once."""
+
+    def __init__(self, knowledge: Knowledge, profile: Profile) -> None:
+        """Take what the sources say, and which of them lead."""
+        self.knowledge, self.profile = knowledge, profile
+        self._composer = Composer(knowledge, profile)
+        self._doser = Doser(knowledge, profile)
+        self._watcher = Watcher(knowledge)
+
+    def plan(self, record: Record, at: date, request: PlanRequest = PlanRequest()) -> PlanAnswer:
+        """Return the plan for a record.
+
+        Args:
+            record: What an adapter read.
+            at: Date of the check.
+            request: What is asked beside the record.
+
+        Raises:
+            InputError: A regimen, drug, form or override is none, or a value that would count cannot be.
+        """
+        record = with_overrides(record, request.dose.overrides, at)
+        composition = self._composer.compose(record, at, request.compose)
+        regimen = _chosen(composition.regimens, request.regimen)
+        doses: tuple[DoseAnswer, ...] = ()
+        tests: tuple[PlannedTest, ...] = ()
+        if regimen is not None:
+            doses, tests = self._treatment(record, at, request, regimen)
+        self._doser.refuse_idle_overrides(doses, request.dose)
+        questions = self._questions(composition, doses)
+        unrecognised = composition.not_checked
+        return PlanAnswer(
+            status=_status(regimen, doses),
+            composition=composition,
+            regimen=regimen,
+            doses=doses,
+            tests=tests,
+            visits=_visits(regimen, tests),
+            questions=questions,
+            question_groups=group_questions(questions, self.knowledge, unrecognised),
+        )
+
+    def _treatment(
+        self, record: Record, at: date, request: PlanRequest, regimen: Composed
+    ) -> tuple[tuple[DoseAnswer, ...], tuple[PlannedTest, ...]]:
+        """Return the doses of a regimen, and the tests that its drugs ask for at these doses."""
+        patient, checks = self._composer.taking(record, at, request.compose, regimen.names)
+        asked_of_dose = replace(request.dose, regimen=guideline_id(regimen))
+        doses = tuple(self._doser.dose_plan(patient, checks[name], asked_of_dose) for name in regimen.names)
+        asked: list[Asked] = []
+        for answer in doses:
+            spans = [DoseSpan(it.step.from_day, it.step.mg_per_dosing_day) for it in answer.worked_out]
+            asked += self._watcher.asked(patient, self.knowledge.drugs[answer.drug], spans)
+        return doses, plan_tests(asked)
+
+    def _questions(self, composition: RegimenAnswer, doses: Iterable[DoseAnswer]) -> tuple[Question, ...]:
+        """Return what is asked for all of the plan: each fact once, those that choose the regimen first."""
+        facts = self.knowledge.facts
+        seen: set[str] = set()
+        questions: list[Question] = []
+        for question in (*composition.questions, *(it for answer in doses for it in answer.questions)):
+            new = tuple(name for name in question.facts if name not in seen and facts[name].speaks_of is None)
+            seen.update(new)
+            if new:
+                questions.append(replace(question, facts=new))
+        return tuple(questions)
+
+
+def guideline_id(regimen: Composed) -> str:
+    """Return the guideline's own id of a regimen: combinations of a construction are counted behind it."""
+    return regimen.id.split("/", 1)[0]
+
+
+def _chosen(regimens: Sequence[Composed], wanted: str) -> Composed | None:
+    """Return the regimen that was asked for, or the best that may be proposed; None where none may.
+
+    Raises:
+        InputError: The one asked for is not among them.
+    """
+    if not wanted:
+        return next((it for it in regimens if it.drugs and it.status is not RegimenStatus.INELIGIBLE), None)
+    for regimen in regimens:
+        if regimen.id == wanted:
+            return regimen
+    known = ", ".join(dict.fromkeys(it.id for it in regimens))
+    raise InputError(f"--regimen: '{wanted[:60]}' is none of the regimens of this profile. There are: {known}.")
+
+
+def _status(regimen: Composed | None, doses: Sequence[DoseAnswer]) -> PlanStatus:
+    if regimen is None:
+        return PlanStatus.NO_REGIMEN
+    statuses = {answer.status for answer in doses}
+    if regimen.status is RegimenStatus.INELIGIBLE or DoseStatus.CONTRAINDICATED in statuses:
+        return PlanStatus.INELIGIBLE
+    if regimen.status is RegimenStatus.CANNOT_ASSESS or DoseStatus.CANNOT_ASSESS in statuses:
+        return PlanStatus.CANNOT_ASSESS
+    return PlanStatus.INCOMPLETE if DoseStatus.NOT_COVERED in statuses else PlanStatus.PROPOSED
+
+
+def _visits(regimen: Composed | None, tests: Sequence[PlannedTest]) -> tuple[Visit, ...]:
+    """Return the visits of a regimen with dates; none while it has no start."""
+    ends = [phase.ends_at_latest or phase.ends for phase in regimen.phases] if regimen is not None else []
+    start = regimen.phases[0].starts if regimen is not None and regimen.phases else None
+    last = max((day for day in ends if day is not None), default=None)
+    return () if start is None or last is None else visits(tests, (last - start).days + 1, start)
