@@ -6,10 +6,9 @@ import click
 
 from fullcourse.adapters.forms_in_stock import read_forms_in_stock
 from fullcourse.adapters.knowledge_cache import load_knowledge
-from fullcourse.adapters.medicines.recognise import recognise
-from fullcourse.adapters.records import RecordReader
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.dose import overrides_of
+from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.interfaces.cli.regimen import first_day, names_of
 from fullcourse.journey.dose import DoseRequest
 from fullcourse.journey.plan import Planner, PlanRequest
@@ -67,13 +66,7 @@ def plan(
     )
     knowledge = load_knowledge()
     planner = Planner(knowledge, knowledge.profile(profile))
-    reader = RecordReader(
-        knowledge.facts.values(), tuple(knowledge.readings.values()), recognise, knowledge.other_matters.values()
-    )
-    read = reader.open(record, day)
-    if answers is not None:
-        read = read.plus(reader.answers(answers))
-    answer = planner.plan(read, day, request)
+    answer = planner.plan(open_record(record, answers, day, knowledge), day, request)
     if form == "json":
         from fullcourse.adapters.published.plan import plan_json
 

@@ -6,13 +6,12 @@ from datetime import date
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
-from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.published.regimen import regimen_json
-from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import parse_day
 from fullcourse.clinical.stock import Stock
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.journey.regimen import Composer, RegimenRequest
 from fullcourse.knowledge.library import Knowledge
 
@@ -74,11 +73,7 @@ def regimen(
         stock=None if forms_in_stock is None else _stock(forms_in_stock, knowledge),
     )
     composer = Composer(knowledge, knowledge.profile(profile))
-    reader = RecordReader(knowledge.facts.values(), tuple(knowledge.readings.values()), recognise)
-    read = reader.open(record, day)
-    if answers is not None:
-        read = read.plus(reader.answers(answers))
-    answer = composer.compose(read, day, request)
+    answer = composer.compose(open_record(record, answers, day, knowledge), day, request)
     if form == "fhir":
         from fullcourse.adapters.fhir.write.care_plan import care_plan_bundle  # other forms do not wait for it
 

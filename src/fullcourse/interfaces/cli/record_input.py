@@ -1,0 +1,29 @@
+"""A patient's record as a command is given it: a file or standard input, with the answers that add to it."""
+
+from datetime import date
+
+from fullcourse.adapters.medicines.recognise import recognise
+from fullcourse.adapters.records import RecordReader
+from fullcourse.clinical.patient import Record
+from fullcourse.knowledge.library import Knowledge
+
+__all__ = ["open_record"]
+
+
+def open_record(record: str, answers: str | None, day: date, knowledge: Knowledge) -> Record:
+    """Read a record, and the answers beside it.
+
+    Args:
+        record: Path of the record, ``-`` for standard input.
+        answers: Path of a file of answers; None for none.
+        day: Date of the check.
+        knowledge: Holds how facts are found.
+
+    Raises:
+        InputError: One of them is not there, or cannot be used.
+    """
+    reader = RecordReader(
+        knowledge.facts.values(), tuple(knowledge.readings.values()), recognise, knowledge.other_matters.values()
+    )
+    read = reader.open(record, day)
+    return read if answers is None else read.plus(reader.answers(answers))
