@@ -202,7 +202,6 @@ BAD = {
     "deep": ("[" * 10_000 + "]" * 10_000, "nest"),
     "no patient": (json.dumps({"resourceType": "Bundle", "type": "collection", "entry": []}), "Patient"),
     "two patients": (bundle({"resourceType": "Patient", "id": "q"}), "Patient"),
-    "one id, two contents": (bundle(observation(), observation(effectiveDateTime="2026-11-19")), "Observation/o"),
     "not UTF-8": (b'{"resourceType": "\xff"}', "UTF-8"),
     "empty": ("", "empty"),
 }
@@ -215,6 +214,10 @@ ONE_BAD_ELEMENT = {
         "60",
     ),
     "wrong type in a known place": (bundle(observation(code="weight")), "code"),
+    "one id, two contents": (
+        bundle(observation(), observation(effectiveDateTime="2026-11-19")),
+        "Observation/o (content 2 of 2)",
+    ),
 }
 
 
