@@ -3,9 +3,11 @@
 What is expected of each stands in the INDEX.tsv and the README.md beside the records.
 """
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -121,11 +123,20 @@ def test_what_is_dated_after_the_check_is_named_with_its_date() -> None:
 
 
 def _without_codes() -> FhirReader:
+    """Return a reader in which every code set is empty: those of facts, of their answers, and of other matters.
+
+    Exact wordings are empty too; the names of substances stay, which are no code of a fact.
+    """
     facts = [
         replace(
             fact,
             found=tuple(
-                way if way.resource in ("Patient", "Section", "List") else replace(way, codes={}, names=())
+                replace(
+                    way,
+                    codes={},
+                    names=(),
+                    answers=tuple(replace(answer, codes={}) for answer in way.answers),
+                )
                 for way in fact.found
             ),
         )
@@ -147,29 +158,52 @@ def test_without_any_code_set_no_record_gives_a_no_for_a_fact_whose_list_holds_a
         patient = establish(record, KNOWLEDGE, AT)
     except InputError:
         return  # refused by name, which is no answer either
-    held = _lists_held(path, record)
+    held = {name for name, kind in LISTS.items() if any(_is_entry(it, kind) for it in _resources(path))}
+    known = {medicine.origin for medicine in record.medicines if medicine.ingredients}
+    known |= {piece.origin for pieces in record.evidence.values() for piece in pieces}
+    known -= {entry.origin for entry in record.unrecognised}
+    for name in ("medicines", "allergies"):  # where every substance on it is known by its name, no code is needed
+        listed = {_origin(it) for it in _resources(path) if _is_entry(it, LISTS[name])}
+        held -= {name} if listed <= known else set()
     wrong = [
         fact.id
         for fact in KNOWLEDGE.facts.values()
-        if fact.listed_in in held and patient.facts[fact.id].value is False and not _is_denied(patient, fact.id)
+        if fact.listed_in in held and patient.facts[fact.id].value is False and not _is_said(patient, fact.id)
     ]
     assert wrong == []
 
 
-def _is_denied(patient: Patient, fact: str) -> bool:
-    """Tell whether somebody answered no about this very fact, or it cannot be."""
-    fact_known = patient.facts[fact]
-    return "never when" in fact_known.reason or any(piece.fact == fact for piece in fact_known.because)
-
-
-def _lists_held(path: Path, record: Record) -> set[str]:
-    """Return the lists that hold an entry: neither denied in words or by its status, nor known by its substance."""
+def _resources(path: Path) -> list[dict[str, Any]]:
     text = path.read_text("utf-8")
-    settled = '"refuted"' in text or '"entered-in-error"' in text or "No known" in text or "No current" in text
-    known_substance = any(medicine.ingredients for medicine in record.medicines)
-    held = {name for name, kind in LISTS.items() if f'"resourceType": "{kind}' in text and not settled}
-    known_allergy = any(KNOWLEDGE.facts[name].listed_in == "allergies" for name in record.evidence)
-    return held - ({"medicines"} if known_substance else set()) - ({"allergies"} if known_allergy else set())
+    try:
+        values = [json.loads(text)]
+    except json.JSONDecodeError:
+        values = [json.loads(line) for line in text.splitlines() if line.strip()]
+    found: list[dict[str, Any]] = []
+    while values:
+        value = values.pop()
+        if value.get("resourceType") != "Bundle":
+            found.append(value)
+        values += [row["resource"] for row in value.get("entry", ()) if isinstance(row, dict) and row.get("resource")]
+    return found
+
+
+def _origin(resource: dict[str, Any]) -> str:
+    return f"{resource['resourceType']}/{resource.get('id')}"
+
+
+def _is_entry(resource: dict[str, Any], kind: str) -> bool:
+    """Tell whether a resource is an entry of a list, and no denial: not refuted, in error, nor "no known ..."."""
+    text = json.dumps(resource)
+    is_denied = any(word in text for word in ('"refuted"', '"entered-in-error"', "No known", "no-known", "No current"))
+    of_kind = str(resource.get("resourceType")).startswith(kind) and resource["resourceType"] != "Medication"
+    return of_kind and not is_denied
+
+
+def _is_said(patient: Patient, fact: str) -> bool:
+    """Tell whether somebody said no of this very fact, or it cannot be."""
+    known = patient.facts[fact]
+    return "never when" in known.reason or any(piece.fact == fact for piece in known.because)
 
 
 def test_an_entry_left_open_is_settled_by_one_answer_about_it_by_name() -> None:

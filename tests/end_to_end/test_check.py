@@ -163,6 +163,41 @@ def test_questions_are_asked_and_the_answers_kept(tmp_path):
     assert run("check", record, "--drug", "cycloserine", *AT, "--ask", "--save", kept).returncode == 2
 
 
+def test_an_entry_is_settled_by_one_yes_or_no_by_name_as_a_file_of_answers_settles_it(tmp_path):
+    problem = {"resourceType": "Condition", "subject": {"reference": "Patient/p"}}
+    active = {"clinicalStatus": {"coding": [{"code": "active"}]}}
+    provisional = {"verificationStatus": {"coding": [{"code": "provisional"}]}}
+    snomed = {"coding": [{"system": "http://snomed.info/sct", "code": "35489007"}], "text": "Depression"}
+    order = {"resourceType": "MedicationRequest", "id": "m", "status": "active", "intent": "order"}
+    record = tmp_path / "record.json"
+    record.write_text(
+        bundle(
+            {**problem, **active, "id": "u", "code": {"text": "Wibble disease"}},
+            {**problem, **active, **provisional, "id": "d", "code": snomed},
+            {**order, "subject": problem["subject"], "medicationCodeableConcept": {"text": "xyzzy forte"}},
+        )
+    )
+    before = as_json(record, "--drug", "cycloserine")
+    assert [(entry["from"], entry["answer_as"]) for entry in before["open_entries"]] == [
+        ("Condition/d", "entry"),
+        ("Condition/u", "entry"),
+        ("MedicationRequest/m", "medicine"),
+    ]
+    kept = tmp_path / "answers.toml"
+    given = "no\nno\nno\n2026-01\n" + "\n" * 60
+    done = run("check", record, "--drug", "cycloserine", *AT, "--ask", "--save", kept, "--format", "json", given=given)
+    assert done.returncode == 0, done.stderr
+    asked, again = json.loads(done.stdout), as_json(record, "--drug", "cycloserine", "--answers", kept)
+    assert asked["open_entries"] == again["open_entries"] == []
+    assert asked["not_checked"] == again["not_checked"] == []
+    assert {name: asked[name] for name in ("questions", "on_file")} == {
+        name: again[name] for name in ("questions", "on_file")
+    }
+    kept.unlink()
+    run("check", record, "--drug", "cycloserine", *AT, "--ask", "--save", kept, given="yes\n" + "\n" * 60)
+    assert as_json(record, "--drug", "cycloserine", "--answers", kept)["drugs"][0]["decision"] == "contraindicated"
+
+
 def test_no_answer_leaves_everything_open(tmp_path):
     record = tmp_path / "record.toml"
     record.write_text('[[fact]]\nid = "sex"\nvalue = "male"\n')
@@ -202,7 +237,6 @@ BAD = {
     "deep": ("[" * 10_000 + "]" * 10_000, "nest"),
     "no patient": (json.dumps({"resourceType": "Bundle", "type": "collection", "entry": []}), "Patient"),
     "two patients": (bundle({"resourceType": "Patient", "id": "q"}), "Patient"),
-    "one id, two contents": (bundle(observation(), observation(effectiveDateTime="2026-11-19")), "Observation/o"),
     "not UTF-8": (b'{"resourceType": "\xff"}', "UTF-8"),
     "empty": ("", "empty"),
 }
@@ -215,6 +249,10 @@ ONE_BAD_ELEMENT = {
         "60",
     ),
     "wrong type in a known place": (bundle(observation(code="weight")), "code"),
+    "one id, two contents": (
+        bundle(observation(), observation(effectiveDateTime="2026-11-19")),
+        "Observation/o (content 2 of 2)",
+    ),
 }
 
 

@@ -164,7 +164,7 @@ def damaged(resource: dict[str, Any], damage: str) -> dict[str, Any] | None:
     return None
 
 
-def fhir(name: str, resource: dict[str, Any]) -> Record:
+def fhir(name: str, *resources: dict[str, Any]) -> Record:
     rest = {fact: value for fact, value in harmless_facts().items() if fact not in (name, "sex", "birth_date")}
     facts = {fact: value for fact, value in rest.items() if knowledge().facts[fact].kind != "given"}
     person: dict[str, Any] = {"resourceType": "Patient", "id": "p", "birthDate": "1986-01-15"}
@@ -173,7 +173,7 @@ def fhir(name: str, resource: dict[str, Any]) -> Record:
     taken = {"resourceType": "MedicationStatement", "id": "m", "status": "active", "subject": ABOUT}
     taken["medicationCodeableConcept"] = {"text": "pyridoxine 50 mg tablet"}
     whole = {"resourceType": "Bundle", "type": "collection"}
-    whole["entry"] = [{"resource": one} for one in (person, form(facts), taken, resource)]
+    whole["entry"] = [{"resource": one} for one in (person, form(facts), taken, *resources)]
     return reader().read(json.dumps(whole).encode(), AT)
 
 
@@ -230,6 +230,35 @@ def test_damaged_evidence_against_a_drug_never_clears_it(drug: str):
             assert result.drugs[0].decision is not Decision.NO_OBJECTION, about
             assert SENTENCE not in " ".join(text.split()), about
             assert damage == "recoded" or is_used_or_named(result, name, statement), about
+
+
+def other_contents(resource: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Return what may stand under the id of a resource as well: an older version, one that takes it back, another."""
+    dated = next(key for key in ("recordedDate", "effectiveDateTime", "authored") if key in resource)
+    yield {**resource, dated: (AT - timedelta(days=2)).isoformat()}
+    if "status" in resource:
+        yield {**resource, "status": "entered-in-error"}
+        yield {**resource, "code": {"text": "ours"}, "item": []}
+    else:
+        yield {**resource, "verificationStatus": {"coding": [{"code": "entered-in-error"}]}}
+        yield {**resource, "verificationStatus": {"coding": [{"code": "refuted"}]}}
+        yield {**resource, "code": {"coding": [OURS], "text": "ours"}}
+    if "valueQuantity" in resource:
+        yield {**resource, "valueQuantity": {**resource["valueQuantity"], "value": 1.0}}
+        yield {**resource, "valueQuantity": {**resource["valueQuantity"], "value": 99.0}}
+
+
+@pytest.mark.parametrize("drug", sorted(knowledge().drugs))
+def test_another_content_under_the_id_of_what_speaks_against_a_drug_never_clears_it(drug: str):
+    for name, value, statement in cases()[drug]:
+        whole = native(name, value)
+        for other in other_contents(whole):
+            for contents in ((whole, other), (other, whole)):
+                result, text = checked(fhir(name, *contents), drug)
+                about = (drug, name, value, other)
+                assert result.drugs[0].decision is not Decision.NO_OBJECTION, about
+                assert SENTENCE not in " ".join(text.split()), about
+                assert is_used_or_named(result, name, statement), about
 
 
 @pytest.mark.parametrize("drug", sorted(knowledge().drugs))

@@ -26,8 +26,8 @@
     by = "prescriber"
     on = 2026-11-02
 
-An ``[[entry]]`` settles an entry of a list that was not understood, by what the record calls it or by its ``origin``:
-``concerns`` names the facts that it is about, and is empty when it is about nothing that is asked.
+An ``[[entry]]`` settles an entry that was not understood, or that raises a fact and leaves it open, by what the record
+calls it or by its ``origin``: ``concerns`` names the facts that it is about, and is empty when it is about none.
 
 What somebody types is refused at once where it cannot be: an unknown id, a value of another kind, a missing unit, a
 weight of 7000 kg.
@@ -45,7 +45,7 @@ from fullcourse.adapters.measures import beside, measure
 from fullcourse.adapters.medicines.routes import application_of
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Standing, Value
-from fullcourse.clinical.given_answer import GivenAnswer, GivenMedicine
+from fullcourse.clinical.given_answer import GivenAnswer, GivenEntry, GivenMedicine
 from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.moment import Moment, parse_moment
 from fullcourse.clinical.patient import Override, Record, SettledEntry, Unrecognised
@@ -314,17 +314,21 @@ def _shown(written: str) -> str:
     return _UNSEEN.sub(" ", written).strip()[:_LONGEST]
 
 
-def write_answers(answers: Sequence[GivenAnswer | GivenMedicine]) -> str:
-    """Return answers as a TOML file of facts and medicines, which `read_answers` reads again."""
+def write_answers(answers: Sequence[GivenAnswer | GivenEntry | GivenMedicine]) -> str:
+    """Return answers as a TOML file of facts, medicines and entries, which `read_answers` reads again."""
     return "\n\n".join(_row_of(answer) for answer in answers) + "\n"
 
 
-def _row_of(answer: GivenAnswer | GivenMedicine) -> str:
+def _row_of(answer: GivenAnswer | GivenEntry | GivenMedicine) -> str:
     if isinstance(answer, GivenMedicine):
         table: str = "medicine"
         taken = (Taken.NOW if answer.is_taken else Taken.PAST).value
         fields: dict[str, object] = {"name": answer.name, "taken": taken, "settles": answer.settles}
         fields |= {"until": answer.until} if answer.until else {}
+    elif isinstance(answer, GivenEntry):
+        table, fields = "entry", {"text": answer.text} if answer.text else {}
+        fields |= {"origin": answer.origin, "concerns": list(answer.concerns)}
+        fields |= {"on": answer.on.isoformat(), "by": answer.by}
     else:
         table, fields = "fact", {"id": answer.fact, "value": answer.value}
         fields |= {"unit": answer.unit} if answer.unit else {}

@@ -1,9 +1,9 @@
-"""An answer that somebody gave to a question about a patient: on a fact, or on a medicine of the list."""
+"""An answer that somebody gave to a question about a patient: on a fact, a medicine of the list, or another entry."""
 
 from dataclasses import dataclass
 from datetime import date
 
-__all__ = ["GivenAnswer", "GivenMedicine"]
+__all__ = ["GivenAnswer", "GivenEntry", "GivenMedicine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +40,22 @@ class GivenMedicine:
     is_taken: bool
     until: str
     settles: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenEntry:
+    """What was answered on an entry that leaves something open.
+
+    Attributes:
+        origin: Which record.
+        text: What the record calls it, where the origin has several entries; else empty.
+        concerns: Ids of the facts that it is about; empty when it is about none.
+        on: Day of the answer.
+        by: Role of whoever answered.
+    """
+
+    origin: str
+    text: str
+    concerns: tuple[str, ...]
+    on: date
+    by: str

@@ -9,6 +9,7 @@ from fullcourse.clinical.finding import Finding
 from fullcourse.clinical.listed_medicine import ListedMedicine
 from fullcourse.clinical.medicine import Medicine, Route, Taken
 from fullcourse.clinical.on_file import NotCleared, OnFile
+from fullcourse.clinical.open_entry import OpenEntry
 from fullcourse.clinical.patient import NotUsed, Patient, Record, Unrecognised
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
@@ -16,6 +17,7 @@ from fullcourse.rules.establish import establish
 from fullcourse.rules.listed_medicines import list_medicines
 from fullcourse.rules.medicine_list import taken_within
 from fullcourse.rules.on_file import on_file, set_aside
+from fullcourse.rules.open_entries import open_entries
 from fullcourse.screening.cards import Card, cards_of, counts
 from fullcourse.screening.clearance import facts_spoken_of
 from fullcourse.screening.company import REGIMEN, TB_DRUGS, Company, Pair, with_regimen
@@ -31,6 +33,7 @@ __all__ = [
     "DrugCheck",
     "NotCleared",
     "OnFile",
+    "OpenEntry",
     "Pair",
     "Question",
     "QuestionGroup",
@@ -60,6 +63,8 @@ class CheckResult:
         question_groups: The questions in a few groups, each of which one answer may settle.
         medicines: Every medicine that was read, what may be taken first.
         on_file: What is on file about facts that statements on these drugs need, and was not used.
+        open_entries: What leaves something open while a decision can still change, each with the question that settles
+            it by name.
     """
 
     at: date
@@ -76,6 +81,7 @@ class CheckResult:
     question_groups: tuple[QuestionGroup, ...] = ()
     medicines: tuple[ListedMedicine, ...] = ()
     on_file: tuple[OnFile, ...] = ()
+    open_entries: tuple[OpenEntry, ...] = ()
 
     @property
     def cards(self) -> tuple[Card, ...]:
@@ -134,8 +140,9 @@ class Checker:
         regimen: tuple[Finding, ...] = (),
         pairs: tuple[Pair, ...] = (),
     ) -> CheckResult:
-        held = self._on_file(patient, checks, regimen)
+        held, entries = self._on_file(patient, checks, regimen)
         asked = find_questions(checks, self.knowledge, regimen)
+        is_open = bool(asked) or any(check.decision is not check.known for check in checks)
         return CheckResult(
             at=patient.at,
             profile=self.profile.id,
@@ -151,14 +158,18 @@ class Checker:
             pairs=pairs,
             medicines=list_medicines(patient.record, patient.at),
             on_file=held,
+            open_entries=entries if is_open else (),
         )
 
-    def _on_file(self, patient: Patient, checks: Sequence[DrugCheck], regimen: Sequence[Finding]) -> tuple[OnFile, ...]:
+    def _on_file(
+        self, patient: Patient, checks: Sequence[DrugCheck], regimen: Sequence[Finding]
+    ) -> tuple[tuple[OnFile, ...], tuple[OpenEntry, ...]]:
         aside = set_aside(patient, self.knowledge)
         if not aside and not patient.unrecognised:
-            return ()
+            return (), ()
         needed = facts_spoken_of([*(it for check in checks for it in check.findings), *regimen], self.knowledge)
-        return on_file(patient, self.knowledge, aside, needed)
+        held = on_file(patient, self.knowledge, aside, needed)
+        return held, open_entries(patient, self.knowledge, aside, needed)
 
 
 def check(

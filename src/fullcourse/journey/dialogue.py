@@ -4,21 +4,33 @@ An answer left empty stays unknown: nothing is ever taken for a no. After each a
 that nothing is asked that an answer has already settled.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final, TypeVar
 
-from fullcourse.clinical.given_answer import GivenAnswer, GivenMedicine
+from fullcourse.clinical.given_answer import GivenAnswer, GivenEntry, GivenMedicine
 from fullcourse.clinical.listed_medicine import ListedMedicine
+from fullcourse.clinical.open_entry import OpenEntry
 from fullcourse.clinical.patient import Record
 from fullcourse.journey.check import CheckResult, Question, QuestionGroup
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.screening.questions import YES_OR_NO
 
-__all__ = ["answer_of", "answers_to_several", "hold_dialogue", "matters_of", "next_question", "settle_medicines"]
+__all__ = [
+    "answer_of",
+    "answer_of_entry",
+    "answers_to_several",
+    "hold_dialogue",
+    "matters_of",
+    "next_question",
+    "settle_entries",
+    "settle_medicines",
+]
 
 _Asked = TypeVar("_Asked", Question, QuestionGroup)
+_Entry = TypeVar("_Entry", ListedMedicine, OpenEntry)
+_Given = TypeVar("_Given", bound=GivenEntry | GivenMedicine)
 
 BY: Final = "clinician"
 """Whose answers these are: whoever sits at the terminal."""
@@ -73,10 +85,52 @@ def settle_medicines(
     Returns:
         The last check, the record with the answers, and these in the order given.
     """
-    put: set[str] = set()
-    given: list[GivenMedicine] = []
-    while (entry := next((it for it in result.medicines if it.ask and it.origin not in put), None)) is not None:
-        put.add(entry.origin)
+    return _settle(result, record, _medicines_to_ask, ask, add, check)
+
+
+def settle_entries(
+    result: CheckResult,
+    record: Record,
+    ask: Callable[[OpenEntry], GivenEntry | GivenMedicine | None],
+    add: Callable[[Record, Sequence[GivenEntry | GivenMedicine]], Record],
+    check: Callable[[Record], CheckResult],
+) -> tuple[CheckResult, Record, tuple[GivenEntry | GivenMedicine, ...]]:
+    """Ask of each entry that leaves something open what it is about; every entry is put once.
+
+    Args:
+        result: The check so far.
+        record: What it was made from.
+        ask: Puts the question of an entry; None where it is not known.
+        add: Adds answers to a record.
+        check: Checks a record again.
+
+    Returns:
+        The last check, the record with the answers, and these in the order given.
+    """
+    return _settle(result, record, _entries_to_ask, ask, add, check)
+
+
+def _medicines_to_ask(result: CheckResult) -> Mapping[tuple[str, str], ListedMedicine]:
+    return {(entry.origin, entry.name): entry for entry in result.medicines if entry.ask}
+
+
+def _entries_to_ask(result: CheckResult) -> Mapping[tuple[str, str], OpenEntry]:
+    return {(entry.origin, entry.text): entry for entry in result.open_entries}
+
+
+def _settle(
+    result: CheckResult,
+    record: Record,
+    open_in: Callable[[CheckResult], Mapping[tuple[str, str], _Entry]],
+    ask: Callable[[_Entry], _Given | None],
+    add: Callable[[Record, Sequence[_Given]], Record],
+    check: Callable[[Record], CheckResult],
+) -> tuple[CheckResult, Record, tuple[_Given, ...]]:
+    put: set[tuple[str, str]] = set()
+    given: list[_Given] = []
+    while (waiting := {name: entry for name, entry in open_in(result).items() if name not in put}) != {}:
+        name, entry = next(iter(waiting.items()))
+        put.add(name)
         if (answer := ask(entry)) is not None:
             given.append(answer)
             record = add(record, [answer])
@@ -126,3 +180,8 @@ def answers_to_several(
 def answer_of(definition: FactDefinition, value: bool | float | str, on: date) -> GivenAnswer:
     """Return an answer on one fact: a number is in the unit that was asked for."""
     return GivenAnswer(definition.id, value, definition.unit if definition.kind == "number" else "", on, BY)
+
+
+def answer_of_entry(entry: OpenEntry, concerns: Iterable[str], on: date) -> GivenEntry:
+    """Return an answer about one entry by its name: the facts that it is about, or none of them."""
+    return GivenEntry(entry.origin, entry.by_text, tuple(concerns), on, BY)

@@ -18,7 +18,7 @@ from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.rules.derived import DERIVED
 from fullcourse.rules.establish import same_value
 
-__all__ = ["facts_behind", "on_file", "set_aside", "some_did_not_count", "was_left_unread"]
+__all__ = ["Aside", "facts_behind", "may_be_meant", "on_file", "set_aside", "some_did_not_count", "was_left_unread"]
 
 _SAYS: Final = frozenset({Standing.STATED, Standing.OVER})
 _LISTS: Final = {"problem": "problems", "allergy": "allergies"}
@@ -75,7 +75,8 @@ def on_file(patient: Patient, knowledge: Knowledge, aside: Aside, needed: Sequen
             why, mend = _reason(definition, patient.facts[name], piece, patient.at)
             _put(entries, definition, OnFile("", (), piece.recorded, piece.unit, piece.on, why, mend, piece.origin))
     for entry in patient.unrecognised:
-        for definition in _may_be_meant(entry, patient.facts, knowledge, needed):
+        for name in may_be_meant(entry, patient.facts, knowledge, needed):
+            definition = knowledge.facts[name]
             why, mend = entry.why, "say what it is"
             _put(entries, definition, OnFile("", (), entry.text, "", None, why, mend, entry.origin))
     return tuple(entries.values())
@@ -211,14 +212,14 @@ def _put(entries: dict[tuple[object, ...], OnFile], definition: FactDefinition, 
     )
 
 
-def _may_be_meant(
+def may_be_meant(
     entry: Unrecognised, facts: Mapping[str, Fact], knowledge: Knowledge, needed: Iterable[str]
-) -> list[FactDefinition]:
+) -> list[str]:
     """Return the needed facts that an entry may mean which was not understood: those of its list that are open."""
     listed_in = _LISTS.get(entry.kind)
     definitions = (knowledge.facts[name] for name in needed if name in knowledge.facts)
     return [
-        definition
+        definition.id
         for definition in definitions
         if listed_in and definition.listed_in == listed_in and facts[definition.id].value is None
     ]

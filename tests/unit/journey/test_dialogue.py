@@ -6,14 +6,17 @@ from datetime import date
 from fullcourse.clinical.given_answer import GivenAnswer, GivenMedicine
 from fullcourse.clinical.listed_medicine import ListedMedicine, State
 from fullcourse.clinical.medicine import Route
+from fullcourse.clinical.open_entry import OpenEntry
 from fullcourse.clinical.patient import Record
 from fullcourse.journey.check import CheckResult, Question, QuestionGroup
 from fullcourse.journey.dialogue import (
     answer_of,
+    answer_of_entry,
     answers_to_several,
     hold_dialogue,
     matters_of,
     next_question,
+    settle_entries,
     settle_medicines,
 )
 from patients import AT, knowledge, patient
@@ -131,3 +134,27 @@ def test_each_medicine_that_may_be_taken_is_put_once_and_checked_again_after_an_
     last, _, given = settle_medicines(result, Record({}), ask, add, lambda _: checked)
     assert (put, added, [answer.settles for answer in given]) == (["a", "c"], ["c"], ["c"])
     assert last is checked
+
+
+def entry(origin: str, text: str, *facts: str, by_text: str = "") -> OpenEntry:
+    return OpenEntry("problem", text, origin, by_text, "", facts, f"{text}: is it {facts}?")
+
+
+def test_each_open_entry_is_put_once_though_its_question_changes():
+    first = replace(result_with(), open_entries=(entry("a", "x", "f", "g"), entry("a", "y", "f"), entry("b", "z")))
+    later = replace(first, open_entries=(entry("a", "x", "f"), entry("b", "z")))
+    put: list[tuple[str, str]] = []
+
+    def ask(asked: OpenEntry):
+        put.append((asked.origin, asked.text))
+        return answer_of_entry(asked, (), ON) if asked.text == "y" else None
+
+    last, _, given = settle_entries(first, Record({}), ask, lambda record, answers: record, lambda _: later)
+    assert put == [("a", "x"), ("a", "y"), ("b", "z")]
+    assert [answer.origin for answer in given] == ["a"]
+    assert last is later
+
+
+def test_an_answer_names_the_text_of_an_entry_only_where_its_origin_has_several():
+    assert answer_of_entry(entry("a", "x", "f"), ["f"], ON).text == ""
+    assert answer_of_entry(entry("a", "x", by_text="x"), [], ON).text == "x"

@@ -43,6 +43,28 @@ def test_what_the_words_of_an_entry_only_raised_is_answered_with_it() -> None:
     assert settled(answer("Falling sickness"), record=record).facts["fits"].value is False
 
 
+def test_an_entry_that_was_understood_and_leaves_its_fact_open_is_settled_by_name() -> None:
+    raised = Evidence(
+        "fits", None, None, "Condition/1", "Fits", "", Standing.UNSURE, "verificationStatus is 'provisional'"
+    )
+    no = Evidence("fits", False, parse_moment("2026-06-10", "on"), "answers")
+    record = Record({**COMPLETE, "fits": (raised,)})
+    assert settled(record=Record({**COMPLETE, "fits": (raised, no)})).facts["fits"].value is None
+    assert settled(answer(origin="Condition/1"), record=record).facts["fits"].value is False
+    assert settled(answer("fits", "Condition/1", ("fits",)), record=record).facts["fits"].value is True
+    with pytest.raises(InputError):
+        settled(answer("fits", "Condition/2"), record=record)
+
+
+def test_why_a_medicine_is_ordered_is_not_settled_with_the_medicine() -> None:
+    raised = Evidence("fits", None, None, "MedicationRequest/1", "Fits", "", Standing.UNSURE, "not running")
+    medicine = Unrecognised("medicine", "xyzzy", "MedicationRequest/1", "not recognised")
+    record = Record({**COMPLETE, "fits": (raised,)}, unrecognised=(medicine,))
+    patient = settled(answer(origin="MedicationRequest/1"), record=record)
+    assert patient.unrecognised == ()
+    assert patient.facts["fits"].value is None
+
+
 def test_an_answer_that_names_no_open_entry_is_refused_with_the_near_one() -> None:
     with pytest.raises(InputError, match=r"answers, entry 1: .*Did you mean 'Falling sickness'"):
         settled(answer("Faling sickness"))

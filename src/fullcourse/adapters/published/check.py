@@ -6,7 +6,7 @@ from fullcourse.adapters.published.finding import finding_json
 from fullcourse.adapters.published.medicine import medicine_json
 from fullcourse.adapters.published.on_file import on_file_json
 from fullcourse.adapters.published.pair import pair_json
-from fullcourse.adapters.published.question import question_group_json, question_json
+from fullcourse.adapters.published.question import open_entry_json, question_group_json, question_json
 from fullcourse.clinical.answer_head import AnswerHead
 from fullcourse.journey.check import CheckResult
 
@@ -41,6 +41,7 @@ def check_json(result: CheckResult) -> dict[str, object]:
         "on_file": [on_file_json(entry) for entry in result.on_file],
         "questions": [question_json(question, result.question_groups) for question in result.questions],
         "question_groups": [question_group_json(group) for group in result.question_groups],
+        "open_entries": [open_entry_json(entry) for entry in result.open_entries],
         "not_checked": [
             {"kind": entry.kind, "text": entry.text, "from": entry.origin, "why": entry.why}
             for entry in result.not_checked

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from fullcourse.journey.check import Question, QuestionGroup
+from fullcourse.journey.check import OpenEntry, Question, QuestionGroup
 
-__all__ = ["question_group_json", "question_json"]
+__all__ = ["open_entry_json", "question_group_json", "question_json"]
 
 
 def question_json(question: Question, groups: Iterable[QuestionGroup]) -> dict[str, object]:
@@ -27,4 +27,18 @@ def question_group_json(group: QuestionGroup) -> dict[str, object]:
         "ask_clinician": group.ask_clinician,
         "facts": list(group.facts),
         "entries": list(group.entries),
+    }
+
+
+def open_entry_json(entry: OpenEntry) -> dict[str, object]:
+    """Return an entry that leaves something open as plain values, with what an ``[[entry]]`` of answers names it by."""
+    return {
+        "kind": entry.kind,
+        "text": entry.text,
+        "from": entry.origin,
+        "why": entry.why,
+        "ask": entry.ask,
+        "facts": list(entry.facts),
+        "answer_as": "medicine" if entry.is_medicine else "entry",
+        "answer_text": entry.by_text or None,
     }

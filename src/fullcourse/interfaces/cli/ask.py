@@ -14,12 +14,20 @@ import click
 from fullcourse.adapters.answers import write_answers
 from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.given_answer import GivenAnswer, GivenMedicine
+from fullcourse.clinical.given_answer import GivenAnswer, GivenEntry, GivenMedicine
 from fullcourse.clinical.listed_medicine import ListedMedicine
 from fullcourse.clinical.moment import parse_moment
 from fullcourse.clinical.patient import Record
-from fullcourse.journey.check import CheckResult, QuestionGroup
-from fullcourse.journey.dialogue import answer_of, answers_to_several, hold_dialogue, matters_of, settle_medicines
+from fullcourse.journey.check import CheckResult, OpenEntry, QuestionGroup
+from fullcourse.journey.dialogue import (
+    answer_of,
+    answer_of_entry,
+    answers_to_several,
+    hold_dialogue,
+    matters_of,
+    settle_entries,
+    settle_medicines,
+)
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 
@@ -53,26 +61,66 @@ def ask_all(
     if save is not None and save.exists():
         raise InputError(f"--save: '{save.name}' exists already; answers never overwrite a file. Name a new one.")
 
-    def add(known: Record, answers: Sequence[GivenAnswer | GivenMedicine]) -> Record:
+    def add(known: Record, answers: Sequence[GivenAnswer | GivenEntry | GivenMedicine]) -> Record:
         return known.plus(reader.read_answers(write_answers(answers).encode()))
 
     result, record, settled = settle_medicines(result, record, _ask_medicine, add, run)
+    ask_entry = partial(_ask_entry, knowledge=knowledge, on=result.at)
+    result, record, entries = settle_entries(result, record, ask_entry, add, run)
     result, given = hold_dialogue(result, record, partial(_ask, knowledge=knowledge, on=result.at), add, run)
-    if save is not None and (settled or given):
-        _save(save, [*settled, *given])
+    if save is not None and (settled or entries or given):
+        _save(save, [*settled, *entries, *given])
     return result
 
 
 def _ask_medicine(entry: ListedMedicine) -> GivenMedicine | None:
-    click.echo(f"\n{entry.ask}", err=True)
+    is_taken = _yes_or_no(entry.ask)
+    if is_taken is None:
+        return None
+    return GivenMedicine(entry.name, is_taken, "" if is_taken else _last_dose(), entry.origin)
+
+
+def _ask_entry(entry: OpenEntry, knowledge: Knowledge, on: date) -> GivenEntry | GivenMedicine | None:
+    said = _yes_or_no(entry.ask)
+    if said is None:
+        return None
+    if entry.is_medicine and not said:
+        return GivenMedicine(entry.text, False, _last_dose(), entry.origin)
+    if entry.is_medicine:
+        held = _prompt("What does it hold? INN, several with commas; empty if not known")
+        return GivenMedicine(held, True, "", entry.origin) if held else None
+    if not said or len(entry.facts) == 1:
+        return answer_of_entry(entry, entry.facts if said else (), on)
+    chosen = _chosen([knowledge.facts[fact] for fact in entry.facts])
+    return answer_of_entry(entry, chosen, on) if chosen else None
+
+
+def _chosen(definitions: Sequence[FactDefinition]) -> tuple[str, ...]:
+    """Return the facts that an entry is about; none where that is not known, or is none of these."""
+    for number, definition in enumerate(definitions, 1):
+        click.echo(f"  {number}. {definition.label}", err=True)
+    while definitions and (text := _prompt("Which? Numbers such as 1,3; empty if not known")):
+        if (numbers := _numbers(text, len(definitions))) is not None:
+            return tuple(definition.id for number, definition in enumerate(definitions, 1) if number in numbers)
+        click.echo(f"  Give numbers from 1 to {len(definitions)}.", err=True)
+    return ()
+
+
+def _numbers(text: str, most: int) -> set[int] | None:
+    """Return the numbers of an answer; None where one is none of those that were put."""
+    try:
+        numbers = {int(part) for part in text.replace(",", " ").split()}
+    except ValueError:
+        return None
+    return numbers if numbers <= set(range(1, most + 1)) else None
+
+
+def _yes_or_no(question: str) -> bool | None:
+    click.echo(f"\n{question}", err=True)
     while True:
         text = _prompt("yes or no; empty if not known").casefold()
-        if not text:
-            return None
-        if text in _YES:
-            return GivenMedicine(entry.name, True, "", entry.origin)
-        if text in _NO:
-            return GivenMedicine(entry.name, False, _last_dose(), entry.origin)
+        if not text or text in _YES or text in _NO:
+            return text in _YES if text else None
         click.echo("  That is not an answer to it.", err=True)
 
 
@@ -103,11 +151,7 @@ def _several(definitions: Sequence[FactDefinition], on: date) -> tuple[GivenAnsw
             return ()
         if text.casefold() in {"none", "0"}:
             return answers_to_several(definitions, (), True, on)
-        try:
-            numbers = {int(part) for part in text.replace(",", " ").split()}
-        except ValueError:
-            numbers = {0}
-        if numbers <= set(range(1, len(definitions) + 1)):
+        if (numbers := _numbers(text, len(definitions))) is not None:
             chosen = [definition for number, definition in enumerate(definitions, 1) if number in numbers]
             others_are_no = (
                 len(chosen) < len(definitions) and _prompt("Are the others all no? yes or no").casefold() in _YES
@@ -157,7 +201,7 @@ def _prompt(text: str) -> str:
     return answer.strip()
 
 
-def _save(path: Path, answers: Sequence[GivenAnswer | GivenMedicine]) -> None:
+def _save(path: Path, answers: Sequence[GivenAnswer | GivenEntry | GivenMedicine]) -> None:
     try:
         path.write_text(write_answers(answers), encoding="utf-8")
     except OSError as error:

@@ -3,17 +3,25 @@
 A record is about exactly one patient. A resource that facts may use and that names another patient is refused, and
 not set aside: if it is another person's, using it is wrong, and if it is this person's under an old identifier,
 leaving it out is silence.
+
+Two contents under one id or address are one resource in two versions, and nobody can say which is right. Both are kept
+and marked as contested (`contested.py` says what they come to); only two that say differently whose record it is are
+refused.
 """
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fullcourse.adapters.fhir.read.elements import Element, child, children, text
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["SUBJECTS", "Bundle", "Entry", "gather_bundle", "reference_of"]
+__all__ = ["CONTESTED", "SUBJECTS", "Bundle", "Entry", "gather_bundle", "reference_of"]
+
+CONTESTED = "it stands in the record with different contents under one id or address, and nobody can say which is right"
+"""Why such a resource counts only as far as its contents agree."""
 
 SUBJECTS: Mapping[str, str] = {
     "AllergyIntolerance": "patient",
@@ -34,6 +42,8 @@ _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
 _VERSION = re.compile(r"/_history/[^/]*$")
 _MAX_NESTED_BUNDLES = 5
+_WHO = ("birthDate", "gender", "deceasedBoolean", "deceasedDateTime", "identifier")
+"""What two contents of a Patient must have alike for it to be told whose record it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,7 @@ class Entry:
         origin: How outputs name it: ``Condition/7``, or ``Condition (number 3)`` where it has no id; ``Patient`` alone.
         full_url: The address that its Bundle gives it; empty when there is none.
         container: For a contained resource: the one that contains it.
+        contested: Whether another content stands under its id or address.
     """
 
     kind: str
@@ -53,6 +64,7 @@ class Entry:
     origin: str
     full_url: str = ""
     container: Element | None = None
+    contested: bool = False
 
 
 @dataclass(slots=True)
@@ -73,6 +85,7 @@ class Bundle:
     _addresses: dict[str, Entry] = field(default_factory=dict)
     _local: dict[str, Entry] = field(default_factory=dict)
     _subjects: set[str] = field(default_factory=set)
+    _contents: dict[int, dict[str, Entry]] = field(default_factory=dict)
 
     def resolve(self, reference: str, inside: Entry, place: str) -> Entry | None:
         """Return the resource that a reference means; None when the record does not hold it.
@@ -102,7 +115,7 @@ class Bundle:
         """Add a resource; one that stands there already in the same words (``meta`` apart) is kept once.
 
         Raises:
-            InputError: It has no type; or its type and id, or its address, belong to another resource as well.
+            InputError: It has no type; or it is a Patient that says differently who it is.
         """
         kind = text(resource, "resourceType", "resource")
         if not _TYPE.fullmatch(kind):
@@ -116,23 +129,77 @@ class Bundle:
         origin = "Patient" if kind == "Patient" else f"{kind}/{identity}" if usable else f"{kind} (number {number})"
         entry = Entry(kind, resource, origin, full_url)
         known = [self._local.get(f"{kind}/{identity}") if identity else None, self._addresses.get(full_url)]
-        for other in known:
-            if other is None:
-                continue
-            if other.resource == resource or _without_meta(other.resource) == _without_meta(resource):
+        others = [other for other in known if other is not None]
+        for other in others:
+            if same := self._in_the_same_words(other, resource):
                 if full_url:
-                    self._addresses.setdefault(full_url, other)
+                    self._addresses.setdefault(full_url, same)
                 return
-            raise InputError(
-                f"{origin} stands twice in the record with different content, and nobody can say which one is right. "
-                "Hand in the current version alone."
-            )
+        if others and not self._contest(entry, others):
+            return
         self.entries.append(entry)
         if identity:
-            self._local[f"{kind}/{identity}"] = entry
+            self._local.setdefault(f"{kind}/{identity}", entry)
             self._local.setdefault(identity, entry)
         if full_url:
-            self._addresses[full_url] = entry
+            self._addresses.setdefault(full_url, entry)
+
+    def contents(self, entry: Entry) -> tuple[Entry, ...]:
+        """Return every content that stands under the id or the address of a resource; itself alone for most."""
+        return tuple(self._contents.get(id(entry.resource), {"": entry}).values())
+
+    def contested(self) -> tuple[tuple[Entry, ...], ...]:
+        """Return the contents of each resource that has several, in the order of the record."""
+        groups = {id(contents): contents for contents in self._contents.values()}
+        return tuple(tuple(contents.values()) for contents in groups.values())
+
+    def tell_contents_apart(self) -> None:
+        """Mark contested resources, and number their contents: an answer about one says nothing of another."""
+        if not self._contents:
+            return
+        marked: dict[int, Entry] = {}
+        for contents in {id(them): them for them in self._contents.values()}.values():
+            for number, (words, entry) in enumerate(contents.items(), 1):
+                origin = f"{entry.origin} (content {number} of {len(contents)})"
+                contents[words] = marked[id(entry.resource)] = replace(entry, origin=origin, contested=True)
+        self.entries = [marked.get(id(entry.resource), entry) for entry in self.entries]
+        for names in (self._addresses, self._local):
+            names.update({name: marked.get(id(entry.resource), entry) for name, entry in names.items()})
+
+    def _in_the_same_words(self, other: Entry, resource: Element) -> Entry | None:
+        """Return the content under a name that is the same but for how it was stored; None if there is none."""
+        if other.resource == resource or _without_meta(other.resource) == _without_meta(resource):
+            return other
+        contents = self._contents.get(id(other.resource))
+        return contents.get(_words_of(resource)) if contents else None
+
+    def _contest(self, entry: Entry, others: list[Entry]) -> bool:
+        """Keep another content beside those that stand there; return False where it adds nothing that is read.
+
+        Raises:
+            InputError: It cannot be told whose record this is.
+        """
+        if "Patient" not in (entry.kind, *(other.kind for other in others)):
+            found = [self._contents.get(id(other.resource)) or {_words_of(other.resource): other} for other in others]
+            contents, *joined = found
+            for more in joined:
+                contents |= more
+            contents[_words_of(entry.resource)] = entry
+            changed = contents.values() if joined else (*others, entry)
+            self._contents.update({id(content.resource): contents for content in changed})
+            return True
+        if any(
+            other.kind != entry.kind or any(other.resource.get(name) != entry.resource.get(name) for name in _WHO)
+            for other in others
+        ):
+            raise InputError(
+                f"{entry.origin} stands twice in the record with different content, so that nobody can tell whose "
+                "record it is. Hand in the current version alone."
+            )
+        self.notes[
+            "the Patient stands twice with different content and one birth date, sex and identifier; the first was read"
+        ] = None
+        return False
 
     def is_about_patient(self, entry: Entry) -> bool:
         """Tell whether a resource is about the patient; False when it is about a group, a device or a place.
@@ -212,6 +279,7 @@ def gather_bundle(values: Iterable[object]) -> Bundle:
             "Patient resource."
         )
     bundle.patient = patients[0]
+    bundle.tell_contents_apart()
     return bundle
 
 
@@ -250,6 +318,10 @@ def _unwrap(bundle: Bundle, resource: Element, full_url: str, depth: int) -> Non
 def _without_meta(resource: Element) -> Element:
     """Return what a resource states; its ``meta`` tells only when and how it was stored, and may differ."""
     return {name: value for name, value in resource.items() if name != "meta"}
+
+
+def _words_of(resource: Element) -> str:
+    return json.dumps(_without_meta(resource), sort_keys=True)
 
 
 def _kind_of(reference: str) -> str:

@@ -4,7 +4,7 @@ An entry that is not understood stays on the list without ingredients, and is na
 taken. Several entries of one product are kept as they are.
 """
 
-from fullcourse.adapters.fhir.read.bundle import Entry, reference_of
+from fullcourse.adapters.fhir.read.bundle import CONTESTED, Entry, reference_of
 from fullcourse.adapters.fhir.read.codes import Concept, concept_at, concept_of
 from fullcourse.adapters.fhir.read.courses import Course, course_of
 from fullcourse.adapters.fhir.read.elements import boolean, child, children, shown, text
@@ -23,6 +23,7 @@ OTHER_VERSIONS = ("MedicationOrder", "MedicationUsage")
 _ORDERS = ("order", "original-order", "reflex-order", "filler-order", "instance-order")
 _MAX_INGREDIENT_DEPTH = 5
 _UNRESOLVED = "it refers to a Medication that the record does not hold"
+_CONTESTED = f"of the Medication that it refers to, {CONTESTED}"
 
 
 def read_medicine(entry: Entry, reading: Reading) -> None:
@@ -45,18 +46,19 @@ def read_medicine(entry: Entry, reading: Reading) -> None:
         return
     taken, until, lasts = _course_or_set_aside(entry, meaning.word, reading)
     ingredients, recognised_by, doubt = _recognise(concepts, reading)
+    doubt = doubt or (fault if fault == _CONTESTED else "")
     name = next((concept.title for concept in concepts if concept.title), "a medicine without a name")
     codes = tuple(dict.fromkeys(code for concept in concepts[:1] for code in concept.codes))
     since = reading.date(entry)
     ordered = entry.kind == "MedicationRequest" and text(entry.resource, "intent", entry.origin) in _ORDERS
-    route, applied = _application(entry, concepts, ingredients, reading)
+    route, applied = _application(entry, concepts, ingredients, reading) if fault != _CONTESTED else (Route.UNKNOWN, "")
     medicine = Medicine(
         name, ingredients, codes, recognised_by, taken, since, until, entry.origin, ordered, lasts,
         meaning.reason.removeprefix("status is ").strip("'"), route, applied,
     )  # fmt: skip
     reading.gathered.medicines.append(medicine)
     if (fault or doubt) and (doubt or not ingredients) and taken is not Taken.PAST:
-        why = "; ".join(filter(None, (fault, doubt)))
+        why = "; ".join(dict.fromkeys(filter(None, (fault, doubt))))
         reading.gathered.unrecognised.append(Unrecognised("medicine", name, entry.origin, why))
     if entry.kind == "MedicationRequest":
         _read_reasons(entry, ingredients, taken, reading)
@@ -66,6 +68,11 @@ def read_medicine(entry: Entry, reading: Reading) -> None:
 
 def read_medication_itself(medication: Entry, reading: Reading) -> None:
     """Keep a Medication that a list refers to without saying whether it is taken: it may be."""
+    for content in reading.bundle.contents(medication):
+        _read_content(content, reading)
+
+
+def _read_content(medication: Entry, reading: Reading) -> None:
     concepts = _contents(medication, reading, 0)
     ingredients, recognised_by, doubt = _recognise(concepts, reading)
     name = next((concept.title for concept in concepts if concept.title), "a medicine without a name")
@@ -109,6 +116,9 @@ def _product(entry: Entry, reading: Reading) -> tuple[list[Concept], str]:
         return [called], _UNRESOLVED
     if target.kind != "Medication":
         raise InputError(f"{place}.{name} refers to a {target.kind} and must refer to a Medication. Correct it.")
+    if target.contested:  # all that it may hold counts: too few ingredients would hide an interaction
+        held = [concept for content in reading.bundle.contents(target) for concept in _contents(content, reading, 0)]
+        return [called, *held], _CONTESTED
     concepts = _contents(target, reading, 0)
     if not concepts or not concepts[0].names:
         concepts = [Concept(concepts[0].codes if concepts else (), called.names), *concepts[1:]]
@@ -132,7 +142,8 @@ def _contents(medication: Entry, reading: Reading, depth: int) -> list[Concept]:
         reference, display = reference_of(ingredient, "itemReference", where)
         target = reading.bundle.resolve(reference, medication, where) if reference else None
         if target is not None and target.kind in ("Medication", "Substance"):
-            concepts += _contents(target, reading, depth + 1)
+            for content in reading.bundle.contents(target):
+                concepts += _contents(content, reading, depth + 1)
         elif display:
             concepts.append(Concept((), (display,)))
     return concepts

@@ -11,6 +11,7 @@ from fullcourse.adapters.fhir.read.allergies import read_allergy
 from fullcourse.adapters.fhir.read.bundle import SUBJECTS, Entry, gather_bundle
 from fullcourse.adapters.fhir.read.codes import concept_at
 from fullcourse.adapters.fhir.read.conditions import read_condition, read_procedure
+from fullcourse.adapters.fhir.read.contested import read_contested
 from fullcourse.adapters.fhir.read.documents import read_composition, read_list, read_questionnaire_response
 from fullcourse.adapters.fhir.read.elements import children, shown, text
 from fullcourse.adapters.fhir.read.evidence import FactIndex, Gathered, Reading, Recognise
@@ -94,7 +95,10 @@ class FhirReader:
         reading = Reading(bundle, self._index, self._readings, self._recognise, gathered, self._level_codes)
         read_patient(reading, at)
         for entry in bundle.entries:
-            self._read_entry(entry, reading)
+            if not entry.contested:
+                self._read_entry(entry, reading)
+        for contents in bundle.contested():
+            read_contested(contents, self._read_entry, _OPENS.get(contents[0].kind, ()), reading)
         return gathered.record()
 
     def as_of(self, record: Record, at: date) -> Record:

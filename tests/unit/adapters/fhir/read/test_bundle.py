@@ -43,16 +43,52 @@ def test_the_same_patient_twice_in_the_same_words_is_one() -> None:
     assert len(gather_bundle([json.loads(bundle(PATIENT))]).entries) == 1
 
 
-def test_one_resource_under_one_id_with_two_contents_is_refused() -> None:
-    with pytest.raises(InputError, match="Condition/c stands twice"):
-        read(EPILEPSY, {**EPILEPSY, "recordedDate": "2020"})
+def test_two_contents_under_one_id_are_both_kept_and_told_apart() -> None:
+    gathered = gather_bundle([json.loads(bundle(EPILEPSY, {**EPILEPSY, "recordedDate": "2020"}))])
+    assert [(entry.origin, entry.contested) for entry in gathered.entries] == [
+        ("Patient", False),
+        ("Condition/c (content 1 of 2)", True),
+        ("Condition/c (content 2 of 2)", True),
+    ]
+    assert gathered.contested() == (tuple(gathered.entries[1:]),)
+
+
+def test_a_third_content_in_the_words_of_the_second_is_no_third() -> None:
+    other = {**EPILEPSY, "recordedDate": "2020"}
+    gathered = gather_bundle([json.loads(bundle(EPILEPSY, other, {**other, "meta": {"versionId": "3"}}, EPILEPSY))])
+    assert [len(contents) for contents in gathered.contested()] == [2]
+    assert len(gathered.entries) == 3
+
+
+def test_contents_that_an_id_and_an_address_join_are_one_resource() -> None:
+    a, b, c = (condition(coded(SNOMED, "84757009"), id=name) for name in "aab")
+    rows = [("urn:uuid:1", a), ("urn:uuid:2", {**b, "recordedDate": "2020"}), ("urn:uuid:2", c)]
+    data = entries({"resource": PATIENT}, *({"fullUrl": url, "resource": one} for url, one in rows))
+    gathered = gather_bundle([json.loads(data)])
+    assert [[entry.origin for entry in contents] for contents in gathered.contested()] == [
+        ["Condition/a (content 1 of 3)", "Condition/a (content 2 of 3)", "Condition/b (content 3 of 3)"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "changed", [{"birthDate": "1985"}, {"gender": "male"}, {"identifier": [{"value": "7"}]}, {"deceasedBoolean": True}]
+)
+def test_two_contents_of_the_patient_that_say_differently_who_it_is_are_refused(changed: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="Patient stands twice"):
+        read({**PATIENT, **changed})
+
+
+def test_two_contents_of_the_patient_that_say_alike_who_it_is_are_one() -> None:
+    record = read({**PATIENT, "address": [{"city": "Manila"}]})
+    assert only(record, "sex").value == "female"
+    assert any("Patient stands twice" in note for note in record.notes)
 
 
 def test_one_resource_that_is_repeated_word_for_word_counts_once() -> None:
     assert len(read(EPILEPSY, EPILEPSY).evidence["epilepsy"]) == 1
 
 
-def test_two_resources_at_one_address_are_refused() -> None:
+def test_a_patient_and_something_else_at_one_address_are_refused() -> None:
     rows = [{"fullUrl": "urn:uuid:1", "resource": one} for one in (PATIENT, EPILEPSY)]
     with pytest.raises(InputError, match="stands twice"):
         READER.read(entries(*rows))

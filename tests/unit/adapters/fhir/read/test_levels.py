@@ -229,9 +229,18 @@ def test_a_level_that_is_listed_twice_is_one(written: Callable[..., bytes]):
     assert len(READER.read(written(level(), level(id="k"))).levels_of("cycloserine")) == 2
 
 
-def test_an_administration_under_one_id_with_two_amounts_is_refused():
-    with pytest.raises(InputError, match="MedicationAdministration/d stands twice"):
-        read(dose(), dose(dosage={"dose": {"value": 500, "unit": "mg"}}))
+def test_an_administration_under_one_id_with_two_amounts_is_passed_over_by_name():
+    twice = [dose(), dose(dosage={"dose": {"value": 500, "unit": "mg"}})]
+    record = READER.read(as_bundle(*twice))
+    assert not record.doses_of("cycloserine")
+    assert record.passed_over_of("cycloserine") == {"MedicationAdministration with another content under its id": 2}
+
+
+def test_a_level_under_one_id_with_two_values_is_passed_over_by_name():
+    other = {"value": 12.5, "unit": "mg/L", "code": "mg/L", "system": "http://unitsofmeasure.org"}
+    record = READER.read(as_bundle(level(), level(valueQuantity=other)))
+    assert not record.levels_of("cycloserine")
+    assert record.passed_over_of("cycloserine") == {"Observation with another content under its id": 2}
 
 
 def test_an_administration_whose_medicine_the_record_does_not_hold_is_counted_for_every_drug():

@@ -180,8 +180,6 @@ def test_words_without_a_number_raise_nothing():
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (coded(LOINC, "LA6576-8"), True),
-        (coded(SNOMED, "10828004"), True),
         (coded(LOINC, "LA6577-6"), False),
         (coded(SNOMED, "260385009"), False),
         ({"text": "Unknown"}, None),
@@ -192,7 +190,16 @@ def test_an_hiv_status_or_test_is_read(code, answer, expected):
     assert fact("hiv_infection", observation(code, valueCodeableConcept=answer)).value is expected
 
 
-def test_a_positive_hiv_test_stays_and_a_negative_one_says_nothing_of_later():
+@pytest.mark.parametrize("answer", [coded(LOINC, "LA6576-8"), coded(SNOMED, "10828004"), {"text": "Reactive"}])
+def test_a_positive_hiv_status_is_a_yes_and_one_reactive_test_is_asked(answer):
+    assert fact("hiv_infection", observation("55277-8", valueCodeableConcept=answer)).value is True
+    for code in ("75622-1", "7917-8", "56888-1"):
+        tested = fact("hiv_infection", observation(code, valueCodeableConcept=answer))
+        assert (tested.value, tested.missing) == (None, ("hiv_infection",))
+        assert "leaves it open" in tested.reason
+
+
+def test_a_positive_hiv_status_stays_and_a_negative_one_says_nothing_of_later():
     old = {"effectiveDateTime": "2022-05-01"}
     assert fact("hiv_infection", observation("55277-8", valueString="positive", **old)).value is True
     late = fact("hiv_infection", observation("55277-8", valueString="negative", **old))
