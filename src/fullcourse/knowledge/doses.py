@@ -141,6 +141,7 @@ class DoseLine:
         at: ``morning`` or ``evening``, where the intakes of a day differ; empty otherwise.
         from_day: First day of the drug on which the line holds, 1 is the first.
         to_day: Last day; None for the rest of the phase.
+        usual_mg: The amount of one intake that the source calls usual, beside what it gives for each kilogram.
         mg_low: Amount of one intake as the source's range, without units: with ``mg_high``.
         mg_per_day_low: Daily amount as the source's range: with ``mg_per_day_high``.
         mg_per_kg_low: Amount of a dosing day for each kilogram, mg/kg, a range with ``mg_per_kg_high``.
@@ -162,6 +163,7 @@ class DoseLine:
     at: str = ""
     from_day: int = 1
     to_day: int | None = None
+    usual_mg: float | None = None
     mg_low: float | None = None
     mg_high: float | None = None
     mg_per_day_low: float | None = None
@@ -205,6 +207,8 @@ class DoseBand:
         to_kg: Upper end, not included unless ``up_to``; None for none.
         excludes_from: Whether the lower end itself lies outside.
         includes_to: Whether the upper end itself lies inside.
+        printed_to_kg: Last whole kilogram that the source prints for the row, where it leaves a gap before the next
+            row; a weight between the two is read into this row, a reading of ours. None where there is no gap.
         options: The source's first first; empty where the source declares that it gives no dose.
         no_dose: Why there is none, as the source has it; empty where there is one.
         note: What the source adds for this band.
@@ -215,6 +219,7 @@ class DoseBand:
     to_kg: float | None
     excludes_from: bool = False
     includes_to: bool = False
+    printed_to_kg: float | None = None
     options: tuple[DoseOption, ...] = ()
     no_dose: str = ""
     note: str = ""
@@ -245,6 +250,7 @@ class DoseTable:
         beside: Optional drugs of these regimens that are taken where it holds: the table for 2HRZ(E) with ethambutol.
         without: Optional drugs of these regimens that are not taken where it holds.
         days_per_week: Dosing days a week of the regimen that it belongs to; empty for any.
+        by_lean_weight: Whether the source's weight is the lean one, which is not more than the weight on a scale.
         indication: One of `INDICATIONS`.
         adjusts_for: One of `ADJUSTMENTS`; empty for the usual dose.
         specialist: Whether a specialist decides.
@@ -272,6 +278,7 @@ class DoseTable:
     beside: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     days_per_week: tuple[int, ...] = ()
+    by_lean_weight: bool = False
     indication: str = "tuberculosis"
     adjusts_for: str = ""
     specialist: bool = False
