@@ -99,6 +99,13 @@ def _drugs(claim: DoseTable | DoseLimit, names: Sequence[str], knowledge: Knowle
 
 def _bands(table: DoseTable) -> Iterator[Fault]:
     """Return every overlap, and every gap between two bands that the table does not declare."""
+    for band in table.bands:
+        if band.printed_to_kg is None:
+            continue
+        if not band.holds_kg(band.printed_to_kg):
+            yield _fault(table, f"'printed_to' {band.printed_to_kg:g} lies outside its band", "Correct it.")
+        if not table.interpretation:
+            yield _fault(table, "a gap of the source is read into a band", "Name the reading: interpretation = ....")
     for number, band in enumerate(table.bands):
         for other in table.bands[number + 1 :]:
             if _meet(band, other) and not _apart(band, other):

@@ -2,8 +2,9 @@
 
 The keys of a row, as a file writes them:
 
-- a band: ``from`` (included) or ``above`` (not), ``below`` (not included) or ``up_to`` (included), ``when`` for an age
-  or another condition; then one of ``give``, ``options`` and ``no_dose``; ``note``;
+- a band: ``from`` (included) or ``above`` (not), ``below`` (not included) or ``up_to`` (included), ``printed_to`` where
+  the source leaves a gap between whole kilograms, ``when`` for an age or another condition; then one of ``give``,
+  ``options`` and ``no_dose``; ``note``;
 - an option: ``name``, ``give``;
 - a line: ``drug`` where the table has several; the keys of its first way (``mg`` or none for a combination, ``form``,
   ``units``, ``volume_ml``, ``in_ml``, ``dissolved``, ``prepare``), the others under ``or``; its rhythm, days, ranges.
@@ -48,10 +49,10 @@ _MOST_H: Final = 168.0
 _TIMES_OF_DAY: Final = ("morning", "evening")
 
 _OF_LINE: Final = {
-    "every_h": _MOST_H, "doses_per_day_low": 24.0, "doses_per_day_high": 24.0, "mg_low": MOST_MG, "mg_high": MOST_MG,
-    "mg_per_day_low": MOST_MG, "mg_per_day_high": MOST_MG, "mg_per_kg": MOST_MG_PER_KG,
-    "mg_per_kg_low": MOST_MG_PER_KG, "mg_per_kg_high": MOST_MG_PER_KG, "mg_per_kg_per_dose": MOST_MG_PER_KG,
-    "max_mg_per_dose": MOST_MG, "max_mg_per_day": MOST_MG,
+    "every_h": _MOST_H, "doses_per_day_low": 24.0, "doses_per_day_high": 24.0, "usual_mg": MOST_MG,
+    "mg_low": MOST_MG, "mg_high": MOST_MG, "mg_per_day_low": MOST_MG, "mg_per_day_high": MOST_MG,
+    "mg_per_kg": MOST_MG_PER_KG, "mg_per_kg_low": MOST_MG_PER_KG, "mg_per_kg_high": MOST_MG_PER_KG,
+    "mg_per_kg_per_dose": MOST_MG_PER_KG, "max_mg_per_dose": MOST_MG, "max_mg_per_day": MOST_MG,
 }  # fmt: skip
 _DAYS: Final = wholes(7)
 _HOURS: Final = wholes(48)
@@ -125,6 +126,7 @@ class _Reader:
             beside=table.texts("beside"),
             without=table.texts("without"),
             days_per_week=_DAYS(table, "days_per_week"),
+            by_lean_weight=flag(table, "by_lean_weight"),
             indication=table.choice("indication", INDICATIONS, required=False) or INDICATIONS[0],
             adjusts_for=table.choice("adjusts_for", ADJUSTMENTS, required=False),
             specialist=flag(table, "specialist"),
@@ -155,7 +157,8 @@ class _Reader:
     ) -> DoseBand:
         """Read a band, or the one dose of a table without bands."""
         low, high = _end(row, "from", "above"), _end(row, "below", "up_to")
-        if low is not None and high is not None and high <= low:
+        is_point = row.has("from") and row.has("up_to") and low == high
+        if low is not None and high is not None and high <= low and not is_point:
             row.fault(f"band {low:g} to {high:g} is empty", "Correct its ends.")
         given = [body for body in _BODIES if row.has(body)]
         if len(given) != 1:
@@ -172,6 +175,7 @@ class _Reader:
             to_kg=high,
             excludes_from=row.has("above"),
             includes_to=row.has("up_to"),
+            printed_to_kg=row.number("printed_to"),
             options=options,
             no_dose=row.text("no_dose", required=False),
             note=row.text("note", required=False),

@@ -35,7 +35,7 @@ __all__ = [
     "next_sampling",
 ]
 
-LEADS_UNDER: Final[Mapping[str, int]] = {"us": 0, "who": -1, "india": 0}
+LEADS_UNDER: Final[Mapping[str, int]] = {"us": 0, "who": -1, "india": 0, "msf": 0}
 """Which line of level leads a profile: the lowest of all, or the highest, of those that sources give."""
 
 SHORTEST_CLINIC_H: Final = 2.0
