@@ -130,7 +130,7 @@ class Dosing:
             if outcome == NONE:
                 continue
             if outcome is None:
-                plans = [plan for advice in claim.advices for plan in planners[None].plans(advice)]
+                plans = [plan for advice in claim.advices for plan in planners[None].plans(advice)[:1]]
                 least = min((plan.average_mg_per_day for plan in plans), default=None)
                 waiting.append((claim, missing, least))
                 continue
