@@ -1,7 +1,7 @@
 """What a dose does not pass: maxima, which block, and ranges for each kilogram, which are shown beside it.
 
-A maximum blocks where its source leads in the profile, and everywhere where a statement says that it blocks. A clinician may pass it
-by an override that names it and says why; that is part of the answer.
+A maximum blocks where its source leads in the profile, and everywhere where a statement says that it blocks. A
+clinician may pass it by an override that names it and says why; that is part of the answer.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
