@@ -125,6 +125,7 @@ class Offer:
         max_mg_per_day: Highest daily amount by the same claim, mg.
         regimens: Ids of the regimens it belongs to; empty for any.
         phases: Phases of these.
+        days_per_week: Dosing days a week for which it was made; None for its own rhythm.
         notes: What a prescriber is told beside it.
         interpretation: Our reading; empty when none was needed.
         review: ``unreviewed`` until a clinician has signed.
@@ -144,6 +145,7 @@ class Offer:
     max_mg_per_day: float | None = None
     regimens: tuple[str, ...] = ()
     phases: tuple[str, ...] = ()
+    days_per_week: int | None = None
     notes: tuple[str, ...] = ()
     interpretation: str = ""
     review: str = "unreviewed"

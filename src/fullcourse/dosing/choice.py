@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from fullcourse.clinical.dose import WEEKDAYS
 from fullcourse.clinical.fact import Fact, Standing
 from fullcourse.clinical.quantity import Interval
 from fullcourse.dosing.answer import Conflict, Dosed, DosePlan, DoseStatus, Offer
@@ -30,6 +31,7 @@ __all__ = ["DoseQuestion", "Dosing"]
 
 _SECONDARY: Final = "C"
 _WEIGHT: Final = "weight"
+_EVERY_DAY: Final = len(WEEKDAYS)
 REGIMEN: Final = "regimen"
 FORMS: Final = "forms in stock"
 """What is asked for beside facts of the vocabulary."""
@@ -117,18 +119,24 @@ class Dosing:
     def _judge(
         self, claims: Iterable[Claim], situation: Situation, question: DoseQuestion, weight_kg: float
     ) -> _Judged:
-        planner = Planner(self.drug.inn, weight_kg, question.stock, situation, self.knowledge, question.days_per_week)
+        planners = {
+            days: Planner(self.drug.inn, weight_kg, question.stock, situation, self.knowledge, days)
+            for days in (None, *_wanted(question))
+        }
         offers: list[Offer] = []
         waiting: list[tuple[Claim, tuple[str, ...], float | None]] = []
         for claim in claims:
             outcome, because, missing = claim.judge(situation)
+            if outcome == NONE:
+                continue
             if outcome is None:
-                plans = [plan for advice in claim.advices for plan in planner.plans(advice)]
+                plans = [plan for advice in claim.advices for plan in planners[None].plans(advice)[:1]]
                 least = min((plan.average_mg_per_day for plan in plans), default=None)
                 waiting.append((claim, missing, least))
-            elif outcome != NONE:
-                advice = claim.advices[outcome]
-                plans_of = planner.plans(advice)
+                continue
+            advice = claim.advices[outcome]
+            for days in _days_of(claim, question):
+                plans_of = planners[days].plans(advice)
                 none = advice.no_dose or ("" if plans_of else "none of the forms makes this amount in whole units")
                 offers.append(
                     Offer(
@@ -146,6 +154,7 @@ class Dosing:
                         max_mg_per_day=advice.max_mg_per_day,
                         regimens=claim.regimens,
                         phases=claim.phases,
+                        days_per_week=days,
                         notes=(*_gap(advice, weight_kg), *claim.notes),
                         interpretation=claim.interpretation,
                         review=claim.review,
@@ -160,7 +169,8 @@ class Dosing:
         usable = [it for it in offers if it.plans and not it.optional and it.citation.tier != _SECONDARY]
         blocked: list[Conflict] = []
         chosen: tuple[Offer, DosePlan] | None = None
-        for offer in _in_order(usable, regimen):
+        ordered = _in_order(usable, regimen)
+        for offer in ordered:
             plan, refused = limits.first_allowed(offer)
             blocked += refused
             if plan is not None:
@@ -172,8 +182,10 @@ class Dosing:
         between = _between_regimens(usable, regimen, chosen[0])
         if between and not missing:
             missing = ((REGIMEN, chosen[0].claim),)
-        offer, plan = through_phases(*chosen, usable, limits, question.phases)
-        conflicts = (*blocked, *limits.conflicts(plan, offer.regimens), *disagreements(offer, plan, offers, weight_kg))
+        plan, parts = through_phases(chosen, ordered, limits, question.phases)
+        offer = parts[0]
+        others = tuple(it for it in offers if it not in parts)
+        conflicts = (*blocked, *limits.conflicts(plan, offer.regimens), *disagreements(offer, plan, others, weight_kg))
         statements, mg, begins_mg = self._statements, plan.most_mg_per_day, plan.steps[0].step.mg_per_dosing_day
         return Dosed(
             status=DoseStatus.CANNOT_ASSESS if missing else DoseStatus.DOSE,
@@ -231,18 +243,31 @@ def _gap(advice: Advice, weight_kg: float) -> tuple[str, ...]:
     to_kg = advice.printed_to_kg
     if to_kg is None or weight_kg <= to_kg:
         return ()
-    return (
-        f"The source prints its row to {to_kg:g} kg; {weight_kg:g} kg, before the next row, is read into it: ours.",
-    )
+    return (f"The source prints its row to {to_kg:g} kg; {weight_kg:g} kg, before the next, is read into it: ours.",)
 
 
 def _belongs(claim: Claim, question: DoseQuestion) -> bool:
     if claim.regimens and question.regimen and question.regimen not in claim.regimens:
         return False
-    days = question.days_per_week
-    if days is None:
-        return not claim.days_per_week or 7 in claim.days_per_week
-    return days in claim.days_per_week if claim.days_per_week else days == 7
+    return bool(_days_of(claim, question))
+
+
+def _wanted(question: DoseQuestion) -> tuple[int, ...]:
+    """Return the dosing days a week that are asked for, or that the phases of the regimen have; else every day."""
+    if question.days_per_week is not None:
+        return (question.days_per_week,)
+    return tuple(dict.fromkeys(it.days_per_week for it in question.phases)) or (_EVERY_DAY,)
+
+
+def _days_of(claim: Claim, question: DoseQuestion) -> tuple[int | None, ...]:
+    """Return the days a week for which a claim is made into a dose; None for its own rhythm."""
+    wanted = _wanted(question)
+    if claim.days_per_week:
+        return tuple(days for days in wanted if days in claim.days_per_week)
+    if claim.adjusts_for:
+        return (None,)
+    own = _EVERY_DAY in wanted or question.regimen in claim.regimens
+    return (None,) if own and question.days_per_week in (None, _EVERY_DAY) else ()
 
 
 def _rank(offer: Offer, regimen: str) -> tuple[bool, int]:
@@ -303,9 +328,7 @@ def _alternatives(
     leading, plan = chosen
     other = [(leading, it) for it in leading.plans if it is not plan]
     other += [(offer, it) for offer in offers if offer.optional for it in offer.plans]
-    return tuple(
-        (offer, it) for offer, it in other if not any(found.blocks for found in limits.conflicts(it, offer.regimens))
-    )
+    return tuple(pair for pair in other if not any(it.blocks for it in limits.conflicts(pair[1], pair[0].regimens)))
 
 
 def _why_waiting(missing: Sequence[tuple[str, str]]) -> str:

@@ -1,7 +1,7 @@
 """What a dose does not pass: maxima, which block, and ranges for each kilogram, which are shown beside it.
 
-A maximum blocks where its source leads in the profile, and where no source at all goes higher. A clinician may pass it
-by an override that names it and says why; that is part of the answer.
+A maximum blocks where its source leads in the profile, and everywhere where a statement says that it blocks. A
+clinician may pass it by an override that names it and says why; that is part of the answer.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -97,7 +97,6 @@ class Limits:
 
     def _maxima(self, drug: str, mg: float, limits: Sequence[DoseLimit]) -> Iterator[Conflict]:
         maxima = [*self._stated(drug), *self._listed(limits)]
-        highest = max((it.mg for it in maxima), default=0.0)
         for most in maxima:
             if mg <= most.mg:
                 continue
@@ -108,7 +107,7 @@ class Limits:
                 f"{mg:g} mg{of} a day are above the maximum of {most.mg:g} mg a day. {most.says}",
                 most.claim,
                 most.citation,
-                blocks=(most.leads or mg > highest) and not reason,
+                blocks=most.leads and not reason,
                 overridden=reason,
             )
 
@@ -118,10 +117,9 @@ class Limits:
         for statement in self._blocking:
             then = statement.body.then if isinstance(statement.body, When) else None
             if isinstance(then, Action) and then.max_mg_per_day is not None:
-                point = self._knowledge.points.get(statement.point)
-                leads = point is not None and point.leads.get(self._profile.id) == statement.source
+                # A statement that says to block is the ceiling of every source: no table goes higher.
                 citation = self._knowledge.citation(statement)
-                yield _Maximum(statement.id, statement.says, citation, then.max_mg_per_day, leads)
+                yield _Maximum(statement.id, statement.says, citation, then.max_mg_per_day, leads=True)
 
     def _listed(self, limits: Iterable[DoseLimit]) -> Iterator[_Maximum]:
         for limit in limits:

@@ -116,6 +116,8 @@ def written(words: str) -> str:
 def made_within(low_mg: float, high_mg: float, drug: str, forms: Iterable[StockForm]) -> tuple[Made, ...]:
     """Return the whole units that make a daily amount, those inside the range: form by form, from the least up.
 
+    Of equal amounts the one with the fewest units stands.
+
     Where no whole number of any form lies inside, the nearest below and the nearest above are returned, the lower
     first; of equal amounts the one with the fewest units.
 
@@ -135,7 +137,12 @@ def made_within(low_mg: float, high_mg: float, drug: str, forms: Iterable[StockF
         least = max(1, math.ceil(low_mg / strength - _CLOSE))
         most = math.floor(high_mg / strength + _CLOSE)
         for units in range(least, min(most, _MOST_UNITS) + 1):
-            inside.append(Made(form.words, units, units * strength, fits=True))
+            made = Made(form.words, units, units * strength, fits=True)
+            same = next((place for place, it in enumerate(inside) if it.mg == made.mg), None)
+            if same is None:
+                inside.append(made)
+            elif units < inside[same].units:
+                inside[same] = made
         under, over = math.ceil(low_mg / strength - _CLOSE) - 1, most + 1
         if 1 <= under <= _MOST_UNITS and (below is None or (under * strength, -under) > (below.mg, -below.units)):
             below = Made(form.words, under, under * strength, fits=False)

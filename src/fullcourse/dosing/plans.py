@@ -258,7 +258,7 @@ class Planner:
 def _nearest_first(made: Sequence[Made], aim_mg: float, usual_mg: float | None) -> list[Made]:
     """Return amounts in the order in which they are proposed: inside the range the nearest to the aim first.
 
-    Of two neighbours the lower stands first, unless the other is what the source calls usual and no farther from the aim.
+    Of two neighbours the lower stands first, unless the other is what the source calls usual and no farther from it.
     """
     if any(it.fits for it in made):
         return sorted(made, key=lambda it: abs(it.mg - aim_mg))

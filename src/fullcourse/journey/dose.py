@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from fullcourse.clinical.dose import WEEKDAYS
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Fact
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
@@ -278,9 +279,9 @@ class Doser:
                 continue
             months = part.months if part is not None and part.months is not None else phase.months
             if months is not None:
-                phases.append(PhaseLength(phase.name, months, "mo"))
+                phases.append(PhaseLength(phase.name, months, "mo", phase.days_per_week or len(WEEKDAYS)))
             elif phase.weeks is not None:
-                phases.append(PhaseLength(phase.name, phase.weeks, "wk"))
+                phases.append(PhaseLength(phase.name, phase.weeks, "wk", phase.days_per_week or len(WEEKDAYS)))
         return tuple(phases)
 
     def _known_regimen(self, name: str, drugs: Sequence[DrugIdentity]) -> None:

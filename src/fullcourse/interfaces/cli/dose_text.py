@@ -80,8 +80,8 @@ def _steps(answer: DoseAnswer, console: Console) -> None:
         for wait in planned.waits_for:
             now = {True: " (so today)", False: " (not so today)", None: " (not known today)"}[wait.holds]
             console.print(hanging("", Text(f"  only once: {wait.says}{now}", "yellow"), 5))
-    most = answer.worked_out[0].step.max_mg_per_day
-    if most is not None:
+    limits = {planned.step.max_mg_per_day for planned in answer.worked_out}
+    if len(limits) == 1 and (most := limits.pop()) is not None:
         console.print(hanging("", Text(f"Never more than {most:g} mg a day by this source."), 3))
     for note in answer.dosed.notes:
         console.print(hanging("  ▲", Text(note, "yellow"), 3))

@@ -24,7 +24,7 @@ CASES = {
     },
     "no weight": {**CS, "facts": {"weight": "unknown"}},
     "open check": {**CS, "facts": {"excessive_alcohol_use": "unknown"}},
-    "not covered": {"profile": "who", "drug": "streptomycin"},
+    "not covered": {**CS, "facts": {"pulmonary_tuberculosis": False, "urinary_tract_infection": True}},
     "phases": {"profile": "who", "drug": "isoniazid", "regimen": "who-2hrze-4hr"},
     "which regimen": {"profile": "who", "drug": "isoniazid"},
     "volume": {"profile": "who", "drug": "cycloserine", "facts": {"birth_date": "2026-05-01", "weight": 6.0}},

@@ -64,7 +64,7 @@ def test_what_is_no_dose_yields_an_outcome_and_no_request():
     answers = [
         answer_of({**TITRATION, "facts": {"creatinine_clearance": 20.0}}),
         answer_of({**TITRATION, "facts": {"weight": "unknown"}}),
-        answer_of({"profile": "who", "drug": "streptomycin"}),
+        answer_of({**TITRATION, "facts": {"pulmonary_tuberculosis": False, "urinary_tract_infection": True}}),
     ]
     bundle = medication_requests(answers, knowledge())
     resources = [entry["resource"] for entry in bundle["entry"]]
