@@ -41,7 +41,7 @@ from fullcourse.rules.situation import Situation
 from fullcourse.screening.clearance import facts_spoken_of
 from fullcourse.screening.question_groups import QuestionGroup, group_questions
 from fullcourse.screening.questions import Question, find_questions
-from fullcourse.screening.screen import DrugCheck, Screener
+from fullcourse.screening.screen import FORBIDDING, DrugCheck, Screener
 
 __all__ = [
     "Conflict",
@@ -59,7 +59,6 @@ __all__ = [
     "with_overrides",
 ]
 
-_FORBID: Final = frozenset({Decision.CONTRAINDICATED, Decision.AVOID})
 _UNFINISHED: Final = "the check of this patient is not finished"
 _BY: Final = "the person who asked"
 
@@ -213,10 +212,10 @@ class Doser:
         return self._dosings[drug.inn]
 
     def _answer(self, patient: Patient, check: DrugCheck, dosed: Dosed, request: DoseRequest) -> DoseAnswer:
-        decision = check.strictest
+        decision = check.decision
         status, why = _status(check, dosed)
         counted = [it for it in check.findings if it.leads and it.override is None and it.status is Status.APPLIES]
-        forbidding = tuple(it for it in counted if it.comes_to in _FORBID)
+        forbidding = tuple(it for it in counted if it.comes_to in FORBIDDING)
         questions = self._questions(check, dosed, status)
         waits = [] if status is DoseStatus.CONTRAINDICATED else [name for name, _ in dosed.missing]
         facts = patient.facts
@@ -318,11 +317,11 @@ def _sets_aside(answer: DoseAnswer, name: str) -> bool:
 
 def _status(check: DrugCheck, dosed: Dosed) -> tuple[DoseStatus, str]:
     """Return what an answer is, strictest first, and why it is no dose."""
-    if check.known in _FORBID:
+    if check.known in FORBIDDING:
         return DoseStatus.CONTRAINDICATED, ""
     if dosed.status is not DoseStatus.DOSE:
         return dosed.status, dosed.why
-    if check.strictest is Decision.CANNOT_ASSESS:
+    if check.is_unsettled:
         return DoseStatus.CANNOT_ASSESS, _UNFINISHED
     return DoseStatus.DOSE, ""
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Final
 
-from fullcourse.clinical.finding import Decision, Finding, Severity, Status
+from fullcourse.clinical.finding import Finding, Severity, Status
 from fullcourse.clinical.patient import Medicine, Patient, Taken
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import TakingCondition
@@ -19,11 +19,10 @@ from fullcourse.rules.kleene import Truth
 from fullcourse.screening.company import REGIMEN, Company, with_regimen
 from fullcourse.screening.effective import EffectiveDrugs, Effectiveness
 from fullcourse.screening.rulebook import rulebook
-from fullcourse.screening.screen import DrugCheck, Screener
+from fullcourse.screening.screen import FORBIDDING, DrugCheck, Screener
 
 __all__ = ["RegimenScreening", "proposed"]
 
-_FORBID: Final = frozenset({Decision.CONTRAINDICATED, Decision.AVOID})
 _EFFECTS: Final[Mapping[Effectiveness, Truth]] = {
     Effectiveness.RESISTANT: False,
     Effectiveness.SUSCEPTIBLE: True,
@@ -108,11 +107,10 @@ class RegimenScreening:
 
     def _view(self, name: str, check: DrugCheck, patient: Patient) -> DrugView:
         counted = [finding for finding in check.findings if finding.leads and finding.override is None]
-        decision = check.strictest
         return DrugView(
             drug=name,
             effective=_EFFECTS[self._effective.of(self._knowledge.drugs[name].moiety or name, patient)],
-            allowed=False if decision in _FORBID else None if decision is Decision.CANNOT_ASSESS else True,
+            allowed=False if check.known in FORBIDDING else None if check.is_unsettled else True,
             against=tuple(it for it in counted if it.status is Status.APPLIES and it.severity >= Severity.MODERATE),
             open=tuple(it for it in counted if it.status is Status.CANNOT_ASSESS and it.weight >= Severity.MAJOR),
         )

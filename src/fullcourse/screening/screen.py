@@ -7,6 +7,7 @@ the others are shown all the same.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter, itemgetter
+from typing import Final
 
 from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.fact import Evidence, Fact
@@ -28,7 +29,10 @@ from fullcourse.screening.decision import Open, could_come_to, decide, known_of,
 from fullcourse.screening.rulebook import Rulebook, rulebook, unchecked_fact
 from fullcourse.screening.unchecked_medicines import UncheckedMedicines
 
-__all__ = ["DrugCheck", "Screener"]
+__all__ = ["FORBIDDING", "DrugCheck", "Screener"]
+
+FORBIDDING: Final = frozenset({Decision.CONTRAINDICATED, Decision.AVOID})
+"""Decisions by which a drug is not given as things stand."""
 
 _APPLIES, _DOES_NOT_APPLY, _CANNOT_ASSESS = Status.APPLIES, Status.DOES_NOT_APPLY, Status.CANNOT_ASSESS
 _ORDER, _BY_PLACE = (_APPLIES, _CANNOT_ASSESS, _DOES_NOT_APPLY), itemgetter(0)
@@ -62,9 +66,18 @@ class DrugCheck:
         return cleared(decide(self.known, self.open), self.not_cleared)
 
     @property
+    def is_unsettled(self) -> bool:
+        """Whether an answer could still forbid the drug, or nothing is known while something decisive is open.
+
+        It is what questions are asked for: whoever waits for a check waits only while there is something to answer. A
+        caution that is open beside one that is known changes no decision.
+        """
+        return self.decision is Decision.CANNOT_ASSESS or self.open.strictest in FORBIDDING
+
+    @property
     def strictest(self) -> Decision:
         """The one word for whoever is told a single one: what is open goes before a caution that is known."""
-        if self.open.is_decisive and self.known not in {Decision.CONTRAINDICATED, Decision.AVOID}:
+        if self.open.is_decisive and self.known not in FORBIDDING:
             return Decision.CANNOT_ASSESS
         return cleared(self.known, self.not_cleared)
 

@@ -114,3 +114,18 @@ def test_the_order_of_the_record_changes_nothing():
     backward = PLANNERS["who"].plan(patient(dict(reversed(facts.items())), HARMLESS_MEDICINES).record, AT)
     assert [(it.drug, it.steps) for it in forward.doses] == [(it.drug, it.steps) for it in backward.doses]
     assert forward.tests == backward.tests
+
+
+@pytest.mark.parametrize("profile", PLANNERS)
+def test_no_plan_waits_without_saying_for_what(profile):
+    for facts in ({}, RESISTANT, {**RESISTANT, "sex": "female"}, {"isoniazid_susceptibility": "resistant"}):
+        for left_out in (
+            "heart_failure",
+            "liver_disease",
+            "alcohol_use",
+            "uncontrolled_hypertension",
+            "medicines_complete",
+        ):
+            answer = plan(facts, profile=profile, without=(left_out,))
+            if answer.status is PlanStatus.CANNOT_ASSESS:
+                assert answer.questions or answer.composition.test_next, (facts, left_out)

@@ -43,12 +43,15 @@ def print_plan(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> No
     console.print(Text(f"\n{name}", "bold").append("  ").append(f" {words} ", style))
     of = f"{composition.at.isoformat()}, profile {composition.profile}"
     console.print(hanging("", Text(f"{of}: {PROPOSAL}", "dim"), 1))
+    if composition.current:
+        says = f"It takes the place of what is on record: {', '.join(composition.current)}."
+        console.print(hanging("", Text(says), 1))
     if regimen is None:
         console.print(
             hanging("  !", Text("Ask a specialist. `fullcourse regimen` says why each regimen is out.", "bold"), 3)
         )
     else:
-        _regimen(regimen, answer, console)
+        _regimen(regimen, answer, knowledge, console)
     _others(answer, console)
     _results(answer, knowledge, console)
     _questions(answer, console)
@@ -57,11 +60,12 @@ def print_plan(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> No
         console.print(Text(f"ON FILE, NOT USED: {unused}. `fullcourse check --regimen` names each.", "bold yellow"))
     if composition.not_checked:
         texts = listed([f"“{entry.text}”" for entry in composition.not_checked], _MOST_REASONS)
-        console.print(Text(f"NOT UNDERSTOOD, so not checked: {texts}.", "bold yellow"))
+        says = f"NOT UNDERSTOOD, so not checked: {texts}. Say in --answers what each holds, or that it is not taken."
+        console.print(hanging("", Text(says, "bold yellow"), 0))
     console.print(Text(AnswerHead(composition.knowledge, CONTENT_NOTICE).foot(), "dim"))
 
 
-def _regimen(regimen: Composed, answer: PlanAnswer, console: Console) -> None:
+def _regimen(regimen: Composed, answer: PlanAnswer, knowledge: Knowledge, console: Console) -> None:
     for phase in regimen.phases:
         console.print(hanging("   ", _phase(phase), 3))
     against = [reason.says for reason in regimen.reasons if reason.counts_as is False]
@@ -70,7 +74,7 @@ def _regimen(regimen: Composed, answer: PlanAnswer, console: Console) -> None:
         console.print(hanging("  ✖", Text(says, "red"), 3))
     if answer.status is PlanStatus.INELIGIBLE and not any(it.reasons for it in answer.doses):
         return
-    _doses(answer, console)
+    _doses(answer, knowledge, console)
     _watch(answer.tests, console)
     _added(answer.doses, console)
 
@@ -86,7 +90,7 @@ def _phase(phase: DatedPhase) -> Text:
     return text
 
 
-def _doses(answer: PlanAnswer, console: Console) -> None:
+def _doses(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> None:
     is_plan = answer.status is PlanStatus.PROPOSED
     title = "GIVE" if is_plan else "Worked out so far; not to be given before the questions below are answered"
     if answer.status is PlanStatus.INELIGIBLE:
@@ -96,7 +100,7 @@ def _doses(answer: PlanAnswer, console: Console) -> None:
     grid.add_column(width=2)
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
-    for names, lines in _rows(answer.doses):
+    for names, lines in _rows(answer.doses, knowledge):
         grid.add_row("", Text(names, "bold"), Text("\n").join(lines))
     console.print(grid)
     cautions = [f"{dose.drug} {len(dose.cautions)}" for dose in answer.doses if dose.cautions]
@@ -112,23 +116,27 @@ def _doses(answer: PlanAnswer, console: Console) -> None:
         console.print(hanging("  ·", Text(says, "dim"), 3))
 
 
-def _rows(doses: Sequence[DoseAnswer]) -> Iterable[tuple[str, list[Text]]]:
+def _rows(doses: Sequence[DoseAnswer], knowledge: Knowledge) -> Iterable[tuple[str, list[Text]]]:
     """Yield each drug with its lines; drugs that one combination holds stand together, since it is taken once."""
     together: dict[object, tuple[list[str], list[Text]]] = {}
     for dose in doses:
         steps = dose.worked_out
         of_one_product = tuple((it.step, it.phase) for it in steps) if any(it.holds_mg for it in steps) else dose.drug
-        names, _ = together.setdefault(of_one_product, ([], _lines(dose)))
+        names, _ = together.setdefault(of_one_product, ([], _lines(dose, knowledge)))
         names.append(dose.drug)
     for names, lines in together.values():
         yield "\n".join(names), lines
 
 
-def _lines(dose: DoseAnswer) -> list[Text]:
+def _lines(dose: DoseAnswer, knowledge: Knowledge) -> list[Text]:
     if dose.status is DoseStatus.CONTRAINDICATED:
         return [Text(finding.says, "red") for finding in dose.reasons[:_MOST_REASONS]] or [Text("not given", "red")]
     if not dose.worked_out:
-        return [Text(f"no dose yet: {dose.why}" if dose.status is DoseStatus.CANNOT_ASSESS else dose.why, "yellow")]
+        facts = knowledge.facts
+        needs = dict.fromkeys(fact for fact, _ in dose.dosed.missing)
+        named = listed([facts[fact].label if fact in facts else fact for fact in needs], _MOST_REASONS)
+        says = f"no dose yet: needs {named}" if needs else dose.why
+        return [Text(says, "yellow")]
     return [_line(planned, dose.worked_out) for planned in dose.worked_out]
 
 
@@ -193,7 +201,8 @@ def _others(answer: PlanAnswer, console: Console) -> None:
     ]
     if others:
         named = [f"{it.name} [{it.id}]" for it in others]
-        console.print(hanging("", Text(f"\nOTHERWISE: {listed(named, _MOST_OTHERS)}.", "dim"), 0))
+        console.print(Text())
+        console.print(hanging("", Text(f"OTHERWISE: {listed(named, _MOST_OTHERS)}.", "dim"), 0))
 
 
 def _results(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> None:
