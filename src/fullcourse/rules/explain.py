@@ -106,12 +106,13 @@ def _outcome(truth: Truth) -> Outcome:
 def _fact_alone(condition: FactCondition) -> Callable[[Situation], Judgement]:
     """Judge a lone condition: most statements have just one, and it needs no gathering."""
     test, name = test_of(condition), condition.fact
+    alone = (name,)
 
     def judge(situation: Situation) -> Judgement:
         truth, fact = test(situation), situation.facts.get(name)
-        because = () if fact is None else fact.because
+        because, missing = ((), ()) if fact is None else (fact.because, fact.missing)
         if truth is None:
-            return None, because, _lacking(fact, name)
+            return None, because, missing or alone
         return 0 if truth else NONE, because, ()
 
     return judge

@@ -36,6 +36,8 @@ class Count:
         self.number, self.certain, self.possible = number, certain, possible
 
 
+_NOW, _PAST, _MAYBE, _SUPPLIED = Taken.NOW, Taken.PAST, Taken.MAYBE, Taken.SUPPLIED
+_LOCAL: Final = Route.LOCAL
 _NONE_LISTED: Final = Count(Interval(0, 0), (), ())
 _NONE_KNOWN: Final = Count(Interval(0, math.inf), (), ())
 _MEMBER_OF_NOTHING: Final[Mapping[str, tuple[str, ...]]] = {}
@@ -44,26 +46,31 @@ _MEMBER_OF_NOTHING: Final[Mapping[str, tuple[str, ...]]] = {}
 class MedicineList:
     """The medicines of one patient by what they are members of; what was counted is kept, since statements share it."""
 
-    __slots__ = ("_by_target", "_counts", "_knowledge", "_now", "patient")
+    __slots__ = ("_by_target", "_counts", "_now", "_suggested", "patient")
 
     def __init__(self, patient: Patient, knowledge: Knowledge) -> None:
         """Take the patient, as established at a date, and what holds the classes."""
-        self.patient, self._knowledge = patient, knowledge
+        self.patient = patient
         self._now: tuple[Medicine, ...] | None = None
         self._counts: dict[bool, dict[tuple[str, int | None], Count]] = {False: {}, True: {}}
         self._by_target: dict[str, list[tuple[Medicine, str]]] = {}
+        self._suggested: dict[str, list[Medicine]] = {}
         for medicine in patient.medicines:
+            if medicine.route is _LOCAL:
+                continue
             for target, names in memberships_of(medicine, knowledge).items():
                 listed = self._by_target.setdefault(target, [])
                 for name in names:
                     listed.append((medicine, name))
+            for target in _suggested_by(knowledge, medicine.name):
+                self._suggested.setdefault(target, []).append(medicine)
 
     def taken_now(self) -> tuple[Medicine, ...]:
         """Return the entries that are certainly taken now, and act in the whole body."""
         if self._now is None:
             at, listed = self.patient.at, self.patient.medicines
-            systemic = (medicine for medicine in listed if medicine.route is not Route.LOCAL)
-            self._now = tuple([entry for entry in systemic if taken_within(entry, at, None) is Taken.NOW])
+            systemic = (medicine for medicine in listed if medicine.route is not _LOCAL)
+            self._now = tuple([entry for entry in systemic if taken_within(entry, at, None) is _NOW])
         return self._now
 
     def counts(self, *, whole: bool) -> dict[tuple[str, int | None], Count]:
@@ -72,21 +79,34 @@ class MedicineList:
 
     def count(self, target: str, within_days: int | None, *, whole: bool) -> Count:
         """Count the members of ``drug.x`` or ``class.x`` that are taken, now or within so many days, and keep it."""
+        members, suggested = self._by_target.get(target, ()), self._suggested.get(target, ())
+        if members or suggested:
+            counted = self._counted(target, members, suggested, within_days, whole=whole)
+        else:
+            counted = _NONE_LISTED if whole else _NONE_KNOWN
+        self._counts[whole][target, within_days] = counted
+        return counted
+
+    def _counted(
+        self,
+        target: str,
+        members: Iterable[tuple[Medicine, str]],
+        suggested: Iterable[Medicine],
+        within_days: int | None,
+        *,
+        whole: bool,
+    ) -> Count:
         at = self.patient.at
         certain: dict[str, Medicine] = {}
         possible: dict[str, Medicine] = {}
-        for medicine, member in self._by_target.get(target, ()):
+        for medicine, member in members:
             taken = taken_within(medicine, at, within_days)
-            if taken is not Taken.PAST:
-                (certain if taken is Taken.NOW else possible).setdefault(member, medicine)
-        hints = self._knowledge.classes[target].names if target.startswith("class.") else ()
-        for medicine in self.patient.medicines if hints else ():
-            if medicine.route is Route.LOCAL or not _suggests(medicine.name, hints):
-                continue
-            if taken_within(medicine, at, within_days) is not Taken.PAST:
+            if taken is not _PAST:
+                (certain if taken is _NOW else possible).setdefault(member, medicine)
+        for medicine in suggested:
+            if taken_within(medicine, at, within_days) is not _PAST:
                 possible.setdefault(medicine.name, medicine)
-        counted = self._counts[whole][target, within_days] = _counted(target, certain, possible, whole=whole)
-        return counted
+        return _counted(target, certain, possible, whole=whole)
 
 
 def _counted(target: str, certain: dict[str, Medicine], possible: dict[str, Medicine], *, whole: bool) -> Count:
@@ -112,24 +132,23 @@ def members(medicine: Medicine, target: str, knowledge: Knowledge) -> tuple[str,
 
 def suggested(medicine: Medicine, target: str, knowledge: Knowledge) -> str | None:
     """Return the entry's name where only its wording suggests membership (a cough syrup may hold alcohol)."""
-    counted = target.startswith("class.") and medicine.route is not Route.LOCAL
-    hints = counted and _suggests(medicine.name, knowledge.classes[target].names)
+    hints = medicine.route is not _LOCAL and target in _suggested_by(knowledge, medicine.name)
     return medicine.name if hints else None
 
 
 def memberships_of(medicine: Medicine, knowledge: Knowledge) -> Mapping[str, tuple[str, ...]]:
     """Return, for each drug and class that an entry is of, under which names it is a member."""
-    if medicine.route is Route.LOCAL:
+    if medicine.route is _LOCAL:
         return _MEMBER_OF_NOTHING
     name = "" if medicine.ingredients else medicine.name
     return _memberships(knowledge, medicine.ingredients, medicine.codes, name)
 
 
 @lru_cache(maxsize=8192)
-def _suggests(name: str, words: tuple[str, ...]) -> bool:
-    """Return whether a product's name holds one of the words that hint at a class."""
+def _suggested_by(knowledge: Knowledge, name: str) -> tuple[str, ...]:
+    """Return the classes that a product's name hints at by one of their words."""
     folded = name.casefold()
-    return any(word in folded for word in words)
+    return tuple(target for target, kind in knowledge.classes.items() if any(word in folded for word in kind.names))
 
 
 def _as_evidence(target: str, medicines: Iterable[Medicine]) -> tuple[Evidence, ...]:
@@ -173,22 +192,22 @@ def taken_within(medicine: Medicine, at: date, within_days: int | None) -> Taken
     """
     since = medicine.since
     if since is not None and since.first_day > at:
-        return Taken.PAST
-    begun = Taken.MAYBE if since is not None and since.last_day > at else Taken.NOW
-    if medicine.until is None and medicine.taken is Taken.NOW:
+        return _PAST
+    begun = _MAYBE if since is not None and since.last_day > at else _NOW
+    if medicine.until is None and medicine.taken is _NOW:
         return begun
     ended = _days_since_end(medicine, at)
-    if medicine.taken is Taken.SUPPLIED:
+    if medicine.taken is _SUPPLIED:
         return _supplied(ended, begun, within_days)
     is_over = ended is not None and ended[1] > 0
-    if medicine.taken is Taken.NOW:
+    if medicine.taken is _NOW:
         if is_over:
             # An order that is still active after its supply or course has run out may well be taken still.
-            return Taken.MAYBE if within_days is None else _ended(ended, within_days, Taken.MAYBE)
+            return _MAYBE if within_days is None else _ended(ended, within_days, _MAYBE)
         return begun
-    if medicine.taken is Taken.MAYBE:
-        return _ended(ended, within_days) if is_over else Taken.MAYBE
-    return Taken.PAST if within_days is None else _ended(ended, within_days)
+    if medicine.taken is _MAYBE:
+        return _ended(ended, within_days) if is_over else _MAYBE
+    return _PAST if within_days is None else _ended(ended, within_days)
 
 
 def begins_later(medicine: Medicine, at: date) -> bool:
@@ -208,20 +227,20 @@ def _days_since_end(medicine: Medicine, at: date) -> tuple[int, int] | None:
 def _supplied(ended: tuple[int, int] | None, begun: Taken, within_days: int | None) -> Taken:
     """Return what a completed act comes to: taken while it surely lasts, perhaps while it may, then over."""
     if ended is None:
-        return Taken.MAYBE
+        return _MAYBE
     if ended[0] <= 0:
         return begun
     if within_days is not None:
         return _ended(ended, within_days)
-    return Taken.MAYBE if ended[1] <= 0 else Taken.PAST
+    return _MAYBE if ended[1] <= 0 else _PAST
 
 
-def _ended(ended: tuple[int, int] | None, within_days: int | None, at_least: Taken = Taken.PAST) -> Taken:
+def _ended(ended: tuple[int, int] | None, within_days: int | None, at_least: Taken = _PAST) -> Taken:
     """Return whether something that ended lies in the window; without an end date that is open."""
     if ended is None:
-        return Taken.PAST if within_days is None else Taken.MAYBE
+        return _PAST if within_days is None else _MAYBE
     if within_days is None:
-        return Taken.PAST if ended[1] > 0 else Taken.MAYBE
+        return _PAST if ended[1] > 0 else _MAYBE
     if ended[0] <= within_days:
-        return Taken.NOW
-    return Taken.MAYBE if ended[1] <= within_days else at_least
+        return _NOW
+    return _MAYBE if ended[1] <= within_days else at_least

@@ -6,7 +6,6 @@ too old, dated after the check, not usable, of a doubtful status, contradicting.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Final
 
@@ -43,7 +42,7 @@ def set_aside(patient: Patient, knowledge: Knowledge) -> Aside:
     return aside
 
 
-def some_did_not_count(patient: Patient, knowledge: Knowledge, facts: AbstractSet[str]) -> bool:
+def some_did_not_count(patient: Patient, knowledge: Knowledge, facts: frozenset[str]) -> bool:
     """Whether some evidence of these facts did not count; `set_aside` says which.
 
     Args:
@@ -52,7 +51,7 @@ def some_did_not_count(patient: Patient, knowledge: Knowledge, facts: AbstractSe
         facts: Ids of facts.
     """
     evidence = patient.record.evidence
-    for name in facts & evidence.keys():
+    for name in facts.intersection(evidence):
         pieces, fact = evidence[name], patient.facts[name]
         if pieces and (fact.value is None or _unused(knowledge.facts[name], fact, pieces, patient.at)):
             return True

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from fullcourse.clinical.fact import Fact
-from fullcourse.clinical.quantity import Interval
+from fullcourse.clinical.quantity import ANY, Interval, exactly
 from fullcourse.knowledge.statements import (
     AnyOf,
     AtLeast,
@@ -165,7 +165,7 @@ def _on_file(condition: FactCondition, test: Test) -> Test:
 
     def on_file(situation: Situation) -> Truth:
         number = _number(situation.facts.get(name))
-        return test(situation) if number.low > _UNKNOWN.low or number.high < _UNKNOWN.high else False
+        return False if number.is_unknown else test(situation)
 
     return on_file
 
@@ -188,10 +188,17 @@ def _fact(condition: FactCondition) -> Test:
             return None if fact is None or fact.value is None else fact.value == expected
 
         return equal
-    bounds = condition.bounds
-    return lambda situation: all_of(
-        [_compare(kind, _number(situation.facts.get(name)), _threshold(bound, situation)) for kind, bound in bounds]
-    )
+    comparisons = [_comparison(name, kind, bound) for kind, bound in condition.bounds]
+    if len(comparisons) == 1:
+        return comparisons[0]
+    return lambda situation: all_of([compare(situation) for compare in comparisons])
+
+
+def _comparison(name: str, kind: str, bound: float | str | Multiple) -> Test:
+    if isinstance(bound, Multiple):
+        return lambda situation: _compare(kind, _number(situation.facts.get(name)), _multiple(bound, situation))
+    threshold = exactly(float(bound))
+    return lambda situation: _compare(kind, _number(situation.facts.get(name)), threshold)
 
 
 def _compare(kind: str, number: Interval, threshold: Interval) -> Truth:
@@ -209,17 +216,11 @@ def _compare(kind: str, number: Interval, threshold: Interval) -> Truth:
 
 def _number(fact: Fact | None) -> Interval:
     value = None if fact is None else fact.value
-    return value if isinstance(value, Interval) else _UNKNOWN
+    return value if isinstance(value, Interval) else ANY
 
 
-def _threshold(bound: float | str | Multiple, situation: Situation) -> Interval:
-    if isinstance(bound, Multiple):
-        other = _number(situation.facts.get(bound.of))
-        if other == _UNKNOWN and bound.least is not None and bound.most is not None:
-            other = Interval(bound.least, bound.most)
-        return Interval(other.low * bound.times, other.high * bound.times)
-    value = float(bound)
-    return Interval(value, value)
-
-
-_UNKNOWN = Interval(-float("inf"), float("inf"))
+def _multiple(bound: Multiple, situation: Situation) -> Interval:
+    other = _number(situation.facts.get(bound.of))
+    if other.is_unknown and bound.least is not None and bound.most is not None:
+        other = Interval(bound.least, bound.most)
+    return Interval(other.low * bound.times, other.high * bound.times)

@@ -11,14 +11,14 @@ from fullcourse.rules.situation import Situation
 __all__ = ["weighs_of"]
 
 
-def weighs_of(statement: Statement, facts: Mapping[str, FactDefinition]) -> Callable[[Situation], bool]:
-    """Return what tells whether an open statement weighs on the decision.
+def weighs_of(statement: Statement, facts: Mapping[str, FactDefinition]) -> Callable[[Situation], bool] | None:
+    """Return what tells whether an open statement weighs on the decision; None where it always does.
 
     Args:
         statement: One that a check executes.
         facts: The vocabulary.
     """
     if not acts_on_numbers(statement, facts):
-        return lambda situation: True
+        return None
     outcome = evaluator(as_on_file(statement))
     return lambda situation: outcome(situation) != NONE

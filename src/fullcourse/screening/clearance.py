@@ -5,7 +5,6 @@ may be the very contraindication. Only what was positively understood may pass.
 """
 
 from collections.abc import Collection, Iterable
-from collections.abc import Set as AbstractSet
 
 from fullcourse.clinical.finding import Decision, Finding, Severity
 from fullcourse.clinical.on_file import NotCleared
@@ -50,9 +49,7 @@ def facts_spoken_of(findings: Iterable[Finding], knowledge: Knowledge) -> tuple[
     return (*facts, *lists)
 
 
-def what_stands_in_the_way(
-    patient: Patient, knowledge: Knowledge, decisive: AbstractSet[str]
-) -> tuple[NotCleared, ...]:
+def what_stands_in_the_way(patient: Patient, knowledge: Knowledge, decisive: frozenset[str]) -> tuple[NotCleared, ...]:
     """Return why a drug cannot be cleared; empty when nothing stands in the way.
 
     Args:
@@ -60,12 +57,14 @@ def what_stands_in_the_way(
         knowledge: What it was established with.
         decisive: Facts that can move the decision about the drug.
     """
-    reasons = (
-        (NotCleared.ON_FILE, some_did_not_count(patient, knowledge, decisive)),
-        (NotCleared.NOT_UNDERSTOOD, bool(patient.unrecognised)),
-        (NotCleared.NOT_READ, was_left_unread(patient.record)),
-    )
-    return tuple(reason for reason, holds in reasons if holds)
+    reasons = []
+    if some_did_not_count(patient, knowledge, decisive):
+        reasons.append(NotCleared.ON_FILE)
+    if patient.unrecognised:
+        reasons.append(NotCleared.NOT_UNDERSTOOD)
+    if was_left_unread(patient.record):
+        reasons.append(NotCleared.NOT_READ)
+    return tuple(reasons)
 
 
 def cleared(decision: Decision, in_the_way: Collection[NotCleared]) -> Decision:

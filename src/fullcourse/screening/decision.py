@@ -67,10 +67,15 @@ def known_of(findings: Iterable[Finding]) -> Decision:
     """Return what the applying findings come to; only those that lead, and that nobody has overridden, count."""
     strictest = _NONE
     for finding in findings:
-        if finding.status is _APPLIES and finding.leads and finding.override is None:
-            comes_to = finding.comes_to
-            if comes_to is not _NONE and comes_to is not strictest:
-                strictest = _stricter(strictest, comes_to)
+        comes_to = finding.comes_to  # asked first: most findings come to nothing
+        if (
+            comes_to is not _NONE
+            and comes_to is not strictest
+            and finding.status is _APPLIES
+            and finding.leads
+            and finding.override is None
+        ):
+            strictest = _stricter(strictest, comes_to)
     return strictest
 
 
@@ -79,10 +84,13 @@ def open_of(findings: Iterable[Finding]) -> Open:
     strictest, is_decisive = _NONE, False
     facts: dict[str, None] = {}
     for finding in findings:
-        if finding.status is not _CANNOT_ASSESS or not finding.leads or finding.override is not None:
-            continue
         comes_to = finding.comes_to
-        if comes_to is _NONE:
+        if (
+            comes_to is _NONE
+            or finding.status is not _CANNOT_ASSESS
+            or not finding.leads
+            or finding.override is not None
+        ):
             continue
         is_decisive = is_decisive or finding.weight >= LEAST_DECISIVE
         if comes_to is not _CAUTION:

@@ -14,7 +14,7 @@ from fullcourse.clinical.fact import Evidence, Fact
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.clinical.management import Management
 from fullcourse.clinical.on_file import NotCleared
-from fullcourse.clinical.patient import Patient
+from fullcourse.clinical.patient import Override, Patient
 from fullcourse.knowledge.consequences import Consequence, FindingOf, forbids, open_weight
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, TakingCondition
@@ -26,7 +26,7 @@ from fullcourse.rules.situation import Situation
 from fullcourse.screening.actions import weighs_of
 from fullcourse.screening.clearance import cleared, facts_that_decide, what_stands_in_the_way
 from fullcourse.screening.decision import Open, could_come_to, decide, known_of, open_of, weighed
-from fullcourse.screening.rulebook import Rulebook, rulebook, unchecked_fact
+from fullcourse.screening.rulebook import Rulebook, rulebook
 from fullcourse.screening.unchecked_medicines import UncheckedMedicines
 
 __all__ = ["FORBIDDING", "DrugCheck", "Screener"]
@@ -37,6 +37,9 @@ FORBIDDING: Final = frozenset({Decision.CONTRAINDICATED, Decision.AVOID})
 _APPLIES, _DOES_NOT_APPLY, _CANNOT_ASSESS = Status.APPLIES, Status.DOES_NOT_APPLY, Status.CANNOT_ASSESS
 _ORDER, _BY_PLACE = (_APPLIES, _CANNOT_ASSESS, _DOES_NOT_APPLY), itemgetter(0)
 _BY_ID = attrgetter("id")
+
+_MOST_KEPT = 64
+"""Of findings without evidence, for each state of a statement."""
 
 UNRECOGNISED_FACT = "unrecognised_product_interacts"
 """Handed in by this step: unknown while a listed product was not recognised, else no."""
@@ -89,11 +92,10 @@ class Screener:
         """Take what the sources say, and which of them lead."""
         self.knowledge, self.profile = knowledge, profile
         self._unchecked = UncheckedMedicines(knowledge)
-        self._rulebooks: dict[str, tuple[_Rule, ...]] = {}
+        self._drugs: dict[str, _DrugRules] = {}
         self._asking: dict[tuple[str, frozenset[str]], tuple[_Rule, ...]] = {}
         self._of_company: dict[Statement, _Rule] = {}
-        self._decisive: dict[str, frozenset[str]] = {}
-        self._last: tuple[Mapping[str, Fact], MedicineList] | None = None
+        self._last: _Seen | None = None
 
     def screen(self, patient: Patient, drug: DrugIdentity) -> DrugCheck:
         """Return what the sources say about a drug for a patient.
@@ -102,8 +104,9 @@ class Screener:
             patient: As established at a date.
             drug: A drug of this knowledge.
         """
-        findings = _findings(self._rules(drug), self._situation(patient, drug), patient)
-        in_the_way = what_stands_in_the_way(patient, self.knowledge, self._decisive[drug.inn])
+        ready = self._rules(drug)
+        findings = _findings(ready.rules, self._situation(patient, drug), patient)
+        in_the_way = what_stands_in_the_way(patient, self.knowledge, ready.decisive)
         return DrugCheck(drug.inn, known_of(findings), open_of(findings), findings, in_the_way)
 
     def beside(self, patient: Patient, drug: DrugIdentity, targets: frozenset[str]) -> tuple[Finding, ...]:
@@ -121,13 +124,16 @@ class Screener:
                 for statement in rulebook(self.knowledge, drug).statements
                 if any(isinstance(it, TakingCondition) and it.target in targets for it in atoms_of(statement.body))
             }
-            rules = self._asking[drug.inn, targets] = tuple(it for it in self._rules(drug) if it.id in asking)
+            rules = self._asking[drug.inn, targets] = tuple(it for it in self._rules(drug).rules if it.id in asking)
         return _findings(rules, self._situation(patient, drug), patient)
 
     def _situation(self, patient: Patient, drug: DrugIdentity) -> Situation:
-        facts, medicines = self._seen(patient)
-        facts = {**facts, unchecked_fact(drug): self._unchecked.fact(patient, drug)}
-        return Situation(patient, self.knowledge, facts, medicines)
+        seen = self._seen(patient)
+        if drug.inn not in seen.drugs:  # the fact has another name for each drug
+            unchecked = self._unchecked.fact(patient, drug)
+            seen.facts[unchecked.id] = unchecked
+            seen.drugs.add(drug.inn)
+        return Situation(patient, self.knowledge, seen.facts, seen.medicines)
 
     def company(self, patient: Patient, statements: Iterable[Statement], facts: Mapping[str, Fact]) -> list[Finding]:
         """Return what statements about company say of drugs taken together; it is no drug's decision.
@@ -149,28 +155,55 @@ class Screener:
 
     def medicines(self, patient: Patient) -> MedicineList:
         """Return a patient's medicine list: the drugs of one check share it, and what was counted in it."""
-        return self._seen(patient)[1]
+        return self._seen(patient).medicines
 
-    def _seen(self, patient: Patient) -> tuple[Mapping[str, Fact], MedicineList]:
-        """Return what the drugs of one check share: the facts, with the one that this step knows, and the list."""
-        if self._last is None or self._last[1].patient is not patient:
+    def _seen(self, patient: Patient) -> "_Seen":
+        if self._last is None or self._last.medicines.patient is not patient:
             facts = {**patient.facts, UNRECOGNISED_FACT: _unrecognised(patient)}
-            self._last = (facts, MedicineList(patient, self.knowledge))
+            self._last = _Seen(facts, MedicineList(patient, self.knowledge), set())
         return self._last
 
-    def _rules(self, drug: DrugIdentity) -> tuple["_Rule", ...]:
-        known = self._rulebooks.get(drug.inn)
+    def _rules(self, drug: DrugIdentity) -> "_DrugRules":
+        known = self._drugs.get(drug.inn)
         if known is None:
             book = rulebook(self.knowledge, drug)
             rules = [_prepare(statement, book, self.knowledge, self.profile) for statement in book.statements]
-            self._decisive[drug.inn] = frozenset(
+            decisive = frozenset(
                 fact
-                for statement, leads in zip(book.statements, (it.open[2][2] for it in rules), strict=True)
+                for statement, leads in zip(book.statements, (it.open.tail[2] for it in rules), strict=True)
                 if leads
                 for fact in facts_that_decide(statement, self.knowledge)
             )
-            known = self._rulebooks[drug.inn] = tuple(sorted(rules, key=_BY_ID))
+            known = self._drugs[drug.inn] = _DrugRules(tuple(sorted(rules, key=_BY_ID)), decisive)
         return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the drugs of one check share.
+
+    Attributes:
+        facts: The patient's own, and those that this step hands in.
+        medicines: The patient's list, with what was counted in it.
+        drugs: INN of those whose fact on medicines without a statement is among the facts.
+    """
+
+    facts: dict[str, Fact]
+    medicines: MedicineList
+    drugs: set[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _DrugRules:
+    """The statements about one drug, made ready.
+
+    Attributes:
+        rules: In the order of their ids.
+        decisive: Facts that can move the decision.
+    """
+
+    rules: tuple["_Rule", ...]
+    decisive: frozenset[str]
 
 
 def _findings(rules: Iterable["_Rule"], situation: Situation, patient: Patient) -> tuple[Finding, ...]:
@@ -180,12 +213,11 @@ def _findings(rules: Iterable["_Rule"], situation: Situation, patient: Patient) 
     for rule in rules:
         outcome, because, missing = rule.judge(situation)
         if outcome is not None:
-            place, head, tail = rule.settled[outcome]
+            state = rule.settled[outcome]
         else:
-            place, head, tail = rule.open if rule.weighs(situation) else rule.absent
+            state = rule.open if rule.weighs is None or rule.weighs(situation) else rule.absent
         override = overrides.get(rule.id) if overrides else None
-        # Most of a finding is known before the patient is; the class's own call would take half as long again.
-        ranked.append((place, tuple.__new__(Finding, (*head, because, missing, *tail, override))))
+        ranked.append((state.place, state.finding(because, missing, override)))
     ranked.sort(key=_BY_PLACE)
     return tuple([finding for _, finding in ranked])
 
@@ -198,7 +230,7 @@ class _Rule:
         id: Of the statement.
         judge: Its outcome and reasons for a patient.
         settled: The finding when it applies, by outcome; the last one, at ``NONE``, when it does not.
-        weighs: Whether it holds the decision up while it cannot be assessed.
+        weighs: Whether it holds the decision up while it cannot be assessed; None where it always does.
         open: The finding when it cannot be assessed, and that weighs.
         absent: The finding when it cannot be assessed, and that does not weigh: the number it is about is not on file.
     """
@@ -206,17 +238,41 @@ class _Rule:
     id: str
     judge: Callable[[Situation], Judgement]
     settled: tuple["_State", ...]
-    weighs: Callable[[Situation], bool]
+    weighs: Callable[[Situation], bool] | None
     open: "_State"
     absent: "_State"
 
 
-_State = tuple[
-    int,
-    tuple[str, str, Status, Severity, Severity, str, str],
-    tuple[tuple[Citation, ...], tuple[str, ...], bool, str, str, Management | None, str, Decision],
-]
-"""Place in the order of findings, the finding up to its evidence, and what stands between that and an override."""
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a statement comes to, with all of its finding that is known before the patient is.
+
+    Attributes:
+        place: In the order of findings.
+        head: The finding up to its evidence.
+        tail: What stands between what is missing and an override.
+        bare: Findings without evidence, by what is missing: of most statements no record says anything.
+    """
+
+    place: int
+    head: tuple[str, str, Status, Severity, Severity, str, str]
+    tail: tuple[tuple[Citation, ...], tuple[str, ...], bool, str, str, Management | None, str, Decision]
+    bare: dict[tuple[str, ...], Finding]
+
+    def finding(self, because: tuple[Evidence, ...], missing: tuple[str, ...], override: Override | None) -> Finding:
+        """Return the finding of one patient."""
+        if because or override:
+            return self._made(because, missing, override)
+        finding = self.bare.get(missing)
+        if finding is None:
+            finding = self._made((), missing, None)
+            if len(self.bare) < _MOST_KEPT:
+                self.bare[missing] = finding
+        return finding
+
+    def _made(self, because: tuple[Evidence, ...], missing: tuple[str, ...], override: Override | None) -> Finding:
+        # The class's own call would take half as long again.
+        return tuple.__new__(Finding, (*self.head, because, missing, *self.tail, override))
 
 
 def _prepare(statement: Statement, book: Rulebook | None, knowledge: Knowledge, profile: Profile) -> _Rule:
@@ -239,7 +295,7 @@ def _prepare(statement: Statement, book: Rulebook | None, knowledge: Knowledge, 
         head = (statement.id, str(then.value), status, severity, weight, statement.says, statement.patient)
         doing = warned if status is _CANNOT_ASSESS else then
         management, mechanism = (doing.management, doing.mechanism) if isinstance(doing, FindingOf) else (None, "")
-        return place, head, (*shared, management, mechanism, comes_to)
+        return _State(place, head, (*shared, management, mechanism, comes_to), {})
 
     def applying(then: Consequence) -> _State:
         of = _severity(then)
@@ -270,8 +326,12 @@ def _says_the_same(other: Statement, then: Consequence) -> bool:
 
 def _unrecognised(patient: Patient) -> Fact:
     """Return whether a listed product may interact that nobody recognised: unknown while there is one, else no."""
-    unrecognised = [entry for entry in patient.unrecognised if entry.kind == "medicine"]
-    because = tuple(
-        Evidence(UNRECOGNISED_FACT, None, None, entry.origin, entry.text, reason=entry.why) for entry in unrecognised
-    )
-    return Fact(UNRECOGNISED_FACT, None if unrecognised else False, "", because)
+    because = tuple([
+        Evidence(UNRECOGNISED_FACT, None, None, entry.origin, entry.text, reason=entry.why)
+        for entry in patient.unrecognised
+        if entry.kind == "medicine"
+    ])  # fmt: skip
+    return Fact(UNRECOGNISED_FACT, None, "", because) if because else _ALL_RECOGNISED
+
+
+_ALL_RECOGNISED = Fact(UNRECOGNISED_FACT, False)

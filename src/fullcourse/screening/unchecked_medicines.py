@@ -5,7 +5,8 @@ drugs of a TB regimen are left out: their pairs are listed one by one. So are th
 and what acts only where it is put.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -22,9 +23,10 @@ from fullcourse.screening.rulebook import UNCHECKED_FACT, slug, unchecked_fact
 
 __all__ = ["UncheckedMedicines"]
 
+_LOCAL, _PAST = Route.LOCAL, Taken.PAST
 _TB_DRUGS: Final = "class.tb_drugs"
-_MOST_PRODUCTS: Final = 65_536
-_Product = tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]
+_MOST_PRODUCTS: Final = 4_096
+_Product = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
 
 
 class UncheckedMedicines:
@@ -33,8 +35,7 @@ class UncheckedMedicines:
     def __init__(self, knowledge: Knowledge) -> None:
         """Take what the sources say."""
         self._knowledge = knowledge
-        self._targets: dict[str, frozenset[str]] = {}
-        self._known: dict[_Product, tuple[str, ...]] = {}
+        self._beside: dict[str, _Beside] = {}
         tb_drugs = knowledge.classes.get(_TB_DRUGS)
         drugs = knowledge.drugs.values()
         self._of_a_regimen = frozenset((
@@ -52,47 +53,60 @@ class UncheckedMedicines:
             patient: As established at a date.
             drug: The drug that is checked.
         """
+        beside = self._beside_drug(drug)
         unchecked: dict[str, str] = {}
         for medicine in patient.medicines:
-            for ingredient in self.of(medicine, drug):
+            for ingredient in self._of(medicine, beside):
                 if ingredient not in unchecked and _may_be_taken(medicine, patient.at):
                     unchecked[ingredient] = medicine.origin
         if not unchecked:
-            return Fact(unchecked_fact(drug), False)
+            return beside.all_checked
         said = f"{drug.label} with {', '.join(unchecked)}"
         where = ", ".join(dict.fromkeys(unchecked.values()))
-        return Fact(unchecked_fact(drug), True, "", (Evidence(UNCHECKED_FACT, True, None, where, said),))
+        return Fact(beside.all_checked.id, True, "", (Evidence(UNCHECKED_FACT, True, None, where, said),))
 
     def of(self, medicine: Medicine, drug: DrugIdentity) -> tuple[str, ...]:
         """Return the ingredients of a medicine that no statement of a drug speaks of, whether or not it is taken."""
-        if medicine.route is Route.LOCAL or not medicine.ingredients:
+        return self._of(medicine, self._beside_drug(drug))
+
+    def _of(self, medicine: Medicine, beside: "_Beside") -> tuple[str, ...]:
+        ingredients = medicine.ingredients
+        if medicine.route is _LOCAL or self._of_a_regimen.issuperset(ingredients):
             return ()
-        product = drug.inn, medicine.ingredients, medicine.codes
-        unchecked = self._known.get(product)
+        product = ingredients, medicine.codes
+        unchecked = beside.known.get(product)
         if unchecked is None:
-            if len(self._known) >= _MOST_PRODUCTS:
-                self._known.clear()
-            unchecked = self._known[product] = self._of(medicine, drug)
+            if len(beside.known) >= _MOST_PRODUCTS:
+                beside.known.clear()
+            unchecked = beside.known[product] = self._untouched(medicine, beside.targets)
         return unchecked
 
-    def _of(self, medicine: Medicine, drug: DrugIdentity) -> tuple[str, ...]:
-        others = [name for name in medicine.ingredients if name not in self._of_a_regimen]
-        if not others:
-            return ()
-        touched = set(self._touched(medicine, drug))
-        return tuple(name for name in others if name not in touched)
+    def _untouched(self, medicine: Medicine, targets: frozenset[str]) -> tuple[str, ...]:
+        meanings = memberships_of(medicine, self._knowledge)
+        touched = {name for target, names in meanings.items() if target in targets for name in names}
+        return tuple(name for name in medicine.ingredients if name not in self._of_a_regimen and name not in touched)
 
-    def _touched(self, medicine: Medicine, drug: DrugIdentity) -> Iterator[str]:
-        targets = self._targets_of(drug)
-        for target, names in memberships_of(medicine, self._knowledge).items():
-            if target in targets:
-                yield from names
+    def _beside_drug(self, drug: DrugIdentity) -> "_Beside":
+        beside = self._beside.get(drug.inn)
+        if beside is None:
+            targets = frozenset(_targets(self._knowledge, drug))
+            beside = self._beside[drug.inn] = _Beside(Fact(unchecked_fact(drug), False), targets, {})
+        return beside
 
-    def _targets_of(self, drug: DrugIdentity) -> frozenset[str]:
-        targets = self._targets.get(drug.inn)
-        if targets is None:
-            targets = self._targets[drug.inn] = frozenset(_targets(self._knowledge, drug))
-        return targets
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What is known of the medicines beside one drug.
+
+    Attributes:
+        all_checked: What is handed in when every medicine was checked.
+        targets: Every ``drug.x`` and ``class.x`` that the drug's own statements ask about.
+        known: Ingredients that no statement of the drug speaks of, by product.
+    """
+
+    all_checked: Fact
+    targets: frozenset[str]
+    known: dict[_Product, tuple[str, ...]]
 
 
 def _targets(knowledge: Knowledge, drug: DrugIdentity) -> Iterable[str]:
@@ -106,4 +120,4 @@ def _targets(knowledge: Knowledge, drug: DrugIdentity) -> Iterable[str]:
 
 
 def _may_be_taken(medicine: Medicine, at: date) -> bool:
-    return taken_within(medicine, at, None) is not Taken.PAST
+    return taken_within(medicine, at, None) is not _PAST
