@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.fact import Evidence
+from fullcourse.clinical.fact import Evidence, Fact
 from fullcourse.clinical.finding import Finding, Severity, Status
 from fullcourse.clinical.moment import parse_moment
 from fullcourse.clinical.on_file import OnFile
@@ -24,7 +24,7 @@ from fullcourse.regimens.handed_in import handed_in
 from fullcourse.regimens.longer import Change, Longer, compose_longer
 from fullcourse.regimens.results import FLUOROQUINOLONE, RIFAMPICIN, conflicts_as_resistant, next_tests
 from fullcourse.regimens.screened import Screened
-from fullcourse.regimens.standard import give_way, standard
+from fullcourse.regimens.standard import give_way, no_weaker, standard
 from fullcourse.rules.establish import establish
 from fullcourse.rules.kleene import Truth
 from fullcourse.rules.on_file import facts_behind, on_file, set_aside
@@ -89,6 +89,7 @@ class RegimenAnswer:
         change: What is changed in them; None for a new regimen.
         change_says: How the change goes, in words.
         not_checked: What could not be checked, and why.
+        conflicts: Results of one day that disagree and count as resistant, each with both.
         on_file: What the record holds about facts that were needed, and that was not used.
     """
 
@@ -109,6 +110,7 @@ class RegimenAnswer:
     change_says: tuple[str, ...]
     not_checked: tuple[Unrecognised, ...]
     on_file: tuple[OnFile, ...] = ()
+    conflicts: tuple[Fact, ...] = ()
 
 
 class Composer:
@@ -148,7 +150,7 @@ class Composer:
                 regimen on record to change.
         """
         asked = self._evidence(request, at)
-        patient = self._patient(record.plus(Record(asked)) if asked else record, at, request)
+        patient, conflicts = self._patient(record.plus(Record(asked)) if asked else record, at, request)
         current = current_drugs(patient, self._tb_drugs)
         screened, checks = self._screening.screen(_without(patient, self._tb_drugs, at))
         situation = Situation(patient, self.knowledge)
@@ -156,7 +158,11 @@ class Composer:
         change, says = change_of(
             request.replace, request.because, current, screened, self.knowledge, self._constructions
         )
-        composed, longer = self._regimens(referee, screened, request, change, self._course(patient, current, at))
+        course = self._course(patient, current, at)
+        composed, longer = self._regimens(referee, screened, request, change, course)
+        if change is not None and change.kept and not change.new_at_least:
+            since = f", {course.began.text}" if course.began else ", which is not on file: no dates are given"
+            says = (*says, f"The course goes on: its length counts from its first day{since}.")
         first = next((it for it in composed if it.drugs), None)
         questions = self._questions(composed, checks)
         return RegimenAnswer(
@@ -177,6 +183,7 @@ class Composer:
             change_says=says,
             not_checked=patient.unrecognised,
             on_file=self._on_file(patient, first, checks),
+            conflicts=tuple(conflicts.values()),
         )
 
     def taking(
@@ -227,11 +234,12 @@ class Composer:
             raise InputError(f"{option}: no result of {drug.label} is known here. Name a drug against tuberculosis.")
         return fact
 
-    def _patient(self, record: Record, at: date, request: RegimenRequest) -> Patient:
+    def _patient(self, record: Record, at: date, request: RegimenRequest) -> tuple[Patient, dict[str, Fact]]:
+        """Return the patient, and the results that disagree."""
         patient = establish(record, self.knowledge, at)
         facts = {**patient.facts, **handed_in(patient.facts, at, request.start)}
-        facts |= conflicts_as_resistant(facts, self.knowledge)
-        return replace(patient, facts=facts)
+        conflicts = conflicts_as_resistant(facts, self.knowledge)
+        return replace(patient, facts=facts | conflicts), conflicts
 
     def _regimens(
         self,
@@ -243,8 +251,12 @@ class Composer:
     ) -> tuple[tuple[Composed, ...], Longer | None]:
         composed: list[Composed] = []
         truths: dict[str, Truth] = {}
-        for regimen in self._standard if not request.replace else ():
-            judged = standard(regimen, referee, screened, self.knowledge, request.start, course)
+        goes_on = change is not None and bool(change.kept) and not change.new_at_least
+        start = course.first_day if goes_on else request.start
+        for regimen in self._standard_for(change):
+            judged = standard(regimen, referee, screened, self.knowledge, start, course if change is None else None)
+            if change is not None:
+                judged = no_weaker(judged, change.effective_before)
             judged = give_way(judged, regimen.gives_way_to, regimen.beside, truths, self._names)
             truths[judged.id] = _TRUTHS[judged.status]
             composed.append(judged)
@@ -252,12 +264,19 @@ class Composer:
         for construction in self._constructions:
             leads = self.profile.id in construction.profiles
             limit = request.limit if leads else 1
-            longer = compose_longer(construction, referee, screened, self.knowledge, request.start, limit, change)
+            longer = compose_longer(construction, referee, screened, self.knowledge, start, limit, change)
             composed += self._longer(construction, longer, truths, leads=leads)
             leading = leading or longer
         if request.stock is not None:
             composed = [replace(it, out_of_stock=request.stock.missing(it.names)) for it in composed]
         return tuple(sorted(composed, key=_best_first)), leading
+
+    def _standard_for(self, change: Change | None) -> Iterable[StandardRegimen]:
+        """Yield the regimens of fixed drugs: in place of one that is not exchanged in parts, those without the drug."""
+        if change is None:
+            yield from self._standard
+        elif not change.kept:
+            yield from (it for it in self._standard if not change.out & set(it.members))
 
     def _course(self, patient: Patient, current: Sequence[str], at: date) -> Course:
         """Return what the record says of the treatment that is going on."""

@@ -31,11 +31,17 @@ def reason_as_evidence(drug: str, because: str, knowledge: Knowledge, on: Moment
         identity = knowledge.drug(drug)
         fact = f"{(identity.moiety or identity.inn).replace('-', '_').replace(' ', '_')}_susceptibility"
         return Evidence(fact, "resistant", on, "--because", "resistant")
+    named = _fact_named(word, knowledge)
+    return None if named is None else Evidence(named, True, on, "--because", True)
+
+
+def _fact_named(word: str, knowledge: Knowledge) -> str | None:
+    """Return the history or state that a reason names; None where it names none."""
     for definition in knowledge.facts.values():
         names = {definition.id, definition.id.replace("_", " "), definition.label.casefold()}
         names |= {name for way in definition.found for name in way.names}
         if definition.kind in {"history", "state"} and word in names:
-            return Evidence(definition.id, True, on, "--because", True)
+            return definition.id
     return None
 
 
@@ -81,13 +87,18 @@ def change_of(
     kept = frozenset(stays) - {*foreign, *lost}
     failing = because.strip().casefold() in _FAILURE
     before = sum(
-        screened.drugs[name].effective is not False for name in (*kept, *(out & set(current))) if name in screened.drugs
+        screened.drugs[name].effective is not False
+        for name in current
+        if name in screened.drugs and name not in companions
     )
     switch = (
         f"What is new begins on the day that {identity.inn} ends, so that no day has fewer effective drugs than before "
         f"({before} at most); a prescriber confirms the change."
     )
     says = [switch]
+    word = because.strip().casefold()
+    if word not in _FAILURE | _RESISTANCE and _fact_named(word, knowledge) is None:
+        says.append(f"“{because.strip()}” names nothing that is checked here: it rules out {identity.inn} alone.")
     if failing:
         kept = kept if not foreign else frozenset()
         says.append("The regimen is said to fail: never one drug added to it; at least two new effective ones.")

@@ -14,7 +14,7 @@ from fullcourse.regimens.places import citation_of, effective_range, objections_
 from fullcourse.regimens.screened import Screened
 from fullcourse.rules.kleene import Truth, all_of, any_of, negated
 
-__all__ = ["give_way", "standard"]
+__all__ = ["give_way", "no_weaker", "standard"]
 
 
 def standard(
@@ -107,6 +107,17 @@ def give_way(
     objection = Objection("gives_way", (), f"{' or '.join(first)} {word}", (), free)
     status = RegimenStatus.INELIGIBLE if free is False else RegimenStatus.CANNOT_ASSESS
     return replace(composed, status=status, objections=(*composed.objections, objection))
+
+
+def no_weaker(composed: Composed, effective_before: int) -> Composed:
+    """Return a regimen that takes another's place, left open where it has fewer effective drugs than that one."""
+    low, high = composed.effective
+    if low >= effective_before or composed.status is RegimenStatus.INELIGIBLE:
+        return composed
+    counted = f"{low}" if low == high else f"{low} to {high}"
+    says = f"{counted} effective drugs, and the regimen on record has up to {effective_before}: a specialist decides"
+    objection = Objection("too_few", (), says, (), None)
+    return replace(composed, status=RegimenStatus.CANNOT_ASSESS, objections=(*composed.objections, objection))
 
 
 def _chosen(phase: Phase, screened: Screened, *, is_extended: bool) -> list[ComposedDrug]:

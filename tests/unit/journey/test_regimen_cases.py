@@ -230,3 +230,33 @@ def test_the_four_months_of_children_begin_at_three_months_of_age(born, fits):
     answer = composer("who").compose(record_of({"birth_date": born, "weight": 5.0, "height": 60.0}), AT)
     reasons = next(it for it in answer.regimens if it.id == "who-2hrz-e-2hr").reasons
     assert next(it.fits for it in reasons if it.criterion == "who-2hrz-2hr.age") is fits
+
+
+def test_results_of_one_day_that_disagree_are_shown_with_both():
+    request = RegimenRequest(resistant=("bedaquiline",), susceptible=("bedaquiline",))
+    answer = composer("who").compose(record_of(RESISTANT | {"bedaquiline_susceptibility": "unknown"}), AT, request)
+    (conflict,) = answer.conflicts
+    assert (conflict.id, conflict.value) == ("bedaquiline_susceptibility", "resistant")
+    assert {piece.recorded for piece in conflict.because} == {"resistant", "susceptible"}
+
+
+def test_a_reason_that_names_nothing_known_says_so():
+    request = RegimenRequest(replace="cycloserine", because="gloomy weather")
+    says = composer("who").compose(record_of(RESISTANT, medicines=LONGER), AT, request).change_says
+    assert any("names nothing that is checked here" in line for line in says)
+
+
+@pytest.mark.parametrize(("began", "starts"), [("2026-06-01", date(2026, 6, 1)), ("unknown", None)])
+def test_a_course_that_goes_on_counts_from_its_own_first_day(began, starts):
+    request = RegimenRequest(replace="cycloserine", because="depression", start=date(2026, 12, 1))
+    record = record_of(RESISTANT | {"treatment_start": began}, medicines=LONGER)
+    assert composer("who").compose(record, AT, request).regimens[0].phases[0].starts == starts
+
+
+def test_in_place_of_a_first_line_regimen_a_weaker_one_stays_open():
+    request = RegimenRequest(replace="pyrazinamide", because="acute attack of gout")
+    taken = ("isoniazid", "rifampin", "pyrazinamide", "ethambutol")
+    answer = composer("us").compose(record_of({}, medicines=taken), AT, request)
+    (without,) = (it for it in answer.regimens if it.id == "us-2hre-7hr")
+    assert without.status.value == "cannot_assess"
+    assert any("3 effective drugs, and the regimen on record has up to 4" in it.says for it in without.objections)

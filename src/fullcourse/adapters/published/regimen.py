@@ -63,6 +63,10 @@ def regimen_json(answer: RegimenAnswer, knowledge: Knowledge) -> dict[str, objec
             }
             for named in answer.named
         ],
+        "conflicting_results": [
+            {"fact": fact.id, "says": fact.reason, "because": [_evidence(evidence) for evidence in fact.because]}
+            for fact in answer.conflicts
+        ],
         "regimen_findings": [finding_json(finding) for finding in answer.regimen_findings],
         "on_file": [on_file_json(entry) for entry in answer.on_file],
         "not_checked": [

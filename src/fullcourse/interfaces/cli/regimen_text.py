@@ -37,6 +37,9 @@ def print_regimens(answer: RegimenAnswer, knowledge: Knowledge, console: Console
         console.print(_hanging(" ", Text(f"On record now: {', '.join(answer.current)}.")))
     for line in answer.change_says:
         console.print(_hanging(" ", Text(line)))
+    for fact in answer.conflicts:
+        shown = evidence_line(fact.because, knowledge)
+        console.print(_hanging("  ▲", Text(f"{shown}: {fact.reason}.", "yellow")))
     possible = [it for it in answer.regimens if it.status is not RegimenStatus.INELIGIBLE]
     if not possible:
         console.print(_hanging("  !", Text("No regimen of this profile can be proposed: ask a specialist.", "bold")))
