@@ -132,7 +132,9 @@ class Dosing:
             if outcome == NONE:
                 continue
             if outcome is None:
-                plans = [plan for advice in claim.advices for plan in planners[None].plans(advice)[:1]]
+                # How low it could be counts only where it adjusts the usual dose.
+                advices = claim.advices if claim.adjusts_for else ()
+                plans = [plan for advice in advices for plan in planners[None].plans(advice)[:1]]
                 least = min((plan.average_mg_per_day for plan in plans), default=None)
                 waiting.append((claim, missing, least))
                 continue
