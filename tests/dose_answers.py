@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from fullcourse.adapters.stock import read_stock
 from fullcourse.clinical.patient import Override
 from fullcourse.journey.dose import DoseAnswer, Doser, DoseRequest
 from harmless import HARMLESS_MEDICINES, harmless_facts
@@ -21,6 +22,7 @@ def answer_of(case: dict) -> DoseAnswer:
     overrides = tuple(Override(name, reason, "", None) for name, reason in case.get("overrides", {}).items())
     who = replace(who, record=replace(who.record, overrides=overrides))
     check = doser.screener.screen(who, known.drugs[case["drug"]])
-    stock = tuple(("", words) for words in case["stock"]) if "stock" in case else None
+    lines = "\n".join(f"{case['drug']}, {words}" for words in case.get("stock", ()))
+    stock = read_stock(lines.encode(), known) if lines else None
     request = DoseRequest(case.get("regimen", ""), case.get("form_asked", ""), stock, case.get("days_per_week"))
     return doser.dose_plan(who, check, request)

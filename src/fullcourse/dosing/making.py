@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.stock import StockedForm
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity
 
@@ -77,14 +78,16 @@ class Made:
     fits: bool
 
 
-def stock_of(drug: DrugIdentity, knowledge: Knowledge, form: str = "", in_stock: Sequence[str] | None = None) -> Stock:
+def stock_of(
+    drug: DrugIdentity, knowledge: Knowledge, form: str = "", in_stock: Sequence[StockedForm] | None = None
+) -> Stock:
     """Return the forms of a drug that may be used.
 
     Args:
         drug: Whose.
         knowledge: Its file and the products that hold it.
         form: The one that is asked for; empty for any.
-        in_stock: Those at hand, by their words; None where nobody said.
+        in_stock: Those at hand that hold it; None where nobody said. One that no file names makes no dose.
 
     Raises:
         InputError: The form that is asked for is none of the drug's, or is not in stock.
@@ -96,8 +99,8 @@ def stock_of(drug: DrugIdentity, knowledge: Knowledge, form: str = "", in_stock:
     every += [StockForm(it.words, it.contents, it.is_liquid) for it in knowledge.doses.products_of(drug.inn)]
     known = {written(it.words): it for it in every}
     if in_stock is not None:
-        wanted = {written(words) for words in in_stock}
-        known = {words: it for words, it in known.items() if words in wanted}
+        at_hand = [form for stocked in in_stock for form in _at_hand(stocked, known.values())]
+        known = {written(it.words): it for it in at_hand}
     if not form:
         return Stock(tuple(known.values()), in_stock is not None)
     chosen = known.get(written(form))
@@ -106,6 +109,22 @@ def stock_of(drug: DrugIdentity, knowledge: Knowledge, form: str = "", in_stock:
         where = "in stock" if in_stock is not None else "known"
         raise InputError(f"--form: '{form[:60]}' is no form of {drug.label} that is {where}. There is: {have}.")
     return Stock((chosen,), is_limited=True)
+
+
+def _at_hand(stocked: StockedForm, known: Iterable[StockForm]) -> list[StockForm]:
+    """Return a form of the stock list under the words of the tables; none for one that no file or product names.
+
+    What nobody has described is no base for a dose: a strength that happens to fall into some source's range would
+    lead to another source's dose than the one that leads.
+    """
+    held = sorted(stocked.contents)
+    return [
+        it
+        for it in known
+        if sorted(it.contents) == held
+        and it.is_liquid is stocked.is_liquid
+        and written(it.words).startswith(written(stocked.form))
+    ]
 
 
 def written(words: str) -> str:

@@ -17,6 +17,7 @@ from fullcourse.clinical.moment import parse_moment
 from fullcourse.clinical.on_file import OnFile
 from fullcourse.clinical.patient import Override, Patient, Record, Unrecognised
 from fullcourse.clinical.quantity import Interval
+from fullcourse.clinical.stock import Stock
 from fullcourse.dosing.answer import (
     Conflict,
     Dosed,
@@ -70,14 +71,14 @@ class DoseRequest:
     Attributes:
         regimen: Id of the regimen that the drug is part of; empty for none.
         form: Dosage form and strength that is asked for; empty for any.
-        in_stock: Forms at hand, each with its drug, empty for any; None where nobody said.
+        in_stock: The list of forms at hand; None where nobody said.
         days_per_week: Dosing days a week; None for the source's own.
         overrides: Reasons by the id of the statement or limit that a clinician sets aside.
     """
 
     regimen: str = ""
     form: str = ""
-    in_stock: tuple[tuple[str, str], ...] | None = None
+    in_stock: Stock | None = None
     days_per_week: int | None = None
     overrides: tuple[tuple[str, str], ...] = ()
 
@@ -191,10 +192,8 @@ class Doser:
             InputError: The form that is asked for is none of the drug's.
         """
         drug = self.knowledge.drugs[check.drug]
-        named = {drug.inn, drug.label.casefold(), *(it.casefold() for it in drug.synonyms)}
-        at_hand = request.in_stock
-        forms = None if at_hand is None else [words for whose, words in at_hand if not whose or whose in named]
-        stock = stock_of(drug, self.knowledge, request.form, forms)
+        at_hand = None if request.in_stock is None else request.in_stock.of(drug.inn)
+        stock = stock_of(drug, self.knowledge, request.form, at_hand)
         overridden = {it.finding: it.reason for it in patient.record.overrides}
         question = DoseQuestion(
             stock,

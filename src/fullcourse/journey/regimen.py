@@ -198,7 +198,7 @@ class Composer:
             names: INNs of the regimen; each is checked in the company of the others.
         """
         asked = self._evidence(request, at)
-        patient = self._patient(record.plus(Record(asked)) if asked else record, at, request)
+        patient, _ = self._patient(record.plus(Record(asked)) if asked else record, at, request)
         medicines = {name: proposed(name) for name in names}
         regimen = tuple(medicines.values())
         together = with_regimen(_without(patient, self._tb_drugs, at), regimen)

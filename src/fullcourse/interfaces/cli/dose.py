@@ -5,12 +5,11 @@ from collections.abc import Sequence
 
 import click
 
-from fullcourse.adapters.forms_in_stock import read_forms_in_stock
 from fullcourse.adapters.knowledge_cache import load_knowledge
-from fullcourse.adapters.medicines.recognise import recognise
-from fullcourse.adapters.records import RecordReader
+from fullcourse.adapters.stock import open_stock
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.journey.dose import DoseAnswer, Doser, DoseRequest
 from fullcourse.knowledge.library import Knowledge
 
@@ -60,18 +59,13 @@ def dose(
     request = DoseRequest(
         regimen=regimen,
         form=dosage_form,
-        in_stock=None if forms_in_stock is None else read_forms_in_stock(forms_in_stock),
+        in_stock=None if forms_in_stock is None else open_stock(forms_in_stock, knowledge),
         days_per_week=days_per_week,
         overrides=overrides_of(overrides, reasons),
     )
     named = list(dict.fromkeys(knowledge.drug(name).inn for name in drugs))
-    reader = RecordReader(
-        knowledge.facts.values(), tuple(knowledge.readings.values()), recognise, knowledge.other_matters.values()
-    )
-    read = reader.open(record, day)
-    if answers is not None:
-        read = read.plus(reader.answers(answers))
     doser = Doser(knowledge, knowledge.profile(profile))
+    read = open_record(record, answers, day, knowledge)
     _print(doser.doses(read, day, [knowledge.drugs[inn] for inn in named], request), knowledge, form)
 
 

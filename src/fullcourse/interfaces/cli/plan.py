@@ -4,8 +4,8 @@ import json
 
 import click
 
-from fullcourse.adapters.forms_in_stock import read_forms_in_stock
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.stock import open_stock
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.dose import overrides_of
 from fullcourse.interfaces.cli.record_input import open_record
@@ -52,19 +52,21 @@ def plan(
     is a proposal, to be confirmed by a prescriber.
     """
     day = day_asked(at)
+    knowledge = load_knowledge()
+    stock = None if forms_in_stock is None else open_stock(forms_in_stock, knowledge)
     request = PlanRequest(
         compose=RegimenRequest(
             start=None if start is None else first_day(start),
             resistant=names_of(resistant, "--resistant"),
             susceptible=names_of(susceptible, "--susceptible"),
+            stock=stock,
         ),
         dose=DoseRequest(
-            in_stock=None if forms_in_stock is None else read_forms_in_stock(forms_in_stock),
+            in_stock=stock,
             overrides=overrides_of(overrides, reasons),
         ),
         regimen=regimen,
     )
-    knowledge = load_knowledge()
     planner = Planner(knowledge, knowledge.profile(profile))
     answer = planner.plan(open_record(record, answers, day, knowledge), day, request)
     if form == "json":
