@@ -5,12 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY_TO_RUN := $(VENV)/.ready-to-run
 READY := $(VENV)/.ready
+EXAMPLES := src/fullcourse/examples
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run test check bench docs lock clean
 
 run: $(READY_TO_RUN)
-	$(BIN)/fullcourse check src/fullcourse/examples/synthetic-patient.json --drug cycloserine --at 2026-11-22
+	$(BIN)/fullcourse plan $(EXAMPLES)/synthetic-patient.json --answers $(EXAMPLES)/synthetic-answers.toml \
+	  --profile who --start 2026-12-01 --at 2026-11-22
 
 test: $(READY)
 	$(BIN)/pytest -n auto

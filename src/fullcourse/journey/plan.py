@@ -84,7 +84,7 @@ class Planner:
         """Take what the sources say, and which of them lead."""
         self.knowledge, self.profile = knowledge, profile
         self._composer = Composer(knowledge, profile)
-        self._doser = Doser(knowledge, profile)
+        self._doser = Doser(knowledge, profile, self._composer.screener)
         self._watcher = Watcher(knowledge)
 
     def plan(self, record: Record, at: date, request: PlanRequest = PlanRequest()) -> PlanAnswer:

@@ -119,8 +119,8 @@ class Composer:
     def __init__(self, knowledge: Knowledge, profile: Profile) -> None:
         """Take what the sources say, and which of them lead."""
         self.knowledge, self.profile = knowledge, profile
-        self._screener = Screener(knowledge, profile)
-        self._company = Company(self._screener)
+        self.screener = Screener(knowledge, profile)
+        self._company = Company(self.screener)
         guidelines = knowledge.guidelines
         self._names = {it.id: it.name for it in guidelines.regimens.values()}
         phases = [phase for it in guidelines.regimens.values() for phase in it.phases]
@@ -134,7 +134,7 @@ class Composer:
         plans = [frozenset(it.members) for it in composable]
         candidates = [candidate for it in self._constructions for candidate in it.candidates]
         companions = {candidate.drug: candidate.beside for candidate in candidates if candidate.beside}
-        self._screening = RegimenScreening(self._screener, self._company, companions, plans)
+        self._screening = RegimenScreening(self.screener, self._company, companions, plans)
         self._tb_drugs = frozenset(knowledge.classes[TB_DRUGS].ingredients) | {"clavulanate"}
 
     def compose(self, record: Record, at: date, request: RegimenRequest = RegimenRequest()) -> RegimenAnswer:

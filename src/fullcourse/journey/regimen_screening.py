@@ -18,7 +18,6 @@ from fullcourse.regimens.screened import DrugView, PairView, Screened
 from fullcourse.rules.kleene import Truth
 from fullcourse.screening.company import REGIMEN, Company, with_regimen
 from fullcourse.screening.effective import EffectiveDrugs, Effectiveness
-from fullcourse.screening.rulebook import rulebook
 from fullcourse.screening.screen import FORBIDDING, DrugCheck, Screener
 
 __all__ = ["RegimenScreening", "proposed"]
@@ -56,7 +55,7 @@ class RegimenScreening:
         asked = {
             name: {
                 atom.target
-                for statement in rulebook(self._knowledge, self._knowledge.drugs[name]).statements
+                for statement in self._screener.rulebook(self._knowledge.drugs[name]).statements
                 for atom in atoms_of(statement.body)
                 if isinstance(atom, TakingCondition)
             }

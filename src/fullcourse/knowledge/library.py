@@ -130,6 +130,18 @@ class Knowledge:
         else:
             yield from self.statements.values()
 
+    def following(self, key: str, value: str) -> Iterator[Statement]:
+        """Yield every statement of which something can follow that has a value under a key of ``then``.
+
+        Args:
+            key: For example ``finding``.
+            value: For example ``company``.
+        """
+        if isinstance(self.statements, Shelf):
+            yield from self.statements.following(key, value)
+        else:
+            yield from self.statements.values()
+
     def _targets_of(self, drug: DrugIdentity) -> frozenset[str]:
         codes = {"atc": (drug.atc,), "rxnorm": (drug.rxnorm,)}
         targets = (f"drug.{drug.inn}", *self.classes)

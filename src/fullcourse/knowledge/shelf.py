@@ -24,6 +24,7 @@ class Shelf(Mapping[str, Statement]):
         self._rows = {str(row["id"]): (file, row) for file, row in rows}
         self._read, self._faults = read, faults
         self._built: dict[str, Statement] = {}
+        self._asked: dict[str, frozenset[str]] | None = None
 
     def __getitem__(self, name: str) -> Statement:
         """Return a statement; KeyError when there is none of that id."""
@@ -50,17 +51,46 @@ class Shelf(Mapping[str, Statement]):
             owners: First parts of ids.
             targets: ``drug.x`` or ``class.x``.
         """
+        if self._asked is None:
+            self._asked = {name: _asked_for(row) for name, (_, row) in self._rows.items()}
+        for name, asked in self._asked.items():
+            if name.split(".", 1)[0] in owners or not asked.isdisjoint(targets):
+                yield self[name]
+
+    def following(self, key: str, value: str) -> Iterator[Statement]:
+        """Yield the statements of which something follows that has a value under a key: ``finding``, ``company``.
+
+        Args:
+            key: A key of ``then``.
+            value: What stands under it.
+        """
         for name, (_, row) in self._rows.items():
-            if name.split(".", 1)[0] in owners or _asks_for(row, targets):
+            if any(then.get(key) == value for then in _thens(row)):
                 yield self[name]
 
 
-def _asks_for(row: Row, targets: frozenset[str]) -> bool:
+def _asked_for(row: Row) -> frozenset[str]:
+    """Return the targets that the conditions of a statement name."""
     conditions = row.get("when")
     if not isinstance(conditions, list):
-        return False
-    return any(
-        condition.get("taking") in targets or any(atom.get("taking") in targets for atom in condition.get("any", ()))
+        return frozenset()
+    return frozenset(
+        atom["taking"]
         for condition in conditions
         if isinstance(condition, dict)
+        for atom in (condition, *condition.get("any", ()))
+        if "taking" in atom
     )
+
+
+def _thens(row: Row) -> Iterator[Row]:
+    """Yield all that may follow from a statement, as its file has it."""
+    for holder in (row, *(it for key in ("rows", "bands", "steps") for it in _listed(row.get(key)))):
+        then = holder.get("then")
+        if isinstance(then, dict):
+            yield then
+
+
+def _listed(rows: object) -> Iterator[Row]:
+    if isinstance(rows, list):
+        yield from (row for row in rows if isinstance(row, dict))

@@ -65,7 +65,7 @@ class Company:
         self._of_a_regimen = self._tb_drugs.union(names)
         owners = {slug(drug): drug.inn for drug in knowledge.drugs.values()}
         self._statements: list[tuple[Statement, str | None, bool]] = []
-        for statement in knowledge.statements.values():
+        for statement in knowledge.following("finding", COMPANY):
             if any(then.value == COMPANY for then in thens_of(statement.body)):
                 owner = owners.get(statement.id.split(".", 1)[0])
                 self._statements.append((statement, owner, self._asks_of_the_regimen_only(statement)))

@@ -92,6 +92,7 @@ class Screener:
         """Take what the sources say, and which of them lead."""
         self.knowledge, self.profile = knowledge, profile
         self._unchecked = UncheckedMedicines(knowledge)
+        self._books: dict[str, Rulebook] = {}
         self._drugs: dict[str, _DrugRules] = {}
         self._asking: dict[tuple[str, frozenset[str]], tuple[_Rule, ...]] = {}
         self._of_company: dict[Statement, _Rule] = {}
@@ -121,7 +122,7 @@ class Screener:
         if rules is None:
             asking = {
                 statement.id
-                for statement in rulebook(self.knowledge, drug).statements
+                for statement in self.rulebook(drug).statements
                 if any(isinstance(it, TakingCondition) and it.target in targets for it in atoms_of(statement.body))
             }
             rules = self._asking[drug.inn, targets] = tuple(it for it in self._rules(drug).rules if it.id in asking)
@@ -163,10 +164,17 @@ class Screener:
             self._last = _Seen(facts, MedicineList(patient, self.knowledge), set())
         return self._last
 
+    def rulebook(self, drug: DrugIdentity) -> Rulebook:
+        """Return the statements that a check of a drug executes."""
+        book = self._books.get(drug.inn)
+        if book is None:
+            book = self._books[drug.inn] = rulebook(self.knowledge, drug)
+        return book
+
     def _rules(self, drug: DrugIdentity) -> "_DrugRules":
         known = self._drugs.get(drug.inn)
         if known is None:
-            book = rulebook(self.knowledge, drug)
+            book = self.rulebook(drug)
             rules = [_prepare(statement, book, self.knowledge, self.profile) for statement in book.statements]
             decisive = frozenset(
                 fact
