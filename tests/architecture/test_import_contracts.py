@@ -44,7 +44,7 @@ FLOORS = (
     "adapters",
     "cohort",
     "journey",
-    ("screening", "pharmacokinetics", "regimens"),
+    ("screening", "pharmacokinetics", "regimens", "course"),
     "rules",
     "knowledge",
     "clinical",
@@ -91,6 +91,7 @@ def test_no_interface_may_import_a_step_or_the_rules():
         "screening",
         "pharmacokinetics",
         "regimens",
+        "course",
     }
 
 
