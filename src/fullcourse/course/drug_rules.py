@@ -12,12 +12,21 @@ from fullcourse.clinical.finding import Severity
 from fullcourse.clinical.patient import Patient, Record
 from fullcourse.knowledge.consequences import Action, Missed
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.statements import FactCondition, Multiple, Statement, When
+from fullcourse.knowledge.statements import FactCondition, FirstOf, Multiple, Statement, When
 from fullcourse.knowledge.walk import atoms_of, thens_of
-from fullcourse.rules.one_patient import NONE, Outcome, evaluator
+from fullcourse.rules.one_patient import NONE, Outcome, evaluator, truth_of
 from fullcourse.rules.situation import Situation
 
-__all__ = ["DrugRules", "Executed", "Rule", "emergencies_of", "rules_of", "stops_a_dose"]
+__all__ = [
+    "DrugRules",
+    "Executed",
+    "Rule",
+    "emergencies_of",
+    "nobodys_situation",
+    "rule_of",
+    "rules_of",
+    "stops_a_dose",
+]
 
 _EVERY: Final = "every"
 _JUST_LATE: Final = "every.just-late"
@@ -81,6 +90,15 @@ class Rule:
         """Return whether nobody knows what follows."""
         return self.outcome(situation) is None
 
+    def is_left_out(self, situation: Situation) -> bool:
+        """Return whether a table speaks of the situation, by the first condition of a row, and has no row for it."""
+        body = self.statement.body
+        return (
+            isinstance(body, FirstOf)
+            and self.outcome(situation) == NONE
+            and any(row.conditions and truth_of(row.conditions[0], situation) for row in body.rows)
+        )
+
     def executed(self, outcome: str) -> Executed:
         """Return the statement with what followed from it."""
         said = self.statement
@@ -115,13 +133,13 @@ class DrugRules:
 
     def situation(self, facts: Mapping[str, Fact]) -> Situation:
         """Return facts of a course as rules look at them."""
-        return Situation(_nobody(), self.knowledge, facts)
+        return nobodys_situation(self.knowledge, facts)
 
 
 def emergencies_of(knowledge: Knowledge) -> tuple[Rule, ...]:
     """Return every statement of an emergency that is told by symptoms alone, of whatever drug."""
     return tuple(
-        _rule(statement, knowledge)
+        rule_of(statement, knowledge)
         for statement in knowledge.statements.values()
         if any(_is(then, _EMERGENCY) for then in thens_of(statement.body))
         and all(isinstance(it, FactCondition) and it.fact.startswith(_SYMPTOM) for it in atoms_of(statement.body))
@@ -146,7 +164,7 @@ def rules_of(knowledge: Knowledge, inn: str, profile: str) -> DrugRules:
             continue
         thens = tuple(thens_of(statement.body))
         if any(isinstance(then, Missed) for then in thens):
-            rule = _rule(statement, knowledge)
+            rule = rule_of(statement, knowledge)
             if statement.point == _JUST_LATE:
                 just_late = rule
             elif isinstance(statement.body, When) and statement.body.conditions:
@@ -154,7 +172,7 @@ def rules_of(knowledge: Knowledge, inn: str, profile: str) -> DrugRules:
             else:
                 missed.append(rule)
         elif any(stops_a_dose(then) for then in thens):
-            danger.append(_rule(statement, knowledge))
+            danger.append(rule_of(statement, knowledge))
     if just_late is None:
         raise LookupError(_JUST_LATE)
     return DrugRules(
@@ -170,7 +188,13 @@ def rules_of(knowledge: Knowledge, inn: str, profile: str) -> DrugRules:
     )
 
 
-def _rule(statement: Statement, knowledge: Knowledge) -> Rule:
+def nobodys_situation(knowledge: Knowledge, facts: Mapping[str, Fact]) -> Situation:
+    """Return facts that a course hands in as rules look at them; nothing else is known."""
+    return Situation(_nobody(), knowledge, facts)
+
+
+def rule_of(statement: Statement, knowledge: Knowledge) -> Rule:
+    """Return a statement with its compiled outcome."""
     facts = frozenset(atom.fact for atom in atoms_of(statement.body) if isinstance(atom, FactCondition))
     thens = tuple(thens_of(statement.body))
     return Rule(statement, evaluator(statement), thens, knowledge.citation(statement), facts)
