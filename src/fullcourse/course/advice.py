@@ -286,7 +286,11 @@ def _next_time(moment: DoseMoment, rules: DrugRules, last: datetime | None) -> d
 def _least_gap(moment: DoseMoment, rules: DrugRules, place: int) -> timedelta:
     if not 0 <= place < len(moment.slots):
         return timedelta(0)
-    return rules.least_share * moment.spacing[moment.slots[place].id]
+    slot, spacing = moment.slots[place], moment.spacing
+    gap = spacing[slot.id]
+    if slot.due < moment.plan.begins and place + 1 < len(moment.slots):  # of the plan before: the new one asks too
+        gap = max(gap, spacing[moment.slots[place + 1].id])
+    return rules.least_share * gap
 
 
 def _leaves_gap(moment: DoseMoment, rules: DrugRules) -> bool:

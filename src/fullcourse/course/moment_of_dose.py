@@ -92,7 +92,7 @@ def look_at(course: Course, drug: str, now: datetime, current: PlanInForce, rule
     events = course.state.doses_of(drug)
     since = (now - _FAR[0]).timestamp()
     recent = events[bisect_right(events, since, key=lambda event: event.occurred_s) :]
-    claims, extra = assigned(recent, slots, now)
+    claims, extra = assigned(recent, slots, now, current.zone.day_of)
     taken: list[Intake] = []
     doubles: list[Intake] = []
     for said in claims.values():

@@ -5,9 +5,9 @@ offered for catching up. What is claimed against each other is disputed, and cou
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from fullcourse.clinical.event import Event
@@ -137,7 +137,8 @@ def standings_of(
     first, last = between
     around = [slot for current in timeline for slot in slots_of(current, drug, first - _WEEK, max(last, now) + _WEEK)]
     around.sort(key=lambda slot: slot.due)
-    claims, extra = assigned(state.doses_of(drug), around, now)
+    day_of = timeline[-1].zone.day_of if timeline else datetime.date
+    claims, extra = assigned(state.doses_of(drug), around, now, day_of)
     holds = holds_of(state, drug)
     standings = []
     for place, slot in enumerate(around):
@@ -187,22 +188,28 @@ _OPEN = frozenset((Standing.UNKNOWN, Standing.DISPUTED, Standing.VOMITED))
 
 
 def assigned(
-    events: Sequence[Event], slots: Sequence[Slot], now: datetime
+    events: Sequence[Event], slots: Sequence[Slot], now: datetime, day_of: Callable[[datetime], date]
 ) -> tuple[dict[str, list[Event]], list[Event]]:
     """Return the claims about each slot by its id, and those that are about none.
 
-    A claim that names a slot is about it. Any other is about the slot whose time is nearest, at most half the way to
-    the next or from the one before.
+    A claim that names a slot is about it. Any other is about the nearest slot of the same of the patient's days, which
+    end at 03:00: a dose at half past midnight belongs to the evening before. On a day without one it is about the slot
+    whose time is nearest, at most half the way to the next or from the one before.
     """
     by_id = {slot.id: slot for slot in slots}
     dues = [slot.due for slot in slots]
+    by_day: dict[date, list[int]] = {}
+    for number, due in enumerate(dues):
+        by_day.setdefault(day_of(due), []).append(number)
     claims: dict[str, list[Event]] = {}
     extra: list[Event] = []
     for event in events:
         if event.occurred_at > now:
             continue
         named = getattr(event.body, "slot", "")
-        place = None if named in by_id else _nearest(dues, event.occurred_at)
+        at = event.occurred_at
+        of_day = () if named in by_id else by_day.get(day_of(at), ())
+        place = min(of_day, key=_distance(dues, at)) if of_day else _nearest(dues, at)
         if named in by_id:
             claims.setdefault(named, []).append(event)
         elif place is not None:
@@ -212,13 +219,18 @@ def assigned(
     return claims, extra
 
 
+def _distance(dues: Sequence[datetime], at: datetime) -> Callable[[int], tuple[timedelta, int]]:
+    """Return how far a slot is from a time; of two as far, the earlier comes first."""
+    return lambda place: (abs(dues[place] - at), place)
+
+
 def _nearest(dues: Sequence[datetime], at: datetime) -> int | None:
     """Return the place of the slot that a time belongs to; None where it is too far from every one."""
     after = bisect_right(dues, at)
     places = [place for place in (after - 1, after) if 0 <= place < len(dues)]
     if not places:
         return None
-    place = min(places, key=lambda it: (abs(dues[it] - at), it))
+    place = min(places, key=_distance(dues, at))
     side = place - 1 if at < dues[place] else place + 1
     if not 0 <= side < len(dues):
         side = 2 * place - side  # before the first and after the last the gap on the other side counts

@@ -6,7 +6,7 @@ after its last day. A stock below nothing means that something was taken which n
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from fullcourse.clinical.dose import strength_of
@@ -80,7 +80,7 @@ def supply_of(
     drug: str,
     standings: Sequence[SlotStanding],
     coming: Sequence[Slot],
-    today: date,
+    now: datetime,
     zone: Zone,
     rules: Sequence[Rule],
     knowledge: Knowledge,
@@ -93,15 +93,17 @@ def supply_of(
         drug: INN in lower case.
         standings: What became of the drug's planned doses until now.
         coming: Planned doses of the drug from now on, in order, as far as they are looked at.
-        today: The patient's day.
+        now: The moment.
         zone: Of the patient's clock.
         rules: Of refills.
         knowledge: That they were read from.
         is_working_day: Whether something can be ordered on a day.
     """
+    today = zone.day_of(now)
     lots, repeats = _lots(course, drug, standings, zone)
     low = _lasts(lots, coming, today, zone, is_least=True)
-    high = _lasts(lots, coming, today, zone, is_least=False)
+    after = [slot for slot in coming if slot.due > now]  # one that is still due may not be taken any more
+    high = max(low, _lasts(lots, after, today, zone, is_least=False))
     last_planned = zone.day_of(coming[-1].due) if coming else today
     days_left = max((low - today).days + 1, 0)
     facts = {_DAYS_LEFT: Fact(_DAYS_LEFT, Interval(days_left, days_left), days=0)}

@@ -223,9 +223,7 @@ def supplies_of(
             for slot in slots_of(plan, drug.drug, now - timedelta(days=1), now + timedelta(days=days))
             if slot.due > now or any(one.slot.id == slot.id and one.standing is Standing.DUE for one in own)
         ]
-        supplies.append(
-            supply_of(course, drug.drug, own, coming, zone.day_of(now), zone, rules, knowledge, is_working_day)
-        )
+        supplies.append(supply_of(course, drug.drug, own, coming, now, zone, rules, knowledge, is_working_day))
     return tuple(supplies)
 
 
