@@ -50,6 +50,7 @@ class Event:
             received at another time by every store.
         occurred_s: Seconds since 1970 of ``occurred_at``, worked out once.
         recorded_s: Likewise of ``recorded_at``.
+        order: What events are put in order by: when they happened, when they were written down, and their id.
 
     Raises:
         InputError: A time has no offset, or a retraction names nothing.
@@ -69,6 +70,7 @@ class Event:
     received_at: datetime | None = field(default=None, compare=False)
     occurred_s: float = field(init=False, repr=False, compare=False)
     recorded_s: float = field(init=False, repr=False, compare=False)
+    order: tuple[float, float, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Work out the seconds by which events are put in order."""
@@ -85,6 +87,7 @@ class Event:
             raise InputError("supersedes: a retraction names the event that it takes back. Add its id.")
         object.__setattr__(self, "occurred_s", self.occurred_at.timestamp())
         object.__setattr__(self, "recorded_s", self.recorded_at.timestamp())
+        object.__setattr__(self, "order", (self.occurred_s, self.recorded_s, self.id))
 
     @property
     def kind(self) -> str:

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from fullcourse.clinical.event import Event
 from fullcourse.clinical.event_bodies import BODIES, DosePartlyTaken, DoseSkipped, DoseTaken, DoseVomited
@@ -148,14 +149,13 @@ def _sorted(events: Mapping[str, list[Event]], key: _Key) -> dict[str, _Events]:
     return {name: tuple(sorted(listed, key=key)) for name, listed in events.items()}
 
 
-def _order(event: Event) -> tuple[float, float, str]:
-    """Return what events are put in order by."""
-    return event.occurred_s, event.recorded_s, event.id
+_order: _Key = attrgetter("order")
+"""Returns what events are put in order by."""
 
 
 def _order_of_clash(event: Event) -> tuple[float, float, str, str]:
     """Return what puts events of one id in order too: what they say, whenever they were received."""
-    return *_order(event), repr(replace(event, received_at=None))
+    return *event.order, repr(replace(event, received_at=None))
 
 
 def _recorded(event: Event) -> tuple[float, str]:

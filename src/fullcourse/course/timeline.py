@@ -60,7 +60,7 @@ def timeline_of(state: CourseState, zone_of: Callable[[str], Zone]) -> tuple[Pla
         zone_of: Returns a zone by its IANA name.
     """
     events = (*state.of_kind("plan_activated"), *state.of_kind("plan_changed"))
-    ordered = sorted(events, key=lambda event: (event.occurred_s, event.recorded_s, event.id))
+    ordered = sorted(events, key=lambda event: event.order)
     begun: list[tuple[datetime, Event, PlanActivated | PlanChanged, Zone]] = []
     for event in ordered:
         body = event.body
@@ -112,7 +112,7 @@ def holds_of(state: CourseState, drug: str) -> tuple[Hold, ...]:
     """Return when a drug was held, in order; two holds at once are one."""
     events = sorted(
         (*state.of_kind("held"), *state.of_kind("resumed")),
-        key=lambda event: (event.occurred_s, event.recorded_s, event.id),
+        key=lambda event: event.order,
     )
     holds: list[Hold] = []
     since: tuple[datetime, str] | None = None

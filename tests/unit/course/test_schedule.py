@@ -55,8 +55,8 @@ CASES = [
      date(2026, 3, 28), "2026-03-28", 3, ["03-28 02:30", "03-29 03:30", "03-30 02:30"]),
     ("RFC 5545: a repeated time is first", "250 mg at 02:30", "Europe/Paris", date(2026, 10, 24), "2026-10-24", 3,
      ["10-24 02:30", "10-25 02:30", "10-26 02:30"]),
-    ("tz vectors: Morocco goes back for Ramadan", "250 mg at 02:30", "Africa/Casablanca", date(2026, 2, 14), "2026-02-14",
-     3, ["02-14 02:30", "02-15 02:30", "02-16 02:30"]),
+    ("tz vectors: Morocco goes back for Ramadan", "250 mg at 02:30", "Africa/Casablanca",
+     date(2026, 2, 14), "2026-02-14", 3, ["02-14 02:30", "02-15 02:30", "02-16 02:30"]),
 ]  # fmt: skip
 
 
