@@ -112,6 +112,17 @@ def test_the_way_to_another_zone_is_a_proposal_with_its_gaps(course: Path):
     assert "6 to 12 hours" in done("course", "travel", course, *way)
 
 
+def test_a_night_shift_keeps_the_gaps_and_a_safe_way(course: Path):
+    told = done("course", "move", course, "--drug", "Cs", "--by", "-3", "--last", "2026-03-10T20:00+02:00")
+    assert "250 mg at 05:00 + 250 mg at 17:00" in told
+    assert "9 to 12 hours; left out: 0" in told
+
+
+def test_what_is_not_in_the_plan_cannot_be_moved(course: Path):
+    refused = run("course", "move", course, "--drug", "delamanid", "--by", "2", "--last", "2026-03-10T20:00+02:00")
+    assert "delamanid" in str(refused.exception)
+
+
 def test_a_plan_that_the_record_speaks_against_begins_only_with_a_reason(tmp_path: Path):
     record = tmp_path / "record.toml"
     record.write_text('[[fact]]\nid = "epilepsy"\nvalue = true\non = 2026-02-01\n')

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import clock_hours
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
@@ -24,7 +25,7 @@ from fullcourse.course.interruption import (
     interruption_rules,
     months_between,
 )
-from fullcourse.course.moving import Journey, even_gaps, travel
+from fullcourse.course.moving import Journey, even_gaps, moved_step, travel
 from fullcourse.course.occasions import Apart, FoodAdvice, Occasion, food_of, occasions_of, separations_of
 from fullcourse.course.schedule import Gap, gaps_of, slots_between, slots_of
 from fullcourse.course.standing import Adherence, SlotStanding, Standing, adherence_of
@@ -43,6 +44,7 @@ __all__ = [
     "WhatIsKnown",
     "course_from",
     "missed_doses",
+    "moved_plan_of",
     "overview_of",
     "recheck_of",
     "schedule_of",
@@ -240,6 +242,22 @@ def travel_of(course: Course, drug: str, last: datetime, to: Zone) -> Journey:
         raise InputError(f"{drug[:40]}: no daily doses by the clock are planned, so no way can be worked out. Ask.")
     hours = [clock_hours(dose.at) for dose in taken.steps[-1].doses]
     return travel(last, hours, to, max(spaced), course.rules[drug].least_share)
+
+
+def moved_plan_of(course: Course, drug: str, by_h: float, last: datetime) -> tuple[DoseStep, Journey]:
+    """Return a drug's step with its times of day moved, for a night shift or a fasting month, and the way there.
+
+    Raises:
+        InputError: The drug is not in the plan, or is not taken by the clock every day.
+    """
+    current = plan_at(course.timeline, last)
+    taken = current.plan.drug(drug) if current else None
+    spaced = even_gaps(taken.steps[-1]) if taken else ()
+    if current is None or taken is None or not spaced or drug not in course.rules:
+        raise InputError(f"{drug[:40]}: no daily doses by the clock are planned, so none can be moved. Ask.")
+    step = moved_step(taken.steps[-1], by_h)
+    hours = [clock_hours(dose.at) for dose in step.doses]
+    return step, travel(last, hours, current.zone, max(spaced), course.rules[drug].least_share)
 
 
 def overview_of(course: Course, knowledge: Knowledge, now: datetime, known: WhatIsKnown) -> Overview:

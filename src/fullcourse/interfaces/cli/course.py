@@ -15,6 +15,7 @@ _COMMANDS: Final = {
     "log": (f"{_HERE}.log:log", "Add what happened: a dose, a symptom, a result, a delivery."),
     "show": (f"{_HERE}.show:show", "Show adherence, interruptions, completion, and what is to be asked."),
     "recheck": (f"{_HERE}.show:recheck", "Say what today's knowledge says beside the plan's."),
+    "move": (f"{_HERE}.show:move", "Propose other times of day: a night shift, a fasting month."),
     "travel": (f"{_HERE}.show:travel", "Propose the doses on the way to another time zone."),
 }
 

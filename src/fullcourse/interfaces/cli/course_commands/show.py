@@ -7,10 +7,11 @@ import click
 from fullcourse.adapters.published.course import overview_json, recheck_json
 from fullcourse.adapters.zones import EDITION, load_zone
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
+from fullcourse.clinical.dose_plan import say_dose_plan
 from fullcourse.interfaces.cli.course_commands.log_file import Opened, moment_asked, open_course
-from fullcourse.journey.course import Overview, WhatIsKnown, overview_of, recheck_of, travel_of
+from fullcourse.journey.course import Overview, WhatIsKnown, moved_plan_of, overview_of, recheck_of, travel_of
 
-__all__ = ["recheck", "show", "travel"]
+__all__ = ["move", "recheck", "show", "travel"]
 
 _YES_NO = click.Choice(["yes", "no"])
 
@@ -81,6 +82,27 @@ def travel(events: str, drug: str, last: str, zone: str) -> None:
     click.echo(f"A proposal, to be confirmed by a clinician. Time zones {to.edition}.")
     for due in way.doses:
         click.echo(f"  {to.local(due):%Y-%m-%d %H:%M %z}")
+    click.echo(f"Gaps on the way: {way.shortest_h:g} to {way.longest_h:g} hours; left out: {way.skipped}.")
+
+
+@click.command()
+@click.argument("events", metavar="EVENTS")
+@click.option("--drug", required=True, metavar="NAME", help="Which drug.")
+@click.option(
+    "--by", "by_h", type=float, required=True, metavar="HOURS", help="By how many hours; below 0 for earlier."
+)
+@click.option(
+    "--last", required=True, metavar="TIME", help="When the last dose at the old times is taken, with offset."
+)
+def move(events: str, drug: str, by_h: float, last: str) -> None:
+    """Propose other times of day (a night shift, a fasting month) with the same gaps, and the doses on the way."""
+    opened = open_course(events, last, None)
+    inn = opened.knowledge.drug(drug).inn
+    step, way = moved_plan_of(opened.course, inn, by_h, moment_asked(last))
+    zone = opened.course.timeline[-1].zone
+    click.echo(f"A proposal, to be confirmed by a clinician with 'course change': {inn}: {say_dose_plan((step,))}")
+    for due in way.doses:
+        click.echo(f"  {zone.local(due):%Y-%m-%d %H:%M}")
     click.echo(f"Gaps on the way: {way.shortest_h:g} to {way.longest_h:g} hours; left out: {way.skipped}.")
 
 
