@@ -23,6 +23,8 @@ __all__ = ["DoseMoment", "facts_at", "look_at"]
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
+_MORE: Final = 1.0 + 1e-9
+"""Above this share of a planned amount more was taken than planned; not above it, numbers are the same."""
 _NEAR: Final = (timedelta(days=8), timedelta(days=4))
 _FAR: Final = (timedelta(days=32), timedelta(days=32))
 """How far slots are looked for: first near, and further where doses are rare."""
@@ -41,7 +43,7 @@ class DoseMoment:
         place: Place of the slot at issue: the last one whose time has come; -1 before the first.
         claims: What is said of each slot, by its id.
         taken: Every intake, in order of time, those of no slot among them.
-        doubles: Slots of which more than one intake is claimed, and intakes beside a slot.
+        doubles: Intakes that are one too many, too near to the one before, or of more than was planned.
         to_come: Claims of a dose at a time that has not come yet.
     """
 
@@ -95,10 +97,11 @@ def look_at(course: Course, drug: str, now: datetime, current: PlanInForce, rule
     claims, extra = assigned(recent, slots, now, current.zone.day_of)
     taken: list[Intake] = []
     doubles: list[Intake] = []
-    for said in claims.values():
+    planned = {slot.id: slot.mg for slot in slots}
+    for slot_id, said in claims.items():
         intakes = intakes_of(said, rules.late_after_h)
         taken += intakes
-        doubles += intakes[1:]
+        doubles += [it for number, it in enumerate(intakes) if number or it.mg > _MORE * planned[slot_id]]
     beside = intakes_of(extra, rules.late_after_h)
     first = slots[0].due if slots else now
     in_order = sorted((*taken, *beside), key=lambda intake: intake.at)
