@@ -37,6 +37,7 @@ class DoseMoment:
     Attributes:
         drug: INN in lower case.
         now: The moment.
+        looked_back: How far back doses were looked for.
         plan: The plan in force.
         slots: The slots around it, in order.
         spacing: For each slot by its id, the smaller of the intervals beside it in its own plan.
@@ -49,6 +50,7 @@ class DoseMoment:
 
     drug: str
     now: datetime
+    looked_back: timedelta
     plan: PlanInForce
     slots: tuple[Slot, ...]
     spacing: Mapping[str, timedelta]
@@ -86,13 +88,15 @@ def look_at(course: Course, drug: str, now: datetime, current: PlanInForce, rule
         current: The plan in force then.
         rules: What the sources say of the drug.
     """
-    slots, spacing = _slots(course, drug, now, _NEAR)
+    reach = _NEAR
+    slots, spacing = _slots(course, drug, now, reach)
     place = _place(slots, now)
     if place < 1 or len(slots) - place < 3:
-        slots, spacing = _slots(course, drug, now, _FAR)
+        reach = _FAR
+        slots, spacing = _slots(course, drug, now, reach)
         place = _place(slots, now)
     events = course.state.doses_of(drug)
-    since = (now - _FAR[0]).timestamp()
+    since = (now - reach[0]).timestamp()
     recent = events[bisect_right(events, since, key=lambda event: event.occurred_s) :]
     claims, extra = assigned(recent, slots, now, current.zone.day_of)
     taken: list[Intake] = []
@@ -109,6 +113,7 @@ def look_at(course: Course, drug: str, now: datetime, current: PlanInForce, rule
     return DoseMoment(
         drug=drug,
         now=now,
+        looked_back=reach[0],
         plan=current,
         slots=slots,
         spacing=spacing,
@@ -141,7 +146,7 @@ def facts_at(moment: DoseMoment, course: Course, rules: DrugRules) -> dict[str, 
         numbers["hours_to_next_dose"] = (following.due - moment.now) / _HOUR
     for name, value in numbers.items():
         facts[name] = Fact(name, Interval(value, value), days=0)
-    since = Interval(_FAR[0] / _HOUR, float("inf"))
+    since = Interval(moment.looked_back / _HOUR, float("inf"))
     if last is not None:
         hours = (moment.now - last.at) / _HOUR
         since = Interval(hours, hours)

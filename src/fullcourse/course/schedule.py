@@ -131,7 +131,7 @@ def slots_of(current: PlanInForce, drug: str, first: datetime, last: datetime) -
         return ()
     doses = _doses(taken.steps, horizon, start.weekday())
     begin = bisect_left(doses, (from_day - 1) * _DAY_H, key=lambda dose: dose.time_h)
-    slots = []
+    slots, namespace = [], UUID(current.event)
     for place in range(begin, len(doses)):
         dose = doses[place]
         if dose.time_h >= (to_day + 1) * _DAY_H:
@@ -139,7 +139,7 @@ def slots_of(current: PlanInForce, drug: str, first: datetime, last: datetime) -
         due = _due(dose, taken.steps, start, zone)
         if first <= due < last:
             form, units = _units(dose, taken.steps)
-            slot_id = str(uuid5(UUID(current.event), f"{drug}:{place}"))
+            slot_id = str(uuid5(namespace, f"{drug}:{place}"))
             slots.append(Slot(slot_id, drug, due, dose.mg, int(dose.time_h // _DAY_H) + taken.from_day, form, units))
     return tuple(slots)
 
