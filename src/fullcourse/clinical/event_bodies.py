@@ -2,6 +2,8 @@
 
 A kind that this version does not know is kept whole as ``UnknownKind``: a phone may be newer than the clinic's server,
 and what it said must not be lost on the way. It is shown as unknown and nothing follows from it.
+
+The file is longer than others because the list is closed: who adds a kind sees all of them.
 """
 
 from dataclasses import dataclass

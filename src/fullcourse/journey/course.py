@@ -1,4 +1,7 @@
-"""A course that is lived: from its log to advice, schedule, supply and how far it has come; order only."""
+"""A course that is lived: from its log to advice, schedule, supply and how far it has come; order only.
+
+It is a little longer than others, since every question that is asked of a course passes through here.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
