@@ -44,7 +44,7 @@ FLOORS = (
     "adapters",
     "cohort",
     "journey",
-    ("screening", "pharmacokinetics", "regimens", "dosing", "monitoring"),
+    ("screening", "pharmacokinetics", "regimens", "dosing", "course", "monitoring"),
     "rules",
     "knowledge",
     "clinical",
@@ -93,6 +93,7 @@ def test_no_interface_may_import_a_step_or_the_rules():
         "regimens",
         "dosing",
         "monitoring",
+        "course",
     }
 
 

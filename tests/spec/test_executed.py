@@ -2,6 +2,8 @@
 
 import pytest
 
+from course_cases import rules
+from fullcourse.course.interruption import interruption_rules
 from fullcourse.interfaces.cli.coverage import command_of, is_evaluated
 from fullcourse.knowledge.consequences import Action, FindingOf
 from fullcourse.knowledge.pk.targets import read_targets, referred_statements
@@ -34,6 +36,25 @@ def test_the_advice_on_levels_executes_the_statements_that_it_is_named_for():
     cited = {row.citation for it in drugs.values() for row in (*it.plans, *it.maxima, *it.holds)}
     for name in LEVELS:
         assert knowledge().citation(knowledge().statements[name]) in cited, name
+
+
+def test_missed_executes_the_statements_on_late_and_missed_doses():
+    executed = {
+        rule.statement.id
+        for drug in knowledge().drugs
+        for of_drug in (rules(drug, "us"), rules(drug, "who"))
+        for rule in (of_drug.just_late, *of_drug.guards, *of_drug.missed)
+    }
+    assert {it.id for it in EVALUATED if command_of(it, LEVELS, knowledge()) == "missed"} == executed
+
+
+def test_the_course_executes_the_statements_on_interruptions_and_refills():
+    named = {it.id for it in EVALUATED if command_of(it, LEVELS, knowledge()) == "course show"}
+    assert named == {rule.statement.id for rule in interruption_rules(knowledge())}
+    assert {it.id for it in EVALUATED if command_of(it, LEVELS, knowledge()) == "supply"} == {
+        "cycloserine.supply.refill",
+        "cycloserine.supply.no-repeats-left",
+    }
 
 
 def test_what_no_command_executes_is_not_called_executed():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from fullcourse.clinical.citation import Citation, Source
+    from fullcourse.clinical.course_plan import CoursePlan
     from fullcourse.clinical.dose import Dose, DoseStep, Regimen, RegimenDrug
     from fullcourse.clinical.errors import (
         Fault,
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
         OutsideLabel,
         SolverStopped,
     )
-    from fullcourse.clinical.event import Event
+    from fullcourse.clinical.event import Claim, Event
     from fullcourse.clinical.fact import Evidence, Fact, Standing, Value
     from fullcourse.clinical.finding import Decision, Finding, Severity, Status
     from fullcourse.clinical.instant import check_clock, in_zone, parse_instant, seconds_since_1970
@@ -29,11 +30,14 @@ if TYPE_CHECKING:
     from fullcourse.clinical.patient import NotUsed, Override, PassedOver, Patient, Record, SettledEntry, Unrecognised
     from fullcourse.clinical.quantity import ANY, Interval, Quantity, compared, exactly
     from fullcourse.clinical.taken_dose import TakenDose
+    from fullcourse.clinical.zone import Zone
 
 __all__ = [
     "ANY",
     "MATRICES",
     "Citation",
+    "Claim",
+    "CoursePlan",
     "Decision",
     "Do",
     "Dose",
@@ -73,6 +77,7 @@ __all__ = [
     "TakenDose",
     "Unrecognised",
     "Value",
+    "Zone",
     "check_clock",
     "compared",
     "exactly",
@@ -96,7 +101,10 @@ _HOME: Final = {
     "KnowledgeError": "errors",
     "OutsideLabel": "errors",
     "SolverStopped": "errors",
+    "Claim": "event",
     "Event": "event",
+    "CoursePlan": "course_plan",
+    "Zone": "zone",
     "Evidence": "fact",
     "Fact": "fact",
     "Standing": "fact",

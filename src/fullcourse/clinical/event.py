@@ -3,10 +3,31 @@
 State is a fold over events, so an event never changes: a correction is a new event that names the one it replaces.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 
-__all__ = ["Event"]
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.event_bodies import Body, Retracted, UnknownKind
+
+__all__ = ["Claim", "Event"]
+
+
+class Claim(Enum):
+    """How it is known what an event says: apart from who wrote it down, and with what program."""
+
+    SELF = "self"
+    """Who speaks says it of what they did themselves: a patient's dose, a clinician's decision."""
+    OBSERVED = "observed"
+    """A health worker saw it."""
+    VIDEO = "video"
+    """Somebody saw it in a video."""
+    SUPPORTER = "supporter"
+    """A supporter or a relative says so."""
+    DEVICE = "device"
+    """A box that was opened, a call that came in: the medicine itself was not seen."""
+    IMPORT = "import"
+    """It stood in another system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,31 +37,67 @@ class Event:
     Attributes:
         id: UUIDv7, made where it happened.
         patient: Random id of the patient; never a name.
-        kind: For example ``dose_taken``, ``dose_missed``, ``symptom_reported``.
+        body: What it says, one of a closed list of kinds.
         occurred_at: When it happened; with an offset.
         recorded_at: When it was written down; with an offset.
         zone: IANA name of the patient's time zone then.
+        claim: How it is known.
         actor: Who says so: ``patient``, ``supporter``, ``clinician``, ``device``.
-        source: The program that made it.
+        source: The program that wrote it, with its version.
         device: Random id of the device.
-        drug: INN, where it is about one drug.
-        slot: The planned dose it is about.
-        mg: Amount, mg.
-        because: Reason, in the actor's words.
-        supersedes: Id of the event that it corrects.
+        supersedes: Id of the event that it corrects; empty for none.
+        received_at: When the store took it; None until then. It is no part of what the event says: the same event is
+            received at another time by every store.
+        occurred_s: Seconds since 1970 of ``occurred_at``, worked out once.
+        recorded_s: Likewise of ``recorded_at``.
+        order: What events are put in order by: when they happened, when they were written down, and their id.
+
+    Raises:
+        InputError: A time has no offset, or a retraction names nothing.
     """
 
     id: str
     patient: str
-    kind: str
+    body: Body
     occurred_at: datetime
     recorded_at: datetime
     zone: str
+    claim: Claim
     actor: str
     source: str
     device: str
-    drug: str | None = None
-    slot: str | None = None
-    mg: float | None = None
-    because: str | None = None
-    supersedes: str | None = None
+    supersedes: str = ""
+    received_at: datetime | None = field(default=None, compare=False)
+    occurred_s: float = field(init=False, repr=False, compare=False)
+    recorded_s: float = field(init=False, repr=False, compare=False)
+    order: tuple[float, float, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Work out the seconds by which events are put in order."""
+        for name, at in (
+            ("occurred_at", self.occurred_at),
+            ("recorded_at", self.recorded_at),
+            ("received_at", self.received_at),
+        ):
+            if at is not None and at.tzinfo is None:
+                raise InputError(
+                    f"{name}: the time has no offset, and could be hours off. Write 2026-11-03T10:05+02:00."
+                )
+        if isinstance(self.body, Retracted) and not self.supersedes:
+            raise InputError("supersedes: a retraction names the event that it takes back. Add its id.")
+        object.__setattr__(self, "occurred_s", self.occurred_at.timestamp())
+        object.__setattr__(self, "recorded_s", self.recorded_at.timestamp())
+        object.__setattr__(self, "order", (self.occurred_s, self.recorded_s, self.id))
+
+    @property
+    def kind(self) -> str:
+        """Return the kind, also one that this version does not know."""
+        return self.body.named if isinstance(self.body, UnknownKind) else self.body.kind
+
+    @property
+    def is_back_entered(self) -> bool:
+        """Return whether it was written down more than a day after it happened."""
+        return self.recorded_s - self.occurred_s > DAY_S
+
+
+DAY_S = 86_400.0

@@ -13,6 +13,7 @@ __all__ = [
     "DoseAdvice",
     "DoseRow",
     "FindingOf",
+    "Interruption",
     "Missed",
     "Stated",
     "Supplement",
@@ -84,6 +85,7 @@ class Missed:
     Attributes:
         value: ``skip`` or ``take_now``.
         made_up: When what was missed is made up; empty when it is not.
+        next_after_h: Hours from the dose that is taken now to the next one, where the source moves it; None else.
     """
 
     kind: ClassVar[str] = "missed"
@@ -91,6 +93,27 @@ class Missed:
     unresolved: ClassVar[None] = None
     value: str
     made_up: str = ""
+    next_after_h: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """What follows from an interruption of treatment.
+
+    Attributes:
+        value: How treatment goes on, one of `INTERRUPTIONS`.
+        owes: What is added at the end: ``days missed``, ``nothing``, or empty where the source does not say.
+        also: What is done beside it, for example ``smear, culture and susceptibility tests``.
+        reload_days: Days of a daily dose before the usual rhythm; None for none.
+    """
+
+    kind: ClassVar[str] = "interruption"
+    severity: ClassVar[None] = None
+    unresolved: ClassVar[None] = None
+    value: str
+    owes: str = ""
+    also: str = ""
+    reload_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +254,7 @@ class DoseAdvice:
     level_hours_after_dose: tuple[int, ...] = ()
 
 
-Consequence = FindingOf | Action | Missed | TestOf | Supplement | DoseAdvice
+Consequence = FindingOf | Action | Missed | Interruption | TestOf | Supplement | DoseAdvice
 """What follows when a statement applies."""
 
 

@@ -18,6 +18,7 @@ from fullcourse.knowledge.consequences import (
     DoseAdvice,
     DoseRow,
     FindingOf,
+    Interruption,
     Missed,
     Supplement,
     TestOf,
@@ -38,7 +39,7 @@ __all__ = [
     "read_dose_row",
 ]
 
-KINDS: Final = ("finding", "dose", "missed", "action", "test", "supplement")
+KINDS: Final = ("finding", "dose", "missed", "interruption", "action", "test", "supplement")
 """The kinds of consequence: the key that each is written under."""
 
 FINDINGS: Final = (
@@ -67,6 +68,12 @@ ACTIONS: Final = (
 """What somebody is to do."""
 
 MISSED: Final = ("skip", "take_now")
+INTERRUPTIONS: Final = (
+    "continue", "continue_may_not_be_needed", "restart", "restart_or_rapid_tests", "rapid_tests", "reload",
+    "reassess", "restart_allowed",
+)  # fmt: skip
+"""How treatment goes on after an interruption."""
+
 TESTS: Final = (
     "amikacin level", "blood count", "blood count, vitamin B12, folic acid", "clinical review",
     "culture and susceptibility", "cycloserine level", "electrocardiogram", "hearing",
@@ -97,7 +104,7 @@ MOST_DAYS: Final = 3650
 MOST_UNITS: Final = 100.0
 MOST_TIMES: Final = 24.0
 
-_Made = TypeVar("_Made", FindingOf, Action, Missed, TestOf, Supplement, DoseAdvice, DoseRow)
+_Made = TypeVar("_Made", FindingOf, Action, Missed, Interruption, TestOf, Supplement, DoseAdvice, DoseRow)
 
 _SEVERITIES: Final = tuple(severity.word for severity in Severity)
 
@@ -259,7 +266,13 @@ _TABLES: Final[dict[str, tuple[Callable[..., Consequence], dict[str, Key]]]] = {
     ),
     "missed": (
         lambda missed, **rest: Missed(missed, **rest),
-        {"missed": word(MISSED, required=True), "made_up": word(("at the end of treatment",))},
+        {"missed": word(MISSED, required=True), "made_up": word(("at the end of treatment",)),
+         "next_after_h": amount(MOST_H, unit=" h")},
+    ),
+    "interruption": (
+        lambda interruption, **rest: Interruption(interruption, **rest),
+        {"interruption": word(INTERRUPTIONS, required=True), "owes": word(("days missed", "nothing")),
+         "also": word(("smear, culture and susceptibility tests",)), "reload_days": whole(MOST_DAYS)},
     ),
     "test": (
         lambda test, **rest: TestOf(test, **rest),

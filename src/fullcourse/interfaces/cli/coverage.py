@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fullcourse.knowledge.actions import acts_on_numbers
-from fullcourse.knowledge.consequences import FindingOf
+from fullcourse.knowledge.consequences import FindingOf, Interruption, Missed
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.targets import referred_statements
 from fullcourse.knowledge.statements import NotFormalised, Statement, Tells
-from fullcourse.knowledge.walk import thens_of
+from fullcourse.knowledge.walk import facts_of, thens_of
 
 __all__ = ["COMPANY", "Covered", "command_of", "coverage_of", "is_evaluated"]
 
 COMPANY = "company"
 """The kind of finding that is judged over a regimen."""
+
+SUPPLY_LEFT = "supply_days_left"
+"""The fact by which rules of refills are known."""
 
 _MISSION = tuple(f"S{number:03}" for number in range(1, 83))
 _WORD = re.compile(r"S0\d\d\b|[a-z][a-z0-9-]*(?:\.[a-z0-9-]+){2,}")
@@ -84,7 +87,14 @@ def command_of(statement: Statement, levels: Collection[str], knowledge: Knowled
         levels: Ids of the statements that the targets of levels refer to.
         knowledge: Where it stands.
     """
-    kinds = {then.value for then in thens_of(statement.body) if isinstance(then, FindingOf)}
+    thens = thens_of(statement.body)
+    if any(isinstance(then, Missed) for then in thens):
+        return "missed"
+    if any(isinstance(then, Interruption) for then in thens):
+        return "course show"
+    if SUPPLY_LEFT in facts_of(statement.body):
+        return "supply"
+    kinds = {then.value for then in thens if isinstance(then, FindingOf)}
     if kinds:
         return "check --regimen" if kinds == {COMPANY} else "check"
     if acts_on_numbers(statement, knowledge.facts):

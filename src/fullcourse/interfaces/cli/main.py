@@ -31,6 +31,10 @@ _COMMANDS: Final = {
     ),
     "cohort": ("fullcourse.interfaces.cli.cohort:cohort", "Screen a whole register."),
     "knowledge": ("fullcourse.interfaces.cli.knowledge:knowledge", "Check, show and count what the sources say."),
+    "course": ("fullcourse.interfaces.cli.course:course", "A course that is lived: begin, log, show, recheck."),
+    "missed": ("fullcourse.interfaces.cli.course_commands.missed:missed", "What to do about a dose now."),
+    "schedule": ("fullcourse.interfaces.cli.course_commands.schedule:schedule", "When each dose is due."),
+    "supply": ("fullcourse.interfaces.cli.course_commands.supply:supply", "How long the medicine lasts."),
     "levels": ("fullcourse.interfaces.cli.levels:levels", "Serum levels: simulate, estimate, advise."),
 }
 

@@ -1,0 +1,1 @@
+"""Where the events of courses are kept: one contract, and what keeps it."""

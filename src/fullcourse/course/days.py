@@ -1,0 +1,133 @@
+"""The days of a course: which of them are complete, which hold no dose, and which nobody can tell."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from fullcourse.course.course import Course
+from fullcourse.course.standing import SlotStanding, Standing, standings_of
+
+__all__ = ["Lapse", "TreatmentDay", "all_standings", "days_of", "lapses_of"]
+
+_TAKEN = frozenset((Standing.TAKEN, Standing.LATE))
+_SOMETHING = frozenset((*_TAKEN, Standing.PARTLY, Standing.VOMITED))
+_NOTHING = frozenset((Standing.SKIPPED, Standing.HELD))
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentDay:
+    """One of the patient's days on which doses were due.
+
+    Attributes:
+        day: By the patient's clock; it ends at 03:00.
+        complete: Whether every dose that was not held was taken; None where nobody can tell, or while one is still due.
+        without: Whether no dose at all was taken; None where nobody can tell.
+        held_for_side_effects: Whether a dose of it was held because of side effects.
+    """
+
+    day: date
+    complete: bool | None
+    without: bool | None
+    held_for_side_effects: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """Days in a row without a dose of any drug.
+
+    Attributes:
+        first: The first day.
+        ends: The day of the next dose; None while there was none.
+        days_low: So many days in a row are known to be without a dose.
+        days_high: So many may be.
+        for_side_effects: Whether doses in it were held because of side effects.
+    """
+
+    first: date
+    ends: date | None
+    days_low: int
+    days_high: int
+    for_side_effects: bool
+
+
+def all_standings(course: Course, now: datetime, late_after_h: float) -> tuple[SlotStanding, ...]:
+    """Return what became of every planned dose of every drug until now, in order of time."""
+    if not course.timeline:
+        return ()
+    begins = course.timeline[0].begins
+    drugs = dict.fromkeys(drug.drug for plan in course.timeline for drug in plan.plan.drugs)
+    standings = [
+        one
+        for drug in drugs
+        for one in standings_of(course.state, course.timeline, drug, (begins, now), now, late_after_h)[0]
+    ]
+    return tuple(sorted(standings, key=lambda one: (one.slot.due, one.slot.drug)))
+
+
+def days_of(course: Course, standings: Iterable[SlotStanding]) -> tuple[TreatmentDay, ...]:
+    """Return the days on which doses were due, in order."""
+    if not course.timeline:
+        return ()
+    zone = course.timeline[-1].zone
+    by_day: dict[date, list[SlotStanding]] = {}
+    for one in standings:
+        by_day.setdefault(zone.day_of(one.slot.due), []).append(one)
+    effects = [
+        event.occurred_at
+        for event in course.state.of_kind("held")
+        if getattr(event.body, "reason", "") == "side effects"
+    ]
+    first_effect = min(effects, default=None)
+    return tuple(_day(day, of_day, first_effect) for day, of_day in sorted(by_day.items()))
+
+
+def lapses_of(days: Sequence[TreatmentDay], today: date) -> tuple[Lapse, ...]:
+    """Return every stretch of days that may be without a dose, in order.
+
+    A stretch ends on the day of a dose that is known to be taken. Days between on which nothing was due count with it.
+    """
+    return tuple(_lapses(days, today))
+
+
+def _lapses(days: Sequence[TreatmentDay], today: date) -> Iterator[Lapse]:
+    stretch: list[TreatmentDay] = []
+    for day in days:
+        if day.without is False:
+            if stretch:
+                yield _lapse(stretch, day.day, day.day)
+            stretch = []
+        elif day.day < today or day.without is True:
+            stretch.append(day)
+    if stretch:
+        yield _lapse(stretch, None, today if stretch[-1].day < today else today + timedelta(days=1))
+
+
+def _lapse(stretch: Sequence[TreatmentDay], ends: date | None, until: date) -> Lapse:
+    longest = 0
+    since: date | None = None
+    following = [*(day.day for day in stretch[1:]), until]
+    for day, after in zip(stretch, following, strict=True):
+        since = (since or day.day) if day.without else None
+        if since is not None:
+            longest = max(longest, (after - since).days)
+    for_effects = any(day.held_for_side_effects for day in stretch)
+    return Lapse(stretch[0].day, ends, longest, (until - stretch[0].day).days, for_effects)
+
+
+def _day(day: date, of_day: Sequence[SlotStanding], first_effect: datetime | None) -> TreatmentDay:
+    standings = [one.standing for one in of_day]
+    needed = [standing for standing in standings if standing is not Standing.HELD]
+    complete: bool | None = None
+    if needed and all(standing in _TAKEN for standing in needed):
+        complete = True
+    elif not needed or any(standing in (Standing.SKIPPED, Standing.PARTLY) for standing in needed):
+        complete = False
+    without: bool | None = None
+    if any(standing in _SOMETHING for standing in standings):
+        without = False
+    elif all(standing in _NOTHING for standing in standings):
+        without = True
+    held = first_effect is not None and any(
+        one.standing is Standing.HELD and one.slot.due >= first_effect for one in of_day
+    )
+    return TreatmentDay(day, complete, without, held)

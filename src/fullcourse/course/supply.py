@@ -1,0 +1,222 @@
+"""How long the medicine lasts: by product and lot, from what was handed out, counted and taken, as a range.
+
+What nobody said makes the range: doses of which nothing is known may have been taken or not. A lot counts for nothing
+after its last day. A stock below nothing means that something was taken which nobody counted, and it says so.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from fullcourse.clinical.dose import strength_of
+from fullcourse.clinical.event import Event
+from fullcourse.clinical.event_bodies import Dispensed, DosePartlyTaken, DoseTaken, DoseVomited, StockCounted
+from fullcourse.clinical.fact import Fact
+from fullcourse.clinical.quantity import Interval
+from fullcourse.clinical.zone import Zone
+from fullcourse.course.course import Course
+from fullcourse.course.drug_rules import Executed, Rule, nobodys_situation
+from fullcourse.course.schedule import Slot
+from fullcourse.course.standing import SlotStanding, Standing
+from fullcourse.knowledge.consequences import Action
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.statements import FactCondition
+from fullcourse.knowledge.walk import atoms_of
+
+__all__ = ["Lot", "Supply", "order_days", "supply_of"]
+
+_DAYS_LEFT: Final = "supply_days_left"
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What is left of one lot.
+
+    Attributes:
+        lot: Its number; empty where nobody read it.
+        mg_low: At least so much, mg; below 0 where more was taken than was ever counted.
+        mg_high: At most so much.
+        expires_on: Last day on which it may be used; None where nobody read it.
+    """
+
+    lot: str
+    mg_low: float
+    mg_high: float
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """How long one drug lasts.
+
+    Attributes:
+        drug: INN in lower case.
+        lots: What is left, the lot that ends first before the others.
+        lasts_low: Last day that is covered for certain; the day before today where not even today is.
+        lasts_high: Last day that may be covered.
+        is_open_end: Whether the supply lasts to the end of what is planned.
+        is_uncounted: Whether more was taken than was ever handed out or counted.
+        order_on: By when it is ordered; None where nothing has to be.
+        urgency: ``none``, ``order`` or ``urgent``.
+        executed: The statements that decided.
+        repeats_left: How often the prescription can be filled again; None where nobody said.
+    """
+
+    drug: str
+    lots: tuple[Lot, ...]
+    lasts_low: date
+    lasts_high: date
+    is_open_end: bool
+    is_uncounted: bool
+    order_on: date | None
+    urgency: str
+    executed: tuple[Executed, ...]
+    repeats_left: int | None
+
+
+def supply_of(
+    course: Course,
+    drug: str,
+    standings: Sequence[SlotStanding],
+    coming: Sequence[Slot],
+    now: datetime,
+    zone: Zone,
+    rules: Sequence[Rule],
+    knowledge: Knowledge,
+    is_working_day: Callable[[date], bool],
+) -> Supply:
+    """Return how long a drug lasts, and by when it is ordered.
+
+    Args:
+        course: The course.
+        drug: INN in lower case.
+        standings: What became of the drug's planned doses until now.
+        coming: Planned doses of the drug from now on, in order, as far as they are looked at.
+        now: The moment.
+        zone: Of the patient's clock.
+        rules: Of refills.
+        knowledge: That they were read from.
+        is_working_day: Whether something can be ordered on a day.
+    """
+    today = zone.day_of(now)
+    lots, repeats = _lots(course, drug, standings, zone)
+    low = _lasts(lots, coming, today, zone, is_least=True)
+    after = [slot for slot in coming if slot.due > now]  # one that is still due may not be taken any more
+    high = max(low, _lasts(lots, after, today, zone, is_least=False))
+    last_planned = zone.day_of(coming[-1].due) if coming else today
+    days_left = max((low - today).days + 1, 0)
+    facts = {_DAYS_LEFT: Fact(_DAYS_LEFT, Interval(days_left, days_left), days=0)}
+    if repeats is not None:
+        facts["repeats_left"] = Fact("repeats_left", Interval(repeats, repeats), days=0)
+    is_open_end = bool(coming) and low >= last_planned
+    executed: list[Executed] = []
+    order_on: date | None = None
+    urgency = "none"
+    if coming and not is_open_end:
+        situation = nobodys_situation(knowledge, facts)
+        for rule in rules:
+            then = rule.follows(situation)
+            if isinstance(then, Action):
+                executed.append(rule.executed(then.value))
+                urgency = "urgent" if then.value == "order_refill_now" or urgency == "urgent" else "order"
+        order_on = _order_on(low, int(max(order_days(rules), default=0.0)), today, is_working_day)
+    return Supply(
+        drug,
+        tuple(lots),
+        low,
+        high,
+        is_open_end,
+        any(lot.mg_low < 0.0 for lot in lots),
+        order_on,
+        urgency,
+        tuple(executed),
+        repeats,
+    )
+
+
+def order_days(rules: Iterable[Rule]) -> Iterator[float]:
+    """Yield the days before the end at which the rules of refills begin to speak."""
+    for rule in rules:
+        for atom in atoms_of(rule.statement.body):
+            if isinstance(atom, FactCondition) and atom.fact == _DAYS_LEFT and isinstance(atom.at_most, int | float):
+                yield float(atom.at_most)
+
+
+def _lots(course: Course, drug: str, standings: Sequence[SlotStanding], zone: Zone) -> tuple[list[Lot], int | None]:
+    """Return what is left of each lot, the one that ends first before the others, and the repeats that are left."""
+    moves: list[tuple[float, int, Event | Slot]] = []
+    for event in (*course.state.of_kind(Dispensed.kind), *course.state.of_kind(StockCounted.kind)):
+        if getattr(event.body, "drug", "") == drug:
+            moves.append((event.occurred_s, 0, event))
+    moves += [(event.occurred_s, 1, event) for event in course.state.doses_of(drug)]
+    moves += [
+        (one.slot.due.timestamp(), 1, one.slot)
+        for one in standings
+        if one.standing in (Standing.UNKNOWN, Standing.DISPUTED)
+    ]
+    moves.sort(key=lambda move: move[:2])
+    lots: dict[str, Lot] = {}
+    repeats: int | None = None
+    for _, _, moved in moves:
+        if isinstance(moved, Slot):
+            _take(lots, "", moved.mg, is_certain=False, on=zone.day_of(moved.due))
+            continue
+        match moved.body:
+            case Dispensed(_, form, units, lot, expires_on, left):
+                added = units * (strength_of(form) or 0.0)
+                old = lots.get(lot, Lot(lot, 0.0, 0.0, expires_on))
+                lots[lot] = Lot(lot, old.mg_low + added, old.mg_high + added, expires_on or old.expires_on)
+                repeats = left if left is not None else repeats
+            case StockCounted(_, form, units, lot, expires_on):
+                counted = units * (strength_of(form) or 0.0)
+                old = lots.get(lot, Lot(lot, 0.0, 0.0, expires_on))
+                lots[lot] = Lot(lot, counted, counted, expires_on or old.expires_on)
+            case DoseTaken(_, mg, _, lot):
+                _take(lots, lot, mg, is_certain=True, on=zone.day_of(moved.occurred_at))
+            case DosePartlyTaken(_, mg) | DoseVomited(_, mg):
+                _take(lots, "", mg, is_certain=True, on=zone.day_of(moved.occurred_at))
+    return sorted(lots.values(), key=_ends), repeats
+
+
+def _take(lots: dict[str, Lot], lot: str, mg: float, *, is_certain: bool, on: date) -> None:
+    """Take an amount from the lot that is named, else from the usable lot that ends first."""
+    usable = [it for it in sorted(lots.values(), key=_ends) if it.expires_on is None or it.expires_on >= on]
+    chosen = lots.get(lot) if lot else next((it for it in usable if it.mg_low > 0.0), usable[-1] if usable else None)
+    chosen = chosen or Lot(lot, 0.0, 0.0, None)
+    high = chosen.mg_high - mg if is_certain else chosen.mg_high
+    lots[chosen.lot] = Lot(chosen.lot, chosen.mg_low - mg, high, chosen.expires_on)
+
+
+def _lasts(lots: Iterable[Lot], coming: Iterable[Slot], today: date, zone: Zone, *, is_least: bool) -> date:
+    """Return the last day whose doses are all covered; the day before today where today's are not."""
+    left = {lot.lot: max(lot.mg_low if is_least else lot.mg_high, 0.0) for lot in lots}
+    ends = {lot.lot: lot.expires_on for lot in lots}
+    covered = today - timedelta(days=1)
+    for slot in coming:
+        day, needed = zone.day_of(slot.due), slot.mg
+        for lot in left:
+            expires = ends[lot]
+            if expires is not None and expires < day:
+                continue
+            used = min(left[lot], needed)
+            left[lot] -= used
+            needed -= used
+        if needed > 1e-9 * slot.mg:
+            return day - timedelta(days=1)
+        covered = day
+    return covered
+
+
+def _ends(lot: Lot) -> tuple[date, str]:
+    return lot.expires_on or date.max, lot.lot
+
+
+def _order_on(last: date, before: int, today: date, is_working_day: Callable[[date], bool]) -> date:
+    """Return by when something is ordered: so many days before it runs out, on a working day, and not in the past."""
+    day = max(last + timedelta(days=1 - before), today)
+    while not is_working_day(day) and day > today:
+        day -= timedelta(days=1)
+    while not is_working_day(day):
+        day += timedelta(days=1)
+    return day

@@ -1,0 +1,25 @@
+"""The commands ``fullcourse course ...``: a course from its plan to its end, in a file of events."""
+
+from typing import Final
+
+import click
+
+from fullcourse.interfaces.cli.lazy import LazyCommands
+
+__all__ = ["course"]
+
+_HERE: Final = "fullcourse.interfaces.cli.course_commands"
+_COMMANDS: Final = {
+    "start": (f"{_HERE}.start:start", "Begin a course with a plan that a clinician confirms."),
+    "change": (f"{_HERE}.start:change", "Put another plan in the place of the one in force."),
+    "log": (f"{_HERE}.log:log", "Add what happened: a dose, a symptom, a result, a delivery."),
+    "show": (f"{_HERE}.show:show", "Show adherence, interruptions, completion, and what is to be asked."),
+    "recheck": (f"{_HERE}.show:recheck", "Say what today's knowledge says beside the plan's."),
+    "move": (f"{_HERE}.show:move", "Propose other times of day: a night shift, a fasting month."),
+    "travel": (f"{_HERE}.show:travel", "Propose the doses on the way to another time zone."),
+}
+
+
+@click.group(cls=LazyCommands, table=_COMMANDS)
+def course() -> None:
+    """A course of treatment: its plan, its log, and what they come to."""

@@ -1,0 +1,1 @@
+"""The commands of a course that is lived, each in a module of its own."""

@@ -1,0 +1,89 @@
+"""``fullcourse course log``: what happened, or what somebody says of it."""
+
+import json
+
+import click
+
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.event import Claim
+from fullcourse.clinical.event_bodies import BODIES, DosePartlyTaken, DoseSkipped, DoseTaken, DoseVomited
+from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, new_event, open_course
+
+__all__ = ["log"]
+
+_CLAIMS = [claim.value for claim in Claim]
+_ABOUT_A_DOSE = (DoseTaken, DosePartlyTaken, DoseVomited, DoseSkipped)
+
+
+@click.command()
+@click.argument("events", metavar="EVENTS")
+@click.argument("kind", metavar="KIND", type=click.Choice(sorted(BODIES)))
+@click.argument("fields", metavar="[FIELD=VALUE]...", nargs=-1)
+@click.option("--when", metavar="TIME", help="When it happened, with its offset; now without it.")
+@click.option("--claim", type=click.Choice(_CLAIMS), default="self", show_default=True, help="How it is known.")
+@click.option(
+    "--actor",
+    type=click.Choice(["patient", "supporter", "clinician", "device"]),
+    default="patient",
+    show_default=True,
+    help="Who says so.",
+)
+@click.option("--device", default="", metavar="ID", help="Random id of the device.")
+@click.option("--corrects", default="", metavar="ID", help="Id of the event that it takes the place of, or takes back.")
+@click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
+def log(
+    events: str,
+    kind: str,
+    fields: tuple[str, ...],
+    when: str | None,
+    claim: str,
+    actor: str,
+    device: str,
+    corrects: str,
+    at: str | None,
+) -> None:
+    """Add one event to the log: KIND says what, and each FIELD=VALUE is a field of its body.
+
+    For example: course log course.ndjson dose_taken drug=cycloserine mg=250
+    """
+    opened = open_course(events, at, None)
+    body = dict(_field(text) for text in fields)
+    if "drug" in body and isinstance(body["drug"], str):
+        body["drug"] = opened.knowledge.drug(body["drug"]).inn
+    occurred_at = opened.now if when is None else moment_asked(when)
+    zone = opened.course.timeline[-1].plan.zone if opened.course.timeline else "UTC"
+    made = new_event(
+        opened.patient,
+        kind,
+        body,
+        (occurred_at, opened.now),
+        zone,
+        claim=claim,
+        actor=actor,
+        device=device,
+        **({"supersedes": corrects} if corrects else {}),
+    )
+    _known(body, kind, opened.knowledge.facts)
+    opened.file.append([made], opened.now)
+    click.echo(f"Kept: {kind} {made.id}")
+
+
+def _field(text: str) -> tuple[str, object]:
+    """Return a field and its value: a number, yes or no, a list, or words."""
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise InputError(f"'{text[:40]}' is no field. Write it as FIELD=VALUE, for example mg=250.")
+    try:
+        read: object = json.loads(value)
+    except ValueError:
+        return name, value
+    return name, value if name in {"lot", "slot", "text", "because"} else read
+
+
+def _known(body: dict[str, object], kind: str, facts: object) -> None:
+    """Refuse a symptom or a result that no rule knows: it would be kept and never looked at."""
+    name = body.get("symptom" if kind == "symptom" else "fact", "")
+    if kind in {"symptom", "result"} and name not in facts:  # type: ignore[operator]  # the vocabulary is a mapping
+        raise InputError(
+            f"'{str(name)[:40]}' is in no vocabulary, so nothing would follow from it. See 'knowledge list'."
+        )

@@ -1,0 +1,54 @@
+"""``fullcourse missed``: what to do about a dose now."""
+
+import json
+
+import click
+
+from fullcourse.adapters.published.course import missed_json
+from fullcourse.adapters.zones import EDITION
+from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
+from fullcourse.interfaces.cli.course_commands.log_file import open_course
+from fullcourse.journey.course import missed_doses
+
+__all__ = ["missed"]
+
+
+@click.command()
+@click.argument("events", metavar="EVENTS")
+@click.option("--drug", "drugs", multiple=True, metavar="NAME", help="Which drug; every one of the plan without it.")
+@click.option("--profile", help="Which sources lead; those of the plan without it.")
+@click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def missed(events: str, drugs: tuple[str, ...], profile: str | None, at: str | None, form: str) -> None:
+    """Say of each dose: take it now, not yet, skip it, already taken, held, call first, or ask."""
+    opened = open_course(events, at, profile)
+    named = [opened.knowledge.drug(name).inn for name in drugs]
+    answers = missed_doses(opened.course, named, opened.now)
+    if form == "json":
+        written = missed_json(answers, opened.knowledge.digest, opened.profile, opened.now, EDITION)
+        click.echo(json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False))
+        return
+    zone = opened.course.timeline[-1].zone if opened.course.timeline else None
+    for advice in answers:
+        click.echo(f"{advice.drug}: {advice.verdict.value.upper()}")
+        click.echo(f"  {advice.patient}")
+        if advice.next_at is not None and zone is not None:
+            click.echo(f"  Next dose: {zone.local(advice.next_at):%A %d %B %H:%M}")
+        if advice.proposal is not None and zone is not None:
+            usual, moved = advice.proposal.usual_from, zone.local(advice.proposal.at)
+            then = f", then the usual days from {zone.local(usual):%A %d %B}" if usual else ""
+            click.echo(f"  Proposed, to be confirmed by a clinician: the next dose on {moved:%A}{then}")
+        if advice.made_up:
+            click.echo(f"  Made up {advice.made_up}.")
+        click.echo(f"  Why: {advice.why}")
+        for said in advice.executed:
+            reading = f"; our reading {said.interpretation}" if said.interpretation else ""
+            click.echo(
+                f"    {said.statement} ({said.outcome}): {said.citation.title}, {said.citation.section}{reading}"
+            )
+        numbers = ", ".join(
+            f"{name.replace('_', ' ')} {number.low:g}" for name, number in (advice.numbers or {}).items()
+        )
+        if numbers:
+            click.echo(f"    Numbers used: {numbers}")
+    click.echo(f"{AnswerHead(opened.knowledge.digest, CONTENT_NOTICE).foot()} Time zones {EDITION}.")

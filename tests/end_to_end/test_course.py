@@ -1,0 +1,168 @@
+"""A course through its commands: begun, logged, asked about, changed, looked at again."""
+
+import json
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+from click.testing import CliRunner, Result
+
+import fullcourse.adapters.published as published
+from fullcourse.clinical.errors import InputError
+from fullcourse.interfaces.cli.main import fullcourse
+
+SCHEMAS = Path(published.__file__).parent / "schemas"
+RECORD = Path(published.__file__).parents[2] / "examples" / "synthetic-patient.json"
+BEGUN = "2026-03-01T10:00+02:00"
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(fullcourse, [str(it) for it in arguments])
+
+
+def done(*arguments: object) -> str:
+    result = run(*arguments)
+    assert result.exit_code == 0, (result.output, result.exception)
+    return result.output
+
+
+def answer(schema: str, *arguments: object) -> dict[str, object]:
+    written = json.loads(done(*arguments, "--format", "json"))
+    jsonschema_rs.validator_for(json.loads((SCHEMAS / f"{schema}.json").read_text("utf-8"))).validate(written)
+    assert written["time_zones"] >= "2026f"
+    return written
+
+
+def begin(events: Path, *plans: str, record: object = RECORD, more: tuple[str, ...] = ()) -> Result:
+    doses = [part for text in plans for part in ("--plan", text)]
+    zone = ["--zone", "Africa/Johannesburg", "--start", "2026-03-02", "--confirmed-by", "Dr A", "--at", BEGUN]
+    return run("course", "start", record, "--events", events, *doses, *zone, *more)
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    events = tmp_path / "course.ndjson"
+    result = begin(events, "cycloserine: 250 mg q12h", "linezolid: 600 mg once a day", more=("--profile", "who"))
+    assert result.exit_code == 0, result.output
+    return events
+
+
+def test_a_dose_is_asked_about_logged_and_not_advised_twice(course: Path):
+    assert "TAKE NOW" in done("missed", course, "--drug", "Cs", "--at", "2026-03-02T08:00+02:00")
+    at = "2026-03-02T08:05+02:00"
+    assert "Kept" in done("course", "log", course, "dose_taken", "drug=Cs", "mg=250", "--when", at, "--at", at)
+    taken = answer("missed-1", "missed", course, "--at", "2026-03-02T08:10+02:00")
+    verdicts = {one["drug"]: one["verdict"] for one in taken["advice"]}
+    assert verdicts == {"cycloserine": "already taken", "linezolid": "take now"}
+
+
+def test_danger_comes_first(course: Path):
+    at = "2026-03-02T07:00+02:00"
+    done("course", "log", course, "symptom", "symptom=symptom_seizure", "--when", at, "--at", at)
+    said = done("missed", course, "--at", "2026-03-02T08:00+02:00")
+    assert said.count("CALL FIRST") == 2
+
+
+def test_schedule_supply_show_and_recheck_are_what_their_schemas_say(course: Path):
+    at = "2026-03-02T07:00+02:00"
+    fields = (
+        "drug=cycloserine",
+        "form=capsule 250 mg",
+        "units=20",
+        "lot=A1",
+        "expires_on=2026-03-20",
+        "repeats_left=0",
+    )
+    done("course", "log", course, "dispensed", *fields, "--when", at, "--at", at, "--actor", "clinician")
+    scheduled = answer("schedule-1", "schedule", course, "--days", "2", "--at", at)
+    assert len(scheduled["occasions"]) == 4
+    supplied = answer("supply-1", "supply", course, "--country", "ZA", "--at", at)
+    assert supplied["supplies"][0]["lasts_low"] == "2026-03-11"
+    assert supplied["supplies"][0]["order_on"] == "2026-03-06"  # the 7th is a Saturday
+    later = "2026-03-20T09:00+02:00"
+    shown = answer("course-1", "course", "show", course, "--at", later)
+    assert shown["adherence"]["cycloserine"]["high"] == 1.0
+    assert shown["lapses"][0]["days_low"] == 0
+    assert shown["completion"][0]["answer"] == "ask"
+    again = answer("recheck-1", "course", "recheck", course, "--at", later)
+    assert again["is_same"] is True
+    for command in (("schedule", course), ("supply", course, "--trip", "2026-03-09"), ("course", "show", course)):
+        assert "no clinician has reviewed" in done(*command, "--at", at)
+    assert "They are the same" in done("course", "recheck", course, "--at", later)
+
+
+def test_a_patient_who_wants_to_stop_is_told_why_not_to_and_the_course_goes_on(course: Path):
+    at = "2026-03-05T07:00+02:00"
+    done("course", "log", course, "plan_stopped", "decided_by=patient", "--when", at, "--at", at)
+    assert "wants to stop" in done("course", "show", course, "--at", at)
+    assert "TAKE NOW" in done("missed", course, "--drug", "cycloserine", "--at", "2026-03-05T08:00+02:00")
+
+
+def test_a_changed_plan_moves_the_doses_to_come(course: Path):
+    doses = ("--plan", "cycloserine: 250 mg at 10:00 + 250 mg at 22:00", "--start", "2026-03-04")
+    done("course", "change", course, *doses, "--confirmed-by", "Dr B", "--at", "2026-03-03T21:00+02:00")
+    told = done("schedule", course, "--days", "3", "--at", "2026-03-03T07:00+02:00")
+    assert "2026-03-03 20:00" in told
+    assert "2026-03-04 10:00" in told
+    assert "2026-03-04 08:00" not in told
+
+
+def test_the_way_to_another_zone_is_a_proposal_with_its_gaps(course: Path):
+    way = ("--drug", "cycloserine", "--last", "2026-03-10T20:00+02:00", "--to", "America/New_York")
+    assert "6 to 12 hours" in done("course", "travel", course, *way)
+
+
+def test_a_night_shift_keeps_the_gaps_and_a_safe_way(course: Path):
+    told = done("course", "move", course, "--drug", "Cs", "--by", "-3", "--last", "2026-03-10T20:00+02:00")
+    assert "250 mg at 05:00 + 250 mg at 17:00" in told
+    assert "9 to 12 hours; left out: 0" in told
+
+
+def test_what_is_not_in_the_plan_cannot_be_moved(course: Path):
+    refused = run("course", "move", course, "--drug", "delamanid", "--by", "2", "--last", "2026-03-10T20:00+02:00")
+    assert "delamanid" in str(refused.exception)
+
+
+def test_a_plan_that_the_record_speaks_against_begins_only_with_a_reason(tmp_path: Path):
+    record = tmp_path / "record.toml"
+    record.write_text('[[fact]]\nid = "epilepsy"\nvalue = true\non = 2026-02-01\n')
+    events = tmp_path / "course.ndjson"
+    refused = begin(events, "cycloserine: 250 mg q12h", record=record)
+    assert isinstance(refused.exception, InputError)
+    assert "cycloserine (contraindicated)" in str(refused.exception)
+    assert not events.exists()
+    assert begin(events, "cycloserine: 250 mg q12h", record=record, more=("--because", "specialist")).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("dose_taken", "drug=Cs"), "body.mg"),
+        (("dose_taken", "drug=Cs", "mg=0"), "mg"),
+        (("dose_taken", "Cs"), "FIELD=VALUE"),
+        (("symptom", "symptom=symptom_of_nothing"), "vocabulary"),
+        (("dose_taken", "drug=sugar", "mg=1"), "not covered"),
+        (("note", "text=a", "--at", "2026-03-02T08:00"), "offset"),
+    ],
+)
+def test_what_cannot_be_logged_is_refused_and_nothing_is_kept(course: Path, arguments: tuple[str, ...], named: str):
+    before = course.read_bytes()
+    refused = run("course", "log", course, *arguments)
+    assert isinstance(refused.exception, InputError)
+    assert named in str(refused.exception)
+    assert course.read_bytes() == before
+
+
+def test_a_file_that_ends_in_the_middle_of_a_line_is_refused_whole(course: Path):
+    course.write_bytes(course.read_bytes()[:-20])
+    refused = run("missed", course)
+    assert isinstance(refused.exception, InputError)
+    assert "middle of a line" in str(refused.exception)
+
+
+def test_a_second_course_in_one_file_is_refused(course: Path):
+    assert "already" in str(begin(course, "cycloserine: 250 mg q12h").exception)
+
+
+def test_no_file_and_no_plan_are_said(tmp_path: Path):
+    assert "course start" in str(run("missed", tmp_path / "none.ndjson").exception)

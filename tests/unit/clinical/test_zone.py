@@ -1,0 +1,37 @@
+"""Wall clocks and instants, and the patient's day that ends at 03:00."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from fullcourse.adapters.zones import load_zone
+
+JOHANNESBURG = load_zone("Africa/Johannesburg")
+
+
+@pytest.mark.parametrize(
+    ("local", "day"),
+    [
+        ("2026-03-02T02:59", date(2026, 3, 1)),
+        ("2026-03-02T03:00", date(2026, 3, 2)),
+        ("2026-03-02T00:30", date(2026, 3, 1)),
+        ("2026-03-02T23:59", date(2026, 3, 2)),
+    ],
+)
+def test_the_patients_day_ends_at_three(local: str, day: date):
+    at = datetime.fromisoformat(local).replace(tzinfo=JOHANNESBURG.rules)
+    assert JOHANNESBURG.day_of(at) == day
+
+
+def test_the_day_is_told_by_the_wall_clock_on_a_night_when_clocks_change():
+    paris = load_zone("Europe/Paris")
+    # 00:59 UTC is 02:59 summer time, the first time round; 01:59 UTC is 02:59 again.
+    assert paris.day_of(datetime(2026, 10, 25, 0, 59, tzinfo=UTC)) == date(2026, 10, 24)
+    assert paris.day_of(datetime(2026, 10, 25, 1, 59, tzinfo=UTC)) == date(2026, 10, 24)
+    assert paris.day_of(datetime(2026, 10, 25, 2, 0, tzinfo=UTC)) == date(2026, 10, 25)
+
+
+def test_an_instant_comes_back_as_the_clock_shows_it():
+    at = JOHANNESBURG.instant(date(2026, 3, 2), time(8))
+    assert at == datetime(2026, 3, 2, 6, tzinfo=UTC)
+    assert JOHANNESBURG.local(at).isoformat() == "2026-03-02T08:00:00+02:00"
