@@ -5,7 +5,8 @@ combination that holds several drugs of a regimen is counted once. Steps of a ti
 and what waits for a level or for signs of harm is counted apart as well.
 
 A plan that is proposed is need for certain, at the usual length of its regimen. What is worked out so far of a plan
-that waits, and what the longest course of a source takes, is need that is possible. What is not for the patient is none.
+that waits, and what the longest course of a source takes, is need that is possible. What is not for the patient is no
+need.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -7,10 +7,13 @@ from fractions import Fraction
 from fullcourse.cohort.need.one_patient import Key, PatientNeed
 from fullcourse.journey.plan import PlanStatus
 
-__all__ = ["UNREADABLE", "NeedTotal", "Row"]
+__all__ = ["DIED", "UNREADABLE", "NeedTotal", "Row"]
 
 UNREADABLE = "unreadable"
 """The status of a patient whose record cannot be used."""
+
+DIED = "died"
+"""The status of a patient of whom the record says so: nothing is needed."""
 
 
 @dataclass(slots=True)
@@ -83,10 +86,10 @@ class NeedTotal:
             row = Row(certain, need.waiting.get(key, Fraction()), units, int(certain > 0), 1)
             self.rows.setdefault(key, Row()).add(row)
 
-    def add_unreadable(self) -> None:
-        """Add a patient whose record cannot be used."""
+    def add_apart(self, status: str) -> None:
+        """Add a patient who is not planned: `UNREADABLE` or `DIED`."""
         self.patients += 1
-        self.statuses[UNREADABLE] += 1
+        self.statuses[status] += 1
 
     def merge(self, other: "NeedTotal") -> None:
         """Add the needs of other patients."""

@@ -34,6 +34,7 @@ _STATUSES: Final = {
     "cannot_assess": "facts are not known that decide it",
     "ineligible": "a drug of the regimen is not for the patient",
     "no_regimen": "no regimen of this profile can be proposed",
+    "died": "have died: nothing is counted for them",
     "unreadable": "the record cannot be used",
 }
 

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from fullcourse.adapters.fhir.read.patient import HAS_DIED
 from fullcourse.adapters.register.read.assemble import reader_of
 from fullcourse.adapters.register.read.extract import Aside, Range, find_inputs, ranges_of, size_of
 from fullcourse.adapters.register.read.fact_folder import Progress
@@ -17,7 +18,7 @@ from fullcourse.adapters.register.read.templates import TemplateReader
 from fullcourse.adapters.register.read.workers import Workers
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.need.one_patient import Needer
-from fullcourse.cohort.need.total import NeedTotal
+from fullcourse.cohort.need.total import DIED, UNREADABLE, NeedTotal
 from fullcourse.journey.plan import Planner, PlanRequest
 from fullcourse.journey.regimen import RegimenRequest
 from fullcourse.knowledge.library import Knowledge
@@ -157,10 +158,13 @@ class _State:
         for patient in patients_of(gathered, bucket):
             try:
                 record = read_one(patient.lines, patient.links, self.reader, products, job.at)
+                if HAS_DIED in record.notes:
+                    total.add_apart(DIED)
+                    continue
                 answer = self.planner.plan(record, job.at, job.request)
             except InputError:
                 # Its words may hold what stands in the record: `cohort explain` says them to who asks for the patient.
-                total.add_unreadable()
+                total.add_apart(UNREADABLE)
             else:
                 total.add(self.needer.need(answer))
         return total
