@@ -1,5 +1,6 @@
 """The JSON of a register's need, ``fullcourse/need/1``: stable, and described by ``schemas/need-1.json``."""
 
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -56,10 +57,8 @@ def need_json(need: RegisterNeed, knowledge: str, profile: str, at: date, start:
             {"status": status, "regimen": regimen, "patients": count}
             for (status, regimen), count in sorted(total.regimens.items(), key=lambda it: (-it[1], it[0]))
         ],
-        "without_dose": [
-            {"drug": drug, "patients": count}
-            for drug, count in sorted(total.without_dose.items(), key=lambda it: (-it[1], it[0]))
-        ],
+        "without_dose": _by_drug(total.without_dose),
+        "at_odds": _by_drug(total.at_odds),
         "need": [
             {
                 "month": month,
@@ -75,6 +74,11 @@ def need_json(need: RegisterNeed, knowledge: str, profile: str, at: date, start:
             for (month, product), row in sorted(total.rows.items())
         ],
     }
+
+
+def _by_drug(counts: Mapping[str, int]) -> list[dict[str, object]]:
+    ordered = sorted(counts.items(), key=lambda it: (-it[1], it[0]))
+    return [{"drug": drug, "patients": count} for drug, count in ordered]
 
 
 def _number(units: Fraction) -> int | float:

@@ -50,6 +50,8 @@ class PatientNeed:
         possible: Units where what is worked out so far becomes the plan, and lasts as long as its source allows; never
             fewer than are certain.
         without_dose: Drugs of the regimen of which there is nothing to count yet.
+        at_odds: Drugs that a combination of the plan holds and that the plan gives otherwise on the same day: they would be
+            taken twice, or their tablets are counted in two ways.
         is_treated: Whether the record orders TB drugs already.
     """
 
@@ -60,6 +62,7 @@ class PatientNeed:
     waiting: Mapping[Key, Fraction] = field(default_factory=dict)
     possible: Mapping[Key, Fraction] = field(default_factory=dict)
     without_dose: tuple[str, ...] = ()
+    at_odds: tuple[str, ...] = ()
     is_treated: bool = False
 
 
@@ -71,6 +74,11 @@ class _Used:
     product: Product
     units: Fraction
     waits: bool
+
+
+_Place = tuple[date, Product]
+_Units = tuple[Fraction, bool]
+"""Units of a day, and whether any of them waits for something."""
 
 
 class Needer:
@@ -88,11 +96,12 @@ class Needer:
         is_treated = bool(answer.composition.current)
         if regimen is None or answer.status not in _COUNTED:
             return PatientNeed(answer.status, reasons, regimen.id if regimen else "", is_treated=is_treated)
-        usual, waiting = self._units(answer.doses, stretches_of(regimen))
+        days = self._days(answer.doses, stretches_of(regimen))
+        usual, waiting = _by_month(days), _by_month(days, waiting=True)
         longest = stretches_of(regimen, longest=True)
         possible = dict(usual)
         if longest != stretches_of(regimen):
-            for key, units in self._units(answer.doses, longest)[0].items():
+            for key, units in _by_month(self._days(answer.doses, longest)).items():
                 possible[key] = max(units, possible.get(key, Fraction()))
         is_plan = answer.status is PlanStatus.PROPOSED
         return PatientNeed(
@@ -103,33 +112,21 @@ class Needer:
             waiting if is_plan else {},
             possible,
             tuple(dose.drug for dose in answer.doses if not dose.worked_out),
+            _at_odds(days),
             is_treated,
         )
 
-    def _units(
+    def _days(
         self, doses: Sequence[DoseAnswer], stretches: Mapping[str, Sequence[Stretch]]
-    ) -> tuple[dict[Key, Fraction], dict[Key, Fraction]]:
-        """Return the units by month and product, and those of steps that wait."""
-        by_drug = [list(self._used(answer, stretches.get(answer.drug, ()))) for answer in doses]
-        days: dict[tuple[date, Product], Fraction] = {}
-        waits: set[tuple[date, Product]] = set()
-        for used in by_drug:
-            of_drug: dict[tuple[date, Product], Fraction] = {}
-            for it in used:
-                of_drug[it.day, it.product] = of_drug.get((it.day, it.product), Fraction()) + it.units
-                if it.waits:
-                    waits.add((it.day, it.product))
-            for place, units in of_drug.items():
-                # Each drug of a combination tells of the same tablets.
-                days[place] = max(units, days.get(place, Fraction()))
-        total: dict[Key, Fraction] = {}
-        waiting: dict[Key, Fraction] = {}
-        for (day, product), units in days.items():
-            key = day.isoformat()[:_MONTH], product
-            total[key] = total.get(key, Fraction()) + units
-            if (day, product) in waits:
-                waiting[key] = waiting.get(key, Fraction()) + units
-        return total, waiting
+    ) -> dict[str, dict[_Place, _Units]]:
+        """Return what the plan of each drug uses, by day and product."""
+        days: dict[str, dict[_Place, _Units]] = {}
+        for answer in doses:
+            of_drug = days.setdefault(answer.drug, {})
+            for used in self._used(answer, stretches.get(answer.drug, ())):
+                before = of_drug.get((used.day, used.product), (Fraction(), False))
+                of_drug[used.day, used.product] = before[0] + used.units, before[1] or used.waits
+        return days
 
     def _used(self, answer: DoseAnswer, stretches: Sequence[Stretch]) -> Iterator[_Used]:
         """Yield what a drug's plan uses on each day that belongs to the regimen."""
@@ -157,6 +154,33 @@ class Needer:
             for dose in planned_doses([step], min(end, length), first.weekday()):
                 product, units = uses[dose.mg]
                 yield _Used(first + timedelta(hours=dose.time_h), product, units, waits)
+
+
+def _by_month(days: Mapping[str, Mapping[_Place, _Units]], *, waiting: bool = False) -> dict[Key, Fraction]:
+    """Return the units by month and product, of all days or of what waits; a combination is counted once."""
+    once: dict[_Place, _Units] = {}
+    for of_drug in days.values():
+        for place, (units, waits) in of_drug.items():
+            before = once.get(place, (Fraction(), False))
+            once[place] = max(units, before[0]), waits or before[1]
+    total: dict[Key, Fraction] = {}
+    for (day, product), (units, waits) in once.items():
+        if waits or not waiting:
+            key = day.isoformat()[:_MONTH], product
+            total[key] = total.get(key, Fraction()) + units
+    return total
+
+
+def _at_odds(days: Mapping[str, Mapping[_Place, _Units]]) -> tuple[str, ...]:
+    """Return the drugs that a combination holds and whose own plan gives them otherwise on the same day."""
+    found: dict[str, None] = {}
+    taken = {drug: {day for day, _ in of_drug} for drug, of_drug in days.items()}
+    for drug, of_drug in days.items():
+        for (day, product), used in of_drug.items():
+            for other in product.drugs:
+                if other != drug and day in taken.get(other, ()) and days[other].get((day, product)) != used:
+                    found[other] = None
+    return tuple(sorted(found))
 
 
 def _intakes(step: DoseStep) -> tuple[Dose, ...]:

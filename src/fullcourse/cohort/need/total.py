@@ -55,6 +55,7 @@ class NeedTotal:
         rows: What is needed, by month and product.
         without_dose: Of plans that may become one, how many have no dose of a drug yet, by drug: the possible need of
             these lacks it.
+        at_odds: How many plans give a drug in a combination and otherwise on the same day, by drug.
         treated: How many patients take TB drugs already.
     """
 
@@ -64,6 +65,7 @@ class NeedTotal:
     regimens: Counter[tuple[str, str]] = field(default_factory=Counter)
     rows: dict[Key, Row] = field(default_factory=dict)
     without_dose: Counter[str] = field(default_factory=Counter)
+    at_odds: Counter[str] = field(default_factory=Counter)
     treated: int = 0
 
     @property
@@ -80,6 +82,7 @@ class NeedTotal:
         if need.regimen:
             self.regimens[status, need.regimen] += 1
         self.without_dose.update(need.without_dose)
+        self.at_odds.update(need.at_odds)
         self.treated += need.is_treated
         for key, units in need.possible.items():
             certain = need.certain.get(key, Fraction())
@@ -98,6 +101,7 @@ class NeedTotal:
         self.reasons.update(other.reasons)
         self.regimens.update(other.regimens)
         self.without_dose.update(other.without_dose)
+        self.at_odds.update(other.at_odds)
         self.treated += other.treated
         for key, row in other.rows.items():
             self.rows.setdefault(key, Row()).add(row)

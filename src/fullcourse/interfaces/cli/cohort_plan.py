@@ -86,6 +86,8 @@ def _print(need: RegisterNeed, head: AnswerHead, begins: date) -> None:
     _products(total)
     for drug, count in total.without_dose.most_common(_MOST_REASONS):
         click.echo(_cut(f"! {drug}: no dose yet in {count:,} plans that wait; possible need lacks it"))
+    for drug, count in sorted(total.at_odds.items()):
+        click.echo(f"! {drug}: in a combination and otherwise on one day in {count:,} plans; check")
     click.echo(textwrap.fill(head.foot(), _WIDTH))
 
 

@@ -145,6 +145,15 @@ def test_after_dialysis_on_days_that_nobody_knows_counts_as_many_days_a_week():
     assert units_of(need.certain, "tablet 600 mg")["2026-12"] == 13
 
 
+def test_a_drug_in_a_combination_and_otherwise_on_one_day_is_named():
+    assert need_of(plan_of()).at_odds == ()
+    alone = PlannedStep(DoseStep(1, (Dose("morning", 1500.0, 3),), "tablet 500 mg"))
+    need = need_of(with_steps(plan_of(), "pyrazinamide", alone))
+    assert need.at_odds == ("pyrazinamide",)
+    assert units_of(need.certain, HRZE)["2026-12"] == 124
+    assert units_of(need.certain, "tablet 500 mg")["2026-12"] == 93
+
+
 def test_an_amount_without_a_form_is_counted_in_milligrams():
     step = PlannedStep(DoseStep(1, (Dose("morning", 750.0),)))
     need = need_of(with_steps(plan_of(BPALM), "linezolid", step))
