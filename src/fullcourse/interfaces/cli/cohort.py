@@ -4,33 +4,29 @@ import csv
 import json
 import os
 import shutil
-import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 import click
 
 from fullcourse import __version__
 from fullcourse.adapters.knowledge_cache import load_knowledge
-from fullcourse.adapters.published.aside import aside_json
 from fullcourse.adapters.register.engine.claim import claim_folder, stamps_of
 from fullcourse.adapters.register.engine.diff import changed_statements, lacking_columns, write_differences
 from fullcourse.adapters.register.engine.screen import legend_of, merge, screen_on_spark, screen_register, write_long
 from fullcourse.adapters.register.engine.summary import Line, summarise
-from fullcourse.adapters.register.read.extract import Aside
 from fullcourse.adapters.register.read.fact_folder import FactFolder, make_facts, open_facts, read_patient_of
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.plan import Plan, make_plan
 from fullcourse.interfaces.cli.cohort_input import check_inputs, is_facts
+from fullcourse.interfaces.cli.cohort_output import Progress, tell_of_aside
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.journey.check import check as check_record
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["cohort"]
 
-_SECONDS_BETWEEN: Final = 2.0
 _SHOWN = 12
 _PROCESSES = click.option("--processes", type=click.IntRange(1), help="How many at once; all cores without it.")
 _AT = click.option("--at", metavar="DATE", help="Date of the check, YYYY-MM-DD; today without it.")
@@ -73,7 +69,7 @@ def screen(
     plan = make_plan(knowledge, knowledge.profile(profile), [knowledge.drug(name) for name in drugs])
     work = out.with_name(out.name + ".parts")
     facts = _facts(inputs, knowledge, at, work, processes)
-    _tell_of_aside(facts, out, strict)
+    tell_of_aside(facts.aside, out, strict)
     about = {
         "patients": facts.patients,
         "lines": facts.lines,
@@ -102,7 +98,7 @@ def make(inputs: tuple[str, ...], at: str | None, out: Path, strict: bool, proce
     """Read FHIR bulk NDJSON into a folder of facts, which can be screened again and again."""
     check_inputs(inputs, why_no_facts="facts are made of records")
     facts = _facts(inputs, load_knowledge(), at, out, processes)
-    _tell_of_aside(facts, out / "lines", strict)
+    tell_of_aside(facts.aside, out / "lines", strict)
     _tell_of_routed(facts)
     click.echo(f"{facts.patients:,} patients at {facts.at}: {out}")
 
@@ -208,9 +204,9 @@ def predict(
     question = question_of(drug, dose, days, model, count, seed, knowledge)
     work = out.with_name(out.name + ".parts")
     facts = _facts(inputs, knowledge, at, work, processes)
-    _tell_of_aside(facts, out, strict)
+    tell_of_aside(facts.aside, out, strict)
     belongs = {"version": __version__, "at": facts.at.isoformat(), "knowledge": facts.knowledge}
-    parts = predict_parts(question, knowledge, facts.parts, work, belongs, partial(_Progress(), "predicting"))
+    parts = predict_parts(question, knowledge, facts.parts, work, belongs, partial(Progress(), "predicting"))
     about = {
         "version": __version__,
         "patients": facts.patients,
@@ -222,6 +218,27 @@ def predict(
     click.echo(f"{facts.patients:,} patients at {facts.at}: {out}")
     if summary:
         print_level_summary(question, out)
+
+
+@cohort.command("plan")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("--profile", default="us", show_default=True, help="Which sources lead: us, who or india.")
+@_AT
+@click.option("--start", required=True, metavar="DATE", help="First day of every regimen, YYYY-MM-DD.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The CSV file of the need to write.")
+@click.option("--strict", is_flag=True, help="Fail when a line cannot be used.")
+@_PROCESSES
+def plan_everybody(
+    inputs: tuple[str, ...], profile: str, at: str | None, start: str, out: Path, strict: bool, processes: int | None
+) -> None:
+    """Plan the treatment of everyone of INPUT, and count what that needs of each product, month by month.
+
+    INPUT is FHIR bulk NDJSON (files or folders, also .gz) of the patients who are to begin treatment on --start.
+    """
+    from fullcourse.interfaces.cli.cohort_plan import plan_register  # planning is loaded for this command alone
+
+    check_inputs(inputs, why_no_facts="plans are made of records")
+    plan_register(inputs, profile, day_asked(at), start, out, strict, processes or os.cpu_count() or 1)
 
 
 def _edition(folder: Path) -> Knowledge:
@@ -249,7 +266,7 @@ def _facts(
             )
         _refuse_other_columns(facts, knowledge, any_edition)
         return facts
-    return make_facts(inputs, knowledge, day_asked(at), work, processes or os.cpu_count() or 1, _Progress())
+    return make_facts(inputs, knowledge, day_asked(at), work, processes or os.cpu_count() or 1, Progress())
 
 
 def _refuse_other_columns(facts: FactFolder, knowledge: Knowledge, any_edition: bool) -> None:
@@ -290,7 +307,7 @@ def _screen(
     if engine == "spark":
         merge(_on_spark(plan, facts, work), out, legend)
     else:
-        screen_register(plan, facts.parts, work, out, legend, processes or 0, _Progress())
+        screen_register(plan, facts.parts, work, out, legend, processes or 0, Progress())
 
 
 def _on_spark(plan: Plan, facts: FactFolder, work: Path) -> list[Path]:
@@ -307,22 +324,6 @@ def _on_spark(plan: Plan, facts: FactFolder, work: Path) -> list[Path]:
     if not is_given:  # a session that was there belongs to others
         session.stop()
     return sorted(target.glob("*.parquet"))
-
-
-def _tell_of_aside(facts: FactFolder, out: Path, strict: bool) -> None:
-    """Write and count the lines that are not used."""
-    if not facts.aside:
-        return
-    target = out.with_name(out.name + ".aside.jsonl")
-    target.write_text("".join(_aside_line(aside) for aside in facts.aside))
-    click.echo(f"{len(facts.aside):,} lines are not used: {target}", err=True)
-    if strict:
-        first = facts.aside[0]
-        raise InputError(f"line {first.line:,} of {Path(first.file).name} cannot be used: {first.reason}")
-
-
-def _aside_line(aside: Aside) -> str:
-    return json.dumps(aside_json(aside), ensure_ascii=False) + "\n"
 
 
 def _tell_of_routed(facts: FactFolder) -> None:
@@ -353,23 +354,3 @@ def _print_summary(plan: Plan, out: Path) -> None:
 def _most(lines: Sequence[Line], what: str) -> list[Line]:
     counted = [line for line in lines if line.what == what]
     return sorted(counted, key=lambda line: -line.patients)[:_SHOWN]
-
-
-class _Progress:
-    """Shows how far it is, how fast, and how long it will take."""
-
-    def __init__(self) -> None:
-        self._began: dict[str, tuple[float, int]] = {}
-        self._shown = time.monotonic()
-
-    def __call__(self, step: str, done: int, whole: int, counted: int) -> None:
-        """Show it, unless that was done a moment ago; what was there before a step began counts for no rate."""
-        now = time.monotonic()
-        began, before = self._began.setdefault(step, (now, done))
-        if now - self._shown < _SECONDS_BETWEEN or done == before:
-            return
-        self._shown = now
-        left = (now - began) * (whole - done) / (done - before)
-        what = "lines" if step == "reading" else "patients"
-        rate = counted / (now - began)
-        click.echo(f"{step}: {done / max(1, whole):.0%}, {rate:,.0f} {what} a second, {left:,.0f} s left", err=True)

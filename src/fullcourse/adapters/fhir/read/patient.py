@@ -10,7 +10,10 @@ from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.moment import Moment, parse_moment
 from fullcourse.clinical.patient import Record
 
-__all__ = ["birth_fault", "birth_is_later", "read_patient"]
+__all__ = ["HAS_DIED", "birth_fault", "birth_is_later", "read_patient"]
+
+HAS_DIED = "the record says that the patient has died"
+"""The remark on the record of somebody who has died."""
 
 _GENDERS = ("male", "female", "other", "unknown")
 
@@ -26,7 +29,7 @@ def read_patient(reading: Reading, at: date | None) -> None:
     died = reading.moment(patient, "deceasedDateTime")
     has_died = patient.resource.get("deceasedDateTime") is not None or _flag("deceasedBoolean", reading)
     if has_died:
-        reading.gathered.notes["the record says that the patient has died"] = None
+        reading.gathered.notes[HAS_DIED] = None
     if _flag("active", reading) is False:
         reading.gathered.notes["the record's Patient is marked as no longer in use"] = None
     for match in reading.index.ways("Patient"):

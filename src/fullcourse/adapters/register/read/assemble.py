@@ -19,6 +19,7 @@ import numpy as np
 from fullcourse.adapters.fhir.read.reader import FhirReader
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.register.read.extract import Extracted
+from fullcourse.adapters.register.read.one_record import read_one
 from fullcourse.adapters.register.read.plans import Plans
 from fullcourse.adapters.register.read.rows import Rows, read_bucket
 from fullcourse.adapters.register.read.templates import TemplateReader
@@ -168,12 +169,8 @@ class Assembler:
 
     def establish(self, lines: Sequence[bytes], shapes: I64) -> Patient:
         """Return a patient as the one-patient reader establishes one from these lines and the products they name."""
-        bodies = [line for line in lines if line.strip()]
-        for shape in dict.fromkeys(shapes.tolist()):
-            bodies += self._products.bodies(self._links[shape]) if self._links[shape] else []
-        for line in lines:
-            bodies += self._products.named_in_documents(line)
-        record = self._reader.read(b"\n".join(dict.fromkeys(bodies)), self._at)
+        links = [self._links[shape] for shape in shapes.tolist()]
+        record = read_one(lines, links, self._reader, self._products, self._at)
         return establish(record, self._knowledge, self._at)
 
     def _lines(self, rows: Rows, picked: I64) -> dict[int, bytes]:

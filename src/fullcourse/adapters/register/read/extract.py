@@ -18,7 +18,18 @@ from fullcourse.adapters.register.read.blocks import Block, BlockReader
 from fullcourse.adapters.register.read.rows import RowFile
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["BLOCK_BYTES", "Aside", "Extracted", "Range", "collect", "find_inputs", "ranges_of", "read_range", "size_of"]
+__all__ = [
+    "BLOCK_BYTES",
+    "Aside",
+    "Extracted",
+    "Range",
+    "collect",
+    "find_inputs",
+    "ranges_of",
+    "read_range",
+    "size_of",
+    "whole_lines",
+]
 
 BLOCK_BYTES: Final = 16 * 1024 * 1024
 """Lines are read in blocks of so many bytes."""
@@ -125,7 +136,7 @@ def read_range(part: Range, folder: Path, reader: BlockReader) -> int:
     if done.exists():
         return sum(int(block["lines"]) for block in json.loads(done.read_bytes()))
     blocks = []
-    for number, (start, data) in enumerate(_data(part)):
+    for number, (start, data) in enumerate(whole_lines(part)):
         blocks.append(
             _as_json(reader.read(data, folder, f"range-{part.number:06d}-{number:04d}-{os.getpid()}.rows", start))
         )
@@ -135,8 +146,8 @@ def read_range(part: Range, folder: Path, reader: BlockReader) -> int:
     return sum(int(str(block["lines"])) for block in blocks)
 
 
-def _data(part: Range) -> Iterator[tuple[int, bytes]]:
-    """Yield whole lines with the place where they begin."""
+def whole_lines(part: Range) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines of a range in blocks, each with the place where it begins; no line is cut."""
     if part.file.suffix == ".gz":
         yield from _unpacked(part.file)
         return

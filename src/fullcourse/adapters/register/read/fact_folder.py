@@ -16,8 +16,9 @@ from fullcourse.adapters.register.engine.claim import claim_folder, stamps_of
 from fullcourse.adapters.register.read.assemble import FactPart, reader_of
 from fullcourse.adapters.register.read.extract import Aside, find_inputs, ranges_of, size_of
 from fullcourse.adapters.register.read.lines import ELSEWHERE, Mention, read_line
+from fullcourse.adapters.register.read.one_record import read_one
 from fullcourse.adapters.register.read.templates import TemplateReader
-from fullcourse.adapters.register.read.workers import Job, Workers, assemble_bucket, read_part
+from fullcourse.adapters.register.read.workers import Job, Workers, assemble_bucket, begin_facts, read_part
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Record
 from fullcourse.knowledge.library import Knowledge
@@ -86,7 +87,7 @@ def make_facts(
     if (folder / ABOUT).exists():
         return open_facts(folder)
     job.rows.mkdir(exist_ok=True)
-    with Workers(job, processes) as workers:
+    with Workers(job, processes, begin_facts) as workers:
         _read_all(job, workers, size, progress)
         parts = _assemble_all(job, workers, progress)
     extracted = job.extracted()
@@ -109,7 +110,7 @@ def make_facts(
     return made
 
 
-def _read_all(job: Job, workers: Workers, size: int, progress: Progress) -> None:
+def _read_all(job: Job, workers: Workers[Job], size: int, progress: Progress) -> None:
     done = lines = 0
     progress("reading", done, size, lines)
     for part, count in workers.do(read_part, list(ranges_of(job.files))):
@@ -118,7 +119,7 @@ def _read_all(job: Job, workers: Workers, size: int, progress: Progress) -> None
         progress("reading", done, size, lines)
 
 
-def _assemble_all(job: Job, workers: Workers, progress: Progress) -> list[FactPart]:
+def _assemble_all(job: Job, workers: Workers[Job], progress: Progress) -> list[FactPart]:
     waiting = [bucket for bucket in range(job.buckets) if not job.note_of(bucket).exists()]
     done, people = job.buckets - len(waiting), 0
     progress("establishing", done, job.buckets, people)
@@ -181,7 +182,7 @@ def read_patient_of(inputs: Sequence[str], patient: str, knowledge: Knowledge, a
     dates = {kind: reading.dates for kind, reading in knowledge.readings.items()}
     name = patient.encode()
     bodies: list[bytes] = []
-    links: set[str] = set()
+    links: dict[str, None] = {}
     elsewhere: dict[str, list[bytes]] = {}
     for path in find_inputs(inputs):
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
@@ -194,12 +195,10 @@ def read_patient_of(inputs: Sequence[str], patient: str, knowledge: Knowledge, a
                     continue
                 if mention.patient == patient:
                     bodies.append(line.rstrip(b"\r\n"))
-                    links.add(mention.linked if mention.kind != "Patient" else "")
+                    links[mention.linked if mention.kind != "Patient" else ""] = None
                 elif mention.kind in ELSEWHERE:
                     elsewhere.setdefault(f"{mention.kind}/{mention.id}", []).append(mention.shape)
     if not bodies:
         raise InputError("nothing in the register is about this patient. Check the id.")
     reader = reader_of(knowledge)
-    products = TemplateReader(reader, knowledge, elsewhere)
-    bodies += [body for link in sorted(links - {""}) for body in products.bodies(link)]
-    return reader.read(b"\n".join(dict.fromkeys(bodies)), at)
+    return read_one(bodies, links, reader, TemplateReader(reader, knowledge, elsewhere), at)

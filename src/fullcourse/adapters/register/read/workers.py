@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from fullcourse.adapters.register.read.assemble import Assembler, reader_of
 from fullcourse.adapters.register.read.blocks import BlockReader
 from fullcourse.adapters.register.read.extract import Extracted, Range, collect, ranges_of, read_range
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["Job", "Workers", "assemble_bucket", "read_part"]
+__all__ = ["Job", "Workers", "assemble_bucket", "begin_facts", "read_part"]
 
 Task = TypeVar("Task")
+Result = TypeVar("Result")
+Asked = TypeVar("Asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +81,15 @@ class _State:
 _STATE: list[_State] = []
 
 
-def _begin(job: Job) -> None:
+def begin_facts(job: Job) -> Callable[[], None]:
+    """Prepare this process for a job; return what forgets it."""
     _STATE[:] = [_State(job)]
+    return _STATE.clear
 
 
-def _begin_process(job: Job) -> None:
+def _begin_process(begin: Callable[[Asked], Callable[[], None]], job: Asked) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _begin(job)
+    begin(job)
 
 
 def _end_with_parent() -> None:
@@ -113,18 +117,26 @@ def assemble_bucket(bucket: int) -> int:
     return part.patients
 
 
-class Workers:
+class Workers(Generic[Asked]):
     """Does the tasks of a job: in other processes, or in this one where one is enough."""
 
-    def __init__(self, job: Job, processes: int) -> None:
-        """Start so many processes; none beside this one for 1."""
-        self._pool: ProcessPoolExecutor | None = None
-        if processes > 1:
-            self._pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin_process, (job,))
-        else:
-            _begin(job)
+    def __init__(self, job: Asked, processes: int, begin: Callable[[Asked], Callable[[], None]]) -> None:
+        """Start so many processes; none beside this one for 1.
 
-    def __enter__(self) -> "Workers":
+        Args:
+            job: What the tasks are of.
+            processes: How many.
+            begin: Prepares a process for the job, and returns what forgets it.
+        """
+        self._pool: ProcessPoolExecutor | None = None
+        self._forget: Callable[[], None] | None = None
+        if processes > 1:
+            spawn = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(processes, spawn, _begin_process, (begin, job))
+        else:
+            self._forget = begin(job)
+
+    def __enter__(self) -> "Workers[Asked]":
         """Return itself."""
         return self
 
@@ -132,9 +144,10 @@ class Workers:
         """Stop; tasks that have not begun are not done."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
-        _STATE.clear()
+        if self._forget is not None:
+            self._forget()
 
-    def do(self, step: Callable[[Task], int], tasks: Sequence[Task]) -> Iterator[tuple[Task, int]]:
+    def do(self, step: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[tuple[Task, Result]]:
         """Yield each task with what its step returns, as they are done."""
         if self._pool is None:
             for task in tasks:

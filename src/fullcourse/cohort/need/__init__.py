@@ -1,0 +1,1 @@
+"""What a register's plans need of each product, month by month; exactly what the single plans come to."""

@@ -1,0 +1,22 @@
+"""Why a plan is none: facts by their names, drugs with their findings, and nobody."""
+
+from fullcourse.cohort.need.reasons import reasons_of
+from need_cases import plan_of
+from patients import knowledge
+
+
+def test_a_proposed_plan_has_none():
+    assert reasons_of(plan_of(), knowledge()) == ()
+
+
+def test_what_is_not_known_is_named_once_each_with_results_to_ask_the_laboratory_for():
+    reasons = reasons_of(plan_of(without=("weight", "rifampin_susceptibility")), knowledge())
+    assert len(reasons) == len(set(reasons))
+    assert {f"not known: {knowledge().facts[name].label}" for name in ("weight", "rifampin_susceptibility")} <= {
+        *reasons
+    }
+
+
+def test_a_plan_of_which_no_source_gives_a_dose_names_the_drugs():
+    reasons = reasons_of(plan_of(profile="india"), knowledge())
+    assert [reason.split(":")[0] for reason in reasons] == ["isoniazid", "rifampin", "pyrazinamide", "ethambutol"]
