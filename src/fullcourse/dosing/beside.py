@@ -12,10 +12,21 @@ from fullcourse.rules.explain import judge_of
 from fullcourse.rules.one_patient import NONE
 from fullcourse.rules.situation import Situation
 
-__all__ = ["supplements_for", "watch_for"]
+__all__ = ["names_a_supplement", "supplements_for", "watch_for", "watches_a_dose"]
 
 _PER_MG = 250.0
 """The amount of the drug that ``mg_per_250_mg`` counts by: part of the key's own name."""
+
+
+def names_a_supplement(statement: Statement) -> bool:
+    """Return whether a statement names something that is taken beside the drug."""
+    return any(isinstance(then, consequences.Supplement) for then in thens_of(statement.body))
+
+
+def watches_a_dose(statement: Statement) -> bool:
+    """Return whether a statement asks for a test by the size of the dose."""
+    tests = any(isinstance(then, consequences.TestOf) for then in thens_of(statement.body))
+    return tests and DAILY in facts_of(statement.body)
 
 
 def supplements_for(
@@ -24,8 +35,6 @@ def supplements_for(
     """Yield what the prescriber may add to so much a day of the drug; nothing is added by itself."""
     for statement in statements:
         thens = thens_of(statement.body)
-        if not any(isinstance(then, consequences.Supplement) for then in thens):
-            continue
         outcome, because, _ = judge_of(statement)(situation)
         if outcome is None or outcome == NONE:
             continue
@@ -68,8 +77,6 @@ def watch_for(
     dosed = with_dose(situation, knowledge, mg, weight_kg)
     for statement in statements:
         thens = thens_of(statement.body)
-        if DAILY not in facts_of(statement.body) or not any(isinstance(then, consequences.TestOf) for then in thens):
-            continue
         outcome, _, _ = judge_of(statement)(dosed)
         if outcome is None or outcome == NONE:
             continue

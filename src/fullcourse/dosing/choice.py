@@ -13,16 +13,15 @@ from fullcourse.clinical.dose import WEEKDAYS
 from fullcourse.clinical.fact import Fact, Standing
 from fullcourse.clinical.quantity import Interval
 from fullcourse.dosing.answer import Conflict, Dosed, DosePlan, DoseStatus, Offer
-from fullcourse.dosing.beside import supplements_for, watch_for
+from fullcourse.dosing.beside import names_a_supplement, supplements_for, watch_for, watches_a_dose
 from fullcourse.dosing.claims import Advice, Claim, Lead, claims_of, slug
 from fullcourse.dosing.disagree import disagreements
 from fullcourse.dosing.indication import URINARY, indication_of
-from fullcourse.dosing.limits import Limits
+from fullcourse.dosing.limits import Limits, limits_a_dose
 from fullcourse.dosing.making import Stock
 from fullcourse.dosing.phases import PhaseLength, through_phases
 from fullcourse.dosing.plans import Planner
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.statements import Statement
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.rules.one_patient import NONE
 from fullcourse.rules.situation import Situation
@@ -73,7 +72,10 @@ class Dosing:
         self._claims = claims_of(drug, knowledge, profile)
         owned = slug(drug)
         about = knowledge.about(drug, frozenset({owned}))
-        self._statements: tuple[Statement, ...] = tuple(it for it in about if it.id.split(".", 1)[0] == owned)
+        statements = [it for it in about if it.id.split(".", 1)[0] == owned]
+        self._supplementing = tuple(filter(names_a_supplement, statements))
+        self._watching = tuple(filter(watches_a_dose, statements))
+        self._limiting = tuple(filter(limits_a_dose, statements))
 
     def dose(self, situation: Situation, question: DoseQuestion) -> Dosed:
         """Return the dose for a patient, without regard to the check of the drug.
@@ -99,7 +101,7 @@ class Dosing:
         judged = self._judge(claims, situation, question, weight_kg)
         limits = Limits(
             self.drug.inn,
-            self._statements,
+            self._limiting,
             situation,
             self.knowledge,
             self.profile,
@@ -130,7 +132,9 @@ class Dosing:
             if outcome == NONE:
                 continue
             if outcome is None:
-                plans = [plan for advice in claim.advices for plan in planners[None].plans(advice)[:1]]
+                # How low it could be counts only where it adjusts the usual dose.
+                advices = claim.advices if claim.adjusts_for else ()
+                plans = [plan for advice in advices for plan in planners[None].plans(advice)[:1]]
                 least = min((plan.average_mg_per_day for plan in plans), default=None)
                 waiting.append((claim, missing, least))
                 continue
@@ -186,7 +190,7 @@ class Dosing:
         offer = parts[0]
         others = tuple(it for it in offers if it not in parts)
         conflicts = (*blocked, *limits.conflicts(plan, offer.regimens), *disagreements(offer, plan, others, weight_kg))
-        statements, mg, begins_mg = self._statements, plan.most_mg_per_day, plan.steps[0].step.mg_per_dosing_day
+        mg, begins_mg = plan.most_mg_per_day, plan.steps[0].step.mg_per_dosing_day
         return Dosed(
             status=DoseStatus.CANNOT_ASSESS if missing else DoseStatus.DOSE,
             why=_why_waiting(missing),
@@ -195,8 +199,8 @@ class Dosing:
             alternatives=_alternatives(chosen, offers, limits),
             offers=offers,
             conflicts=tuple(dict.fromkeys(conflicts)),
-            supplements=tuple(supplements_for(statements, situation, self.knowledge, begins_mg, weight_kg)),
-            watch=tuple(watch_for(statements, situation, self.knowledge, mg, weight_kg)),
+            supplements=tuple(supplements_for(self._supplementing, situation, self.knowledge, begins_mg, weight_kg)),
+            watch=tuple(watch_for(self._watching, situation, self.knowledge, mg, weight_kg)),
             missing=missing,
             notes=_notes(offer, plan),
         )

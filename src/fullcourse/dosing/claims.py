@@ -10,6 +10,7 @@ from typing import Final
 
 from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.fact import Evidence
+from fullcourse.clinical.quantity import Interval
 from fullcourse.knowledge.consequences import Consequence, DoseAdvice, DoseRow
 from fullcourse.knowledge.doses import DoseBand, DoseLine, DoseOption, DoseTable, Way
 from fullcourse.knowledge.library import Knowledge
@@ -258,12 +259,17 @@ def _of_band(band: DoseBand, table: DoseTable) -> Advice:
 
 
 def _judge_of_bands(table: DoseTable) -> Callable[[Situation], Judgement]:
-    judges = [judge_of(band.test) for band in table.bands]
+    judges = [(band, judge_of(band.test)) for band in table.bands]
 
     def judge(situation: Situation) -> Judgement:
         seen: dict[Evidence, None] = {}
         missing: dict[str, None] = {}
-        for number, of_band in enumerate(judges):
+        weight = situation.facts.get("weight")
+        known = weight.value if weight is not None else None
+        exact = known.low if isinstance(known, Interval) and known.is_exact else None
+        for number, (band, of_band) in enumerate(judges):
+            if exact is not None and not band.holds_kg(exact):
+                continue  # most rows of a table are of another weight
             outcome, because, lacking = of_band(situation)
             if outcome is not None and outcome != NONE:
                 return number, because, ()

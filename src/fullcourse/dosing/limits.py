@@ -19,7 +19,7 @@ from fullcourse.knowledge.vocabulary import Profile
 from fullcourse.rules.one_patient import evaluate
 from fullcourse.rules.situation import Situation
 
-__all__ = ["DAILY", "PER_KG", "Limits", "with_dose"]
+__all__ = ["DAILY", "PER_KG", "Limits", "limits_a_dose", "with_dose"]
 
 DAILY = "dose_mg_per_day"
 PER_KG = "dose_mg_per_kg_per_day"
@@ -33,6 +33,11 @@ class _Maximum:
     citation: Citation
     mg: float
     leads: bool
+
+
+def limits_a_dose(statement: Statement) -> bool:
+    """Return whether a statement says of an amount that it blocks, or that it is shown as a conflict."""
+    return _action(statement) in {"block_dose", "show_conflict"}
 
 
 def with_dose(situation: Situation, knowledge: Knowledge, mg: float, weight_kg: float | None) -> Situation:
@@ -60,9 +65,8 @@ class Limits:
         """Take the patient, and what was overridden: reasons by the id of a statement or limit."""
         self._drug, self._situation, self._knowledge = drug, situation, knowledge
         self._profile, self._regimen, self._weight_kg, self._overrides = profile, regimen, weight_kg, overrides
-        acting = [it for it in statements if isinstance(it.body, When) and isinstance(it.body.then, Action)]
-        self._blocking = [it for it in acting if _action(it) == "block_dose"]
-        self._showing = [it for it in acting if _action(it) == "show_conflict"]
+        self._blocking = [it for it in statements if _action(it) == "block_dose"]
+        self._showing = [it for it in statements if _action(it) == "show_conflict"]
 
     def conflicts(self, plan: DosePlan, regimens: tuple[str, ...] = ()) -> tuple[Conflict, ...]:
         """Return the limits that a plan passes, those that block first; ingredients of combinations are counted."""
