@@ -2,7 +2,8 @@
 
 TOML is parsed in pure Python, which would be most of the time of a short command. The cache holds parsed tables as JSON
 and nothing else; it is read only under the digest of the very files that are there, so it can be stale for nobody, and
-a cache that cannot be read or written is passed over.
+a cache that cannot be read or written is passed over. Tables of regimens and doses are kept in a file of their own,
+which a check of a drug never opens.
 """
 
 import contextlib
@@ -13,11 +14,11 @@ from pathlib import Path
 
 from fullcourse import __version__
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.reader import HERE, Tables, build, digest_of, parse, read_files
+from fullcourse.knowledge.reader import APART, HERE, Tables, build, digest_of, parse, read_files
 
 __all__ = ["cache_folder", "load_knowledge"]
 
-_GRAMMAR = 2
+_GRAMMAR = 3
 """Edition of the grammar that kept tables passed: it rises with each rule that a file must keep."""
 
 
@@ -38,14 +39,27 @@ def load_knowledge(folder: Path = HERE) -> Knowledge:
     """
     files = read_files(folder)
     digest = digest_of(files)
-    kept = cache_folder() / f"knowledge-{__version__}-{_GRAMMAR}-{digest[:32]}.json"
+    name = f"{__version__}-{_GRAMMAR}-{digest[:32]}.json"
+    kept, kept_apart = cache_folder() / f"knowledge-{name}", cache_folder() / f"guidelines-{name}"
     tables = _read(kept)
     if tables is not None:
-        return build(tables, digest, linted=True)
+        return build(tables, digest, linted=True, apart=lambda: _read(kept_apart) or _split(parse(files))[1])
     parsed = parse(files)
     knowledge = build(parsed, digest)
-    _write(kept, parsed)
+    most, apart = _split(parsed)
+    _write(kept_apart, apart)
+    _write(kept, most)
     return knowledge
+
+
+def _split(tables: Tables) -> tuple[Tables, Tables]:
+    """Return the tables that every command reads, and those of the kinds that are read only when they are asked for."""
+    most: dict[str, dict[str, object]] = {}
+    apart: dict[str, dict[str, object]] = {}
+    for file, kinds in tables.items():
+        for kind, rows in kinds.items():
+            (apart if kind in APART else most).setdefault(file, {})[kind] = rows
+    return most, apart
 
 
 def _read(path: Path) -> Tables | None:

@@ -189,7 +189,7 @@ class Dosing:
         plan, parts = through_phases(chosen, ordered, limits, question.phases)
         offer = parts[0]
         others = tuple(it for it in offers if it not in parts)
-        conflicts = (*blocked, *limits.conflicts(plan, offer.regimens), *disagreements(offer, plan, others, weight_kg))
+        conflicts = (*blocked, *limits.conflicts(plan), *disagreements(offer, plan, others, weight_kg))
         mg, begins_mg = plan.most_mg_per_day, plan.steps[0].step.mg_per_dosing_day
         return Dosed(
             status=DoseStatus.CANNOT_ASSESS if missing else DoseStatus.DOSE,
@@ -332,7 +332,7 @@ def _alternatives(
     leading, plan = chosen
     other = [(leading, it) for it in leading.plans if it is not plan]
     other += [(offer, it) for offer in offers if offer.optional for it in offer.plans]
-    return tuple(pair for pair in other if not any(it.blocks for it in limits.conflicts(pair[1], pair[0].regimens)))
+    return tuple(pair for pair in other if not any(it.blocks for it in limits.conflicts(pair[1])))
 
 
 def _why_waiting(missing: Sequence[tuple[str, str]]) -> str:

@@ -68,7 +68,7 @@ class Limits:
         self._blocking = [it for it in statements if _action(it) == "block_dose"]
         self._showing = [it for it in statements if _action(it) == "show_conflict"]
 
-    def conflicts(self, plan: DosePlan, regimens: tuple[str, ...] = ()) -> tuple[Conflict, ...]:
+    def conflicts(self, plan: DosePlan) -> tuple[Conflict, ...]:
         """Return the limits that a plan passes, those that block first; ingredients of combinations are counted."""
         found: dict[tuple[str, str], Conflict] = {}
         holds: dict[tuple[str, int], float] = {}
@@ -77,7 +77,9 @@ class Limits:
             for name, mg in {self._drug: planned.step.mg_per_dosing_day, **dict(planned.holds_mg)}.items():
                 holds[name, days] = max(holds.get((name, days), 0.0), mg)
         for (name, days), mg in holds.items():
-            limits = [it for it in self._limits_of(name, regimens) if not it.days_per_week or days in it.days_per_week]
+            # Without a regimen every limit holds: a high dose that only some regimens give is not for just anybody.
+            known = self._knowledge.doses.limits_of(name, self._regimen)
+            limits = [it for it in known if not it.days_per_week or days in it.days_per_week]
             for conflict in (*self._maxima(name, mg, limits), *self._ranges(name, mg, limits)):
                 found.setdefault((conflict.claim, conflict.says), conflict)
         return tuple(sorted(found.values(), key=lambda it: not it.blocks))
@@ -86,18 +88,11 @@ class Limits:
         """Return the first way to give an offer that no maximum blocks, and what blocks the others before it."""
         refused: list[Conflict] = []
         for plan in offer.plans:
-            blocking = [it for it in self.conflicts(plan, offer.regimens) if it.blocks]
+            blocking = [it for it in self.conflicts(plan) if it.blocks]
             if not blocking:
                 return plan, refused
             refused += blocking
         return None, refused
-
-    def _limits_of(self, drug: str, regimens: tuple[str, ...]) -> Iterator[DoseLimit]:
-        """Yield the limits of a drug in the regimen asked for, or in those that a dose belongs to where none is."""
-        for limit in self._knowledge.doses.limits_of(drug, self._regimen):
-            named = (self._regimen,) if self._regimen else regimens
-            if not limit.regimens or not named or set(named) & set(limit.regimens):
-                yield limit
 
     def _maxima(self, drug: str, mg: float, limits: Sequence[DoseLimit]) -> Iterator[Conflict]:
         maxima = [*self._stated(drug), *self._listed(limits)]

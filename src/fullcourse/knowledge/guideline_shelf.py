@@ -1,6 +1,6 @@
 """Guidelines that are built from their tables when somebody asks for them: most commands never do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from fullcourse.clinical.errors import Fault, KnowledgeError
@@ -19,9 +19,12 @@ class GuidelineShelf:
     """The tables of guidelines, and what was built from them."""
 
     def __init__(
-        self, rows: Mapping[str, Sequence[tuple[str, object]]], reader: StatementReader, faults: list[Fault]
+        self,
+        rows: Callable[[], Mapping[str, Sequence[tuple[str, object]]]],
+        reader: StatementReader,
+        faults: list[Fault],
     ) -> None:
-        """Take the tables by kind, the reader of conditions, and the list that faults are noted in."""
+        """Take what returns the tables by kind, the reader of conditions, and the list that faults are noted in."""
         self._rows, self._reader, self._faults = rows, reader, faults
         self._built: Guidelines | None = None
 
@@ -38,5 +41,5 @@ class GuidelineShelf:
         """Read every table and return what was read, with the faults noted and none raised."""
         from fullcourse.knowledge.regimens_reader import read_guidelines  # a check of a drug does not wait for it
 
-        self._built = built = read_guidelines(self._rows, self._reader, self._faults)
+        self._built = built = read_guidelines(self._rows(), self._reader, self._faults)
         return built

@@ -6,8 +6,9 @@ TOML is read by a parser in pure Python, and building from tables is quick.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from fullcourse.clinical.errors import Fault, KnowledgeError
@@ -31,13 +32,16 @@ from fullcourse.knowledge.statements import Statement
 from fullcourse.knowledge.tables import Table
 from fullcourse.knowledge.vocabulary import FactDefinition, OtherMatter
 
-__all__ = ["FOLDERS", "READ_ELSEWHERE", "build", "digest_of", "parse", "read_files", "read_knowledge"]
+__all__ = ["APART", "FOLDERS", "READ_ELSEWHERE", "build", "digest_of", "parse", "read_files", "read_knowledge"]
 
 FOLDERS = ("sources", "profiles", "facts", "classes", "drugs", "guidelines")
 """Where statements, and what they name, are read from."""
 
 READ_ELSEWHERE = ("medicines", "search", "pk_models")
 """Names of medicines, words of questions, models and targets of levels: answers rest on them, statements do not."""
+
+APART = (*KINDS, *DOSE_KINDS)
+"""The kinds of tables that are built only when somebody asks for a regimen or a dose."""
 
 HERE = Path(__file__).parent
 
@@ -88,12 +92,13 @@ def parse(files: Mapping[str, bytes]) -> Tables:
     return tables
 
 
-def build(tables: Tables, digest: str, *, linted: bool = False) -> Knowledge:
+def build(tables: Tables, digest: str, *, linted: bool = False, apart: Callable[[], Tables] | None = None) -> Knowledge:
     """Build the knowledge from parsed tables.
 
     Args:
         tables: As `parse` returned them.
         digest: Of the files they came from.
+        apart: Returns the tables of the kinds `APART` where ``tables`` do not hold them; called on first use.
         linted: These very files were built before without a fault, so what holds between them need not be looked at
             again.
 
@@ -106,8 +111,9 @@ def build(tables: Tables, digest: str, *, linted: bool = False) -> Knowledge:
     classes = {read.id: read for file, row in rows.of("class") for read in (read_class(row, file, faults),)}
     statement_reader = StatementReader(facts, classes, faults)
     statements = _statements(rows, statement_reader, faults, linted)
-    shelf = GuidelineShelf({kind: rows.of(kind) for kind in KINDS}, statement_reader, faults)
-    dose_shelf = DoseShelf({kind: rows.of(kind) for kind in DOSE_KINDS}, statement_reader, faults)
+    rows_apart = _rows_apart(rows, apart, faults)
+    shelf = GuidelineShelf(rows_apart(KINDS), statement_reader, faults)
+    dose_shelf = DoseShelf(rows_apart(DOSE_KINDS), statement_reader, faults)
     knowledge = Knowledge(
         digest=digest,
         statements=statements,
@@ -195,6 +201,24 @@ def _other_matters(rows: "_Rows", faults: list[Fault]) -> dict[str, OtherMatter]
             faults.append(Fault(file, matter.id, "the other matter is defined twice", "Keep one."))
         matters[matter.id] = matter
     return matters
+
+
+_ByKind = Mapping[str, Sequence[tuple[str, object]]]
+
+
+def _rows_apart(
+    rows: "_Rows", apart: Callable[[], Tables] | None, faults: list[Fault]
+) -> Callable[[Sequence[str]], Callable[[], _ByKind]]:
+    """Return what gives the rows of some kinds on first use: read at once, or from tables that are kept apart."""
+    if apart is not None:
+        kept = cache(lambda: _Rows(apart(), faults))
+        return lambda kinds: lambda: {kind: kept().of(kind) for kind in kinds}
+
+    def at_once(kinds: Sequence[str]) -> Callable[[], _ByKind]:
+        known = {kind: rows.of(kind) for kind in kinds}
+        return lambda: known
+
+    return at_once
 
 
 class _Rows:

@@ -33,7 +33,9 @@ def test_case(case: dict) -> None:
     for key, found in (
         ("waits", [len(it.waits_for) for it in steps]),
         ("days_of_week", [list(it.step.days_of_week) for it in steps]),
+        ("mg", [dose.mg for it in steps for dose in it.step.doses]),
         ("phases", [it.phase for it in steps]),
+        ("supplements", [[it.claim, *(it.mg_per_day or ())] for it in answer.dosed.supplements]),
         ("missing", list(dict.fromkeys(name for name, _ in answer.dosed.missing))),
         ("asked", list(answer.asked_beside)),
     ):
