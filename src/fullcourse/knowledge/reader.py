@@ -8,7 +8,7 @@ TOML is read by a parser in pure Python, and building from tables is quick.
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import partial
 from pathlib import Path
 
 from fullcourse.clinical.errors import Fault, KnowledgeError
@@ -111,9 +111,9 @@ def build(tables: Tables, digest: str, *, linted: bool = False, apart: Callable[
     classes = {read.id: read for file, row in rows.of("class") for read in (read_class(row, file, faults),)}
     statement_reader = StatementReader(facts, classes, faults)
     statements = _statements(rows, statement_reader, faults, linted)
-    rows_apart = _rows_apart(rows, apart, faults)
-    shelf = GuidelineShelf(rows_apart(KINDS), statement_reader, faults)
-    dose_shelf = DoseShelf(rows_apart(DOSE_KINDS), statement_reader, faults)
+    rows_apart = _RowsApart(rows, apart, faults)
+    shelf = GuidelineShelf(rows_apart.of(KINDS), statement_reader, faults)
+    dose_shelf = DoseShelf(rows_apart.of(DOSE_KINDS), statement_reader, faults)
     knowledge = Knowledge(
         digest=digest,
         statements=statements,
@@ -206,19 +206,30 @@ def _other_matters(rows: "_Rows", faults: list[Fault]) -> dict[str, OtherMatter]
 _ByKind = Mapping[str, Sequence[tuple[str, object]]]
 
 
-def _rows_apart(
-    rows: "_Rows", apart: Callable[[], Tables] | None, faults: list[Fault]
-) -> Callable[[Sequence[str]], Callable[[], _ByKind]]:
-    """Return what gives the rows of some kinds on first use: read at once, or from tables that are kept apart."""
-    if apart is not None:
-        kept = cache(lambda: _Rows(apart(), faults))
-        return lambda kinds: lambda: {kind: kept().of(kind) for kind in kinds}
+class _RowsApart:
+    """The rows of some kinds on first use: from the tables at hand, or from tables that are kept apart.
 
-    def at_once(kinds: Sequence[str]) -> Callable[[], _ByKind]:
-        known = {kind: rows.of(kind) for kind in kinds}
-        return lambda: known
+    A process that is handed the knowledge gets the rows with it, and no way to a cache.
+    """
 
-    return at_once
+    def __init__(self, rows: "_Rows", apart: Callable[[], Tables] | None, faults: list[Fault]) -> None:
+        self._rows: _Rows | None = rows if apart is None else None
+        self._apart, self._faults = apart, faults
+
+    def of(self, kinds: Sequence[str]) -> Callable[[], _ByKind]:
+        """Return what gives the rows of some kinds; those at hand are asked for at once, so that none is left over."""
+        if self._rows is not None:
+            self._by_kind(kinds)
+        return partial(self._by_kind, tuple(kinds))
+
+    def _by_kind(self, kinds: Sequence[str]) -> _ByKind:
+        if self._rows is None:
+            self._rows = _Rows(self._apart() if self._apart is not None else {}, self._faults)
+        return {kind: self._rows.of(kind) for kind in kinds}
+
+    def __getstate__(self) -> dict[str, object]:
+        self._by_kind(())
+        return {"_rows": self._rows, "_apart": None, "_faults": self._faults}
 
 
 class _Rows:
