@@ -1,4 +1,4 @@
-"""How long do the doses of seven drugs take for one patient who was established and checked? At most 5 ms, in process."""
+"""How long do the doses of seven drugs take for one patient, established and checked? At most 5 ms, in process."""
 
 import statistics
 import sys
