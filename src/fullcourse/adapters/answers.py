@@ -7,6 +7,11 @@
     on = 2026-11-02
     by = "nurse"
 
+    [[fact]]                          # a range, where only that is known: >=, >, <= or < before the number
+    id = "height"
+    value = ">=137"
+    unit = "cm"
+
     [[medicine]]
     name = "isoniazid 300 mg tablet"
     since = "2026-10"
@@ -49,7 +54,7 @@ from fullcourse.clinical.given_answer import GivenAnswer, GivenEntry, GivenMedic
 from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.moment import Moment, parse_moment
 from fullcourse.clinical.patient import Override, Record, SettledEntry, Unrecognised
-from fullcourse.clinical.quantity import exactly
+from fullcourse.clinical.quantity import Interval, compared, exactly
 from fullcourse.knowledge.tables import did_you_mean
 from fullcourse.knowledge.vocabulary import FactDefinition
 
@@ -71,6 +76,7 @@ _ROLES = (
 _TAKEN = ("now", "past", "maybe")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _LONGEST = 200
+_RANGE = re.compile(r"(>=|<=|>|<)\s*(\d{1,12}(?:\.\d{1,12})?)")
 
 Row = Mapping[str, object]
 
@@ -198,7 +204,10 @@ def _value(fact: FactDefinition, row: Row, place: _Place) -> tuple[Value, bool |
             if moment is not None:
                 return moment.text, moment.text
         case ("number", int() | float()) if not isinstance(value, bool):
-            return _number(fact, value, _text(row, "unit", place, required=False), place), float(value)
+            return _number(fact, _exactly(value), _text(row, "unit", place, required=False), place), float(value)
+        case ("number", str()) if (written := _RANGE.fullmatch(value.strip())) is not None:
+            known = compared(written[1], float(written[2]))
+            return _number(fact, known, _text(row, "unit", place, required=False), place), written[1] + written[2]
     words = f" one of {', '.join(fact.values)}" if fact.values else f" {_KINDS[fact.kind]}"
     raise InputError(
         f"{place}: {fact.id} must be{words}, not {_shown(str(value))[:40]!r}. Write value = {_example(fact)}, or "
@@ -209,21 +218,24 @@ def _value(fact: FactDefinition, row: Row, place: _Place) -> tuple[Value, bool |
 _KINDS = {
     "history": "true or false",
     "state": "true or false",
-    "number": "a number without quotation marks",
+    "number": 'a number without quotation marks, or a range such as ">=137"',
     "choice": "a word",
     "date": "a date such as 1990-05-31, or 1990",
 }
 
 
-def _number(fact: FactDefinition, value: float, unit: str, place: _Place) -> Value:
+def _exactly(value: float) -> Interval:
     try:
-        known = exactly(float(value))
+        return exactly(float(value))
     except OverflowError:
-        known = exactly(float("inf"))
+        return exactly(float("inf"))
+
+
+def _number(fact: FactDefinition, known: Interval, unit: str, place: _Place) -> Value:
     measured = measure(fact, known, unit)
     if measured.standing is not Standing.STATED or measured.value is None:
         raise InputError(
-            f"{place}: {fact.id} = {known.low:g}{f' {_shown(unit)[:20]}' if unit else ''} cannot be used: "
+            f"{place}: {fact.id} = {known}{f' {_shown(unit)[:20]}' if unit else ''} cannot be used: "
             f'{measured.reason}. Write value and unit, for example unit = "{fact.unit}".'
         )
     return measured.value

@@ -12,7 +12,7 @@ class GivenAnswer:
 
     Attributes:
         fact: Its id.
-        value: As given: yes or no, a number in the unit, a choice, or a date as text.
+        value: As given: yes or no, a number in the unit, a range such as ``>=137``, a choice, or a date as text.
         unit: Of a number; empty otherwise.
         on: Day of the answer.
         by: Role of whoever answered.

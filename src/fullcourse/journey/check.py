@@ -21,6 +21,7 @@ from fullcourse.rules.open_entries import open_entries
 from fullcourse.screening.cards import Card, cards_of, counts
 from fullcourse.screening.clearance import facts_spoken_of
 from fullcourse.screening.company import REGIMEN, TB_DRUGS, Company, Pair, with_regimen
+from fullcourse.screening.glances import Glance
 from fullcourse.screening.question_groups import QuestionGroup, group_questions
 from fullcourse.screening.questions import Question, find_questions
 from fullcourse.screening.reminders import reminded, value_of
@@ -31,6 +32,7 @@ __all__ = [
     "CheckResult",
     "Checker",
     "DrugCheck",
+    "Glance",
     "NotCleared",
     "OnFile",
     "OpenEntry",
@@ -141,7 +143,7 @@ class Checker:
         pairs: tuple[Pair, ...] = (),
     ) -> CheckResult:
         held, entries = self._on_file(patient, checks, regimen)
-        asked = find_questions(checks, self.knowledge, regimen)
+        asked = find_questions(checks, self.knowledge, regimen, patient)
         is_open = bool(asked) or any(check.decision is not check.known for check in checks)
         return CheckResult(
             at=patient.at,

@@ -4,7 +4,7 @@ An answer left empty stays unknown: nothing is ever taken for a no. After each a
 that nothing is asked that an answer has already settled.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date
 from typing import Final, TypeVar
 
@@ -15,11 +15,13 @@ from fullcourse.clinical.patient import Record
 from fullcourse.journey.check import CheckResult, Question, QuestionGroup
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
+from fullcourse.screening.glances import Glance
 from fullcourse.screening.questions import YES_OR_NO
 
 __all__ = [
     "answer_of",
     "answer_of_entry",
+    "answer_of_glance",
     "answers_to_several",
     "hold_dialogue",
     "matters_of",
@@ -55,15 +57,24 @@ def hold_dialogue(
     Returns:
         The last check, and every answer in the order given.
     """
-    put: set[str] = set()
+    put: set[str | Glance] = set()
     given: list[GivenAnswer] = []
     while (question := next_question(result.question_groups, put)) is not None:
-        put.update(question.facts)
+        put.update(asked_of(question))
         if answers := ask(question):
-            given.extend(answers)
-            record = add(record, answers)
-            result = check(record)
+            said = {answer.fact for answer in answers}
+            given = [*(answer for answer in given if answer.fact not in said), *answers]
+            result = check(add(record, given))
     return result, tuple(given)
+
+
+def asked_of(question: Question | QuestionGroup) -> tuple[str | Glance, ...]:
+    """Return what a question asks: facts, and numbers below which facts lie or not.
+
+    Another answer may move such a number, or make the fact itself matter: that is another question.
+    """
+    glances = {glance.fact: glance for glance in question.glances}
+    return tuple(glances.get(fact, fact) for fact in question.facts)
 
 
 def settle_medicines(
@@ -138,9 +149,9 @@ def _settle(
     return result, record, tuple(given)
 
 
-def next_question(questions: Iterable[_Asked], put: set[str]) -> _Asked | None:
-    """Return the first question that is about a fact not yet asked about; None when there is none."""
-    return next((question for question in questions if not put.issuperset(question.facts)), None)
+def next_question(questions: Iterable[_Asked], put: Set[str | Glance]) -> _Asked | None:
+    """Return the first question that asks what was not yet put; None when there is none."""
+    return next((question for question in questions if not put >= set(asked_of(question))), None)
 
 
 def matters_of(
@@ -180,6 +191,11 @@ def answers_to_several(
 def answer_of(definition: FactDefinition, value: bool | float | str, on: date) -> GivenAnswer:
     """Return an answer on one fact: a number is in the unit that was asked for."""
     return GivenAnswer(definition.id, value, definition.unit if definition.kind == "number" else "", on, BY)
+
+
+def answer_of_glance(glance: Glance, on: date) -> GivenAnswer:
+    """Return the answer that a fact does not lie below the number of a glance: the range from it."""
+    return GivenAnswer(glance.fact, glance.answer, glance.unit, on, BY)
 
 
 def answer_of_entry(entry: OpenEntry, concerns: Iterable[str], on: date) -> GivenEntry:

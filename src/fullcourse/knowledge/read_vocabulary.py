@@ -86,6 +86,8 @@ def read_fact(row: object, file: str, faults: list[Fault]) -> tuple[FactDefiniti
         codes_from=table.text("codes_from", required=bool(codes)),
         ask_patient=table.text("ask_patient", required=asked),
         ask_clinician=table.text("ask_clinician", required=asked),
+        ask_below_patient=table.text("ask_below_patient", required=False),
+        ask_below_clinician=table.text("ask_below_clinician", required=False),
         ask_group=table.text("ask_group", required=asked),
         speaks_of=_speaks_of(table),
         charge=table.whole("charge"),

@@ -99,6 +99,9 @@ class FactDefinition:
         codes_from: Where the code set comes from.
         ask_patient: The question in plain words.
         ask_clinician: The question for a clinician.
+        ask_below_patient: The same where it is enough to know whether a number lies below ``{bound}``; empty where that
+            is not asked.
+        ask_below_clinician: That question for a clinician.
         ask_group: Questions of one group are asked together.
         speaks_of: The drugs that a result of susceptibility is about; None for every other fact.
         charge: Elementary charges of one ion of the substance measured, without the sign.
@@ -129,6 +132,8 @@ class FactDefinition:
     ask_group: str
     speaks_of: SpeaksOf | None = None
     charge: int | None = None
+    ask_below_patient: str = ""
+    ask_below_clinician: str = ""
     spoken_as: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     beside: str = ""

@@ -24,7 +24,7 @@ from fullcourse.rules.one_patient import truth_of
 from fullcourse.rules.settle import settle
 from fullcourse.rules.situation import Situation, days_between
 
-__all__ = ["establish", "same_value"]
+__all__ = ["establish", "same_value", "supposing"]
 
 _SAYS: Final = frozenset({Standing.STATED, Standing.OVER})
 _UNRECOGNISED_IN: Final = {"problems": "problem", "allergies": "allergy", "medicines": "medicine"}
@@ -67,6 +67,21 @@ def establish(record: Record, knowledge: Knowledge, at: date) -> Patient:
         if facts[definition.id].value is None:
             facts[definition.id] = _never(definition, facts[definition.id], situation)
     return patient
+
+
+def supposing(patient: Patient, fact: Fact, knowledge: Knowledge) -> Mapping[str, Fact]:
+    """Return a patient's facts as they would be if one of them were so, with what follows from it by a formula.
+
+    Args:
+        patient: As established.
+        fact: In place of the patient's own; it is found in records.
+        knowledge: Its vocabulary says what follows from it.
+    """
+    facts = {**patient.facts, fact.id: fact}
+    for definition in _sorted_out(knowledge).derived:
+        if fact.id in _inputs(definition):
+            facts[definition.id] = _derived(definition, patient.record, facts, patient.at)
+    return facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,15 @@ A clinician answers five questions, not fifty. What is asked for is the same: ea
 the entries of the record that were not understood stand in the group that they may concern.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from fullcourse.clinical.patient import Unrecognised
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
-from fullcourse.screening.questions import Question
+from fullcourse.screening.glances import Glance
+from fullcourse.screening.questions import Question, single_clinician, single_patient
 
 __all__ = ["QuestionGroup", "group_questions"]
 
@@ -33,6 +34,7 @@ class QuestionGroup:
         ask_clinician: In a clinician's words.
         facts: Ids of the facts that an answer settles, the most decisive first.
         entries: Entries of the record that were not understood and may concern these facts, as the record has them.
+        glances: Those of the facts of which it is enough to know whether they lie below a number.
     """
 
     id: str
@@ -40,6 +42,7 @@ class QuestionGroup:
     ask_clinician: str
     facts: tuple[str, ...]
     entries: tuple[str, ...] = ()
+    glances: tuple[Glance, ...] = ()
 
 
 def group_questions(
@@ -53,16 +56,20 @@ def group_questions(
         unrecognised: Entries of the record that were not understood.
     """
     asked: dict[str, list[FactDefinition]] = {}
-    for fact in (fact for question in questions for fact in question.facts):
-        definition = knowledge.facts[fact]
-        asked.setdefault(_group_of(definition, knowledge), []).append(definition)
+    glances: dict[str, Glance] = {}
+    for question in questions:
+        glances |= {glance.fact: glance for glance in question.glances}
+        for fact in question.facts:
+            definition = knowledge.facts[fact]
+            asked.setdefault(_group_of(definition, knowledge), []).append(definition)
     entries: dict[str, dict[str, None]] = {}
     for entry in unrecognised:
         group = _OF_ENTRY.get(entry.kind, "")
         if group in asked:
             entries.setdefault(group, {})[entry.text] = None
     return tuple(
-        _grouped(group, definitions, tuple(entries.get(group, ())), knowledge) for group, definitions in asked.items()
+        _grouped(group, definitions, tuple(entries.get(group, ())), glances, knowledge)
+        for group, definitions in asked.items()
     )
 
 
@@ -76,19 +83,35 @@ def _group_of(definition: FactDefinition, knowledge: Knowledge) -> str:
 
 
 def _grouped(
-    group: str, definitions: list[FactDefinition], entries: tuple[str, ...], knowledge: Knowledge
+    group: str,
+    definitions: list[FactDefinition],
+    entries: tuple[str, ...],
+    glances: Mapping[str, Glance],
+    knowledge: Knowledge,
 ) -> QuestionGroup:
     wording = knowledge.groups[group]
-    plain = ", ".join(definition.plain for definition in definitions)
-    labels = _sharing(definition.label for definition in definitions)
+    if len(definitions) > 1:
+        plain = ", ".join(definition.plain + _below(glances.get(definition.id)) for definition in definitions)
+        labels = _sharing(definition.label + _below(glances.get(definition.id)) for definition in definitions)
+        ask_patient = wording.ask_patient.replace("{facts}", plain)
+        ask_clinician = wording.ask_clinician.replace("{facts}", labels)
+    else:
+        (definition,) = definitions
+        ask_patient = single_patient(definition, glances.get(definition.id))
+        ask_clinician = single_clinician(definition, glances.get(definition.id))
     return QuestionGroup(
         group,
-        wording.ask_patient.replace("{facts}", plain) if len(definitions) > 1 else definitions[0].ask_patient,
-        (wording.ask_clinician.replace("{facts}", labels) if len(definitions) > 1 else definitions[0].ask_clinician)
-        + _not_understood(entries),
+        ask_patient,
+        ask_clinician + _not_understood(entries),
         tuple(definition.id for definition in definitions),
         entries,
+        tuple(glances[definition.id] for definition in definitions if definition.id in glances),
     )
+
+
+def _below(glance: Glance | None) -> str:
+    """Return what follows a fact's name where it is enough to know whether it lies below a number."""
+    return "" if glance is None else f" if below {glance.at_least:g} {glance.unit}"
 
 
 def _sharing(labels: Iterable[str]) -> str:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
+from fullcourse.clinical.patient import Patient
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.screening.decision import STRICTEST_FIRST, weighed
+from fullcourse.screening.glances import Glance, glances_of
 from fullcourse.screening.screen import DrugCheck
 
-__all__ = ["YES_OR_NO", "Question", "find_questions"]
+__all__ = ["YES_OR_NO", "Question", "find_questions", "single_clinician", "single_patient"]
 
 YES_OR_NO: Final = frozenset({"history", "state"})
 """Kinds of facts that are matters of yes or no, several of which one answer may settle."""
@@ -30,6 +32,7 @@ class Question:
         ask_clinician: In a clinician's words.
         group: What the facts have in common.
         decides: Ids of the findings that an answer can settle.
+        glances: Those of the facts of which it is enough to know whether they lie below a number.
     """
 
     facts: tuple[str, ...]
@@ -37,10 +40,11 @@ class Question:
     ask_clinician: str
     group: str
     decides: tuple[str, ...]
+    glances: tuple[Glance, ...] = ()
 
 
 def find_questions(
-    checks: Iterable[DrugCheck], knowledge: Knowledge, regimen: Iterable[Finding] = ()
+    checks: Iterable[DrugCheck], knowledge: Knowledge, regimen: Iterable[Finding] = (), patient: Patient | None = None
 ) -> tuple[Question, ...]:
     """Return the questions of a check over all its drugs, then those on the drugs taken together.
 
@@ -48,11 +52,18 @@ def find_questions(
         checks: What was found for each drug.
         knowledge: Holds the wording.
         regimen: What holds for the drugs together, which is no drug's decision.
+        patient: About whom, where it shall be worked out from which number on a fact decides nothing.
     """
     decided_by: dict[str, dict[str, Severity]] = {}
-    _note([finding for check in checks for finding in _decisive(check)], knowledge, decided_by)
+    of_each = [finding for check in checks for finding in _decisive(check)]
+    together_open = [finding for finding in regimen if _is_open(finding)]
+    _note(of_each, knowledge, decided_by)
     of_drugs = frozenset(decided_by)
-    _note([finding for finding in regimen if _is_open(finding)], knowledge, decided_by)
+    _note(together_open, knowledge, decided_by)
+    glances = glances_of([*of_each, *together_open], patient, knowledge) if patient is not None else {}
+    for fact, glance in glances.items():
+        if glance is None:
+            decided_by.pop(fact, None)
     together: dict[tuple[str, bool], list[str]] = {}
     for fact in decided_by:
         definition = knowledge.facts[fact]
@@ -63,7 +74,7 @@ def find_questions(
         is_of_regimen_only = of_drugs.isdisjoint(together[key])
         return (is_of_regimen_only, -max(severities), -len(severities), knowledge.groups[key[0]].order)
 
-    return tuple(_question(together[key], decided_by, knowledge) for key in sorted(together, key=rank))
+    return tuple(_question(together[key], decided_by, knowledge, glances) for key in sorted(together, key=rank))
 
 
 def _note(findings: Iterable[Finding], knowledge: Knowledge, decided_by: dict[str, dict[str, Severity]]) -> None:
@@ -99,18 +110,48 @@ def _at_strictest(finding: Finding) -> Decision:
     return weighed(finding.severity, forbids=forbids)
 
 
-def _question(facts: list[str], decided_by: Mapping[str, Mapping[str, Severity]], knowledge: Knowledge) -> Question:
+def _question(
+    facts: list[str],
+    decided_by: Mapping[str, Mapping[str, Severity]],
+    knowledge: Knowledge,
+    glances: Mapping[str, Glance | None],
+) -> Question:
     ordered = sorted(facts, key=lambda fact: -max(decided_by[fact].values()))
     definitions = [knowledge.facts[fact] for fact in ordered]
     group = knowledge.groups[definitions[0].ask_group]
     decides = dict.fromkeys(finding for fact in ordered for finding in decided_by[fact])
     return Question(
         facts=tuple(ordered),
-        ask_patient=_ask(definitions, group.ask_patient, lambda fact: fact.plain, lambda fact: fact.ask_patient),
-        ask_clinician=_ask(definitions, group.ask_clinician, lambda fact: fact.label, lambda fact: fact.ask_clinician),
+        ask_patient=_ask(
+            definitions,
+            group.ask_patient,
+            lambda fact: fact.plain,
+            lambda fact: single_patient(fact, glances.get(fact.id)),
+        ),
+        ask_clinician=_ask(
+            definitions,
+            group.ask_clinician,
+            lambda fact: fact.label,
+            lambda fact: single_clinician(fact, glances.get(fact.id)),
+        ),
         group=group.id,
         decides=tuple(decides),
+        glances=tuple(glance for fact in ordered if (glance := glances.get(fact)) is not None),
     )
+
+
+def single_patient(definition: FactDefinition, glance: Glance | None) -> str:
+    """Return the question on one fact for a patient; a number may be asked by a glance."""
+    if glance is None:
+        return definition.ask_patient
+    return definition.ask_below_patient.replace("{bound}", f"{glance.at_least:g}")
+
+
+def single_clinician(definition: FactDefinition, glance: Glance | None) -> str:
+    """Return the question on one fact for a clinician; a number may be asked by a glance."""
+    if glance is None:
+        return definition.ask_clinician
+    return definition.ask_below_clinician.replace("{bound}", f"{glance.at_least:g}")
 
 
 def _ask(

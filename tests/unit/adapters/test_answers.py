@@ -1,3 +1,4 @@
+import math
 from datetime import date
 
 import pytest
@@ -10,7 +11,7 @@ from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.given_answer import GivenAnswer
 from fullcourse.clinical.patient import Record, Taken
-from fullcourse.clinical.quantity import exactly
+from fullcourse.clinical.quantity import Interval, compared, exactly
 
 
 def read(text: str) -> Record:
@@ -50,6 +51,37 @@ def test_a_number_a_yes_a_word_and_a_date_are_read() -> None:
     assert record.evidence["birth_date"][0].value == "1984-03-09"
 
 
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        (">=137", Interval(137.0, math.inf)),
+        ("<= 137.5", Interval(-math.inf, 137.5)),
+        (">137", compared(">", 137.0)),
+        ("<137", compared("<", 137.0)),
+    ],
+)
+def test_a_range_is_read_where_only_that_is_known(written: str, known: Interval) -> None:
+    (weight,) = answer(f'"{written}"', "weight", 'unit = "kg"').evidence["weight"]
+    assert (weight.value, weight.recorded, weight.unit) == (known, written.replace(" ", ""), "kg")
+
+
+@pytest.mark.parametrize("written", ["=>137", ">=", ">= tall", "137", ">=-5", "> =137", ">=1e400"])
+def test_what_is_no_range_is_refused_with_how_to_write_one(written: str) -> None:
+    with pytest.raises(InputError, match="weight must be a number without quotation marks, or a range such as"):
+        answer(f'"{written}"', "weight", 'unit = "kg"')
+
+
+def test_a_range_that_no_patient_can_have_is_refused() -> None:
+    with pytest.raises(InputError, match="weight = at least 900 kg cannot be used: at least 900 kg is outside"):
+        answer('">=900"', "weight", 'unit = "kg"')
+
+
+def test_a_range_is_written_and_read_again() -> None:
+    given_answer = GivenAnswer("weight", ">=137", "kg", date(2026, 11, 2), "clinician")
+    (weight,) = read(write_answers([given_answer])).evidence["weight"]
+    assert weight.value == Interval(137.0, math.inf)
+
+
 def test_who_answered_is_shown_only_as_a_role() -> None:
     record = answer("true", "epilepsy", 'by = "Jane Doe"')
     assert record.evidence["epilepsy"][0].origin == "answers"
@@ -81,7 +113,7 @@ def test_dont_know_leaves_a_fact_as_it_was() -> None:
         ('"yes"', "epilepsy", "", "epilepsy must be true or false, not 'yes'"),
         ("1", "epilepsy", "", "epilepsy must be true or false"),
         ("true", "epilepsy", 'unit = "kg"', "epilepsy has no unit"),
-        ('"58"', "weight", 'unit = "kg"', "weight must be a number without quotation marks, not '58'"),
+        ('"58"', "weight", 'unit = "kg"', "weight must be a number without quotation marks, or a range such as"),
         ("true", "weight", 'unit = "kg"', "weight must be a number"),
         ("58", "weight", "", "weight = 58 cannot be used: no unit"),
         ("58", "weight", 'unit = "kilo"', "weight = 58 kilo cannot be used"),

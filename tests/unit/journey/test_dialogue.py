@@ -8,10 +8,11 @@ from fullcourse.clinical.listed_medicine import ListedMedicine, State
 from fullcourse.clinical.medicine import Route
 from fullcourse.clinical.open_entry import OpenEntry
 from fullcourse.clinical.patient import Record
-from fullcourse.journey.check import CheckResult, Question, QuestionGroup
+from fullcourse.journey.check import CheckResult, Glance, Question, QuestionGroup
 from fullcourse.journey.dialogue import (
     answer_of,
     answer_of_entry,
+    answer_of_glance,
     answers_to_several,
     hold_dialogue,
     matters_of,
@@ -29,7 +30,7 @@ def question(*facts: str) -> Question:
 
 
 def result_with(*questions: Question) -> CheckResult:
-    groups = tuple(QuestionGroup("", "", "", question.facts) for question in questions)
+    groups = tuple(QuestionGroup("", "", "", question.facts, (), question.glances) for question in questions)
     return CheckResult(AT, "us", "", patient({}), (), (), questions, (), (), (), question_groups=groups)
 
 
@@ -109,6 +110,25 @@ def test_an_answer_that_settles_the_rest_ends_the_dialogue():
         begun, patient({}).record, lambda asked: [answer], lambda record, answers: record, lambda record: settled
     )
     assert (ended, given) == (settled, (answer,))
+
+
+def test_a_number_asked_by_a_glance_is_asked_again_when_another_answer_moves_the_bound_and_the_later_answer_stands():
+    def below(least: float) -> Question:
+        return replace(question("height"), glances=(Glance("height", least, "cm"),))
+
+    height = knowledge().facts["height"]
+    said = iter([[answer_of_glance(Glance("height", 118.0, "cm"), ON)], [], [answer_of(height, 160.0, ON)]])
+    results = iter([result_with(below(150.0), question("height")), result_with()])
+    added: list[list[object]] = []
+
+    def add(record, answers):
+        added.append([answer.value for answer in answers])
+        return record
+
+    begun = result_with(below(118.0))
+    _, given = hold_dialogue(begun, patient({}).record, lambda asked: next(said), add, lambda record: next(results))
+    assert added == [[">=118"], [160.0]]
+    assert [answer.value for answer in given] == [160.0]
 
 
 def listed(origin: str, ask: str) -> ListedMedicine:

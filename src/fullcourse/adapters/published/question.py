@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from fullcourse.journey.check import OpenEntry, Question, QuestionGroup
+from fullcourse.journey.check import Glance, OpenEntry, Question, QuestionGroup
 
 __all__ = ["open_entry_json", "question_group_json", "question_json"]
 
@@ -16,6 +16,7 @@ def question_json(question: Question, groups: Iterable[QuestionGroup]) -> dict[s
         "group": question.group,
         "asked_in": [group.id for group in groups if not set(group.facts).isdisjoint(question.facts)],
         "decides": list(question.decides),
+        "glances": [_glance_json(glance) for glance in question.glances],
     }
 
 
@@ -27,7 +28,13 @@ def question_group_json(group: QuestionGroup) -> dict[str, object]:
         "ask_clinician": group.ask_clinician,
         "facts": list(group.facts),
         "entries": list(group.entries),
+        "glances": [_glance_json(glance) for glance in group.glances],
     }
+
+
+def _glance_json(glance: Glance) -> dict[str, object]:
+    """Return a number from which on a fact decides nothing, with the answer where it does not lie below."""
+    return {"fact": glance.fact, "below": glance.at_least, "unit": glance.unit, "otherwise": glance.answer}
 
 
 def open_entry_json(entry: OpenEntry) -> dict[str, object]:

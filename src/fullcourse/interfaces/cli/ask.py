@@ -18,10 +18,11 @@ from fullcourse.clinical.given_answer import GivenAnswer, GivenEntry, GivenMedic
 from fullcourse.clinical.listed_medicine import ListedMedicine
 from fullcourse.clinical.moment import parse_moment
 from fullcourse.clinical.patient import Record
-from fullcourse.journey.check import CheckResult, OpenEntry, QuestionGroup
+from fullcourse.journey.check import CheckResult, Glance, OpenEntry, QuestionGroup
 from fullcourse.journey.dialogue import (
     answer_of,
     answer_of_entry,
+    answer_of_glance,
     answers_to_several,
     hold_dialogue,
     matters_of,
@@ -137,9 +138,27 @@ def _ask(question: QuestionGroup, knowledge: Knowledge, on: date) -> list[GivenA
     click.echo(f"\n{question.ask_clinician}", err=True)
     together, single = matters_of(question, knowledge)
     answers = [*_several(together, on)] if together else []
+    glances = {glance.fact: glance for glance in question.glances}
     for definition in single:
-        answers.extend(_one(definition, on))
+        glance = glances.get(definition.id)
+        answers.extend(_one(definition, on) if glance is None else _at_a_glance(definition, glance, on))
     return answers
+
+
+def _at_a_glance(definition: FactDefinition, glance: Glance, on: date) -> list[GivenAnswer]:
+    """Ask whether a number lies below one from which on it decides nothing; where it does, ask for it."""
+    bound = f"{glance.at_least:g} {glance.unit}"
+    while True:
+        text = _prompt(f"{definition.label} below {bound}: yes or no, or the number itself; empty if not known")
+        if not text:
+            return []
+        if text.casefold() in _NO:
+            return [answer_of_glance(glance, on)]
+        if text.casefold() in _YES:
+            return _one(definition, on)
+        if (value := _value(definition, text)) is not None:
+            return [answer_of(definition, value, on)]
+        click.echo("  That is not an answer to it.", err=True)
 
 
 def _several(definitions: Sequence[FactDefinition], on: date) -> tuple[GivenAnswer, ...]:

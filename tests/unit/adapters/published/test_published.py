@@ -24,7 +24,7 @@ from fullcourse.adapters.search.questions import Questions
 from fullcourse.adapters.search.reply import Reply
 from fullcourse.clinical.answer_head import AnswerHead
 from fullcourse.clinical.finding import Severity
-from fullcourse.journey.check import Pair, Question, QuestionGroup, check
+from fullcourse.journey.check import Glance, Pair, Question, QuestionGroup, check
 from patients import knowledge, patient
 
 SCHEMAS = Path(published.__file__).parent / "schemas"
@@ -58,6 +58,7 @@ def test_a_question_is_written_in_both_wordings():
         "group": "body",
         "asked_in": ["measurements"],
         "decides": ["x.y"],
+        "glances": [],
     }
     assert question_group_json(groups[1]) == {
         "id": "measurements",
@@ -65,7 +66,16 @@ def test_a_question_is_written_in_both_wordings():
         "ask_clinician": "c",
         "facts": ["weight"],
         "entries": ["x"],
+        "glances": [],
     }
+
+
+def test_a_number_asked_by_a_glance_is_written_with_the_answer_that_it_does_not_lie_below():
+    glance = Glance("height", 118.0, "cm")
+    written = {"fact": "height", "below": 118.0, "unit": "cm", "otherwise": ">=118"}
+    asked = Question(("height",), "plain", "clinical", "body", ("x.y",), (glance,))
+    assert question_json(asked, [])["glances"] == [written]
+    assert question_group_json(QuestionGroup("body", "p", "c", ("height",), (), (glance,)))["glances"] == [written]
 
 
 def test_an_answer_carries_its_source_with_the_date_behind_the_title():
