@@ -49,8 +49,8 @@ class PatientNeed:
         possible: Units where what is worked out so far becomes the plan, and lasts as long as its source allows; never
             fewer than are certain.
         without_dose: Drugs of the regimen of which there is nothing to count yet.
-        at_odds: Drugs that a combination of the plan holds and that the plan gives otherwise on the same day: they would
-            be taken twice, or their tablets are counted in two ways.
+        at_odds: Drugs that a combination of the plan holds and that the plan gives otherwise on the same day: they
+            would be taken twice, or their tablets are counted in two ways.
         is_treated: Whether the record orders TB drugs already.
     """
 
