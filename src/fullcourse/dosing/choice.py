@@ -283,13 +283,27 @@ def _in_order(usable: Sequence[Offer], regimen: str) -> list[Offer]:
     """Return the offers in the order in which they lead."""
     usual = sorted(
         (it for it in usable if not it.adjusts_for),
-        key=lambda it: (*(-int(part) for part in _rank(it, regimen)), not it.plans[0].fits, *_least(it)),
+        key=lambda it: (
+            *(-int(part) for part in _rank(it, regimen)),
+            not it.plans[0].fits,
+            -_held(it) if regimen in it.regimens else 0,
+            *_least(it),
+        ),
     )
     adjusting = [it for it in usable if it.adjusts_for]
     if not usual:
         return sorted(adjusting, key=_least)
     lower = [it for it in adjusting if it.plans[0].average_mg_per_day <= usual[0].plans[0].average_mg_per_day]
     return [*sorted(lower, key=_least), *usual]
+
+
+def _held(offer: Offer) -> int:
+    """Return how many drugs a combination of an offer holds.
+
+    Within one regimen the widest leads for each of its drugs, so that none is given by one table in a combination and by
+    another on its own.
+    """
+    return max((len(planned.holds_mg) for planned in offer.plans[0].steps), default=0)
 
 
 def _least(offer: Offer) -> tuple[float, float]:

@@ -138,7 +138,7 @@ def made_within(low_mg: float, high_mg: float, drug: str, forms: Iterable[StockF
     Of equal amounts the one with the fewest units stands.
 
     Where no whole number of any form lies inside, the nearest below and the nearest above are returned, the lower
-    first; of equal amounts the one with the fewest units.
+    first; of equal amounts the one with the fewest units. Where one unit is too much already, there is nothing.
 
     Args:
         low_mg: Least amount, mg, included.
@@ -169,7 +169,8 @@ def made_within(low_mg: float, high_mg: float, drug: str, forms: Iterable[StockF
             above = Made(form.words, over, over * strength, fits=False)
     if inside:
         return tuple(inside)
-    return tuple(made for made in (below, above) if made is not None)
+    # Without a number below there is no neighbour to begin with: one unit may hold many times the amount.
+    return () if below is None else tuple(made for made in (below, above) if made is not None)
 
 
 def spread(units: int, times: int) -> tuple[int, ...]:

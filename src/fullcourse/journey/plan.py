@@ -12,6 +12,7 @@ from enum import Enum
 
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Record
+from fullcourse.dosing.together import at_odds
 from fullcourse.journey.dose import DoseAnswer, Doser, DoseRequest, DoseStatus, with_overrides
 from fullcourse.journey.regimen import Composed, Composer, RegimenAnswer, RegimenRequest, RegimenStatus
 from fullcourse.knowledge.library import Knowledge
@@ -29,7 +30,7 @@ class PlanStatus(Enum):
 
     PROPOSED = "proposed"
     INCOMPLETE = "incomplete"
-    """No source that was read gives the dose of a drug."""
+    """No source that was read gives the dose of a drug, or the doses do not go together."""
     CANNOT_ASSESS = "cannot_assess"
     INELIGIBLE = "ineligible"
     """The regimen that was asked for, or a drug of it, is not for this patient."""
@@ -65,6 +66,7 @@ class PlanAnswer:
         questions: What to ask for all of it, most decisive first; results of a laboratory are ``test_next`` of the
             composition.
         question_groups: The questions in a few groups.
+        at_odds: Drugs that a combination of the plan holds and that another dose of it gives otherwise on the same days.
     """
 
     status: PlanStatus
@@ -75,6 +77,7 @@ class PlanAnswer:
     visits: tuple[Visit, ...]
     questions: tuple[Question, ...]
     question_groups: tuple[QuestionGroup, ...]
+    at_odds: tuple[str, ...] = ()
 
 
 class Planner:
@@ -108,8 +111,9 @@ class Planner:
         self._doser.refuse_idle_overrides(doses, request.dose)
         questions = self._questions(composition, doses)
         unrecognised = composition.not_checked
+        clashing = at_odds({answer.drug: answer.worked_out for answer in doses})
         return PlanAnswer(
-            status=_status(regimen, doses),
+            status=_status(regimen, doses, clashing),
             composition=composition,
             regimen=regimen,
             doses=doses,
@@ -117,6 +121,7 @@ class Planner:
             visits=_visits(regimen, tests),
             questions=questions,
             question_groups=group_questions(questions, self.knowledge, unrecognised),
+            at_odds=clashing,
         )
 
     def _treatment(
@@ -165,7 +170,7 @@ def _chosen(regimens: Sequence[Composed], wanted: str) -> Composed | None:
     raise InputError(f"--regimen: '{wanted[:60]}' is none of the regimens of this profile. There are: {known}.")
 
 
-def _status(regimen: Composed | None, doses: Sequence[DoseAnswer]) -> PlanStatus:
+def _status(regimen: Composed | None, doses: Sequence[DoseAnswer], clashing: Sequence[str]) -> PlanStatus:
     if regimen is None:
         return PlanStatus.NO_REGIMEN
     statuses = {answer.status for answer in doses}
@@ -173,7 +178,7 @@ def _status(regimen: Composed | None, doses: Sequence[DoseAnswer]) -> PlanStatus
         return PlanStatus.INELIGIBLE
     if regimen.status is RegimenStatus.CANNOT_ASSESS or DoseStatus.CANNOT_ASSESS in statuses:
         return PlanStatus.CANNOT_ASSESS
-    return PlanStatus.INCOMPLETE if DoseStatus.NOT_COVERED in statuses else PlanStatus.PROPOSED
+    return PlanStatus.INCOMPLETE if clashing or DoseStatus.NOT_COVERED in statuses else PlanStatus.PROPOSED
 
 
 def _visits(regimen: Composed | None, tests: Sequence[PlannedTest]) -> tuple[Visit, ...]:

@@ -37,6 +37,7 @@ def plan_json(answer: PlanAnswer, knowledge: Knowledge) -> dict[str, object]:
         "regimen": answer.regimen.id if answer.regimen is not None else None,
         "composition": regimen_json(composition, knowledge),
         "doses": [dose_json(dose) for dose in answer.doses],
+        "at_odds": list(answer.at_odds),
         "tests": [_test(planned) for planned in answer.tests],
         "visits": [_visit(visit) for visit in answer.visits],
         "questions": [question_json(question, answer.question_groups) for question in answer.questions],

@@ -16,10 +16,9 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Final
 
-from fullcourse.clinical.dose import Dose, DoseStep
+from fullcourse.clinical.dose import WEEKDAYS, Dose, DoseStep
 from fullcourse.clinical.dose_plan import planned_doses
 from fullcourse.clinical.dose_plan.rhythm import ON_DAYS_A_WEEK
-from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.need.reasons import reasons_of
 from fullcourse.cohort.need.stretches import Stretch, stretches_of
 from fullcourse.cohort.need.units import Counter, Product
@@ -50,8 +49,8 @@ class PatientNeed:
         possible: Units where what is worked out so far becomes the plan, and lasts as long as its source allows; never
             fewer than are certain.
         without_dose: Drugs of the regimen of which there is nothing to count yet.
-        at_odds: Drugs that a combination of the plan holds and that the plan gives otherwise on the same day: they would
-            be taken twice, or their tablets are counted in two ways.
+        at_odds: Drugs that a combination of the plan holds and that the plan gives otherwise on the same day: they
+            would be taken twice, or their tablets are counted in two ways.
         is_treated: Whether the record orders TB drugs already.
     """
 
@@ -189,15 +188,9 @@ def _intakes(step: DoseStep) -> tuple[Dose, ...]:
 
 
 def _placed(planned: PlannedStep) -> DoseStep:
-    """Return a step with its days; where nobody knows the days of dialysis, as many days a week as usually fall so.
-
-    Raises:
-        InputError: There are none for so many days a week.
-    """
+    """Return a step with its days; where nobody knows the days of dialysis, as many of the week."""
     step = planned.step
     if not step.after_dialysis or step.days_of_week:
         return step
-    days = ON_DAYS_A_WEEK.get(round(planned.days_per_week))
-    if days is None:
-        raise InputError(f"a dose after dialysis on {planned.days_per_week:g} days a week cannot be placed.")
-    return replace(step, days_of_week=days)
+    count = round(planned.days_per_week)
+    return replace(step, days_of_week=ON_DAYS_A_WEEK.get(count, WEEKDAYS[:count]))

@@ -24,7 +24,7 @@ __all__ = ["print_plan"]
 
 _STATUSES: Final = {
     PlanStatus.PROPOSED: ("● PLAN PROPOSED", "bold white on green"),
-    PlanStatus.INCOMPLETE: ("? INCOMPLETE: NO SOURCE GIVES A DOSE", "bold black on yellow"),
+    PlanStatus.INCOMPLETE: ("? INCOMPLETE", "bold black on yellow"),
     PlanStatus.CANNOT_ASSESS: ("? NOT A PLAN YET", "bold black on yellow"),
     PlanStatus.INELIGIBLE: ("✖ NOT FOR THIS PATIENT", "bold white on red"),
     PlanStatus.NO_REGIMEN: ("✖ NO REGIMEN OF THIS PROFILE CAN BE PROPOSED", "bold white on red"),
@@ -103,6 +103,9 @@ def _doses(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> None:
     for names, lines in _rows(answer.doses, knowledge):
         grid.add_row("", Text(names, "bold"), Text("\n").join(lines))
     console.print(grid)
+    if answer.at_odds:
+        says = f"Do not give these together: a combination holds {', '.join(answer.at_odds)} already."
+        console.print(hanging("  ✖", Text(says, "bold red"), 3))
     cautions = [f"{dose.drug} {len(dose.cautions)}" for dose in answer.doses if dose.cautions]
     if cautions:
         console.print(

@@ -138,11 +138,12 @@ def test_every_rhythm_is_counted_as_it_falls(step, december):
     assert units_of(need.certain, "tablet 600 mg")["2026-12"] == december
 
 
-def test_after_dialysis_on_days_that_nobody_knows_counts_as_many_days_a_week():
-    step = PlannedStep(tablets(1, after_dialysis=True), days_per_week=3.0)
+@pytest.mark.parametrize(("days", "december"), [(3.0, 13), (4.0, 19), (7.0, 31)])
+def test_after_dialysis_on_days_that_nobody_knows_counts_as_many_days_a_week(days, december):
+    step = PlannedStep(tablets(1, after_dialysis=True), days_per_week=days)
     need = need_of(with_steps(plan_of(BPALM), "linezolid", step))
-    # Monday, Wednesday and Friday of December 2026.
-    assert units_of(need.certain, "tablet 600 mg")["2026-12"] == 13
+    # December 2026 has four Mondays, Fridays, Saturdays and Sundays, and five of the other days.
+    assert units_of(need.certain, "tablet 600 mg")["2026-12"] == december
 
 
 def test_a_drug_in_a_combination_and_otherwise_on_one_day_is_named():
