@@ -300,8 +300,8 @@ def _in_order(usable: Sequence[Offer], regimen: str) -> list[Offer]:
 def _held(offer: Offer) -> int:
     """Return how many drugs a combination of an offer holds.
 
-    Within one regimen the widest leads for each of its drugs, so that none is given by one table in a combination and by
-    another on its own.
+    Within one regimen the widest leads for each of its drugs, so that none is given by one table in a combination and
+    by another on its own.
     """
     return max((len(planned.holds_mg) for planned in offer.plans[0].steps), default=0)
 

@@ -66,7 +66,7 @@ class PlanAnswer:
         questions: What to ask for all of it, most decisive first; results of a laboratory are ``test_next`` of the
             composition.
         question_groups: The questions in a few groups.
-        at_odds: Drugs that a combination of the plan holds and that another dose of it gives otherwise on the same days.
+        at_odds: Drugs that a combination of the plan holds and that another dose of it gives otherwise on these days.
     """
 
     status: PlanStatus
@@ -111,7 +111,7 @@ class Planner:
         self._doser.refuse_idle_overrides(doses, request.dose)
         questions = self._questions(composition, doses)
         unrecognised = composition.not_checked
-        clashing = at_odds({answer.drug: answer.worked_out for answer in doses})
+        clashing = at_odds({answer.drug: answer.worked_out for answer in doses}, _phases(regimen))
         return PlanAnswer(
             status=_status(regimen, doses, clashing),
             composition=composition,
@@ -168,6 +168,15 @@ def _chosen(regimens: Sequence[Composed], wanted: str) -> Composed | None:
             return regimen
     known = ", ".join(dict.fromkeys(it.id for it in regimens))
     raise InputError(f"--regimen: '{wanted[:60]}' is none of the regimens of this profile. There are: {known}.")
+
+
+def _phases(regimen: Composed | None) -> dict[str, set[str]]:
+    """Return the phases in which each drug of a regimen is taken."""
+    taken: dict[str, set[str]] = {}
+    for phase in regimen.phases if regimen is not None else ():
+        for drug in phase.drugs:
+            taken.setdefault(drug.drug, set()).add(phase.name)
+    return taken
 
 
 def _status(regimen: Composed | None, doses: Sequence[DoseAnswer], clashing: Sequence[str]) -> PlanStatus:

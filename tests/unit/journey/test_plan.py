@@ -129,3 +129,14 @@ def test_no_plan_waits_without_saying_for_what(profile):
             answer = plan(facts, profile=profile, without=(left_out,))
             if answer.status is PlanStatus.CANNOT_ASSESS:
                 assert answer.questions or answer.composition.test_next, (facts, left_out)
+
+
+@pytest.mark.parametrize(("profile", "regimen"), REGIMENS)
+@pytest.mark.parametrize(
+    ("born", "weight"),
+    [("1986-01-15", 60.0), ("1986-01-15", 33.0), ("1986-01-15", 72.0), ("2018-01-15", 22.0), ("2022-01-15", 11.0)],
+)
+def test_no_drug_of_a_regimen_is_given_in_a_combination_and_by_itself(profile, regimen, born, weight):
+    facts = {"birth_date": born, "weight": weight}
+    answer = plan(facts, PlanRequest(regimen=regimen), profile)
+    assert answer.at_odds == (), [(it.drug, it.dosed.leading and it.dosed.leading.claim) for it in answer.doses]
