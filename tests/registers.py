@@ -153,6 +153,17 @@ class Register:
             return made
         made["status"] = chance.choice(["final"] * 8 + ["preliminary", "entered-in-error", "amended", "cancelled"])
         made[chance.choice(["effectiveDateTime"] * 4 + ["issued", "effectiveInstant", "unknown"])] = self.moment()
+        if chance.random() < 0.06:  # a code that no fact knows, with words or an answer that speak of one
+            words = chance.choice(["Medical history", "History of epilepsy", "Kidney disease screening", "Eye colour"])
+            made["code"] = {"coding": [{"system": ADDRESSES["loinc"], "code": chance.choice(["8339-4", "8339-5"])}]}
+            made["code"]["text"] = words
+            other, way = chance.choice([it for it in self.ways if it[1].resource == "Condition"])
+            made[chance.choice(["valueCodeableConcept", "valueOdd"])] = self.concept(
+                way.codes, way.names or (other.label,)
+            )
+            if chance.random() < 0.2:
+                made["valueString"] = chance.choice(["epilepsy", "none", other.label])
+            return made
         if fact.kind == "number":
             made["valueQuantity"] = self.quantity(fact.unit, fact.plausible or (0.0, 100.0))
         elif found.answers:

@@ -11,6 +11,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
@@ -44,6 +45,7 @@ def samples() -> Iterator[tuple[str, bytes]]:
         yield "synthea-bulk-10", "\n".join(lines).encode()
 
 
+@cache
 def figures() -> list[dict[str, str]]:
     """Return a row for each set and profile: how many checks, and what they came to."""
     knowledge = load_knowledge()

@@ -4,18 +4,21 @@ What is left to do over columns is what is asked apart from arithmetic: whose ag
 who has an input that no formula takes and goes to the one-patient reader.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 
+from fullcourse.clinical.ages import months_passed
 from fullcourse.clinical.formulas import ADULT_FROM_YEARS, Sex, birthdays_passed
 from fullcourse.clinical.moment import day_number
 from fullcourse.cohort.establish import FactColumn, Routed
 from fullcourse.cohort.evidence import F64, I32, I64, Bools
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.rules.derived import DERIVED, DerivedFact
+from fullcourse.rules.derived_inputs import DAYS_OF_AGE, MONTHS_OF_AGE
 
 __all__ = ["derive_columns"]
 
@@ -70,7 +73,7 @@ class _Inputs:
         """Return a quantity as a range from 0; of a birth date, the age, from 0 to infinite where it is not known."""
         known = self._ranges.get(name)
         if known is None:
-            known = self._ranges[name] = self._age() if name == "birth_date" else self._number(name)
+            known = self._ranges[name] = self._age(name) if name in _AGES else self._number(name)
         return known
 
     def _number(self, name: str) -> Range:
@@ -79,20 +82,21 @@ class _Inputs:
         self.routed.add(f"{name} cannot be", np.flatnonzero(~(column.high > 0) | ~(column.low < np.inf)))
         return np.maximum(column.low, 0.0), column.high
 
-    def _age(self) -> Range:
+    def _age(self, read_as: str) -> Range:
         column = self.facts.get("birth_date") or FactColumn.unknown(self.count)
         known = column.is_number_known
         today = day_number(self.at)
         first, last = (
             np.where(known, np.minimum(end, today), today).astype(np.int64) for end in (column.low, column.high)
         )
-        return np.where(known, _years(last, self.at), 0.0), np.where(known, _years(first, self.at), np.inf)
+        completed = _AGES[read_as]
+        return np.where(known, completed(last, self.at), 0.0), np.where(known, completed(first, self.at), np.inf)
 
-    def is_exact(self, name: str) -> Bools:
-        """Return whether an input is known exactly."""
+    def is_exact(self, name: str, age_as: str) -> Bools:
+        """Return whether an input is known exactly, a birth date as it is read."""
         if name == "sex":
             return self.male | self.female
-        low, high = self.range_of(name)
+        low, high = self.range_of(age_as if name == "birth_date" else name)
         exact: Bools = low == high
         return exact
 
@@ -113,13 +117,33 @@ class _Inputs:
 
 
 def _years(born: I64, at: date) -> F64:
+    passed: I64 = birthdays_passed(*_calendar(born), at)
+    return passed.astype(np.float64)
+
+
+def _months(born: I64, at: date) -> F64:
+    passed: I64 = months_passed(*_calendar(born), at)
+    return passed.astype(np.float64)
+
+
+def _days_old(born: I64, at: date) -> F64:
+    passed: I64 = day_number(at) - born
+    return passed.astype(np.float64)
+
+
+_AGES: Final[Mapping[str, Callable[[I64, date], F64]]] = MappingProxyType(
+    {"birth_date": _years, MONTHS_OF_AGE: _months, DAYS_OF_AGE: _days_old}
+)
+
+
+def _calendar(born: I64) -> tuple[I64, I64, I64]:
+    """Return year, month and day of days of birth."""
     day = born.astype("datetime64[D]")
     month = day.astype("datetime64[M]")
     year = day.astype("datetime64[Y]")
     month_of_year = (month - year.astype("datetime64[M]")).astype(np.int64) + 1
     day_of_month = (day - month.astype("datetime64[D]")).astype(np.int64) + 1
-    passed: I64 = birthdays_passed(year.astype(np.int64) + 1970, month_of_year, day_of_month, at)
-    return passed.astype(np.float64)
+    return year.astype(np.int64) + 1970, month_of_year, day_of_month
 
 
 def _refused(derived: DerivedFact, inputs: _Inputs) -> tuple[Bools, I32]:
@@ -142,7 +166,7 @@ def _column(
     column.low, column.high = np.where(unknown, -np.inf, low), np.where(unknown, np.inf, high)
     open_bits = np.zeros(inputs.count, np.int32)
     for bit, name in enumerate(derived.inputs):
-        open_bits |= np.where(inputs.is_exact(name), 0, 1 << bit).astype(np.int32)
+        open_bits |= np.where(inputs.is_exact(name, derived.age_as), 0, 1 << bit).astype(np.int32)
     is_exact = ~unknown & (low == high)
     missing = np.where(is_exact, 0, np.where(settled_by >= 0, settled_by, open_bits)).astype(np.int32)
     column.days = np.where(unknown, -1, _days(inputs, derived.aged_by)).astype(np.int32)

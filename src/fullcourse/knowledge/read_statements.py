@@ -246,6 +246,8 @@ class StatementReader:
                 table.fault(f"'{of}' is in {other.unit}, '{fact.id}' in {fact.unit}", "Give both the same unit.")
             return Multiple(times, of, *(other.plausible or (None, None)))
         number = table.number(key)
+        if fact is not None and fact.derived == "age" and (unit != fact.unit or (number is not None and number % 1)):
+            table.fault("age is in completed years", "Compare 'age_months' or 'age_days' with a part of a year.")
         if number is None or fact is None or not unit or unit == fact.unit:
             return number
         try:

@@ -1,4 +1,4 @@
-"""Facts that a choice of regimen hands in: age in months, the day of this treatment, one result of fluoroquinolones."""
+"""Facts that a choice of regimen hands in: the day of this treatment, one result of fluoroquinolones."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,10 +8,8 @@ from fullcourse.clinical.fact import Fact
 from fullcourse.clinical.moment import parse_moment
 from fullcourse.clinical.quantity import Interval
 
-__all__ = ["AGE_MONTHS", "handed_in"]
+__all__ = ["handed_in"]
 
-AGE_MONTHS: Final = "age_months"
-_BIRTH: Final = "birth_date"
 _BEGAN: Final = "treatment_start"
 _DAY: Final = "treatment_day"
 _CLASS: Final = "fluoroquinolone_susceptibility"
@@ -27,14 +25,8 @@ def handed_in(facts: Mapping[str, Fact], at: date, start: date | None) -> dict[s
         at: Date of the check.
         start: First day of the regimen to come; while the record has no start of treatment, it has not begun before.
     """
-    birth, began = facts.get(_BIRTH), facts.get(_BEGAN)
-    handed = {AGE_MONTHS: Fact(AGE_MONTHS, None, missing=(_BIRTH,)), _DAY: Fact(_DAY, None, missing=(_BEGAN,))}
-    born = None
-    if birth is not None and isinstance(birth.value, str):
-        born = parse_moment(birth.value, "birth date")
-    if born is not None and birth is not None and born.first_day <= at:
-        months = Interval(float(_months(born.last_day, at)), float(_months(born.first_day, at)))
-        handed[AGE_MONTHS] = Fact(AGE_MONTHS, months, "", birth.because, () if months.is_exact else (_BIRTH,))
+    began = facts.get(_BEGAN)
+    handed = {_DAY: Fact(_DAY, None, missing=(_BEGAN,))}
     if began is not None and isinstance(began.value, str):
         first = parse_moment(began.value, "start of treatment")
         days = Interval(float((at - first.last_day).days + 1), float((at - first.first_day).days + 1))
@@ -57,8 +49,3 @@ def _fluoroquinolones(facts: Mapping[str, Fact]) -> Fact:
     if len(words) == 1:
         return Fact(_RESULT, known[0].value, "", because)
     return Fact(_RESULT, None, "", because, (_CLASS,))
-
-
-def _months(born: date, at: date) -> int:
-    """Return completed months of age."""
-    return max((at.year - born.year) * 12 + at.month - born.month - (at.day < born.day), 0)

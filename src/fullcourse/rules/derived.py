@@ -32,7 +32,7 @@ from fullcourse.clinical.formulas import (
 )
 from fullcourse.clinical.moment import Moment, parse_moment
 from fullcourse.clinical.quantity import Interval
-from fullcourse.rules.derived_inputs import OPEN, Inputs, hull_of
+from fullcourse.rules.derived_inputs import DAYS_OF_AGE, MONTHS_OF_AGE, OPEN, Inputs, hull_of
 
 __all__ = ["DERIVED", "DerivedFact", "Span"]
 
@@ -44,7 +44,8 @@ class Span(Protocol):
         """Return its lowest and highest.
 
         Args:
-            of: Returns the range of a fact: floats for one patient, arrays for many. A birth date is the age, years.
+            of: Returns the range of a fact: floats for one patient, arrays for many. A birth date is the age, years,
+                or read as months or days.
             sex: For whom; formulas that do not need it pass it over.
         """
 
@@ -66,6 +67,7 @@ class DerivedFact:
         below_years: Age from which the formula gives nothing.
         leads: Which of several pieces leads, in words.
         by_ideal: Whether the ideal weight is a part of it.
+        age_as: How it reads a birth date.
     """
 
     name: str
@@ -80,6 +82,7 @@ class DerivedFact:
     below_years: float = math.inf
     leads: str = ""
     by_ideal: bool = False
+    age_as: str = "birth_date"
 
     def compute(self, facts: Mapping[str, Fact], at: date, definition_id: str) -> Fact:
         """Return the fact.
@@ -98,9 +101,9 @@ class DerivedFact:
             refused = _Refused(f"{self.adults_by} does not reach this age; check it", ("birth_date",))
         value = OPEN if refused is not None else _value(self.span, inputs)
         because = [item for name in self.inputs if (fact := facts.get(name)) for item in fact.because]
-        missing = () if value.is_exact else inputs.still_open(self.inputs)
+        missing = () if value.is_exact else inputs.still_open(self.inputs, self.age_as)
         if value == OPEN:
-            reason = refused.reason if refused is not None else inputs.why_open(self.inputs)
+            reason = refused.reason if refused is not None else inputs.why_open(self.inputs, self.age_as)
             missing = missing if refused is None or refused.missing is None else refused.missing
             return Fact(definition_id, None, self.unit, _once(because), missing, f"{self.formula}: {reason}")
         days, on = _age_of(self, inputs)
@@ -136,7 +139,7 @@ class DerivedFact:
             ideals = [Interval(*_ideal(inputs.range_of, sex)) for sex in inputs.sexes()]
             if not all(ideal.is_exact for ideal in ideals):
                 short = "in adults below 5 feet the ideal weight is known as a range only"
-        open_inputs = inputs.why_open(self.inputs)
+        open_inputs = inputs.why_open(self.inputs, self.age_as)
         if open_inputs and value.low == 0 < value.high < math.inf:
             open_inputs = f"only the upper end is known, because {open_inputs}"
         return short, open_inputs
@@ -156,6 +159,14 @@ def _value(span: Span, inputs: Inputs) -> Interval:
 
 def _age(of: Callable[[str], tuple[Numbers, Numbers]], _: Sex) -> tuple[Numbers, Numbers]:
     return of("birth_date")
+
+
+def _months(of: Callable[[str], tuple[Numbers, Numbers]], _: Sex) -> tuple[Numbers, Numbers]:
+    return of(MONTHS_OF_AGE)
+
+
+def _days(of: Callable[[str], tuple[Numbers, Numbers]], _: Sex) -> tuple[Numbers, Numbers]:
+    return of(DAYS_OF_AGE)
 
 
 def _bmi(of: Callable[[str], tuple[Numbers, Numbers]], _: Sex) -> tuple[Numbers, Numbers]:
@@ -255,6 +266,14 @@ _BODY: Final = ("birth_date", "sex", "weight", "height")
 _FACTS: Final = (
     DerivedFact(
         "age", "age at the date of the check", "a", ("birth_date",), (), _age, "completed years",
+    ),
+    DerivedFact(
+        "age_months", "age in months at the date of the check", "mo", ("birth_date",), (), _months, "completed months",
+        age_as=MONTHS_OF_AGE,
+    ),
+    DerivedFact(
+        "age_days", "age in days at the date of the check", "d", ("birth_date",), (), _days, "completed days",
+        age_as=DAYS_OF_AGE,
     ),
     DerivedFact(
         "bmi", "body mass index", "kg/m2", ("weight", "height"), ("weight",), _bmi, "body mass index",

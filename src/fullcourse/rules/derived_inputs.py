@@ -1,35 +1,44 @@
 """What a derived fact is computed from: its inputs as ranges."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
+from fullcourse.clinical.ages import age_days, age_months
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Fact
 from fullcourse.clinical.formulas import Sex, age_years
 from fullcourse.clinical.moment import parse_moment
 from fullcourse.clinical.quantity import Interval
 
-__all__ = ["OPEN", "Inputs", "hull_of"]
+__all__ = ["DAYS_OF_AGE", "MONTHS_OF_AGE", "OPEN", "Inputs", "hull_of"]
 
 OPEN: Final = Interval(0.0, math.inf)
 """A quantity of which nothing is known but that it is not negative."""
 
+MONTHS_OF_AGE: Final = "birth_date in months"
+DAYS_OF_AGE: Final = "birth_date in days"
+"""What a birth date is read as where completed years do not do."""
+
+_AGES: Final[Mapping[str, Callable[[date, date], int]]] = MappingProxyType(
+    {"birth_date": age_years, MONTHS_OF_AGE: age_months, DAYS_OF_AGE: age_days}
+)
 _SEXES: Final[tuple[Sex, ...]] = ("male", "female")
 
 
 class Inputs:
     """The facts a formula reads, as ranges, at the date of the check."""
 
-    __slots__ = ("_age", "_numbers", "at", "facts")
+    __slots__ = ("_ages", "_numbers", "at", "facts")
 
     def __init__(self, facts: Mapping[str, Fact], at: date) -> None:
         """Keep the facts and the date; read nothing yet."""
         self.facts = facts
         self.at = at
         self._numbers: dict[str, Interval] = {}
-        self._age: Interval | None = None
+        self._ages: dict[str, Interval] = {}
 
     def number(self, name: str) -> Interval:
         """Return a quantity that cannot be negative as a range from 0.
@@ -56,50 +65,50 @@ class Inputs:
         known = tuple(sex for sex in _SEXES if fact is not None and fact.value == sex)
         return known or _SEXES
 
-    def age(self) -> Interval | None:
-        """Return the age in completed years; None when the birth date is not known at all.
+    def age(self, read_as: str = "birth_date") -> Interval | None:
+        """Return the age in completed years, or as a birth date is read else; None when no birth date is known.
 
         Raises:
             InputError: The birth date is no date, or lies after the date of the check.
         """
-        if self._age is None:
+        if read_as not in self._ages:
             fact = self.facts.get("birth_date")
             if fact is None or not isinstance(fact.value, str):
                 return None
-            born = parse_moment(fact.value, "birth_date")
-            oldest = age_years(born.first_day, self.at)
-            self._age = Interval(float(age_years(min(born.last_day, self.at), self.at)), float(oldest))
-        return self._age
+            born, completed = parse_moment(fact.value, "birth_date"), _AGES[read_as]
+            youngest = completed(min(born.last_day, self.at), self.at)
+            self._ages[read_as] = Interval(float(youngest), float(completed(born.first_day, self.at)))
+        return self._ages[read_as]
 
     def range_of(self, name: str) -> tuple[float, float]:
         """Return the ends of a quantity; of a birth date, those of the age: 0 and infinite where it is not known."""
-        known = (self.age() or OPEN) if name == "birth_date" else self.number(name)
+        known = (self.age(name) or OPEN) if name in _AGES else self.number(name)
         return known.low, known.high
 
-    def still_open(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Return the facts to ask for, so that each of the inputs becomes exact."""
+    def still_open(self, names: Iterable[str], age_as: str = "birth_date") -> tuple[str, ...]:
+        """Return the facts to ask for, so that each of the inputs becomes exact, the birth date as it is read."""
         asked: dict[str, None] = {}
         for name in names:
-            if not self._is_exact(name):
+            if not self._is_exact(name, age_as):
                 fact = self.facts.get(name)
                 asked.update(dict.fromkeys((fact.missing if fact else ()) or (name,)))
         return tuple(asked)
 
-    def why_open(self, names: Iterable[str]) -> str:
+    def why_open(self, names: Iterable[str], age_as: str = "birth_date") -> str:
         """Return in words what is not known exactly, with the reason where a fact gives one."""
         parts = []
         for name in names:
-            if not self._is_exact(name):
+            if not self._is_exact(name, age_as):
                 fact = self.facts.get(name)
                 state = "is not known" if fact is None or fact.value is None else "is known as a range only"
                 because = f" ({fact.reason})" if fact is not None and fact.value is None and fact.reason else ""
                 parts.append(f"{name} {state}{because}")
         return "; ".join(parts)
 
-    def _is_exact(self, name: str) -> bool:
+    def _is_exact(self, name: str, age_as: str) -> bool:
         if name == "sex":
             return len(self.sexes()) == 1
-        value = self.age() if name == "birth_date" else self.number(name)
+        value = self.age(age_as) if name == "birth_date" else self.number(name)
         return value is not None and value.is_exact
 
 

@@ -51,6 +51,16 @@ def test_a_number_is_converted_to_the_unit_of_its_fact(tmp_path):
     assert condition.above == pytest.approx(2.2624)
 
 
+@pytest.mark.parametrize("bound", ['below = 0.25, unit = "a"', 'below = 28, unit = "d"'])
+def test_an_age_in_completed_years_is_not_compared_with_a_part_of_a_year(tmp_path, bound):
+    born = '[[fact]]\nid = "birth_date"\nkind = "date"\nlabel = "date of birth"\n'
+    years = '[[fact]]\nid = "years"\nkind = "number"\nlabel = "age"\nunit = "a"\nderived = "age"\n'
+    (fault,) = faults_of(
+        tmp_path, statement(f'when = [{{ fact = "years", {bound} }}]\n' + THEN), facts__more=born + years
+    )
+    assert "age is in completed years" in fault
+
+
 def test_any_of_at_least_and_multiples_are_read(tmp_path):
     body = body_of(
         tmp_path,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fullcourse.clinical import Fact, Record
+from fullcourse.clinical import Record
 from fullcourse.regimens.handed_in import handed_in
 from fullcourse.regimens.results import conflicts_as_resistant, next_tests, open_results
 from fullcourse.rules.establish import establish
@@ -45,26 +45,6 @@ def test_a_lone_result_stands_for_the_fluoroquinolones_and_results_that_disagree
     assert result.missing == (() if value else ("fluoroquinolone_susceptibility",))
 
 
-@pytest.mark.parametrize(
-    ("born", "months"), [("2026-08-22", 3), ("2026-08-23", 2), ("2026-11-22", 0), ("2025-11-22", 12)]
-)
-def test_the_age_in_months_is_completed_months(born, months):
-    from fullcourse.clinical import Evidence, parse_moment
-
-    piece = Evidence("birth_date", born, parse_moment("2026-11-22", "on"), "record", born)
-    facts = establish(Record({"birth_date": (piece,)}), knowledge(), AT).facts
-    assert handed_in(facts, AT, None)["age_months"].value.low == months
-
-
-def test_a_birth_date_known_to_the_year_gives_a_range_of_months():
-    from fullcourse.clinical import Evidence, parse_moment
-
-    piece = Evidence("birth_date", "2026", parse_moment("2026-11-22", "on"), "record", "2026")
-    facts = establish(Record({"birth_date": (piece,)}), knowledge(), AT).facts
-    handed = handed_in(facts, AT, None)["age_months"]
-    assert (handed.value.low, handed.value.high, handed.missing) == (0.0, 10.0, ("birth_date",))
-
-
 def test_the_class_is_asked_before_a_member():
     assert open_results("levofloxacin", {}, knowledge())[0] == "fluoroquinolone_susceptibility"
 
@@ -84,11 +64,3 @@ def test_the_class_is_asked_before_a_member():
 )
 def test_rifampicin_is_asked_first_and_with_its_resistance_the_fluoroquinolone(known, wanted):
     assert [it.fact for it in next_tests((), patient(known).facts, knowledge())] == wanted
-
-
-def test_a_birth_date_to_come_gives_no_age():
-    from fullcourse.clinical import Evidence, parse_moment
-
-    piece = Evidence("birth_date", "2027-05-01", parse_moment("2026-11-22", "on"), "record", "2027-05-01")
-    facts = {**patient().facts, "birth_date": Fact("birth_date", "2027-05-01", "", (piece,))}
-    assert handed_in(facts, AT, None)["age_months"].value is None

@@ -99,6 +99,29 @@ def test_a_partial_birth_date_gives_the_ages_it_allows(birth_date, ages):
     assert derived.missing == (("birth_date",) if ages[0] != ages[1] else ())
 
 
+@pytest.mark.parametrize(
+    ("born", "months", "days"),
+    [
+        ("2026-11-22", 0, 0),
+        ("2026-08-23", 2, 91),
+        ("2026-08-22", 3, 92),
+        ("2026-10-26", 0, 27),
+        ("2026-10-25", 0, 28),
+        ("2025-11-22", 12, 365),
+    ],
+)
+def test_an_infant_has_an_age_in_completed_months_and_days(born, months, days):
+    facts = known(birth_date=born)
+    assert derive("age_months", facts).value == exactly(float(months))
+    assert derive("age_days", facts).value == exactly(float(days))
+
+
+def test_a_birth_date_known_to_the_year_gives_a_range_of_months_and_days():
+    facts = known(birth_date="2026")
+    assert (derive("age_months", facts).value, derive("age_days", facts).value) == (Interval(0, 10), Interval(0, 325))
+    assert derive("age_months", facts).missing == ("birth_date",)
+
+
 def test_a_birth_date_in_the_future_is_refused():
     with pytest.raises(InputError, match="birth_date in 2027"):
         derive("age", known(birth_date="2027"))

@@ -5,7 +5,7 @@ by a code that some fact knows, or that is known to mean something else.
 """
 
 from fullcourse.adapters.fhir.read.bundle import Entry
-from fullcourse.adapters.fhir.read.codes import Concept, concept_at
+from fullcourse.adapters.fhir.read.codes import Concept, concept_at, is_well_formed
 from fullcourse.adapters.fhir.read.evidence import Meaning, Reading
 from fullcourse.adapters.fhir.read.wording import denies_all, read_wording, why_open
 from fullcourse.clinical.moment import Moment
@@ -43,7 +43,8 @@ def read_condition(entry: Entry, reading: Reading) -> None:
 def read_procedure(entry: Entry, reading: Reading) -> None:
     """Read one Procedure, by its code or by its words.
 
-    What a procedure is called is enough to pass one that no fact asks about; a code alone that nobody knows is not.
+    What a procedure is called is enough to pass one that no fact asks about; a code alone that nobody knows is not,
+    nor one that cannot be a code.
     """
     meaning = reading.meaning(entry)
     if meaning.word == "ignore":
@@ -51,7 +52,7 @@ def read_procedure(entry: Entry, reading: Reading) -> None:
         return
     concept = concept_at(entry.resource, "code", entry.origin) or _NOBODY_KNOWS
     said = read_wording("Procedure", concept, meaning, entry, reading)
-    if said.is_open and not concept.names:
+    if said.is_open and not (concept.names and all(is_well_formed(system, code) for system, code in concept.codes)):
         title = concept.title or "a procedure without a name"
         reading.gathered.unrecognised.append(Unrecognised("problem", title, entry.origin, why_open(concept)))
     elif not said.speaks:

@@ -236,6 +236,16 @@ def test_a_procedure_by_a_code_alone_that_nobody_knows_leaves_the_problem_list_o
     assert read(named).unrecognised == ()
 
 
+def test_a_procedure_whose_code_cannot_be_one_leaves_the_problem_list_open_whatever_it_is_called() -> None:
+    slip = {**procedure("completed"), "code": coded(SNOMED, "86406009", "Removal of stitches")}
+    (entry,) = read(slip).unrecognised
+    assert (entry.kind, entry.text, entry.why) == (
+        "problem",
+        "Removal of stitches",
+        "its code cannot be one of its code system",
+    )
+
+
 def procedure(status: str, **more: Any) -> dict[str, Any]:
     return {
         "resourceType": "Procedure",

@@ -209,3 +209,43 @@ def test_a_value_of_the_wrong_type_is_set_aside_by_its_place() -> None:
 def test_a_result_whose_code_is_not_known_and_has_no_words_is_not_read() -> None:
     (part,) = read(observation("99999-8", valueQuantity={"value": 1})).not_used
     assert part.may_matter
+
+
+def coded_as(code: str, name: str, **more: Any) -> dict[str, Any]:
+    return {**observation(code, **more), "code": coded(LOINC, code, name)}
+
+
+EPILEPSY_ANSWER = {"valueCodeableConcept": coded(SNOMED, "84757009", "Epilepsy")}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Medical history", EPILEPSY_ANSWER),
+        ("History of epilepsy", {"valueBoolean": True}),
+        ("History of epilepsy", {"valueBoolean": False}),  # nobody knows here what was asked
+        ("Medical history", {"valueString": "epilepsy since childhood"}),
+        ("Medical history", {"valueCodeableConcept": {"text": "Epilepsy, well controlled"}}),
+    ],
+)
+def test_an_observation_without_a_known_code_raises_the_matter_that_it_speaks_of(name: str, value: Any) -> None:
+    piece = only(read(coded_as("8339-4", name, **value)), "epilepsy")
+    assert (piece.value, piece.standing) == (None, Standing.UNSURE)
+    assert piece.reason == "its code is not known here, and it speaks of it"
+
+
+def test_an_observation_that_was_entered_in_error_raises_nothing() -> None:
+    record = read(coded_as("8339-4", "Medical history", **EPILEPSY_ANSWER, status="entered-in-error"))
+    assert "epilepsy" not in record.evidence
+
+
+def test_an_observation_whose_words_speak_of_nothing_is_counted_and_settles_nothing() -> None:
+    record = read(coded_as("8339-4", "Birth weight of the other twin", valueBoolean=True))
+    assert unused(record) == {"Observation: no fact uses it": 1}
+    assert [part.may_matter for part in record.not_used] == [False]
+
+
+def test_an_observation_whose_code_cannot_be_one_is_not_read() -> None:
+    record = read(coded_as("8339-5", "Krampfleiden", valueBoolean=True))
+    assert unused(record) == {"Observation: its code cannot be one of its code system": 1}
+    assert [part.may_matter for part in record.not_used] == [True]
