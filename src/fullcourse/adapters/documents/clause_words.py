@@ -1,17 +1,14 @@
 """Says in words what a row of a dose table gives, and what a phase of a regimen holds."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from fullcourse.adapters.documents.rule_words import condition_words
 from fullcourse.knowledge.doses import DoseBand, DoseLine, DoseTable, Way
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.regimens import Phase
-from fullcourse.knowledge.statements import FactCondition, Statement, When
+from fullcourse.knowledge.statements import Statement, When
 
 __all__ = ["dose_lines", "listed", "phase_lines", "when_words"]
-
-_WEIGHT: Final = "weight"
 
 
 def listed(words: Iterable[str]) -> str:
@@ -19,24 +16,25 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(filter(None, words))
 
 
-def when_words(test: Statement, knowledge: Knowledge, *, besides_weight: bool = False) -> str:
+def when_words(test: Statement, knowledge: Knowledge, *, after: int = 0) -> str:
     """Return all that must hold, in words; empty for nothing.
 
     Args:
         test: Of a band, a limit or a criterion.
         knowledge: Names the facts.
-        besides_weight: Whether conditions on the weight are left out.
+        after: How many of the first conditions are left out: the ends of a band, which its label says.
     """
     conditions = test.body.conditions if isinstance(test.body, When) else ()
-    told = [it for it in conditions if not (besides_weight and isinstance(it, FactCondition) and it.fact == _WEIGHT)]
-    return ", and ".join(condition_words(it, knowledge) for it in told)
+    return ", and ".join(condition_words(it, knowledge) for it in conditions[after:])
 
 
 def dose_lines(table: DoseTable, knowledge: Knowledge) -> dict[str, str]:
     """Return each row of a table: whom it is for, and what it gives."""
     lines: dict[str, str] = {}
     for band in table.bands:
-        label = listed((_ends(band), when_words(band.test, knowledge, besides_weight=True))) or "everybody"
+        ends = (band.from_kg, band.to_kg)
+        others = when_words(band.test, knowledge, after=sum(end is not None for end in ends))
+        label = listed((_ends(band), others)) or "everybody"
         named = label if label not in lines else f"{label} (row {len(lines) + 1})"
         lines[named] = f"{_given(band)}; {band.note}" if band.note else _given(band)
     return lines

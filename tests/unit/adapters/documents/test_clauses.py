@@ -67,6 +67,11 @@ def test_every_row_of_a_table_of_doses_has_a_line_of_its_own():
                 "three times a week: 25 mg/kg a day of streptomycin, on 3 days a week"
             ),
         ),
+        (
+            "dose table ethambutol.dose.us-daily-children",
+            "age is below 15 years, and body weight is at most 40 kg",
+            "20 mg/kg a day, 15 to 25 mg/kg a day of ethambutol, once a day, at most 1600 mg a day",
+        ),
         ("dose limit isoniazid.limit.us-daily", "at most", "300 mg a day"),
         ("dose limit amikacin.limit.us-over-59", "for", "age is at least 60 years"),
         (
