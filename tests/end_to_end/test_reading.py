@@ -184,6 +184,36 @@ def test_sources_are_listed_with_their_tier_and_what_rests_on_them() -> None:
     rows = json.loads(run("knowledge", "sources", "--format", "json").stdout)
     label = next(row for row in rows if row["id"] == "us-label-cycloserine-2023")
     assert label["statements"] > 5
+    kit = next(row for row in rows if row["id"] == "who-tb-dak-2024")
+    assert kit["tables"] > 50
+    assert f"A  who-tb-dak-2024  ({kit['statements']} statements, {kit['tables']} tables of guidelines)" in done.stdout
+
+
+def test_a_drug_is_shown_with_its_tables_of_doses_and_what_the_export_has_no_place_for() -> None:
+    shown = run("knowledge", "show", "amikacin").stdout
+    assert "amikacin.dose.us-drug-card  [dose table]" in shown
+    assert "    age is below 60 years, and age is at least 18 years: 15 mg/kg a day of amikacin, once a day" in shown
+    rows = json.loads(run("knowledge", "show", "amikacin", "--format", "json").stdout)
+    card = next(row for row in rows if row["id"] == "amikacin.dose.us-drug-card")
+    assert card["source"]["source"] == "rutgers-drug-cards"
+    assert "tables of regimens and doses" in run("knowledge", "export", "amikacin").stderr
+    counted = run("knowledge", "coverage").stdout
+    assert "tables of guidelines executed by dose" in counted
+    assert "statements executed by dose" in counted
+
+
+def test_a_changed_band_is_told_as_its_table_prints_it(tmp_path: Path) -> None:
+    new = tmp_path / "knowledge"
+    shutil.copytree(HERE, new, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    file = new / "guidelines" / "doses_who_longer_b.toml"
+    before, after = "from = 46, below = 56, give = [{ mg = 750", "from = 46, below = 56, give = [{ mg = 500"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace(before, after, 1).replace("units = 3 }] },", "units = 2 }] },", 1), "utf-8")
+    told = run("knowledge", "diff", HERE, new).stdout
+    assert "dose table cycloserine.dose.who-longer: changed" in told
+    gives = "mg ({} × capsule 250 mg) of cycloserine, once a day"
+    was, now = f"750 {gives.format(3)}", f"500 {gives.format(2)}"
+    assert f"from 46 kg below 56 kg: from “{was}” to “{now}”" in told
 
 
 def test_a_difference_is_told_in_words(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from fullcourse.clinical.citation import Citation, Source
 from fullcourse.clinical.errors import InputError
@@ -31,6 +31,15 @@ _LIKE: Final = 0.75
 """How alike two names are for one to be offered for the other, from 0 to 1."""
 _APART: Final = 0.03
 """By how much it must be likelier than the nearest look-alike of any drug."""
+
+
+class _Cited(Protocol):
+    """A statement, or a table of a guideline."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def section(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,10 +156,10 @@ class Knowledge:
         targets = (f"drug.{drug.inn}", *self.classes)
         return frozenset(target for target in targets if self.in_class(drug.inn, codes, target))
 
-    def citation(self, statement: Statement) -> Citation:
-        """Return where a statement comes from."""
-        source = self.sources[statement.source]
-        return Citation(source.id, source.title, statement.section, source.address, source.tier)
+    def citation(self, claim: _Cited) -> Citation:
+        """Return where a statement or a table of a guideline comes from."""
+        source = self.sources[claim.source]
+        return Citation(source.id, source.title, claim.section, source.address, source.tier)
 
     def in_class(self, ingredient: str, codes: Mapping[str, tuple[str, ...]], target: str) -> bool:
         """Whether an ingredient, or a code recorded for it, is a member of ``drug.x`` or ``class.x``.

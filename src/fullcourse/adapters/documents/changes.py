@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Final
 
+from fullcourse.adapters.documents.clauses import Clause, clauses_of
 from fullcourse.adapters.documents.rule_words import rule_lines, who_is_affected
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, TakingCondition
 from fullcourse.knowledge.vocabulary import MedicineClass
 from fullcourse.knowledge.walk import atoms_of, facts_of
 
-__all__ = ["Changes", "FieldChange", "StatementChange", "TableChange", "changes_between"]
+__all__ = ["Changes", "ClauseChange", "FieldChange", "StatementChange", "TableChange", "changes_between"]
 
 _FIELDS: Final = {
     "says": "claim",
@@ -22,6 +23,11 @@ _FIELDS: Final = {
     "interpretation": "our reading",
     "review": "review",
     "file": "file",
+}
+
+
+_CLAUSE_FIELDS: Final = {
+    name: _FIELDS[name] for name in ("says", "source", "section", "covers", "interpretation", "review")
 }
 
 
@@ -71,6 +77,25 @@ class TableChange:
 
 
 @dataclass(frozen=True, slots=True)
+class ClauseChange:
+    """What happened to one table of a guideline: of doses, of a regimen, of who may have it.
+
+    Attributes:
+        kind: What it is, in words.
+        id: Its name.
+        what: ``added``, ``removed`` or ``changed``.
+        says: Its claim, as it is now or was last.
+        fields: What changed, a row of a table under whom it is for; empty for one that was added or removed.
+    """
+
+    kind: str
+    id: str
+    what: str
+    says: str
+    fields: tuple[FieldChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """All that moved.
 
@@ -81,6 +106,7 @@ class Changes:
         removed: Statements that are gone.
         changed: Statements that say or do something else.
         tables: Everything else.
+        clauses: Tables of guidelines: of doses, limits, regimens and criteria.
     """
 
     before: str
@@ -89,6 +115,7 @@ class Changes:
     removed: tuple[StatementChange, ...]
     changed: tuple[StatementChange, ...]
     tables: tuple[TableChange, ...]
+    clauses: tuple[ClauseChange, ...] = ()
 
 
 def changes_between(old: Knowledge, new: Knowledge) -> Changes:
@@ -111,7 +138,28 @@ def changes_between(old: Knowledge, new: Knowledge) -> Changes:
             if name in old.statements and (change := _changed(old.statements[name], statement, old, new)) is not None
         ),
         tables=tuple(_tables(old, new)),
+        clauses=tuple(_clauses(clauses_of(old), clauses_of(new))),
     )
+
+
+def _clauses(old: Mapping[str, Clause], new: Mapping[str, Clause]) -> Iterable[ClauseChange]:
+    for name in (*old, *(name for name in new if name not in old)):
+        clause = new.get(name) or old[name]
+        what = "removed" if name not in new else "added" if name not in old else "changed"
+        moved = tuple(_moved(old[name], new[name])) if what == "changed" else ()
+        if what != "changed" or moved:
+            yield ClauseChange(clause.kind, clause.id, what, clause.says, moved)
+
+
+def _moved(before: Clause, after: Clause) -> Iterable[FieldChange]:
+    """Yield what changed in a clause, row by row."""
+    for name, words in _CLAUSE_FIELDS.items():
+        if getattr(before, name) != getattr(after, name):
+            yield FieldChange(words, _text(getattr(before, name)), _text(getattr(after, name)))
+    for label in (*before.lines, *(label for label in after.lines if label not in before.lines)):
+        was, now = before.lines.get(label, ""), after.lines.get(label, "")
+        if was != now:
+            yield FieldChange(label, was, now)
 
 
 def _whole(statement: Statement, knowledge: Knowledge) -> StatementChange:

@@ -43,6 +43,7 @@ def _matter(label: str, kinds: str = "", topics: Iterable[str] = (), facts: str 
     return Matter(label, frozenset(kinds.split()), frozenset(topics), frozenset(facts.split()))
 
 
+_DOSE: Final = "dose"
 MATTERS: Final = (
     _matter("contraindications", "contraindication", ("who should not take it",)),
     _matter("cautions", "caution"),
@@ -55,7 +56,7 @@ MATTERS: Final = (
     ),
     _matter("liver disease", facts="liver_disease severe_liver_disease"),
     _matter("interactions", "interaction duplicate"),
-    _matter("dose", "dose"),
+    _matter(_DOSE, "dose"),
     _matter("food", "food", ("food",)),
     _matter("how to take it", "how spacing stop-early", ("how to take it",)),
     _matter("a missed dose", "missed-dose missed", ("missed dose",)),
@@ -68,10 +69,11 @@ MATTERS: Final = (
 
 
 def uncovered(knowledge: Knowledge, drug: DrugIdentity) -> tuple[str, ...]:
-    """Return what no statement about a drug covers, in the order of `MATTERS`."""
+    """Return what no statement and no table of doses about a drug covers, in the order of `MATTERS`."""
     own = [statement for name, statement in knowledge.statements.items() if name.startswith(f"{slug(drug)}.")]
     own += elsewhere(knowledge, drug)
-    return tuple(matter.label for matter in MATTERS if not any(map(matter.is_in, own)))
+    dosed = {_DOSE} if any(knowledge.doses.tables_for(drug.inn)) else set()
+    return tuple(it.label for it in MATTERS if it.label not in dosed and not any(map(it.is_in, own)))
 
 
 def elsewhere(knowledge: Knowledge, drug: DrugIdentity) -> tuple[Statement, ...]:

@@ -7,6 +7,6 @@ from fullcourse.clinical.citation import Source
 __all__ = ["source_json"]
 
 
-def source_json(source: Source, statements: int) -> dict[str, object]:
-    """Return a source, with how many statements rest on it, as plain values that JSON can hold."""
-    return {**asdict(source), "statements": statements}
+def source_json(source: Source, statements: int, tables: int) -> dict[str, object]:
+    """Return a source, with how many statements and tables of guidelines rest on it, as values that JSON can hold."""
+    return {**asdict(source), "statements": statements, "tables": tables}

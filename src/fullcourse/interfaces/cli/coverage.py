@@ -5,17 +5,20 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from fullcourse.adapters.documents.clauses import clauses_of
 from fullcourse.knowledge.actions import acts_on_numbers
-from fullcourse.knowledge.consequences import FindingOf, Interruption, Missed
+from fullcourse.knowledge.consequences import Action, DoseAdvice, FindingOf, Interruption, Missed, Supplement
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.targets import referred_statements
-from fullcourse.knowledge.statements import NotFormalised, Statement, Tells
+from fullcourse.knowledge.statements import NotFormalised, Statement, Steps, Tells
 from fullcourse.knowledge.walk import facts_of, thens_of
 
 __all__ = ["COMPANY", "Covered", "command_of", "coverage_of", "is_evaluated"]
 
 COMPANY = "company"
 """The kind of finding that is judged over a regimen."""
+
+_ON_DOSES = frozenset({"block_dose", "show_conflict"})
 
 SUPPLY_LEFT = "supply_days_left"
 """The fact by which rules of refills are known."""
@@ -30,7 +33,7 @@ class Covered:
 
     Attributes:
         id: ``S001`` to ``S082``.
-        statements: Ids of the statements that name it.
+        statements: Ids of the statements and of the tables of guidelines that name it.
         commands: The commands that execute one of them, rather than list or tell it.
         waiting: How many of them the rules evaluate and no command executes yet.
         tests: Test files that name it, or one of its statements.
@@ -59,15 +62,16 @@ def coverage_of(knowledge: Knowledge, tests: Path | None) -> list[Covered]:
         knowledge: Whose statements name what they cover.
         tests: Folder of tests that are searched for the names; None where there is none.
     """
-    named, levels = _named_in(tests), referred_statements()
+    named, levels, clauses = _named_in(tests), referred_statements(), clauses_of(knowledge).values()
     rows = []
     for mission in _MISSION:
         statements = [item for item in knowledge.statements.values() if mission in item.covers]
+        tables = [clause for clause in clauses if mission in clause.covers]
         commands = [command_of(statement, levels, knowledge) for statement in statements if is_evaluated(statement)]
-        words = {mission, *(item.id for item in statements)}
+        ids = (*(item.id for item in statements), *(item.id for item in tables))
+        words = {mission, *ids}
         files = sorted(file for file, words_of_file in named.items() if words & words_of_file)
-        executing = tuple(dict.fromkeys(command for command in commands if command))
-        ids = tuple(statement.id for statement in statements)
+        executing = tuple(dict.fromkeys(command for command in (*commands, *(it.command for it in tables)) if command))
         rows.append(Covered(mission, ids, executing, commands.count(""), tuple(files)))
     return rows
 
@@ -99,7 +103,16 @@ def command_of(statement: Statement, levels: Collection[str], knowledge: Knowled
         return "check --regimen" if kinds == {COMPANY} else "check"
     if acts_on_numbers(statement, knowledge.facts):
         return "check"
-    return "levels advise" if statement.id in levels else ""
+    if statement.id in levels:
+        return "levels advise"
+    return "dose" if _makes_a_dose(statement) else ""
+
+
+def _makes_a_dose(statement: Statement) -> bool:
+    """Return whether a dose is made of a statement, held against it, or given with what it says."""
+    thens = thens_of(statement.body)
+    doses = isinstance(statement.body, Steps) or any(isinstance(then, DoseAdvice | Supplement) for then in thens)
+    return doses or any(isinstance(then, Action) and then.value in _ON_DOSES for then in thens)
 
 
 def _named_in(tests: Path | None) -> dict[str, set[str]]:

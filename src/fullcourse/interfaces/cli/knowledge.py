@@ -6,18 +6,20 @@ from pathlib import Path
 
 import click
 
-from fullcourse.adapters.documents.rule_words import form_of_body
+from fullcourse.adapters.documents.clauses import Clause, clauses_about, clauses_of
 from fullcourse.adapters.documents.uncovered import elsewhere, uncovered
 from fullcourse.adapters.knowledge_cache import load_knowledge
-from fullcourse.adapters.published.statement import statement_json
+from fullcourse.adapters.published.statement import clause_json, statement_json
 from fullcourse.clinical.errors import KnowledgeError
 from fullcourse.interfaces.cli.coverage import Covered, command_of, coverage_of, is_evaluated
 from fullcourse.interfaces.cli.reading_commands.knowledge_compare import compare
 from fullcourse.interfaces.cli.reading_commands.knowledge_export import export
 from fullcourse.interfaces.cli.reading_commands.knowledge_lists import diff, sources
 from fullcourse.interfaces.cli.reading_commands.knowledge_sheet import sheet
+from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.targets import referred_statements
 from fullcourse.knowledge.reader import HERE, read_knowledge
+from fullcourse.knowledge.statements import Statement
 
 __all__ = ["knowledge"]
 
@@ -43,11 +45,13 @@ def check(folder: Path) -> None:
         raise KnowledgeError(faults)
     guidelines = read.guidelines
     criteria, regimens = len(guidelines.criteria), len(guidelines.regimens) + len(guidelines.constructions)
+    doses, limits = len(read.doses.tables), len(read.doses.limits)
     unreviewed = sum(statement.review == "unreviewed" for statement in read.statements.values())
     click.echo(
         f"{len(read.statements)} statements from {len(read.sources)} sources about {len(read.drugs)} drugs, "
-        f"{len(read.facts)} facts, {len(read.classes)} classes, {regimens} regimens by {criteria} criteria: no fault. "
-        f"Not reviewed by a clinician: {unreviewed} statements, and every regimen and criterion. "
+        f"{len(read.facts)} facts, {len(read.classes)} classes, {regimens} regimens by {criteria} criteria, "
+        f"{doses} tables of doses with {limits} limits: no fault. "
+        f"Not reviewed by a clinician: {unreviewed} statements, and every table of regimens and doses. "
         f"Digest {read.digest[:12]}."
     )
 
@@ -61,14 +65,11 @@ def show(drug: str, form: str) -> None:
     identity = read.drug(drug)
     prefix = f"{identity.inn.replace(' ', '-')}."
     statements = [statement for name, statement in read.statements.items() if name.startswith(prefix)]
+    clauses = list(clauses_about(read, identity.inn))
     if form == "json":
-        click.echo(
-            json.dumps(
-                [statement_json(statement, read.citation(statement)) for statement in statements],
-                indent=2,
-                ensure_ascii=False,
-            )
-        )
+        rows = [statement_json(statement, read.citation(statement)) for statement in statements]
+        rows += [clause_json(clause, read.citation(clause)) for clause in clauses]
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
     click.echo(
         f"{identity.label} ({identity.abbreviation or 'no abbreviation'}), WHO group {identity.who_group or 'none'}"
@@ -88,16 +89,23 @@ def show(drug: str, form: str) -> None:
     if pairs := elsewhere(read, identity):
         click.echo(f"  In the files of other drugs: {', '.join(other.id for other in pairs)}.")
     for statement in statements:
-        source = read.sources[statement.source]
-        click.echo(f"\n{statement.id}  [{form_of_body(statement)}]")
-        click.echo(f"  {statement.says}")
-        if statement.patient:
-            click.echo(f"  For patients: {statement.patient}")
-        reading = f", our reading {statement.interpretation}" if statement.interpretation else ""
-        click.echo(
-            f"  {source.title}, section {statement.section}, tier {source.tier}{reading}; {statement.review}; "
-            f"covers {' '.join(statement.covers) or 'nothing of the mission'}"
-        )
+        click.echo(_basis(statement, read))
+    for clause in clauses:
+        click.echo(f"\n{clause.id}  [{clause.kind}]")
+        click.echo(f"  {clause.says}")
+        for label, words in clause.lines.items():
+            click.echo(f"    {label}: {words}")
+        click.echo(_basis(clause, read))
+
+
+def _basis(claim: Statement | Clause, read: Knowledge) -> str:
+    """Return the line that says on what a claim rests."""
+    source = read.sources[claim.source]
+    reading = f", our reading {claim.interpretation}" if claim.interpretation else ""
+    return (
+        f"  {source.title}, section {claim.section}, tier {source.tier}{reading}; {claim.review}; "
+        f"covers {' '.join(claim.covers) or 'nothing of the mission'}"
+    )
 
 
 @knowledge.command("coverage")
@@ -108,7 +116,7 @@ def show(drug: str, form: str) -> None:
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def coverage(tests: Path | None, form: str) -> None:
-    """Print for S001 to S082 which statements and tests cover each, computed from the files."""
+    """Print for S001 to S082 which statements, tables and tests cover each, computed from the files."""
     rows = coverage_of(load_knowledge(), tests or _tests_beside())
     if form == "json":
         click.echo(json.dumps([_covered_json(row) for row in rows], indent=2))
@@ -127,6 +135,9 @@ def coverage(tests: Path | None, form: str) -> None:
     for command in sorted(set(commands) - {""}):
         click.echo(f"{commands.count(command):>5} statements executed by {command}")
     click.echo(f"{commands.count(''):>5} statements evaluated, no command yet")
+    tables = [clause.command for clause in clauses_of(knowledge).values()]
+    for command in sorted(set(tables)):
+        click.echo(f"{tables.count(command):>5} tables of guidelines executed by {command}")
 
 
 def _few(names: Sequence[str], most: int = 3) -> str:

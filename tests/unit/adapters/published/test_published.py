@@ -112,7 +112,7 @@ def test_a_statement_says_what_kind_of_rule_it_is_and_where_it_comes_from():
 
 def test_a_source_is_written_with_how_many_statements_rest_on_it():
     source = next(iter(knowledge().sources.values()))
-    written = source_json(source, 7)
+    written = source_json(source, 7, 2)
     assert (written["id"], written["tier"], written["statements"]) == (source.id, source.tier, 7)
 
 

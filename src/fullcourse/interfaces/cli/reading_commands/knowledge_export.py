@@ -19,6 +19,7 @@ __all__ = ["export"]
 @click.option("--at", metavar="DATE", help="Date of the document (epi), YYYY-MM-DD; today without it.")
 def export(drug: str, form: str, out: Path | None, at: str | None) -> None:
     """Write DRUG as FHIR R5: its ClinicalUseDefinition resources (fhir), or a document like a leaflet (epi)."""
+    from fullcourse.adapters.documents.clauses import clauses_of
     from fullcourse.adapters.fhir.write.clinical_use import clinical_use_bundle
     from fullcourse.adapters.fhir.write.epi import epi_bundle
 
@@ -37,5 +38,7 @@ def export(drug: str, form: str, out: Path | None, at: str | None) -> None:
         except OSError as error:
             raise InputError(f"the Bundle cannot be written there: {error.strerror}. Name another file.") from None
         click.echo(f"Written to {out}.", err=True)
-    if left_out:
-        click.echo(f"Left out, because the format has no place for them: {len(left_out)} statements.", err=True)
+    tables = sum(identity.inn in clause.drugs for clause in clauses_of(knowledge).values())
+    if left_out or tables:
+        what = f"{len(left_out)} statements and {tables} tables of regimens and doses"
+        click.echo(f"Left out, because the format has no place for them: {what}.", err=True)

@@ -1,6 +1,7 @@
 """``fullcourse knowledge sources`` and ``knowledge diff``: what is read, and what moved between two editions."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,26 +19,28 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.command("sources")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def sources(form: str) -> None:
-    """Print every source with its tier, date and address, and how many statements rest on it."""
+    """Print every source with its tier, date and address, and how many statements and tables rest on it."""
+    from fullcourse.adapters.documents.clauses import clauses_of
+
     knowledge = load_knowledge()
-    counts = dict.fromkeys(knowledge.sources, 0)
-    for statement in knowledge.statements.values():
-        counts[statement.source] += 1
+    counts = Counter(statement.source for statement in knowledge.statements.values())
+    tables = Counter(clause.source for clause in clauses_of(knowledge).values())
     if form == "json":
-        rows = [source_json(source, counts[source.id]) for source in knowledge.sources.values()]
+        rows = [source_json(source, counts[source.id], tables[source.id]) for source in knowledge.sources.values()]
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
     for source in sorted(knowledge.sources.values(), key=lambda source: (source.tier, -counts[source.id], source.id)):
-        count = counts[source.id]
-        click.echo(f"{source.tier}  {source.id}  ({count} statement{'' if count == 1 else 's'})")
+        count, of_tables = counts[source.id], tables[source.id]
+        beside = f", {of_tables} table{'' if of_tables == 1 else 's'} of guidelines" if of_tables else ""
+        click.echo(f"{source.tier}  {source.id}  ({count} statement{'' if count == 1 else 's'}{beside})")
         click.echo(f"   {source.title}. {source.issuer}. {source.dated or 'no date given'}.")
         click.echo(f"   {source.address}")
         if source.read_as:
             click.echo(f"   read as: {source.read_as}")
     tiers = {tier: sum(source.tier == tier for source in knowledge.sources.values()) for tier in "ABC"}
     click.echo(
-        f"\n{len(counts)} sources: {tiers['A']} of tier A (official text), {tiers['B']} of tier B (faithful copy), "
-        f"{tiers['C']} of tier C (secondary). Digest {knowledge.digest[:12]}."
+        f"\n{len(knowledge.sources)} sources: {tiers['A']} of tier A (official text), "
+        f"{tiers['B']} of tier B (faithful copy), {tiers['C']} of tier C (secondary). Digest {knowledge.digest[:12]}."
     )
 
 
@@ -75,6 +78,13 @@ def diff(old: Path, new: Path, form: str) -> None:
         click.echo(f"\n  {row.kind} {row.id}: {row.what}; {row.statements} statements rest on it")
         for field in row.fields:
             click.echo(f"    {field.field}: from “{field.before}” to “{field.after}”")
-    if not (changes.added or changes.removed or changes.changed or changes.tables):
+    if changes.clauses:
+        click.secho(f"\nTables of guidelines ({len(changes.clauses)})", bold=True)
+    for clause in changes.clauses:
+        click.echo(f"\n  {clause.kind} {clause.id}: {clause.what}")
+        click.echo(f"    {clause.says}")
+        for field in clause.fields:
+            click.echo(f"    {field.field}: from “{field.before}” to “{field.after}”")
+    if not (changes.clauses or changes.added or changes.removed or changes.changed or changes.tables):
         same = changes.before == changes.after
         click.echo("Nothing moved." if same else "No statement moved; names of medicines or words of questions did.")
