@@ -1,5 +1,7 @@
 """Which maxima stand against a dose: all that lead where no regimen is asked for, those of the regimen where one is."""
 
+from dataclasses import replace
+
 from fullcourse.dosing.answer import Dosed, DosePlan
 from fullcourse.dosing.choice import DoseQuestion, Dosing
 from fullcourse.dosing.limits import Limits
@@ -52,3 +54,18 @@ def test_limits_of_a_drug_without_a_regimen_are_all_of_them():
     assert {it.id for it in knowledge().doses.limits_of("isoniazid")} == every
     assert DAILY_300 not in {it.id for it in knowledge().doses.limits_of("isoniazid", "ats-longer")}
     assert DAILY_300 in {it.id for it in knowledge().doses.limits_of("isoniazid", "us-1-daily")}
+
+
+def test_linezolid_of_1200_mg_is_blocked_under_who_and_600_is_not():
+    known, regimen = knowledge(), "who-bpalm"
+    situation = Situation(patient({**harmless_facts(), "weight": 60.0}, HARMLESS_MEDICINES), known)
+    drug = known.drugs["linezolid"]
+    profile = known.profiles["who"]
+    found = Dosing(drug, known, profile).dose(situation, DoseQuestion(stock_of(drug, known), regimen=regimen))
+    limits = Limits("linezolid", (), situation, known, profile, regimen, 60.0, {})
+    (planned,) = found.plan.steps
+    twice = replace(planned, step=replace(planned.step, doses=(replace(planned.step.doses[0], mg=1200.0, units=2.0),)))
+    assert planned.step.mg_per_dosing_day == 600
+    assert limits.conflicts(found.plan) == ()
+    (conflict,) = limits.conflicts(replace(found.plan, steps=(twice,)))
+    assert (conflict.claim, conflict.blocks) == ("linezolid.limit.who", True)
