@@ -110,7 +110,7 @@ def claims_of(drug: DrugIdentity, knowledge: Knowledge, profile: Profile) -> tup
     """Return every claim about the dose of a drug, statements first, in the order of the files."""
     statements = (it for it in knowledge.about(drug, frozenset({slug(drug)})) if it.id.split(".", 1)[0] == slug(drug))
     claims = [claim for it in statements if (claim := _of_statement(it, drug.inn, knowledge, profile)) is not None]
-    for table in knowledge.doses.tables.values():
+    for table in knowledge.doses_of(drug.inn).tables.values():
         if drug.inn in table.drugs:
             claims.append(_of_table(table, knowledge, profile))
     return tuple(claims)

@@ -78,7 +78,7 @@ class Limits:
                 holds[name, days] = max(holds.get((name, days), 0.0), mg)
         for (name, days), mg in holds.items():
             # Without a regimen every limit holds: a high dose that only some regimens give is not for just anybody.
-            known = self._knowledge.doses.limits_of(name, self._regimen)
+            known = self._knowledge.doses_of(name).limits_of(name, self._regimen)
             limits = [it for it in known if not it.days_per_week or days in it.days_per_week]
             for conflict in (*self._maxima(name, mg, limits), *self._ranges(name, mg, limits)):
                 found.setdefault((conflict.claim, conflict.says), conflict)

@@ -96,7 +96,8 @@ def stock_of(
         StockForm(it.words, ((drug.inn, it.strength_mg or it.strength_mg_per_ml or 0.0),), it.strength_mg is None)
         for it in drug.forms
     ]
-    every += [StockForm(it.words, it.contents, it.is_liquid) for it in knowledge.doses.products_of(drug.inn)]
+    holding_it = knowledge.doses_of(drug.inn).products_of(drug.inn)
+    every += [StockForm(it.words, it.contents, it.is_liquid) for it in holding_it]
     known = {written(it.words): it for it in every}
     if in_stock is not None:
         at_hand = [form for stocked in in_stock for form in _at_hand(stocked, known.values())]

@@ -57,6 +57,11 @@ _OF_LINE: Final = {
 _DAYS: Final = wholes(7)
 _HOURS: Final = wholes(48)
 _RHYTHM: Final = ("every_h", "doses_per_day_low", "doses_per_day_high", "per_week", "per_week_high", "days_of_week")
+_AMOUNTS_OF_LINE: Final = {key: amount(most) for key, most in _OF_LINE.items() if key not in _RHYTHM}
+_MG: Final = amount(MOST_MG)
+_MG_PER_KG: Final = amount(MOST_MG_PER_KG)
+_UNITS: Final = amount(MOST_UNITS)
+_ML: Final = amount(_MOST_ML)
 _RANGES: Final = (("mg_low", "mg_high"), ("mg_per_day_low", "mg_per_day_high"), ("mg_per_kg_low", "mg_per_kg_high"))
 _AMOUNTS: Final = ("mg_low", "mg_per_day_low", "mg_per_kg", "mg_per_kg_low", "mg_per_kg_per_dose")
 """What a line without a way says instead of an amount."""
@@ -197,7 +202,7 @@ class _Reader:
         if drug not in (*of.drugs, ""):
             row.fault(f"'{drug}' is not among the drugs of the table", did_you_mean(drug, of.drugs))
         ways = self._ways(row, drug)
-        amounts = {key: amount(most)(row, key) for key, most in _OF_LINE.items() if key not in _RHYTHM}
+        amounts = {key: read(row, key) for key, read in _AMOUNTS_OF_LINE.items() if row.has(key)}
         own = _rhythm(row)
         from_day, to_day = row.whole("from_day") or 1, row.whole("to_day")
         line = DoseLine(
@@ -210,13 +215,13 @@ class _Reader:
             **(own or rhythm),  # type: ignore[arg-type]  # each key has the reader of its field's type
             **amounts,  # type: ignore[arg-type]
         )
-        row.done("a line")
-        if not ways and all(amounts[key] is None for key in _AMOUNTS):
+        row.done("a line", known=_AMOUNTS_OF_LINE)
+        if not ways and all(amounts.get(key) is None for key in _AMOUNTS):
             row.fault("a line says not how much", "Add mg = ..., a range, or an amount for each kilogram.")
         if to_day is not None and to_day < from_day:
             row.fault(f"it ends on day {to_day}, before day {from_day}", "Correct from_day or to_day.")
         for low, high in _RANGES:
-            ends = amounts[low], amounts[high]
+            ends = amounts.get(low), amounts.get(high)
             if (ends[0] is None) != (ends[1] is None) or (ends[0] is not None and ends[0] > (ends[1] or 0.0)):
                 row.fault(f"'{low}' and '{high}' are no range", "Give both ends, in order.")
         if not (own or rhythm):
@@ -235,12 +240,12 @@ class _Reader:
     def _way(self, row: Table, drug: str) -> Way:
         form = row.text("form", required=False)
         way = Way(
-            mg=amount(MOST_MG)(row, "mg"),
+            mg=_MG(row, "mg"),
             form=form,
-            units=amount(MOST_UNITS)(row, "units"),
-            volume_ml=amount(_MOST_ML)(row, "volume_ml"),
-            in_ml=amount(_MOST_ML)(row, "in_ml"),
-            dissolved=amount(MOST_UNITS)(row, "dissolved") or 1.0,
+            units=_UNITS(row, "units"),
+            volume_ml=_ML(row, "volume_ml"),
+            in_ml=_ML(row, "in_ml"),
+            dissolved=_UNITS(row, "dissolved") or 1.0,
             prepare=row.text("prepare", required=False),
         )
         if drug:
@@ -273,9 +278,9 @@ class _Reader:
             test=_statement("", "", "", "", "", "", ()),
             regimens=table.texts("regimens"),
             days_per_week=_DAYS(table, "days_per_week"),
-            max_mg_per_day=amount(MOST_MG)(table, "max_mg_per_day"),
-            mg_per_kg_low=amount(MOST_MG_PER_KG)(table, "mg_per_kg_low"),
-            mg_per_kg_high=amount(MOST_MG_PER_KG)(table, "mg_per_kg_high"),
+            max_mg_per_day=_MG(table, "max_mg_per_day"),
+            mg_per_kg_low=_MG_PER_KG(table, "mg_per_kg_low"),
+            mg_per_kg_high=_MG_PER_KG(table, "mg_per_kg_high"),
             covers=table.texts("covers"),
             interpretation=table.text("interpretation", required=False),
             review=table.text("review", required=False) or "unreviewed",

@@ -86,6 +86,10 @@ class Knowledge:
         """What sources say about doses in tables of weight and age, with limits and products."""
         return self.dose_shelf.doses()
 
+    def doses_of(self, drug: str) -> "Doses":
+        """Return what sources say about doses of one drug, by INN: its tables and limits, and every product."""
+        return self.dose_shelf.of(drug)
+
     def drug(self, name: str) -> DrugIdentity:
         """Return a drug by INN, brand, synonym or WHO abbreviation; never by likeness.
 

@@ -6,7 +6,8 @@ import pytest
 
 from fullcourse.clinical.errors import KnowledgeError
 from fullcourse.knowledge.reader import APART, build, parse, read_files
-from small_doses import DRUG, ONE
+from patients import knowledge
+from small_doses import DRUG, LIMIT, ONE, OTHER, PRODUCT
 from small_knowledge import folder
 
 
@@ -36,3 +37,35 @@ def test_a_fault_is_told_when_the_doses_are_built(tmp_path: Path):
     read, _ = kept(tmp_path, ONE.replace("every_h = 24", "per_week = 8"))
     with pytest.raises(KnowledgeError, match="'per_week' is 8"):
         _ = read.doses
+
+
+def test_the_doses_of_a_drug_are_its_own_tables_and_limits_and_every_product(tmp_path: Path):
+    other = (ONE + LIMIT).replace("exampline.", "examplitol.").replace('drug = "exampline"', 'drug = "examplitol"')
+    files = read_files(folder(tmp_path, DRUG, drugs__y=OTHER, guidelines__doses_x=PRODUCT + ONE + LIMIT + other))
+    read = build(parse(files), "0" * 64, linted=True)
+    of = read.doses_of("exampline")
+    assert (list(of.tables), list(of.limits)) == (["exampline.dose"], ["exampline.limit"])
+    assert list(of.products) == ["tablet XY 50/100 mg"]
+    assert read.doses_of("exampline") is of
+    assert read.doses_of("nothing").tables == {}
+
+
+def test_a_fault_in_a_table_of_another_drug_is_not_in_the_way_and_one_of_its_own_is_told(tmp_path: Path):
+    wrong = ONE.replace("exampline.", "examplitol.").replace('drug = "exampline"', 'drug = "examplitol"')
+    wrong = wrong.replace("every_h = 24", "per_week = 8")
+    files = read_files(folder(tmp_path, DRUG, drugs__y=OTHER, guidelines__doses_x=ONE + wrong))
+    read = build(parse(files), "0" * 64, linted=True)
+    assert list(read.doses_of("exampline").tables) == ["exampline.dose"]
+    with pytest.raises(KnowledgeError, match="'per_week' is 8"):
+        read.doses_of("examplitol")
+
+
+def test_the_doses_of_each_shipped_drug_are_those_that_the_whole_names():
+    kept_before = build(parse(read_files()), "0" * 64, linted=True)
+    whole = knowledge().doses
+    for drug in knowledge().drugs:
+        of = kept_before.doses_of(drug)
+        # Conditions are compared by identity, so what they say is compared as text.
+        assert repr([*of.tables.values()]) == repr([it for it in whole.tables.values() if drug in it.drugs])
+        assert repr([*of.limits.values()]) == repr([it for it in whole.limits.values() if it.drug == drug])
+        assert of.products == whole.products

@@ -73,7 +73,7 @@ class Counter:
         return part if ways else Fraction(math.ceil(part))
 
     def _ways(self, dose: Dose, step: DoseStep, answer: DoseAnswer) -> Iterator[Way]:
-        tables = self._knowledge.doses.tables
+        tables = self._knowledge.doses_of(answer.drug).tables
         for name in dict.fromkeys(offer.claim for offer in answer.dosed.offers if offer.claim in tables):
             for band in tables[name].bands:
                 for line in (line for option in band.options for line in option.lines if answer.drug in line.drugs):
