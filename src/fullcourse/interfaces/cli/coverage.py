@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fullcourse.adapters.documents.clauses import clauses_of
 from fullcourse.knowledge.actions import acts_on_numbers
-from fullcourse.knowledge.consequences import Action, DoseAdvice, FindingOf, Interruption, Missed, Supplement
+from fullcourse.knowledge.consequences import Action, DoseAdvice, FindingOf, Interruption, Missed, Supplement, TestOf
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.targets import referred_statements
 from fullcourse.knowledge.statements import NotFormalised, Statement, Steps, Tells
@@ -105,6 +105,8 @@ def command_of(statement: Statement, levels: Collection[str], knowledge: Knowled
         return "check"
     if statement.id in levels:
         return "levels advise"
+    if any(isinstance(then, TestOf) for then in thens):
+        return "plan"
     return "dose" if _makes_a_dose(statement) else ""
 
 
