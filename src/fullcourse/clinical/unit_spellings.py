@@ -36,6 +36,7 @@ _NUMERATORS: Final[dict[str, str]] = {
         "h": "h hr hrs hour hours",
         "d": "d day days",
         "wk": "wk week weeks",
+        "mo": "mo mos month months",
         "a": "a yr yrs year years",
         "L": "l litre litres liter liters",
         "mL": "ml",

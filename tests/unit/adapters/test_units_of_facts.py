@@ -30,6 +30,7 @@ OTHER_AND_REFUSED = {
     "mg/L": ("mcg/mL", "mg"),
     "mg/dL": ("mg%", "mg"),
     "mmol/L": ("mEq/L", "U/L"),
+    "mo": ("months", "kg"),
     "ms": ("msec", "bpm"),
 }
 NUMBERS = [fact for fact in knowledge().facts.values() if fact.kind == "number"]
