@@ -17,6 +17,7 @@ QUICK = settings(
     max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )
 DRUGS = st.sampled_from(["cycloserine", "terizidone"])
+DUPLICATE = {"cycloserine": "terizidone", "terizidone": "cycloserine"}
 PROFILES = st.sampled_from(["us", "who"])
 
 
@@ -137,6 +138,9 @@ def test_each_yes_or_no_that_is_asked_can_change_the_decision(values, taken, dru
         # An answer matters if it changes what not knowing decides, or if two answers decide differently.
         ways = (rest, {**rest, fact: True}, {**rest, fact: False})
         decisions = {check(patient(known_then, listed), drug, profile).decision for known_then in ways}
+        if fact == "medicines_complete":  # whoever completes the list may name what must not be taken beside the drug
+            named = [*listed, DUPLICATE[drug]]
+            decisions.add(check(patient({**rest, fact: True}, named), drug, profile).decision)
         if len(decisions) > 1:
             return
     raise AssertionError(f"'{fact}' is asked, and no answer to it changes the decision")
