@@ -83,7 +83,7 @@ class DoseStep:
     @property
     def mg_per_dosing_day(self) -> float:
         """Return the amount of a dosing day, mg; the greatest where amounts change in turn."""
-        return max(self.cycle, default=sum(dose.mg for dose in self.doses))
+        return max(self.cycle) if self.cycle else sum(dose.mg for dose in self.doses)
 
     @property
     def amounts_mg(self) -> frozenset[float]:
@@ -116,7 +116,7 @@ def _fault(step: DoseStep) -> str:
         return "days count from 1, and the last is not before the first. Correct from_day, every_days or to_day."
     if step.from_date is not None and step.from_day != 1:
         return "a date belongs to day 1 of a plan. Leave out from_date or from_day."
-    if step.days_of_week != tuple(day for day in WEEKDAYS if day in step.days_of_week):
+    if step.days_of_week and step.days_of_week != tuple(day for day in WEEKDAYS if day in step.days_of_week):
         return f"'{', '.join(step.days_of_week)[:60]}' are no days of the week in order. Use {', '.join(WEEKDAYS)}."
     if step.every_h is not None and not (1 <= step.every_h <= MOST_HOURS_APART and len(step.doses) == 1):
         return f"every_h is 1 to {MOST_HOURS_APART} hours, with the one dose that they are counted from."

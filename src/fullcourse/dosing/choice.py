@@ -18,7 +18,7 @@ from fullcourse.dosing.claims import Advice, Claim, Lead, claims_of, slug
 from fullcourse.dosing.disagree import disagreements
 from fullcourse.dosing.indication import URINARY, indication_of
 from fullcourse.dosing.limits import Limits, limits_a_dose
-from fullcourse.dosing.making import Stock
+from fullcourse.dosing.making import Stock, stock_of
 from fullcourse.dosing.phases import PhaseLength, through_phases
 from fullcourse.dosing.plans import Planner
 from fullcourse.knowledge.library import Knowledge
@@ -67,8 +67,12 @@ class Dosing:
     """Doses of one drug by one knowledge and profile; what does not depend on the patient is worked out once."""
 
     def __init__(self, drug: DrugIdentity, knowledge: Knowledge, profile: Profile) -> None:
-        """Take the drug, what the sources say, and which of them lead."""
+        """Take the drug, what the sources say, and which of them lead.
+
+        Its `stock` holds every form of the drug, for where nobody named one or said what is at hand.
+        """
         self.drug, self.knowledge, self.profile = drug, knowledge, profile
+        self.stock = stock_of(drug, knowledge)
         self._claims = claims_of(drug, knowledge, profile)
         owned = slug(drug)
         about = knowledge.about(drug, frozenset({owned}))

@@ -230,24 +230,24 @@ class Planner:
         days = line.days_of_week or (ON_DAYS_A_WEEK.get(per_week, ()) if per_week else ())
         hours = int(line.every_h) if line.every_h is not None and line.every_h > _DAY_H else None
         after = advice.after_dialysis and self._on_dialysis is True and per_week is not None
+        mg = sum(dose.mg for dose in doses)
+        most = line.max_mg_per_day if line.max_mg_per_day is not None else advice.max_mg_per_day
         step = DoseStep(
             line.from_day,
             doses,
             form,
             days_of_week=() if after or hours else tuple(days),
+            max_mg_per_day=most if most is not None and mg <= most else None,
             every_h=hours,
             after_dialysis=after,
             to_day=line.to_day,
         )
-        most = line.max_mg_per_day if line.max_mg_per_day is not None else advice.max_mg_per_day
-        if most is not None and step.mg_per_dosing_day <= most:
-            step = replace(step, max_mg_per_day=most)
         said = [first.note, line.note, advice.note]
         if advice.after_dialysis and self._on_dialysis is True and not after:
             said.append("on days of dialysis, after it")
         return PlannedStep(
             step,
-            self._per_kg(step.mg_per_dosing_day),
+            self._per_kg(mg),
             prepare="; ".join(dict.fromkeys(it.prepare for _, it in taken if it.prepare)),
             holds_mg=first.holds_mg,
             days_per_week=float(per_week) if per_week else _WEEK * _DAY_H / hours if hours else _WEEK,

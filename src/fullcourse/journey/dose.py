@@ -37,7 +37,7 @@ from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.regimens.results import conflicts_as_resistant
 from fullcourse.rules.establish import establish
-from fullcourse.rules.on_file import on_file, set_aside
+from fullcourse.rules.on_file import Aside, on_file, set_aside
 from fullcourse.rules.situation import Situation
 from fullcourse.screening.clearance import facts_spoken_of
 from fullcourse.screening.question_groups import QuestionGroup, group_questions
@@ -155,6 +155,7 @@ class Doser:
         self.knowledge, self.profile = knowledge, profile
         self.screener = screener or Screener(knowledge, profile)
         self._dosings: dict[str, Dosing] = {}
+        self._unused: tuple[Patient, Aside] | None = None
 
     def doses(
         self, record: Record, at: date, drugs: Sequence[DrugIdentity], request: DoseRequest = DoseRequest()
@@ -193,7 +194,9 @@ class Doser:
         """
         drug = self.knowledge.drugs[check.drug]
         at_hand = None if request.in_stock is None else request.in_stock.of(drug.inn)
-        stock = stock_of(drug, self.knowledge, request.form, at_hand)
+        dosing = self._dosing(drug)
+        limited = request.form or at_hand is not None
+        stock = stock_of(drug, self.knowledge, request.form, at_hand) if limited else dosing.stock
         overridden = {it.finding: it.reason for it in patient.record.overrides}
         question = DoseQuestion(
             stock,
@@ -202,7 +205,7 @@ class Doser:
             tuple(overridden.items()),
             self._phases(drug, request.regimen),
         )
-        dosed = self._dosing(drug).dose(Situation(patient, self.knowledge), question)
+        dosed = dosing.dose(Situation(patient, self.knowledge), question)
         return self._answer(patient, check, dosed, request)
 
     def _dosing(self, drug: DrugIdentity) -> Dosing:
@@ -257,12 +260,18 @@ class Doser:
         return (*of_dose, *(it for it in of_check if not asked.issuperset(it.facts)))
 
     def _on_file(self, patient: Patient, check: DrugCheck, dosed: Dosed) -> tuple[OnFile, ...]:
-        aside = set_aside(patient, self.knowledge)
+        aside = self._aside(patient)
         if not aside and not patient.unrecognised:
             return ()
         needed = (*facts_spoken_of(check.findings, self.knowledge), *(fact for fact, _ in dosed.missing))
         known = tuple(dict.fromkeys(name for name in (*needed, "weight") if name in self.knowledge.facts))
         return on_file(patient, self.knowledge, aside, known)
+
+    def _aside(self, patient: Patient) -> Aside:
+        """Return the evidence of a patient that did not count: worked out once for all drugs of a plan."""
+        if self._unused is None or self._unused[0] is not patient:
+            self._unused = (patient, set_aside(patient, self.knowledge))
+        return self._unused[1]
 
     def _phases(self, drug: DrugIdentity, regimen: str) -> tuple[PhaseLength, ...]:
         """Return the phases of a regimen in which a drug is taken, with how long it is taken in each."""
