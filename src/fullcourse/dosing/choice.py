@@ -33,6 +33,7 @@ _WEIGHT: Final = "weight"
 _EVERY_DAY: Final = len(WEEKDAYS)
 REGIMEN: Final = "regimen"
 FORMS: Final = "forms in stock"
+_UNMADE: Final = "none of the forms"
 """What is asked for beside facts of the vocabulary."""
 
 
@@ -145,7 +146,7 @@ class Dosing:
             advice = claim.advices[outcome]
             for days in _days_of(claim, question):
                 plans_of = planners[days].plans(advice)
-                none = advice.no_dose or ("" if plans_of else "none of the forms makes this amount in whole units")
+                none = advice.no_dose or ("" if plans_of else f"{_UNMADE} makes this amount in whole units")
                 offers.append(
                     Offer(
                         claim=claim.id,
@@ -185,6 +186,8 @@ class Dosing:
                 chosen = (offer, plan)
                 break
         missing = _waits(judged, chosen, regimen)
+        if chosen is not None and not missing and (unmade := _unmade_before(chosen[0], offers)):
+            return Dosed(DoseStatus.CANNOT_ASSESS, unmade.why_none, offers=offers, missing=((FORMS, unmade.claim),))
         if chosen is None:
             return self._none(offers, blocked, missing)
         between = _between_regimens(usable, regimen, chosen[0])
@@ -226,12 +229,23 @@ class Dosing:
         unmade = [it for it in offers if not it.plans and it.why_none]
         if unmade and not any(it.plans for it in offers):
             why = unmade[0].why_none
-            declared = why == "" or not why.startswith("none of the forms")
+            declared = why == "" or not why.startswith(_UNMADE)
             if declared:
                 return Dosed(DoseStatus.NOT_COVERED, why, offers=offers)
             return Dosed(DoseStatus.CANNOT_ASSESS, why, offers=offers, missing=((FORMS, unmade[0].claim),))
         why = "no source of tier A or B gives a dose for this patient"
         return Dosed(DoseStatus.NOT_COVERED, why, offers=offers)
+
+
+def _unmade_before(chosen: Offer, offers: Iterable[Offer]) -> Offer | None:
+    """Return what adjusts the usual dose and cannot be made of the forms at hand, while the usual dose can.
+
+    The usual dose is none for somebody whose kidneys or age ask for another.
+    """
+    if chosen.adjusts_for:
+        return None
+    counts = (it for it in offers if it.adjusts_for and not it.optional and it.citation.tier != _SECONDARY)
+    return next((it for it in counts if not it.plans and it.why_none.startswith(_UNMADE)), None)
 
 
 def _exact(value: object) -> float | None:

@@ -19,6 +19,7 @@ __all__ = ["Made", "Stock", "StockForm", "made_within", "spread", "stock_of", "w
 _MOST_UNITS: Final = 40
 """More units than that at one time are no dose that anybody takes; a guard against slips, and no limit of a source."""
 _CLOSE: Final = 1e-9
+_DRAWN: Final = ("injection", "powder for injection")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class StockForm:
     words: str
     contents: tuple[tuple[str, float], ...]
     is_liquid: bool = False
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is taken in whole units: a liquid is measured, and so is what is drawn from a vial."""
+        return not self.is_liquid and not self.words.startswith(_DRAWN)
 
     def mg_of(self, drug: str) -> float | None:
         """Return what one unit, or one mL, holds of a drug, mg."""
@@ -58,7 +64,7 @@ class Stock:
 
     def alone(self, drug: str) -> tuple[StockForm, ...]:
         """Return the counted forms that hold this drug and nothing else."""
-        return tuple(form for form in self.forms if not form.is_liquid and len(form.contents) == 1 and form.mg_of(drug))
+        return tuple(form for form in self.forms if form.is_counted and len(form.contents) == 1 and form.mg_of(drug))
 
 
 @dataclass(frozen=True, slots=True)

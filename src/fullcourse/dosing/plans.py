@@ -164,12 +164,13 @@ class Planner:
         if bounds is None:
             return
         times = _times(line)
-        made = made_within(*bounds, self._drug, self._stock.alone(self._drug))
+        counted = self._stock.alone(self._drug)
+        made = made_within(*bounds, self._drug, counted)
         if line.mg_per_kg is not None and self._weight_kg is not None:
             made = tuple(_nearest_first(made, line.mg_per_kg * self._weight_kg, line.usual_mg))
         for it in made:
             yield self._intakes_of(it, times)
-        if not made and not self._stock.alone(self._drug) and not self._stock.is_limited:
+        if not counted and (self._stock.forms or not self._stock.is_limited):
             # Without a counted form (a powder for injection) the least amount of the range is said in mg alone.
             yield _Intakes(tuple(Dose(at, bounds[0] / len(times)) for at in times))
 

@@ -60,12 +60,17 @@ def _product(product: Product, knowledge: Knowledge) -> Iterator[Fault]:
             yield Fault(product.file, product.words, f"it is a form of {name} already", "Keep the form of the drug.")
 
 
+def _only_tightens(claim: DoseTable | DoseLimit) -> bool:
+    """Whether a claim can make no dose and only keep one from being given: a secondary source may do that."""
+    return isinstance(claim, DoseLimit) and claim.kind == "maximum"
+
+
 def _cited(claim: DoseTable | DoseLimit, knowledge: Knowledge) -> Iterator[Fault]:
     source = knowledge.sources.get(claim.source)
     if source is None:
         mend = did_you_mean(claim.source, knowledge.sources)
         yield _fault(claim, f"source '{claim.source}' is not in sources/", mend)
-    elif source.tier == "C":
+    elif source.tier == "C" and not _only_tightens(claim):
         yield _fault(claim, f"a dose rests on tier C ('{source.id}') alone", "Find a source of tier A or B.")
     if claim.review != "unreviewed":
         yield _fault(claim, "review is not 'unreviewed'", "Only a signed review may change it.")

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from fullcourse.clinical.errors import KnowledgeError
-from small_doses import BANDS, DRUG, HEAD, LIMIT, LINE, ONE, OTHER, PAIR, PRODUCT
+from small_doses import BANDS, DRUG, HEAD, LIMIT, LINE, ONE, OTHER, PAIR, PRODUCT, RANGE
 from small_knowledge import small
 
 REGIMEN = """
@@ -129,7 +129,12 @@ READING = 'interpretation = "I-0001"\n'
         (LIMIT.replace('source = "label"\n', ""), "'source' is missing", LIMIT),
         (ONE.replace('section = "4"\n', ""), "'section' is missing", ONE),
         (ONE.replace('source = "label"', 'source = "rumour"'), "a dose rests on tier C ('rumour') alone", ONE),
-        (LIMIT.replace('source = "label"', 'source = "rumour"'), "a dose rests on tier C ('rumour') alone", LIMIT),
+        (
+            # a maximum makes no dose and only keeps one from being given: that a secondary source may do
+            RANGE.replace('source = "label"', 'source = "rumour"'),
+            "a dose rests on tier C ('rumour') alone",
+            LIMIT.replace('source = "label"', 'source = "rumour"'),
+        ),
         (ONE + 'review = "signed"\n', "review is not 'unreviewed'", ONE),
         (ONE.replace('profiles = ["us"]', 'profiles = ["su"]'), "profile 'su' does not exist", ONE),
         (PRODUCT.replace('source = "label"', 'source = "labl"'), "source 'labl' is not in sources/", PRODUCT),
