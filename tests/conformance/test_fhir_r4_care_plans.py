@@ -22,7 +22,8 @@ ADULT = {
     "sex": "male", "weight": 60.0, "height": 170.0, "pulmonary_tuberculosis": True, "problems_complete": True,
     "medicines_complete": True, "allergies_complete": True, "rifampin_susceptibility": "susceptible",
     "isoniazid_susceptibility": "susceptible", "alcohol_use": False, "creatinine": 0.9, "dialysis": False,
-    "platelets": 250.0, "haemoglobin": 14.0,
+    "platelets": 250.0, "haemoglobin": 14.0, "tb_central_nervous_system": False, "tb_meningitis": False,
+    "tb_bone_or_joint": False, "tb_miliary": False, "tb_pericardium": False,
 }  # fmt: skip
 
 
