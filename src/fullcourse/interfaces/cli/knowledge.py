@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from fullcourse.adapters.documents.clauses import Clause, clauses_about, clauses_of
+from fullcourse.adapters.documents.rule_words import form_of_body
 from fullcourse.adapters.documents.uncovered import elsewhere, uncovered
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.published.statement import clause_json, statement_json
@@ -89,6 +90,10 @@ def show(drug: str, form: str) -> None:
     if pairs := elsewhere(read, identity):
         click.echo(f"  In the files of other drugs: {', '.join(other.id for other in pairs)}.")
     for statement in statements:
+        click.echo(f"\n{statement.id}  [{form_of_body(statement)}]")
+        click.echo(f"  {statement.says}")
+        if statement.patient:
+            click.echo(f"  For patients: {statement.patient}")
         click.echo(_basis(statement, read))
     for clause in clauses:
         click.echo(f"\n{clause.id}  [{clause.kind}]")
