@@ -146,7 +146,7 @@ def _without_codes() -> FhirReader:
 
 
 WITHOUT_CODES = _without_codes()
-# A creatinine that cannot be, two Patients, and ingredients in a cycle: other tests have them.
+# A creatinine that cannot be, two Patients, and ingredients in a circle: other tests have them.
 _REFUSED = ("R29", "R54", "ingcycle-min")
 FILES = [path for folder in (TRIED, DAMAGED) for path in sorted(folder.glob("*.json")) if path.stem not in _REFUSED]
 

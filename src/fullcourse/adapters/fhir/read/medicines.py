@@ -4,6 +4,8 @@ An entry that is not understood stays on the list without ingredients, and is na
 taken. Several entries of one product are kept as they are.
 """
 
+from collections.abc import Iterator
+
 from fullcourse.adapters.fhir.read.bundle import CONTESTED, Entry, reference_of
 from fullcourse.adapters.fhir.read.codes import Concept, concept_at, concept_of
 from fullcourse.adapters.fhir.read.courses import Course, course_of
@@ -73,7 +75,7 @@ def read_medication_itself(medication: Entry, reading: Reading) -> None:
 
 
 def _read_content(medication: Entry, reading: Reading) -> None:
-    concepts = _contents(medication, reading, 0)
+    concepts = _contents(medication, reading)
     ingredients, recognised_by, doubt = _recognise(concepts, reading)
     name = next((concept.title for concept in concepts if concept.title), "a medicine without a name")
     codes = tuple(dict.fromkeys(concepts[0].codes))
@@ -117,36 +119,48 @@ def _product(entry: Entry, reading: Reading) -> tuple[list[Concept], str]:
     if target.kind != "Medication":
         raise InputError(f"{place}.{name} refers to a {target.kind} and must refer to a Medication. Correct it.")
     if target.contested:  # all that it may hold counts: too few ingredients would hide an interaction
-        held = [concept for content in reading.bundle.contents(target) for concept in _contents(content, reading, 0)]
+        held = [concept for content in reading.bundle.contents(target) for concept in _contents(content, reading)]
         return [called, *held], _CONTESTED
-    concepts = _contents(target, reading, 0)
+    concepts = _contents(target, reading)
     if not concepts or not concepts[0].names:
         concepts = [Concept(concepts[0].codes if concepts else (), called.names), *concepts[1:]]
     return concepts, ""
 
 
-def _contents(medication: Entry, reading: Reading, depth: int) -> list[Concept]:
+def _contents(medication: Entry, reading: Reading) -> list[Concept]:
+    """Return what a Medication is called and what it holds, each Medication or Substance in it once.
+
+    Raises:
+        InputError: It holds itself, or one within another deeper than any product: part of it would be overlooked.
+    """
+    return list(_held(medication, reading, (), set()))
+
+
+def _held(medication: Entry, reading: Reading, within: tuple[Entry, ...], read: set[int]) -> Iterator[Concept]:
     place = medication.origin
-    own = concept_at(medication.resource, "code", place) or Concept((), ())
-    concepts = [own]
-    if depth >= _MAX_INGREDIENT_DEPTH:
-        return concepts
+    if any(outer.resource is medication.resource for outer in within) or len(within) > _MAX_INGREDIENT_DEPTH:
+        path = " > ".join([*(outer.origin for outer in within), place])
+        fault = "in a circle" if len(within) <= _MAX_INGREDIENT_DEPTH else "too deep"
+        raise InputError(f"{path}: ingredients within ingredients, {fault}. Name what the product holds itself.")
+    if id(medication.resource) in read:  # what it holds is among the ingredients already
+        return
+    read.add(id(medication.resource))
+    yield concept_at(medication.resource, "code", place) or Concept((), ())
     for ingredient in children(medication.resource, "ingredient", place):
         where = f"{place}.ingredient"
         if boolean(ingredient, "isActive", where) is False:
             continue
         concept = concept_at(ingredient, "itemCodeableConcept", where)
         if concept is not None:
-            concepts.append(concept)
+            yield concept
             continue
         reference, display = reference_of(ingredient, "itemReference", where)
         target = reading.bundle.resolve(reference, medication, where) if reference else None
         if target is not None and target.kind in ("Medication", "Substance"):
             for content in reading.bundle.contents(target):
-                concepts += _contents(content, reading, depth + 1)
+                yield from _held(content, reading, (*within, medication), read)
         elif display:
-            concepts.append(Concept((), (display,)))
-    return concepts
+            yield Concept((), (display,))
 
 
 def _application(

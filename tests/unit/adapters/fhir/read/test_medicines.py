@@ -287,6 +287,38 @@ def test_ingredients_of_a_medication_count_and_inactive_ones_do_not() -> None:
     assert one(record).ingredients == ("cycloserine",)
 
 
+def holds(name: str, *others: str, code: dict[str, Any] | None = None) -> dict[str, Any]:
+    inside = [{"itemReference": {"reference": f"Medication/{other}"}} for other in others]
+    return {"resourceType": "Medication", "id": name, "ingredient": inside, **({"code": code} if code else {})}
+
+
+def test_ingredients_in_a_circle_are_named_and_leave_the_medicine_open() -> None:
+    record = read(
+        order(medicationReference={"reference": "Medication/x"}), holds("x", *["y"] * 30), holds("y", *["x"] * 30)
+    )
+    assert any("Medication/x > Medication/y > Medication/x" in note for note in record.notes)
+    assert [(it.kind, it.origin) for it in record.unrecognised] == [("medicine", "MedicationRequest/m")]
+
+
+def test_a_product_that_is_named_many_times_over_is_read_once() -> None:
+    chain = [holds(f"n{place}", *[f"n{place + 1}"] * 30) for place in range(4)]
+    record = read(
+        order(medicationReference={"reference": "Medication/n0"}), *chain, holds("n4", code=CYCLOSERINE)
+    )  # 30 to the power of 4, read one by one
+    assert one(record).ingredients == ("cycloserine",)
+
+
+@pytest.mark.parametrize(("last", "read_whole"), [(5, True), (6, False)])
+def test_an_ingredient_too_deep_to_be_read_is_never_dropped_unsaid(last: int, read_whole: bool) -> None:
+    chain = [holds(f"n{place}", f"n{place + 1}") for place in range(last)]
+    record = read(
+        order(medicationReference={"reference": "Medication/n0"}), *chain, holds(f"n{last}", code=CYCLOSERINE)
+    )
+    assert [it.ingredients for it in record.medicines] == ([("cycloserine",)] if read_whole else [])
+    assert any("too deep" in note for note in record.notes) is not read_whole
+    assert ("medicine", "MedicationRequest/m") in [(it.kind, it.origin) for it in record.unrecognised] or read_whole
+
+
 def test_where_code_and_ingredient_list_disagree_both_count_and_it_is_told() -> None:
     parts = [{"itemCodeableConcept": ISONIAZID}]
     record = read(order(medicationReference={"reference": "Medication/x"}), medication(ingredient=parts))
