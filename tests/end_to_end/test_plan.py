@@ -73,6 +73,13 @@ def test_the_text_fits_the_terminal_and_says_first_what_it_is():
     assert "4 tablets of 100 mg in the morning" in done.stdout
 
 
+def test_a_regimen_for_resistant_disease_says_that_it_is_only_for_that_while_no_result_is_there(tmp_path):
+    record = tmp_path / "patient.toml"
+    record.write_text('[[fact]]\nid = "birth_date"\nvalue = "1986-01-01"\n')
+    done = run(record, "--profile", "who", "--regimen", "who-bpalm")
+    assert "Only if: Rifampicin is shown resistant." in " ".join(done.stdout.split())
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

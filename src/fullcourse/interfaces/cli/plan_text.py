@@ -59,7 +59,7 @@ def print_plan(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> No
     if unused:
         console.print(Text(f"ON FILE, NOT USED: {unused}. `fullcourse check --regimen` names each.", "bold yellow"))
     if composition.not_checked:
-        texts = listed([f"“{entry.text}”" for entry in composition.not_checked], _MOST_REASONS)
+        texts = listed(list(dict.fromkeys(f"“{it.text}”" for it in composition.not_checked)), _MOST_REASONS)
         says = f"NOT UNDERSTOOD, so not checked: {texts}. Say in --answers what each holds, or that it is not taken."
         console.print(hanging("", Text(says, "bold yellow"), 0))
     console.print(Text(AnswerHead(composition.knowledge, CONTENT_NOTICE).foot(), "dim"))
@@ -72,6 +72,12 @@ def _regimen(regimen: Composed, answer: PlanAnswer, knowledge: Knowledge, consol
     against += [it.says for it in regimen.objections if it.fits is False]
     for says in against[:_MOST_REASONS]:
         console.print(hanging("  ✖", Text(says, "red"), 3))
+    waiting = [reason.says for reason in regimen.reasons if reason.counts_as is None]
+    for says in waiting[:_MOST_REASONS]:
+        console.print(hanging("  ?", Text(f"Only if: {says}", "yellow"), 3))
+    if waiting[_MOST_REASONS:]:
+        says = f"and {len(waiting) - _MOST_REASONS} criteria more are open; `fullcourse regimen` has them all"
+        console.print(hanging("", Text(says, "dim"), 3))
     if answer.status is PlanStatus.INELIGIBLE and not any(it.reasons for it in answer.doses):
         return
     _doses(answer, knowledge, console)
