@@ -24,7 +24,7 @@ class Shelf(Mapping[str, Statement]):
         self._rows = {str(row["id"]): (file, row) for file, row in rows}
         self._read, self._faults = read, faults
         self._built: dict[str, Statement] = {}
-        self._asked: dict[str, frozenset[str]] | None = None
+        self._spoken_of: dict[str, list[int]] | None = None
 
     def __getitem__(self, name: str) -> Statement:
         """Return a statement; KeyError when there is none of that id."""
@@ -51,11 +51,12 @@ class Shelf(Mapping[str, Statement]):
             owners: First parts of ids.
             targets: ``drug.x`` or ``class.x``.
         """
-        if self._asked is None:
-            self._asked = {name: _asked_for(row) for name, (_, row) in self._rows.items()}
-        for name, asked in self._asked.items():
-            if name.split(".", 1)[0] in owners or not asked.isdisjoint(targets):
-                yield self[name]
+        if self._spoken_of is None:
+            self._spoken_of = _places(self._rows)
+        places = {place for name in (*owners, *targets) for place in self._spoken_of.get(name, ())}
+        names = tuple(self._rows)
+        for place in sorted(places):
+            yield self[names[place]]
 
     def following(self, key: str, value: str) -> Iterator[Statement]:
         """Yield the statements of which something follows that has a value under a key: ``finding``, ``company``.
@@ -67,6 +68,15 @@ class Shelf(Mapping[str, Statement]):
         for name, (_, row) in self._rows.items():
             if any(then.get(key) == value for then in _thens(row)):
                 yield self[name]
+
+
+def _places(rows: Mapping[str, tuple[str, Row]]) -> dict[str, list[int]]:
+    """Return, for each owner and each target, the places of the statements that are its own or ask for it."""
+    places: dict[str, list[int]] = {}
+    for place, (name, (_, row)) in enumerate(rows.items()):
+        for spoken_of in (name.split(".", 1)[0], *_asked_for(row)):
+            places.setdefault(spoken_of, []).append(place)
+    return places
 
 
 def _asked_for(row: Row) -> frozenset[str]:
