@@ -36,7 +36,7 @@ from fullcourse.knowledge.keys import amount, flag, wholes
 from fullcourse.knowledge.read_consequences import MOST_MG, MOST_MG_PER_KG, MOST_UNITS, WEEKDAYS
 from fullcourse.knowledge.read_statements import StatementReader
 from fullcourse.knowledge.statements import Condition, FactCondition, Statement, When
-from fullcourse.knowledge.tables import Table, did_you_mean
+from fullcourse.knowledge.tables import Table, did_you_mean, read_each
 
 __all__ = ["read_doses"]
 
@@ -101,16 +101,7 @@ class _Reader:
         )
 
     def _each(self, kind: str, read: Callable[[Table], _Read]) -> dict[str, _Read]:
-        known: dict[str, _Read] = {}
-        for file, row in self._rows.get(kind, ()):
-            name = str(row.get("id", "?")) if isinstance(row, dict) else "?"
-            table = Table(row, file, name, self._faults)
-            shape = read(table)
-            table.done()
-            if shape.id in known:
-                table.fault("the id is given twice", "An id is given once.")
-            known[shape.id] = shape
-        return known
+        return read_each(self._rows.get(kind, ()), read, self._faults)
 
     def _table(self, table: Table) -> DoseTable:
         drugs = table.texts("drugs") or (table.text("drug"),)

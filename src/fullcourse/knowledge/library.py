@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from fullcourse.clinical.citation import Citation, Source
 from fullcourse.clinical.errors import InputError
-from fullcourse.knowledge.dose_shelf import DoseShelf
-from fullcourse.knowledge.guideline_shelf import GuidelineShelf
 from fullcourse.knowledge.shelf import Shelf
 from fullcourse.knowledge.statements import Statement
+from fullcourse.knowledge.table_shelf import TableShelf
 from fullcourse.knowledge.vocabulary import (
     AskGroup,
     DrugIdentity,
@@ -72,23 +71,23 @@ class Knowledge:
     points: Mapping[str, Point]
     profiles: Mapping[str, Profile]
     readings: Mapping[str, ResourceReading]
-    guideline_shelf: GuidelineShelf
-    dose_shelf: DoseShelf
+    guideline_shelf: "TableShelf[Guidelines]"
+    dose_shelf: "TableShelf[Doses]"
     other_matters: Mapping[str, OtherMatter] = field(default_factory=dict)
 
     @property
     def guidelines(self) -> "Guidelines":
         """What guidelines say about regimens."""
-        return self.guideline_shelf.guidelines()
+        return self.guideline_shelf.whole()
 
     @property
     def doses(self) -> "Doses":
         """What sources say about doses in tables of weight and age, with limits and products."""
-        return self.dose_shelf.doses()
+        return self.dose_shelf.whole()
 
     def doses_of(self, drug: str) -> "Doses":
         """Return what sources say about doses of one drug, by INN: its tables and limits, and every product."""
-        return self.dose_shelf.of(drug)
+        return self.dose_shelf.about(drug, every="product")
 
     def drug(self, name: str) -> DrugIdentity:
         """Return a drug by INN, brand, synonym or WHO abbreviation; never by likeness.

@@ -10,10 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fullcourse.clinical.errors import Fault, KnowledgeError
-from fullcourse.knowledge.dose_shelf import DOSE_KINDS, DoseShelf
-from fullcourse.knowledge.guideline_shelf import KINDS, GuidelineShelf
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.read_statements import StatementReader
 from fullcourse.knowledge.read_vocabulary import (
@@ -29,8 +28,13 @@ from fullcourse.knowledge.read_vocabulary import (
 )
 from fullcourse.knowledge.shelf import Shelf
 from fullcourse.knowledge.statements import Statement
+from fullcourse.knowledge.table_shelf import TableShelf
 from fullcourse.knowledge.tables import Table
 from fullcourse.knowledge.vocabulary import FactDefinition, OtherMatter
+
+if TYPE_CHECKING:
+    from fullcourse.knowledge.doses import Doses
+    from fullcourse.knowledge.regimens import Guidelines
 
 __all__ = ["APART", "FOLDERS", "READ_ELSEWHERE", "build", "digest_of", "parse", "read_files", "read_knowledge"]
 
@@ -40,7 +44,9 @@ FOLDERS = ("sources", "profiles", "facts", "classes", "drugs", "guidelines")
 READ_ELSEWHERE = ("medicines", "search", "pk_models")
 """Names of medicines, words of questions, models and targets of levels: answers rest on them, statements do not."""
 
-APART = (*KINDS, *DOSE_KINDS)
+_OF_GUIDELINES = ("criterion", "regimen", "construction", "named_regimen", "toxicity")
+_OF_DOSES = ("product", "dose_table", "dose_limit")
+APART = (*_OF_GUIDELINES, *_OF_DOSES)
 """The kinds of tables that are built only when somebody asks for a regimen or a dose."""
 
 HERE = Path(__file__).parent
@@ -112,8 +118,10 @@ def build(tables: Tables, digest: str, *, linted: bool = False, apart: Callable[
     statement_reader = StatementReader(facts, classes, faults)
     statements = _statements(rows, statement_reader, faults, linted)
     rows_apart = _RowsApart(rows, apart, faults)
-    shelf = GuidelineShelf(rows_apart.of(KINDS), statement_reader, faults)
-    dose_shelf = DoseShelf(rows_apart.of(DOSE_KINDS), statement_reader, faults)
+    guideline_shelf = TableShelf(
+        rows_apart.of(_OF_GUIDELINES), partial(_guidelines, reader=statement_reader, faults=faults), faults
+    )
+    dose_shelf = TableShelf(rows_apart.of(_OF_DOSES), partial(_doses, reader=statement_reader, faults=faults), faults)
     knowledge = Knowledge(
         digest=digest,
         statements=statements,
@@ -128,7 +136,7 @@ def build(tables: Tables, digest: str, *, linted: bool = False, apart: Callable[
             read.resource: read for file, row in rows.of("resource") for read in (read_resource(row, file, faults),)
         },
         other_matters=_other_matters(rows, faults),
-        guideline_shelf=shelf,
+        guideline_shelf=guideline_shelf,
         dose_shelf=dose_shelf,
     )
     rows.leftovers()
@@ -137,7 +145,7 @@ def build(tables: Tables, digest: str, *, linted: bool = False, apart: Callable[
         from fullcourse.knowledge.lint import lint  # kept files were looked at when they were kept
         from fullcourse.knowledge.regimens_lint import lint_guidelines
 
-        guidelines = shelf.build()
+        guidelines = guideline_shelf.build()
         faults.extend(lint(knowledge))
         faults.extend(lint_guidelines(guidelines, knowledge.drugs, knowledge.profiles, knowledge.sources))
         faults.extend(lint_doses(dose_shelf.build(), guidelines, knowledge))
@@ -154,6 +162,18 @@ def read_knowledge(folder: Path = HERE) -> Knowledge:
     """
     files = read_files(folder)
     return build(parse(files), digest_of(files))
+
+
+def _guidelines(rows: "_ByKind", reader: StatementReader, faults: list[Fault]) -> "Guidelines":
+    from fullcourse.knowledge.regimens_reader import read_guidelines  # a check of a drug does not wait for it
+
+    return read_guidelines(rows, reader, faults)
+
+
+def _doses(rows: "_ByKind", reader: StatementReader, faults: list[Fault]) -> "Doses":
+    from fullcourse.knowledge.doses_reader import read_doses  # nor for this
+
+    return read_doses(rows, reader, faults)
 
 
 def _statements(rows: "_Rows", reader: StatementReader, faults: list[Fault], linted: bool) -> Mapping[str, Statement]:

@@ -24,7 +24,7 @@ from fullcourse.knowledge.regimens import (
     Toxicity,
 )
 from fullcourse.knowledge.statements import Condition, Statement, When
-from fullcourse.knowledge.tables import Table
+from fullcourse.knowledge.tables import Table, read_each
 
 __all__ = ["read_guidelines"]
 
@@ -61,16 +61,7 @@ class _Reader:
         )
 
     def _each(self, kind: str, read: Callable[[Table], _Read]) -> dict[str, _Read]:
-        known: dict[str, _Read] = {}
-        for file, row in self._rows.get(kind, ()):
-            name = str(row.get("id", "?")) if isinstance(row, dict) else "?"
-            table = Table(row, file, name, self._faults)
-            shape = read(table)
-            table.done()
-            if shape.id in known:
-                table.fault("the id is given twice", "An id is given once.")
-            known[shape.id] = shape
-        return known
+        return read_each(self._rows.get(kind, ()), read, self._faults)
 
     def _criterion(self, table: Table) -> Criterion:
         name, source, section = table.text("id"), table.text("source"), table.text("section")

@@ -4,11 +4,42 @@ A `Table` hands out typed values and remembers which keys were asked for, so tha
 misspelling, mostly) is itself a fault. Nothing is defaulted silently: a caller says which keys may be absent.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from fullcourse.clinical.errors import Fault
 
-__all__ = ["Table", "did_you_mean", "nearest"]
+__all__ = ["Table", "did_you_mean", "nearest", "read_each"]
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_Read = TypeVar("_Read", bound=_Named)
+
+
+def read_each(
+    rows: Iterable[tuple[str, object]], read: Callable[["Table"], _Read], faults: list[Fault]
+) -> dict[str, _Read]:
+    """Return what was read of each table, by id; an id that is given twice is a fault.
+
+    Args:
+        rows: The tables, each with its file.
+        read: Reads one.
+        faults: Where faults are noted.
+    """
+    known: dict[str, _Read] = {}
+    for file, row in rows:
+        name = str(row.get("id", "?")) if isinstance(row, dict) else "?"
+        table = Table(row, file, name, faults)
+        shape = read(table)
+        table.done()
+        if shape.id in known:
+            table.fault("the id is given twice", "An id is given once.")
+        known[shape.id] = shape
+    return known
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
