@@ -67,7 +67,8 @@ def composer(profile: str) -> Composer:
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_the_guideline_is_followed(case):
-    answer = composer(case["profile"]).compose(record_of(case.get("facts", {}), case.get("bare", False)), AT)
+    record = record_of(case.get("facts", {}), case.get("bare", False), tuple(case.get("medicines", ())))
+    answer = composer(case["profile"]).compose(record, AT)
     by_id = {it.id: it for it in answer.regimens}
     assert {name: by_id[name].status.value for name in case.get("status", {})} == case.get("status", {})
     assert {name: fit_of(by_id[name].reasons) for name in case.get("guideline", {})} == case.get("guideline", {})
