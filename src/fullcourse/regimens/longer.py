@@ -19,7 +19,7 @@ __all__ = ["Change", "Longer", "compose_longer"]
 
 _STATUSES: Final = tuple(RegimenStatus)
 _BEHIND: Final = {
-    RegimenStatus.CANNOT_ASSESS: "it may be proposed, and that one cannot be assessed yet",
+    RegimenStatus.CANNOT_ASSESS: "nothing about its drugs is open, and that one waits for an answer",
     RegimenStatus.INELIGIBLE: "that one is not for this patient",
 }
 _Shown = tuple[Combination, Composed]
@@ -285,7 +285,7 @@ def _why_not_here(
     if holding is None:
         reasons.append("no combination that holds it is admissible")
     elif holding in waiting:
-        reasons.append("the best combination with it cannot be assessed yet, and the first may be proposed")
+        reasons.append("the best combination with it waits for an answer, and the first does not")
     else:
         reasons.append(f"the first is better than every combination with it: {first.stands_before(holding)}")
     return reasons
