@@ -92,7 +92,7 @@ def _not_checked(entries: Sequence[Unrecognised], console: Console) -> None:
 
 
 def _out(answer: PlanAnswer, console: Console) -> None:
-    """Say why the first-line regimens are out, where the plan is another, or none."""
+    """Say what keeps most of the first-line regimens out, where the plan is another, or none."""
     first_line = [it for it in answer.composition.regimens if it.leads and it.path == PATHS[0]]
     possible = any(it.status is not RegimenStatus.INELIGIBLE for it in first_line)
     if possible or not first_line or (answer.regimen is not None and answer.regimen.path == PATHS[0]):
@@ -101,7 +101,7 @@ def _out(answer: PlanAnswer, console: Console) -> None:
     for composed in first_line:
         against = [it.reads for it in composed.reasons if it.counts_as is False]
         against += [sentence(it.says) for it in composed.objections if it.fits is False]
-        for reason in against[:1]:
+        for reason in dict.fromkeys(against):
             by_reason[reason] = by_reason.get(reason, 0) + 1
     for reason, count in sorted(by_reason.items(), key=lambda it: -it[1])[:1]:
         of = "" if count == len(first_line) else f" ({count} of {len(first_line)})"
