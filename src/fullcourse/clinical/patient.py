@@ -38,13 +38,15 @@ class Unrecognised:
         kind: ``medicine``, ``allergy`` or ``problem``.
         text: What the record calls it.
         origin: Which record.
-        why: Why it was not understood.
+        why: Why it was not understood, or does not count.
+        is_later: Whether it was understood and is dated after the check: nobody knows whether it is so now.
     """
 
     kind: str
     text: str
     origin: str
     why: str
+    is_later: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Which source's dose is proposed, and what stands beside it.
 
 Of the usual doses the one that the profile names leads; where it names none, the lowest. What adjusts for kidneys or
-age leads where it is lower than the usual dose. A claim that waits for a fact, and would lead, keeps the answer from
-being a dose. A source of tier C is shown and never leads.
+age leads where it is lower than the usual dose: the profile's own where it has one for that reason, else the lowest. A
+claim that waits for a fact, and would lead, keeps the answer from being a dose. A source of tier C is shown and never
+leads.
 """
 
 from collections.abc import Iterable, Sequence
@@ -308,11 +309,20 @@ def _in_order(usable: Sequence[Offer], regimen: str) -> list[Offer]:
             *_least(it),
         ),
     )
-    adjusting = [it for it in usable if it.adjusts_for]
+    adjusting = _adjusting(usable)
     if not usual:
-        return sorted(adjusting, key=_least)
+        return adjusting
     lower = [it for it in adjusting if it.plans[0].average_mg_per_day <= usual[0].plans[0].average_mg_per_day]
-    return [*sorted(lower, key=_least), *usual]
+    return [*lower, *usual]
+
+
+def _adjusting(usable: Iterable[Offer]) -> list[Offer]:
+    """Return what adjusts the usual dose: of those for one reason the profile's own first, then the lowest."""
+    adjusting = [it for it in usable if it.adjusts_for]
+    leads: dict[str, int] = {}
+    for offer in adjusting:
+        leads[offer.adjusts_for] = max(offer.lead, leads.get(offer.adjusts_for, offer.lead))
+    return sorted(adjusting, key=lambda it: (it.lead < leads[it.adjusts_for], *_least(it)))
 
 
 def _held(offer: Offer) -> int:

@@ -24,15 +24,17 @@ def disagreements(leading: Offer, plan: DosePlan, offers: Iterable[Offer], weigh
                 )
             continue
         other = offer.plans[0]
-        if other.range_mg is not None:
+        most = max(plan.steps, key=lambda planned: planned.step.mg_per_dosing_day)
+        if other.range_mg is not None and _same_rhythm(most, other.steps[0]):
             low, high = other.range_mg
             mg = plan.most_mg_per_day
             if low <= mg <= high:
                 continue
             side = "below" if mg < low else "above"
+            its = f"its {low:.4g} mg" if low == high else f"its range of {low:.4g} to {high:.4g} mg"
             says = (
-                f"{mg:g} mg a day ({mg / weight_kg:.3g} mg/kg) are {side} its range of {low:.4g} to {high:.4g} mg "
-                f"a day; in whole units it gives {_either(offer)}."
+                f"{_amount(most)} ({mg / weight_kg:.3g} mg/kg) are {side} {its} {_rhythm(other.steps[0])}; "
+                f"in whole units it gives {_either(offer)}."
             )
             yield Conflict("range", f"{says} {offer.says}", offer.claim, offer.citation)
         elif _figures(other) != _figures(plan) and (offer.citation.source, _figures(other)) not in said:
@@ -56,8 +58,16 @@ def amount_words(plan: DosePlan) -> str:
 
 
 def _amount(planned: PlannedStep) -> str:
-    mg = f"{planned.step.mg_per_dosing_day:g} mg"
+    return f"{planned.step.mg_per_dosing_day:g} mg {_rhythm(planned)}"
+
+
+def _rhythm(planned: PlannedStep) -> str:
     if planned.step.every_h is not None:
-        return f"{mg} every {planned.step.every_h} h"
+        return f"every {planned.step.every_h} h"
     every_day = planned.days_per_week >= len(WEEKDAYS)
-    return f"{mg} a day" if every_day else f"{mg} on {planned.days_per_week:g} days a week"
+    return "a day" if every_day else f"on {planned.days_per_week:g} days a week"
+
+
+def _same_rhythm(mine: PlannedStep, other: PlannedStep) -> bool:
+    """Whether amounts of a dosing day may be held against each other: three days a week are no seven."""
+    return (mine.step.every_h, mine.days_per_week) == (other.step.every_h, other.days_per_week)

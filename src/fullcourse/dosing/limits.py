@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fullcourse.clinical.citation import Citation
+from fullcourse.clinical.dose import WEEKDAYS
 from fullcourse.clinical.fact import Fact
 from fullcourse.clinical.quantity import exactly
 from fullcourse.dosing.answer import Conflict, DosePlan, Offer
@@ -80,7 +81,7 @@ class Limits:
             # Without a regimen every limit holds: a high dose that only some regimens give is not for just anybody.
             known = self._knowledge.doses_of(name).limits_of(name, self._regimen)
             limits = [it for it in known if not it.days_per_week or days in it.days_per_week]
-            for conflict in (*self._maxima(name, mg, limits), *self._ranges(name, mg, limits)):
+            for conflict in (*self._maxima(name, mg, days, limits), *self._ranges(name, mg, days, limits)):
                 found.setdefault((conflict.claim, conflict.says), conflict)
         return tuple(sorted(found.values(), key=lambda it: not it.blocks))
 
@@ -94,7 +95,7 @@ class Limits:
             refused += blocking
         return None, refused
 
-    def _maxima(self, drug: str, mg: float, limits: Sequence[DoseLimit]) -> Iterator[Conflict]:
+    def _maxima(self, drug: str, mg: float, days: int, limits: Sequence[DoseLimit]) -> Iterator[Conflict]:
         maxima = [*self._stated(drug), *self._listed(limits)]
         for most in maxima:
             if mg <= most.mg:
@@ -103,7 +104,7 @@ class Limits:
             of = "" if drug == self._drug else f" of {drug}"
             yield Conflict(
                 "maximum",
-                f"{mg:g} mg{of} a day are above the maximum of {most.mg:g} mg a day. {most.says}",
+                f"{mg:g} mg{of} {_rhythm(days)} are above the maximum of {most.mg:g} mg a day. {most.says}",
                 most.claim,
                 most.citation,
                 blocks=most.leads and not reason,
@@ -128,7 +129,7 @@ class Limits:
                 citation = self._cited(limit.source, limit.section)
                 yield _Maximum(limit.id, limit.says, citation, limit.max_mg_per_day, leads)
 
-    def _ranges(self, drug: str, mg: float, limits: Iterable[DoseLimit]) -> Iterator[Conflict]:
+    def _ranges(self, drug: str, mg: float, days: int, limits: Iterable[DoseLimit]) -> Iterator[Conflict]:
         if self._weight_kg is None:
             return
         per_kg = mg / self._weight_kg
@@ -136,7 +137,7 @@ class Limits:
             dosed = with_dose(self._situation, self._knowledge, mg, self._weight_kg)
             for statement in self._showing:
                 if evaluate(statement, dosed) == 0:
-                    says = f"{mg:g} mg are {per_kg:.3g} mg/kg a day. {statement.says}"
+                    says = f"{mg:g} mg are {per_kg:.3g} mg/kg {_rhythm(days)}. {statement.says}"
                     yield Conflict("range", says, statement.id, self._knowledge.citation(statement))
         for limit in limits:
             low, high = limit.mg_per_kg_low, limit.mg_per_kg_high
@@ -146,12 +147,17 @@ class Limits:
                 continue
             of = "" if drug == self._drug else f" of {drug}"
             side = "below" if low is not None and per_kg < low else "above"
-            says = f"{mg:g} mg{of} are {per_kg:.3g} mg/kg a day, {side} the range. {limit.says}"
+            says = f"{mg:g} mg{of} are {per_kg:.3g} mg/kg {_rhythm(days)}, {side} the range. {limit.says}"
             yield Conflict("range", says, limit.id, self._cited(limit.source, limit.section))
 
     def _cited(self, source: str, section: str) -> Citation:
         of = self._knowledge.sources[source]
         return Citation(of.id, of.title, section, of.address, of.tier)
+
+
+def _rhythm(days: int) -> str:
+    """Return how often an amount is given; what is given on some days of the week is no daily amount."""
+    return "a day" if days >= len(WEEKDAYS) else f"on each of {days} days a week"
 
 
 def _action(statement: Statement) -> str:

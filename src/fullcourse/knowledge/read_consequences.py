@@ -75,11 +75,11 @@ INTERRUPTIONS: Final = (
 """How treatment goes on after an interruption."""
 
 TESTS: Final = (
-    "amikacin level", "blood count", "blood count, vitamin B12, folic acid", "clinical review",
+    "albumin", "amikacin level", "blood count", "blood count, vitamin B12, folic acid", "clinical review",
     "culture and susceptibility", "cycloserine level", "electrocardiogram", "hearing",
     "hearing and balance", "kidney function", "liver function",
-    "liver function and uric acid", "mood, psychosis and suicide screen", "neuropathy", "potassium, calcium, magnesium",
-    "potassium, calcium, magnesium, albumin", "signs of toxicity to the nervous system", "streptomycin level",
+    "mood, psychosis and suicide screen", "neuropathy", "potassium, calcium, magnesium",
+    "signs of toxicity to the nervous system", "streptomycin level",
     "thyroid", "thyroid (TSH)", "uric acid", "vision",
 )  # fmt: skip
 """Tests by their names here; ``tightens`` names them too."""

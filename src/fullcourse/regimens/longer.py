@@ -1,8 +1,9 @@
 """A regimen put together drug by drug: which combination stands first, why, and why each other drug is left out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.regimens import Candidate, Construction
@@ -15,6 +16,13 @@ from fullcourse.regimens.screened import Screened
 from fullcourse.rules.kleene import Truth, all_of
 
 __all__ = ["Change", "Longer", "compose_longer"]
+
+_STATUSES: Final = tuple(RegimenStatus)
+_BEHIND: Final = {
+    RegimenStatus.CANNOT_ASSESS: "nothing about its drugs is open, and that one waits for an answer",
+    RegimenStatus.INELIGIBLE: "that one is not for this patient",
+}
+_Shown = tuple[Combination, Composed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,23 +128,28 @@ def compose_longer(
     ranked = rank_combinations(construction, screened, demand, tuple(knowledge.guidelines.toxicities.values()))
     best = ranked.best(limit + 1)
     reasons = referee.judge(construction.criteria)
+    shown = [(it, _composed(bench, demand, it, reasons, knowledge, start)) for it in best[:limit]]
+    in_order = sorted(shown, key=lambda pair: _STATUSES.index(pair[1].status))
     composed = [
-        _composed(bench, demand, combination, best[place + 1 : place + 2], place, reasons, knowledge, start)
-        for place, combination in enumerate(best[:limit])
+        replace(it, id=_id(construction, place), why=_why(pair, in_order[place + 1 : place + 2], best, limit))
+        for place, (pair, it) in enumerate((pair, pair[1]) for pair in in_order)
     ] or [_none(bench, demand, reasons, knowledge)]
-    return Longer(tuple(composed), tuple(_left_out(bench, ranked, best[:1])), len(ranked))
+    return Longer(tuple(composed), tuple(_left_out(bench, ranked, [it for it, _ in in_order], best)), len(ranked))
+
+
+def _id(construction: Construction, place: int) -> str:
+    return construction.id if place == 0 else f"{construction.id}/{place + 1}"
 
 
 def _composed(
     bench: _Bench,
     demand: Demand,
     combination: Combination,
-    following: Sequence[Combination],
-    place: int,
     reasons: tuple[Reason, ...],
     knowledge: Knowledge,
     start: date | None,
 ) -> Composed:
+    """Return one combination as a regimen; its id and its place come from those beside it."""
     construction, screened = bench.construction, bench.screened
     drugs: dict[str, ComposedDrug] = {}
     own: list[Reason] = []
@@ -154,7 +167,7 @@ def _composed(
     judged = (*reasons, *own)
     status = RegimenStatus.of(all_of([fit_of(judged), *(it.fits for it in objections)]))
     return Composed(
-        id=construction.id if place == 0 else f"{construction.id}/{place + 1}",
+        id=construction.id,
         name=construction.name,
         path="rifampicin-resistant",
         status=status,
@@ -168,7 +181,7 @@ def _composed(
         overlaps=overlaps_of(tuple(drugs), knowledge),
         says=construction.says,
         notes=construction.notes,
-        why=_why(combination, following),
+        why="",
         proposed_by_source=(),
         citation=citation_of(knowledge, construction.source, construction.section),
         interpretation=construction.interpretation,
@@ -177,10 +190,16 @@ def _composed(
     )
 
 
-def _why(combination: Combination, following: Sequence[Combination]) -> str:
-    if not following:
+def _why(mine: _Shown, following: Sequence[_Shown], best: Sequence[Combination], limit: int) -> str:
+    """Return why a combination stands before the next: what may be proposed comes first, then the ranking."""
+    combination, composed = mine
+    next_ = [it for it, _ in following] or list(best[limit : limit + 1])
+    if not next_:
         return "no other combination is admissible"
-    return f"before {', '.join(following[0].drugs)}: {combination.stands_before(following[0])}"
+    before = f"before {', '.join(next_[0].drugs)}: "
+    if following and following[0][1].status is not composed.status:
+        return before + _BEHIND[following[0][1].status]
+    return before + combination.stands_before(next_[0])
 
 
 def _too_few(effective: tuple[int, int], demand: Demand) -> list[Objection]:
@@ -222,22 +241,34 @@ def _none(bench: _Bench, demand: Demand, reasons: tuple[Reason, ...], knowledge:
     )
 
 
-def _left_out(bench: _Bench, ranked: Ranked, best: Sequence[Combination]) -> list[LeftOut]:
-    """Return why each candidate is not in the first combination."""
+def _left_out(
+    bench: _Bench, ranked: Ranked, shown: Sequence[Combination], best: Sequence[Combination]
+) -> list[LeftOut]:
+    """Return why each candidate is not in the first combination.
+
+    Args:
+        bench: What is known of each candidate.
+        ranked: Every combination.
+        shown: Those that are shown, in their order.
+        best: Those that the ranking puts first, in its order.
+    """
     left: list[LeftOut] = []
-    first = best[0] if best else None
+    first = shown[0] if shown else None
+    waiting = list(best[: best.index(first)]) if first is not None else []
     for candidate in bench.construction.candidates:
         name = candidate.drug
         if first is not None and name in first.drugs:
             continue
         reasons = bench.why_not(candidate)
         if not reasons:
-            reasons = _why_not_here(bench, candidate, first, ranked)
+            reasons = _why_not_here(bench, candidate, first, ranked, waiting)
         left.append(LeftOut(name, tuple(reasons)))
     return left
 
 
-def _why_not_here(bench: _Bench, candidate: Candidate, first: Combination | None, ranked: Ranked) -> list[str]:
+def _why_not_here(
+    bench: _Bench, candidate: Candidate, first: Combination | None, ranked: Ranked, waiting: Sequence[Combination]
+) -> list[str]:
     name, reasons = candidate.drug, []
     if first is None:
         return ["no combination that holds it is admissible"]
@@ -253,6 +284,8 @@ def _why_not_here(bench: _Bench, candidate: Candidate, first: Combination | None
     holding = ranked.best_with(name)
     if holding is None:
         reasons.append("no combination that holds it is admissible")
+    elif holding in waiting:
+        reasons.append("the best combination with it waits for an answer, and the first does not")
     else:
         reasons.append(f"the first is better than every combination with it: {first.stands_before(holding)}")
     return reasons

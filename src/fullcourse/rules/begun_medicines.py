@@ -33,7 +33,7 @@ def begun(medicines: Iterable[Medicine], at: date) -> tuple[tuple[Medicine, ...]
             counted.append(medicine)
         elif medicine.taken is not Taken.PAST:
             on = medicine.since.text if medicine.since else ""
-            later.append(
-                Unrecognised("medicine", medicine.name, medicine.origin, f"it is dated after the check ({on})")
-            )
+            why = f"it is dated after the check ({on})"
+            # Of one that was not understood either it is asked what it is.
+            later.append(Unrecognised("medicine", medicine.name, medicine.origin, why, bool(medicine.ingredients)))
     return tuple(counted), tuple(later)

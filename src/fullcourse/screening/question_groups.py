@@ -4,7 +4,7 @@ A clinician answers five questions, not fifty. What is asked for is the same: ea
 the entries of the record that were not understood stand in the group that they may concern.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,14 +62,13 @@ def group_questions(
         for fact in question.facts:
             definition = knowledge.facts[fact]
             asked.setdefault(_group_of(definition, knowledge), []).append(definition)
-    entries: dict[str, dict[str, None]] = {}
+    entries: dict[str, dict[str, bool]] = {}
     for entry in unrecognised:
         group = _OF_ENTRY.get(entry.kind, "")
         if group in asked:
-            entries.setdefault(group, {})[entry.text] = None
+            entries.setdefault(group, {})[entry.text] = entry.is_later
     return tuple(
-        _grouped(group, definitions, tuple(entries.get(group, ())), glances, knowledge)
-        for group, definitions in asked.items()
+        _grouped(group, definitions, entries.get(group, {}), glances, knowledge) for group, definitions in asked.items()
     )
 
 
@@ -85,7 +84,7 @@ def _group_of(definition: FactDefinition, knowledge: Knowledge) -> str:
 def _grouped(
     group: str,
     definitions: list[FactDefinition],
-    entries: tuple[str, ...],
+    entries: Mapping[str, bool],
     glances: Mapping[str, Glance],
     knowledge: Knowledge,
 ) -> QuestionGroup:
@@ -102,9 +101,11 @@ def _grouped(
     return QuestionGroup(
         group,
         ask_patient,
-        ask_clinician + _not_understood(entries),
+        ask_clinician
+        + _not_understood([it for it, later in entries.items() if not later])
+        + _later([it for it, later in entries.items() if later]),
         tuple(definition.id for definition in definitions),
-        entries,
+        tuple(entries),
         tuple(glances[definition.id] for definition in definitions if definition.id in glances),
     )
 
@@ -123,10 +124,16 @@ def _sharing(labels: Iterable[str]) -> str:
     return ", ".join(start + ", ".join(rests) if start.endswith(" to ") else start for start, rests in whole.items())
 
 
-def _not_understood(entries: tuple[str, ...]) -> str:
+def _not_understood(entries: Sequence[str]) -> str:
     """Return the sentence on entries that nobody understood: each is one of the facts, or none."""
-    if not entries:
-        return ""
+    return f" On file and not understood: {_quoted(entries)}. Is any of them one of these?" if entries else ""
+
+
+def _later(entries: Sequence[str]) -> str:
+    """Return the sentence on medicines that are known and are dated after the check."""
+    return f" Dated after the check: {_quoted(entries)}. Taken now?" if entries else ""
+
+
+def _quoted(entries: Sequence[str]) -> str:
     named = ", ".join(f"“{entry}”" for entry in entries[:_MOST_ENTRIES])
-    more = f" and {len(entries) - _MOST_ENTRIES} more" if len(entries) > _MOST_ENTRIES else ""
-    return f" On file and not understood: {named}{more}. Is any of them one of these?"
+    return named + (f" and {len(entries) - _MOST_ENTRIES} more" if len(entries) > _MOST_ENTRIES else "")

@@ -140,3 +140,13 @@ def test_no_drug_of_a_regimen_is_given_in_a_combination_and_by_itself(profile, r
     facts = {"birth_date": born, "weight": weight}
     answer = plan(facts, PlanRequest(regimen=regimen), profile)
     assert answer.at_odds == (), [(it.drug, it.dosed.leading and it.dosed.leading.claim) for it in answer.doses]
+
+
+def parts_of(test: str) -> set[str]:
+    return set(test.replace(" and ", ", ").split(", "))
+
+
+@pytest.mark.parametrize(("profile", "regimen"), REGIMENS)
+def test_no_test_of_a_plan_stands_in_another_one_again(profile, regimen):
+    certain = [it.test for it in plan(request=PlanRequest(regimen=regimen), profile=profile).tests if it.certain]
+    assert not [(one, other) for one in certain for other in certain if parts_of(one) < parts_of(other)]

@@ -67,7 +67,8 @@ def composer(profile: str) -> Composer:
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_the_guideline_is_followed(case):
-    answer = composer(case["profile"]).compose(record_of(case.get("facts", {}), case.get("bare", False)), AT)
+    record = record_of(case.get("facts", {}), case.get("bare", False), tuple(case.get("medicines", ())))
+    answer = composer(case["profile"]).compose(record, AT)
     by_id = {it.id: it for it in answer.regimens}
     assert {name: by_id[name].status.value for name in case.get("status", {})} == case.get("status", {})
     assert {name: fit_of(by_id[name].reasons) for name in case.get("guideline", {})} == case.get("guideline", {})
@@ -260,3 +261,13 @@ def test_in_place_of_a_first_line_regimen_a_weaker_one_stays_open():
     (without,) = (it for it in answer.regimens if it.id == "us-2hre-7hr")
     assert without.status.value == "cannot_assess"
     assert any("3 effective drugs, and the regimen on record has up to 4" in it.says for it in without.objections)
+
+
+def test_combinations_are_numbered_as_they_stand_and_those_without_an_open_question_come_first():
+    changed = {"alcohol_use": "unknown", "excessive_alcohol_use": "unknown"}
+    answer = composer("who").compose(record_of(RESISTANT | changed), AT)
+    longer = [it for it in answer.regimens if it.id.split("/")[0] == "who-longer"]
+    assert [it.id for it in longer] == ["who-longer", "who-longer/2", "who-longer/3"]
+    waiting = [any(objection.kind == "unassessed" for objection in it.objections) for it in longer]
+    assert waiting == [False, True, True]
+    assert longer[0].why.endswith("nothing about its drugs is open, and that one waits for an answer")

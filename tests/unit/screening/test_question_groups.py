@@ -53,6 +53,13 @@ def test_an_entry_that_nobody_understood_is_named_in_the_group_that_it_may_conce
     assert ever.ask_clinician.endswith(" On file and not understood: “Otitis media”. Is any of them one of these?")
 
 
+def test_a_medicine_that_is_known_and_begins_later_is_not_called_not_understood():
+    later = Unrecognised("medicine", "carbamazepine 200 mg tablet", "a", "it is dated after the check", True)
+    (group,) = group_questions([question("allergy_cycloserine")], knowledge(), [later])
+    assert group.ask_clinician.endswith(" Dated after the check: “carbamazepine 200 mg tablet”. Taken now?")
+    assert group.entries == ("carbamazepine 200 mg tablet",)
+
+
 def test_many_entries_are_named_up_to_eight_and_counted():
     entries = [Unrecognised("allergy", f"substance {number}", "a", "w") for number in range(9)]
     (group,) = group_questions([question("allergy_cycloserine")], knowledge(), entries)

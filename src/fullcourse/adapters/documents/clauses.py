@@ -14,9 +14,10 @@ from fullcourse.knowledge.doses import DoseLimit, DoseTable, Product
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.regimens import Construction, Criterion, NamedRegimen, StandardRegimen, Toxicity
 
-__all__ = ["Clause", "clauses_about", "clauses_of"]
+__all__ = ["DOSE", "Clause", "clauses_about", "clauses_of"]
 
-_DOSE: Final = "dose"
+DOSE: Final = "dose"
+"""The command that goes by tables of doses, limits and products."""
 _REGIMEN: Final = "regimen"
 
 
@@ -109,7 +110,7 @@ def _table(table: DoseTable, knowledge: Knowledge) -> Clause:
         says=table.says,
         source=table.source,
         section=table.section,
-        command=_DOSE,
+        command=DOSE,
         drugs=table.drugs,
         lines=_said(lines),
         covers=table.covers,
@@ -135,7 +136,7 @@ def _limit(limit: DoseLimit, knowledge: Knowledge) -> Clause:
         says=limit.says,
         source=limit.source,
         section=limit.section,
-        command=_DOSE,
+        command=DOSE,
         drugs=(limit.drug,),
         lines=_said(lines),
         covers=limit.covers,
@@ -150,7 +151,7 @@ def _product(product: Product) -> Clause:
     drugs = tuple(name for name, _ in product.contents)
     says = f"{product.words[:1].upper()}{product.words[1:]} is on the market."
     lines = {f"{each} holds": holds}
-    return Clause("product", product.name, says, product.source, product.section, _DOSE, drugs, lines)
+    return Clause("product", product.name, says, product.source, product.section, DOSE, drugs, lines)
 
 
 def _regimen(regimen: StandardRegimen) -> Clause:

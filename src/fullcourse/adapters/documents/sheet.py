@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from fullcourse.adapters.documents.clauses import DOSE, Clause, clauses_about
 from fullcourse.adapters.documents.rule_words import rule_lines
 from fullcourse.adapters.documents.uncovered import elsewhere, uncovered
 from fullcourse.clinical.citation import Source
@@ -23,6 +24,7 @@ __all__ = [
     "Entry",
     "Group",
     "Sheet",
+    "Table",
     "given_words",
     "make_sheet",
     "read_cases",
@@ -82,6 +84,21 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """What a guideline says of the doses of the drug in a table, a limit or a product.
+
+    Attributes:
+        clause: What the machine goes by, in words.
+        source: Where it comes from.
+        interpretation: Our reading with its title; empty when none was needed.
+    """
+
+    clause: Clause
+    source: Source
+    interpretation: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """The whole sheet of a drug.
 
@@ -91,9 +108,10 @@ class Sheet:
         uncovered: What no statement covers.
         elsewhere: Statements about it that stand on another drug's sheet, with the titles of their sources.
         groups: Statements by kind, in the order of the files.
+        tables: Doses in tables of guidelines, with limits and products, in the order of the files.
         has_cases: Whether test cases were found; they stand beside the source and do not ship with the software.
         count: How many statements.
-        unreviewed: How many of them no clinician has signed.
+        unreviewed: How many of them and of the tables no clinician has signed.
         knowledge: Digest of the knowledge.
     """
 
@@ -102,6 +120,7 @@ class Sheet:
     uncovered: tuple[str, ...]
     elsewhere: tuple[tuple[Statement, str], ...]
     groups: tuple[Group, ...]
+    tables: tuple[Table, ...]
     has_cases: bool
     count: int
     unreviewed: int
@@ -139,9 +158,10 @@ def make_sheet(
             conflicts=tuple(
                 _conflict(other, knowledge) for other in at_point[statement.point] if other is not statement
             ),
-            interpretation=_reading(statement, interpretations),
+            interpretation=_reading(statement.interpretation, interpretations),
         )
         by_kind.setdefault(parts[1] if len(parts) > 1 else "other", []).append(entry)
+    tables = tuple(_tables(drug, knowledge, interpretations))
     return Sheet(
         drug=drug,
         identity=_identity(drug, knowledge),
@@ -150,9 +170,10 @@ def make_sheet(
             (statement, knowledge.sources[statement.source].title) for statement in elsewhere(knowledge, drug)
         ),
         groups=tuple(Group(kind.replace("-", " "), tuple(entries)) for kind, entries in by_kind.items()),
+        tables=tables,
         has_cases=bool(cases),
         count=len(own),
-        unreviewed=sum(statement.review == "unreviewed" for statement in own),
+        unreviewed=[*(it.review for it in own), *(it.clause.review for it in tables)].count("unreviewed"),
         knowledge=knowledge.digest,
     )
 
@@ -215,11 +236,15 @@ def _medicine_words(medicine: object) -> str:
     return f"takes {medicine['name']}" if days is None else f"stopped {medicine['name']} {days} days before"
 
 
-def _reading(statement: Statement, titles: Mapping[str, str]) -> str:
-    if not statement.interpretation:
-        return ""
-    title = titles.get(statement.interpretation, "")
-    return f"{statement.interpretation}: {title}" if title else statement.interpretation
+def _tables(drug: DrugIdentity, knowledge: Knowledge, titles: Mapping[str, str]) -> Iterable[Table]:
+    for clause in clauses_about(knowledge, drug.inn):
+        if clause.command == DOSE:
+            yield Table(clause, knowledge.sources[clause.source], _reading(clause.interpretation, titles))
+
+
+def _reading(name: str, titles: Mapping[str, str]) -> str:
+    title = titles.get(name, "")
+    return f"{name}: {title}" if title else name
 
 
 def _conflict(other: Statement, knowledge: Knowledge) -> Conflict:

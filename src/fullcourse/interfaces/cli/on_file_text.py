@@ -1,5 +1,6 @@
 """What is on file and was not used, as a busy clinician reads it, and the line on what no statement speaks against."""
 
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 from rich.console import Console
@@ -10,7 +11,7 @@ from fullcourse.clinical.finding import Decision
 from fullcourse.clinical.on_file import NotCleared, OnFile
 from fullcourse.journey.check import DrugCheck, value_of
 
-__all__ = ["clearance_line", "print_on_file"]
+__all__ = ["clearance_line", "print_entries", "print_on_file"]
 
 _MOST: Final = 12
 _WORDS: Final = {
@@ -42,14 +43,18 @@ def clearance_line(check: DrugCheck) -> str:
 
 def print_on_file(result: _Answer, console: Console) -> None:
     """Print what is on file and was not used, with its value, the reason and the mend."""
-    if not result.on_file:
-        return
+    if result.on_file:
+        print_entries(result.on_file, _MOST, "--format json has them all", console)
+        console.print()
+
+
+def print_entries(entries: Sequence[OnFile], most: int, elsewhere: str, console: Console) -> None:
+    """Print the first entries that were not used; of the rest how many there are, and where they stand."""
     console.print(Text("ON FILE, NOT USED", "bold yellow"))
-    for entry in result.on_file[:_MOST]:
+    for entry in entries[:most]:
         console.print(_entry(entry))
-    if len(result.on_file) > _MOST:
-        console.print(Text(f"     and {len(result.on_file) - _MOST} more; --format json has them all", "dim"))
-    console.print()
+    if len(entries) > most:
+        console.print(Text(f"     and {len(entries) - most} more; {elsewhere}", "dim"))
 
 
 def _entry(entry: OnFile) -> Table:

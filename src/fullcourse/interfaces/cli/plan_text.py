@@ -13,12 +13,16 @@ from rich.text import Text
 from fullcourse.adapters.documents.dose_words import length_words, step_words
 from fullcourse.adapters.published.regimen import PROPOSAL
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
+from fullcourse.clinical.on_file import OnFile
+from fullcourse.clinical.patient import Unrecognised
 from fullcourse.interfaces.cli.finding_text import hanging
-from fullcourse.interfaces.cli.wording import listed
+from fullcourse.interfaces.cli.on_file_text import print_entries
+from fullcourse.interfaces.cli.wording import listed, sentence
 from fullcourse.journey.dose import DoseAnswer, DoseStatus, PlannedStep
 from fullcourse.journey.plan import PlanAnswer, PlannedTest, PlanStatus
 from fullcourse.journey.regimen import Composed, DatedPhase, RegimenStatus
 from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.regimens import PATHS
 
 __all__ = ["print_plan"]
 
@@ -33,6 +37,7 @@ _MOST_QUESTIONS: Final = 5
 _MOST_REASONS: Final = 3
 _MOST_OTHERS: Final = 3
 _MOST_RESULTS: Final = 6
+_MOST_ENTRIES: Final = 3
 
 
 def print_plan(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> None:
@@ -46,6 +51,7 @@ def print_plan(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> No
     if composition.current:
         says = f"It takes the place of what is on record: {', '.join(composition.current)}."
         console.print(hanging("", Text(says), 1))
+    _out(answer, console)
     if regimen is None:
         console.print(
             hanging("  !", Text("Ask a specialist. `fullcourse regimen` says why each regimen is out.", "bold"), 3)
@@ -55,14 +61,51 @@ def print_plan(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> No
     _others(answer, console)
     _results(answer, knowledge, console)
     _questions(answer, console)
-    unused = len(composition.on_file)
+    unused = _unused(answer)
     if unused:
-        console.print(Text(f"ON FILE, NOT USED: {unused}. `fullcourse check --regimen` names each.", "bold yellow"))
-    if composition.not_checked:
-        texts = listed(list(dict.fromkeys(f"“{it.text}”" for it in composition.not_checked)), _MOST_REASONS)
-        says = f"NOT UNDERSTOOD, so not checked: {texts}. Say in --answers what each holds, or that it is not taken."
-        console.print(hanging("", Text(says, "bold yellow"), 0))
+        print_entries(unused, _MOST_ENTRIES, "`fullcourse regimen` and `fullcourse dose` name each", console)
+    _not_checked(composition.not_checked, console)
     console.print(Text(AnswerHead(composition.knowledge, CONTENT_NOTICE).foot(), "dim"))
+
+
+def _unused(answer: PlanAnswer) -> list[OnFile]:
+    """Return what is on file and was not used, once each: first what a dose waits for."""
+    entries: dict[tuple[str, str], OnFile] = {}
+    for entry in (*answer.composition.on_file, *(it for dose in answer.doses for it in dose.on_file)):
+        entries.setdefault((entry.origin, entry.why), entry)
+    needed = {fact for dose in answer.doses for fact, _ in dose.dosed.missing}
+    return sorted(entries.values(), key=lambda entry: needed.isdisjoint(entry.facts))
+
+
+def _not_checked(entries: Sequence[Unrecognised], console: Console) -> None:
+    """Say what was not checked, by name and reason, and what would settle it."""
+    by_text: dict[str, str] = {}
+    for entry in entries:
+        by_text.setdefault(f"{entry.kind} “{entry.text}”", entry.why)
+    if not by_text:
+        return
+    console.print(Text("NOT CHECKED", "bold yellow"))
+    for text, why in list(by_text.items())[:_MOST_ENTRIES]:
+        console.print(hanging("  ·", Text(f"{text}: {why}."), 3))
+    more = f"and {len(by_text) - _MOST_ENTRIES} more. " if len(by_text) > _MOST_ENTRIES else ""
+    console.print(hanging("", Text(f"{more}Say in --answers what each is, or that it is not taken.", "dim"), 3))
+
+
+def _out(answer: PlanAnswer, console: Console) -> None:
+    """Say what keeps most of the first-line regimens out, where the plan is another, or none."""
+    first_line = [it for it in answer.composition.regimens if it.leads and it.path == PATHS[0]]
+    possible = any(it.status is not RegimenStatus.INELIGIBLE for it in first_line)
+    if possible or not first_line or (answer.regimen is not None and answer.regimen.path == PATHS[0]):
+        return
+    by_reason: dict[str, int] = {}
+    for composed in first_line:
+        against = [it.reads for it in composed.reasons if it.counts_as is False]
+        against += [sentence(it.says) for it in composed.objections if it.fits is False]
+        for reason in dict.fromkeys(against):
+            by_reason[reason] = by_reason.get(reason, 0) + 1
+    for reason, count in sorted(by_reason.items(), key=lambda it: -it[1])[:1]:
+        of = "" if count == len(first_line) else f" ({count} of {len(first_line)})"
+        console.print(hanging("  ·", Text(f"First-line regimens are out{of}: {reason}"), 3))
 
 
 def _regimen(regimen: Composed, answer: PlanAnswer, knowledge: Knowledge, console: Console) -> None:
@@ -211,13 +254,13 @@ def _others(answer: PlanAnswer, console: Console) -> None:
     if others:
         named = [f"{it.name} [{it.id}]" for it in others]
         console.print(Text())
-        console.print(hanging("", Text(f"OTHERWISE: {listed(named, _MOST_OTHERS)}.", "dim"), 0))
+        console.print(Text(f"OTHERWISE: {listed(named, _MOST_OTHERS)}.", "dim"))
 
 
 def _results(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> None:
     asked = [knowledge.facts[test.fact].label for test in answer.composition.test_next]
     if asked:
-        console.print(hanging("", Text(f"TEST NEXT: {listed(asked, _MOST_RESULTS)}."), 0))
+        console.print(Text(f"TEST NEXT: {listed(asked, _MOST_RESULTS)}."))
 
 
 def _questions(answer: PlanAnswer, console: Console) -> None:

@@ -13,7 +13,7 @@ from rich.text import Text
 from fullcourse.adapters.published.regimen import PROPOSAL
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.interfaces.cli.on_file_text import print_on_file
-from fullcourse.interfaces.cli.wording import evidence_line
+from fullcourse.interfaces.cli.wording import evidence_line, sentence
 from fullcourse.journey.regimen import Composed, DatedPhase, Reason, RegimenAnswer, RegimenStatus
 from fullcourse.knowledge.library import Knowledge
 
@@ -143,7 +143,7 @@ def _reasons(composed: Composed, knowledge: Knowledge) -> Iterable[Text]:
         yield Text(f"Checks still open, with the facts each lacks: {drugs}. Needs {labels}.")
     for objection in composed.objections:
         if objection.kind != "unassessed":
-            yield Text(f"{objection.says}.", "" if objection.fits is None else "red")
+            yield Text(sentence(objection.says), "" if objection.fits is None else "red")
 
 
 def _behind(reason: Reason, knowledge: Knowledge) -> str:
@@ -164,7 +164,7 @@ def _in_short(composed: Composed, knowledge: Knowledge, console: Console) -> Non
     missing = _missing(composed)
     if missing:
         lines.append(Text(f"waits for {_labels(missing, knowledge, _FEW_NAMES)}", "dim"))
-    lines += [Text(f"{it.says}.", "dim") for it in composed.objections if it.fits is None and not it.missing]
+    lines += [Text(sentence(it.says), "dim") for it in composed.objections if it.fits is None and not it.missing]
     for number, line in enumerate(lines):
         console.print(_hanging("  ·" if number == 0 else "", line))
 
@@ -175,12 +175,12 @@ def _not_for(answer: RegimenAnswer, knowledge: Knowledge, console: Console) -> N
     for composed in answer.regimens:
         if composed.status is RegimenStatus.INELIGIBLE:
             says = [f"{it.reads}{_behind(it, knowledge)}" for it in composed.reasons if it.counts_as is False]
-            says += [f"{it.says}." for it in composed.objections if it.fits is False]
+            says += [sentence(it.says) for it in composed.objections if it.fits is False]
             by_reason.setdefault(says[0] if says else "", []).append(composed.name)
     if by_reason:
         console.print(Text("\nNOT FOR THIS PATIENT", "bold"))
     for reason, names in by_reason.items():
-        console.print(_hanging("  ·", Text(f"{', '.join(dict.fromkeys(names))}: {reason}", "dim")))
+        console.print(_hanging("  ·", Text(f"{'; '.join(dict.fromkeys(names))}: {reason}", "dim")))
 
 
 def _not_in_stock(composed: Composed) -> str:

@@ -15,6 +15,7 @@ __all__ = [
     "fact_name",
     "listed",
     "partners",
+    "sentence",
     "short_source",
     "source_line",
     "waiting_for",
@@ -94,6 +95,11 @@ def evidence_line(because: Iterable[Evidence], knowledge: Knowledge) -> str:
     for evidence in because:
         by_fact.setdefault(evidence.fact, []).append(evidence)
     return "; ".join(_line(items, knowledge) for items in by_fact.values())
+
+
+def sentence(says: str) -> str:
+    """Return what is said with one full stop at its end."""
+    return f"{says.rstrip('.')}."
 
 
 def listed(items: Sequence[str], most: int, joint: str = ", ") -> str:

@@ -78,3 +78,15 @@ def test_a_code_without_a_source_is_not_covered() -> None:
     for drug in knowledge().drugs:
         for label, value, _ in sheet(drug).identity:
             assert value, label
+
+
+def test_every_table_limit_and_product_of_doses_stands_there_once() -> None:
+    made = sheet()
+    doses = knowledge().doses
+    named = {it.id for it in doses.tables.values() if "cycloserine" in it.drugs}
+    listed = [table.clause.id for table in made.tables]
+    assert named <= set(listed)
+    assert len(listed) == len(set(listed))
+    assert {table.clause.kind for table in made.tables} <= {"dose table", "dose limit", "product"}
+    (longer,) = (it for it in made.tables if it.clause.id == "cycloserine.dose.who-longer")
+    assert any("750 mg" in line for line in longer.clause.lines.values())

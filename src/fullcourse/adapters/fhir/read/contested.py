@@ -75,6 +75,7 @@ def _keep(
     alike = Gathered(medicines=list(taken))
     whole.medicines += [it if _takes(alike, it) else _perhaps(it) for it in part.medicines]
     whole.unrecognised += part.unrecognised
+    whole.misplaced += part.misplaced
     named = {entry.kind for entry in part.unrecognised}
     kinds = [kind for kind in lists if kind not in named and kind != "medicine"]  # a medicine is asked by its name
     whole.unrecognised += [Unrecognised(kind, _called(content), content.origin, CONTESTED) for kind in kinds]

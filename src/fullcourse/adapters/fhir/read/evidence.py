@@ -182,6 +182,8 @@ class Gathered:
     evidence: dict[str, list[Evidence]] = field(default_factory=dict)
     medicines: list[Medicine] = field(default_factory=list)
     unrecognised: list[Unrecognised] = field(default_factory=list)
+    misplaced: list[Unrecognised] = field(default_factory=list)
+    """Entries of a list that are of another kind than its entries: what they say is known once they are read."""
     not_used: Counter[tuple[str, str]] = field(default_factory=Counter)
     notes: dict[str, None] = field(default_factory=dict)
     doses: list[TakenDose] = field(default_factory=list)

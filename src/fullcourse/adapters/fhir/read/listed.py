@@ -10,11 +10,13 @@ from collections.abc import Iterable
 from fullcourse.adapters.fhir.read.bundle import Entry
 from fullcourse.adapters.fhir.read.codes import concept_at
 from fullcourse.adapters.fhir.read.elements import Element, child, shown, text
-from fullcourse.adapters.fhir.read.evidence import Match, Reading
+from fullcourse.adapters.fhir.read.evidence import Gathered, Match, Reading
 from fullcourse.adapters.fhir.read.medicines import read_medication_itself
+from fullcourse.clinical.fact import Standing
 from fullcourse.clinical.patient import Unrecognised
+from fullcourse.knowledge.vocabulary import FactDefinition
 
-__all__ = ["EVERY_LIST", "MEDICINES", "called", "lists_named", "lists_of", "name_unread"]
+__all__ = ["EVERY_LIST", "MEDICINES", "called", "lists_named", "lists_of", "name_misplaced", "name_unread"]
 
 EVERY_LIST = ("problem", "allergy", "medicine")
 """The kinds of entries that lists have, as `Unrecognised` names them."""
@@ -63,6 +65,31 @@ def name_unread(
             _name_entry(row, title, kind, entry, reading)
 
 
+def name_misplaced(gathered: Gathered, vocabulary: Iterable[FactDefinition]) -> None:
+    """Name the entries that are of another kind than their list's, but for those that were understood where they stand.
+
+    A Condition "allergy to rifampicin" in a list of allergies was read as that allergy: to ask what it is would be to
+    ask what is known. One that was not understood altogether, or that speaks of nothing on that list, stays named.
+
+    Args:
+        gathered: The record, with every resource read.
+        vocabulary: Every fact, with the list that it stands on.
+    """
+    if not gathered.misplaced:
+        return
+    listed = {fact.id: fact.listed_in for fact in vocabulary if fact.listed_in}
+    says = {
+        (_LISTS[f"{listed[name]}_complete"], piece.origin)
+        for name, pieces in gathered.evidence.items()
+        for piece in pieces
+        if name in listed and piece.standing is Standing.STATED and piece.value is True
+    }
+    open_ = {entry.origin for entry in gathered.unrecognised}
+    gathered.unrecognised += [
+        entry for entry in gathered.misplaced if entry.origin in open_ or (entry.kind, entry.origin) not in says
+    ]
+
+
 def _unread_text(part: Element, references: list[Element], entry: Entry) -> str:
     """Return why the text of a list may say what no entry says; empty when there is no sign of that."""
     narrative = child(part, "text", entry.origin)
@@ -90,7 +117,8 @@ def _name_entry(row: Element, title: str, kind: str, entry: Entry, reading: Read
         return
     elif target.kind not in _ENTRIES[kind]:
         why = f"it stands in '{where}' as a {target.kind}, which is not read as an entry of it"
-        named = Unrecognised(kind, display or called(target), target.origin, why)
+        reading.gathered.misplaced.append(Unrecognised(kind, display or called(target), target.origin, why))
+        return
     else:
         return
     reading.gathered.unrecognised.append(named)

@@ -15,7 +15,7 @@ from fullcourse.adapters.fhir.read.contested import read_contested
 from fullcourse.adapters.fhir.read.documents import read_composition, read_list, read_questionnaire_response
 from fullcourse.adapters.fhir.read.elements import children, shown, text
 from fullcourse.adapters.fhir.read.evidence import FactIndex, Gathered, Reading, Recognise
-from fullcourse.adapters.fhir.read.listed import EVERY_LIST, MEDICINES, called
+from fullcourse.adapters.fhir.read.listed import EVERY_LIST, MEDICINES, called, name_misplaced
 from fullcourse.adapters.fhir.read.medicines import OTHER_VERSIONS, read_medicine
 from fullcourse.adapters.fhir.read.observations import read_observation
 from fullcourse.adapters.fhir.read.patient import birth_is_later, read_patient
@@ -76,7 +76,8 @@ class FhirReader:
                 leaves its list open.
         """
         self._level_codes = dict.fromkeys(modelled_drugs(), frozenset()) if level_codes is None else level_codes
-        self._index = FactIndex(vocabulary, other_matters)
+        self._vocabulary = tuple(vocabulary)
+        self._index = FactIndex(self._vocabulary, other_matters)
         self._readings = {reading.resource: reading for reading in readings}
         self._recognise = recognise
 
@@ -99,6 +100,7 @@ class FhirReader:
                 self._read_entry(entry, reading)
         for contents in bundle.contested():
             read_contested(contents, self._read_entry, _OPENS.get(contents[0].kind, ()), reading)
+        name_misplaced(gathered, self._vocabulary)
         return gathered.record()
 
     def as_of(self, record: Record, at: date) -> Record:

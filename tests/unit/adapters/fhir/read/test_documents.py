@@ -1,11 +1,15 @@
+import json
 from typing import Any
 
 import pytest
 
-from fhir_records import ABOUT, ABSENT, LOINC, SNOMED, UCUM, coded, condition, only, read, unused
+from fhir_records import ABOUT, ABSENT, LOINC, PATIENT, SNOMED, UCUM, coded, condition, only, read, unused
+from fullcourse.adapters.fhir.read import FhirReader
+from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.clinical.fact import Standing
 from fullcourse.clinical.patient import Taken
 from fullcourse.clinical.quantity import exactly
+from patients import knowledge
 
 PROBLEMS = coded(LOINC, "11450-4", "Problem list")
 HYPERTENSION = condition(coded(SNOMED, "38341003", "Hypertension"))
@@ -90,6 +94,26 @@ def test_an_entry_of_a_section_that_no_reader_reads_is_named() -> None:
     record = read({**composition(entry=rows), "contained": [inside]}, seen)
     assert {entry.text for entry in record.unrecognised} == {"Gout", "Fits", "Falling sickness"}
     assert {entry.kind for entry in record.unrecognised} == {"problem"}
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [("Epilepsy", set()), ("Nobody knows this", {"allergy", "problem"}), ("Falling sickness", {"allergy", "problem"})],
+)
+def test_an_entry_of_another_kind_is_named_unless_it_was_understood_as_one_of_that_list(words, named) -> None:
+    problem = condition({"text": words})
+    record = read(composition(code=coded(LOINC, "48765-2", "Allergies"), entry=ENTRY), problem)
+    # The fact of the problem list is none of the allergy list: what was read there says nothing of allergies.
+    assert {entry.kind for entry in record.unrecognised} == named | {"allergy"}
+
+
+def test_a_condition_that_says_an_allergy_is_understood_in_the_list_of_allergies() -> None:
+    reader = FhirReader(knowledge().facts.values(), tuple(knowledge().readings.values()), recognise)
+    for words, is_known in (("Allergy to rifampicin", True), ("Allergy to rifampicin, or to what is not known", False)):
+        document = composition(code=coded(LOINC, "48765-2", "Allergies"), entry=ENTRY)
+        lines = [json.dumps(it) for it in (PATIENT, document, condition({"text": words}))]
+        record = reader.read("\n".join(lines).encode())
+        assert (not any(entry.kind == "allergy" for entry in record.unrecognised)) is is_known, words
 
 
 def test_a_medication_in_a_medicine_section_may_be_taken() -> None:
