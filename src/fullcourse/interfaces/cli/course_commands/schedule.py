@@ -6,22 +6,30 @@ import click
 
 from fullcourse.adapters.published.course import schedule_json
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
+from fullcourse.interfaces.cli.course_commands.calendar_file import write_calendar
 from fullcourse.interfaces.cli.course_commands.log_file import open_course
 from fullcourse.journey.course import schedule_of
+from fullcourse.journey.course_calendar import MOST_DAYS
 
 __all__ = ["schedule"]
-
-_MOST_DAYS = 400
 
 
 @click.command()
 @click.argument("events", metavar="EVENTS")
-@click.option("--days", type=click.IntRange(1, _MOST_DAYS), default=7, show_default=True, help="How many days.")
+@click.option("--days", type=click.IntRange(1, MOST_DAYS), default=7, show_default=True, help="How many days.")
 @click.option("--at", metavar="TIME", help="From when on, with offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def schedule(events: str, days: int, at: str | None, form: str) -> None:
-    """Print what is due, the night's gap, nights on which clocks change, and what goes apart."""
+@click.option("--format", "form", type=click.Choice(["text", "json", "ics"]), default="text", show_default=True)
+@click.option("--out", metavar="FILE", help="Write the calendar there instead of to the screen.")
+@click.option(
+    "--words", type=click.Choice(["discreet", "plain"]), default="discreet", show_default=True, help="What it names."
+)
+@click.option("--alarm", type=click.IntRange(0, 1440), metavar="MINUTES", help="Let the calendar ring so long before.")
+def schedule(events: str, days: int, at: str | None, form: str, out: str | None, words: str, alarm: int | None) -> None:
+    """Print what is due, the night's gap, nights on which clocks change, and what goes apart; or write a calendar."""
     opened = open_course(events, at, None)
+    if form == "ics":
+        write_calendar(opened, days, words, alarm, out)
+        return
     answer = schedule_of(opened.course, opened.knowledge, opened.now, days)
     if form == "json":
         written = schedule_json(answer, opened.knowledge.digest, opened.profile, opened.now)
