@@ -87,11 +87,7 @@ def _data(organizer: Organizer, discreet: bool) -> dict[str, object]:
         "qr_alt": f"QR code with the number of this sheet, {sheet.id}, and its boxes",
         "flipped": is_week,
         "stacked": is_week,
-        "scale": (1.15 if fullest <= 2 else 1.0 if fullest <= 4 else 0.78)
-        if is_week
-        else 0.9
-        if fullest <= 2
-        else 0.75,
+        "scale": _scale(fullest, is_week),
         "columns": ["auto", *("1fr" for _ in head)],
         "head": ["Time" if is_week else "Day", *head],
         "rows": [{"label": label, "cells": row} for label, row in zip(labels, rows, strict=True)],
@@ -100,6 +96,13 @@ def _data(organizer: Organizer, discreet: bool) -> dict[str, object]:
         "notes": _notes(organizer, discreet),
         "foot": f"{foot} Time zones {sheet.zone.edition}. Made {sheet.zone.local(organizer.made_at):%Y-%m-%d %H:%M}.",
     }
+
+
+def _scale(fullest: int, is_week: bool) -> float:
+    """Return how large boxes are drawn, by how many stand in the fullest cell."""
+    if is_week:
+        return 1.25 if fullest <= 2 else 1.0 if fullest <= 4 else 0.7
+    return 0.9 if fullest <= 2 else 0.75
 
 
 def _cells(sheet: OrganizerSheet) -> tuple[dict[tuple[date, time], list[dict[str, str]]], list[time]]:
@@ -115,9 +118,9 @@ def _cells(sheet: OrganizerSheet) -> tuple[dict[tuple[date, time], list[dict[str
 
 
 def _count(slot: Slot) -> str:
-    """Return how many of a content: ``× 1½``; nothing where the plan does not count them."""
+    """Return how many of a content: ``× 1½``; the amount where the plan does not count them."""
     if slot.units is None:
-        return ""
+        return f"{slot.mg:g} mg"
     whole, part = divmod(slot.units, 1.0)
     if part in _FRACTIONS:
         return f"× {int(whole) if whole else ''}{_FRACTIONS[part]}"
@@ -134,11 +137,10 @@ def _shape(form: str) -> str:
 
 def _legend(sheet: OrganizerSheet, discreet: bool) -> list[dict[str, str]]:
     """Return what each letter is; a line to write on for what it looks like, which no source says for every product."""
-    amounts = {(slot.drug, slot.form): slot.mg for slot in (*sheet.boxes.values(), *sheet.asks)}
     legend = []
     for (drug, form), letter in sheet.letters.items():
         kind = form.split(" ")[0] if form else "as on its label"
-        named = kind if discreet else f"{drug}, {form or f'{amounts[drug, form]:g} mg'}"
+        named = kind if discreet else f"{drug}, {form or kind}"
         legend.append({"letter": letter, "shape": _shape(form), "says": f"{named}. Looks like: ____________________"})
     return legend
 
@@ -159,7 +161,7 @@ def _notes(organizer: Organizer, discreet: bool) -> list[dict[str, str]]:
         source = "" if discreet else f" [{line.citation.title}, {line.citation.section}{said_of}]"
         notes.append({"lead": lead, "says": line.says + source})
     if discreet and organizer.storage:
-        notes.append({"lead": "", "says": "The sources stand on the sheet that is not discreet."})
+        notes.append({"lead": "Sources:", "says": "on the sheet that is not discreet."})
     return notes
 
 
