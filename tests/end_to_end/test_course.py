@@ -222,6 +222,8 @@ def test_a_sheet_is_printed_ticked_and_typed_back_in_once(course: Path, tmp_path
 def test_a_sheet_without_a_file_and_a_folder_that_is_not_there_are_refused(course: Path, tmp_path: Path):
     at = ("--at", "2026-03-02T07:00+02:00")
     assert "Add --out FILE" in str(run("schedule", course, "--sheet", "weekly", *at).exception)
+    assert "Add --format ics" in str(run("schedule", course, "--out", tmp_path / "plan.txt", *at).exception)
+    assert "Add --sheet weekly" in str(run("schedule", course, "--discreet", *at).exception)
     nowhere = tmp_path / "no" / "plan.ics"
     assert "cannot be written" in str(run("schedule", course, "--format", "ics", "--out", nowhere, *at).exception)
 

@@ -1,6 +1,6 @@
 """Every planned dose is told to a calendar exactly once, and an entry is found again whatever changes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,6 +11,8 @@ from fullcourse.adapters.calendar.ics import CalendarWords, calendar_ics
 from fullcourse.adapters.zones import load_zone
 from fullcourse.clinical import Event
 from fullcourse.clinical.event_bodies import Held, PlanActivated, PlanChanged, PlanStopped, Resumed, Retracted, Transfer
+from fullcourse.course.organizer import sheet_of, sheet_with_id
+from fullcourse.course.schedule import slots_between
 from fullcourse.journey.course import schedule_of
 from fullcourse.journey.course_calendar import calendar_of
 from ics_reader import read_ics
@@ -107,3 +109,23 @@ def test_what_was_told_is_found_again_with_its_number_and_what_differs_has_a_hig
             change = log[length]
             if entry.due < min(change.occurred_at, change.recorded_at) and change.kind in ("held", "resumed"):
                 assert now == entry
+
+
+@FEW
+@given(log=logs(), days=st.sampled_from([7, 28]), later=st.integers(0, 9))
+def test_a_sheet_has_a_box_or_an_ask_for_every_dose_and_is_found_again_however_the_log_grew(log, days, later):
+    for length in range(1, len(log) + 1):
+        lived = course(log[:length])
+        first = (log[length - 1].occurred_at + timedelta(days=later)).date()
+        sheet = sheet_of(lived.state, lived.timeline, first, days)
+        if sheet is None:
+            continue
+        begins, ends = (sheet.zone.instant(first + timedelta(days=after), time(3)) for after in (0, days))
+        planned = {slot.id for slot in slots_between(lived.timeline, begins, ends)}
+        boxes, asks = [slot.id for slot in sheet.boxes.values()], [slot.id for slot in sheet.asks]
+        assert sorted(boxes + asks) == sorted(planned)
+        again = sheet_with_id(course(log).state, load_zone, sheet.id)
+        assert again is not None
+        assert {code: slot.id for code, slot in again.boxes.items()} == {
+            code: slot.id for code, slot in sheet.boxes.items()
+        }

@@ -17,6 +17,7 @@ from fullcourse.course.fold import CourseState
 from fullcourse.course.intakes import is_intake
 from fullcourse.course.organizer import OrganizerSheet, scan_text, sheet_of, sheet_with_id
 from fullcourse.course.schedule import Gap, Slot, gaps_of
+from fullcourse.course.timeline import plan_at
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Tells
 
@@ -93,8 +94,8 @@ def organizer_of(course: Course, knowledge: Knowledge, now: datetime, days: int)
     Raises:
         InputError: Nothing is due in these days.
     """
-    zone = course.timeline[-1].zone if course.timeline else None
-    sheet = sheet_of(course.state, course.timeline, zone.day_of(now), days) if zone else None
+    current = plan_at(course.timeline, now) or next(iter(course.timeline), None)
+    sheet = sheet_of(course.state, course.timeline, current.zone.day_of(now), days) if current else None
     if sheet is None:
         raise InputError(f"nothing is due in the {days} days from --at on, so there is no sheet. See 'schedule'.")
     slots = (*sheet.boxes.values(), *sheet.asks)

@@ -6,6 +6,7 @@ import click
 
 from fullcourse.adapters.published.course import schedule_json
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
+from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.calendar_file import write_calendar
 from fullcourse.interfaces.cli.course_commands.log_file import open_course
 from fullcourse.interfaces.cli.course_commands.organizer import write_sheet
@@ -41,6 +42,10 @@ def schedule(
     alarm: int | None,
 ) -> None:
     """Print what is due, the night's gap, clock changes and what goes apart; or write a calendar or a sheet."""
+    if out is not None and sheet is None and form != "ics":
+        raise InputError("--out: only a calendar or a sheet is written to a file. Add --format ics or --sheet weekly.")
+    if discreet and sheet is None:
+        raise InputError("--discreet: it is for a sheet. Add --sheet weekly; a calendar has --words discreet.")
     opened = open_course(events, at, None)
     if sheet is not None:
         write_sheet(opened, sheet, paper, out, discreet=discreet)
