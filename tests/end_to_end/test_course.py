@@ -1,6 +1,7 @@
 """A course through its commands: begun, logged, asked about, changed, looked at again."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema_rs
@@ -9,7 +10,10 @@ from click.testing import CliRunner, Result
 
 import fullcourse.adapters.published as published
 from fullcourse.clinical.errors import InputError
+from fullcourse.interfaces.cli.course_commands.log_file import open_course
 from fullcourse.interfaces.cli.main import fullcourse
+from fullcourse.journey.organizer import organizer_of
+from ics_reader import read_ics
 
 SCHEMAS = Path(published.__file__).parent / "schemas"
 RECORD = Path(published.__file__).parents[2] / "examples" / "synthetic-patient.json"
@@ -166,3 +170,64 @@ def test_a_second_course_in_one_file_is_refused(course: Path):
 
 def test_no_file_and_no_plan_are_said(tmp_path: Path):
     assert "course start" in str(run("missed", tmp_path / "none.ndjson").exception)
+
+
+def test_the_schedule_is_written_as_a_calendar(course: Path, tmp_path: Path):
+    out = tmp_path / "plan.ics"
+    at = ("--at", "2026-03-02T07:00+02:00")
+    said = done("schedule", course, "--format", "ics", "--days", 2, "--out", out, *at)
+    assert "4 reminders, 0 cancelled" in said
+    calendar = read_ics(out.read_bytes())
+    assert [part["DTSTART"] for part in calendar.parts][:2] == ["20260302T060000Z", "20260302T180000Z"]
+    assert {part["SUMMARY"] for part in calendar.parts} == {"Reminder"}
+    assert "cycloserine 250 mg" in done("schedule", course, "--format", "ics", "--words", "plain", *at)
+
+
+def test_what_a_change_of_plan_takes_away_is_told_as_cancelled(course: Path, tmp_path: Path):
+    out = tmp_path / "plan.ics"
+    change = ("--plan", "linezolid: 600 mg once a day", "--start", "2026-03-04", "--confirmed-by", "Dr A")
+    done("course", "change", course, *change, "--at", "2026-03-03T10:00+02:00")
+    at = ("--at", "2026-03-03T11:00+02:00")
+    done("schedule", course, "--format", "ics", "--days", 3, "--out", out, *at)
+    parts = read_ics(out.read_bytes()).parts
+    cancelled = {part["DTSTART"] for part in parts if part["STATUS"] == "CANCELLED"}
+    assert "20260304T180000Z" in cancelled
+    assert "20260303T180000Z" not in cancelled
+
+
+def test_a_sheet_is_printed_ticked_and_typed_back_in_once(course: Path, tmp_path: Path):
+    out = tmp_path / "sheet.pdf"
+    at = ("--at", "2026-03-02T07:00+02:00")
+    said = done("schedule", course, "--sheet", "weekly", "--paper", "letter", "--out", out, *at)
+    assert out.read_bytes().startswith(b"%PDF-")
+    name = said.split()[1].rstrip(":")
+    assert "21 boxes" in said
+    again = done("schedule", course, "--sheet", "weekly", "--discreet", "--out", out, *at)
+    assert again.split()[1] == f"{name}:", "both forms are one sheet"
+    boxes = list(_boxes(course, at[1]))
+    later = ("--at", "2026-03-12T10:00+02:00")
+    assert "Kept: 21 doses" in done("course", "ticks", course, name.lower(), *boxes, "--by", "supporter", *later)
+    kept = [json.loads(line) for line in course.read_text("utf-8").splitlines()][-21:]
+    assert {(event["kind"], event["claim"], event["actor"]) for event in kept} == {
+        ("dose_taken", "supporter", "supporter")
+    }
+    assert {event["device"] for event in kept} == {f"paper {name}"}
+    second = done("course", "ticks", course, name, *boxes, *later)
+    assert "Kept: 0 doses" in second and "On record before, nothing added: 21" in second
+    assert "taken 14 of" in done("course", "show", course, "--at", "2026-03-09T07:00+02:00")
+    wrong = run("course", "ticks", course, name, "222", "XXX", *later)
+    assert isinstance(wrong.exception, InputError) and "not on sheet" in str(wrong.exception)
+
+
+def test_a_sheet_without_a_file_and_a_folder_that_is_not_there_are_refused(course: Path, tmp_path: Path):
+    at = ("--at", "2026-03-02T07:00+02:00")
+    assert "Add --out FILE" in str(run("schedule", course, "--sheet", "weekly", *at).exception)
+    assert "Add --format ics" in str(run("schedule", course, "--out", tmp_path / "plan.txt", *at).exception)
+    assert "Add --sheet weekly" in str(run("schedule", course, "--discreet", *at).exception)
+    nowhere = tmp_path / "no" / "plan.ics"
+    assert "cannot be written" in str(run("schedule", course, "--format", "ics", "--out", nowhere, *at).exception)
+
+
+def _boxes(events: Path, at: str) -> Iterator[str]:
+    opened = open_course(str(events), at, None)
+    yield from organizer_of(opened.course, opened.knowledge, opened.now, 7).sheet.boxes

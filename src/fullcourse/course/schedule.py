@@ -59,6 +59,7 @@ class Slot:
         day: Day of the plan that it belongs to, from 1.
         form: Dosage form and strength; empty where the plan names none.
         units: How many of the form; None where the plan does not count them.
+        place: Of the dose among the drug's doses in the plan, from 0.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Slot:
     day: int
     form: str = ""
     units: float | None = None
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,8 @@ def slots_of(current: PlanInForce, drug: str, first: datetime, last: datetime) -
         due = _due(dose, taken.steps, start, zone)
         if first <= due < last:
             form, units = _units(dose, taken.steps)
-            slot_id = str(uuid5(namespace, f"{drug}:{place}"))
-            slots.append(Slot(slot_id, drug, due, dose.mg, int(dose.time_h // _DAY_H) + taken.from_day, form, units))
+            slot_id, day = str(uuid5(namespace, f"{drug}:{place}")), int(dose.time_h // _DAY_H) + taken.from_day
+            slots.append(Slot(slot_id, drug, due, dose.mg, day, form, units, place))
     return tuple(slots)
 
 

@@ -13,6 +13,7 @@ _COMMANDS: Final = {
     "start": (f"{_HERE}.start:start", "Begin a course with a plan that a clinician confirms."),
     "change": (f"{_HERE}.start:change", "Put another plan in the place of the one in force."),
     "log": (f"{_HERE}.log:log", "Add what happened: a dose, a symptom, a result, a delivery."),
+    "ticks": (f"{_HERE}.organizer:ticks", "Keep the ticked boxes of a printed sheet."),
     "show": (f"{_HERE}.show:show", "Show adherence, interruptions, completion, and what is to be asked."),
     "recheck": (f"{_HERE}.show:recheck", "Say what today's knowledge says beside the plan's."),
     "move": (f"{_HERE}.show:move", "Propose other times of day: a night shift, a fasting month."),
