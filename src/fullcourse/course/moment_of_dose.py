@@ -216,7 +216,10 @@ def _slot_named(intake: Intake, moment: DoseMoment) -> str:
 
 
 def _reported(course: Course, rules: DrugRules, now: datetime) -> Iterator[tuple[str, Fact]]:
-    """Yield the symptoms and results that were told since a clinician last resumed the drug."""
+    """Yield the symptoms and results that were told since a clinician last resumed the drug.
+
+    A symptom that was there stays a matter until a clinician has answered: a seizure that is over is a seizure.
+    """
     known = rules.knowledge.facts
     since = max(
         (
@@ -229,12 +232,17 @@ def _reported(course: Course, rules: DrugRules, now: datetime) -> Iterator[tuple
         ),
         default=float("-inf"),
     )
+    there: set[str] = set()
     for event in (*course.state.of_kind(Symptom.kind), *course.state.of_kind(Result.kind)):
         if not since < event.occurred_s <= now.timestamp():
             continue
         match event.body:
             case Symptom(symptom, present) if symptom in known:
-                yield symptom, Fact(symptom, present, days=0)
+                if present:
+                    there.add(symptom)
+                elif event.actor == "clinician":
+                    there.discard(symptom)
+                yield symptom, Fact(symptom, symptom in there, days=0)
             case Result(fact, value, unit) if fact in known:
                 definition = known[fact]
                 try:

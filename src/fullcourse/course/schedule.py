@@ -21,7 +21,7 @@ from fullcourse.clinical.dose import DoseStep, RegimenDrug, strength_of
 from fullcourse.clinical.dose_plan import PlannedDose, clock_hours, planned_doses
 from fullcourse.clinical.zone import Zone
 
-__all__ = ["Gap", "PlanInForce", "Slot", "gaps_of", "slots_between", "slots_of"]
+__all__ = ["Gap", "PlanInForce", "Slot", "gaps_of", "last_day_of", "slots_between", "slots_of"]
 
 _DAY_H = 24.0
 _OPEN_DAYS = 366
@@ -152,6 +152,15 @@ def gaps_of(slots: Sequence[Slot], zone: Zone) -> tuple[Gap, ...]:
         hours = (following.due - slot.due) / timedelta(hours=1)
         gaps.append(Gap(slot.drug, slot.due, following.due, hours, shown / timedelta(hours=1)))
     return tuple(gaps)
+
+
+def last_day_of(plan: CoursePlan, drug: str) -> date | None:
+    """Return the last day on which a plan has a dose of a drug; None while it is open, or holds no such drug."""
+    taken = plan.drug(drug)
+    last = None if taken is None else _last_day(plan, taken)
+    if taken is None or last is None:
+        return None
+    return plan.starts_on + timedelta(days=taken.from_day + last - 2)
 
 
 @lru_cache(maxsize=256)
