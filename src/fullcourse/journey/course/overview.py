@@ -17,13 +17,12 @@ from fullcourse.course.standing import Adherence, SlotStanding, Standing, adhere
 from fullcourse.course.timeline import plan_at
 from fullcourse.journey.course.interruptions import WhatIsKnown, interruptions_of
 from fullcourse.journey.course.phases import phases_of
-from fullcourse.journey.course.tasks import Task, stops_wished, tasks_of
+from fullcourse.journey.course.tasks import Task, stops_wished, tasks_of, warning_not_to_stop
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.statements import Statement, Tells
+from fullcourse.knowledge.statements import Statement
 
 __all__ = ["Overview", "WhatIsKnown", "overview_of"]
 
-_STOPPING_EARLY: Final = "S021"
 _WEEK: Final = timedelta(days=7)
 
 
@@ -94,7 +93,7 @@ def overview_of(course: Course, knowledge: Knowledge, now: datetime, known: What
         completion=completion,
         unknown=course.state.unknown(),
         clashes=tuple(course.state.clashes()),
-        stop_warning=_stop_warning(course.state, knowledge),
+        stop_warning=warning_not_to_stop(knowledge) if stops_wished(course.state) else None,
         tasks=tasks_of(course, advice, disputed),
         proposed_outcome=proposed_outcome(answers),
         outcome=_outcome(course.state),
@@ -105,10 +104,3 @@ def _outcome(state: CourseState) -> Outcome | None:
     """Return the newest outcome that was recorded."""
     recorded = [event.body for event in state.of_kind(Outcome.kind)]
     return next((body for body in reversed(recorded) if isinstance(body, Outcome)), None)
-
-
-def _stop_warning(state: CourseState, knowledge: Knowledge) -> Statement | None:
-    if not stops_wished(state):
-        return None
-    told = (it for it in knowledge.statements.values() if _STOPPING_EARLY in it.covers and isinstance(it.body, Tells))
-    return next((it for it in told if it.patient), None)

@@ -3,15 +3,21 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from fullcourse.clinical.event import Event
 from fullcourse.clinical.event_bodies import PlanStopped
 from fullcourse.course.advice import Advice, Verdict
 from fullcourse.course.course import Course
 from fullcourse.course.fold import CourseState
 from fullcourse.course.standing import SlotStanding
 from fullcourse.course.timeline import holds_claimed
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.statements import Statement, Tells
 
-__all__ = ["Task", "stops_wished", "tasks_of"]
+__all__ = ["Task", "stop_warning_of", "stops_wished", "tasks_of", "warning_not_to_stop"]
+
+_STOPPING_EARLY: Final = "S021"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +69,20 @@ def _tasks(course: Course, advice: Sequence[Advice], disputed: Sequence[SlotStan
 
 def stops_wished(state: CourseState) -> tuple[datetime, ...]:
     """Return when the patient said that treatment shall stop or was stopped, and no clinician wrote it down."""
-    return tuple(
-        event.occurred_at
-        for event in state.of_kind(PlanStopped.kind)
-        if isinstance(event.body, PlanStopped) and (event.body.decided_by == "patient" or event.actor != "clinician")
-    )
+    return tuple(event.occurred_at for event in state.of_kind(PlanStopped.kind) if _is_wished(event))
+
+
+def stop_warning_of(event: Event, knowledge: Knowledge) -> Statement | None:
+    """Return why not to stop, where an event says that the patient wants to; None for any other event."""
+    return warning_not_to_stop(knowledge) if _is_wished(event) else None
+
+
+def warning_not_to_stop(knowledge: Knowledge) -> Statement | None:
+    """Return what is told to whoever wants to stop early; None where no source tells it."""
+    told = (it for it in knowledge.statements.values() if _STOPPING_EARLY in it.covers and isinstance(it.body, Tells))
+    return next((it for it in told if it.patient), None)
+
+
+def _is_wished(event: Event) -> bool:
+    body = event.body
+    return isinstance(body, PlanStopped) and (body.decided_by == "patient" or event.actor != "clinician")

@@ -7,6 +7,7 @@ import click
 from fullcourse.adapters.published.course import schedule_json
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.interfaces.cli.course_commands.log_file import open_course
+from fullcourse.interfaces.cli.course_commands.told import tell
 from fullcourse.journey.course import schedule_of
 
 __all__ = ["schedule"]
@@ -30,22 +31,23 @@ def schedule(events: str, days: int, at: str | None, form: str) -> None:
     zone = answer.zone
     for occasion in answer.occasions:
         doses = " + ".join(_dose(slot.drug, slot.mg, slot.units, slot.form) for slot in occasion.slots)
-        click.echo(f"{zone.local(occasion.due):%a %Y-%m-%d %H:%M}  {doses}")
+        tell(f"{zone.local(occasion.due):%a %Y-%m-%d %H:%M}  {doses}")
         for apart in occasion.clashes:
-            click.echo(f"    ! not together: {apart.drug} and {apart.other}. {apart.says} [{apart.citation.source}]")
+            tell(f"! too near: {apart.drug} and {apart.other}. {apart.says} [{apart.citation.source}]", 4)
     for gap in answer.nights:
         between = f"{zone.local(gap.after):%H:%M} to {zone.local(gap.before):%H:%M}"
-        click.echo(f"{gap.drug}: the longest gap is {gap.hours:g} hours, {between}")
+        tell(f"{gap.drug}: the night's gap is {gap.hours:g} hours, {between}")
     for drug, gaps in answer.uneven.items():
-        click.echo(f"! {drug}: its doses are not evenly spaced ({', '.join(f'{hours:g} h' for hours in gaps)})")
+        tell(f"! {drug}: its doses are not evenly spaced ({', '.join(f'{hours:g} h' for hours in gaps)}).")
+        tell("No source that was read allows it.", 4)
     for gap in answer.clock_changes:
         day = zone.local(gap.before).date().isoformat()
-        click.echo(f"! {gap.drug}: clocks change on {day}: {gap.hours:g} hours, not {gap.by_the_clock:g}")
+        tell(f"! {gap.drug}: clocks change on {day}: {gap.hours:g} hours, not {gap.by_the_clock:g}")
     for food in answer.food:
-        click.echo(f"  {food.drug}: {food.says} [{food.citation.source}]")
+        tell(f"{food.drug}: {food.says} [{food.citation.source}]", 2)
     for apart in answer.apart:
-        click.echo(f"  {apart.drug} and {apart.other}: {apart.says} [{apart.citation.source}]")
-    click.echo(f"{AnswerHead(opened.knowledge.digest, CONTENT_NOTICE).foot()} {zone.name}, time zones {zone.edition}.")
+        tell(f"{apart.drug} and {apart.other}: {apart.patient or apart.says} [{apart.citation.source}]", 2)
+    tell(f"{AnswerHead(opened.knowledge.digest, CONTENT_NOTICE).foot()} {zone.name}, time zones {zone.edition}.")
 
 
 def _dose(drug: str, mg: float, units: float | None, form: str) -> str:
