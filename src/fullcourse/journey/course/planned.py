@@ -53,8 +53,8 @@ def schedule_of(course: Course, knowledge: Knowledge, now: datetime, days: int) 
     apart = separations_of(knowledge, drugs)
     nights, changes, uneven = [], [], {}
     for drug in drugs:
-        gaps = gaps_of(slots_of(current, drug, now, until), current.zone)
-        changes += [gap for gap in gaps if gap.has_clock_change]
+        gaps = gaps_of(slots_of(current, drug, now, until + timedelta(days=1)), current.zone)
+        changes += [gap for gap in gaps if gap.has_clock_change and gap.after < until]
         if gaps and min(gap.hours for gap in gaps) < 24.0:
             nights += _nights(gaps, current.zone)[:1]
         taken = current.plan.drug(drug)

@@ -32,7 +32,11 @@ def missed(events: str, drugs: tuple[str, ...], profile: str | None, at: str | N
     zone = opened.course.timeline[-1].zone if opened.course.timeline else None
     for advice in answers:
         tell(f"{advice.drug}: {advice.verdict.value.upper()}")
-        tell(f"{advice.patient}", 2)
+        tell(advice.patient, 2)
+        if advice.slot is not None and zone is not None:
+            slot = advice.slot
+            counted = f", {slot.units:g} x {slot.form}" if slot.units is not None and slot.form else ""
+            tell(f"The dose: {slot.mg:g} mg{counted}, due {zone.local(slot.due):%A %d %B %H:%M}", 2)
         if advice.next_at is not None and zone is not None:
             tell(f"Next dose: {zone.local(advice.next_at):%A %d %B %H:%M}", 2)
         if advice.proposal is not None and zone is not None:

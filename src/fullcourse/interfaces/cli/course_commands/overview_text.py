@@ -80,7 +80,7 @@ def _interruptions(overview: Overview) -> None:
         )
     shown = [answer for answer in overview.interruption if answer.status != "does not apply"]
     for answer in shown:
-        owes = "" if answer.owes is None else f", {_days(*answer.owes)} owed"
+        owes = "" if answer.owes is None or answer.goes_on == "restart" else f", {_days(*answer.owes)} owed"
         reload = "" if answer.reload_days is None else f", daily for {answer.reload_days} days"
         end = "" if answer.new_end is None else f", end {answer.new_end[0]} to {answer.new_end[1]}"
         missing = f" (not known: {', '.join(answer.missing)})" if answer.missing and answer.status != "applies" else ""

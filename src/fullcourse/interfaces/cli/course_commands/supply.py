@@ -58,6 +58,8 @@ def _lasts(one: Supply) -> str:
     """Return until when a drug lasts, in words."""
     if one.is_open_end:
         return f"enough for all that is planned until {one.lasts_low.isoformat()}"
+    if one.is_uncounted and all(lot.mg_low <= 0.0 for lot in one.lots):
+        return "nobody can say how long it lasts"
     if one.is_uncounted:
         return f"covered for certain until {one.lasts_low.isoformat()}, nobody can say for how long after that"
     if one.lasts_low == one.lasts_high:
