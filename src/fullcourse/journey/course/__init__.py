@@ -7,7 +7,7 @@ from fullcourse.course.supply import Supply
 from fullcourse.journey.course.moving import moved_plan_of, travel_of
 from fullcourse.journey.course.opening import Recheck, course_from, missed_doses, recheck_of
 from fullcourse.journey.course.overview import Overview, WhatIsKnown, overview_of
-from fullcourse.journey.course.planned import Schedule, schedule_of
+from fullcourse.journey.course.planned import Schedule, schedule_of, uneven_of
 from fullcourse.journey.course.supplies import supplies_of
 from fullcourse.journey.course.tasks import Task, stop_warning_of
 
@@ -30,4 +30,5 @@ __all__ = [
     "stop_warning_of",
     "supplies_of",
     "travel_of",
+    "uneven_of",
 ]

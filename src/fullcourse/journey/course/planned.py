@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from fullcourse.clinical.course_plan import CoursePlan
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.zone import Zone
 from fullcourse.course.course import Course
@@ -13,7 +14,7 @@ from fullcourse.course.schedule import Gap, gaps_of, slots_between, slots_of
 from fullcourse.course.timeline import plan_at
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["Schedule", "schedule_of"]
+__all__ = ["Schedule", "schedule_of", "uneven_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +52,24 @@ def schedule_of(course: Course, knowledge: Knowledge, now: datetime, days: int) 
     until = now + timedelta(days=days)
     drugs = [drug.drug for drug in current.plan.drugs]
     apart = separations_of(knowledge, drugs)
-    nights, changes, uneven = [], [], {}
+    nights, changes = [], []
     for drug in drugs:
         gaps = gaps_of(slots_of(current, drug, now, until + timedelta(days=1)), current.zone)
         changes += [gap for gap in gaps if gap.has_clock_change and gap.after < until]
         if gaps and min(gap.hours for gap in gaps) < 24.0:
             nights += _nights(gaps, current.zone)[:1]
-        taken = current.plan.drug(drug)
-        spaced = even_gaps(taken.steps[0]) if taken else ()
-        if spaced and max(spaced) > min(spaced):
-            uneven[drug] = spaced
     slots = slots_between(course.timeline, now, until)
     food = food_of(knowledge, drugs)
-    return Schedule(current.zone, occasions_of(slots, apart), tuple(nights), tuple(changes), food, apart, uneven)
+    return Schedule(
+        current.zone, occasions_of(slots, apart), tuple(nights), tuple(changes), food, apart, uneven_of(current.plan)
+    )
+
+
+def uneven_of(plan: CoursePlan) -> dict[str, tuple[float, ...]]:
+    """Return the drugs of a plan whose doses of a day are not evenly spaced, each with its gaps, h."""
+    gaps = {drug.drug: [even_gaps(step) for step in drug.steps] for drug in plan.drugs}
+    uneven = {drug: [it for it in spaced if it and max(it) > min(it)] for drug, spaced in gaps.items()}
+    return {drug: spaced[0] for drug, spaced in uneven.items() if spaced}
 
 
 def _nights(gaps: Sequence[Gap], zone: Zone) -> list[Gap]:

@@ -7,7 +7,7 @@ import click
 from fullcourse.adapters.published.course import schedule_json
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.interfaces.cli.course_commands.log_file import open_course
-from fullcourse.interfaces.cli.course_commands.told import tell
+from fullcourse.interfaces.cli.course_commands.told import tell, tell_uneven
 from fullcourse.journey.course import schedule_of
 
 __all__ = ["schedule"]
@@ -37,9 +37,7 @@ def schedule(events: str, days: int, at: str | None, form: str) -> None:
     for gap in answer.nights:
         between = f"{zone.local(gap.after):%H:%M} to {zone.local(gap.before):%H:%M}"
         tell(f"{gap.drug}: the night's gap is {gap.hours:g} hours, {between}")
-    for drug, gaps in answer.uneven.items():
-        tell(f"! {drug}: its doses are not evenly spaced ({', '.join(f'{hours:g} h' for hours in gaps)}).")
-        tell("No source that was read allows it.", 4)
+    tell_uneven(answer.uneven)
     for gap in answer.clock_changes:
         day = zone.local(gap.before).date().isoformat()
         tell(f"! {gap.drug}: clocks change on {day}: {gap.hours:g} hours, not {gap.by_the_clock:g}")
