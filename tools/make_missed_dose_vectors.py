@@ -6,7 +6,7 @@ holds the file against the code.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -24,8 +24,10 @@ SWEPT_MINUTES = range(0, 25 * 60, 30)
 
 def vectors() -> Iterator[dict[str, object]]:
     """Yield every vector: the cases, and a sweep over the hours after each."""
-    for case in read_cases("advice"):
-        lived = course(case.log(), case.row.get("profile", "us"))
+    for case in (*read_cases("advice"), *read_cases("advice_tried")):
+        log = case.log()
+        lived = course(log, case.row.get("profile", "us"))
+        places = {event.id: place for place, event in enumerate(log[1:])}
         now, drug = case.at(case.row["now"]), case.row["drug"]
         slots = [slot for slot in slots_between(lived.timeline, now - AROUND, now + AROUND) if slot.drug == drug]
         yield {
@@ -34,7 +36,9 @@ def vectors() -> Iterator[dict[str, object]]:
             "drug": drug,
             "profile": case.row.get("profile", "us"),
             "slots": [{"due": slot.due.isoformat(), "mg": slot.mg} for slot in slots],
-            "events": [_said(event_json(event)) for event in case.log()[1:]],
+            "events": [
+                _said(event_json(event), places, {slot.id: it for it, slot in enumerate(slots)}) for event in log[1:]
+            ],
             "answers": [_answer(lived, drug, now + timedelta(minutes=minutes)) for minutes in SWEPT_MINUTES],
         }
 
@@ -46,10 +50,14 @@ def _answer(lived: object, drug: str, now: datetime) -> dict[str, object]:
     return {"now": now.isoformat(), **kept, "statements": statements}
 
 
-def _said(event: dict[str, object]) -> dict[str, object]:
-    """Return what an event says, without its id, which is another one each time."""
-    body = {key: value for key, value in dict(event["body"]).items() if key != "slot"}  # type: ignore[call-overload]
-    return {key: event[key] for key in ("kind", "occurred_at", "actor", "claim", "device")} | {"body": body}
+def _said(event: dict[str, object], places: Mapping[str, int], slots: Mapping[str, int]) -> dict[str, object]:
+    """Return what an event says; ids, which are others each time, become places in the lists of events and slots."""
+    body = dict(event["body"])  # type: ignore[call-overload]
+    if "slot" in body:
+        body["slot"] = slots.get(body["slot"])
+    said = {key: event[key] for key in ("kind", "occurred_at", "recorded_at", "actor", "claim", "device")}
+    corrects = {"corrects": places[str(event["supersedes"])]} if "supersedes" in event else {}
+    return said | corrects | {"body": body}
 
 
 def text() -> str:

@@ -91,7 +91,7 @@ def test_schedule_supply_show_and_recheck_are_what_their_schemas_say(course: Pat
     again = answer("recheck-1", "course", "recheck", course, "--at", later)
     assert again["is_same"] is True
     for command in (("schedule", course), ("supply", course, "--trip", "2026-03-09"), ("course", "show", course)):
-        assert "no clinician has reviewed" in done(*command, "--at", at)
+        assert "no clinician has reviewed" in " ".join(done(*command, "--at", at).split())
     assert "They are the same" in done("course", "recheck", course, "--at", later)
 
 
@@ -231,3 +231,38 @@ def test_a_sheet_without_a_file_and_a_folder_that_is_not_there_are_refused(cours
 def _boxes(events: Path, at: str) -> Iterator[str]:
     opened = open_course(str(events), at, None)
     yield from organizer_of(opened.course, opened.knowledge, opened.now, 7).sheet.boxes
+
+
+def test_uneven_doses_are_said_when_a_plan_begins_and_when_it_is_asked(tmp_path: Path):
+    """S013: twice a day is 12 hours apart; no source that was read allows less for cycloserine."""
+    events = tmp_path / "uneven.ndjson"
+    begun = begin(events, "cycloserine: 250 mg at 08:00 + 250 mg at 18:00")
+    told = "not evenly spaced (10 h, 14 h)"
+    assert told in " ".join(begun.output.split())
+    assert told in " ".join(done("schedule", events, "--at", "2026-03-02T07:00+02:00").split())
+
+
+def test_who_wants_to_stop_is_told_why_not_to_at_once_and_no_course_closes_by_it(course: Path):
+    at = ("--when", "2026-03-05T07:00+02:00", "--at", "2026-03-05T07:00+02:00")
+    told = " ".join(done("course", "log", course, "plan_stopped", "decided_by=clinician", *at).split())
+    assert "Talk with the patient today" in told
+    assert "Only what a clinician wrote" in told
+    shown = answer("course-1", "course", "show", course, "--at", "2026-03-05T08:00+02:00")
+    assert shown["tasks"][0]["by"] == "today"
+    assert "TAKE NOW" in done("missed", course, "--drug", "cycloserine", "--at", "2026-03-05T08:00+02:00")
+
+
+def test_a_dose_is_advised_with_its_amount_and_a_trip_is_answered(course: Path):
+    at = "2026-03-02T08:00+02:00"
+    assert "The dose: 250 mg, due Monday 02 March 08:00" in done("missed", course, "--drug", "Cs", "--at", at)
+    supplied = answer("supply-1", "supply", course, "--trip", "2026-04-01", "--at", at)
+    assert {one["trip"]["answer"] for one in supplied["supplies"]} == {"cannot be assessed"}
+    assert "nobody can say how long it lasts" in done("supply", course, "--at", at)
+
+
+def test_no_line_of_an_answer_is_wider_than_a_terminal(course: Path):
+    at = ("--at", "2026-03-20T08:00+02:00")
+    for command in (("missed",), ("schedule",), ("supply", "--trip", "2026-04-01"), ("course", "show")):
+        name, options = command[:2] if command[0] == "course" else command[:1], command[2:] or command[1:]
+        options = () if command[0] == "course" else options
+        assert all(len(line) <= 80 for line in done(*name, course, *options, *at).splitlines()), command

@@ -18,8 +18,8 @@ from fullcourse.course.course import Course
 from fullcourse.course.drug_rules import DrugRules, Executed, Rule, stops_a_dose
 from fullcourse.course.intakes import is_intake
 from fullcourse.course.moment_of_dose import DoseMoment, facts_at, look_at
-from fullcourse.course.schedule import Slot
-from fullcourse.course.timeline import holds_of, plan_at
+from fullcourse.course.schedule import Slot, last_day_of, slots_of
+from fullcourse.course.timeline import holds_claimed, holds_of, plan_at
 from fullcourse.knowledge.consequences import Missed
 from fullcourse.rules.situation import Situation
 
@@ -27,6 +27,8 @@ __all__ = ["Advice", "MovedDose", "Verdict", "advise"]
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
+_FIRST_DOSES: Final = timedelta(days=366)
+"""How far after the beginning of a plan its first dose of a drug is looked for."""
 _FACTS_SHOWN: Final = (
     "hours_since_due", "hours_to_next_dose", "dose_interval_hours", "hours_since_last_dose", "treatment_day",
     "mg_in_7_days_if_taken", "mg_planned_in_7_days", "mg_taken_in_24_hours", "mg_planned_in_24_hours",
@@ -106,6 +108,12 @@ def advise(course: Course, drug: str, now: datetime) -> Advice:
     if course.closing is not None and course.closing.at <= now:
         return Advice(drug, now, Verdict.ASK, f"The course is closed ({course.closing.why}): nothing is due.", _ASK)
     current = plan_at(course.timeline, now)
+    if current is None and course.timeline and rules is not None:
+        begins = course.timeline[0].begins
+        first = next(iter(slots_of(course.timeline[0], drug, begins, begins + _FIRST_DOSES)), None)
+        if first is not None:
+            why = "The plan has not begun yet."
+            return Advice(drug, now, Verdict.NOT_YET, why, "It is not time yet.", next_at=first.due)
     if current is None or rules is None or current.plan.drug(drug) is None:
         why = "No plan in force holds this drug, so no dose of it is due."
         return Advice(drug, now, Verdict.ASK, why, _ASK)
@@ -173,8 +181,12 @@ def _names(body: object, drug: str) -> bool:
 def _held(course: Course, moment: DoseMoment) -> Advice | None:
     hold = next((it for it in holds_of(course.state, moment.drug) if it.covers(moment.now)), None)
     if hold is None:
-        return None
-    why = f"A clinician holds this drug since {hold.begins:%Y-%m-%d %H:%M} ({hold.reason}): it is no missed dose."
+        if not any(at <= moment.now for at in holds_claimed(course.state, moment.drug)):
+            return None
+        why = "Somebody wrote that this drug is on hold, and no clinician did. Until that is settled none is advised."
+        return _made(moment, Verdict.ASK, why, _ASK)
+    begins = moment.plan.zone.local(hold.begins).strftime("%Y-%m-%d %H:%M")
+    why = f"A clinician holds this drug since {begins} ({hold.reason}): it is no missed dose."
     words = "Do not take this medicine now. Your care team has paused it. They will tell you when to start again."
     return _made(moment, Verdict.HELD, why, words)
 
@@ -188,6 +200,9 @@ def _of_claims(moment: DoseMoment, rules: DrugRules) -> Advice | None:
     intakes = [event for event in said if is_intake(event)]
     if intakes and any(isinstance(event.body, DoseSkipped) for event in said):
         why = "One says that this dose was taken and another that it was not. Until that is settled none is advised."
+        return _made(moment, Verdict.ASK, why, _ASK, rules)
+    if any(isinstance(event.body, DoseSkipped) and event.body.reason == "medical" for event in said):
+        why = "This dose was left out for a medical reason: whether it is taken after all is the care team's to say."
         return _made(moment, Verdict.ASK, why, _ASK, rules)
     if any(isinstance(event.body, DoseVomited | DosePartlyTaken) for event in intakes):
         why = "This dose was brought up, or taken in part. No source that was read says whether it is repeated: ask."
@@ -207,6 +222,10 @@ def _of_slot(moment: DoseMoment, rules: DrugRules, situation: Situation) -> Advi
         why = "The first dose is not due yet." if moment.following else "The plan has no dose around this time."
         words = "It is not time yet." if moment.following else _ASK
         return _made(moment, Verdict.NOT_YET if moment.following else Verdict.ASK, why, words, rules)
+    ends = last_day_of(moment.plan.plan, moment.drug)
+    if moment.following is None and ends is not None and moment.plan.zone.day_of(moment.now) > ends:
+        why = f"The plan of this drug ended on {ends.isoformat()}: no dose is due. Whether it goes on is to be asked."
+        return _made(moment, Verdict.ASK, why, _ASK)
     moved = _waits_until(moment, rules)
     if moved is not None:
         why = "The last dose was taken late, and the one after it moves so that two days lie between them."

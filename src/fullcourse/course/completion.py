@@ -34,7 +34,7 @@ class Completion:
         phase: What it needs.
         taken_low: Days known to be complete, inside the time.
         taken_high: Days that may be.
-        owed: Days still owed, the least and the most; None where nobody counts them.
+        owed: Days still owed, the least and the most; where no source counts them, those so far without all doses.
         longest_lapse: Longest stretch of days without a dose, the least and the most that it can be.
         answer: ``complete``, ``not complete``, ``cannot be assessed``, ``not in time``, or ``ask``.
     """
@@ -42,7 +42,7 @@ class Completion:
     phase: PhaseNeeds
     taken_low: int
     taken_high: int
-    owed: tuple[int, int] | None
+    owed: tuple[int, int]
     longest_lapse: tuple[int, int]
     answer: str
 
@@ -64,7 +64,9 @@ def completion_of(phase: PhaseNeeds, days: Sequence[TreatmentDay], lapses: Seque
         max((lapse.days_high for lapse in lapses), default=0),
     )
     if phase.doses is None:
-        return Completion(phase, low, high, None, longest, "ask")
+        missed = sum(day.complete is False for day in inside)
+        unsure = sum(day.complete is None and day.day < today for day in inside)
+        return Completion(phase, low, high, (missed, missed + unsure), longest, "ask")
     owed = max(phase.doses - high, 0), max(phase.doses - low, 0)
     answer = "cannot be assessed"
     if low >= phase.doses:

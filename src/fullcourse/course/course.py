@@ -30,6 +30,11 @@ class Course:
     rules: Mapping[str, DrugRules]
     emergencies: tuple[Rule, ...]
 
+    @property
+    def late_after_h(self) -> float:
+        """Return after how many hours a dose is no longer on time, the longest of the drugs."""
+        return max((rules.late_after_h for rules in self.rules.values()), default=0.0)
+
 
 def course_of(
     state: CourseState,

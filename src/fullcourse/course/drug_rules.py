@@ -12,7 +12,7 @@ from fullcourse.clinical.finding import Severity
 from fullcourse.clinical.patient import Patient, Record
 from fullcourse.knowledge.consequences import Action, Missed
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.statements import FactCondition, FirstOf, Multiple, Statement, When
+from fullcourse.knowledge.statements import Condition, FactCondition, FirstOf, Multiple, Statement, When
 from fullcourse.knowledge.walk import atoms_of, thens_of
 from fullcourse.rules.one_patient import NONE, Outcome, evaluator, truth_of
 from fullcourse.rules.situation import Situation
@@ -39,6 +39,7 @@ _STOPPING: Final = frozenset(
 """Actions before which no dose is advised, where what they are about is so."""
 _EMERGENCY: Final = "emergency_now"
 _SYMPTOM: Final = "symptom_"
+_LENGTHS: Final = ("interruption_", "bedaquiline_off_")
 _LAST_DOSE: Final = "hours_since_last_dose"
 
 
@@ -91,12 +92,18 @@ class Rule:
         return self.outcome(situation) is None
 
     def is_left_out(self, situation: Situation) -> bool:
-        """Return whether a table speaks of the situation, by the first condition of a row, and has no row for it."""
+        """Return whether a table speaks of the situation and has no row for how long the interruption was.
+
+        It speaks of it where everything that a row asks holds, its lengths of interruptions apart.
+        """
         body = self.statement.body
         return (
             isinstance(body, FirstOf)
             and self.outcome(situation) == NONE
-            and any(row.conditions and truth_of(row.conditions[0], situation) for row in body.rows)
+            and any(
+                all(_is_a_length(condition) or truth_of(condition, situation) for condition in row.conditions)
+                for row in body.rows
+            )
         )
 
     def executed(self, outcome: str) -> Executed:
@@ -220,6 +227,11 @@ def stops_a_dose(then: object) -> TypeGuard[Action]:
 
 def _is(then: object, action: str) -> bool:
     return isinstance(then, Action) and then.value == action
+
+
+def _is_a_length(condition: Condition) -> bool:
+    """Return whether a condition asks how long an interruption was."""
+    return isinstance(condition, FactCondition) and condition.fact.startswith(_LENGTHS)
 
 
 def _shares(guards: list[Rule]) -> Iterator[float]:

@@ -4,7 +4,7 @@ A source's edges are its own. Where it leaves one out, or where a number is know
 the answer is that it cannot be assessed; no other source's limit is put in its place.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -18,9 +18,23 @@ from fullcourse.knowledge.consequences import Interruption
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.walk import thens_of
 
-__all__ = ["Interrupted", "InterruptionAnswer", "interruption_answers", "interruption_rules", "months_between"]
+__all__ = [
+    "BEDAQUILINE_OFF",
+    "Interrupted",
+    "InterruptionAnswer",
+    "Owed",
+    "ProposedOutcome",
+    "interruption_answers",
+    "interruption_rules",
+    "months_between",
+    "owed_in_all",
+    "proposed_outcome",
+]
 
 _OWES: Final = "days missed"
+_LOST: Final = "lost_to_follow_up"
+BEDAQUILINE_OFF: Final = "bedaquiline_off_days"
+"""The fact of a rule that asks how long bedaquiline alone was off, whatever became of the other drugs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,7 @@ class Interrupted:
         smear_positive_at_start: Whether the first smear was positive.
         can_finish_in_time: Whether all doses still fit into the time that the source gives.
         for_side_effects: Whether it was ordered because of side effects.
+        bedaquiline_days: Days in a row without bedaquiline, whatever became of the other drugs.
     """
 
     days: Interval
@@ -58,6 +73,7 @@ class Interrupted:
     smear_positive_at_start: bool | None = None
     can_finish_in_time: bool | None = None
     for_side_effects: bool | None = None
+    bedaquiline_days: Interval | None = None
 
     def facts(self) -> dict[str, Fact]:
         """Return it as facts that rules ask for."""
@@ -77,6 +93,7 @@ class Interrupted:
             "smear_positive_at_start": self.smear_positive_at_start,
             "can_finish_in_time": self.can_finish_in_time,
             "stopped_for_side_effects": self.for_side_effects,
+            BEDAQUILINE_OFF: self.bedaquiline_days,
         }
         return {name: Fact(name, value, days=0) for name, value in known.items() if value is not None}
 
@@ -110,6 +127,34 @@ class InterruptionAnswer:
     says: str
     citation: Citation
     interpretation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What one statement owes for every interruption together.
+
+    Attributes:
+        days: Days of the regimen, the least and the most.
+        new_end: The first and the last day on which the regimen can end then; None where no end is planned.
+    """
+
+    days: tuple[int, int]
+    new_end: tuple[date, date] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedOutcome:
+    """An outcome that a definition calls for; a clinician confirms it.
+
+    Attributes:
+        outcome: One of WHO's outcomes.
+        definition: Which edition of the definitions: the source of the statement.
+        statement: Its id.
+    """
+
+    outcome: str
+    definition: str
+    statement: str
 
 
 def interruption_rules(knowledge: Knowledge) -> tuple[Rule, ...]:
@@ -165,6 +210,57 @@ def interruption_answers(
             )
         )
     return tuple(answers)
+
+
+def owed_in_all(
+    rules: Iterable[Rule], knowledge: Knowledge, interrupted: Sequence[Interrupted], planned_end: date | None
+) -> dict[str, Owed]:
+    """Return what each statement owes for all interruptions together, by its id.
+
+    A statement that asks for a new start somewhere owes nothing. One that cannot be assessed for an interruption may
+    owe all of its days.
+
+    Args:
+        rules: On interruptions.
+        knowledge: That they were read from.
+        interrupted: Every interruption.
+        planned_end: Last day of the plan; None where it is open.
+    """
+    situations = [(nobodys_situation(knowledge, one.facts()), one) for one in interrupted]
+    owed = {}
+    for rule in rules:
+        if not any(isinstance(then, Interruption) and then.owes == _OWES for then in rule.thens):
+            continue
+        low = high = 0
+        applies = goes_on = False
+        for situation, one in situations:
+            then = rule.follows(situation)
+            if isinstance(then, Interruption):
+                applies, goes_on = True, then.value.startswith(("continue", "restart_allowed"))
+                if not goes_on:
+                    break
+                low += int(one.days.low) if then.owes == _OWES else 0
+                high += int(one.days.high) if then.owes == _OWES else 0
+            elif rule.is_open(situation) or rule.is_left_out(situation):
+                high += int(one.days.high)
+        if applies and goes_on:
+            ends = None
+            if planned_end is not None:
+                ends = planned_end + timedelta(days=low), planned_end + timedelta(days=high)
+            owed[rule.statement.id] = Owed((low, high), ends)
+    return owed
+
+
+def proposed_outcome(answers: Iterable[InterruptionAnswer]) -> ProposedOutcome | None:
+    """Return the outcome that a source's definition calls for after an interruption; None for none."""
+    lost = next((it for it in answers if it.goes_on == _LOST), None)
+    return (
+        None
+        if lost is None
+        else ProposedOutcome(
+            _LOST.replace("_", " ").replace("follow up", "follow-up"), lost.citation.source, lost.statement
+        )
+    )
 
 
 def months_between(first: date, until: date) -> float:

@@ -1,9 +1,10 @@
 """One drug at one moment: the slots around it, what was taken, and the facts that rules on a late dose ask for."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -39,6 +40,7 @@ class DoseMoment:
         now: The moment.
         looked_back: How far back doses were looked for.
         plan: The plan in force.
+        day_of: Returns the patient's day of an instant.
         slots: The slots around it, in order.
         spacing: For each slot by its id, the smaller of the intervals beside it in its own plan.
         place: Place of the slot at issue: the last one whose time has come; -1 before the first.
@@ -52,6 +54,7 @@ class DoseMoment:
     now: datetime
     looked_back: timedelta
     plan: PlanInForce
+    day_of: Callable[[datetime], date]
     slots: tuple[Slot, ...]
     spacing: Mapping[str, timedelta]
     place: int
@@ -98,7 +101,8 @@ def look_at(course: Course, drug: str, now: datetime, current: PlanInForce, rule
     events = course.state.doses_of(drug)
     since = (now - reach[0]).timestamp()
     recent = events[bisect_right(events, since, key=lambda event: event.occurred_s) :]
-    claims, extra = assigned(recent, slots, now, current.zone.day_of)
+    day_of = cache(current.zone.day_of)  # every time is asked about more than once
+    claims, extra = assigned(recent, slots, now, day_of)
     taken: list[Intake] = []
     doubles: list[Intake] = []
     planned = {slot.id: slot.mg for slot in slots}
@@ -115,6 +119,7 @@ def look_at(course: Course, drug: str, now: datetime, current: PlanInForce, rule
         now=now,
         looked_back=reach[0],
         plan=current,
+        day_of=day_of,
         slots=slots,
         spacing=spacing,
         place=place,
@@ -132,7 +137,7 @@ def facts_at(moment: DoseMoment, course: Course, rules: DrugRules) -> dict[str, 
     slot, following, last = moment.slot, moment.following, moment.taken[-1] if moment.taken else None
     if slot is not None:
         numbers["hours_since_due"] = (moment.now - slot.due) / _HOUR
-        day_of, week = moment.plan.zone.day_of, timedelta(days=6)
+        day_of, week = moment.day_of, timedelta(days=6)
         today, due_on = day_of(moment.now), day_of(slot.due)
         in_week = [it.mg for it in moment.taken if today - week <= day_of(it.at) <= today]
         numbers["mg_in_7_days_if_taken"] = sum(in_week) + slot.mg
@@ -202,21 +207,20 @@ def _treatment_day(moment: DoseMoment, drug: str) -> float:
 
 def _of_the_day(moment: DoseMoment, slot: Slot) -> dict[str, float]:
     """Return what was taken of the patient's day and what was planned for it, mg; a dose belongs to its slot's day."""
-    day = moment.plan.zone.day_of(slot.due)
-    of_day = [it for it in moment.slots if moment.plan.zone.day_of(it.due) == day]
-    named = {it.id for it in of_day}
-    claimed = [intake for intake in moment.taken if _slot_named(intake, moment) in named]
-    beside = [intake for intake in moment.doubles if moment.plan.zone.day_of(intake.at) == day]
+    day = moment.day_of(slot.due)
+    of_day = [it for it in moment.slots if moment.day_of(it.due) == day]
+    told = {event.id for it in of_day for event in moment.claims.get(it.id, ())}
+    claimed = [intake for intake in moment.taken if intake.claims[0].id in told]
+    beside = [intake for intake in moment.doubles if moment.day_of(intake.at) == day]
     taken = sum(intake.mg for intake in {id(it): it for it in (*claimed, *beside)}.values())
     return {"mg_taken_in_24_hours": taken, "mg_planned_in_24_hours": sum(it.mg for it in of_day)}
 
 
-def _slot_named(intake: Intake, moment: DoseMoment) -> str:
-    return next((slot for slot, said in moment.claims.items() if intake.claims[0] in said), "")
-
-
 def _reported(course: Course, rules: DrugRules, now: datetime) -> Iterator[tuple[str, Fact]]:
-    """Yield the symptoms and results that were told since a clinician last resumed the drug."""
+    """Yield the symptoms and results that were told since a clinician last resumed the drug.
+
+    A symptom that was there stays a matter until a clinician has answered: a seizure that is over is a seizure.
+    """
     known = rules.knowledge.facts
     since = max(
         (
@@ -229,12 +233,17 @@ def _reported(course: Course, rules: DrugRules, now: datetime) -> Iterator[tuple
         ),
         default=float("-inf"),
     )
+    there: set[str] = set()
     for event in (*course.state.of_kind(Symptom.kind), *course.state.of_kind(Result.kind)):
         if not since < event.occurred_s <= now.timestamp():
             continue
         match event.body:
             case Symptom(symptom, present) if symptom in known:
-                yield symptom, Fact(symptom, present, days=0)
+                if present:
+                    there.add(symptom)
+                elif event.actor == "clinician":
+                    there.discard(symptom)
+                yield symptom, Fact(symptom, symptom in there, days=0)
             case Result(fact, value, unit) if fact in known:
                 definition = known[fact]
                 try:

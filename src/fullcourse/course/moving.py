@@ -27,12 +27,14 @@ class Journey:
         longest_h: Longest gap on the way, real hours.
         shortest_h: Shortest gap on the way, real hours.
         skipped: How many doses by the new clock are left out because they would come too near.
+        interval_h: Hours between two doses as the plan has them.
     """
 
     doses: tuple[datetime, ...]
     longest_h: float
     shortest_h: float
     skipped: int
+    interval_h: float
 
 
 def moved_step(step: DoseStep, by_h: float) -> DoseStep:
@@ -95,7 +97,7 @@ def travel(
                 continue
             doses.append(due)
     gaps = [(after - before) / timedelta(hours=1) for before, after in pairwise(doses)]
-    return Journey(tuple(doses), max(gaps, default=0.0), min(gaps, default=0.0), skipped)
+    return Journey(tuple(doses), max(gaps, default=0.0), min(gaps, default=0.0), skipped, interval_h)
 
 
 def _clock(hour: float) -> str:

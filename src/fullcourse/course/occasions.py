@@ -6,7 +6,8 @@ them are named, with the hours: the times of a plan are a clinician's, so nothin
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.management import Do
@@ -17,6 +18,10 @@ from fullcourse.knowledge.statements import TakingCondition, Tells
 from fullcourse.knowledge.walk import atoms_of, thens_of
 
 __all__ = ["Apart", "FoodAdvice", "Occasion", "food_of", "occasions_of", "separations_of"]
+
+
+_MOST_HOURS: Final = 24.0
+"""How far back a time is looked at: what is kept apart by days is no matter of a day's times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Apart:
         drug: INN in lower case, of the drug whose source says it.
         other: A drug, or a class of medicines such as ``antacids``.
         says: What to do.
+        patient: The same in words for patients; empty where the source has none.
         hours_before: Hours that the drug is taken before the other at least; None where not said.
         hours_after: Hours that it is taken after the other at least.
         citation: Where it comes from.
@@ -50,6 +56,7 @@ class Apart:
     drug: str
     other: str
     says: str
+    patient: str
     hours_before: float | None
     hours_after: float | None
     citation: Citation
@@ -62,7 +69,7 @@ class Occasion:
     Attributes:
         due: When, UTC.
         slots: The doses.
-        clashes: Those of them that a source keeps apart.
+        clashes: What a source keeps apart of one of them and a drug of this time, or of a time before that is too near.
     """
 
     due: datetime
@@ -71,14 +78,25 @@ class Occasion:
 
 
 def occasions_of(slots: Iterable[Slot], separations: Sequence[Apart]) -> tuple[Occasion, ...]:
-    """Return slots by their time, in order."""
+    """Return slots by their time, in order, with what stands too near to what a source keeps it apart from."""
     by_time: dict[datetime, list[Slot]] = {}
     for slot in slots:
         by_time.setdefault(slot.due, []).append(slot)
-    occasions = []
+    occasions: list[Occasion] = []
     for due, together in sorted(by_time.items()):
         drugs = {slot.drug for slot in together}
         clashes = tuple(it for it in separations if it.drug in drugs and it.other in drugs)
+        for before in reversed(occasions):
+            hours = (due - before.due) / timedelta(hours=1)
+            if hours >= _MOST_HOURS:
+                break
+            earlier = {slot.drug for slot in before.slots}
+            clashes += tuple(
+                it
+                for it in separations
+                if (it.drug in drugs and it.other in earlier and hours < (it.hours_after or 0.0))
+                or (it.drug in earlier and it.other in drugs and hours < (it.hours_before or 0.0))
+            )
         occasions.append(Occasion(due, tuple(together), clashes))
     return tuple(occasions)
 
@@ -111,5 +129,6 @@ def separations_of(knowledge: Knowledge, drugs: Iterable[str]) -> tuple[Apart, .
                 if isinstance(atom, TakingCondition):
                     other = atom.target.removeprefix("drug.").removeprefix("class.").replace("_", " ")
                     hours = managed.hours_before, managed.hours_after
-                    apart.append(Apart(owner, other, managed.says, *hours, knowledge.citation(statement)))
+                    cited = knowledge.citation(statement)
+                    apart.append(Apart(owner, other, managed.says, statement.patient, *hours, cited))
     return tuple(apart)

@@ -21,7 +21,7 @@ from fullcourse.clinical.dose import DoseStep, RegimenDrug, strength_of
 from fullcourse.clinical.dose_plan import PlannedDose, clock_hours, planned_doses
 from fullcourse.clinical.zone import Zone
 
-__all__ = ["Gap", "PlanInForce", "Slot", "gaps_of", "slots_between", "slots_of"]
+__all__ = ["Gap", "PlanInForce", "Slot", "gaps_of", "last_day_of", "slots_between", "slots_of"]
 
 _DAY_H = 24.0
 _OPEN_DAYS = 366
@@ -133,16 +133,17 @@ def slots_of(current: PlanInForce, drug: str, first: datetime, last: datetime) -
         return ()
     doses = _doses(taken.steps, horizon, start.weekday())
     begin = bisect_left(doses, (from_day - 1) * _DAY_H, key=lambda dose: dose.time_h)
-    slots, namespace = [], UUID(current.event)
+    slots = []
     for place in range(begin, len(doses)):
         dose = doses[place]
         if dose.time_h >= (to_day + 1) * _DAY_H:
             break
-        due = _due(dose, taken.steps, start, zone)
+        step = _step_of(dose, taken.steps)
+        due = _due(dose, step, start, zone)
         if first <= due < last:
-            form, units = _units(dose, taken.steps)
-            slot_id, day = str(uuid5(namespace, f"{drug}:{place}")), int(dose.time_h // _DAY_H) + taken.from_day
-            slots.append(Slot(slot_id, drug, due, dose.mg, day, form, units, place))
+            form, units = _units(dose, step)
+            day = int(dose.time_h // _DAY_H) + taken.from_day
+            slots.append(Slot(_slot_id(current.event, drug, place), drug, due, dose.mg, day, form, units, place))
     return tuple(slots)
 
 
@@ -154,6 +155,21 @@ def gaps_of(slots: Sequence[Slot], zone: Zone) -> tuple[Gap, ...]:
         hours = (following.due - slot.due) / timedelta(hours=1)
         gaps.append(Gap(slot.drug, slot.due, following.due, hours, shown / timedelta(hours=1)))
     return tuple(gaps)
+
+
+@lru_cache(maxsize=65_536)
+def _slot_id(event: str, drug: str, place: int) -> str:
+    """Return the id of a slot, from the plan's event and the dose's place in it."""
+    return str(uuid5(UUID(event), f"{drug}:{place}"))
+
+
+def last_day_of(plan: CoursePlan, drug: str) -> date | None:
+    """Return the last day on which a plan has a dose of a drug; None while it is open, or holds no such drug."""
+    taken = plan.drug(drug)
+    last = None if taken is None else _last_day(plan, taken)
+    if taken is None or last is None:
+        return None
+    return plan.starts_on + timedelta(days=taken.from_day + last - 2)
 
 
 @lru_cache(maxsize=256)
@@ -169,11 +185,12 @@ def _last_day(plan: CoursePlan, drug: RegimenDrug) -> int | None:
 
 def _step_of(dose: PlannedDose, steps: tuple[DoseStep, ...]) -> DoseStep:
     day = int(dose.time_h // _DAY_H) + 1
+    if len(steps) == 1:
+        return steps[0]
     return next((step for step in reversed(steps) if step.from_day <= day), steps[0])
 
 
-def _due(dose: PlannedDose, steps: tuple[DoseStep, ...], start: date, zone: Zone) -> datetime:
-    step = _step_of(dose, steps)
+def _due(dose: PlannedDose, step: DoseStep, start: date, zone: Zone) -> datetime:
     if step.every_h is None:
         return zone.instant(*_wall(dose.time_h, start))
     first_h = (step.from_day - 1) * _DAY_H + clock_hours(step.doses[0].at)
@@ -187,9 +204,8 @@ def _wall(time_h: float, start: date) -> tuple[date, time]:
     return start + timedelta(days=int(days)), time(minutes // 60 % 24, minutes % 60)
 
 
-def _units(dose: PlannedDose, steps: tuple[DoseStep, ...]) -> tuple[str, float | None]:
+def _units(dose: PlannedDose, step: DoseStep) -> tuple[str, float | None]:
     """Return the form of a dose and how many of it; None where the plan does not count them."""
-    step = _step_of(dose, steps)
     counted = next((planned.units for planned in step.doses if planned.mg == dose.mg and planned.units), None)
     if counted is None and step.form:
         strength = strength_of(step.form)

@@ -5,12 +5,13 @@ offered for catching up. What is claimed against each other is disputed, and cou
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 
-from fullcourse.clinical.event import Event
+from fullcourse.clinical.event import Claim, Event
 from fullcourse.clinical.event_bodies import DosePartlyTaken, DoseSkipped, DoseTaken, DoseVomited
 from fullcourse.clinical.zone import Zone
 from fullcourse.course.fold import CourseState
@@ -75,6 +76,7 @@ class Adherence:
         days_held: Days of which every dose was held.
         days_complete: Days of which every dose that was not held was taken.
         days_open: Days that may be complete.
+        known_by: Of the doses taken, how many are known by which claim, the strongest that anybody made of each.
     """
 
     due: int
@@ -86,6 +88,7 @@ class Adherence:
     days_held: int
     days_complete: int
     days_open: int
+    known_by: Mapping[str, int]
 
     @property
     def low(self) -> float | None:
@@ -155,10 +158,13 @@ def adherence_of(standings: Iterable[SlotStanding], zone: Zone) -> Adherence:
     """Return how far doses taken agree with doses planned; slots that are still due are left out."""
     counts = dict.fromkeys(Standing, 0)
     days: dict[object, list[Standing]] = {}
+    known_by: Counter[str] = Counter()
     for one in standings:
         if one.standing is Standing.DUE:
             continue
         counts[one.standing] += 1
+        if one.standing in _TAKEN:
+            known_by[min((claim.claim for claim in one.claims), key=_STRONGEST.index).value] += 1
         days.setdefault(zone.day_of(one.slot.due), []).append(one.standing)
     complete = incomplete = held = 0
     for of_day in days.values():
@@ -179,9 +185,11 @@ def adherence_of(standings: Iterable[SlotStanding], zone: Zone) -> Adherence:
         days_held=held,
         days_complete=complete,
         days_open=len(days) - held - complete - incomplete,
+        known_by=dict(known_by),
     )
 
 
+_STRONGEST = (Claim.OBSERVED, Claim.VIDEO, Claim.SUPPORTER, Claim.SELF, Claim.DEVICE, Claim.IMPORT)
 _TAKEN = frozenset((Standing.TAKEN, Standing.LATE))
 _NOT_COMPLETE = frozenset((Standing.PARTLY, Standing.SKIPPED))
 _OPEN = frozenset((Standing.UNKNOWN, Standing.DISPUTED, Standing.VOMITED))

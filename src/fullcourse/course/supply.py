@@ -4,7 +4,7 @@ What nobody said makes the range: doses of which nothing is known may have been 
 after its last day. A stock below nothing means that something was taken which nobody counted, and it says so.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -54,9 +54,12 @@ class Supply:
         drug: INN in lower case.
         lots: What is left, the lot that ends first before the others.
         lasts_low: Last day that is covered for certain; the day before today where not even today is.
-        lasts_high: Last day that may be covered.
-        is_open_end: Whether the supply lasts to the end of what is planned.
-        is_uncounted: Whether more was taken than was ever handed out or counted.
+        lasts_high: Last day that may be covered; the last that was looked at where the stock is not counted.
+        is_open_end: Whether the supply lasts to the end of what is planned, as far as it was looked at.
+        may_be_open_end: Whether it may.
+        is_uncounted: Whether nobody can say what is left: more was taken than was ever handed out or counted, nothing
+            ever was, or something was of which nobody knows how much it holds.
+        forms_not_counted: Forms handed out or counted whose strength is not written as ``capsule 250 mg``.
         order_on: By when it is ordered; None where nothing has to be.
         urgency: ``none``, ``order`` or ``urgent``.
         executed: The statements that decided.
@@ -68,11 +71,29 @@ class Supply:
     lasts_low: date
     lasts_high: date
     is_open_end: bool
+    may_be_open_end: bool
     is_uncounted: bool
+    forms_not_counted: tuple[str, ...]
     order_on: date | None
     urgency: str
     executed: tuple[Executed, ...]
     repeats_left: int | None
+
+    def lasts_until(self, day: date) -> str:
+        """Return whether it lasts until a day that was looked at: ``yes``, ``no`` or ``cannot be assessed``."""
+        if self.is_open_end or self.lasts_low >= day:
+            return "yes"
+        return "cannot be assessed" if self.may_be_open_end or self.lasts_high >= day else "no"
+
+
+@dataclass(frozen=True, slots=True)
+class _Stock:
+    """What is left of a drug, as far as the log says."""
+
+    lots: tuple[Lot, ...]
+    repeats_left: int | None
+    not_counted: tuple[str, ...]
+    is_uncounted: bool
 
 
 def supply_of(
@@ -100,11 +121,14 @@ def supply_of(
         is_working_day: Whether something can be ordered on a day.
     """
     today = zone.day_of(now)
-    lots, repeats = _lots(course, drug, standings, zone)
+    stock = _stock(course, drug, standings, now, zone)
+    lots, repeats = stock.lots, stock.repeats_left
     low = _lasts(lots, coming, today, zone, is_least=True)
     after = [slot for slot in coming if slot.due > now]  # one that is still due may not be taken any more
     high = max(low, _lasts(lots, after, today, zone, is_least=False))
     last_planned = zone.day_of(coming[-1].due) if coming else today
+    if stock.is_uncounted:
+        high = max(high, last_planned)
     days_left = max((low - today).days + 1, 0)
     facts = {_DAYS_LEFT: Fact(_DAYS_LEFT, Interval(days_left, days_left), days=0)}
     if repeats is not None:
@@ -123,11 +147,13 @@ def supply_of(
         order_on = _order_on(low, int(max(order_days(rules), default=0.0)), today, is_working_day)
     return Supply(
         drug,
-        tuple(lots),
+        lots,
         low,
         high,
         is_open_end,
-        any(lot.mg_low < 0.0 for lot in lots),
+        bool(coming) and high >= last_planned,
+        stock.is_uncounted,
+        stock.not_counted,
         order_on,
         urgency,
         tuple(executed),
@@ -143,13 +169,14 @@ def order_days(rules: Iterable[Rule]) -> Iterator[float]:
                 yield float(atom.at_most)
 
 
-def _lots(course: Course, drug: str, standings: Sequence[SlotStanding], zone: Zone) -> tuple[list[Lot], int | None]:
-    """Return what is left of each lot, the one that ends first before the others, and the repeats that are left."""
+def _stock(course: Course, drug: str, standings: Sequence[SlotStanding], now: datetime, zone: Zone) -> _Stock:
+    """Return what is left, the lot that ends first before the others; what lies after ``now`` is not there yet."""
     moves: list[tuple[float, int, Event | Slot]] = []
     for event in (*course.state.of_kind(Dispensed.kind), *course.state.of_kind(StockCounted.kind)):
-        if getattr(event.body, "drug", "") == drug:
+        if getattr(event.body, "drug", "") == drug and event.occurred_at <= now:
             moves.append((event.occurred_s, 0, event))
-    moves += [(event.occurred_s, 1, event) for event in course.state.doses_of(drug)]
+    is_counted = bool(moves)
+    moves += [(event.occurred_s, 1, event) for event in course.state.doses_of(drug) if event.occurred_at <= now]
     moves += [
         (one.slot.due.timestamp(), 1, one.slot)
         for one in standings
@@ -158,34 +185,63 @@ def _lots(course: Course, drug: str, standings: Sequence[SlotStanding], zone: Zo
     moves.sort(key=lambda move: move[:2])
     lots: dict[str, Lot] = {}
     repeats: int | None = None
+    not_counted: dict[str, None] = {}
     for _, _, moved in moves:
         if isinstance(moved, Slot):
             _take(lots, "", moved.mg, is_certain=False, on=zone.day_of(moved.due))
             continue
         match moved.body:
             case Dispensed(_, form, units, lot, expires_on, left):
-                added = units * (strength_of(form) or 0.0)
-                old = lots.get(lot, Lot(lot, 0.0, 0.0, expires_on))
-                lots[lot] = Lot(lot, old.mg_low + added, old.mg_high + added, expires_on or old.expires_on)
                 repeats = left if left is not None else repeats
+                strength = strength_of(form)
+                if strength is None:
+                    not_counted[form] = None
+                    continue
+                old, added = lots.get(lot, Lot(lot, 0.0, 0.0, expires_on)), units * strength
+                lots[lot] = Lot(lot, old.mg_low + added, old.mg_high + added, expires_on or old.expires_on)
             case StockCounted(_, form, units, lot, expires_on):
-                counted = units * (strength_of(form) or 0.0)
-                old = lots.get(lot, Lot(lot, 0.0, 0.0, expires_on))
-                lots[lot] = Lot(lot, counted, counted, expires_on or old.expires_on)
+                strength = strength_of(form)
+                if strength is None:
+                    not_counted[form] = None
+                    continue
+                ends = expires_on or _ends_of(lots, lot)
+                if not lot:  # nobody read a number: all that is there was counted
+                    lots.clear()
+                    not_counted.clear()
+                lots[lot] = Lot(lot, units * strength, units * strength, ends)
             case DoseTaken(_, mg, _, lot):
                 _take(lots, lot, mg, is_certain=True, on=zone.day_of(moved.occurred_at))
             case DosePartlyTaken(_, mg) | DoseVomited(_, mg):
                 _take(lots, "", mg, is_certain=True, on=zone.day_of(moved.occurred_at))
-    return sorted(lots.values(), key=_ends), repeats
+    in_order = tuple(sorted(lots.values(), key=_ends))
+    is_short = any(lot.mg_high < 0.0 for lot in in_order)
+    return _Stock(in_order, repeats, tuple(not_counted), is_short or bool(not_counted) or not is_counted)
+
+
+def _ends_of(lots: Mapping[str, Lot], lot: str) -> date | None:
+    """Return the last day of a lot; where no number was read, of the lot that ends first of those that are left."""
+    if lot:
+        return lots[lot].expires_on if lot in lots else None
+    return min((it.expires_on for it in lots.values() if it.expires_on and it.mg_high > 0.0), default=None)
 
 
 def _take(lots: dict[str, Lot], lot: str, mg: float, *, is_certain: bool, on: date) -> None:
-    """Take an amount from the lot that is named, else from the usable lot that ends first."""
-    usable = [it for it in sorted(lots.values(), key=_ends) if it.expires_on is None or it.expires_on >= on]
-    chosen = lots.get(lot) if lot else next((it for it in usable if it.mg_low > 0.0), usable[-1] if usable else None)
-    chosen = chosen or Lot(lot, 0.0, 0.0, None)
-    high = chosen.mg_high - mg if is_certain else chosen.mg_high
-    lots[chosen.lot] = Lot(chosen.lot, chosen.mg_low - mg, high, chosen.expires_on)
+    """Take an amount from the lot that is named, else from the usable lots, the one that ends first before the others.
+
+    What is certain and was never counted stands below 0; a dose that may not have been taken leaves nothing below 0.
+    """
+    usable = [it.lot for it in sorted(lots.values(), key=_ends) if it.expires_on is None or it.expires_on >= on]
+    chosen = [lot] if lot in lots else usable
+    low_owed, high_owed = mg, mg if is_certain else 0.0
+    for name in chosen:
+        old = lots[name]
+        low, high = min(max(old.mg_low, 0.0), low_owed), min(max(old.mg_high, 0.0), high_owed)
+        low_owed, high_owed = low_owed - low, high_owed - high
+        lots[name] = Lot(name, old.mg_low - low, old.mg_high - high, old.expires_on)
+    if high_owed > 0.0:
+        name = chosen[-1] if chosen else lot
+        old = lots.get(name, Lot(name, 0.0, 0.0, None))
+        lots[name] = Lot(name, old.mg_low - high_owed, old.mg_high - high_owed, old.expires_on)
 
 
 def _lasts(lots: Iterable[Lot], coming: Iterable[Slot], today: date, zone: Zone, *, is_least: bool) -> date:

@@ -15,7 +15,7 @@ from fullcourse.clinical.zone import Zone
 from fullcourse.course.fold import CourseState
 from fullcourse.course.schedule import PlanInForce
 
-__all__ = ["Closing", "Hold", "closing_of", "holds_of", "plan_at", "timeline_of"]
+__all__ = ["Closing", "Hold", "closing_of", "holds_claimed", "holds_of", "plan_at", "timeline_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ def timeline_of(state: CourseState, zone_of: Callable[[str], Zone]) -> tuple[Pla
         if not isinstance(body, PlanActivated | PlanChanged):
             continue
         zone = zone_of(body.plan.zone)
-        begins = max(zone.instant(body.plan.starts_on, time()), event.occurred_at)
+        begins = zone.instant(body.plan.starts_on, time())
         if begun:
-            begins = max(begins, event.recorded_at)
+            begins = max(begins, event.occurred_at, event.recorded_at)
         begun.append((begins, event, body, zone))
     begun.sort(key=lambda row: (row[0], row[1].recorded_s, row[1].id))
     closing = closing_of(state)
@@ -109,9 +109,12 @@ def closing_of(state: CourseState) -> Closing | None:
 
 
 def holds_of(state: CourseState, drug: str) -> tuple[Hold, ...]:
-    """Return when a drug was held, in order; two holds at once are one."""
+    """Return when a clinician held a drug, in order; two holds at once are one.
+
+    What others write of a hold holds nothing, and ends none: `holds_claimed` has it.
+    """
     events = sorted(
-        (*state.of_kind("held"), *state.of_kind("resumed")),
+        (event for kind in ("held", "resumed") for event in state.of_kind(kind) if event.actor == "clinician"),
         key=lambda event: event.order,
     )
     holds: list[Hold] = []
@@ -128,16 +131,37 @@ def holds_of(state: CourseState, drug: str) -> tuple[Hold, ...]:
     return tuple(holds)
 
 
+def holds_claimed(state: CourseState, drug: str) -> tuple[datetime, ...]:
+    """Return from when on others than a clinician say that a drug is held, and nobody has said since that it is not."""
+    events = sorted(
+        (
+            event
+            for kind in ("held", "resumed")
+            for event in state.of_kind(kind)
+            if event.actor != "clinician" or isinstance(event.body, Resumed)
+        ),
+        key=lambda event: event.order,
+    )
+    claimed: list[datetime] = []
+    for event in events:
+        match event.body:
+            case Held(drugs) if not drugs or drug in drugs:
+                claimed.append(event.occurred_at)
+            case Resumed(drugs) if not drugs or drug in drugs:
+                claimed.clear()
+    return tuple(claimed)
+
+
 def _ends(state: CourseState) -> tuple[Event, ...]:
     return (*state.of_kind("outcome"), *state.of_kind("plan_stopped"), *state.of_kind("transfer"))
 
 
 def _closing(event: Event) -> Closing | None:
-    """Return how an event closes a course; a patient's wish to stop closes nothing."""
+    """Return how an event closes a course; a patient's wish to stop, or word of a stop, closes nothing."""
     match event.body:
         case Outcome(outcome):
             return Closing(event.occurred_at, outcome, event)
-        case PlanStopped("clinician"):
+        case PlanStopped("clinician") if event.actor == "clinician":
             return Closing(event.occurred_at, "stopped", event)
         case Transfer("out"):
             return Closing(event.occurred_at, "transferred out", event)

@@ -70,9 +70,9 @@ ACTIONS: Final = (
 MISSED: Final = ("skip", "take_now")
 INTERRUPTIONS: Final = (
     "continue", "continue_may_not_be_needed", "restart", "restart_or_rapid_tests", "rapid_tests", "reload",
-    "reassess", "restart_allowed",
+    "reassess", "restart_allowed", "lost_to_follow_up",
 )  # fmt: skip
-"""How treatment goes on after an interruption."""
+"""How treatment goes on after an interruption, or which outcome it comes to."""
 
 TESTS: Final = (
     "albumin", "amikacin level", "blood count", "blood count, vitamin B12, folic acid", "clinical review",

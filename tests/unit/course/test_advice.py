@@ -5,7 +5,7 @@ import pytest
 from course_cases import Case, course, read_cases
 from fullcourse.course.advice import advise
 
-CASES = read_cases("advice")
+CASES = [*read_cases("advice"), *read_cases("advice_tried")]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.row["name"])
@@ -16,6 +16,9 @@ def test_the_advice_is_what_the_source_says(case: Case):
     assert advice.next_at == (case.at(row["next"]) if "next" in row else None)
     assert advice.made_up == row.get("made_up", "")
     assert row.get("says", "") in advice.why
+    if "mg" in row:
+        assert advice.slot is not None
+        assert advice.slot.mg == row["mg"]
     if "statement" in row:
         assert row["statement"] in {said.statement for said in advice.executed}
         assert all(said.citation.source for said in advice.executed)

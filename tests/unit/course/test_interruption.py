@@ -33,6 +33,7 @@ def interrupted(facts: dict[str, object]) -> Interrupted:
         smear_positive_at_start=facts.get("smear"),  # type: ignore[arg-type]
         can_finish_in_time=facts.get("in_time"),  # type: ignore[arg-type]
         for_side_effects=facts.get("side_effects"),  # type: ignore[arg-type]
+        bedaquiline_days=days,
     )
 
 

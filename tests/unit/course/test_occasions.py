@@ -18,7 +18,7 @@ def test_drugs_that_a_source_keeps_apart_are_named():
     lived = course([started("cycloserine: 250 mg q12h", "linezolid: 600 mg once a day")])
     slots = slots_between(lived.timeline, at("2026-03-02T00:00"), at("2026-03-03T00:00"))
     (citation,) = {it.citation for it in separations_of(knowledge(), ["rifampin"]) if it.other == "antacids"}
-    apart = Apart("cycloserine", "linezolid", "apart", 2.0, None, citation)
+    apart = Apart("cycloserine", "linezolid", "apart", "", 2.0, None, citation)
     assert [it.clashes for it in occasions_of(slots, [apart])] == [(apart,), ()]
 
 

@@ -85,9 +85,9 @@ def schedule_json(schedule: Schedule, knowledge: str, profile: str, now: datetim
 
 
 def supply_json(
-    supplies: Sequence[Supply], knowledge: str, profile: str, now: datetime, edition: str
+    supplies: Sequence[Supply], knowledge: str, profile: str, now: datetime, edition: str, until: date | None = None
 ) -> dict[str, object]:
-    """Return supplies as plain values that JSON can hold."""
+    """Return supplies as plain values that JSON can hold; ``until`` is the last day of a trip that is asked about."""
     return {
         **_head(SUPPLY, knowledge, profile, now, edition),
         "supplies": [
@@ -101,6 +101,8 @@ def supply_json(
                 "lasts_high": _day(supply.lasts_high),
                 "lasts_to_the_end": supply.is_open_end,
                 "is_uncounted": supply.is_uncounted,
+                "forms_not_counted": list(supply.forms_not_counted),
+                "trip": None if until is None else {"until": _day(until), "answer": supply.lasts_until(until)},
                 "order_on": _day(supply.order_on),
                 "urgency": supply.urgency,
                 "repeats_left": supply.repeats_left,
@@ -113,7 +115,7 @@ def supply_json(
 
 def overview_json(overview: Overview, knowledge: str, profile: str, now: datetime, edition: str) -> dict[str, object]:
     """Return how far a course has come as plain values that JSON can hold."""
-    warning = overview.stop_warning
+    warning, proposed, recorded = overview.stop_warning, overview.proposed_outcome, overview.outcome
     return {
         **_head(COURSE, knowledge, profile, now, edition),
         "adherence": {drug: _adherence(one) for drug, one in overview.adherence.items()},
@@ -130,10 +132,30 @@ def overview_json(overview: Overview, knowledge: str, profile: str, now: datetim
             for lapse in overview.lapses
         ],
         "interruption": [_interruption(one) for one in overview.interruption],
+        "owed": {
+            statement: {
+                "days": list(owed.days),
+                "new_end": None if owed.new_end is None else [_day(day) for day in owed.new_end],
+            }
+            for statement, owed in overview.owed.items()
+        },
         "completion": [_completion(one) for one in overview.completion],
         "unknown": [event_json(event) for event in overview.unknown],
         "clashes": [[event_json(event) for event in events] for events in overview.clashes],
         "stop_warning": None if warning is None else {"statement": warning.id, "says": warning.patient},
+        "tasks": [
+            {"by": task.by, "says": task.says, "drug": task.drug, "since": _at(task.since)} for task in overview.tasks
+        ],
+        "proposed_outcome": None
+        if proposed is None
+        else {"outcome": proposed.outcome, "definition": proposed.definition, "statement": proposed.statement},
+        "outcome": None
+        if recorded is None
+        else {
+            "outcome": recorded.outcome,
+            "definition": recorded.definition,
+            "confirmed_by": recorded.confirmed_by,
+        },
     }
 
 
@@ -181,6 +203,7 @@ def _apart(one: Apart) -> dict[str, object]:
         "drug": one.drug,
         "other": one.other,
         "says": one.says,
+        "patient": one.patient,
         "hours_before": one.hours_before,
         "hours_after": one.hours_after,
         "source": citation_json(one.citation),
@@ -211,6 +234,7 @@ def _adherence(one: Adherence) -> dict[str, object]:
         "days": one.days,
         "days_complete": one.days_complete,
         "days_open": one.days_open,
+        "known_by": dict(one.known_by),
     }
 
 
@@ -246,7 +270,7 @@ def _completion(one: Completion) -> dict[str, object]:
         "starts_on": _day(one.phase.starts_on),
         "ends_by": _day(one.phase.ends_by),
         "taken": [one.taken_low, one.taken_high],
-        "owed": None if one.owed is None else list(one.owed),
+        "owed": list(one.owed),
         "longest_lapse_days": list(one.longest_lapse),
         "answer": one.answer,
     }

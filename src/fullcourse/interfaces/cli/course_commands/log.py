@@ -8,6 +8,8 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Claim
 from fullcourse.clinical.event_bodies import BODIES, DosePartlyTaken, DoseSkipped, DoseTaken, DoseVomited
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, new_event, open_course
+from fullcourse.interfaces.cli.course_commands.told import tell
+from fullcourse.journey.course import stop_warning_of
 
 __all__ = ["log"]
 
@@ -66,6 +68,12 @@ def log(
     _known(body, kind, opened.knowledge.facts)
     opened.file.append([made], opened.now)
     click.echo(f"Kept: {kind} {made.id}")
+    warning = stop_warning_of(made, opened.knowledge)
+    if warning is not None:
+        tell(f"! {warning.patient}")
+        tell(f"Talk with the patient today. Why not to stop: {warning.says}", 2)
+    if kind in {"held", "resumed", "plan_stopped"} and actor != "clinician":
+        tell("It is kept as what was said. Only what a clinician wrote (--actor clinician) holds, resumes or stops.")
 
 
 def _field(text: str) -> tuple[str, object]:

@@ -8,6 +8,7 @@ from fullcourse.adapters.published.course import missed_json
 from fullcourse.adapters.zones import EDITION
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.interfaces.cli.course_commands.log_file import open_course
+from fullcourse.interfaces.cli.course_commands.told import tell
 from fullcourse.journey.course import missed_doses
 
 __all__ = ["missed"]
@@ -30,25 +31,27 @@ def missed(events: str, drugs: tuple[str, ...], profile: str | None, at: str | N
         return
     zone = opened.course.timeline[-1].zone if opened.course.timeline else None
     for advice in answers:
-        click.echo(f"{advice.drug}: {advice.verdict.value.upper()}")
-        click.echo(f"  {advice.patient}")
+        tell(f"{advice.drug}: {advice.verdict.value.upper()}")
+        tell(advice.patient, 2)
+        if advice.slot is not None and zone is not None:
+            slot = advice.slot
+            counted = f", {slot.units:g} x {slot.form}" if slot.units is not None and slot.form else ""
+            tell(f"The dose: {slot.mg:g} mg{counted}, due {zone.local(slot.due):%A %d %B %H:%M}", 2)
         if advice.next_at is not None and zone is not None:
-            click.echo(f"  Next dose: {zone.local(advice.next_at):%A %d %B %H:%M}")
+            tell(f"Next dose: {zone.local(advice.next_at):%A %d %B %H:%M}", 2)
         if advice.proposal is not None and zone is not None:
             usual, moved = advice.proposal.usual_from, zone.local(advice.proposal.at)
             then = f", then the usual days from {zone.local(usual):%A %d %B}" if usual else ""
-            click.echo(f"  Proposed, to be confirmed by a clinician: the next dose on {moved:%A}{then}")
+            tell(f"Proposed, to be confirmed by a clinician: the next dose on {moved:%A}{then}", 2)
         if advice.made_up:
-            click.echo(f"  Made up {advice.made_up}.")
-        click.echo(f"  Why: {advice.why}")
+            tell(f"Made up {advice.made_up}.", 2)
+        tell(f"Why: {advice.why}", 2)
         for said in advice.executed:
             reading = f"; our reading {said.interpretation}" if said.interpretation else ""
-            click.echo(
-                f"    {said.statement} ({said.outcome}): {said.citation.title}, {said.citation.section}{reading}"
-            )
+            tell(f"{said.statement} ({said.outcome}): {said.citation.title}, {said.citation.section}{reading}", 4)
         numbers = ", ".join(
             f"{name.replace('_', ' ')} {number.low:g}" for name, number in (advice.numbers or {}).items()
         )
         if numbers:
-            click.echo(f"    Numbers used: {numbers}")
-    click.echo(f"{AnswerHead(opened.knowledge.digest, CONTENT_NOTICE).foot()} Time zones {EDITION}.")
+            tell(f"Numbers used: {numbers}", 4)
+    tell(f"{AnswerHead(opened.knowledge.digest, CONTENT_NOTICE).foot()} Time zones {EDITION}.")

@@ -10,6 +10,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.calendar_file import write_calendar
 from fullcourse.interfaces.cli.course_commands.log_file import open_course
 from fullcourse.interfaces.cli.course_commands.organizer import write_sheet
+from fullcourse.interfaces.cli.course_commands.told import tell, tell_uneven
 from fullcourse.journey.course import schedule_of
 from fullcourse.journey.course_calendar import MOST_DAYS
 
@@ -61,22 +62,21 @@ def schedule(
     zone = answer.zone
     for occasion in answer.occasions:
         doses = " + ".join(_dose(slot.drug, slot.mg, slot.units, slot.form) for slot in occasion.slots)
-        click.echo(f"{zone.local(occasion.due):%a %Y-%m-%d %H:%M}  {doses}")
+        tell(f"{zone.local(occasion.due):%a %Y-%m-%d %H:%M}  {doses}")
         for apart in occasion.clashes:
-            click.echo(f"    ! not together: {apart.drug} and {apart.other}. {apart.says} [{apart.citation.source}]")
+            tell(f"! too near: {apart.drug} and {apart.other}. {apart.says} [{apart.citation.source}]", 4)
     for gap in answer.nights:
         between = f"{zone.local(gap.after):%H:%M} to {zone.local(gap.before):%H:%M}"
-        click.echo(f"{gap.drug}: the longest gap is {gap.hours:g} hours, {between}")
-    for drug, gaps in answer.uneven.items():
-        click.echo(f"! {drug}: its doses are not evenly spaced ({', '.join(f'{hours:g} h' for hours in gaps)})")
+        tell(f"{gap.drug}: the night's gap is {gap.hours:g} hours, {between}")
+    tell_uneven(answer.uneven)
     for gap in answer.clock_changes:
         day = zone.local(gap.before).date().isoformat()
-        click.echo(f"! {gap.drug}: clocks change on {day}: {gap.hours:g} hours, not {gap.by_the_clock:g}")
+        tell(f"! {gap.drug}: clocks change on {day}: {gap.hours:g} hours, not {gap.by_the_clock:g}")
     for food in answer.food:
-        click.echo(f"  {food.drug}: {food.says} [{food.citation.source}]")
+        tell(f"{food.drug}: {food.says} [{food.citation.source}]", 2)
     for apart in answer.apart:
-        click.echo(f"  {apart.drug} and {apart.other}: {apart.says} [{apart.citation.source}]")
-    click.echo(f"{AnswerHead(opened.knowledge.digest, CONTENT_NOTICE).foot()} {zone.name}, time zones {zone.edition}.")
+        tell(f"{apart.drug} and {apart.other}: {apart.patient or apart.says} [{apart.citation.source}]", 2)
+    tell(f"{AnswerHead(opened.knowledge.digest, CONTENT_NOTICE).foot()} {zone.name}, time zones {zone.edition}.")
 
 
 def _dose(drug: str, mg: float, units: float | None, form: str) -> str:

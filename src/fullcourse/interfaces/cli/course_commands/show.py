@@ -9,7 +9,9 @@ from fullcourse.adapters.zones import EDITION, load_zone
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.dose_plan import say_dose_plan
 from fullcourse.interfaces.cli.course_commands.log_file import Opened, moment_asked, open_course
-from fullcourse.journey.course import Overview, WhatIsKnown, moved_plan_of, overview_of, recheck_of, travel_of
+from fullcourse.interfaces.cli.course_commands.overview_text import print_overview
+from fullcourse.interfaces.cli.course_commands.told import tell
+from fullcourse.journey.course import Journey, WhatIsKnown, moved_plan_of, overview_of, recheck_of, travel_of
 
 __all__ = ["move", "recheck", "show", "travel"]
 
@@ -41,7 +43,8 @@ def show(
         head = opened.knowledge.digest, opened.profile, opened.now, EDITION
         click.echo(json.dumps(overview_json(overview, *head), indent=2, ensure_ascii=False, allow_nan=False))
         return
-    _print(overview, opened)
+    print_overview(overview, opened.course)
+    tell(_foot(opened))
 
 
 @click.command()
@@ -65,8 +68,8 @@ def recheck(events: str, profile: str | None, at: str | None, form: str) -> None
     for drug in answer.not_covered:
         click.echo(f"  ! {drug}: the knowledge of today does not hold it.")
     for advice in answer.advice:
-        click.echo(f"  {advice.drug}: {advice.verdict.value}. {advice.why}")
-    click.echo(_foot(opened))
+        tell(f"{advice.drug}: {advice.verdict.value}. {advice.why}", 2)
+    tell(_foot(opened))
 
 
 @click.command()
@@ -79,10 +82,10 @@ def travel(events: str, drug: str, last: str, zone: str) -> None:
     opened = open_course(events, last, None)
     to = load_zone(zone)
     way = travel_of(opened.course, opened.knowledge.drug(drug).inn, moment_asked(last), to)
-    click.echo(f"A proposal, to be confirmed by a clinician. Time zones {to.edition}.")
+    click.echo("A proposal, to be confirmed by a clinician.")
     for due in way.doses:
         click.echo(f"  {to.local(due):%Y-%m-%d %H:%M %z}")
-    click.echo(f"Gaps on the way: {way.shortest_h:g} to {way.longest_h:g} hours; left out: {way.skipped}.")
+    _gaps(way, EDITION)
 
 
 @click.command()
@@ -98,52 +101,24 @@ def move(events: str, drug: str, by_h: float, last: str) -> None:
     """Propose other times of day (a night shift, a fasting month) with the same gaps, and the doses on the way."""
     opened = open_course(events, last, None)
     inn = opened.knowledge.drug(drug).inn
-    step, way = moved_plan_of(opened.course, inn, by_h, moment_asked(last))
+    steps, way = moved_plan_of(opened.course, inn, by_h, moment_asked(last))
     zone = opened.course.timeline[-1].zone
-    click.echo(f"A proposal, to be confirmed by a clinician with 'course change': {inn}: {say_dose_plan((step,))}")
+    tell(f"A proposal, to be confirmed by a clinician with 'course change': {inn}: {say_dose_plan(steps)}")
     for due in way.doses:
         click.echo(f"  {zone.local(due):%Y-%m-%d %H:%M}")
-    click.echo(f"Gaps on the way: {way.shortest_h:g} to {way.longest_h:g} hours; left out: {way.skipped}.")
+    _gaps(way, EDITION)
+
+
+def _gaps(way: Journey, edition: str) -> None:
+    """Print the gaps of a way, and whether it holds the plan's intervals."""
+    tell(f"Gaps on the way: {way.shortest_h:g} to {way.longest_h:g} hours; left out: {way.skipped}.")
+    if way.longest_h > way.interval_h or way.shortest_h < way.interval_h:
+        tell(f"! The interval of {way.interval_h:g} hours does not hold on the way.")
+    tell(f"Time zones {edition}.")
 
 
 def _said(word: str | None) -> bool | None:
     return None if word is None else word == "yes"
-
-
-def _print(overview: Overview, opened: Opened) -> None:
-    if opened.course.closing is not None:
-        click.echo(f"CLOSED: {opened.course.closing.why}")
-    if overview.stop_warning is not None:
-        click.echo(f"! The patient wants to stop. {overview.stop_warning.patient}")
-        click.echo(f"  Talk with the patient today. Why not to stop: {overview.stop_warning.says}")
-    click.echo("ADHERENCE")
-    for drug, one in overview.adherence.items():
-        low, high = ("-" if share is None else f"{100 * share:.1f}" for share in (one.low, one.high))
-        said = f"taken {one.taken} of {one.due - one.held}, {one.open} open, {one.held} held"
-        click.echo(f"  {drug}: {low} to {high} per cent ({said}); days complete {one.days_complete} of {one.days}")
-    for dose in overview.disputed:
-        click.echo(f"  ! disputed: {dose.slot.drug} due {dose.slot.due.isoformat()}: claims contradict each other")
-    if overview.to_ask:
-        click.echo(f"TO ASK: {len(overview.to_ask)} doses of the last week of which nobody said anything")
-    for lapse in overview.lapses[-1:]:
-        click.echo(f"LAST LAPSE from {lapse.first.isoformat()}: {lapse.days_low} to {lapse.days_high} days")
-    for answer in overview.interruption:
-        if answer.status == "does not apply":
-            continue
-        owes = "" if answer.owes is None else f", owes {answer.owes[0]} to {answer.owes[1]} days"
-        missing = f" (not known: {', '.join(answer.missing)})" if answer.missing and answer.status != "applies" else ""
-        click.echo(f"  {answer.statement}: {answer.goes_on or answer.status}{owes}{missing}")
-        click.echo(f"      {answer.says} [{answer.citation.source} {answer.citation.section}]")
-    for phase in overview.completion:
-        needed = "nobody counts its doses" if phase.phase.doses is None else f"of {phase.phase.doses}"
-        click.echo(
-            f"COMPLETION {phase.phase.name}: {phase.taken_low} to {phase.taken_high} days, {needed}: {phase.answer}"
-        )
-    for event in overview.unknown:
-        click.echo(f"UNKNOWN KIND '{event.kind}', kept: {event.id}")
-    for events in overview.clashes:
-        click.echo(f"! one id, {len(events)} bodies: {events[0].id}")
-    click.echo(_foot(opened))
 
 
 def _foot(opened: Opened) -> str:

@@ -17,7 +17,9 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.finding import Decision
 from fullcourse.clinical.moment import parse_day
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, new_event, new_patient, open_course
+from fullcourse.interfaces.cli.course_commands.told import tell_uneven
 from fullcourse.journey.check import check as check_record
+from fullcourse.journey.course import uneven_of
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["change", "start"]
@@ -80,6 +82,7 @@ def start(
     click.echo(f"The course begins on {plan.starts_on.isoformat()}, confirmed by {confirmed_by}:")
     for drug in plan.drugs:
         click.echo(f"  {drug.drug}: {say_dose_plan(drug.steps)}")
+    tell_uneven(uneven_of(plan))
 
 
 @click.command()
@@ -124,6 +127,7 @@ def change(
     made = new_event(opened.patient, "plan_changed", body, times, plan.zone, actor="clinician", claim="self")
     opened.file.append([made], opened.now)
     click.echo(f"The plan changes on {plan.starts_on.isoformat()}, confirmed by {confirmed_by}.")
+    tell_uneven(uneven_of(plan))
 
 
 def _plan(

@@ -1,0 +1,86 @@
+"""The closed list of what an event of a course can say; each kind has one typed body.
+
+A kind that this version does not know is kept whole as ``UnknownKind``: a phone may be newer than the clinic's server,
+and what it said must not be lost on the way. It is shown as unknown and nothing follows from it.
+"""
+
+from typing import Final
+
+from fullcourse.clinical.event_bodies.doses import (
+    HOLD_REASONS,
+    REASONS,
+    DosePartlyTaken,
+    DoseSkipped,
+    DoseTaken,
+    DoseVomited,
+    Held,
+    Resumed,
+)
+from fullcourse.clinical.event_bodies.plans import OUTCOMES, Outcome, PlanActivated, PlanChanged, PlanStopped, Transfer
+from fullcourse.clinical.event_bodies.reports import Consent, Note, Result, Retracted, Symptom, UnknownKind, Visit
+from fullcourse.clinical.event_bodies.stock import Dispensed, StockCounted
+
+__all__ = [
+    "BODIES",
+    "DOSE_BODIES",
+    "HOLD_REASONS",
+    "OUTCOMES",
+    "REASONS",
+    "Body",
+    "Consent",
+    "Dispensed",
+    "DoseBody",
+    "DosePartlyTaken",
+    "DoseSkipped",
+    "DoseTaken",
+    "DoseVomited",
+    "Held",
+    "Note",
+    "Outcome",
+    "PlanActivated",
+    "PlanChanged",
+    "PlanStopped",
+    "Result",
+    "Resumed",
+    "Retracted",
+    "StockCounted",
+    "Symptom",
+    "Transfer",
+    "UnknownKind",
+    "Visit",
+]
+
+DoseBody = DoseTaken | DosePartlyTaken | DoseVomited | DoseSkipped
+"""What is said of one dose of one drug."""
+
+Body = (
+    DoseBody
+    | Held
+    | Resumed
+    | Dispensed
+    | StockCounted
+    | Result
+    | Symptom
+    | Visit
+    | PlanActivated
+    | PlanChanged
+    | PlanStopped
+    | Note
+    | Retracted
+    | Consent
+    | Transfer
+    | Outcome
+    | UnknownKind
+)
+"""What an event says."""
+
+DOSE_BODIES: Final = (DoseTaken, DosePartlyTaken, DoseVomited, DoseSkipped)
+
+BODIES: Final = {
+    body.kind: body
+    for body in (
+        *DOSE_BODIES, Held, Resumed, Dispensed, StockCounted, Result, Symptom, Visit, PlanActivated, PlanChanged,
+        PlanStopped, Note, Retracted, Consent, Transfer, Outcome,
+    )
+}  # fmt: skip
+"""The body of each kind, without that of a kind nobody knows."""

@@ -1,0 +1,100 @@
+"""What else is told: a result, a symptom, a visit, a consent, a note, what is taken back, what nobody knows."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+__all__ = ["Consent", "Note", "Result", "Retracted", "Symptom", "UnknownKind", "Visit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A measured number became known.
+
+    Attributes:
+        fact: Id of the fact in the vocabulary, for example ``cycloserine_level``.
+        value: The number, in ``unit``.
+        unit: UCUM code.
+    """
+
+    kind: ClassVar[str] = "result"
+    fact: str
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Symptom:
+    """The patient has a symptom, or no longer has it.
+
+    Attributes:
+        symptom: Id of the fact in the vocabulary, for example ``symptom_seizure``.
+        present: Whether it is there.
+    """
+
+    kind: ClassVar[str] = "symptom"
+    symptom: str
+    present: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit took place, or did not.
+
+    Attributes:
+        kept: Whether the patient came or was met.
+        purpose: In the words of who wrote it.
+    """
+
+    kind: ClassVar[str] = "visit"
+    kept: bool
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something in free words, from which nothing follows."""
+
+    kind: ClassVar[str] = "note"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retracted:
+    """The event named by ``supersedes`` is taken back, with nothing in its place."""
+
+    kind: ClassVar[str] = "retracted"
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The patient agrees to something, or no longer does.
+
+    Attributes:
+        purpose: For example ``reminders``, ``supporter sees doses``, ``video``.
+        given: Whether the patient agrees.
+        text_version: Which text was shown.
+        language: BCP 47 tag of the text.
+        how: For example ``read aloud``, ``signed``.
+    """
+
+    kind: ClassVar[str] = "consent"
+    purpose: str
+    given: bool
+    text_version: str = ""
+    language: str = ""
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownKind:
+    """What a newer version wrote: kept as it came and shown as unknown.
+
+    Attributes:
+        named: Its kind.
+        content: Its body as JSON, keys in order, without spaces.
+    """
+
+    kind: ClassVar[str] = "unknown"
+    named: str
+    content: str

@@ -1,0 +1,31 @@
+"""Lines of a course's answers, no wider than a terminal of 80 columns, what goes on set in."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import click
+
+__all__ = ["tell", "tell_uneven"]
+
+_COLUMNS: Final = 80
+
+
+def tell(text: str, depth: int = 0) -> None:
+    """Print a text, its first line set in by so many blanks and the lines after it by two more."""
+    for line in textwrap.wrap(
+        text,
+        _COLUMNS,
+        initial_indent=" " * depth,
+        subsequent_indent=" " * (depth + 2),
+        break_long_words=False,
+        break_on_hyphens=False,
+    ):
+        click.echo(line)
+
+
+def tell_uneven(uneven: Mapping[str, Sequence[float]]) -> None:
+    """Print which drugs are not evenly spaced over the day, with the hours between their doses."""
+    for drug, gaps in uneven.items():
+        tell(f"! {drug}: its doses are not evenly spaced ({', '.join(f'{hours:g} h' for hours in gaps)}).")
+        tell("No source that was read allows it.", 4)

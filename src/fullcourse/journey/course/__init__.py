@@ -1,0 +1,34 @@
+"""A course that is lived: from its log to advice, schedule, supply and how far it has come; order only."""
+
+from fullcourse.course.course import Course
+from fullcourse.course.days import Lapse
+from fullcourse.course.moving import Journey
+from fullcourse.course.supply import Supply
+from fullcourse.journey.course.moving import moved_plan_of, travel_of
+from fullcourse.journey.course.opening import Recheck, course_from, missed_doses, recheck_of
+from fullcourse.journey.course.overview import Overview, WhatIsKnown, overview_of
+from fullcourse.journey.course.planned import Schedule, schedule_of, uneven_of
+from fullcourse.journey.course.supplies import supplies_of
+from fullcourse.journey.course.tasks import Task, stop_warning_of
+
+__all__ = [
+    "Course",
+    "Journey",
+    "Lapse",
+    "Overview",
+    "Recheck",
+    "Schedule",
+    "Supply",
+    "Task",
+    "WhatIsKnown",
+    "course_from",
+    "missed_doses",
+    "moved_plan_of",
+    "overview_of",
+    "recheck_of",
+    "schedule_of",
+    "stop_warning_of",
+    "supplies_of",
+    "travel_of",
+    "uneven_of",
+]
