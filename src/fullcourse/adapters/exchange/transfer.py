@@ -6,6 +6,7 @@ received.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from fullcourse.adapters.exchange.carrying import Log
 from fullcourse.adapters.exchange.claim_code import parse_claim_code
@@ -17,7 +18,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
 from fullcourse.clinical.event_bodies import Transfer
 
-__all__ = ["departure_of", "open_transfer", "refuse_second_arrival", "refuse_unless_ours", "sealed_course", "sent_with"]
+__all__ = ["arrived_at", "departure_of", "open_transfer", "refuse_second_arrival", "refuse_unless_ours", "sealed_course", "sent_with"]
 
 
 def sealed_course(log: Log, fhir: Resource, code: str, token: str, sender: str) -> bytes:
@@ -55,6 +56,18 @@ def open_transfer(data: bytes, code: str, what: str) -> PersonFile:
 def departure_of(events: Sequence[Event], number: str) -> Event | None:
     """Return the event by which a patient left with a transfer, also where it was taken back; None where none is."""
     return _told(events, "out", number)
+
+
+def arrived_at(events: Sequence[Event], number: str) -> datetime:
+    """Return when a transfer was taken in here.
+
+    Raises:
+        InputError: It was not.
+    """
+    arrived = _told(events, "in", number)
+    if arrived is None:
+        raise InputError("this transfer was not taken in here, so there is no receipt. Leave out --receipt-only.")
+    return arrived.occurred_at
 
 
 def refuse_second_arrival(events: Sequence[Event], number: str) -> None:

@@ -1,0 +1,87 @@
+"""The JSON of a course that is carried: what was exported, imported, sent, taken in or closed; each has a schema."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from fullcourse import __version__
+from fullcourse.adapters.exchange.carrying import Imported
+from fullcourse.clinical.event import Event
+
+__all__ = ["exported_json", "imported_json", "transferred_json"]
+
+EXPORT: Final = "fullcourse/export/1"
+IMPORT: Final = "fullcourse/import/1"
+TRANSFER: Final = "fullcourse/transfer/1"
+
+
+def exported_json(file: str, events: int, set_aside: int, digest: str, now: datetime) -> dict[str, object]:
+    """Return what was exported as plain values that JSON can hold.
+
+    Args:
+        file: Name of the file.
+        events: How many it holds.
+        set_aside: How many that were set aside.
+        digest: What the events come to.
+        now: The moment.
+    """
+    return {**_head(EXPORT, now), "file": file, "events": events, "set_aside": set_aside, "log_digest": digest}
+
+
+def imported_json(imported: Imported, now: datetime) -> dict[str, object]:
+    """Return what became of the events of a file as plain values that JSON can hold."""
+    return {**_head(IMPORT, now), **_came(imported)}
+
+
+def transferred_json(
+    step: str,
+    number: str,
+    facility: str,
+    now: datetime,
+    *,
+    code: str = "",
+    file: str = "",
+    imported: Imported | None = None,
+) -> dict[str, object]:
+    """Return one step of a transfer as plain values that JSON can hold.
+
+    Args:
+        step: ``out``, ``in`` or ``received``.
+        number: Of the transfer.
+        facility: The other one.
+        now: The moment.
+        code: The claim code, shown this once; empty but for ``out``.
+        file: Name of the file that was written; empty where none was.
+        imported: What became of the events, for ``in``.
+    """
+    written: dict[str, object] = {**_head(TRANSFER, now), "step": step, "transfer": number, "facility": facility}
+    if code:
+        written["code"] = code
+    if file:
+        written["file"] = file
+    return written if imported is None else {**written, "imported": _came(imported)}
+
+
+def _head(schema: str, now: datetime) -> dict[str, object]:
+    return {"schema": schema, "software": __version__, "at": now.isoformat()}
+
+
+def _came(imported: Imported) -> Mapping[str, object]:
+    return {
+        "patient": imported.patient,
+        "new": imported.new,
+        "same": imported.same,
+        "set_aside": imported.set_aside,
+        "future": [_ahead(event) for event in imported.future],
+        "unknown_kinds": dict(sorted(imported.unknown.items())),
+        "log_digest": imported.log_digest,
+    }
+
+
+def _ahead(event: Event) -> dict[str, object]:
+    return {
+        "id": event.id,
+        "kind": event.kind,
+        "occurred_at": event.occurred_at.isoformat(),
+        "recorded_at": event.recorded_at.isoformat(),
+    }

@@ -1,0 +1,66 @@
+"""The store that a command works on: a database, or a file of events."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import final
+
+from fullcourse.adapters.store.contract import Appended, Recorder, SetAside
+from fullcourse.adapters.store.event_file import EventFile
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.event import Event
+
+__all__ = ["one_patient", "opened_store"]
+
+_EVENT_FILES = (".ndjson", ".jsonl")
+
+
+@contextmanager
+def opened_store(place: str, now: datetime) -> Iterator[Recorder]:
+    """Open a store for as long as a command runs.
+
+    Args:
+        place: A file of events that ends in ``.ndjson``, or a database.
+        now: When events of a file were received that carry no time of receipt.
+
+    Raises:
+        InputError: It cannot be opened.
+    """
+    if not place.endswith(_EVENT_FILES):
+        raise InputError("--store: it is no file of events. Name one that ends in .ndjson.")
+    yield _EventFileStore(Path(place), now)
+
+
+def one_patient(recorder: Recorder, patient: str | None) -> str:
+    """Return the patient who is asked about: the one named, or the only one.
+
+    Raises:
+        InputError: Nobody is named, and the store holds nobody, or more than one.
+    """
+    if patient:
+        return patient
+    known = list(recorder.patients())
+    if len(known) != 1:
+        raise InputError(f"the store holds {len(known)} courses, and one is asked about. Name PATIENT by the random id.")
+    return known[0]
+
+
+@final
+class _EventFileStore(Recorder):
+    """A file of events that is added to as a store is."""
+
+    def __init__(self, path: Path, now: datetime) -> None:
+        self._file = EventFile(path, now)
+
+    def append(self, events: Iterable[Event], received_at: datetime) -> tuple[Appended, ...]:
+        return self._file.append(events, received_at)
+
+    def events(self, patient: str) -> tuple[Event, ...]:
+        return self._file.recorder.events(patient)
+
+    def set_aside(self, patient: str) -> tuple[SetAside, ...]:
+        return self._file.recorder.set_aside(patient)
+
+    def patients(self) -> Iterator[str]:
+        return self._file.recorder.patients()
