@@ -34,6 +34,7 @@ from fullcourse.course.schedule import Gap, gaps_of, slots_between, slots_of
 from fullcourse.course.standing import Adherence, SlotStanding, Standing, adherence_of
 from fullcourse.course.supply import Supply, supply_of
 from fullcourse.course.timeline import plan_at
+from fullcourse.course.transfers import TransferOut, transfers_of
 from fullcourse.knowledge.consequences import Action
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, Tells
@@ -112,6 +113,7 @@ class Overview:
         completion: Of each phase whose source counts it, or of the whole.
         unknown: Events of kinds that this version does not know.
         clashes: Events that share an id and say different things.
+        transfers: Transfers out with a number, those that nobody has received yet among them.
         stop_warning: Why not to stop, where the patient wants to; None where nobody said so.
     """
 
@@ -123,6 +125,7 @@ class Overview:
     completion: tuple[Completion, ...]
     unknown: tuple[Event, ...]
     clashes: tuple[tuple[Event, ...], ...]
+    transfers: tuple[TransferOut, ...]
     stop_warning: Statement | None
 
 
@@ -290,6 +293,7 @@ def overview_of(course: Course, knowledge: Knowledge, now: datetime, known: What
         completion=completion,
         unknown=course.state.unknown(),
         clashes=tuple(course.state.clashes()),
+        transfers=transfers_of(course.state),
         stop_warning=_stop_warning(course.state, knowledge),
     )
 

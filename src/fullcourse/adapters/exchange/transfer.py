@@ -18,7 +18,15 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
 from fullcourse.clinical.event_bodies import Transfer
 
-__all__ = ["arrived_at", "departure_of", "open_transfer", "refuse_second_arrival", "refuse_unless_ours", "sealed_course", "sent_with"]
+__all__ = [
+    "arrived_at",
+    "departure_of",
+    "open_transfer",
+    "refuse_second_arrival",
+    "refuse_unless_ours",
+    "sealed_course",
+    "sent_with",
+]
 
 
 def sealed_course(log: Log, fhir: Resource, code: str, token: str, sender: str) -> bytes:

@@ -16,6 +16,9 @@ _COMMANDS: Final = {
     "show": (f"{_HERE}.show:show", "Show adherence, interruptions, completion, and what is to be asked."),
     "recheck": (f"{_HERE}.show:recheck", "Say what today's knowledge says beside the plan's."),
     "move": (f"{_HERE}.show:move", "Propose other times of day: a night shift, a fasting month."),
+    "export": (f"{_HERE}.carry:export", "Write one person's course into one file."),
+    "import": (f"{_HERE}.carry:import_", "Take one person's course from a file: all of it, or nothing."),
+    "transfer": (f"{_HERE}.transfer:transfer", "Send a course to another facility; take one in; close it."),
     "travel": (f"{_HERE}.show:travel", "Propose the doses on the way to another time zone."),
 }
 

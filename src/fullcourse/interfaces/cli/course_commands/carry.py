@@ -85,7 +85,9 @@ def print_imported(imported: Imported, now: datetime) -> None:
     """Print what became of the events of a file."""
     click.echo(f"Course {imported.patient}: {imported.new} events new, {imported.same} known already.")
     if imported.set_aside:
-        click.echo(f"! {imported.set_aside} contradict another event under one id: kept apart, for a person to look at.")
+        click.echo(
+            f"! {imported.set_aside} contradict another event under one id: kept apart, for a person to look at."
+        )
     for event in imported.future:
         ahead = max(event.occurred_at, event.recorded_at)
         click.echo(f"! {event.kind} {event.id} is from the future ({ahead.isoformat()}; now {now.isoformat()}):")

@@ -113,6 +113,13 @@ def _said(word: str | None) -> bool | None:
 def _print(overview: Overview, opened: Opened) -> None:
     if opened.course.closing is not None:
         click.echo(f"CLOSED: {opened.course.closing.why}")
+    for sent in overview.transfers:
+        if sent.is_awaited:
+            waiting = (opened.now - sent.left.occurred_at).days
+            click.echo(
+                f"! TRANSFERRED OUT to {sent.facility} on {sent.left.occurred_at:%Y-%m-%d} (transfer {sent.number[:8]}):"
+            )
+            click.echo(f"  NOT YET RECEIVED for {waiting} days: the patient is yours until the receipt is taken in.")
     if overview.stop_warning is not None:
         click.echo(f"! The patient wants to stop. {overview.stop_warning.patient}")
         click.echo(f"  Talk with the patient today. Why not to stop: {overview.stop_warning.says}")

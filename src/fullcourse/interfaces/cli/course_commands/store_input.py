@@ -8,6 +8,7 @@ from typing import final
 
 from fullcourse.adapters.store.contract import Appended, Recorder, SetAside
 from fullcourse.adapters.store.event_file import EventFile
+from fullcourse.adapters.store.opening import open_store
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
 
@@ -27,9 +28,11 @@ def opened_store(place: str, now: datetime) -> Iterator[Recorder]:
     Raises:
         InputError: It cannot be opened.
     """
-    if not place.endswith(_EVENT_FILES):
-        raise InputError("--store: it is no file of events. Name one that ends in .ndjson.")
-    yield _EventFileStore(Path(place), now)
+    if place.endswith(_EVENT_FILES):
+        yield _EventFileStore(Path(place), now)
+        return
+    with open_store(place) as store:
+        yield store
 
 
 def one_patient(recorder: Recorder, patient: str | None) -> str:
@@ -42,7 +45,9 @@ def one_patient(recorder: Recorder, patient: str | None) -> str:
         return patient
     known = list(recorder.patients())
     if len(known) != 1:
-        raise InputError(f"the store holds {len(known)} courses, and one is asked about. Name PATIENT by the random id.")
+        raise InputError(
+            f"the store holds {len(known)} courses, and one is asked about. Name PATIENT by the random id."
+        )
     return known[0]
 
 

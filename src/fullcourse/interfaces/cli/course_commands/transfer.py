@@ -145,7 +145,9 @@ def receipt_(file: str, store: str, at: str | None, form: str) -> None:
     if form == "json":
         print_json(transferred_json("received", receipt.transfer, receipt.facility, now))
         return
-    click.echo(f"Transfer {short(receipt.transfer)}: received by {receipt.facility} at {receipt.received_at.isoformat()}.")
+    click.echo(
+        f"Transfer {short(receipt.transfer)}: received by {receipt.facility} at {receipt.received_at.isoformat()}."
+    )
     if receipt.received_at > now:
         click.echo("! That is in the future: a clock is wrong, here or there.")
     click.echo("The course is closed here: transferred out.")
