@@ -124,7 +124,7 @@ def test_a_code_is_asked_for_and_nothing_comes_of_a_wrong_one(events: Path, tmp_
     file, receiver = tmp_path / "t.fct", tmp_path / "c.db"
     done("course", "transfer", "out", "--store", events, "--to", "C", "--out", file, "--at", AT)
     take = ["course", "transfer", "in", str(file), "--as", "C", "--store", str(receiver), "--at", AT]
-    result = CliRunner().invoke(fullcourse, take, input="0000-0000-001B\n")
+    result = CliRunner().invoke(fullcourse, take, input="0000-0000-001N\n")
     assert "does not open" in str(result.exception)
     assert not receiver.exists()
     assert not (tmp_path / "t.fct.receipt.json").exists()

@@ -37,7 +37,7 @@ def claim_code(chance: int) -> str:
 
     Example:
         >>> claim_code(1)
-        '0000-0000-001B'
+        '0000-0000-001N'
     """
     letters = base32(chance, _LENGTH - 1)
     letters += _check(letters)
@@ -51,8 +51,8 @@ def parse_claim_code(text: str) -> str:
         InputError: It is no code, or one that was misread. The message does not repeat it.
 
     Example:
-        >>> parse_claim_code("oooo oooo oolb")
-        '0000-0000-001B'
+        >>> parse_claim_code("oooo oooo ooln")
+        '0000-0000-001N'
     """
     letters = _BREAKS.sub("", text).upper().translate(_HEARD)
     if len(letters) != _LENGTH or any(letter not in _LETTERS for letter in letters):

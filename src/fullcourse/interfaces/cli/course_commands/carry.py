@@ -30,8 +30,8 @@ __all__ = ["export", "fhir_of", "import_", "print_imported", "print_json"]
 def export(patient: str | None, store: str, out: str, at: str | None, form: str) -> None:
     """Write everything that is kept of PATIENT into one file: events as they came, and the same as FHIR R4.
 
-    PATIENT is the random id; it may be left out where the store holds one course. The file is not encrypted: use 'course
-    transfer out' to send it.
+    PATIENT is the random id; it may be left out where the store holds one course. The file is not encrypted: use
+    'course transfer out' to send it.
     """
     now = moment_asked(at)
     with opened_store(store, now) as recorder:
