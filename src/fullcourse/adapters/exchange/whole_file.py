@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["read_file", "refuse_identity", "write_whole"]
+__all__ = ["put_in_place", "read_file", "refuse_identity", "write_whole"]
 
 
 def refuse_identity(path: Path, patient: str) -> None:
@@ -70,8 +70,21 @@ def _write(part: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def put_in_place(part: Path, path: Path) -> None:
+    """Bring a file to the disk and give it its name; another that came there in the meantime stays.
+
+    Raises:
+        InputError: Another file has the name, or the disk fails.
+    """
+    try:
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        _name(part, path)
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be written ({error.strerror}). No part of it stays.") from None
+
+
 def _name(part: Path, path: Path) -> None:
-    """Give a file its name, and bring the name to the disk; another that came in the meantime stays."""
     try:
         os.link(part, path)  # unlike a rename it never takes the place of another
     except FileExistsError:

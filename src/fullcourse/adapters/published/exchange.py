@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fullcourse import __version__
 from fullcourse.adapters.exchange.carrying import Imported
 from fullcourse.clinical.event import Event
 
-__all__ = ["exported_json", "imported_json", "transferred_json"]
+if TYPE_CHECKING:  # its module needs what a bare install leaves out
+    from fullcourse.adapters.store.backup import Backup
+
+__all__ = ["backup_json", "exported_json", "imported_json", "transferred_json"]
 
 EXPORT: Final = "fullcourse/export/1"
 IMPORT: Final = "fullcourse/import/1"
 TRANSFER: Final = "fullcourse/transfer/1"
+BACKUP: Final = "fullcourse/backup/1"
 
 
 def exported_json(file: str, events: int, set_aside: int, digest: str, now: datetime) -> dict[str, object]:
@@ -60,6 +64,28 @@ def transferred_json(
     if file:
         written["file"] = file
     return written if imported is None else {**written, "imported": _came(imported)}
+
+
+def backup_json(step: str, file: str, made: "Backup", now: datetime) -> dict[str, object]:
+    """Return what was backed up or restored as plain values that JSON can hold.
+
+    Args:
+        step: ``backup`` or ``restore``.
+        file: Name of the file that was written.
+        made: What is in it.
+        now: The moment.
+    """
+    return {
+        **_head(BACKUP, now),
+        "step": step,
+        "file": file,
+        "patients": made.patients,
+        "events": made.events,
+        "erased": made.erased,
+        "heads": made.heads,
+        "made_at": made.made_at.isoformat(),
+        "damaged": [{"patient": it.patient, "broken": list(it.broken)} for it in made.damaged],
+    }
 
 
 def _head(schema: str, now: datetime) -> dict[str, object]:
