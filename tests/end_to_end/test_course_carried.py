@@ -145,3 +145,29 @@ def test_a_receipt_that_answers_nothing_here_is_refused(events: Path, tmp_path: 
     done(*take, "--code", sent["code"])
     closing = ("course", "transfer", "receipt", tmp_path / "t.fct.receipt.json", "--at", AT)
     assert "answers no transfer" in refused(*closing, "--store", tmp_path / "other.ndjson")
+
+
+def test_a_store_is_backed_up_and_restored(events: Path, tmp_path: Path, monkeypatch):
+    monkeypatch.delenv("FULLCOURSE_KEY_FILE", raising=False)
+    done("course", "export", "--store", events, "--out", tmp_path / "a.zip", "--at", AT)
+    done("course", "import", tmp_path / "a.zip", "--store", tmp_path / "b.db", "--at", AT)
+    made = answer(
+        "backup-1", "course", "backup", "--store", tmp_path / "b.db", "--out", tmp_path / "x.backup", "--at", AT
+    )
+    back = ("course", "restore", tmp_path / "x.backup", "--store", tmp_path / "c.db", "--at", AT)
+    assert "key file c.db.key is not there" in refused(*back)
+    (tmp_path / "c.db.key").write_bytes((tmp_path / "b.db.key").read_bytes())
+    came = answer("backup-1", *back)
+    assert (came["heads"], came["events"], came["damaged"]) == (made["heads"], made["events"], [])
+    assert "is there already" in refused(*back)
+    (tmp_path / "d.db.key").write_bytes((tmp_path / "b.db.key").read_bytes())
+    said = done("course", "restore", tmp_path / "x.backup", "--store", f"sqlite:///{tmp_path}/d.db", "--at", AT)
+    assert "1 courses (0 erased)" in said
+    assert "erase again who was erased since" in said
+    assert "NOT in it" in done("course", "backup", "--store", tmp_path / "d.db", "--out", tmp_path / "y", "--at", AT)
+
+
+def test_what_is_no_database_in_a_file_is_backed_up_by_other_means(events: Path, tmp_path: Path):
+    send = ("course", "backup", "--out", tmp_path / "x", "--store")
+    assert "pg_dump" in refused(*send, "postgresql://localhost/courses")
+    assert "copy it while no command runs" in refused(*send, events)

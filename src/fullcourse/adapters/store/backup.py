@@ -1,7 +1,7 @@
 """A copy of a store while it is written to, and a store made of a copy.
 
-The copy is made by SQLite's own way, in one snapshot that is taken after the call began: whatever was acknowledged before is
-in it. To copy the file itself while a program writes loses what stands in the log beside it.
+The copy is made by SQLite's own way, in one snapshot that is taken after the call began: whatever was acknowledged
+before is in it. To copy the file itself while a program writes loses what stands in the log beside it.
 
 A backup is an SQLite file. It holds events and patients' keys encrypted, and never the key file, without which nobody
 reads it. A course that is erased later can still be read from an older backup by whoever has the key file: backups have

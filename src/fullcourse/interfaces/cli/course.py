@@ -16,6 +16,8 @@ _COMMANDS: Final = {
     "show": (f"{_HERE}.show:show", "Show adherence, interruptions, completion, and what is to be asked."),
     "recheck": (f"{_HERE}.show:recheck", "Say what today's knowledge says beside the plan's."),
     "move": (f"{_HERE}.show:move", "Propose other times of day: a night shift, a fasting month."),
+    "backup": (f"{_HERE}.backup:backup", "Copy a store while it runs."),
+    "restore": (f"{_HERE}.backup:restore", "Make a store of a backup, checked and compared first."),
     "export": (f"{_HERE}.carry:export", "Write one person's course into one file."),
     "import": (f"{_HERE}.carry:import_", "Take one person's course from a file: all of it, or nothing."),
     "transfer": (f"{_HERE}.transfer:transfer", "Send a course to another facility; take one in; close it."),

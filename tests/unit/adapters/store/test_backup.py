@@ -131,7 +131,7 @@ def test_nothing_is_overwritten(store: Path, tmp_path: Path):
     with pytest.raises(InputError, match=r"a\.db is there already"):
         restore(tmp_path / "b.backup", store, tmp_path / "a.key")
     (tmp_path / "c.db-wal").write_bytes(b"of another store")
-    with pytest.raises(InputError, match="c.db-wal is there already"):
+    with pytest.raises(InputError, match=r"c\.db-wal is there already"):
         restored(tmp_path)
     assert hashlib.sha256(store.read_bytes()).hexdigest() == before
     assert not (tmp_path / "c.db").exists()

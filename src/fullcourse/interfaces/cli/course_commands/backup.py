@@ -67,9 +67,9 @@ def restore(file: str, store: str, with_damaged: bool, at: str | None, form: str
 def _in_a_file(store: str) -> Path:
     if store.startswith(("postgresql:", "postgres:")):
         raise InputError(
-            "a PostgreSQL store is backed up by PostgreSQL's own tools, which know its log: 'pg_dump --format=custom' for "
-            "one database, pg_basebackup with archived WAL for the server. Restore with 'pg_restore', then run 'course "
-            "verify'."
+            "a PostgreSQL store is backed up by PostgreSQL's own tools, which know its log: 'pg_dump --format=custom' "
+            "for one database, pg_basebackup with archived WAL for the server. Restore with 'pg_restore', then run "
+            "'course verify'."
         )
     if store.endswith((".ndjson", ".jsonl")):
         raise InputError("a file of events is one file: copy it while no command runs. Name a database for --store.")

@@ -115,10 +115,9 @@ def _print(overview: Overview, opened: Opened) -> None:
         click.echo(f"CLOSED: {opened.course.closing.why}")
     for sent in overview.transfers:
         if sent.is_awaited:
-            waiting, left = (opened.now - sent.left.occurred_at).days, f"{sent.left.occurred_at:%Y-%m-%d}"
-            click.echo(
-                f"! TRANSFERRED OUT to {sent.facility} on {left} (transfer {sent.number[:4]}-{sent.number[4:8]}):"
-            )
+            left, number = sent.left.occurred_at, f"{sent.number[:4]}-{sent.number[4:8]}"
+            click.echo(f"! TRANSFERRED OUT to {sent.facility} on {left:%Y-%m-%d} (transfer {number}):")
+            waiting = (opened.now - left).days
             click.echo(f"  NOT YET RECEIVED for {waiting} days: the patient is yours until the receipt is taken in.")
     if overview.stop_warning is not None:
         click.echo(f"! The patient wants to stop. {overview.stop_warning.patient}")
