@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema_rs
@@ -171,3 +172,40 @@ def test_what_is_no_database_in_a_file_is_backed_up_by_other_means(events: Path,
     send = ("course", "backup", "--out", tmp_path / "x", "--store")
     assert "pg_dump" in refused(*send, "postgresql://localhost/courses")
     assert "copy it while no command runs" in refused(*send, events)
+
+
+def _record(path: Path, family: str, given: str, born: str, sex: str) -> Path:
+    patient = {
+        "resourceType": "Patient",
+        "name": [{"family": family, "given": [given]}],
+        "birthDate": born,
+        "gender": sex,
+    }
+    path.write_text(json.dumps(patient), "utf-8")
+    return path
+
+
+def test_records_of_one_person_are_shown_and_no_name_is(tmp_path: Path):
+    one = _record(tmp_path / "Welch.json", "Welch", "Cori", "1980-05-04", "female")
+    two = _record(tmp_path / "Welch2.json", "Welch", "Cory", "1980-05-04", "female")
+    three = _record(tmp_path / "Moyo.json", "Moyo", "Tendai", "1962-11-30", "male")
+    said = done("course", "duplicates", one, two, three)
+    assert "LIKELY ONE PERSON: record 1 and record 2\n  same: birth date, sex\n  alike: name\n" in said
+    assert "3 compared, 1 pairs to look at. Nothing was put together." in said
+    assert not {"welch", "cor", "moyo", "1980"} & set(said.casefold().split())
+    assert "elch" not in said
+    written = answer("duplicates-1", "course", "duplicates", one, two, three)
+    assert written["records"][0]["fields"]["name"] == "alike"
+    assert "two records or more" in refused("course", "duplicates", one)
+    assert "two records or more" in refused("course", "duplicates")
+
+
+def test_courses_of_a_store_that_share_their_events_are_shown_and_stay_two(tmp_path: Path):
+    store, one = tmp_path / "a.ndjson", dose()
+    EventFile(store, NOW).append([one, replace(one, patient="another")], NOW)
+    before = store.read_bytes()
+    said = done("course", "duplicates", "--store", store)
+    assert f"LIKELY ONE PERSON: {PATIENT} and another\n  for it: the same events (1)\n" in said
+    written = answer("duplicates-1", "course", "duplicates", "--store", store)
+    assert (written["compared"], len(written["courses"])) == (2, 1)
+    assert store.read_bytes() == before

@@ -20,6 +20,7 @@ from fullcourse.course.completion import Completion, PhaseNeeds, completion_of, 
 from fullcourse.course.course import Course, course_of
 from fullcourse.course.days import Lapse, TreatmentDay, all_standings, days_of, lapses_of
 from fullcourse.course.drug_rules import Rule, emergencies_of, rule_of, rules_of
+from fullcourse.course.duplicates import LikelyPair, likely_pairs
 from fullcourse.course.fold import CourseState, fold
 from fullcourse.course.interruption import (
     Interrupted,
@@ -42,11 +43,13 @@ from fullcourse.knowledge.walk import facts_of, thens_of
 
 __all__ = [
     "Course",
+    "LikelyPair",
     "Overview",
     "Recheck",
     "Schedule",
     "WhatIsKnown",
     "course_from",
+    "likely_pairs",
     "missed_doses",
     "moved_plan_of",
     "overview_of",

@@ -1,21 +1,24 @@
 """The JSON of a course that is carried: what was exported, imported, sent, taken in or closed; each has a schema."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from fullcourse import __version__
 from fullcourse.adapters.exchange.carrying import Imported
+from fullcourse.adapters.exchange.likeness import RecordPair
 from fullcourse.clinical.event import Event
+from fullcourse.journey.course import LikelyPair
 
 if TYPE_CHECKING:  # its module needs what a bare install leaves out
     from fullcourse.adapters.store.backup import Backup
 
-__all__ = ["backup_json", "exported_json", "imported_json", "transferred_json"]
+__all__ = ["backup_json", "duplicates_json", "exported_json", "imported_json", "transferred_json"]
 
 EXPORT: Final = "fullcourse/export/1"
 IMPORT: Final = "fullcourse/import/1"
 TRANSFER: Final = "fullcourse/transfer/1"
+DUPLICATES: Final = "fullcourse/duplicates/1"
 BACKUP: Final = "fullcourse/backup/1"
 
 
@@ -85,6 +88,37 @@ def backup_json(step: str, file: str, made: "Backup", now: datetime) -> dict[str
         "heads": made.heads,
         "made_at": made.made_at.isoformat(),
         "damaged": [{"patient": it.patient, "broken": list(it.broken)} for it in made.damaged],
+    }
+
+
+def duplicates_json(
+    courses: Sequence[LikelyPair], records: Sequence[RecordPair], compared: int, left_out: int, now: datetime
+) -> dict[str, object]:
+    """Return the pairs that a person has to look at as plain values that JSON can hold.
+
+    Args:
+        courses: Pairs of a store.
+        records: Pairs of records.
+        compared: How many courses or records.
+        left_out: How many courses could not be read.
+        now: The moment.
+    """
+    return {
+        **_head(DUPLICATES, now),
+        "compared": compared,
+        "not_compared": left_out,
+        "courses": [
+            {"first": it.first, "second": it.second, "why": list(it.why), "against": list(it.against)} for it in courses
+        ],
+        "records": [
+            {
+                "first": it.first,
+                "second": it.second,
+                "likeness": it.likeness.value,
+                "fields": {name: agreement.value for name, agreement in it.fields},
+            }
+            for it in records
+        ],
     }
 
 

@@ -18,6 +18,7 @@ _COMMANDS: Final = {
     "move": (f"{_HERE}.show:move", "Propose other times of day: a night shift, a fasting month."),
     "backup": (f"{_HERE}.backup:backup", "Copy a store while it runs."),
     "restore": (f"{_HERE}.backup:restore", "Make a store of a backup, checked and compared first."),
+    "duplicates": (f"{_HERE}.duplicates:duplicates", "Show who may be there twice; nothing is put together."),
     "export": (f"{_HERE}.carry:export", "Write one person's course into one file."),
     "import": (f"{_HERE}.carry:import_", "Take one person's course from a file: all of it, or nothing."),
     "transfer": (f"{_HERE}.transfer:transfer", "Send a course to another facility; take one in; close it."),
