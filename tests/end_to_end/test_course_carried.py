@@ -201,7 +201,7 @@ def test_records_of_one_person_are_shown_and_no_name_is(tmp_path: Path):
 
 
 def test_courses_of_a_store_that_share_their_events_are_shown_and_stay_two(tmp_path: Path):
-    store, one = tmp_path / "a.ndjson", dose()
+    store, one = tmp_path / "a.ndjson", dose(device="")
     EventFile(store, NOW).append([one, replace(one, patient="another")], NOW)
     before = store.read_bytes()
     said = done("course", "duplicates", "--store", store)

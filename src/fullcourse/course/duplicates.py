@@ -1,8 +1,8 @@
 """Which courses of a store are likely one person's: shown with why, and never put together here.
 
-A log holds no name, no birth date and no sex. What is left to tell by: events that stand under both ids, a transfer that
-left under one id and arrived under another, and things that happened to both at one instant. A phone is a weak sign:
-families share one, and tuberculosis runs in families. What many share tells nothing.
+A log holds no name, no birth date and no sex. What is left to tell by: events that stand under both ids, a transfer
+that left under one id and arrived under another, and things that happened to both at one instant. A phone is a weak
+sign: families share one, and tuberculosis runs in families. What many share tells nothing.
 """
 
 from collections import defaultdict

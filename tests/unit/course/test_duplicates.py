@@ -31,9 +31,9 @@ def test_the_same_events_under_two_ids_are_shown_with_how_many():
 
 
 def test_a_transfer_that_left_under_one_id_and_arrived_under_another_is_shown():
-    left = event(Transfer("out", "B", "N1"), "2026-04-01T09:00", patient="a")
-    came = event(Transfer("in", "A", "N1"), "2026-04-02T09:00", patient="b")
-    by_hand = event(Transfer("in", "A"), "2026-04-02T09:00", patient="c")
+    left = event(Transfer("out", "B", "N1"), "2026-04-01T09:00", patient="a", actor="clinician")
+    came = event(Transfer("in", "A", "N1"), "2026-04-02T09:00", patient="b", actor="clinician")
+    by_hand = event(Transfer("in", "A"), "2026-04-02T09:00", patient="c", actor="clinician")
     (pair,) = pairs(left, came, by_hand)
     assert (pair.first, pair.second, pair.why) == ("a", "b", ("one transfer (1)",))
 

@@ -1,10 +1,10 @@
 """Whether two records are likely of one person: each field agrees, is alike, differs or is unknown, and a rule decides.
 
-The fields are those of Fellegi and Sunter's comparisons. No weights are added up: they are the shares of agreement among
-true and false pairs of a register, which nobody knows for the records at hand, and a sum of invented ones would look
-like knowledge. Names are compared by the American Soundex of the United States National Archives, and by Damerau's one
-slip (a letter more, less, other, or two exchanged). A field that is missing, or stands in another script, is unknown,
-never different.
+The fields are those of Fellegi and Sunter's comparisons. No weights are added up: they are the shares of agreement
+among true and false pairs of a register, which nobody knows for the records at hand, and a sum of invented ones would
+look like knowledge. Names are compared by the American Soundex of the United States National Archives, and by Damerau's
+one slip (a letter more, less, other, or two exchanged). A field that is missing, or stands in another script, is
+unknown, never different.
 """
 
 import re

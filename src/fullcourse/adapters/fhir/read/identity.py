@@ -16,7 +16,8 @@ from fullcourse.clinical.errors import InputError
 __all__ = ["Identity", "read_identity"]
 
 _DATE: Final = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
-_NO_LETTER: Final = re.compile(r"[\W\d_]+")
+_LATIN: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+_LAST_LATIN: Final = "\u024f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,20 @@ def _words(name: Mapping[str, object]) -> tuple[str, ...]:
     given = name.get("given")
     parts = [_text(name, "family"), *(it for it in (given if isinstance(given, list) else []) if isinstance(it, str))]
     written = " ".join(parts).strip() or _text(name, "text")
-    plain = "".join(it for it in unicodedata.normalize("NFKD", written) if not unicodedata.combining(it))
-    return tuple(filter(None, _NO_LETTER.split(plain.casefold())))
+    return tuple("".join(_letters(written)).split())
+
+
+def _letters(written: str) -> Iterable[str]:
+    """Yield the letters of a name in lower case, others as blanks; a mark falls away from a Latin letter alone."""
+    base = ""
+    for letter in unicodedata.normalize("NFKD", written.casefold().translate(_LATIN)):
+        kind = unicodedata.category(letter)[0]
+        if kind == "M":
+            if base > _LAST_LATIN:
+                yield letter
+            continue
+        base = letter
+        yield letter if kind == "L" else "" if letter in "'’ʼ" else " "
 
 
 def _phone(telecom: Mapping[str, object]) -> str:
