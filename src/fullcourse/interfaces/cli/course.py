@@ -1,4 +1,4 @@
-"""The commands ``fullcourse course ...``: a course from its plan to its end, in a file of events."""
+"""The commands ``fullcourse course ...``: a course from its plan to its end, in a store or a file of events."""
 
 from typing import Final
 
@@ -23,6 +23,9 @@ _COMMANDS: Final = {
     "import": (f"{_HERE}.carry:import_", "Take one person's course from a file: all of it, or nothing."),
     "transfer": (f"{_HERE}.transfer:transfer", "Send a course to another facility; take one in; close it."),
     "travel": (f"{_HERE}.show:travel", "Propose the doses on the way to another time zone."),
+    "verify": (f"{_HERE}.keeping:verify", "Check every course of the store; name those that are damaged."),
+    "unheard": (f"{_HERE}.keeping:unheard", "List courses of which nothing was received for so many days."),
+    "erase": (f"{_HERE}.keeping:erase", "Destroy the key of one course, so that nobody can read it again."),
 }
 
 
