@@ -7,10 +7,10 @@ from typing import Final
 import click
 
 from fullcourse.adapters.published.exchange import backup_json
-from fullcourse.adapters.store.opening import KEY_FILE_VARIABLE
+from fullcourse.adapters.store.opening import KEY_FILE_VARIABLE, default_store
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.carry import print_json
-from fullcourse.interfaces.cli.course_commands.log_file import moment_asked
+from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, store_option
 
 __all__ = ["backup", "restore"]
 
@@ -18,16 +18,16 @@ _SQLITE: Final = "sqlite:///"
 
 
 @click.command()
-@click.option("--store", required=True, metavar="FILE", help="The store.")
+@store_option
 @click.option("--out", required=True, metavar="FILE", help="The backup to write.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def backup(store: str, out: str, at: str | None, form: str) -> None:
+def backup(store: str | None, out: str, at: str | None, form: str) -> None:
     """Copy a store into a file, also while another program writes to it.
 
     Every event that was acknowledged before the command began is in the backup. The key file is not.
     """
-    now, place, path = moment_asked(at), _in_a_file(store), Path(out)
+    now, place, path = moment_asked(at), _in_a_file(store or default_store()), Path(out)
     from fullcourse.adapters.store.backup import back_up
 
     made = back_up(place, path, now)

@@ -15,26 +15,27 @@ from fullcourse.adapters.fhir.write.elements import Resource
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.published.exchange import exported_json, imported_json
 from fullcourse.adapters.zones import load_zone
-from fullcourse.interfaces.cli.course_commands.log_file import moment_asked
-from fullcourse.interfaces.cli.course_commands.store_input import one_patient, opened_store
+from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, store_option
+from fullcourse.interfaces.cli.course_commands.store_input import course_named, one_patient, opened_recorder
 
 __all__ = ["export", "fhir_of", "import_", "print_imported", "print_json"]
 
 
 @click.command()
-@click.argument("patient", metavar="[PATIENT]", required=False)
-@click.option("--store", required=True, metavar="STORE", help="Where the courses are kept.")
+@click.argument("course", metavar="[COURSE]", required=False)
+@store_option
 @click.option("--out", required=True, metavar="FILE", help="The file to write; of a folder, a name is chosen in it.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def export(patient: str | None, store: str, out: str, at: str | None, form: str) -> None:
-    """Write everything that is kept of PATIENT into one file: events as they came, and the same as FHIR R4.
+def export(course: str | None, store: str | None, out: str, at: str | None, form: str) -> None:
+    """Write everything that is kept of COURSE into one file: events as they came, and the same as FHIR R4.
 
-    PATIENT is the random id; it may be left out where the store holds one course. The file is not encrypted: use
+    COURSE is the random id, or a file of events; it may be left out where the store holds one. The file is not encrypted: use
     'course transfer out' to send it.
     """
     now = moment_asked(at)
-    with opened_store(store, now) as recorder:
+    patient, place = course_named(course, store)
+    with opened_recorder(place, now) as recorder:
         person = one_patient(recorder, patient)
         log = log_of(recorder, person)
     data = write_person_file(log.events, log.set_aside, fhir_of(log))
@@ -53,17 +54,17 @@ def export(patient: str | None, store: str, out: str, at: str | None, form: str)
 
 @click.command("import")
 @click.argument("file", metavar="FILE")
-@click.option("--store", required=True, metavar="STORE", help="Where the courses are kept.")
+@store_option
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def import_(file: str, store: str, at: str | None, form: str) -> None:
+def import_(file: str, store: str | None, at: str | None, form: str) -> None:
     """Take the course of FILE into a store: all of it, or nothing.
 
     What the store knows already stays as it is; what contradicts it is kept apart for a person to look at.
     """
     now = moment_asked(at)
     person = read_person_file(read_file(Path(file), MAX_FILE_BYTES), "the file")
-    with opened_store(store, now) as recorder:
+    with opened_recorder(store, now) as recorder:
         imported = take_in(recorder, recorder.append, person, now)
     if form == "json":
         print_json(imported_json(imported, now))

@@ -13,7 +13,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
 from fullcourse.interfaces.cli.course_commands.carry import print_json
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked
-from fullcourse.interfaces.cli.course_commands.store_input import opened_store
+from fullcourse.interfaces.cli.course_commands.store_input import opened_recorder
 from fullcourse.journey.course import LikelyPair, likely_pairs
 
 __all__ = ["duplicates"]
@@ -21,7 +21,7 @@ __all__ = ["duplicates"]
 
 @click.command()
 @click.argument("records", metavar="[RECORD]...", nargs=-1)
-@click.option("--store", metavar="STORE", help="Compare the courses of a store.")
+@click.option("--store", metavar="FILE|URL", help="Compare the courses of this store.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def duplicates(records: tuple[str, ...], store: str | None, at: str | None, form: str) -> None:
@@ -57,9 +57,9 @@ def duplicates(records: tuple[str, ...], store: str | None, at: str | None, form
         click.echo("common, is not seen here. Compare the records.")
 
 
-def _courses(store: str, now: datetime) -> tuple[tuple[LikelyPair, ...], int, int]:
+def _courses(store: str | None, now: datetime) -> tuple[tuple[LikelyPair, ...], int, int]:
     """Return the likely pairs of a store, how many courses were compared, and how many could not be read."""
-    with opened_store(store, now) as recorder:
+    with opened_recorder(store, now) as recorder:
         logs = [(patient, _events(recorder, patient)) for patient in recorder.patients()]
     readable = [(patient, events) for patient, events in logs if events is not None]
     return likely_pairs(readable), len(readable), len(logs) - len(readable)

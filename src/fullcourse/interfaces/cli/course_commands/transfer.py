@@ -26,8 +26,8 @@ from fullcourse.adapters.published.exchange import transferred_json
 from fullcourse.clinical.errors import FullcourseError
 from fullcourse.clinical.event import Event
 from fullcourse.interfaces.cli.course_commands.carry import fhir_of, print_imported, print_json
-from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, new_event
-from fullcourse.interfaces.cli.course_commands.store_input import one_patient, opened_store
+from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, new_event, store_option
+from fullcourse.interfaces.cli.course_commands.store_input import course_named, one_patient, opened_recorder
 
 __all__ = ["transfer"]
 
@@ -40,15 +40,17 @@ def transfer() -> None:
 
 
 @transfer.command("out")
-@click.argument("patient", metavar="[PATIENT]", required=False)
+@click.argument("course", metavar="[COURSE]", required=False)
 @click.option("--to", "receiver", required=True, metavar="NAME", help="Name or code of the facility that gets it.")
 @click.option("--from", "sender", default="", metavar="NAME", help="Name or code of this facility.")
-@click.option("--store", required=True, metavar="STORE", help="Where the courses are kept.")
+@store_option
 @click.option("--out", required=True, metavar="FILE", help="The encrypted file to write.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def out_(patient: str | None, receiver: str, sender: str, store: str, out: str, at: str | None, form: str) -> None:
-    """Write the course of PATIENT into a file that a claim code opens, and log the departure.
+def out_(
+    course: str | None, receiver: str, sender: str, store: str | None, out: str, at: str | None, form: str
+) -> None:
+    """Write COURSE into a file that a claim code opens, and log the departure.
 
     The code is shown once and kept nowhere. Tell it by another way than the file goes. Until the receipt is back the
     patient is yours: the course goes on here, and is shown as not yet received.
@@ -56,7 +58,8 @@ def out_(patient: str | None, receiver: str, sender: str, store: str, out: str, 
     now, path = moment_asked(at), Path(out)
     code, token = claim_code(secrets.randbits(CHANCE_BITS)), new_token()
     number = number_of(token)
-    with opened_store(store, now) as recorder:
+    patient, place = course_named(course, store)
+    with opened_recorder(place, now) as recorder:
         person = one_patient(recorder, patient)
         refuse_identity(path, person)
         log = log_of(recorder, person)
@@ -83,7 +86,7 @@ def out_(patient: str | None, receiver: str, sender: str, store: str, out: str, 
 @click.argument("file", metavar="FILE")
 @click.option("--code", prompt="Claim code", metavar="CODE", help="As it was told; asked for without it.")
 @click.option("--as", "receiver", required=True, metavar="NAME", help="Name or code of this facility.")
-@click.option("--store", required=True, metavar="STORE", help="Where the courses are kept.")
+@store_option
 @click.option("--receipt", metavar="FILE", help="The receipt to write; FILE.receipt.json without it.")
 @click.option("--receipt-only", is_flag=True, help="Write a lost receipt again; nothing else is done.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
@@ -92,7 +95,7 @@ def in_(
     file: str,
     code: str,
     receiver: str,
-    store: str,
+    store: str | None,
     receipt: str | None,
     receipt_only: bool,
     at: str | None,
@@ -104,7 +107,7 @@ def in_(
     path = Path(receipt) if receipt else Path(f"{file}.receipt.json")
     refuse_identity(path, person.patient)
     imported = None
-    with opened_store(store, now) as recorder:
+    with opened_recorder(store, now) as recorder:
         if receipt_only:
             write_whole(path, _receipt(person, receiver, arrived_at(recorder.events(person.patient), person.transfer)))
         else:
@@ -129,14 +132,14 @@ def in_(
 
 @transfer.command("receipt")
 @click.argument("file", metavar="FILE")
-@click.option("--store", required=True, metavar="STORE", help="Where the courses are kept.")
+@store_option
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def receipt_(file: str, store: str, at: str | None, form: str) -> None:
+def receipt_(file: str, store: str | None, at: str | None, form: str) -> None:
     """Close a transfer at the sender with the receipt in FILE."""
     now = moment_asked(at)
     receipt = read_receipt(read_file(Path(file), _RECEIPT_BYTES), "the receipt")
-    with opened_store(store, now) as recorder:
+    with opened_recorder(store, now) as recorder:
         events = recorder.events(receipt.patient)
         refuse_unless_ours(receipt, events)
         times = receipt.received_at, now
