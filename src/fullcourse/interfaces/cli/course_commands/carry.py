@@ -30,8 +30,8 @@ __all__ = ["export", "fhir_of", "import_", "print_imported", "print_json"]
 def export(course: str | None, store: str | None, out: str, at: str | None, form: str) -> None:
     """Write everything that is kept of COURSE into one file: events as they came, and the same as FHIR R4.
 
-    COURSE is the random id, or a file of events; it may be left out where the store holds one. The file is not encrypted: use
-    'course transfer out' to send it.
+    COURSE is the random id, or a file of events; it may be left out where the store holds one. The file is not
+    encrypted: use 'course transfer out' to send it.
     """
     now = moment_asked(at)
     patient, place = course_named(course, store)
