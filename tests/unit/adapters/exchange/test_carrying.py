@@ -1,6 +1,7 @@
 """A course goes from one store into another: nothing is lost, nothing comes twice, and what is odd is said."""
 
 import random
+import sqlite3
 from dataclasses import replace
 
 import pytest
@@ -8,10 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from carried import LATER, NOW, contradicted, dose, doses, every_kind, person_file, stored
-from course_events import PATIENT, events
+from course_events import PATIENT, event, events
 from fullcourse.adapters.exchange.carrying import Imported, log_of, take_in
 from fullcourse.adapters.exchange.person_file import log_digest, read_person_file
+from fullcourse.adapters.store.keeping import Keeper
 from fullcourse.adapters.store.memory import MemoryRecorder
+from fullcourse.adapters.store.sqlite import SqliteStore
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event_bodies import UnknownKind
 from fullcourse.course.fold import fold
@@ -74,8 +77,6 @@ def test_an_event_of_the_future_is_taken_and_said():
 
 
 def test_kinds_that_nobody_knows_are_kept_and_counted():
-    from course_events import event
-
     log = [event(UnknownKind("hologram_shown", f'{{"n":{n}}}'), "2026-03-02T08:00") for n in range(3)]
     receiver = MemoryRecorder()
     assert carry(stored(log), receiver).unknown == {"hologram_shown": 3}
@@ -101,3 +102,34 @@ def test_whatever_a_store_knows_already_it_ends_with_what_the_sender_has(log, kn
     assert came.new + came.same == len(log)
     assert log_digest(receiver.events(PATIENT)) == log_digest(log) == came.log_digest
     assert fold(receiver.events(PATIENT)) == fold(replace(it, received_at=None) for it in log)
+
+
+def test_a_course_that_was_erased_here_does_not_come_back_by_a_file(tmp_path):
+    read = read_person_file(person_file(stored(every_kind()), PATIENT), "the file")
+    with SqliteStore(tmp_path / "a.db", tmp_path / "a.key") as store:
+        take_in(store, store.append, read, NOW)
+        store.erase(PATIENT, NOW)
+        with pytest.raises(InputError, match="erased on demand"):
+            take_in(store, store.append, read, LATER)
+        assert store.verify().erased == 1
+
+
+def test_a_file_comes_into_a_database_whole_or_not_at_all(tmp_path, monkeypatch):
+    log = every_kind()
+    read = read_person_file(person_file(stored([*log, contradicted(log[1])]), PATIENT), "the file")
+    with SqliteStore(tmp_path / "a.db", tmp_path / "a.key") as store:
+        keep, count = Keeper.take, iter(range(100))
+
+        def full(self: Keeper, *given: object) -> object:
+            if next(count) == 10:
+                raise sqlite3.OperationalError("database or disk is full")
+            return keep(self, *given)
+
+        monkeypatch.setattr(Keeper, "take", full)
+        with pytest.raises(InputError, match="disk is full"):
+            take_in(store, store.append, read, NOW)
+        assert store.events(PATIENT) == ()
+        came = take_in(store, store.append, read, NOW)
+        assert (came.new, came.set_aside) == (len(log), 1)
+        assert log_of(store, PATIENT).events == tuple(log)
+        assert came.log_digest == log_digest(log)
