@@ -1,7 +1,7 @@
 """A file that only its claim code opens: AES-256-GCM with a key that scrypt makes of the code.
 
-What it gives: whoever finds the file without the code has to try codes, each of which takes 128 MiB of memory and a good
-part of a second; half of 2**55 codes are out of reach. Any change of the file is found. What it does not give: a
+What it gives: whoever finds the file without the code has to try codes, each of which takes 128 MiB of memory and a
+good part of a second; half of 2**55 codes are out of reach. Any change of the file is found. What it does not give: a
 file that can be copied cannot count attempts, so that the cost of each is the only limit; and the code is worth no more
 than its way to the receiver. The two must not travel together.
 """

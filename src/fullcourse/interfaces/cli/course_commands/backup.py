@@ -36,8 +36,9 @@ def backup(store: str | None, out: str, at: str | None, form: str) -> None:
         return
     click.echo(f"{path.name}: {made.patients} courses ({made.erased} erased), {made.events} events.")
     click.echo(f"They end at {made.heads[:12]}. Write this down beside the backup.")
-    click.echo("The key file is NOT in it. Keep a copy of the key file in another place: without it nobody can read")
-    click.echo("the backup, and with it a course that is erased later can still be read from here.")
+    click.echo("The key file is NOT in it. Keep a copy of the key file in another place: without")
+    click.echo("it nobody can read the backup, and with it a course that is erased later can")
+    click.echo("still be read from here.")
 
 
 @click.command()
@@ -61,7 +62,8 @@ def restore(file: str, store: str, with_damaged: bool, at: str | None, form: str
     click.echo(f"They end at {made.heads[:12]}, as they did on {made.made_at:%Y-%m-%d %H:%M %z}.")
     for damaged in made.damaged:
         click.echo(f"! DAMAGED {damaged.patient}: {'; '.join(damaged.broken)}")
-    click.echo("What was logged or erased after that is not in it: erase again who was erased since.")
+    click.echo("What was logged or erased after that is not in it:")
+    click.echo("erase again who was erased since.")
 
 
 def _in_a_file(store: str) -> Path:

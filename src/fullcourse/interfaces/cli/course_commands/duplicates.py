@@ -53,8 +53,8 @@ def duplicates(records: tuple[str, ...], store: str | None, at: str | None, form
     if left_out:
         click.echo(f"! {left_out} could not be read, and were not compared.")
     if store:
-        click.echo("No event holds a name, a birth date or a sex: a person who was begun twice, with nothing else in")
-        click.echo("common, is not seen here. Compare the records.")
+        click.echo("No event holds a name, a birth date or a sex: a person who was begun twice, with")
+        click.echo("nothing else in common, is not seen here. Compare the records.")
 
 
 def _courses(store: str | None, now: datetime) -> tuple[tuple[LikelyPair, ...], int, int]:

@@ -77,9 +77,11 @@ def out_(
         return
     click.echo(f"{path.name}: {len(log.events)} events, encrypted. Transfer {short(number)} to {receiver}.")
     click.echo(f"CLAIM CODE: {code}")
-    click.echo("It is shown once and kept nowhere. Tell it by another way than the file goes: whoever has both can")
-    click.echo("read the course. Attempts on a file that was copied cannot be counted; each one is made slow instead.")
-    click.echo("NOT YET RECEIVED: the patient is yours until 'course transfer receipt' has taken the receipt in.")
+    click.echo("It is shown once and kept nowhere. Tell it by another way than the file goes:")
+    click.echo("whoever has both can read the course. Attempts on a copy of the file cannot be")
+    click.echo("counted; each one is made slow instead.")
+    click.echo("NOT YET RECEIVED: the patient is yours until 'course transfer receipt' has taken")
+    click.echo("the receipt in.")
 
 
 @transfer.command("in")
@@ -127,7 +129,8 @@ def in_(
     if imported is not None:
         click.echo(f"Transfer {short(person.transfer)} from {person.sender}: received.")
         print_imported(imported, now)
-    click.echo(f"Send {path.name} back to {person.sender}: until it is there, they take the patient for theirs.")
+    click.echo(f"Send {path.name} back to {person.sender}:")
+    click.echo("until it is there, the patient is theirs too.")
 
 
 @transfer.command("receipt")
