@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from fullcourse.clinical.course_plan import CoursePlan
+from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event_bodies.limits import among, confirmed
 
 __all__ = ["OUTCOMES", "Outcome", "PlanActivated", "PlanChanged", "PlanStopped", "Transfer"]
@@ -73,9 +74,11 @@ class Transfer:
     """The patient's care moves to another facility, or came from one.
 
     Attributes:
-        direction: ``out``, or ``in`` when the other facility has the patient: the receipt.
-        facility: Random id or code of the other facility.
-        claim_code: By which the receiving facility finds the course; empty in the receipt of an unknown sender.
+        direction: ``out``; ``in`` when this facility has the patient now; ``received`` when the receipt of the other
+            facility came back.
+        facility: Name or code of the other facility.
+        claim_code: Number of the transfer, by which the events of both facilities belong together; never the secret
+            code that opens the file. Empty where nobody gave one.
     """
 
     kind: ClassVar[str] = "transfer"
@@ -84,8 +87,10 @@ class Transfer:
     claim_code: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a direction that is none."""
-        among(self.direction, ("in", "out"), "direction")
+        """Refuse a direction that is none, and a receipt of nothing."""
+        among(self.direction, ("in", "out", "received"), "direction")
+        if self.direction == "received" and not self.claim_code:
+            raise InputError("claim_code: a receipt names the number of its transfer. Add it.")
 
 
 @dataclass(frozen=True, slots=True)

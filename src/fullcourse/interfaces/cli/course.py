@@ -1,4 +1,4 @@
-"""The commands ``fullcourse course ...``: a course from its plan to its end, in a file of events."""
+"""The commands ``fullcourse course ...``: a course from its plan to its end, in a store or a file of events."""
 
 from typing import Final
 
@@ -17,7 +17,16 @@ _COMMANDS: Final = {
     "show": (f"{_HERE}.show:show", "Show adherence, interruptions, completion, and what is to be asked."),
     "recheck": (f"{_HERE}.show:recheck", "Say what today's knowledge says beside the plan's."),
     "move": (f"{_HERE}.show:move", "Propose other times of day: a night shift, a fasting month."),
+    "backup": (f"{_HERE}.backup:backup", "Copy a store while it runs."),
+    "restore": (f"{_HERE}.backup:restore", "Make a store of a backup, checked and compared first."),
+    "duplicates": (f"{_HERE}.duplicates:duplicates", "Show who may be there twice; nothing is put together."),
+    "export": (f"{_HERE}.carry:export", "Write one person's course into one file."),
+    "import": (f"{_HERE}.carry:import_", "Take one person's course from a file: all of it, or nothing."),
+    "transfer": (f"{_HERE}.transfer:transfer", "Send a course to another facility; take one in; close it."),
     "travel": (f"{_HERE}.show:travel", "Propose the doses on the way to another time zone."),
+    "verify": (f"{_HERE}.keeping:verify", "Check every course of the store; name those that are damaged."),
+    "unheard": (f"{_HERE}.keeping:unheard", "List courses of which nothing was received for so many days."),
+    "erase": (f"{_HERE}.keeping:erase", "Destroy the key of one course, so that nobody can read it again."),
 }
 
 

@@ -2,6 +2,7 @@
 
 from fullcourse.course.course import Course
 from fullcourse.course.days import Lapse
+from fullcourse.course.duplicates import LikelyPair, likely_pairs
 from fullcourse.course.moving import Journey
 from fullcourse.course.supply import Supply
 from fullcourse.journey.course.moving import moved_plan_of, travel_of
@@ -15,6 +16,7 @@ __all__ = [
     "Course",
     "Journey",
     "Lapse",
+    "LikelyPair",
     "Overview",
     "Recheck",
     "Schedule",
@@ -22,6 +24,7 @@ __all__ = [
     "Task",
     "WhatIsKnown",
     "course_from",
+    "likely_pairs",
     "missed_doses",
     "moved_plan_of",
     "overview_of",

@@ -15,6 +15,7 @@ from fullcourse.course.fold import CourseState
 from fullcourse.course.interruption import InterruptionAnswer, Owed, ProposedOutcome, proposed_outcome
 from fullcourse.course.standing import Adherence, SlotStanding, Standing, adherence_of
 from fullcourse.course.timeline import plan_at
+from fullcourse.course.transfers import TransferOut, transfers_of
 from fullcourse.journey.course.interruptions import WhatIsKnown, interruptions_of
 from fullcourse.journey.course.phases import phases_of
 from fullcourse.journey.course.tasks import Task, stops_wished, tasks_of, warning_not_to_stop
@@ -41,6 +42,7 @@ class Overview:
         completion: Of each phase whose source counts it, or of the whole.
         unknown: Events of kinds that this version does not know.
         clashes: Events that share an id and say different things.
+        transfers: Transfers out with a number, those that nobody has received yet among them.
         stop_warning: Why not to stop, where the patient wants to; None where nobody said so.
         tasks: What somebody has to see to, the urgent first.
         proposed_outcome: An outcome that a source's definition calls for, which a clinician confirms; None for none.
@@ -57,6 +59,7 @@ class Overview:
     completion: tuple[Completion, ...]
     unknown: tuple[Event, ...]
     clashes: tuple[tuple[Event, ...], ...]
+    transfers: tuple[TransferOut, ...]
     stop_warning: Statement | None
     tasks: tuple[Task, ...]
     proposed_outcome: ProposedOutcome | None
@@ -93,6 +96,7 @@ def overview_of(course: Course, knowledge: Knowledge, now: datetime, known: What
         completion=completion,
         unknown=course.state.unknown(),
         clashes=tuple(course.state.clashes()),
+        transfers=transfers_of(course.state),
         stop_warning=warning_not_to_stop(knowledge) if stops_wished(course.state) else None,
         tasks=tasks_of(course, advice, disputed),
         proposed_outcome=proposed_outcome(answers),

@@ -8,7 +8,7 @@ from fullcourse.adapters.documents.organizer_pdf import organizer_pdf
 from fullcourse.adapters.zones import load_zone
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.calendar_file import write_file
-from fullcourse.interfaces.cli.course_commands.log_file import Opened, new_event, open_course
+from fullcourse.interfaces.cli.course_commands.log_file import Opened, new_event, open_course, store_option
 from fullcourse.journey.organizer import organizer_of, ticked_of
 
 __all__ = ["ticks", "write_sheet"]
@@ -29,7 +29,8 @@ def write_sheet(opened: Opened, length: str, paper: str, out: str | None, *, dis
 
 
 @click.command()
-@click.argument("events", metavar="COURSE")
+@click.argument("course", metavar="COURSE")
+@store_option
 @click.argument("sheet", metavar="SHEET-ID")
 @click.argument("boxes", metavar="BOX...", nargs=-1, required=True)
 @click.option(
@@ -40,12 +41,12 @@ def write_sheet(opened: Opened, length: str, paper: str, out: str | None, *, dis
     help="Who ticked the boxes.",
 )
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-def ticks(events: str, sheet: str, boxes: tuple[str, ...], by: str, at: str | None) -> None:
+def ticks(course: str, store: str | None, sheet: str, boxes: tuple[str, ...], by: str, at: str | None) -> None:
     """Keep the ticked boxes of a printed sheet as doses taken: all of them, or nothing.
 
     SHEET-ID stands in the sheet's corner; what its QR code holds will do. A tick has no time: the planned one is kept.
     """
-    opened = open_course(events, at, None)
+    opened = open_course(course, store, at, None)
     ticked = ticked_of(opened.course, load_zone, sheet, boxes, opened.now)
     claim = "self" if by == "patient" else "supporter"
     made = [

@@ -1,5 +1,6 @@
 """How far a course has come, in words: what somebody has to see to first, then the numbers, then what sources say."""
 
+from datetime import datetime
 from typing import Final
 
 from fullcourse.clinical.zone import Zone
@@ -21,11 +22,12 @@ _GOES_ON: Final = {
 }
 
 
-def print_overview(overview: Overview, course: Course) -> None:
-    """Print how far a course has come."""
+def print_overview(overview: Overview, course: Course, now: datetime) -> None:
+    """Print how far a course has come at a moment."""
     zone = course.timeline[-1].zone if course.timeline else None
     if course.closing is not None:
         tell(f"CLOSED: {course.closing.why}")
+    _transfers(overview, now)
     if overview.outcome is not None:
         recorded = overview.outcome
         tell(f"OUTCOME: {recorded.outcome}, by {recorded.definition}, confirmed by {recorded.confirmed_by}")
@@ -37,6 +39,15 @@ def print_overview(overview: Overview, course: Course) -> None:
         tell(f"UNKNOWN KIND '{event.kind}', kept: {event.id}")
     for events in overview.clashes:
         tell(f"! one id, {len(events)} bodies: {events[0].id}")
+
+
+def _transfers(overview: Overview, now: datetime) -> None:
+    for sent in overview.transfers:
+        if sent.is_awaited:
+            left, number = sent.left.occurred_at, f"{sent.number[:4]}-{sent.number[4:8]}"
+            tell(f"! TRANSFERRED OUT to {sent.facility} on {left:%Y-%m-%d} (transfer {number}):")
+            waiting = (now - left).days
+            tell(f"NOT YET RECEIVED for {waiting} days: the patient is yours until the receipt came.", 2)
 
 
 def _tasks(overview: Overview, zone: Zone | None) -> None:

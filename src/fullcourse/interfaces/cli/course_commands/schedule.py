@@ -8,7 +8,7 @@ from fullcourse.adapters.published.course import schedule_json
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.calendar_file import write_calendar
-from fullcourse.interfaces.cli.course_commands.log_file import open_course
+from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.course_commands.organizer import write_sheet
 from fullcourse.interfaces.cli.course_commands.told import tell, tell_uneven
 from fullcourse.journey.course import schedule_of
@@ -18,7 +18,8 @@ __all__ = ["schedule"]
 
 
 @click.command()
-@click.argument("events", metavar="EVENTS")
+@click.argument("course", metavar="COURSE")
+@store_option
 @click.option("--days", type=click.IntRange(1, MOST_DAYS), default=7, show_default=True, help="How many days.")
 @click.option("--at", metavar="TIME", help="From when on, with offset; the computer's clock without it.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "ics"]), default="text", show_default=True)
@@ -31,7 +32,8 @@ __all__ = ["schedule"]
 )
 @click.option("--alarm", type=click.IntRange(0, 1440), metavar="MINUTES", help="Let the calendar ring so long before.")
 def schedule(
-    events: str,
+    course: str,
+    store: str | None,
     days: int,
     at: str | None,
     form: str,
@@ -47,7 +49,7 @@ def schedule(
         raise InputError("--out: only a calendar or a sheet is written to a file. Add --format ics or --sheet weekly.")
     if discreet and sheet is None:
         raise InputError("--discreet: it is for a sheet. Add --sheet weekly; a calendar has --words discreet.")
-    opened = open_course(events, at, None)
+    opened = open_course(course, store, at, None)
     if sheet is not None:
         write_sheet(opened, sheet, paper, out, discreet=discreet)
         return
