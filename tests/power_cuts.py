@@ -1,8 +1,8 @@
 """What a disk may hold after the power went: drawn from a trace of what was written and synced.
 
-What was synced is there. Of what was not, each sector of 512 bytes holds any state that it had since, or is torn between
-two of them; the length of a file is any that it had; a file that was made or deleted is there or not until its folder
-is synced.
+What was synced is there. Of what was not, each sector of 512 bytes holds any state that it had since, or is torn
+between two of them; the length of a file is any that it had; a file that was made or deleted is there or not until its
+folder is synced.
 """
 
 import random
