@@ -1,0 +1,136 @@
+"""What a store on a disk or a database server can do beyond the contract: be checked, forget a person, be closed.
+
+Three states of a course are told apart, since each calls for something else: it is there, its key was destroyed on
+demand, or what is stored of it is not what was written. Of the last two nothing is ever computed.
+"""
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from fullcourse.adapters.store.contract import Recorder
+from fullcourse.clinical.errors import InputError
+
+__all__ = ["DamagedCourse", "DurableStore", "ErasedCourse", "LastHeard", "NotKept", "StoredBroken", "Verified"]
+
+
+class ErasedCourse(InputError):
+    """The course was erased on demand: its key is destroyed, and nobody can read it again.
+
+    Attributes:
+        patient: Random id. The message does not hold it.
+    """
+
+    def __init__(self, patient: str) -> None:
+        """Keep the patient."""
+        self.patient = patient
+        super().__init__(
+            "this course was erased on demand and its key destroyed: nothing of it can be read or added. Begin a new "
+            "course, under a new id, with 'course start'."
+        )
+
+
+class DamagedCourse(InputError):
+    """What is stored of a course is not what was written: none of it is used.
+
+    Attributes:
+        patient: Random id. The message does not hold it.
+        broken: What is wrong, one sentence each.
+    """
+
+    def __init__(self, patient: str, broken: tuple[str, ...]) -> None:
+        """Keep the patient and what is broken."""
+        self.patient = patient
+        self.broken = broken
+        super().__init__(
+            f"the stored course is damaged: {'; '.join(broken)}. Nothing is worked out from it. See 'course verify', "
+            "and restore this course from a backup."
+        )
+
+
+class NotKept(InputError):
+    """The store could not bring events to the disk: nothing of the call counts as kept. Send it again, the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBroken:
+    """A patient whose stored course is damaged.
+
+    Attributes:
+        patient: Random id, as it stands in the store.
+        broken: What is wrong, one sentence each.
+    """
+
+    patient: str
+    broken: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a check of the whole store found.
+
+    Attributes:
+        patients: How many patients were looked at.
+        events: How many events, those set aside among them.
+        erased: How many of the patients are erased.
+        damaged: Those whose course is damaged, in order of their ids.
+        store: What is wrong with the store beyond single patients.
+        engine: Database and version.
+    """
+
+    patients: int
+    events: int
+    erased: int
+    damaged: tuple[StoredBroken, ...]
+    store: tuple[str, ...]
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastHeard:
+    """A patient and when the store last received an event.
+
+    Attributes:
+        patient: Random id.
+        received_at: In UTC.
+    """
+
+    patient: str
+    received_at: datetime
+
+
+class DurableStore(Recorder):
+    """A store of events that outlasts the program."""
+
+    @abstractmethod
+    def verify(self) -> Verified:
+        """Check every patient's chain, key and heads; raises nothing for what is damaged, but names it."""
+
+    @abstractmethod
+    def erase(self, patient: str, now: datetime) -> None:
+        """Destroy the key of a patient, so that no event of theirs can be read again; the chain stays valid.
+
+        Erasing twice is erasing once.
+
+        Raises:
+            InputError: Nobody of this id is in the store.
+        """
+
+    @abstractmethod
+    def unheard_since(self, before: datetime) -> Iterator[LastHeard]:
+        """Yield the patients of whom nothing was received since a moment, those erased left out, by their ids."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Finish what was begun and let go of the files; closing twice is closing once."""
+
+    def __enter__(self) -> Self:
+        """Use it in a ``with`` block."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Close it."""
+        self.close()

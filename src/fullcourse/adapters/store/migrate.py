@@ -1,0 +1,37 @@
+"""Brings the tables of a store to an edition, by Alembic, forwards and back."""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, inspect, text
+
+__all__ = ["EDITION", "edition_of", "move_to"]
+
+EDITION: Final = "0002"
+"""The newest edition of the tables, which this version of the program reads and writes."""
+
+_BARE: Final = "base"
+
+
+def edition_of(connection: Connection) -> str:
+    """Return the edition of a store's tables; empty for a database without any."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+
+
+def move_to(connection: Connection, edition: str) -> None:
+    """Bring the tables to an edition in the transaction of the connection.
+
+    Args:
+        connection: In a transaction, which the caller ends.
+        edition: For example `EDITION`, or ``base`` for none.
+    """
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    settings.attributes["connection"] = connection
+    current = edition_of(connection) or _BARE
+    back = edition == _BARE or (current != _BARE and edition < current)
+    (command.downgrade if back else command.upgrade)(settings, edition)

@@ -1,0 +1,63 @@
+"""The one door to a store of events: a file for SQLite, or the address of a PostgreSQL database."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from fullcourse.adapters.store.durable import DurableStore
+from fullcourse.clinical.errors import InputError
+
+__all__ = ["KEY_FILE_VARIABLE", "STORE_VARIABLE", "default_store", "open_store"]
+
+STORE_VARIABLE: Final = "FULLCOURSE_DATABASE_URL"
+KEY_FILE_VARIABLE: Final = "FULLCOURSE_KEY_FILE"
+
+_POSTGRESQL: Final = ("postgresql://", "postgres://")
+_SQLITE: Final = "sqlite:///"
+
+
+def default_store() -> str:
+    """Return where the store is when nobody says: what the environment names, else a file in the user's data folder."""
+    return os.environ.get(STORE_VARIABLE) or str(_data_folder() / "courses.db")
+
+
+def open_store(place: str | Path, *, key_file: Path | None = None, wait_s: float = 0.0) -> DurableStore:
+    """Open a store; one in a file is made where there is none.
+
+    Args:
+        place: Path of a file, ``sqlite:///PATH``, or ``postgresql://...``.
+        key_file: Of the key that wraps those of patients. Without it the one that `KEY_FILE_VARIABLE` names, else
+            ``PATH.key`` beside a file, and ``postgresql.key`` in the user's data folder.
+        wait_s: For how long another program that has the file is waited for, seconds.
+
+    Raises:
+        InputError: It cannot be used, or a package that it needs is not installed.
+    """
+    named = key_file or (Path(os.environ[KEY_FILE_VARIABLE]) if os.environ.get(KEY_FILE_VARIABLE) else None)
+    text = str(place)
+    if text.startswith(_POSTGRESQL):
+        raise InputError("PostgreSQL comes later")
+    if "://" in text.removeprefix(_SQLITE):
+        raise InputError(f"the store is no file, and its address begins with none of {', '.join(_POSTGRESQL)}.")
+    path = Path(text.removeprefix(_SQLITE)).expanduser()
+    return _open_sqlite(path, named or path.with_name(f"{path.name}.key"), wait_s)
+
+
+def _open_sqlite(path: Path, key_file: Path, wait_s: float) -> DurableStore:
+    try:
+        from fullcourse.adapters.store.sqlite import SqliteStore
+    except ModuleNotFoundError as error:
+        raise _needs("course", error) from None
+    return SqliteStore(path, key_file, wait_s)
+
+
+def _needs(extra: str, error: ModuleNotFoundError) -> InputError:
+    return InputError(
+        f"a store of courses needs the extra '{extra}', and {error.name} is not installed: pip install "
+        f"'fullcourse[{extra}]'. A file of events (EVENTS.ndjson) needs nothing."
+    )
+
+
+def _data_folder() -> Path:
+    home = os.environ.get("XDG_DATA_HOME")
+    return (Path(home) if home else Path.home() / ".local" / "share") / "fullcourse"

@@ -1,0 +1,336 @@
+"""A store of events in one SQLite file: for a clinic's laptop, up to about a district.
+
+Write-ahead log, every commit synced, one writing connection in one thread, readers that cannot write, a lock against a
+second program. The writer alone moves the log into the file.
+"""
+
+import contextlib
+import os
+import queue
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final, TypeVar, cast, final
+from urllib.parse import quote
+
+from sqlalchemy import create_engine
+from sqlalchemy.event import listen
+from sqlalchemy.pool import StaticPool
+
+from fullcourse.adapters.store.checking import check_courses, places_broken
+from fullcourse.adapters.store.contract import Appended, SetAside
+from fullcourse.adapters.store.durable import DamagedCourse, DurableStore, LastHeard, NotKept, Verified
+from fullcourse.adapters.store.group_commit import GroupCommit
+from fullcourse.adapters.store.keeping import Head, Keeper, Stored, instant_of, microseconds
+from fullcourse.adapters.store.key_file import ring_of, sync_folder
+from fullcourse.adapters.store.migrate import EDITION, move_to
+from fullcourse.adapters.store.place import LockFile, refuse_network
+from fullcourse.adapters.store.sealing import KeyRing
+from fullcourse.adapters.store.statements import SQLITE, statements_for
+from fullcourse.adapters.store.writing import Written, write_down
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.event import Event
+
+__all__ = ["SqliteStore"]
+
+_Answer = TypeVar("_Answer")
+
+_SETTINGS: Final = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA cell_size_check=ON",
+    "PRAGMA secure_delete=ON",  # a key that is destroyed is overwritten, not only forgotten
+    "PRAGMA wal_autocheckpoint=0",
+)
+_CHECKPOINT_PAGES: Final = 1000
+_PAGES_EACH: Final = 3
+"""An event changes about so many pages: its own, that of the index by seq, and that of its patient's row."""
+_HEADS_KEPT: Final = 50_000
+
+
+@final
+class SqliteStore(DurableStore):
+    """A store in a file."""
+
+    def __init__(self, path: Path, key_file: Path, wait_s: float = 0.0) -> None:
+        """Open it; a file that is not there is made.
+
+        Args:
+            path: Of the database.
+            key_file: Made for a new store.
+            wait_s: For how long another program that has the store is waited for, seconds.
+
+        Raises:
+            InputError: The place or the file cannot be used, another program has it, or the key file is not its own.
+        """
+        self._path = path
+        self._sql = statements_for(SQLITE)
+        refuse_network(path)
+        _make_folder(path)
+        self._lock = LockFile(path, wait_s)
+        self._readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
+        self._is_closed = False
+        try:
+            self._journal = _Journal(path, key_file)
+            self._group = GroupCommit(self._journal, path.name)
+        except BaseException as error:
+            self._lock.release()
+            if isinstance(error, sqlite3.DatabaseError):
+                raise InputError(f"{path.name} cannot be opened as a store: {error}.") from None
+            raise
+        self._keeper = self._journal.keeper
+
+    def append(self, events: Iterable[Event], received_at: datetime) -> tuple[Appended, ...]:
+        """Take events; answers after the commit that holds them was brought to the disk."""
+        received_us = microseconds(received_at)
+        written = write_down(events)
+        if not written:
+            return ()
+        return self._do(lambda: self._journal.take(written, received_us))
+
+    def _do(self, work: Callable[[], _Answer]) -> _Answer:
+        try:
+            return self._group.do(work)
+        except sqlite3.Error as error:
+            raise NotKept(
+                f"{self._path.name} could not bring it to the disk ({error}). Nothing of the call counts as kept: make "
+                "room or mend the disk, and send the same again."
+            ) from None
+
+    def events(self, patient: str) -> tuple[Event, ...]:
+        """Return the events of a patient; raises for a course that is erased or damaged."""
+        return self._keeper.events(patient, self._stored(patient))
+
+    def set_aside(self, patient: str) -> tuple[SetAside, ...]:
+        """Return the events of a patient whose id was taken; raises as `events` does."""
+        return self._keeper.set_aside(patient, self._stored(patient))
+
+    def _stored(self, patient: str) -> Stored:
+        try:
+            with self._reading() as connection:
+                return self._keeper.stored(connection.cursor(), patient)
+        except (sqlite3.Error, UnicodeError) as error:
+            raise DamagedCourse(patient, (f"it cannot be read ({error})",)) from None
+
+    def patients(self) -> Iterator[str]:
+        """Yield every patient with an event who is not erased."""
+        return (str(row[0]) for row in self._pages(self._sql.patients))
+
+    def unheard_since(self, before: datetime) -> Iterator[LastHeard]:
+        """Yield the patients of whom nothing was received since a moment."""
+        for patient, received_us in self._pages(self._sql.unheard, microseconds(before)):
+            yield LastHeard(str(patient), instant_of(int(cast("int", received_us))))
+
+    def erase(self, patient: str, now: datetime) -> None:
+        """Destroy the key of a patient, and overwrite it in the file."""
+        erased_us = microseconds(now)
+        self._do(lambda: self._journal.erase(patient, erased_us))
+        self._do(lambda: None)  # answered after the writer has emptied the log, which held the key too
+
+    def verify(self) -> Verified:
+        """Check every patient, and the file."""
+        everybody = (str(row[0]) for row in self._pages(self._sql.every_patient, times=4))
+        engine = f"SQLite {sqlite3.sqlite_version}"
+        return check_courses(everybody, self._look, sqlite3.Error, self._check_file, engine)
+
+    def _look(self, patient: str) -> tuple[Stored, tuple[str, ...]]:
+        with self._reading() as connection:
+            cursor = connection.cursor()
+            stored = self._keeper.stored(cursor, patient)
+            broken = places_broken(cursor, self._sql, patient, stored)
+        if not stored.broken and (shut := self._keeper.unreadable(stored)):
+            broken = (*broken, shut)
+        return stored, broken
+
+    def _check_file(self) -> tuple[str, ...]:
+        try:
+            with self._reading() as connection:
+                said = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)")]
+        except sqlite3.Error as error:
+            said = [str(error)]
+        return tuple(f"the file: {line}" for line in said if line != "ok")
+
+    def close(self) -> None:
+        """Finish what was begun, move the log into the file, let go of it."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._readers.get_nowait().close()
+        self._group.close()
+        self._lock.release()
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that cannot write, in one snapshot."""
+        if self._is_closed:
+            raise InputError(f"{self._path.name} is closed. Open it again.")
+        try:
+            connection = self._readers.get_nowait()
+        except queue.Empty:
+            connection = _connect(self._path, "ro")
+            connection.execute("PRAGMA cell_size_check=ON")
+        try:
+            connection.execute("BEGIN")
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.close()
+            raise
+        self._readers.put(connection)
+
+    def _pages(self, statement: str, *before: object, times: int = 1) -> Iterator[Sequence[object]]:
+        """Yield the rows of a listing by pages, so that a long one holds no snapshot."""
+        after = ""
+        while True:
+            with self._reading() as connection:
+                page = connection.execute(statement, (*before, *(after,) * times)).fetchall()
+            yield from page
+            if not page:
+                return
+            after = page[-1][0]
+
+
+@final
+class _Journal:
+    """The one connection that writes; only the writer's thread calls it."""
+
+    def __init__(self, path: Path, key_file: Path) -> None:
+        self._path = path
+        self._key_file = key_file
+        self._connection: sqlite3.Connection | None = None
+        self._heads: dict[str, Head] = {}
+        self._touched: dict[str, Head] = {}
+        self._pages = 0
+        self._is_log_to_be_emptied = False
+        self.keeper: Keeper
+
+    def open(self) -> None:
+        self._connection = connection = _connect(self._path, "rwc")
+        for setting in _SETTINGS:
+            connection.execute(setting)
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            raise InputError(f"{self._path.name} stands where SQLite cannot keep a write-ahead log. Move it.")
+        self._cursor = connection.cursor()
+        if not hasattr(self, "keeper"):
+            _bring_up_to_date(connection, self._path)
+            self.keeper = Keeper(statements_for(SQLITE), self._ring(connection))
+
+    def _ring(self, connection: sqlite3.Connection) -> KeyRing:
+        sql = statements_for(SQLITE)
+        row = connection.execute(sql.about, ("key",)).fetchone()
+        somebody = connection.execute("SELECT 1 FROM course_patient LIMIT 1").fetchone()
+        ring = ring_of(self._key_file, row and row[0], has_patients=somebody is not None)
+        connection.execute(sql.add_about, ("key", ring.fingerprint))
+        return ring
+
+    def begin(self) -> None:
+        if self._connection is None:
+            self.open()
+        self._cursor.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        for head in self._touched.values():
+            self.keeper.save(self._cursor, head)
+        try:
+            self._cursor.execute("COMMIT")
+        except sqlite3.Error:
+            self._let_go()  # after a sync that failed nothing is known of what this connection holds
+            raise
+        self._pages += len(self._touched) + 1
+        self._touched.clear()
+
+    def undo(self) -> None:
+        for patient in self._touched:
+            self._heads.pop(patient, None)
+        self._touched.clear()
+        if self._connection is not None and self._connection.in_transaction:
+            try:
+                self._cursor.execute("ROLLBACK")
+            except sqlite3.Error:
+                self._let_go()
+
+    def rest(self) -> None:
+        """Move the log into the file when it has grown; what fails is tried again later."""
+        if self._connection is None:
+            return
+        with contextlib.suppress(sqlite3.Error):
+            if self._is_log_to_be_emptied:
+                busy = self._cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                self._is_log_to_be_emptied = bool(busy)
+            elif self._pages >= _CHECKPOINT_PAGES:
+                self._cursor.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                self._pages = 0
+
+    def close(self) -> None:
+        if self._connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None
+            self._heads.clear()
+
+    def take(self, written: list[Written], received_us: int) -> tuple[Appended, ...]:
+        """Take the events of one call within the transaction."""
+        became = []
+        for one in written:
+            patient = one.event.patient
+            head = self._touched.get(patient)
+            if head is None:
+                head = self._touched[patient] = self._heads.get(patient) or self._held(patient)
+            became.append(self.keeper.take(self._cursor, head, one, received_us))
+        self._pages += (_PAGES_EACH - 1) * len(written)
+        return tuple(became)
+
+    def _held(self, patient: str) -> Head:
+        if len(self._heads) >= _HEADS_KEPT:
+            self._heads.clear()
+        head = self._heads[patient] = self.keeper.hold(self._cursor, patient)
+        return head
+
+    def erase(self, patient: str, erased_us: int) -> None:
+        self._heads.pop(patient, None)
+        if head := self._touched.pop(patient, None):
+            self.keeper.save(self._cursor, head)
+        self.keeper.erase(self._cursor, patient, erased_us)
+        self._is_log_to_be_emptied = True
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    address = f"file:{quote(str(path.absolute()))}?mode={mode}"
+    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, timeout=5.0)
+
+
+def _make_folder(path: Path) -> None:
+    """Make the file so that only its owner can read it, and bring its name to the disk."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            sync_folder(path.parent)
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be made ({error.strerror}). Name a place that can be written.") from None
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the tables, or bring those of an older edition to this one, whole or not at all."""
+    tables = {str(row[0]) for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and "alembic_version" not in tables:
+        raise InputError(f"{path.name} is a database of something else. Name another file for the store.")
+    edition = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0] if tables else ""
+    if edition == EDITION:
+        return
+    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+    listen(engine, "begin", lambda handed: handed.exec_driver_sql("BEGIN IMMEDIATE"))
+    with engine.begin() as handed:
+        move_to(handed, EDITION)

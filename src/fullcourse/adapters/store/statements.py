@@ -1,0 +1,161 @@
+"""The statements of a store as SQL text, compiled once from the tables for each engine.
+
+Parameters are by place, in the order in which this file names them: a driver takes a tuple faster than a mapping, and
+the writer of SQLite has about fifty microseconds for an event.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Dialect,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    literal_column,
+    select,
+    union,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.base import Executable
+from sqlalchemy.sql.elements import ClauseElement
+
+from fullcourse.adapters.store.tables import ABOUT, ASIDE, EVENT, KEY, PATIENT
+
+__all__ = ["PAGE", "POSTGRESQL", "SQLITE", "Statements", "statements_for"]
+
+SQLITE: Final = "sqlite"
+POSTGRESQL: Final = "postgresql"
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """SQL of one engine; after each what its parameters are, and what its rows hold.
+
+    Attributes:
+        patient: (patient) -> the row of the patient, without its id.
+        lock_patient: The same, and nobody else may change it until the transaction ends.
+        add_patient: (patient, last_seq, last_hash, aside_seq, aside_hash, received_us, erased_us, check_hash).
+        set_patient: (last_seq, last_hash, aside_seq, aside_hash, received_us, erased_us, check_hash, patient).
+        key: (patient) -> wrapped.
+        add_key: (patient, wrapped).
+        remove_key: (patient).
+        add_event: (patient, id, seq, received_us, sealed, prev_hash, hash); nothing where the id is taken.
+        add_aside: The same for one set aside.
+        event: (patient, id) -> sealed.
+        events: (patient) -> id, seq, received_us, sealed, prev_hash, hash; by seq, by way of the primary key.
+        asides: The same for those set aside.
+        event_places: (patient) -> seq; as the index by seq has them.
+        aside_places: The same for those set aside.
+        patients: (after) -> the next ids of patients with an event who are not erased.
+        every_patient: (after) -> the next ids of anybody who is in any table.
+        unheard: (before_us, after) -> patient, received_us.
+        about: (name) -> value.
+        add_about: (name, value); nothing where the name is taken.
+    """
+
+    patient: str
+    lock_patient: str
+    add_patient: str
+    set_patient: str
+    key: str
+    add_key: str
+    remove_key: str
+    add_event: str
+    add_aside: str
+    event: str
+    events: str
+    asides: str
+    event_places: str
+    aside_places: str
+    patients: str
+    every_patient: str
+    unheard: str
+    about: str
+    add_about: str
+
+
+PAGE: Final = 1000
+"""So many ids of patients are read at a time."""
+_PAGE: Final = f" LIMIT {PAGE}"
+
+
+@cache
+def statements_for(engine: str) -> Statements:
+    """Return the statements of an engine: `SQLITE` or `POSTGRESQL`."""
+    shape: type[Dialect] = sqlite.dialect if engine == SQLITE else postgresql.dialect
+    dialect = shape(paramstyle="qmark" if engine == SQLITE else "format")
+
+    def text(statement: Executable) -> str:
+        assert isinstance(statement, ClauseElement)  # noqa: S101 - every statement is one; the types do not say so
+        return str(statement.compile(dialect=dialect))
+
+    def add(table: Table, *unless: str) -> str:
+        make = sqlite.insert if engine == SQLITE else postgresql.insert
+        return text(make(table).on_conflict_do_nothing(index_elements=list(unless)))
+
+    patient_row = select(*[column for column in PATIENT.c if column.name != "patient_id"]).where(_is(PATIENT))
+    changed: dict[str, object] = {
+        column.name: bindparam(column.name) for column in PATIENT.c if column.name != "patient_id"
+    }
+    return Statements(
+        patient=text(patient_row),
+        lock_patient=text(patient_row.with_for_update()),
+        add_patient=add(PATIENT, "patient_id"),
+        set_patient=text(update(PATIENT).values(changed).where(_is(PATIENT))),
+        key=text(select(KEY.c.wrapped).where(_is(KEY))),
+        add_key=text(insert(KEY)),
+        remove_key=text(delete(KEY).where(_is(KEY))),
+        add_event=add(EVENT, "patient_id", "id"),
+        add_aside=add(ASIDE, "patient_id", "id"),
+        event=text(select(EVENT.c.sealed).where(_is(EVENT), EVENT.c.id == bindparam("this"))),
+        events=text(_chain(EVENT)),
+        asides=text(_chain(ASIDE)),
+        event_places=text(select(EVENT.c.seq).where(_is(EVENT)).order_by(EVENT.c.seq)),
+        aside_places=text(select(ASIDE.c.seq).where(_is(ASIDE)).order_by(ASIDE.c.seq)),
+        patients=text(_with_an_event()) + _PAGE,
+        every_patient=text(_everybody()) + _PAGE,
+        unheard=text(_unheard()) + _PAGE,
+        about=text(select(ABOUT.c.value).where(ABOUT.c.name == bindparam("this"))),
+        add_about=add(ABOUT, "name"),
+    )
+
+
+def _is(table: Table) -> ColumnElement[bool]:
+    return table.c.patient_id == bindparam("whom")
+
+
+def _chain(table: Table) -> Select[tuple[object, ...]]:
+    columns = table.c.id, table.c.seq, table.c.received_us, table.c.sealed, table.c.prev_hash, table.c.hash
+    return select(*columns).where(_is(table)).order_by(table.c.seq)
+
+
+def _living() -> ColumnElement[bool]:
+    return (PATIENT.c.last_seq > literal_column("0")) & PATIENT.c.erased_us.is_(None)
+
+
+def _with_an_event() -> Select[tuple[str]]:
+    after = PATIENT.c.patient_id > bindparam("after")
+    return select(PATIENT.c.patient_id).where(after, _living()).order_by(PATIENT.c.patient_id)
+
+
+def _unheard() -> Select[tuple[str, int]]:
+    since = PATIENT.c.received_us < bindparam("before")
+    after = PATIENT.c.patient_id > bindparam("after")
+    return (
+        select(PATIENT.c.patient_id, PATIENT.c.received_us)
+        .where(since, after, _living())
+        .order_by(PATIENT.c.patient_id)
+    )
+
+
+def _everybody() -> CompoundSelect[tuple[str]]:
+    tables = PATIENT, KEY, EVENT, ASIDE
+    ids = [select(table.c.patient_id).where(table.c.patient_id > bindparam("after")) for table in tables]
+    return union(*ids).order_by("patient_id")

@@ -1,0 +1,85 @@
+"""An event as it is put into a store, and read back from there.
+
+What is acknowledged must be readable later: whatever the reader of events would refuse, or read back as something else,
+is refused here, before anything is kept.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from fullcourse.adapters.published.event import ACTORS, event_json, read_event
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.event import Event
+from fullcourse.clinical.event_bodies import DosePartlyTaken, DoseSkipped, DoseTaken, DoseVomited
+from fullcourse.clinical.event_id import parse_event_id
+
+__all__ = ["Written", "read_written", "write_down"]
+
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_ALWAYS_READABLE: Final = frozenset((DoseTaken, DosePartlyTaken, DoseVomited, DoseSkipped))
+"""Bodies of texts and numbers alone, which any text and any finite number can be; most events are one of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An event and its bytes.
+
+    Attributes:
+        event: As it came.
+        event_id: Its id in bytes.
+        text: What is sealed: its JSON without the time of receipt.
+    """
+
+    event: Event
+    event_id: bytes
+    text: bytes
+
+
+def write_down(events: Iterable[Event]) -> list[Written]:
+    """Return the bytes of events.
+
+    Raises:
+        InputError: One could not be read back as what it is.
+    """
+    return [_written(event) for event in events]
+
+
+def read_written(text: bytes, received_at: datetime | None = None) -> Event:
+    """Return the event of bytes that were opened."""
+    table = json.loads(text)
+    if received_at is not None:
+        table["received_at"] = received_at.isoformat()
+    return read_event(table, "the stored event")
+
+
+def _written(event: Event) -> Written:
+    if "\0" in event.patient:
+        raise InputError("patient: it holds a NUL, which no database can keep. Give the patient a random id.")
+    table = event_json(event)
+    table.pop("received_at", None)
+    try:
+        text = _ENCODE(table).encode()
+    except ValueError:
+        raise InputError(
+            "the event holds a number that is none, or half of a surrogate pair: it could not be read back. Correct it."
+        ) from None
+    if type(event.body) in _ALWAYS_READABLE:
+        _check_head(event)
+    elif read_written(text) != event:
+        raise InputError("the event would be read back as another one. Make it by way of its JSON form.")
+    return Written(event, event.id.encode(), text)
+
+
+def _check_head(event: Event) -> None:
+    for field, value in (("patient", event.patient), ("zone", event.zone), ("source", event.source)):
+        if not value.strip():
+            raise InputError(f"{field}: it is empty. Write it.")
+    if event.actor not in ACTORS:
+        raise InputError(f"actor: it is not one of {', '.join(ACTORS)}. Correct it.")
+    if parse_event_id(event.id, "id") != event.id:
+        raise InputError("id: it is not in lower case. Correct it.")
+    if event.supersedes and parse_event_id(event.supersedes, "supersedes") != event.supersedes:
+        raise InputError("supersedes: it is not in lower case. Correct it.")
