@@ -6,14 +6,14 @@ folder is synced.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from traced_disk import Acknowledged, Deleted, DirectorySynced, Made, Step, Synced, Truncated, Written
+from traced_disk import Acknowledged, Deleted, DirectorySynced, Found, Made, Step, Synced, Truncated, Written
 
-__all__ = ["acknowledged_before", "image", "lay_down"]
+__all__ = ["acknowledged_before", "images", "lay_down"]
 
 SECTOR: Final = 512
 
@@ -29,7 +29,7 @@ class _File:
         lengths: The lengths that it had since.
     """
 
-    synced: bytes = b""
+    synced: bytearray = field(default_factory=bytearray)
     now: bytearray = field(default_factory=bytearray)
     pending: dict[int, list[bytes]] = field(default_factory=dict)
     lengths: list[int] = field(default_factory=list)
@@ -43,12 +43,19 @@ class _File:
             self.pending.setdefault(sector, []).append(_sector(self.now, sector))
 
     def truncate(self, size: int) -> None:
+        before = len(self.now)
         del self.now[size:]
         self.now.extend(bytes(size - len(self.now)))
         self.lengths.append(size)
+        for sector in range(min(size, before) // SECTOR, (max(size, before) - 1) // SECTOR + 1):
+            self.pending.setdefault(sector, []).append(_sector(self.now, sector))
 
     def sync(self) -> None:
-        self.synced, self.pending, self.lengths = bytes(self.now), {}, []
+        del self.synced[len(self.now) :]
+        self.synced.extend(bytes(len(self.now) - len(self.synced)))
+        for start in (sector * SECTOR for sector in self.pending if sector * SECTOR < len(self.now)):
+            self.synced[start : start + SECTOR] = self.now[start : start + SECTOR]
+        self.pending, self.lengths = {}, []
 
     def after_cut(self, chance: random.Random) -> bytes:
         """Return what is found of it."""
@@ -69,18 +76,26 @@ def _sector(data: bytearray, sector: int) -> bytes:
     return bytes(data[sector * SECTOR : (sector + 1) * SECTOR]).ljust(SECTOR, b"\0")
 
 
-def image(steps: Sequence[Step], chance: random.Random) -> dict[str, bytes]:
-    """Return the files that are found after the power went behind the last of the steps.
+def images(steps: Sequence[Step], moments: int, chance: random.Random) -> Iterator[tuple[int, dict[str, bytes]]]:
+    """Yield what is found after the power went: how many steps had been made, and the files.
 
     Args:
-        steps: What happened until then.
-        chance: What decides what of the rest is found.
+        steps: All that happened.
+        moments: How often the power goes.
+        chance: What decides when, and what is found of what was not synced.
     """
+    cuts = sorted(chance.randrange(len(steps) + 1) for _ in range(moments))
     files: dict[str, _File] = {}
     on_disk: dict[str, _File] = {}  # the names that the folder has for certain
     names: list[dict[str, _File]] = []  # those that it had since
-    for step in steps:
+    for made, step in enumerate((*steps, None)):
+        while cuts and cuts[0] == made:
+            cuts.pop(0)
+            listed = chance.choice([on_disk, *names])
+            yield made, {name: file.after_cut(chance) for name, file in listed.items()}
         match step:
+            case Found(name, data):
+                files[name] = on_disk[name] = _File(bytearray(data), bytearray(data))
             case Made(name):
                 files[name] = _File()
                 names.append(dict(files))
@@ -95,10 +110,6 @@ def image(steps: Sequence[Step], chance: random.Random) -> dict[str, bytes]:
                 files[name].sync()
             case DirectorySynced():
                 on_disk, names = dict(files), []
-            case Acknowledged():
-                pass
-    listed = chance.choice([on_disk, *names])
-    return {name: file.after_cut(chance) for name, file in listed.items()}
 
 
 def acknowledged_before(steps: Sequence[Step]) -> list[str]:

@@ -19,6 +19,7 @@ __all__ = [
     "Deleted",
     "DirectorySynced",
     "Disk",
+    "Found",
     "Made",
     "Step",
     "Synced",
@@ -31,6 +32,14 @@ OK: Final = 0
 FULL: Final = 13
 FAILED_SYNC: Final = 10 | 4 << 8  # SQLITE_IOERR_FSYNC
 FAILED_WRITE: Final = 10 | 3 << 8  # SQLITE_IOERR_WRITE
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file that was there was opened for the first time; all that it held counts as on the disk."""
+
+    name: str
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,7 @@ class Acknowledged:
     what: str
 
 
-Step = Made | Written | Truncated | Synced | DirectorySynced | Deleted | Acknowledged
+Step = Found | Made | Written | Truncated | Synced | DirectorySynced | Deleted | Acknowledged
 
 # The functions of an open file, in the order of `sqlite3_io_methods` of sqlite3.h.
 _METHODS: Final = [
@@ -176,6 +185,7 @@ class Disk:
         room: The most bytes that the folder can hold; None for no end.
         fails: Asked before each write and sync whether that one fails; with ``write`` or ``sync``.
         lies: Whether a sync says that it was done and was not.
+        known: The files that were opened.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -185,6 +195,7 @@ class Disk:
         self.room: int | None = None
         self.fails: Callable[[str], bool] = lambda action: False
         self.lies = False
+        self.known: set[str] = set()
 
     def acknowledged(self, what: str) -> None:
         """Write down that the program promised to keep something."""
@@ -243,6 +254,9 @@ def _traced(original: _Vfs) -> _Vfs:
             _names[file] = path.name
             if not was_there:
                 disk.steps.append(Made(path.name))
+            elif path.name not in disk.known:
+                disk.steps.append(Found(path.name, path.read_bytes()))
+            disk.known.add(path.name)
             handle = _File.from_address(file)
             if handle.methods not in tables:
                 tables[handle.methods] = _traced_methods(_Methods.from_address(handle.methods))
