@@ -27,7 +27,7 @@ def numbered(patient: str, number: int) -> Event:
     )
     return event(
         body,
-        _FIRST + timedelta(hours=12 * number),
+        _FIRST + timedelta(hours=12 * (number % 1500)),
         id=event_id(1_772_000_000_000 + number, chance.getrandbits(74)),
         patient=patient,
     )
