@@ -34,7 +34,7 @@ class Cursor(Protocol):
     def fetchone(self) -> object:
         """Return the next row, or None."""
 
-    def fetchall(self) -> list[object]:
+    def fetchall(self) -> Sequence[object]:
         """Return all rows that are left."""
 
     @property

@@ -36,7 +36,7 @@ def open_store(place: str | Path, *, key_file: Path | None = None, wait_s: float
     named = key_file or (Path(os.environ[KEY_FILE_VARIABLE]) if os.environ.get(KEY_FILE_VARIABLE) else None)
     text = str(place)
     if text.startswith(_POSTGRESQL):
-        raise InputError("PostgreSQL comes later")
+        return _open_postgresql(text, named or _data_folder() / "postgresql.key")
     if "://" in text.removeprefix(_SQLITE):
         raise InputError(f"the store is no file, and its address begins with none of {', '.join(_POSTGRESQL)}.")
     path = Path(text.removeprefix(_SQLITE)).expanduser()
@@ -49,6 +49,14 @@ def _open_sqlite(path: Path, key_file: Path, wait_s: float) -> DurableStore:
     except ModuleNotFoundError as error:
         raise _needs("course", error) from None
     return SqliteStore(path, key_file, wait_s)
+
+
+def _open_postgresql(address: str, key_file: Path) -> DurableStore:
+    try:
+        from fullcourse.adapters.store.postgresql import PostgresqlStore
+    except ModuleNotFoundError as error:
+        raise _needs("course,postgresql", error) from None
+    return PostgresqlStore(address, key_file)
 
 
 def _needs(extra: str, error: ModuleNotFoundError) -> InputError:

@@ -8,6 +8,7 @@ import contextlib
 import os
 import queue
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -73,7 +74,7 @@ class SqliteStore(DurableStore):
         _make_folder(path)
         self._lock = LockFile(path, wait_s)
         self._readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
-        self._is_closed = False
+        self._closed = threading.Event()
         try:
             self._journal = _Journal(path, key_file)
             self._group = GroupCommit(self._journal, path.name)
@@ -156,19 +157,22 @@ class SqliteStore(DurableStore):
 
     def close(self) -> None:
         """Finish what was begun, move the log into the file, let go of it."""
-        if self._is_closed:
+        if self._closed.is_set():
             return
-        self._is_closed = True
+        self._closed.set()
+        self._close_readers()
+        self._group.close()
+        self._lock.release()
+
+    def _close_readers(self) -> None:
         with contextlib.suppress(queue.Empty):
             while True:
                 self._readers.get_nowait().close()
-        self._group.close()
-        self._lock.release()
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection that cannot write, in one snapshot."""
-        if self._is_closed:
+        if self._closed.is_set():
             raise InputError(f"{self._path.name} is closed. Open it again.")
         try:
             connection = self._readers.get_nowait()
@@ -183,6 +187,8 @@ class SqliteStore(DurableStore):
             connection.close()
             raise
         self._readers.put(connection)
+        if self._closed.is_set():  # it was closed meanwhile
+            self._close_readers()
 
     def _pages(self, statement: str, *before: object, times: int = 1) -> Iterator[Sequence[object]]:
         """Yield the rows of a listing by pages, so that a long one holds no snapshot."""

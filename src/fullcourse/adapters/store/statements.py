@@ -23,6 +23,8 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.base import PGDialect
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -89,8 +91,9 @@ _PAGE: Final = f" LIMIT {PAGE}"
 @cache
 def statements_for(engine: str) -> Statements:
     """Return the statements of an engine: `SQLITE` or `POSTGRESQL`."""
-    shape: type[Dialect] = sqlite.dialect if engine == SQLITE else postgresql.dialect
-    dialect = shape(paramstyle="qmark" if engine == SQLITE else "format")
+    dialect: Dialect = (
+        SQLiteDialect(paramstyle="qmark") if engine == SQLITE else PGDialect(paramstyle="format")  # type: ignore[no-untyped-call]  # SQLAlchemy gives it no types
+    )
 
     def text(statement: Executable) -> str:
         assert isinstance(statement, ClauseElement)  # noqa: S101 - every statement is one; the types do not say so

@@ -1,0 +1,296 @@
+"""A store of events in a PostgreSQL database: for several programs and machines at once.
+
+One patient a transaction, whose row is locked while events are added. The server's own settings decide whether what is
+acknowledged outlasts a power cut, so they are looked at first and refused where it would not.
+"""
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final, TypeVar, cast, final
+
+import psycopg
+from psycopg import IsolationLevel
+from sqlalchemy import create_engine
+from sqlalchemy.pool import StaticPool
+
+from fullcourse.adapters.store.checking import check_courses, places_broken
+from fullcourse.adapters.store.contract import Appended, SetAside
+from fullcourse.adapters.store.durable import DamagedCourse, DurableStore, LastHeard, NotKept, Verified
+from fullcourse.adapters.store.keeping import Keeper, Stored, instant_of, microseconds
+from fullcourse.adapters.store.key_file import ring_of
+from fullcourse.adapters.store.migrate import EDITION, move_to
+from fullcourse.adapters.store.statements import POSTGRESQL, statements_for
+from fullcourse.adapters.store.writing import Written, write_down
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.event import Event
+
+__all__ = ["PostgresqlStore"]
+
+_Answer = TypeVar("_Answer")
+_Connection = psycopg.Connection[tuple[object, ...]]
+
+_NEEDED: Final = ("fsync", "full_page_writes", "synchronous_commit")
+_SYNCED: Final = frozenset(("on", "remote_write", "remote_apply", "local"))
+"""Values with which a commit is on the server's own disk when it returns."""
+_TIMEOUTS: Final = {
+    "idle_in_transaction_session_timeout": "30s",
+    "statement_timeout": "5s",
+    "lock_timeout": "2s",
+}
+_AGAIN: Final = frozenset(("40001", "40P01", "55P03"))
+"""Serialization failure, deadlock, lock not available: the transaction was undone, and is tried again as it was."""
+_TRIES: Final = 8
+_PAUSE_S: Final = 0.01
+_CONNECTIONS: Final = 8
+
+
+@final
+class PostgresqlStore(DurableStore):
+    """A store in a database server."""
+
+    def __init__(self, address: str, key_file: Path) -> None:
+        """Open it; tables that are not there are made.
+
+        Args:
+            address: ``postgresql://...``
+            key_file: Made for a new store.
+
+        Raises:
+            InputError: The server cannot be reached, would lose what it acknowledged, or the key file is not its own.
+        """
+        self._address = address
+        self._sql = statements_for(POSTGRESQL)
+        self._pool = _Pool(address)
+        try:
+            with self._pool.lent() as connection:
+                _refuse_careless(connection)
+                self.engine = f"PostgreSQL {connection.info.server_version // 10000}"
+            _bring_up_to_date(address)
+            with self._pool.lent() as connection:
+                self._keeper = self._keeper_of(connection, key_file)
+        except psycopg.Error as error:
+            self._pool.close()
+            raise InputError(f"the PostgreSQL store cannot be opened: {_said(error)}.") from None
+        except BaseException:
+            self._pool.close()
+            raise
+
+    def _keeper_of(self, connection: _Connection, key_file: Path) -> Keeper:
+        with connection.transaction(), connection.cursor() as cursor:
+            kept = cursor.execute(self._sql.about, ("key",)).fetchone()
+            somebody = cursor.execute("SELECT 1 FROM course_patient LIMIT 1").fetchone()
+            ring = ring_of(key_file, str(kept[0]) if kept else None, has_patients=somebody is not None)
+            cursor.execute(self._sql.add_about, ("key", ring.fingerprint))
+            now = cursor.execute(self._sql.about, ("key",)).fetchone()
+            if now is None or now[0] != ring.fingerprint:
+                raise InputError("another program made this store just now with another key file. Open it again.")
+        return Keeper(self._sql, ring)
+
+    def append(self, events: Iterable[Event], received_at: datetime) -> tuple[Appended, ...]:
+        """Take events, one patient a transaction; answers when all are on the server's disk."""
+        received_us = microseconds(received_at)
+        written = write_down(events)
+        by_patient: dict[str, list[tuple[int, Written]]] = {}
+        for place, one in enumerate(written):
+            by_patient.setdefault(one.event.patient, []).append((place, one))
+        became: dict[int, Appended] = {}
+        for patient, of_one in by_patient.items():
+            became.update(self._write(lambda c, p=patient, o=of_one: self._take(c, p, o, received_us)))  # type: ignore[misc]  # defaults bind the loop's names
+        return tuple(became[place] for place in range(len(written)))
+
+    def _take(
+        self, connection: _Connection, patient: str, written: Sequence[tuple[int, Written]], received_us: int
+    ) -> dict[int, Appended]:
+        with connection.cursor() as cursor:
+            head = self._keeper.hold(cursor, patient)
+            became = {place: self._keeper.take(cursor, head, one, received_us) for place, one in written}
+            self._keeper.save(cursor, head)
+        return became
+
+    def events(self, patient: str) -> tuple[Event, ...]:
+        """Return the events of a patient; raises for a course that is erased or damaged."""
+        return self._keeper.events(patient, self._stored(patient))
+
+    def set_aside(self, patient: str) -> tuple[SetAside, ...]:
+        """Return the events of a patient whose id was taken; raises as `events` does."""
+        return self._keeper.set_aside(patient, self._stored(patient))
+
+    def _stored(self, patient: str) -> Stored:
+        try:
+            with self._reading() as connection, connection.cursor() as cursor:
+                return self._keeper.stored(cursor, patient)
+        except psycopg.errors.DataCorrupted as error:
+            raise DamagedCourse(patient, (f"it cannot be read ({_said(error)})",)) from None
+
+    def patients(self) -> Iterator[str]:
+        """Yield every patient with an event who is not erased."""
+        return (str(row[0]) for row in self._pages(self._sql.patients))
+
+    def unheard_since(self, before: datetime) -> Iterator[LastHeard]:
+        """Yield the patients of whom nothing was received since a moment."""
+        for patient, received_us in self._pages(self._sql.unheard, microseconds(before)):
+            yield LastHeard(str(patient), instant_of(int(cast("int", received_us))))
+
+    def erase(self, patient: str, now: datetime) -> None:
+        """Destroy the key of a patient, and have the server clean the table that held it."""
+        erased_us = microseconds(now)
+
+        def destroy(connection: _Connection) -> None:
+            with connection.cursor() as cursor:
+                self._keeper.erase(cursor, patient, erased_us)
+
+        self._write(destroy)
+        with self._pool.lent() as connection, contextlib.suppress(psycopg.Error):
+            connection.autocommit = True  # a role that does not own the table may not: the server does it by itself
+            try:
+                connection.execute("VACUUM course_key")
+            finally:
+                connection.autocommit = False
+
+    def verify(self) -> Verified:
+        """Check every patient."""
+        everybody = (str(row[0]) for row in self._pages(self._sql.every_patient, times=4))
+        return check_courses(everybody, self._look, psycopg.Error, tuple, self.engine)
+
+    def _look(self, patient: str) -> tuple[Stored, tuple[str, ...]]:
+        with self._reading() as connection, connection.cursor() as cursor:
+            stored = self._keeper.stored(cursor, patient)
+            broken = places_broken(cursor, self._sql, patient, stored)
+        if not stored.broken and (shut := self._keeper.unreadable(stored)):
+            broken = (*broken, shut)
+        return stored, broken
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._pool.close()
+
+    def _write(self, work: Callable[[_Connection], _Answer]) -> _Answer:
+        """Do work in one transaction, again where the server undid it for another's sake, so often and no more.
+
+        Every piece of work is idempotent, so that one whose commit was not answered may be sent again.
+        """
+        for attempt in range(1, _TRIES + 1):
+            try:
+                with self._pool.lent() as connection, connection.transaction():
+                    return work(connection)
+            except psycopg.Error as error:
+                if error.sqlstate not in _AGAIN or attempt == _TRIES:
+                    raise NotKept(
+                        f"the PostgreSQL store could not keep it ({_said(error)}). Nothing that was not answered "
+                        "counts as kept: mend it, and send the same again."
+                    ) from None
+                time.sleep(_PAUSE_S * 2**attempt)
+        raise AssertionError("the last try either returns or raises")
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[_Connection]:
+        """Lend a connection in one snapshot: a head that is newer than its events would look like damage."""
+        with self._pool.lent() as connection:
+            connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
+            try:
+                with connection.transaction():
+                    yield connection
+            finally:
+                if not connection.closed:
+                    connection.isolation_level, connection.read_only = IsolationLevel.READ_COMMITTED, None
+
+    def _pages(self, statement: str, *before: object, times: int = 1) -> Iterator[Sequence[object]]:
+        after: object = ""
+        while True:
+            with self._reading() as connection:
+                page = connection.execute(statement.encode(), (*before, *(after,) * times)).fetchall()
+            yield from page
+            if not page:
+                return
+            after = page[-1][0]
+
+
+@final
+class _Pool:
+    """A few connections that are lent one at a time; one that failed is not lent again."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._free: list[_Connection] = []
+        self._door = threading.Lock()
+        self._places = threading.BoundedSemaphore(_CONNECTIONS)
+        self._is_closed = False
+
+    @contextlib.contextmanager
+    def lent(self) -> Iterator[_Connection]:
+        with self._places:
+            with self._door:
+                if self._is_closed:
+                    raise InputError("the store is closed. Open it again.")
+                connection = self._free.pop() if self._free else None
+            if connection is None or connection.closed:
+                connection = self._made()
+            try:
+                yield connection
+            except psycopg.Error as error:
+                if not isinstance(error, psycopg.IntegrityError) and error.sqlstate not in _AGAIN:
+                    connection.close()
+                raise
+            finally:
+                with self._door:
+                    if not connection.closed and not self._is_closed:
+                        self._free.append(connection)
+                    else:
+                        connection.close()
+
+    def _made(self) -> _Connection:
+        connection = psycopg.connect(self._address)
+        connection.isolation_level = IsolationLevel.READ_COMMITTED
+        with connection.transaction():
+            for name, value in _TIMEOUTS.items():
+                connection.execute("SELECT set_config(%s, %s, false)", (name, value))
+        return connection
+
+    def close(self) -> None:
+        with self._door:
+            self._is_closed = True
+            for connection in self._free:
+                connection.close()
+            self._free.clear()
+
+
+def _refuse_careless(connection: _Connection) -> None:
+    """Refuse a server that acknowledges what it may lose."""
+    with connection.transaction():
+        for name in _NEEDED:
+            row = connection.execute("SELECT current_setting(%s)", (name,)).fetchone()
+            value = str(row[0]) if row else ""
+            if value not in (_SYNCED if name == "synchronous_commit" else {"on"}):
+                raise InputError(
+                    f"the PostgreSQL server has {name} = {value}: it would acknowledge doses that a power cut loses. "
+                    f"Set {name} = on."
+                )
+
+
+def _bring_up_to_date(address: str) -> None:
+    """Make the tables, or bring those of an older edition to this one, in one transaction."""
+    with psycopg.connect(address, autocommit=True) as bare:
+        has_tables = bare.execute("SELECT to_regclass('alembic_version') IS NOT NULL").fetchone()
+        if has_tables and has_tables[0]:
+            row = bare.execute("SELECT version_num FROM alembic_version").fetchone()
+            if row is not None and row[0] == EDITION:
+                return
+    connection = psycopg.connect(address)
+    engine = create_engine("postgresql+psycopg://", creator=lambda: connection, poolclass=StaticPool)
+    try:
+        with engine.begin() as handed:
+            # Two programs that open a new store at once: the second waits, and finds the tables made.
+            handed.exec_driver_sql("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
+            handed.exec_driver_sql("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE")
+            move_to(handed, EDITION)
+    finally:
+        connection.close()
+
+
+def _said(error: Exception) -> str:
+    """Return what the driver said on one line."""
+    return " ".join(str(error).split()) or type(error).__name__
