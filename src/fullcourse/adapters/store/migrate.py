@@ -5,7 +5,10 @@ from typing import Final
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
+
+from fullcourse.clinical.errors import InputError
 
 __all__ = ["EDITION", "edition_of", "move_to"]
 
@@ -32,6 +35,11 @@ def move_to(connection: Connection, edition: str) -> None:
     settings = Config()
     settings.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     settings.attributes["connection"] = connection
+    known = {revision.revision for revision in ScriptDirectory.from_config(settings).walk_revisions()}
+    if edition_of(connection) not in {"", *known}:
+        raise InputError(
+            "the store was made by a newer version of this program. Update the program, and open it again."
+        )
     current = edition_of(connection) or _BARE
     back = edition == _BARE or (current != _BARE and edition < current)
     (command.downgrade if back else command.upgrade)(settings, edition)

@@ -1,4 +1,4 @@
-"""The commands ``fullcourse course ...``: a course from its plan to its end, in a file of events."""
+"""The commands ``fullcourse course ...``: a course from its plan to its end, in a store or a file of events."""
 
 from typing import Final
 
@@ -17,6 +17,9 @@ _COMMANDS: Final = {
     "recheck": (f"{_HERE}.show:recheck", "Say what today's knowledge says beside the plan's."),
     "move": (f"{_HERE}.show:move", "Propose other times of day: a night shift, a fasting month."),
     "travel": (f"{_HERE}.show:travel", "Propose the doses on the way to another time zone."),
+    "verify": (f"{_HERE}.keeping:verify", "Check every course of the store; name those that are damaged."),
+    "unheard": (f"{_HERE}.keeping:unheard", "List courses of which nothing was received for so many days."),
+    "erase": (f"{_HERE}.keeping:erase", "Destroy the key of one course, so that nobody can read it again."),
 }
 
 

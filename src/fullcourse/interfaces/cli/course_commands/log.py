@@ -7,7 +7,7 @@ import click
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Claim
 from fullcourse.clinical.event_bodies import BODIES, DosePartlyTaken, DoseSkipped, DoseTaken, DoseVomited
-from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, new_event, open_course
+from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, new_event, open_course, store_option
 
 __all__ = ["log"]
 
@@ -16,7 +16,8 @@ _ABOUT_A_DOSE = (DoseTaken, DosePartlyTaken, DoseVomited, DoseSkipped)
 
 
 @click.command()
-@click.argument("events", metavar="EVENTS")
+@click.argument("course", metavar="COURSE")
+@store_option
 @click.argument("kind", metavar="KIND", type=click.Choice(sorted(BODIES)))
 @click.argument("fields", metavar="[FIELD=VALUE]...", nargs=-1)
 @click.option("--when", metavar="TIME", help="When it happened, with its offset; now without it.")
@@ -32,7 +33,8 @@ _ABOUT_A_DOSE = (DoseTaken, DosePartlyTaken, DoseVomited, DoseSkipped)
 @click.option("--corrects", default="", metavar="ID", help="Id of the event that it takes the place of, or takes back.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
 def log(
-    events: str,
+    course: str,
+    store: str | None,
     kind: str,
     fields: tuple[str, ...],
     when: str | None,
@@ -44,9 +46,9 @@ def log(
 ) -> None:
     """Add one event to the log: KIND says what, and each FIELD=VALUE is a field of its body.
 
-    For example: course log course.ndjson dose_taken drug=cycloserine mg=250
+    For example: course log 5f0c... dose_taken drug=cycloserine mg=250
     """
-    opened = open_course(events, at, None)
+    opened = open_course(course, store, at, None)
     body = dict(_field(text) for text in fields)
     if "drug" in body and isinstance(body["drug"], str):
         body["drug"] = opened.knowledge.drug(body["drug"]).inn

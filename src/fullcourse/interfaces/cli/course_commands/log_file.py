@@ -1,15 +1,20 @@
-"""The file of events of a command, its moment, and new events: the place where clock and chance are allowed."""
+"""The course of a command, its moment, and new events: the place where clock and chance are allowed."""
 
 import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
+
+import click
 
 from fullcourse import __version__
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.published.event import SCHEMA, read_event
+from fullcourse.adapters.store.durable import DurableStore
 from fullcourse.adapters.store.event_file import EventFile
+from fullcourse.adapters.store.opening import STORE_VARIABLE, default_store, open_store
 from fullcourse.adapters.zones import load_zone
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
@@ -18,15 +23,36 @@ from fullcourse.clinical.instant import parse_instant
 from fullcourse.journey.course import Course, course_from
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["Opened", "moment_asked", "new_event", "new_patient", "open_course"]
+__all__ = [
+    "Opened",
+    "moment_asked",
+    "new_event",
+    "new_patient",
+    "open_course",
+    "open_new",
+    "opened_store",
+    "store_option",
+]
+
+_FILES: Final = (".ndjson", ".jsonl")
+_WAIT_S: Final = 5.0
+"""For so long a command waits for another that has the store."""
+
+store_option = click.option(
+    "--store",
+    metavar="FILE|URL",
+    help=f"Where courses are kept: an SQLite file or postgresql://...; without it ${STORE_VARIABLE}, else one file in "
+    "your data folder. COURSE may also be a file of events (EVENTS.ndjson), which needs no store.",
+)
+"""The option by which a command is told where courses are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A course read from its file.
+    """A course that was read.
 
     Attributes:
-        file: Of its events.
+        file: Where its events are kept: a store, or a file of events.
         patient: Random id.
         course: What the events come to.
         knowledge: What the sources say.
@@ -34,7 +60,7 @@ class Opened:
         now: The moment that is asked about.
     """
 
-    file: EventFile
+    file: EventFile | DurableStore
     patient: str
     course: Course
     knowledge: Knowledge
@@ -42,17 +68,57 @@ class Opened:
     now: datetime
 
 
-def open_course(events: str, at: str | None, profile: str | None) -> Opened:
-    """Read the course of a file; raises InputError where it holds none, or cannot be read."""
+def open_course(course: str, store: str | None, at: str | None, profile: str | None) -> Opened:
+    """Read a course.
+
+    Args:
+        course: The patient's random id in the store, or the path of a file of events.
+        store: As ``--store`` named it.
+        at: As ``--at`` named it.
+        profile: Which sources lead; None for those of the plan.
+
+    Raises:
+        InputError: There is no such course, or it cannot be read.
+    """
     now = moment_asked(at)
-    file = EventFile(Path(events), now)
-    patient = file.only_patient()
+    file: EventFile | DurableStore
+    if _is_file(course):
+        file = EventFile(Path(course), now)
+        patient, events = file.only_patient(), file.recorder.events(file.only_patient())
+    else:
+        file = opened_store(store)
+        patient, events = course, file.events(course)
+        if not events:
+            raise InputError(
+                "no course of this id is in the store. Check the id and --store; begin a course with 'course start'."
+            )
     knowledge = load_knowledge()
     if profile:
         knowledge.profile(profile)
-    course = course_from(file.recorder.events(patient), knowledge, load_zone, now, profile or "")
-    leads = profile or (course.timeline[-1].plan.profile if course.timeline else "us")
-    return Opened(file, patient, course, knowledge, leads, now)
+    read = course_from(events, knowledge, load_zone, now, profile or "")
+    leads = profile or (read.timeline[-1].plan.profile if read.timeline else "us")
+    return Opened(file, patient, read, knowledge, leads, now)
+
+
+def open_new(events: str | None, store: str | None, now: datetime) -> EventFile | DurableStore:
+    """Return where a new course is kept; raises InputError for a file of events that holds one already."""
+    if events is None:
+        return opened_store(store)
+    file = EventFile(Path(events), now)
+    if list(file.recorder.patients()):
+        raise InputError(f"{file.path.name} holds a course already. Use 'course change', or name another file.")
+    return file
+
+
+def opened_store(store: str | None) -> DurableStore:
+    """Open the store for the command that runs; it is closed when the command ends."""
+    opened = open_store(store or default_store(), wait_s=_WAIT_S)
+    click.get_current_context().call_on_close(opened.close)
+    return opened
+
+
+def _is_file(course: str) -> bool:
+    return course.endswith(_FILES) or Path(course).is_file()
 
 
 def moment_asked(at: str | None) -> datetime:

@@ -7,21 +7,24 @@ import click
 from fullcourse.adapters.published.course import missed_json
 from fullcourse.adapters.zones import EDITION
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
-from fullcourse.interfaces.cli.course_commands.log_file import open_course
+from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.journey.course import missed_doses
 
 __all__ = ["missed"]
 
 
 @click.command()
-@click.argument("events", metavar="EVENTS")
+@click.argument("course", metavar="COURSE")
+@store_option
 @click.option("--drug", "drugs", multiple=True, metavar="NAME", help="Which drug; every one of the plan without it.")
 @click.option("--profile", help="Which sources lead; those of the plan without it.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def missed(events: str, drugs: tuple[str, ...], profile: str | None, at: str | None, form: str) -> None:
+def missed(
+    course: str, store: str | None, drugs: tuple[str, ...], profile: str | None, at: str | None, form: str
+) -> None:
     """Say of each dose: take it now, not yet, skip it, already taken, held, call first, or ask."""
-    opened = open_course(events, at, profile)
+    opened = open_course(course, store, at, profile)
     named = [opened.knowledge.drug(name).inn for name in drugs]
     answers = missed_doses(opened.course, named, opened.now)
     if form == "json":

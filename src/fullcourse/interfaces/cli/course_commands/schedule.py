@@ -6,7 +6,7 @@ import click
 
 from fullcourse.adapters.published.course import schedule_json
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
-from fullcourse.interfaces.cli.course_commands.log_file import open_course
+from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.journey.course import schedule_of
 
 __all__ = ["schedule"]
@@ -15,13 +15,14 @@ _MOST_DAYS = 400
 
 
 @click.command()
-@click.argument("events", metavar="EVENTS")
+@click.argument("course", metavar="COURSE")
+@store_option
 @click.option("--days", type=click.IntRange(1, _MOST_DAYS), default=7, show_default=True, help="How many days.")
 @click.option("--at", metavar="TIME", help="From when on, with offset; the computer's clock without it.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def schedule(events: str, days: int, at: str | None, form: str) -> None:
+def schedule(course: str, store: str | None, days: int, at: str | None, form: str) -> None:
     """Print what is due, the night's gap, nights on which clocks change, and what goes apart."""
-    opened = open_course(events, at, None)
+    opened = open_course(course, store, at, None)
     answer = schedule_of(opened.course, opened.knowledge, opened.now, days)
     if form == "json":
         written = schedule_json(answer, opened.knowledge.digest, opened.profile, opened.now)

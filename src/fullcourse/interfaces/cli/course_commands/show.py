@@ -8,7 +8,7 @@ from fullcourse.adapters.published.course import overview_json, recheck_json
 from fullcourse.adapters.zones import EDITION, load_zone
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.dose_plan import say_dose_plan
-from fullcourse.interfaces.cli.course_commands.log_file import Opened, moment_asked, open_course
+from fullcourse.interfaces.cli.course_commands.log_file import Opened, moment_asked, open_course, store_option
 from fullcourse.journey.course import Overview, WhatIsKnown, moved_plan_of, overview_of, recheck_of, travel_of
 
 __all__ = ["move", "recheck", "show", "travel"]
@@ -17,7 +17,8 @@ _YES_NO = click.Choice(["yes", "no"])
 
 
 @click.command()
-@click.argument("events", metavar="EVENTS")
+@click.argument("course", metavar="COURSE")
+@store_option
 @click.option("--phase", type=click.Choice(["intensive", "continuation"]), help="Phase of the regimen.")
 @click.option("--smear-positive-at-start", type=_YES_NO, help="Whether the first smear was positive.")
 @click.option("--can-finish-in-time", type=_YES_NO, help="Whether all doses still fit into the time of the source.")
@@ -25,7 +26,8 @@ _YES_NO = click.Choice(["yes", "no"])
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def show(
-    events: str,
+    course: str,
+    store: str | None,
     phase: str | None,
     smear_positive_at_start: str | None,
     can_finish_in_time: str | None,
@@ -33,8 +35,8 @@ def show(
     at: str | None,
     form: str,
 ) -> None:
-    """Show how far the course of EVENTS has come: adherence as a range, interruptions, completion, what to ask."""
-    opened = open_course(events, at, profile)
+    """Show how far COURSE has come: adherence as a range, interruptions, completion, what to ask."""
+    opened = open_course(course, store, at, profile)
     known = WhatIsKnown(phase or "", _said(smear_positive_at_start), _said(can_finish_in_time))
     overview = overview_of(opened.course, opened.knowledge, opened.now, known)
     if form == "json":
@@ -45,13 +47,14 @@ def show(
 
 
 @click.command()
-@click.argument("events", metavar="EVENTS")
+@click.argument("course", metavar="COURSE")
+@store_option
 @click.option("--profile", help="Which sources lead; those of the plan without it.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def recheck(events: str, profile: str | None, at: str | None, form: str) -> None:
+def recheck(course: str, store: str | None, profile: str | None, at: str | None, form: str) -> None:
     """Say what today's knowledge says beside the one that the plan was made with; nothing is changed."""
-    opened = open_course(events, at, profile)
+    opened = open_course(course, store, at, profile)
     answer = recheck_of(opened.course, opened.knowledge, opened.now)
     if form == "json":
         written = recheck_json(answer, opened.profile, opened.now, EDITION)
@@ -70,13 +73,14 @@ def recheck(events: str, profile: str | None, at: str | None, form: str) -> None
 
 
 @click.command()
-@click.argument("events", metavar="EVENTS")
+@click.argument("course", metavar="COURSE")
+@store_option
 @click.option("--drug", required=True, metavar="NAME", help="Which drug.")
 @click.option("--last", required=True, metavar="TIME", help="When the last dose in the old zone is taken, with offset.")
 @click.option("--to", "zone", required=True, metavar="NAME", help="The new zone.")
-def travel(events: str, drug: str, last: str, zone: str) -> None:
+def travel(course: str, store: str | None, drug: str, last: str, zone: str) -> None:
     """Propose the doses on the way to another zone; none is closer to another than the drug's least gap."""
-    opened = open_course(events, last, None)
+    opened = open_course(course, store, last, None)
     to = load_zone(zone)
     way = travel_of(opened.course, opened.knowledge.drug(drug).inn, moment_asked(last), to)
     click.echo(f"A proposal, to be confirmed by a clinician. Time zones {to.edition}.")
@@ -86,7 +90,8 @@ def travel(events: str, drug: str, last: str, zone: str) -> None:
 
 
 @click.command()
-@click.argument("events", metavar="EVENTS")
+@click.argument("course", metavar="COURSE")
+@store_option
 @click.option("--drug", required=True, metavar="NAME", help="Which drug.")
 @click.option(
     "--by", "by_h", type=float, required=True, metavar="HOURS", help="By how many hours; below 0 for earlier."
@@ -94,9 +99,9 @@ def travel(events: str, drug: str, last: str, zone: str) -> None:
 @click.option(
     "--last", required=True, metavar="TIME", help="When the last dose at the old times is taken, with offset."
 )
-def move(events: str, drug: str, by_h: float, last: str) -> None:
+def move(course: str, store: str | None, drug: str, by_h: float, last: str) -> None:
     """Propose other times of day (a night shift, a fasting month) with the same gaps, and the doses on the way."""
-    opened = open_course(events, last, None)
+    opened = open_course(course, store, last, None)
     inn = opened.knowledge.drug(drug).inn
     step, way = moved_plan_of(opened.course, inn, by_h, moment_asked(last))
     zone = opened.course.timeline[-1].zone

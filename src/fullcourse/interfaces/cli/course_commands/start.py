@@ -1,14 +1,11 @@
 """``fullcourse course start`` and ``change``: a plan that somebody confirmed begins, or takes another's place."""
 
-from pathlib import Path
-
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.published.course_plan import plan_json
 from fullcourse.adapters.records import RecordReader
-from fullcourse.adapters.store.event_file import EventFile
 from fullcourse.adapters.zones import load_zone
 from fullcourse.clinical.course_plan import CoursePlan
 from fullcourse.clinical.dose import RegimenDrug
@@ -16,7 +13,14 @@ from fullcourse.clinical.dose_plan import parse_dose_plan, say_dose_plan
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.finding import Decision
 from fullcourse.clinical.moment import parse_day
-from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, new_event, new_patient, open_course
+from fullcourse.interfaces.cli.course_commands.log_file import (
+    moment_asked,
+    new_event,
+    new_patient,
+    open_course,
+    open_new,
+    store_option,
+)
 from fullcourse.journey.check import check as check_record
 from fullcourse.knowledge.library import Knowledge
 
@@ -27,7 +31,8 @@ _FORBIDDING = (Decision.CONTRAINDICATED, Decision.AVOID)
 
 @click.command()
 @click.argument("record", metavar="RECORD")
-@click.option("--events", required=True, metavar="FILE", help="File of events, made when it is not there.")
+@click.option("--events", metavar="FILE", help="A file of events (EVENTS.ndjson) in the place of the store.")
+@store_option
 @click.option("--plan", "doses", required=True, multiple=True, metavar="'DRUG: DOSE'", help="For each drug.")
 @click.option("--start", "starts_on", required=True, metavar="DATE", help="Day 1 of the plan, YYYY-MM-DD.")
 @click.option("--zone", required=True, metavar="NAME", help="The patient's time zone, for example Africa/Johannesburg.")
@@ -41,7 +46,8 @@ _FORBIDDING = (Decision.CONTRAINDICATED, Decision.AVOID)
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
 def start(
     record: str,
-    events: str,
+    events: str | None,
+    store: str | None,
     doses: tuple[str, ...],
     starts_on: str,
     zone: str,
@@ -54,12 +60,11 @@ def start(
 ) -> None:
     """Begin a course for a patient's RECORD, which is checked against every drug first.
 
-    Where the check speaks against a drug the course begins only with a reason, which is kept.
+    Prints the course's random id, by which every other command finds it. Where the check speaks against a drug the
+    course begins only with a reason, which is kept.
     """
     now = moment_asked(at)
-    file = EventFile(Path(events), now)
-    if list(file.recorder.patients()):
-        raise InputError(f"{file.path.name} holds a course already. Use 'course change', or name another file.")
+    log = open_new(events, store, now)
     knowledge = load_knowledge()
     knowledge.profile(profile)
     _check_regimen(regimen, knowledge)
@@ -76,14 +81,17 @@ def start(
     if because:
         text = {"text": f"Begun in spite of: {'; '.join(against) or 'nothing'}. Reason: {because}"}
         made.append(new_event(patient, "note", text, (now, now), zone, actor="clinician", claim="self"))
-    file.append(made, now)
+    log.append(made, now)
+    if events is None:
+        click.echo(f"Course {patient}")
     click.echo(f"The course begins on {plan.starts_on.isoformat()}, confirmed by {confirmed_by}:")
     for drug in plan.drugs:
         click.echo(f"  {drug.drug}: {say_dose_plan(drug.steps)}")
 
 
 @click.command()
-@click.argument("events", metavar="EVENTS")
+@click.argument("course", metavar="COURSE")
+@store_option
 @click.option("--plan", "doses", required=True, multiple=True, metavar="'DRUG: DOSE'", help="For each drug.")
 @click.option("--start", "starts_on", required=True, metavar="DATE", help="Day 1 of the new plan, YYYY-MM-DD.")
 @click.option("--zone", metavar="NAME", help="The patient's time zone; that of the plan before without it.")
@@ -93,7 +101,8 @@ def start(
 @click.option("--because", default="", metavar="REASON", help="Why.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
 def change(
-    events: str,
+    course: str,
+    store: str | None,
     doses: tuple[str, ...],
     starts_on: str,
     zone: str | None,
@@ -104,7 +113,7 @@ def change(
     at: str | None,
 ) -> None:
     """Put another plan in the place of the one in force; what was planned before stays as it was."""
-    opened = open_course(events, at, None)
+    opened = open_course(course, store, at, None)
     if not opened.course.timeline:
         raise InputError("the log holds no plan that could be changed. Begin one with 'course start'.")
     first, last = opened.course.timeline[0].plan, opened.course.timeline[-1].plan

@@ -9,21 +9,22 @@ from fullcourse.adapters.working_days import every_day_is_open, working_days_of
 from fullcourse.adapters.zones import EDITION
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.moment import parse_day
-from fullcourse.interfaces.cli.course_commands.log_file import open_course
+from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.journey.course import supplies_of
 
 __all__ = ["supply"]
 
 
 @click.command()
-@click.argument("events", metavar="EVENTS")
+@click.argument("course", metavar="COURSE")
+@store_option
 @click.option("--country", metavar="CODE", help="Country whose weekends and holidays count, for example ZA.")
 @click.option("--trip", metavar="DATE", help="Will it last until this day?")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def supply(events: str, country: str | None, trip: str | None, at: str | None, form: str) -> None:
-    """Say how long each drug of the course in EVENTS lasts, and by when to order."""
-    opened = open_course(events, at, None)
+def supply(course: str, store: str | None, country: str | None, trip: str | None, at: str | None, form: str) -> None:
+    """Say how long each drug of COURSE lasts, and by when to order."""
+    opened = open_course(course, store, at, None)
     is_working_day = working_days_of(country) if country else every_day_is_open
     until = parse_day(trip, "--trip") if trip else None
     answers = supplies_of(opened.course, opened.knowledge, opened.now, is_working_day)

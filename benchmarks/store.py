@@ -1,0 +1,156 @@
+"""How many events a second a store on SQLite keeps, and how soon each is answered; the bare driver beside it.
+
+The bare driver has the same thread, the same queue and the same batches, the same settings and the same tables. It is
+handed rows that are ready: what it lacks is what the store adds (JSON, encryption, the chain, the patient's head).
+Rounds take turns, so that what else runs on the machine falls on both.
+"""
+
+import argparse
+import os
+import secrets
+import sqlite3
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from course import event
+from fullcourse.adapters.store.group_commit import GroupCommit
+from fullcourse.adapters.store.opening import open_store
+from fullcourse.clinical.event import Event
+from fullcourse.clinical.event_bodies import DoseTaken
+from timing import yardstick
+
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+GOAL_A_SECOND, GOAL_P99_MS, GOAL_SHARE = 10_000, 20.0, 0.8
+
+
+class Bare:
+    """The journal of the bare driver: rows come ready."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.rows = 0
+
+    def open(self) -> None:
+        self.connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "wal_autocheckpoint=0"):
+            self.connection.execute(f"PRAGMA {setting}")
+        self.cursor = self.connection.cursor()
+
+    def begin(self) -> None:
+        self.cursor.execute("BEGIN IMMEDIATE")
+
+    def add(self, row: tuple[object, ...]) -> None:
+        self.cursor.execute("INSERT INTO course_event VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        self.rows += 1
+
+    def commit(self) -> None:
+        self.cursor.execute("COMMIT")
+
+    def undo(self) -> None:
+        self.cursor.execute("ROLLBACK")
+
+    def rest(self) -> None:
+        if self.rows >= 400:
+            self.cursor.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            self.rows = 0
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def clients(count: int, seconds: float, call: Callable[[int], None]) -> tuple[float, list[float]]:
+    """Have threads call for some time; return calls a second, and how long each call took, in order."""
+    took: list[list[float]] = [[] for _ in range(count)]
+    until = time.perf_counter() + seconds
+
+    def client(own: int) -> None:
+        while (begun := time.perf_counter()) < until:
+            call(own)
+            took[own].append(time.perf_counter() - begun)
+
+    threads = [threading.Thread(target=client, args=(own,)) for own in range(count)]
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    waits = sorted(wait for own in took for wait in own)
+    return len(waits) / (time.perf_counter() - begun), waits
+
+
+def dose(own: int, number: int) -> Event:
+    return replace(event(number, DoseTaken("cycloserine", 250.0, "slot-1234"), NOW), patient=f"patient-{own}")
+
+
+def store_round(folder: Path, count: int, seconds: float, made: list[list[Event]]) -> tuple[float, list[float]]:
+    with open_store(folder / "store.db") as store:
+        result = clients(count, seconds, lambda own: store.append([made[own].pop()], NOW))
+        kept = sum(len(store.events(f"patient-{own}")) for own in range(count))
+        assert kept == len(result[1])
+    return result
+
+
+def bare_round(
+    folder: Path, count: int, seconds: float, rows: list[list[tuple[object, ...]]]
+) -> tuple[float, list[float]]:
+    open_store(folder / "bare.db").close()  # the same tables
+    journal = Bare(folder / "bare.db")
+    group = GroupCommit(journal, "bare")
+    with sqlite3.connect(folder / "bare.db") as making:
+        for own in range(count):
+            making.execute("INSERT INTO course_patient VALUES (?, 0, x'', 0, x'', 0, NULL, x'')", (f"patient-{own}",))
+    result = clients(count, seconds, lambda own: group.do(partial(journal.add, rows[own].pop())))
+    group.close()
+    return result
+
+
+def said(what: str, a_second: float, waits: list[float]) -> None:
+    p50, p99 = (waits[int(len(waits) * share)] * 1e3 for share in (0.5, 0.99))
+    worst = waits[-1] * 1e3
+    print(f"{what:<22}{a_second:10,.0f} a second   p50 {p50:6.2f} ms   p99 {p99:6.2f} ms   worst {worst:6.1f} ms")
+
+
+def main() -> None:
+    settings = argparse.ArgumentParser(description=__doc__)
+    settings.add_argument("--clients", type=int, default=32)
+    settings.add_argument("--seconds", type=float, default=4.0)
+    settings.add_argument("--rounds", type=int, default=3)
+    settings.add_argument("--folder", type=Path, help="where the databases stand: a disk, not memory")
+    given = settings.parse_args()
+    yardstick()
+    most = int(given.seconds * 30_000 / given.clients) + 1000
+    shares = []
+    for _ in range(given.rounds):
+        with tempfile.TemporaryDirectory(dir=given.folder) as name:
+            folder = Path(name)
+            rows = [
+                [(f"patient-{own}", secrets.token_hex(18), place, 0, os.urandom(392), bytes(32), bytes(32))
+                 for place in range(1, most)]
+                for own in range(given.clients)
+            ]  # fmt: skip
+            bare, waits = bare_round(folder, given.clients, given.seconds, rows)
+            said("bare driver", bare, waits)
+            made = [[dose(own, own * most + place) for place in range(most)] for own in range(given.clients)]
+            ours, waits = store_round(folder, given.clients, given.seconds, made)
+            said("store", ours, waits)
+            shares.append((ours, ours / bare, waits[int(len(waits) * 0.99)] * 1e3))
+    best = max(ours for ours, _, _ in shares)
+    share = statistics.median(share for _, share, _ in shares)
+    p99 = statistics.median(p99 for _, _, p99 in shares)
+    for what, met in (
+        (f"{best:,.0f} a second at best, goal {GOAL_A_SECOND:,}", best >= GOAL_A_SECOND),
+        (f"p99 {p99:.1f} ms, goal {GOAL_P99_MS:g}", p99 <= GOAL_P99_MS),
+        (f"{100 * share:.0f} per cent of the bare driver, goal {100 * GOAL_SHARE:.0f}", share >= GOAL_SHARE),
+    ):
+        print(f"{what}: {'met' if met else 'MISSED'}")
+
+
+if __name__ == "__main__":
+    main()
