@@ -91,6 +91,14 @@ class PostgresServer:
                     raise RuntimeError(f"PostgreSQL does not answer:\n{self.log()[-3000:]}") from error
                 time.sleep(0.02)
 
+    def lift_file_size(self) -> None:
+        """Let the running server write files of any size."""
+        assert self.process is not None
+        for pid in (self.process.pid, *self.children()):
+            subprocess.run(  # noqa: S603 - our own words
+                [str(shutil.which("prlimit")), "--fsize=unlimited", "--pid", str(pid)], check=True, **self._as_user()
+            )
+
     def log(self) -> str:
         """Return what the server wrote."""
         return (self.folder / "log").read_text("utf-8", "replace")
