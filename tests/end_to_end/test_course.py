@@ -229,7 +229,7 @@ def test_a_sheet_without_a_file_and_a_folder_that_is_not_there_are_refused(cours
 
 
 def _boxes(events: Path, at: str) -> Iterator[str]:
-    opened = open_course(str(events), at, None)
+    opened = open_course(str(events), None, at, None)
     yield from organizer_of(opened.course, opened.knowledge, opened.now, 7).sheet.boxes
 
 
