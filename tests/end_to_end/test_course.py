@@ -254,15 +254,25 @@ def test_who_wants_to_stop_is_told_why_not_to_at_once_and_no_course_closes_by_it
 
 def test_a_dose_is_advised_with_its_amount_and_a_trip_is_answered(course: Path):
     at = "2026-03-02T08:00+02:00"
-    assert "The dose: 250 mg, due Monday 02 March 08:00" in done("missed", course, "--drug", "Cs", "--at", at)
+    assert "Take 250 mg: the dose due Monday 02 March 08:00" in done("missed", course, "--drug", "Cs", "--at", at)
     supplied = answer("supply-1", "supply", course, "--trip", "2026-04-01", "--at", at)
     assert {one["trip"]["answer"] for one in supplied["supplies"]} == {"cannot be assessed"}
     assert "nobody can say how long it lasts" in done("supply", course, "--at", at)
 
 
-def test_no_line_of_an_answer_is_wider_than_a_terminal(course: Path):
-    at = ("--at", "2026-03-20T08:00+02:00")
-    for command in (("missed",), ("schedule",), ("supply", "--trip", "2026-04-01"), ("course", "show")):
-        name, options = command[:2] if command[0] == "course" else command[:1], command[2:] or command[1:]
-        options = () if command[0] == "course" else options
-        assert all(len(line) <= 80 for line in done(*name, course, *options, *at).splitlines()), command
+@pytest.mark.parametrize("command", ["missed", "schedule", "supply", "course show", "course recheck"])
+def test_no_line_of_an_answer_is_wider_than_a_terminal(course: Path, command: str):
+    told = done(*command.split(), course, "--at", "2026-03-20T08:00+02:00")
+    assert max(map(len, told.splitlines())) <= 80
+
+
+def test_after_a_death_nobody_is_asked_to_take_or_to_say_anything(course: Path):
+    at = ("--when", "2026-03-04T15:00+02:00", "--at", "2026-03-04T15:00+02:00", "--actor", "clinician")
+    fields = ("outcome=died", "definition=who-2021", "confirmed_by=Dr A")
+    done("course", "log", course, "outcome", *fields, *at)
+    told = done("missed", course, "--at", "2026-03-05T08:00+02:00")
+    assert told.count("Nothing is due.") == 2
+    assert "Take" not in told
+    shown = answer("course-1", "course", "show", course, "--at", "2026-03-05T08:00+02:00")
+    assert shown["to_ask"] == []
+    assert shown["outcome"]["definition"] == "who-2021"

@@ -19,7 +19,7 @@ from fullcourse.course.drug_rules import DrugRules, Executed, Rule, stops_a_dose
 from fullcourse.course.intakes import is_intake
 from fullcourse.course.moment_of_dose import DoseMoment, facts_at, look_at
 from fullcourse.course.schedule import Slot, last_day_of, slots_of
-from fullcourse.course.timeline import holds_claimed, holds_of, plan_at
+from fullcourse.course.timeline import DIED, holds_claimed, holds_of, plan_at
 from fullcourse.knowledge.consequences import Missed
 from fullcourse.rules.situation import Situation
 
@@ -93,6 +93,7 @@ class Advice:
     proposal: MovedDose | None = None
 
 
+_DIED: Final = "Nothing is due."
 _ASK: Final = "Ask your care team before you take it. Never take two doses at once."
 
 
@@ -106,7 +107,8 @@ def advise(course: Course, drug: str, now: datetime) -> Advice:
     """
     rules = course.rules.get(drug)
     if course.closing is not None and course.closing.at <= now:
-        return Advice(drug, now, Verdict.ASK, f"The course is closed ({course.closing.why}): nothing is due.", _ASK)
+        why = f"The course is closed ({course.closing.why}): nothing is due."
+        return Advice(drug, now, Verdict.ASK, why, _DIED if course.closing.why == DIED else _ASK)
     current = plan_at(course.timeline, now)
     if current is None and course.timeline and rules is not None:
         begins = course.timeline[0].begins

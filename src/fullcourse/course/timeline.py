@@ -8,6 +8,7 @@ own start, since nothing stood there before it.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Final
 
 from fullcourse.clinical.event import Event
 from fullcourse.clinical.event_bodies import Held, Outcome, PlanActivated, PlanChanged, PlanStopped, Resumed, Transfer
@@ -15,7 +16,10 @@ from fullcourse.clinical.zone import Zone
 from fullcourse.course.fold import CourseState
 from fullcourse.course.schedule import PlanInForce
 
-__all__ = ["Closing", "Hold", "closing_of", "holds_claimed", "holds_of", "plan_at", "timeline_of"]
+__all__ = ["DIED", "Closing", "Hold", "closing_of", "holds_claimed", "holds_of", "plan_at", "timeline_of"]
+
+DIED: Final = "died"
+"""The outcome that closes a course for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def closing_of(state: CourseState) -> Closing | None:
     """
     arrived = {number for event in state.of_kind("transfer") if (number := _arrived(event))}
     closings = [closing for event in _ends(state) if (closing := _closing(event, arrived)) is not None]
-    deaths = [closing for closing in closings if closing.why == "died"]
+    deaths = [closing for closing in closings if closing.why == DIED]
     if deaths:
         return min(deaths, key=lambda closing: (closing.at, closing.event.id))
     opened = [

@@ -1,5 +1,6 @@
 """A course that is lived: from its log to advice, schedule, supply and how far it has come; order only."""
 
+from fullcourse.course.advice import Verdict
 from fullcourse.course.course import Course
 from fullcourse.course.days import Lapse
 from fullcourse.course.duplicates import LikelyPair, likely_pairs
@@ -22,6 +23,7 @@ __all__ = [
     "Schedule",
     "Supply",
     "Task",
+    "Verdict",
     "WhatIsKnown",
     "course_from",
     "likely_pairs",

@@ -14,7 +14,7 @@ from fullcourse.course.days import Lapse, all_standings, days_of, lapses_of
 from fullcourse.course.fold import CourseState
 from fullcourse.course.interruption import InterruptionAnswer, Owed, ProposedOutcome, proposed_outcome
 from fullcourse.course.standing import Adherence, SlotStanding, Standing, adherence_of
-from fullcourse.course.timeline import plan_at
+from fullcourse.course.timeline import DIED, plan_at
 from fullcourse.course.transfers import TransferOut, transfers_of
 from fullcourse.journey.course.interruptions import WhatIsKnown, interruptions_of
 from fullcourse.journey.course.phases import phases_of
@@ -83,12 +83,14 @@ def overview_of(course: Course, knowledge: Knowledge, now: datetime, known: What
         completion = phases_of(course, knowledge, days, lapses, today)
         off = lapses_of(days_of(course, by_drug.get("bedaquiline", ())), today)
         answers, owed = interruptions_of(course, knowledge, lapses, off, known, completion)
+    has_died = course.closing is not None and course.closing.why == DIED
+    unknown = [one for one in standings if one.standing is Standing.UNKNOWN]
     disputed = tuple(one for one in standings if one.standing is Standing.DISPUTED)
     advice = [advise(course, drug.drug, now) for drug in current.plan.drugs] if current else []
     return Overview(
         standings=standings,
         adherence={drug: adherence_of(listed, current.zone) for drug, listed in by_drug.items()} if current else {},
-        to_ask=tuple(one for one in standings if one.standing is Standing.UNKNOWN and one.slot.due > now - _WEEK),
+        to_ask=() if has_died else tuple(one for one in unknown if one.slot.due > now - _WEEK),
         disputed=disputed,
         lapses=lapses,
         interruption=answers,

@@ -9,7 +9,7 @@ from fullcourse.adapters.zones import EDITION
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.course_commands.told import tell
-from fullcourse.journey.course import missed_doses
+from fullcourse.journey.course import Verdict, missed_doses
 
 __all__ = ["missed"]
 
@@ -39,7 +39,8 @@ def missed(
         if advice.slot is not None and zone is not None:
             slot = advice.slot
             counted = f", {slot.units:g} x {slot.form}" if slot.units is not None and slot.form else ""
-            tell(f"The dose: {slot.mg:g} mg{counted}, due {zone.local(slot.due):%A %d %B %H:%M}", 2)
+            amount = f"Take {slot.mg:g} mg{counted}: the" if advice.verdict is Verdict.TAKE_NOW else "About the"
+            tell(f"{amount} dose due {zone.local(slot.due):%A %d %B %H:%M}", 2)
         if advice.next_at is not None and zone is not None:
             tell(f"Next dose: {zone.local(advice.next_at):%A %d %B %H:%M}", 2)
         if advice.proposal is not None and zone is not None:
