@@ -26,7 +26,7 @@ STARTS = (
 )
 DOSES = ("250 mg q12h", "250 mg q8h", "500 mg once a day", "250 mg q36h", "500 mg M-W-F", "250 mg at 02:30")
 DRUGS = ("cycloserine", "linezolid", "bedaquiline")
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

@@ -42,7 +42,7 @@ class SheetId:
 
 
 def sheet_id(days: int, first: date, slots: Sequence[str]) -> SheetId:
-    """Return the id of a sheet that holds planned doses, by their ids in any order."""
+    """Return the id of a sheet by what stands on it, in any order."""
     number = int.from_bytes(sha256("\n".join(sorted(slots)).encode()).digest()[:8])
     return SheetId(days, first, _written(number % _BASE**5, 5))
 

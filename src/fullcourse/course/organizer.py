@@ -70,7 +70,7 @@ def sheet_of(state: CourseState, timeline: tuple[PlanInForce, ...], first: date,
     asks = tuple(slot for slot in slots if any(hold.covers(slot.due) for hold in holds[slot.drug]))
     held = {slot.id for slot in asks}
     boxes = {slot.id: slot for slot in slots if slot.id not in held}
-    name = sheet_id(days, first, tuple(boxes) or tuple(slot.id for slot in asks))
+    name = sheet_id(days, first, (*boxes, *(f"ask {slot}" for slot in held)))
     codes = {slot: code for code, slot in box_codes(name, tuple(boxes)).items()}
     return OrganizerSheet(name, zone, {codes[slot.id]: slot for slot in boxes.values()}, asks)
 

@@ -49,6 +49,14 @@ def test_a_held_drug_is_asked_about_and_has_no_box():
     assert (len(wholly.boxes), len(wholly.asks)) == (0, 7)
 
 
+def test_a_sheet_that_only_asks_is_another_than_the_one_with_boxes():
+    begun = started("linezolid: 600 mg once a day")
+    hold = event(Held((), "result"), "2026-03-02T01:00", actor="clinician")
+    asking, ticking = sheet([begun, hold]), sheet([begun])
+    assert asking.id != ticking.id
+    assert sheet_with_id(course([begun, hold]).state, load_zone, asking.id).boxes == {}
+
+
 def test_nothing_due_makes_no_sheet():
     assert sheet([]) is None
     assert sheet([started("cycloserine: 250 mg q12h")], date(2026, 2, 2)) is None

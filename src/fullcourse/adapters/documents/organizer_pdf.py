@@ -24,6 +24,8 @@ __all__ = ["PAPERS", "organizer_pdf"]
 
 PAPERS: Final = {"a4": "a4", "letter": "us-letter"}
 _WEEK: Final = 7
+_WARNING: Final = "Storage, a warning:"
+"""It stands above the boxes: what stands below them may be on another page, and get lost."""
 _MOST_TIMES: Final = 8
 """How many times of day stand side by side on a sheet of four weeks."""
 
@@ -93,6 +95,7 @@ def _data(organizer: Organizer, discreet: bool) -> dict[str, object]:
         "rows": [{"label": label, "cells": row} for label, row in zip(labels, rows, strict=True)],
         "legend": _legend(sheet, discreet),
         "legend_columns": 2,
+        "warning": _WARNING,
         "notes": _notes(organizer, discreet),
         "foot": f"{foot} Time zones {sheet.zone.edition}. Made {sheet.zone.local(organizer.made_at):%Y-%m-%d %H:%M}.",
     }
@@ -112,7 +115,8 @@ def _cells(sheet: OrganizerSheet) -> tuple[dict[tuple[date, time], list[dict[str
     for slot in sorted((*sheet.boxes.values(), *sheet.asks), key=lambda slot: (slot.due, slot.drug)):
         at = sheet.zone.local(slot.due).time().replace(tzinfo=None)
         letter = sheet.letters[slot.drug, slot.form]
-        shown = {"letter": letter, "shape": _shape(slot.form), "count": _count(slot), "code": codes.get(slot.id, "")}
+        code = codes.get(slot.id, "")  # a drug that is held has none, and no amount that reads like an order
+        shown = {"letter": letter, "shape": _shape(slot.form), "count": _count(slot) if code else "", "code": code}
         cells.setdefault((sheet.day_of(slot), at), []).append(shown)
     return cells, sorted({at for _, at in cells}, key=lambda at: (at < DAY_ENDS_AT, at))
 
@@ -156,7 +160,7 @@ def _notes(organizer: Organizer, discreet: bool) -> list[dict[str, str]]:
         if discreet and _names_something(line, letters):
             continue
         of = "Storage:" if line.drug not in letters else f"Storage of {letters[line.drug]}:"
-        lead = "Storage, a warning:" if line.is_warning else of
+        lead = _WARNING if line.is_warning else of
         said_of = "" if line.drug in letters else f", said of {line.drug}"
         source = "" if discreet else f" [{line.citation.title}, {line.citation.section}{said_of}]"
         notes.append({"lead": lead, "says": line.says + source})

@@ -65,6 +65,7 @@ def test_every_box_stands_on_the_sheet_once_and_a_held_drug_says_ask(days):
     assert sorted(item["code"] for item in items if item["code"]) == sorted(made.sheet.boxes)
     asked = [item for item in items if not item["code"]]
     assert len(asked) == len(made.sheet.asks) > 0
+    assert {item["count"] for item in asked} == {""}
     assert {item["letter"] for item in asked} == {made.sheet.letters["linezolid", ""]}
 
 
