@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 import fullcourse.adapters.published as published
 from carried import NOW, dose, every_kind
+from course_events import started
 from fullcourse.adapters.store.event_file import EventFile
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.main import fullcourse
@@ -209,3 +210,12 @@ def test_courses_of_a_store_that_share_their_events_are_shown_and_stay_two(tmp_p
     written = answer("duplicates-1", "course", "duplicates", "--store", store)
     assert (written["compared"], len(written["courses"])) == (2, 1)
     assert store.read_bytes() == before
+
+
+def test_a_course_in_a_zone_that_nobody_knows_is_not_locked_in(tmp_path: Path):
+    store = tmp_path / "a.ndjson"
+    EventFile(store, NOW).append([started("cycloserine: 250 mg q12h", zone="Mars/Olympus")], NOW)
+    done("course", "export", store, "--out", tmp_path / "a.zip", "--at", AT)
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        assert b"by the clocks of Mars/Olympus" in archive.read("course.fhir.json")
+    assert answer("import-1", "course", "import", tmp_path / "a.zip", "--store", tmp_path / "b.db")["new"] == 1

@@ -1,7 +1,7 @@
 """``fullcourse course export`` and ``import``: one person's course as one file."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -15,6 +15,8 @@ from fullcourse.adapters.fhir.write.elements import Resource
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.published.exchange import exported_json, imported_json
 from fullcourse.adapters.zones import load_zone
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.zone import Zone
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, store_option
 from fullcourse.interfaces.cli.course_commands.store_input import course_named, one_patient, opened_recorder
 
@@ -74,7 +76,18 @@ def import_(file: str, store: str | None, at: str | None, form: str) -> None:
 
 def fhir_of(log: Log) -> Resource:
     """Return what FHIR can say of a log."""
-    return course_bundle(log.events, load_knowledge(), load_zone)
+    return course_bundle(log.events, load_knowledge(), _zone_or_utc)
+
+
+def _zone_or_utc(name: str) -> Zone:
+    """Return a zone; UTC under its name where this edition lacks it, so that no course is locked in for its zone.
+
+    The Bundle tells no time by the zone's clock: it names the zone, and the order of plans is that of their events.
+    """
+    try:
+        return load_zone(name)
+    except InputError:
+        return Zone(name, UTC, "")
 
 
 def print_json(written: dict[str, object]) -> None:
