@@ -1,12 +1,14 @@
 """How many events a second a store on SQLite keeps, and how soon each is answered; the bare driver beside it.
 
-The bare driver has the same thread, the same queue and the same batches, the same settings and the same tables. It is
-handed rows that are ready: what it lacks is what the store adds (JSON, encryption, the chain, the patient's head).
+The bare driver has the same thread, the same queue and the same batches, the same settings, tables and statements: one
+row for an event, and the patient's row once a batch. It is handed rows that are ready: what it lacks is what the store
+adds (JSON, its check, encryption, the chain). ``--scale`` fills a store and opens courses of it.
 Rounds take turns, so that what else runs on the machine falls on both.
 """
 
 import argparse
 import os
+import random
 import secrets
 import sqlite3
 import statistics
@@ -24,7 +26,7 @@ from fullcourse.adapters.store.group_commit import GroupCommit
 from fullcourse.adapters.store.opening import open_store
 from fullcourse.clinical.event import Event
 from fullcourse.clinical.event_bodies import DoseTaken
-from timing import yardstick
+from timing import line, yardstick
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 GOAL_A_SECOND, GOAL_P99_MS, GOAL_SHARE = 10_000, 20.0, 0.8
@@ -36,6 +38,7 @@ class Bare:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.rows = 0
+        self.touched: dict[object, tuple[object, ...]] = {}
 
     def open(self) -> None:
         self.connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
@@ -48,9 +51,18 @@ class Bare:
 
     def add(self, row: tuple[object, ...]) -> None:
         self.cursor.execute("INSERT INTO course_event VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        self.touched[row[0]] = row
         self.rows += 1
 
     def commit(self) -> None:
+        for row in self.touched.values():
+            head = (row[2], row[6], 0, row[5], row[3], None, row[6], row[0])
+            self.cursor.execute(
+                "UPDATE course_patient SET last_seq=?, last_hash=?, aside_seq=?, aside_hash=?, received_us=?, "
+                "erased_us=?, check_hash=? WHERE patient_id=?",
+                head,
+            )
+        self.touched.clear()
         self.cursor.execute("COMMIT")
 
     def undo(self) -> None:
@@ -76,12 +88,13 @@ def clients(count: int, seconds: float, call: Callable[[int], None]) -> tuple[fl
             took[own].append(time.perf_counter() - begun)
 
     threads = [threading.Thread(target=client, args=(own,)) for own in range(count)]
-    begun = time.perf_counter()
+    begun, at_work = time.perf_counter(), time.process_time()
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     waits = sorted(wait for own in took for wait in own)
+    print(f"{1e6 * (time.process_time() - at_work) / len(waits):3.0f} us of CPU an event   ", end="")
     return len(waits) / (time.perf_counter() - begun), waits
 
 
@@ -111,6 +124,34 @@ def bare_round(
     return result
 
 
+def scale(folder: Path, patients: int, events: int) -> None:
+    """Fill a store with courses of equal length by its own door, and open courses that nobody looked at before."""
+    each, block = events // patients, 40
+    begun = time.perf_counter()
+    with open_store(folder / "scale.db") as store:
+        for first in range(0, patients, block):
+            made = [dose(own, own * each + place) for own in range(first, first + block) for place in range(each)]
+            store.append(made, NOW)
+        filled = time.perf_counter() - begun
+        print(
+            f"{patients:,} patients with {each} events each: filled at {patients * each / filled:,.0f} events a second"
+        )
+    size = (folder / "scale.db").stat().st_size
+    print(f"{size / 2**30:.2f} GiB, {size / events:.0f} bytes an event")
+    with open_store(folder / "scale.db") as store:
+        chosen = random.Random(1).sample(range(patients), 300)  # noqa: S311 - whom, and no secret
+        assert len(store.events(f"patient-{chosen.pop()}")) == each
+        waits, worked = [], []
+        for own in chosen:
+            begun, at_work = time.perf_counter(), time.process_time()
+            store.events(f"patient-{own}")
+            waits.append(time.perf_counter() - begun)
+            worked.append(time.process_time() - at_work)
+    line("a course opens, median", statistics.median(waits), 15e-3)
+    line("of which CPU", statistics.median(worked))
+    line("a course opens, the slowest of a hundred", sorted(waits)[-3], 15e-3)
+
+
 def said(what: str, a_second: float, waits: list[float]) -> None:
     p50, p99 = (waits[int(len(waits) * share)] * 1e3 for share in (0.5, 0.99))
     worst = waits[-1] * 1e3
@@ -123,8 +164,13 @@ def main() -> None:
     settings.add_argument("--seconds", type=float, default=4.0)
     settings.add_argument("--rounds", type=int, default=3)
     settings.add_argument("--folder", type=Path, help="where the databases stand: a disk, not memory")
+    settings.add_argument("--scale", type=int, metavar="PATIENTS", help="fill a store with 50 events for each instead")
     given = settings.parse_args()
     yardstick()
+    if given.scale:
+        with tempfile.TemporaryDirectory(dir=given.folder) as name:
+            scale(Path(name), given.scale, 50 * given.scale)
+        return
     most = int(given.seconds * 30_000 / given.clients) + 1000
     shares = []
     for _ in range(given.rounds):

@@ -22,9 +22,10 @@ from fullcourse.clinical.errors import InputError
 from postgres_server import PostgresServer
 from store_events import numbered
 
-IN_ALL = rounds(1_500, 20_000)
+IN_ALL = rounds(900, 20_000)
 """So many events are acknowledged in all rounds together, at least."""
-KILLS = rounds(4, 60)
+KILLS = rounds(3, 60)
+EACH = -(-IN_ALL // KILLS)
 
 
 @dataclass
@@ -74,13 +75,12 @@ class Writer:
         self.lines.close()
 
 
-def live(place: str, kills: int, kill: Callable[[Writer, int], None], *more: str) -> Found:
-    """Write, kill, look, write on."""
+def live(place: str, kills: int, kill: Callable[[Writer, int], None], least: int, *more: str) -> Found:
+    """Write until at least so many events were acknowledged, kill, look, write on."""
     chance, found = random.Random(7), Found()
     promised: dict[str, set[str]] = {}
     for turn in range(kills):
         writer = Writer(place, turn, *more)
-        least = IN_ALL // kills
         said = list(writer.acknowledged(least + chance.randrange(least // 4 + 1), partial(kill, writer, turn)))
         assert len(said) >= least, writer.complaint
         found.acknowledged += len(said)
@@ -110,11 +110,11 @@ def assert_nothing_is_lost(found: Found) -> None:
 
 
 def test_sqlite_keeps_what_it_acknowledged_when_its_program_is_killed(tmp_path: Path):
-    assert_nothing_is_lost(live(str(tmp_path / "courses.db"), KILLS, kill_writer))
+    assert_nothing_is_lost(live(str(tmp_path / "courses.db"), KILLS, kill_writer, EACH))
 
 
 def test_a_program_that_acknowledges_too_early_is_found(tmp_path: Path):
-    found = live(str(tmp_path / "courses.db"), 4, kill_writer, "early")
+    found = live(str(tmp_path / "courses.db"), 3, kill_writer, 100, "early")
     assert found.lost > 0
 
 
@@ -134,7 +134,7 @@ def test_postgresql_keeps_what_it_acknowledged_when_a_program_or_the_server_is_k
             server.kill()
             server.start()
 
-    assert_nothing_is_lost(live(server.new_database(), KILLS, kill))
+    assert_nothing_is_lost(live(server.new_database(), KILLS, kill, EACH))
     assert server.log().count("database system was not properly shut down") >= KILLS // 2
 
 
@@ -151,6 +151,6 @@ def test_a_server_that_does_not_sync_its_commits_is_found(server: PostgresServer
         server.settings = ()
         server.start()
 
-    found = live(place, 1, kill, "careless")
+    found = live(place, 1, kill, 400, "careless")
     assert found.lost > 0
     assert (found.twice, found.damaged) == (0, [])

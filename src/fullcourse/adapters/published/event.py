@@ -30,6 +30,8 @@ _CLAIMS: Final = {claim.value: claim for claim in Claim}
 _NEEDED: Final = ("schema", "id", "patient", "kind", "occurred_at", "recorded_at", "zone", "claim", "actor", "source")
 _KEYS: Final = frozenset((*_NEEDED, "device", "supersedes", "received_at", "body"))
 
+_AS_IT_IS: Final = frozenset((str, float, int, bool))
+
 _Read = Callable[[object, str], object]
 
 
@@ -119,11 +121,17 @@ def _body_json(body: Body) -> object:
         kept: object = json.loads(body.content)
         return kept
     written: dict[str, object] = {}
-    for field in fields(body):
-        value = getattr(body, field.name)
-        if value != field.default:
-            written[field.name] = _plain(value)
+    for name, default in _defaults(body.kind):
+        value = getattr(body, name)
+        if value != default:
+            written[name] = value if value.__class__ in _AS_IT_IS else _plain(value)
     return written
+
+
+@cache
+def _defaults(kind: str) -> tuple[tuple[str, object], ...]:
+    """Return the fields of a body with their defaults."""
+    return tuple((field.name, field.default) for field in fields(BODIES[kind]))
 
 
 def _plain(value: object) -> object:

@@ -164,10 +164,11 @@ class Keeper:
 
     def save(self, cursor: Cursor, head: Head) -> None:
         """Bring a head into the store."""
-        self._set_row(cursor, head.patient, (*_values(head), None, b""))
+        row = (head.seq, head.hash, head.aside_seq, head.aside_hash, head.received_us, None, b"")
+        self._set_row(cursor, head.patient, head.name, row)
 
-    def _set_row(self, cursor: Cursor, patient: str, row: PatientRow) -> None:
-        cursor.execute(self._sql.set_patient, (*row[:6], row_check(named(patient), row), patient))
+    def _set_row(self, cursor: Cursor, patient: str, name: bytes, row: PatientRow) -> None:
+        cursor.execute(self._sql.set_patient, (*row[:6], row_check(name, row), patient))
 
     def erase(self, cursor: Cursor, patient: str, erased_us: int) -> None:
         """Destroy the key of a patient.
@@ -182,7 +183,7 @@ class Keeper:
             raise DamagedCourse(patient, ("the patient's row is not what was written",))
         cursor.execute(self._sql.remove_key, (patient,))
         if row[5] is None:
-            self._set_row(cursor, patient, (*row[:5], erased_us, b""))
+            self._set_row(cursor, patient, named(patient), (*row[:5], erased_us, b""))
 
     def stored(self, cursor: Cursor, patient: str) -> Stored:
         """Return what is stored of a patient, and what is wrong with it."""
@@ -263,7 +264,3 @@ def microseconds(at: datetime) -> int:
 def instant_of(received_us: int) -> datetime:
     """Return an instant, in UTC, of microseconds since 1970."""
     return _EPOCH + timedelta(microseconds=received_us)
-
-
-def _values(head: Head) -> tuple[int, bytes, int, bytes, int]:
-    return head.seq, head.hash, head.aside_seq, head.aside_hash, head.received_us

@@ -23,7 +23,7 @@ _ALWAYS_READABLE: Final = frozenset((DoseTaken, DosePartlyTaken, DoseVomited, Do
 """Bodies of texts and numbers alone, which any text and any finite number can be; most events are one of these."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for every event, and nobody changes it
 class Written:
     """An event and its bytes.
 

@@ -12,7 +12,7 @@ import pytest
 
 from course_events import event
 from fullcourse.adapters.store.contract import Appended, Recorder
-from fullcourse.adapters.store.durable import DamagedCourse, DurableStore, ErasedCourse
+from fullcourse.adapters.store.durable import DamagedCourse, DurableStore, ErasedCourse, NotKept
 from fullcourse.adapters.store.opening import open_store
 from fullcourse.adapters.store.sqlite import SqliteStore
 from fullcourse.adapters.store.statements import PAGE
@@ -278,3 +278,49 @@ def test_after_it_was_closed_it_says_so(place: Path):
     for call in (lambda: store.append([dose()], NOW), lambda: store.events("one")):
         with pytest.raises(InputError, match="closed"):
             call()
+
+
+def test_a_full_disk_is_said_nothing_is_acknowledged_and_it_goes_on_when_there_is_room(place: Path):
+    with SqliteStore(place, place.with_suffix(".key")) as store:
+        store.append([dose()], NOW)
+        writes = store._journal._connection
+        (pages,) = writes.execute("PRAGMA page_count").fetchone()
+        writes.execute(f"PRAGMA max_page_count={pages + 1}")
+        acknowledged, refused = 1, 0
+        for _ in range(60):
+            try:
+                assert store.append([dose()], NOW) == (Appended.NEW,)
+                acknowledged += 1
+            except NotKept as error:
+                assert "full" in str(error)
+                refused += 1
+        assert refused > 30
+        assert len(store.events("one")) == acknowledged
+        writes.execute("PRAGMA max_page_count=1000000")
+        assert store.append([dose()], NOW) == (Appended.NEW,)
+        assert len(store.events("one")) == acknowledged + 1
+        assert store.verify().damaged == ()
+
+
+def test_a_commit_that_the_disk_refuses_is_said_to_every_caller_and_the_store_goes_on(place: Path):
+    with SqliteStore(place, place.with_suffix(".key")) as store:
+        store.append([dose()], NOW)
+        # what a deferred check refuses fails in COMMIT itself, as a sync does
+        writes = store._journal._connection
+        writes.execute("PRAGMA defer_foreign_keys=ON")
+        before = store._journal.begin
+
+        def begin() -> None:
+            before()
+            writes.execute("PRAGMA defer_foreign_keys=ON")
+            row = "INSERT INTO course_key VALUES ('nobody', x'00')"
+            writes.execute(row)
+
+        store._journal.begin = begin
+        with pytest.raises(NotKept):
+            store.append([dose()], NOW)
+        del store._journal.begin
+        assert store._journal._connection is None
+        assert len(store.events("one")) == 1
+        assert store.append([dose()], NOW) == (Appended.NEW,)
+        assert store.verify().damaged == ()
