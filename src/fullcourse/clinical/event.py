@@ -4,7 +4,7 @@ State is a fold over events, so an event never changes: a correction is a new ev
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from enum import Enum
 
 from fullcourse.clinical.errors import InputError
@@ -38,7 +38,8 @@ class Event:
         id: UUIDv7, made where it happened.
         patient: Random id of the patient; never a name.
         body: What it says, one of a closed list of kinds.
-        occurred_at: When it happened; with an offset.
+        occurred_at: When it happened; with an offset, which is kept as a fixed one: two times of one zone would be
+            subtracted by the clock on the wall, and one in the hour that comes twice would equal none.
         recorded_at: When it was written down; with an offset.
         zone: IANA name of the patient's time zone then.
         claim: How it is known.
@@ -83,6 +84,8 @@ class Event:
                 raise InputError(
                     f"{name}: the time has no offset, and could be hours off. Write 2026-11-03T10:05+02:00."
                 )
+            if at is not None and at.tzinfo.__class__ is not timezone:
+                object.__setattr__(self, name, _with_fixed_offset(at))
         if isinstance(self.body, Retracted) and not self.supersedes:
             raise InputError("supersedes: a retraction names the event that it takes back. Add its id.")
         object.__setattr__(self, "occurred_s", self.occurred_at.timestamp())
@@ -98,6 +101,10 @@ class Event:
     def is_back_entered(self) -> bool:
         """Return whether it was written down more than a day after it happened."""
         return self.recorded_s - self.occurred_s > DAY_S
+
+
+def _with_fixed_offset(at: datetime) -> datetime:
+    return at.replace(tzinfo=timezone(at.utcoffset() or timedelta()), fold=0)
 
 
 DAY_S = 86_400.0

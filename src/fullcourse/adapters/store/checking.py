@@ -11,7 +11,7 @@ __all__ = ["check_courses", "places_broken"]
 
 
 def check_courses(
-    patients: Iterable[str],
+    listings: Iterable[Iterable[str]],
     look: Callable[[str], tuple[Stored, tuple[str, ...]]],
     error: type[Exception],
     store: Callable[[], tuple[str, ...]],
@@ -20,7 +20,7 @@ def check_courses(
     """Look at every patient.
 
     Args:
-        patients: Ids of everybody in any table; listing them may fail on the way.
+        listings: Ids of everybody in a table, for each table; each may fail on the way.
         look: Returns what is stored of a patient, and what else is wrong with it.
         error: What the driver raises where it cannot read.
         store: Says what is wrong beyond single patients.
@@ -29,8 +29,7 @@ def check_courses(
     count = events = erased = 0
     damaged: list[StoredBroken] = []
     beyond: list[str] = []
-    listed = _until_it_fails(patients, error, beyond)
-    for patient in listed:
+    for patient in _everybody(listings, error, beyond):
         count += 1
         try:
             stored, broken = look(patient)
@@ -41,14 +40,20 @@ def check_courses(
         erased += stored.is_erased
         if stored.broken or broken:
             damaged.append(StoredBroken(patient, (*stored.broken, *broken)))
+    damaged.sort(key=lambda broken: broken.patient)
     return Verified(count, events, erased, tuple(damaged), (*beyond, *store()), engine)
 
 
-def _until_it_fails(patients: Iterable[str], error: type[Exception], beyond: list[str]) -> Iterator[str]:
-    try:
-        yield from patients
-    except (error, UnicodeError) as failure:
-        beyond.append(f"the list of patients cannot be read to its end ({failure}): more may be damaged")
+def _everybody(listings: Iterable[Iterable[str]], error: type[Exception], beyond: list[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for patients in listings:
+        try:
+            for patient in patients:
+                if patient not in seen:
+                    seen.add(patient)
+                    yield patient
+        except (error, UnicodeError) as failure:
+            beyond.append(f"a list of patients cannot be read to its end ({failure}): more may be damaged")
 
 
 def places_broken(cursor: Cursor, sql: Statements, patient: str, stored: Stored) -> tuple[str, ...]:

@@ -160,8 +160,8 @@ class PostgresqlStore(DurableStore):
 
     def verify(self) -> Verified:
         """Check every patient."""
-        everybody = (str(row[0]) for row in self._pages(self._sql.every_patient, times=4))
-        return check_courses(everybody, self._look, psycopg.Error, tuple, self.engine)
+        listings = ((str(row[0]) for row in self._pages(listing)) for listing in self._sql.every_patient)
+        return check_courses(listings, self._look, psycopg.Error, tuple, self.engine)
 
     def _look(self, patient: str) -> tuple[Stored, tuple[str, ...]]:
         with self._reading() as connection, connection.cursor() as cursor:
@@ -227,11 +227,11 @@ class PostgresqlStore(DurableStore):
                 f"the list of patients cannot be read to its end ({_said(error)}): see 'course verify'."
             ) from None
 
-    def _pages(self, statement: str, *before: object, times: int = 1) -> Iterator[Sequence[object]]:
+    def _pages(self, statement: str, *before: object) -> Iterator[Sequence[object]]:
         after: object = ""
         while True:
             with self._reading() as connection:
-                page = connection.execute(statement.encode(), (*before, *(after,) * times)).fetchall()
+                page = connection.execute(statement.encode(), (*before, after)).fetchall()
             yield from page
             if not page:
                 return

@@ -80,7 +80,7 @@ class SqliteStore(DurableStore):
             self._group = GroupCommit(self._journal, path.name)
         except BaseException as error:
             self._lock.release()
-            if isinstance(error, sqlite3.DatabaseError):
+            if isinstance(error, sqlite3.DatabaseError | UnicodeError):
                 raise InputError(f"{path.name} cannot be opened as a store: {error}.") from None
             raise
         self._keeper = self._journal.keeper
@@ -134,9 +134,9 @@ class SqliteStore(DurableStore):
 
     def verify(self) -> Verified:
         """Check every patient, and the file."""
-        everybody = (str(row[0]) for row in self._pages(self._sql.every_patient, times=4))
+        listings = ((str(row[0]) for row in self._pages(listing)) for listing in self._sql.every_patient)
         engine = f"SQLite {sqlite3.sqlite_version}"
-        return check_courses(everybody, self._look, sqlite3.Error, self._check_file, engine)
+        return check_courses(listings, self._look, sqlite3.Error, self._check_file, engine)
 
     def _look(self, patient: str) -> tuple[Stored, tuple[str, ...]]:
         with self._reading() as connection:
@@ -198,12 +198,12 @@ class SqliteStore(DurableStore):
                 f"the list of patients cannot be read to its end ({error}): see 'course verify'."
             ) from None
 
-    def _pages(self, statement: str, *before: object, times: int = 1) -> Iterator[Sequence[object]]:
+    def _pages(self, statement: str, *before: object) -> Iterator[Sequence[object]]:
         """Yield the rows of a listing by pages, so that a long one holds no snapshot."""
         after = ""
         while True:
             with self._reading() as connection:
-                page = connection.execute(statement, (*before, *(after,) * times)).fetchall()
+                page = connection.execute(statement, (*before, after)).fetchall()
             yield from page
             if not page:
                 return

@@ -10,7 +10,6 @@ from typing import Final
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Dialect,
     Select,
     Table,
@@ -19,7 +18,6 @@ from sqlalchemy import (
     insert,
     literal_column,
     select,
-    union,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -56,7 +54,8 @@ class Statements:
         event_places: (patient) -> seq; as the index by seq has them.
         aside_places: The same for those set aside.
         patients: (after) -> the next ids of patients with an event who are not erased.
-        every_patient: (after) -> the next ids of anybody who is in any table.
+        every_patient: (after) -> the next ids of anybody who is in a table; one statement for each table, so that a
+            damaged one does not hide who is in the others.
         unheard: (before_us, after) -> patient, received_us.
         about: (name) -> value.
         add_about: (name, value); nothing where the name is taken.
@@ -77,7 +76,7 @@ class Statements:
     event_places: str
     aside_places: str
     patients: str
-    every_patient: str
+    every_patient: tuple[str, ...]
     unheard: str
     about: str
     add_about: str
@@ -123,7 +122,7 @@ def statements_for(engine: str) -> Statements:
         event_places=text(select(EVENT.c.seq).where(_is(EVENT)).order_by(EVENT.c.seq)),
         aside_places=text(select(ASIDE.c.seq).where(_is(ASIDE)).order_by(ASIDE.c.seq)),
         patients=text(_with_an_event()) + _PAGE,
-        every_patient=text(_everybody()) + _PAGE,
+        every_patient=tuple(text(_everybody(table)) + _PAGE for table in (PATIENT, KEY, EVENT, ASIDE)),
         unheard=text(_unheard()) + _PAGE,
         about=text(select(ABOUT.c.value).where(ABOUT.c.name == bindparam("this"))),
         add_about=add(ABOUT, "name"),
@@ -158,7 +157,6 @@ def _unheard() -> Select[tuple[str, int]]:
     )
 
 
-def _everybody() -> CompoundSelect[tuple[str]]:
-    tables = PATIENT, KEY, EVENT, ASIDE
-    ids = [select(table.c.patient_id).where(table.c.patient_id > bindparam("after")) for table in tables]
-    return union(*ids).order_by("patient_id")
+def _everybody(table: Table) -> Select[tuple[str]]:
+    ids = table.c.patient_id
+    return select(ids).distinct().where(ids > bindparam("after")).order_by(ids)
