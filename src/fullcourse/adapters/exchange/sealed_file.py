@@ -12,6 +12,7 @@ import secrets
 from typing import TYPE_CHECKING, Final
 
 from fullcourse.adapters.exchange.claim_code import base32
+from fullcourse.adapters.extras import needed
 from fullcourse.clinical.errors import InputError
 
 if TYPE_CHECKING:
@@ -108,9 +109,8 @@ def _opened(code: str, salt: bytes, nonce: bytes, sealed: bytes, head: bytes) ->
 
 
 def _cipher(code: str, salt: bytes) -> "AESGCM":
-    try:
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-        from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-    except ImportError:
-        raise InputError("a transfer is encrypted, which needs fullcourse[course]. Install it.") from None
+    needed("cryptography", "course", "a transfer, which is encrypted,")
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
     return AESGCM(Scrypt(salt=salt, length=_KEY, n=_COST, r=_BLOCK, p=1).derive(code.encode("ascii")))
