@@ -24,6 +24,7 @@ from fullcourse.rules.situation import nobody
 from fullcourse.triage.judge import Raised, Triage, Urgency, judge
 from fullcourse.triage.next_dose import NextDose, NextDoseWord, next_dose_of
 from fullcourse.triage.report import Heard, Report, joined
+from fullcourse.triage.rules import command_of_triage
 
 __all__ = [
     "Heard",
@@ -36,6 +37,7 @@ __all__ = [
     "TriageAnswer",
     "TriageRequest",
     "Urgency",
+    "command_of_triage",
     "drugs_on_record",
     "joined",
     "report_with_diary",

@@ -11,7 +11,7 @@ from enum import IntEnum
 
 from fullcourse.clinical.fact import Fact
 from fullcourse.clinical.patient import Patient
-from fullcourse.clinical.quantity import Interval, exactly
+from fullcourse.clinical.quantity import ANY, Interval, exactly
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.rules.one_patient import NONE
 from fullcourse.rules.situation import Situation
@@ -22,10 +22,12 @@ __all__ = ["Raised", "Triage", "Urgency", "judge"]
 
 _OTHER = "symptom_other"
 _OTHER_PROBLEM = "triage.other-problem"
-_QUALIFIERS = frozenset(("symptom_bothersome", "symptoms_not_better"))
+_NOT_BETTER = "symptoms_not_better"
+_WEEKS = "weeks_without_improvement"
+_QUALIFIERS = frozenset(("symptom_bothersome", _NOT_BETTER))
 """Answers that say more of another symptom, or that a number of weeks goes with."""
 
-_ZERO = {"weeks_without_improvement": exactly(0.0), "visits_with_low_mood": exactly(0.0)}
+_ZERO = {_WEEKS: exactly(0.0), "visits_with_low_mood": exactly(0.0)}
 """What nobody reported of the diary."""
 
 
@@ -128,11 +130,14 @@ def judge(knowledge: Knowledge, report: Report, patient: Patient, drugs: Sequenc
     symptoms = symptoms_of(knowledge.facts)
     shared: dict[str, Fact] = {**patient.facts}
     shared |= {name: Fact(name, name in present, days=0) for name in symptoms}
-    shared |= {name: Fact(name, number, days=0) for name, number in {**_ZERO, **report.numbers}.items()}
+    weeks = {_WEEKS: ANY} if _NOT_BETTER in present else {}  # nobody said for how long
+    numbers = {**_ZERO, **weeks, **report.numbers}
+    shared |= {name: Fact(name, number, days=0) for name, number in numbers.items()}
     reader = _Reader(knowledge, report, patient, present, shared, frozenset(drugs))
     rules = [it for it in triage_rules(knowledge) if not drugs or not it.drug or it.drug in drugs]
     raised = [it for it in (reader.read(rule) for rule in rules) if it is not None]
-    unspoken = present - _QUALIFIERS - {name for it in raised if it.urgency for name in it.because}
+    spoken_of = {name for it in raised if it.urgency and _speaks(it) for name in it.because}
+    unspoken = present - _QUALIFIERS - spoken_of
     if unspoken:
         raised += [Raised(it, tuple(sorted(unspoken)), (), True) for it in rules if it.statement.id == _OTHER_PROBLEM]
     urgency = max((it.urgency for it in raised), default=Urgency.NOTHING_FOUND)
@@ -141,6 +146,11 @@ def judge(knowledge: Knowledge, report: Report, patient: Patient, drugs: Sequenc
     in_order = sorted(raised, key=lambda it: (-it.urgency, bool(it.waits_for), not it.drug_known, not it.rule.drug))
     not_asked = tuple(name for name in symptoms if name not in report.symptoms)
     return Triage(urgency, tuple(in_order), report, tuple(drugs), not_asked)
+
+
+def _speaks(raised: Raised) -> bool:
+    """Return whether a statement settles a symptom: what is expected with a drug that nobody named settles nothing."""
+    return raised.drug_known or raised.urgency > Urgency.MENTION
 
 
 class _Reader:

@@ -14,7 +14,7 @@ from fullcourse.rules.one_patient import Outcome, evaluator
 from fullcourse.rules.situation import Situation
 from fullcourse.triage.report import symptoms_of
 
-__all__ = ["AMOUNTS", "DRIVING", "TIERS", "TriageRule", "is_of_triage", "triage_rules"]
+__all__ = ["AMOUNTS", "DRIVING", "TIERS", "TriageRule", "command_of_triage", "triage_rules"]
 
 TIERS: Final = ("mention_at_next_visit", "contact_today", "emergency_now")
 """The actions that are urgencies, the mildest first."""
@@ -50,7 +50,14 @@ class TriageRule:
     others: tuple[str, ...]
 
 
-def is_of_triage(statement: Statement) -> bool:
+def command_of_triage(statement: Statement) -> str:
+    """Return the command that executes a statement of triage: ``overdose`` for one on amounts; empty for any other."""
+    if not _is_of_triage(statement):
+        return ""
+    return "overdose" if AMOUNTS in facts_of(statement.body) else "triage"
+
+
+def _is_of_triage(statement: Statement) -> bool:
     """Return whether a statement says what to do at a symptom, at what a diary shows, or after too much."""
     thens = thens_of(statement.body)
     facts = facts_of(statement.body)
@@ -67,7 +74,7 @@ def triage_rules(knowledge: Knowledge) -> tuple[TriageRule, ...]:
     """Return every statement of triage, of whatever drug, in the order of the files."""
     owners = {drug.inn.replace(" ", "-"): drug.inn for drug in knowledge.drugs.values()}
     stated = (it for action in (*TIERS, DRIVING) for it in knowledge.following("action", action))
-    found = {it.id: it for it in stated if is_of_triage(it)}
+    found = {it.id: it for it in stated if _is_of_triage(it)}
     return tuple(_rule(it, owners.get(it.id.split(".", 1)[0], ""), knowledge) for it in found.values())
 
 
