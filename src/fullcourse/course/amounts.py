@@ -10,7 +10,7 @@ from fullcourse.course.intakes import Intake
 from fullcourse.course.moment_of_dose import facts_at, look_at
 from fullcourse.course.timeline import plan_at
 
-__all__ = ["AmountsTaken", "amounts_taken", "mg_per_day"]
+__all__ = ["AmountsTaken", "amounts_taken"]
 
 _AT_ONCE: Final = timedelta(hours=1)
 _LAST: Final = 3
@@ -60,14 +60,3 @@ def amounts_taken(course: Course, drug: str, now: datetime) -> AmountsTaken | No
     )
     one = max((slot.mg for slot in moment.slots), default=None)
     return AmountsTaken(taken.value, planned.value, at_once, one, tuple(reversed(moment.taken[-_LAST:])))
-
-
-def mg_per_day(course: Course, now: datetime) -> dict[str, float]:
-    """Return what the plan in force gives of each drug on the day of a moment, mg; drugs without a dose left out."""
-    current = plan_at(course.timeline, now)
-    found: dict[str, float] = {}
-    for taken in current.plan.drugs if current else ():
-        amounts = amounts_taken(course, taken.drug, now)
-        if amounts is not None and amounts.planned_mg.low > 0:
-            found[taken.drug] = amounts.planned_mg.high
-    return found

@@ -12,7 +12,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.medicine import Route, Taken
 from fullcourse.clinical.patient import Patient, Record
 from fullcourse.clinical.quantity import Interval, exactly
-from fullcourse.course.amounts import AmountsTaken, amounts_taken, mg_per_day
+from fullcourse.course.amounts import AmountsTaken, amounts_taken
 from fullcourse.course.diary import diary_of
 from fullcourse.course.timeline import plan_at
 from fullcourse.journey.course import Course
@@ -137,10 +137,12 @@ def report_with_diary(report: Report, course: Course, now: datetime) -> Report:
     if diary.weeks_not_better is not None:
         numbers.setdefault("weeks_without_improvement", exactly(diary.weeks_not_better))
     of_drugs: dict[str, Mapping[str, Interval | bool]] = {}
-    for drug, mg in mg_per_day(course, now).items():
+    for drug in _drugs_of_plan(course, now):
         amounts = amounts_taken(course, drug, now)
-        own = {"dose_mg_per_day": exactly(mg), **({} if amounts is None else amounts_as_facts(amounts))}
-        of_drugs[drug] = {**own, **report.of_drugs.get(drug, {})}
+        if amounts is None:
+            continue
+        daily = {"dose_mg_per_day": amounts.planned_mg} if amounts.planned_mg.low > 0 else {}
+        of_drugs[drug] = {**daily, **amounts_as_facts(amounts), **report.of_drugs.get(drug, {})}
     return replace(report, symptoms=symptoms, numbers=numbers, of_drugs={**report.of_drugs, **of_drugs})
 
 
@@ -166,7 +168,11 @@ def drugs_on_record(patient: Patient, knowledge: Knowledge) -> tuple[str, ...]:
 def _drugs_of_course(request: TriageRequest) -> tuple[str, ...]:
     if request.course is None or request.now is None:
         return ()
-    current = plan_at(request.course.timeline, request.now)
+    return _drugs_of_plan(request.course, request.now)
+
+
+def _drugs_of_plan(course: Course, now: datetime) -> tuple[str, ...]:
+    current = plan_at(course.timeline, now)
     return tuple(drug.drug for drug in current.plan.drugs) if current else ()
 
 

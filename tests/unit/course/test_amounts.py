@@ -6,7 +6,7 @@ from course_events import at, event, started
 from fullcourse.adapters.zones import load_zone
 from fullcourse.clinical.event_bodies import DoseTaken
 from fullcourse.clinical.quantity import exactly
-from fullcourse.course.amounts import AmountsTaken, amounts_taken, mg_per_day
+from fullcourse.course.amounts import AmountsTaken, amounts_taken
 from fullcourse.course.course import Course
 from fullcourse.journey.course import course_from
 from patients import knowledge
@@ -44,4 +44,3 @@ def test_doses_within_an_hour_are_at_once():
 
 def test_a_drug_that_is_not_planned_has_no_amounts():
     assert amounts_taken(course(), "linezolid", NOW) is None
-    assert mg_per_day(course(), NOW) == {"cycloserine": 500.0}
