@@ -7,6 +7,7 @@ from typing import Final
 import click
 
 from fullcourse.adapters.documents.numbers import Call
+from fullcourse.adapters.triage.questions import read_questions
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.journey.overdose import OverdoseAnswer
 from fullcourse.journey.triage import NextDose, NextDoseWord, Raised, Replacement, Triage, TriageAnswer, Urgency
@@ -164,7 +165,8 @@ def _rest(triage: Triage, knowledge: Knowledge, notes: Sequence[str]) -> None:
     if unsure:
         _lines(f"Not sure, counted as yes: {', '.join(unsure)}.")
     if triage.not_asked:
-        shown = [knowledge.facts[name].label for name in triage.not_asked]
+        open_ = frozenset(triage.not_asked)  # in the order in which they are asked: what is most urgent first
+        shown = [knowledge.facts[it.fact].label for it in read_questions().questions if it.fact in open_]
         more = f" and {len(shown) - 2 * _MOST} more" if len(shown) > 2 * _MOST else ""
         _lines(f"Not asked ({len(shown)}): {', '.join(shown[: 2 * _MOST])}{more}. {_WHO_ANSWERS}")
 
