@@ -44,7 +44,7 @@ FLOORS = (
     "adapters",
     "cohort",
     "journey",
-    ("screening", "pharmacokinetics", "regimens", "dosing", "course", "monitoring"),
+    ("screening", "pharmacokinetics", "regimens", "dosing", "course", "monitoring", "triage"),
     "rules",
     "knowledge",
     "clinical",
@@ -94,6 +94,7 @@ def test_no_interface_may_import_a_step_or_the_rules():
         "dosing",
         "monitoring",
         "course",
+        "triage",
     }
 
 

@@ -15,11 +15,12 @@ from fullcourse.clinical.event_bodies import DosePartlyTaken, DoseSkipped, DoseV
 from fullcourse.clinical.fact import Fact
 from fullcourse.clinical.quantity import Interval
 from fullcourse.course.course import Course
-from fullcourse.course.drug_rules import DrugRules, Executed, Rule, stops_a_dose
+from fullcourse.course.drug_rules import DrugRules, Executed, Rule
 from fullcourse.course.intakes import is_intake
 from fullcourse.course.moment_of_dose import DoseMoment, facts_at, look_at
 from fullcourse.course.schedule import Slot, last_day_of, slots_of
 from fullcourse.course.timeline import DIED, holds_claimed, holds_of, plan_at
+from fullcourse.knowledge.actions import stops_a_dose
 from fullcourse.knowledge.consequences import Missed
 from fullcourse.rules.situation import Situation
 

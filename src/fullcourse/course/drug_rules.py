@@ -2,20 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
-from typing import Final, TypeGuard
+from typing import Final
 
 from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.fact import Fact
-from fullcourse.clinical.finding import Severity
-from fullcourse.clinical.patient import Patient, Record
+from fullcourse.knowledge.actions import stops_a_dose
 from fullcourse.knowledge.consequences import Action, Missed
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Condition, FactCondition, FirstOf, Multiple, Statement, When
 from fullcourse.knowledge.walk import atoms_of, thens_of
 from fullcourse.rules.one_patient import NONE, Outcome, evaluator, truth_of
-from fullcourse.rules.situation import Situation
+from fullcourse.rules.situation import Situation, nobody
 
 __all__ = [
     "DrugRules",
@@ -25,18 +22,10 @@ __all__ = [
     "nobodys_situation",
     "rule_of",
     "rules_of",
-    "stops_a_dose",
 ]
 
 _EVERY: Final = "every"
 _JUST_LATE: Final = "every.just-late"
-_STOPPING: Final = frozenset(
-    (
-        "emergency_now", "contact_today", "stop_and_review", "stop_regimen_and_review", "hold", "reduce_dose",
-        "consider_stop",
-    )
-)  # fmt: skip
-"""Actions before which no dose is advised, where what they are about is so."""
 _EMERGENCY: Final = "emergency_now"
 _SYMPTOM: Final = "symptom_"
 _LENGTHS: Final = ("interruption_", "bedaquiline_off_")
@@ -197,7 +186,7 @@ def rules_of(knowledge: Knowledge, inn: str, profile: str) -> DrugRules:
 
 def nobodys_situation(knowledge: Knowledge, facts: Mapping[str, Fact]) -> Situation:
     """Return facts that a course hands in as rules look at them; nothing else is known."""
-    return Situation(_nobody(), knowledge, facts)
+    return Situation(nobody(), knowledge, facts)
 
 
 def rule_of(statement: Statement, knowledge: Knowledge) -> Rule:
@@ -216,13 +205,6 @@ def _leading_first(rules: list[Rule], knowledge: Knowledge, profile: str) -> tup
     return tuple(
         rule for rule in rules if leads.get(rule.statement.point, rule.statement.source) == rule.statement.source
     )
-
-
-def stops_a_dose(then: object) -> TypeGuard[Action]:
-    """Return whether a consequence is that no dose is advised before somebody was called."""
-    if not isinstance(then, Action):
-        return False
-    return then.hold or (then.value in _STOPPING and then.severity >= Severity.MAJOR)
 
 
 def _is(then: object, action: str) -> bool:
@@ -246,9 +228,3 @@ def _late_hours(rule: Rule) -> Iterator[float]:
     for atom in atoms_of(rule.statement.body):
         if isinstance(atom, FactCondition) and isinstance(atom.at_most, float | int):
             yield float(atom.at_most)
-
-
-@cache
-def _nobody() -> Patient:
-    """Return a patient of whom nothing is known: a course hands in every fact that its rules ask for."""
-    return Patient(date.min, {}, (), (), Record({}))

@@ -8,8 +8,9 @@ it holds the decision up; when nobody measured it, the statement cannot be asses
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from typing import Final
+from typing import Final, TypeGuard
 
+from fullcourse.clinical.finding import Severity
 from fullcourse.knowledge.consequences import Action
 from fullcourse.knowledge.statements import (
     AnyOf,
@@ -24,7 +25,15 @@ from fullcourse.knowledge.statements import (
 from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.knowledge.walk import facts_of, thens_of
 
-__all__ = ["HEADLINES", "acts_on_numbers", "as_on_file"]
+__all__ = ["HEADLINES", "acts_on_numbers", "as_on_file", "stops_a_dose"]
+
+_STOPPING: Final = frozenset(
+    (
+        "emergency_now", "contact_today", "stop_and_review", "stop_regimen_and_review", "hold", "reduce_dose",
+        "consider_stop",
+    )
+)  # fmt: skip
+"""Actions before which no dose is advised, where what they are about is so."""
 
 HEADLINES: Final[Mapping[str, str]] = {
     "stop_and_review": "Stop it, and have it reviewed",
@@ -56,6 +65,13 @@ def acts_on_numbers(statement: Statement, facts: Mapping[str, FactDefinition]) -
         return False
     kinds = [facts[name].kind for name in facts_of(statement.body)]
     return "number" in kinds and "given" not in kinds
+
+
+def stops_a_dose(then: object) -> TypeGuard[Action]:
+    """Return whether a consequence is that no dose is advised before somebody was called."""
+    if not isinstance(then, Action):
+        return False
+    return then.hold or (then.value in _STOPPING and then.severity >= Severity.MAJOR)
 
 
 @cache

@@ -48,6 +48,9 @@ def _statements(knowledge: Knowledge) -> Iterator[Fault]:
             yield _fault(statement, f"covers {', '.join(sorted(unknown))}, which do not exist", "Use S001 to S082.")
         if statement.review != "unreviewed":
             yield _fault(statement, "review is not 'unreviewed'", "Only a signed review may change it.")
+        if statement.through and statement.through not in knowledge.statements:
+            hint = did_you_mean(statement.through, knowledge.statements)
+            yield _fault(statement, f"it holds through '{statement.through}', which does not exist", hint)
         yield from _forms(statement, knowledge)
         for atom in atoms_of(statement.body):
             if isinstance(atom, TakingCondition) and atom.target.startswith("drug."):

@@ -64,6 +64,7 @@ ACTIONS: Final = (
     "consider_stop", "hold", "reduce_dose", "keep_dose", "block_dose", "show_conflict", "level_low", "review_level",
     "repeat_electrocardiogram", "repeat_in_two_weeks", "order_refill", "order_refill_now",
     "contact_prescriber_for_refill", "correct_electrolytes", "treat_hypothyroidism", "work_out_clearance",
+    "do_not_drive",
 )  # fmt: skip
 """What somebody is to do."""
 

@@ -66,6 +66,7 @@ class StatementReader:
             covers=table.texts("covers"),
             interpretation=table.text("interpretation", required=False),
             review=table.text("review", required=False) or "unreviewed",
+            through=table.text("through", required=False),
         )
         table.done()
         return statement

@@ -9,6 +9,7 @@ from fullcourse.knowledge.tables import Table
 from fullcourse.knowledge.vocabulary import (
     Answer,
     AskGroup,
+    AsMoiety,
     DosageForm,
     DrugIdentity,
     FactDefinition,
@@ -168,6 +169,7 @@ def read_drug(row: object, file: str, faults: list[Fault]) -> DrugIdentity:
         forms=tuple(_form(table.inner(row)) for row in table.rows("forms")),
         sources={str(key): str(value) for key, value in sources.items()},
         file=file,
+        as_moiety=_as_moiety(table),
     )
     for system in ("atc", "rxnorm", "snomed"):
         code = getattr(drug, system)
@@ -175,6 +177,16 @@ def read_drug(row: object, file: str, faults: list[Fault]) -> DrugIdentity:
             table.fault(f"'{system}' has no source", f'Add it to sources = {{ {system} = "..." }}.')
     table.done()
     return drug
+
+
+def _as_moiety(table: Table) -> AsMoiety | None:
+    """Read ``{ kinds = ["triage"], through = "...", but_not = [...] }``."""
+    if not table.has("as_moiety"):
+        return None
+    inner = table.inner(table.raw("as_moiety"))
+    read = AsMoiety(inner.texts("kinds"), inner.text("through"), inner.texts("but_not"))
+    inner.done()
+    return read
 
 
 def read_point(row: object, file: str, faults: list[Fault]) -> Point:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from fullcourse.clinical.errors import Fault, KnowledgeError
 from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.moieties import with_moieties
 from fullcourse.knowledge.read_statements import StatementReader
 from fullcourse.knowledge.read_vocabulary import (
     read_class,
@@ -41,8 +42,9 @@ __all__ = ["APART", "FOLDERS", "READ_ELSEWHERE", "build", "digest_of", "parse", 
 FOLDERS = ("sources", "profiles", "facts", "classes", "drugs", "guidelines")
 """Where statements, and what they name, are read from."""
 
-READ_ELSEWHERE = ("medicines", "search", "pk_models")
-"""Names of medicines, words of questions, models and targets of levels: answers rest on them, statements do not."""
+READ_ELSEWHERE = ("medicines", "search", "triage", "pk_models")
+"""Names of medicines, words of questions, questions of triage, models and targets of levels: answers rest on them,
+statements do not."""
 
 _OF_GUIDELINES = ("criterion", "regimen", "construction", "named_regimen", "toxicity")
 _OF_DOSES = ("product", "dose_table", "dose_limit")
@@ -178,12 +180,11 @@ def _doses(rows: "_ByKind", reader: StatementReader, faults: list[Fault]) -> "Do
 
 def _statements(rows: "_Rows", reader: StatementReader, faults: list[Fault], linted: bool) -> Mapping[str, Statement]:
     """Read the statements: all at once from new files, on demand from files that were read before without a fault."""
+    stated = with_moieties(rows.of("statement"), rows.of("drug"))
     if linted:
-        return Shelf(
-            [(file, row) for file, row in rows.of("statement") if isinstance(row, dict)], reader.statement, faults
-        )
+        return Shelf([(file, row) for file, row in stated if isinstance(row, dict)], reader.statement, faults)
     statements: dict[str, Statement] = {}
-    for file, row in rows.of("statement"):
+    for file, row in stated:
         statement = reader.statement(row, file)
         if statement.id in statements:
             other = statements[statement.id].file

@@ -237,6 +237,7 @@ class Statement:
         covers: Ids of the mission's list (``S001``).
         interpretation: Our reading of unclear wording (``I-0001``); empty when none was needed.
         review: ``unreviewed`` until a clinician has signed.
+        through: The statement by which one on the active moiety holds for this drug; empty for a drug's own.
     """
 
     id: str
@@ -250,3 +251,4 @@ class Statement:
     covers: tuple[str, ...] = ()
     interpretation: str = ""
     review: str = "unreviewed"
+    through: str = ""

@@ -7,6 +7,7 @@ from fullcourse.knowledge.statements import FactCondition
 
 __all__ = [
     "Answer",
+    "AsMoiety",
     "AskGroup",
     "DosageForm",
     "DrugIdentity",
@@ -241,6 +242,21 @@ class DosageForm:
 
 
 @dataclass(frozen=True, slots=True)
+class AsMoiety:
+    """What is stated of a drug's active moiety and holds for the drug, through one statement and without copies.
+
+    Attributes:
+        kinds: Second parts of the ids of the statements that hold, for example ``triage``.
+        through: The statement by which they hold.
+        but_not: Those of them that do not hold, by id.
+    """
+
+    kinds: tuple[str, ...]
+    through: str
+    but_not: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DrugIdentity:
     """Who a drug is.
 
@@ -259,6 +275,7 @@ class DrugIdentity:
         forms: Dosage forms and strengths.
         sources: Source of each field, by field name.
         file: The file it stands in.
+        as_moiety: What of the moiety's statements holds for the drug; None where nothing does.
     """
 
     inn: str
@@ -275,6 +292,7 @@ class DrugIdentity:
     forms: tuple[DosageForm, ...]
     sources: Mapping[str, str]
     file: str
+    as_moiety: AsMoiety | None = None
 
 
 @dataclass(frozen=True, slots=True)

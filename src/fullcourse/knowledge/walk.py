@@ -13,14 +13,23 @@ from fullcourse.knowledge.statements import (
     FactCondition,
     FirstOf,
     Multiple,
+    Statement,
     Steps,
     When,
 )
 
-__all__ = ["TREATMENT_DAY", "atoms_of", "facts_of", "rows_of_steps", "thens_of"]
+__all__ = ["TREATMENT_DAY", "atoms_of", "facts_of", "is_general_emergency", "rows_of_steps", "thens_of"]
 
 TREATMENT_DAY = "treatment_day"
 """The fact that says on which day of a plan somebody is, 1 for the first."""
+
+
+_GENERAL = "emergency."
+
+
+def is_general_emergency(statement: Statement) -> bool:
+    """Return whether a statement says what is an emergency whatever the drug."""
+    return statement.id.startswith(_GENERAL) and bool(thens_of(statement.body))
 
 
 def thens_of(body: Body) -> tuple[Consequence, ...]:

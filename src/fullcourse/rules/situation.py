@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Final
 
 from fullcourse.clinical.fact import Fact
 from fullcourse.clinical.moment import Moment
-from fullcourse.clinical.patient import Patient
+from fullcourse.clinical.patient import Patient, Record
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.rules.medicine_list import Count, MedicineList
 
-__all__ = ["Situation", "days_between"]
+__all__ = ["Situation", "days_between", "nobody"]
 
 LIST: Final = "medicines_complete"
 
@@ -50,3 +51,9 @@ class Situation:
 def days_between(moment: Moment | None, at: date) -> int | None:
     """Return the most days that can lie between a moment and ``at``; None without a moment."""
     return None if moment is None else (at - moment.first_day).days
+
+
+@cache
+def nobody() -> Patient:
+    """Return a patient of whom nothing is known: a step hands in every fact that its rules ask for."""
+    return Patient(date.min, {}, (), (), Record({}))

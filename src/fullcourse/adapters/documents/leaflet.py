@@ -17,7 +17,7 @@ from fullcourse.journey.check import CheckResult
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, Tells
 from fullcourse.knowledge.vocabulary import DrugIdentity
-from fullcourse.knowledge.walk import facts_of, thens_of
+from fullcourse.knowledge.walk import facts_of, is_general_emergency, thens_of
 from fullcourse.screening.rulebook import GENERAL, rulebook, slug
 
 __all__ = ["Leaflet", "Line", "Personal", "Section", "make_leaflet"]
@@ -213,7 +213,7 @@ class _Writer:
             yield from acting
             self._covered.update(matter for statement in acting for matter in statement.covers)
             if part.action == EMERGENCY:
-                yield from (statement for statement in self._emergencies() if _kind(statement) != _OVERDOSE)
+                yield from (it for it in self._emergencies() if not _kind(it).startswith(_OVERDOSE))
             yield from (
                 statement
                 for topic in part.topics
@@ -240,12 +240,7 @@ class _Writer:
         """Yield what is an emergency whatever the drug, as far as the drug's own statements do not say it."""
         own = {_matter(statement) for statement in self._others if _does(statement, EMERGENCY)}
         for statement in self.knowledge.statements.values():
-            if (
-                isinstance(statement.body, Tells)
-                and statement.body.topic == "emergency"
-                and _matter(statement) not in own
-                and self._new(statement)
-            ):
+            if is_general_emergency(statement) and _matter(statement) not in own and self._new(statement):
                 yield statement
 
     def _new(self, statement: Statement) -> bool:

@@ -1,17 +1,62 @@
 """Whom to call in a country: only numbers that a source gives; for every other country the local emergency number."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from fullcourse.clinical.errors import InputError
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, Tells
 
-__all__ = ["country_code", "crisis_line", "emergency_line", "poison_line", "told"]
+__all__ = ["Call", "calls_for", "country_code", "crisis_line", "emergency_line", "poison_line", "told"]
 
 _COUNTRY: Final = re.compile(r"[A-Za-z]{2}")
 
 _LOCAL: Final = "Call your local emergency number."
+
+
+_POISON: Final = "Call poison control."
+_CRISIS: Final = "Call a crisis line, or go to somebody who stays with you."
+_CARE_TEAM: Final = "Call your care team."
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Whom to call.
+
+    Attributes:
+        whom: ``emergency number``, ``crisis line``, ``poison control`` or ``care team``.
+        says: In words, with the number of the country where a source gives it.
+        statements: The statements that give the number; none where no source does.
+    """
+
+    whom: str
+    says: str
+    statements: tuple[Statement, ...]
+
+
+_TOPICS: Final = {
+    "emergency number": ("emergency number", _LOCAL),
+    "crisis line": ("crisis line", _CRISIS),
+    "poison control": ("poison help", _POISON),
+}
+
+
+def calls_for(whom: Iterable[str], knowledge: Knowledge, country: str) -> tuple[Call, ...]:
+    """Return whom to call, in the order given; a number only where a source gives one for the country.
+
+    Args:
+        whom: As statements name them.
+        knowledge: Holds the numbers of each country.
+        country: Two letters in capitals; empty for none.
+    """
+    calls = []
+    for name in whom:
+        topic, otherwise = _TOPICS.get(name, ("", _CARE_TEAM))
+        stated = told(knowledge, topic, country) if topic and country else ()
+        calls.append(Call(name, " ".join(it.patient for it in stated) or otherwise, stated))
+    return tuple(calls)
 
 
 def country_code(country: str | None) -> str:

@@ -8,9 +8,12 @@ from fullcourse.clinical.errors import Fault
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Tells
 from fullcourse.knowledge.tables import did_you_mean
-from fullcourse.knowledge.walk import facts_of
+from fullcourse.knowledge.walk import facts_of, is_general_emergency
 
 __all__ = ["wording_faults"]
+
+_AMOUNT = "mg_"
+"""Facts of an amount taken: a question raises the rule on too much, and its amount decides nothing more."""
 
 _TOPICS, _EMERGENCIES, _WORDS = "search/topics.toml", "search/emergencies.toml", "search/words.toml"
 
@@ -61,14 +64,23 @@ def _emergency(emergency: Emergency, knowledge: Knowledge) -> Iterator[Fault]:
     if statement is None:
         hint = did_you_mean(where, knowledge.statements)
         yield Fault(_EMERGENCIES, where, "no statement has this id", hint)
-    elif not isinstance(statement.body, Tells) or statement.body.topic != "emergency":
-        yield Fault(_EMERGENCIES, where, "the statement tells no emergency", "Name one whose topic is 'emergency'.")
+    elif not is_general_emergency(statement):
+        yield Fault(
+            _EMERGENCIES, where, "the statement is no general emergency", "Name one of guidelines/emergency.toml."
+        )
 
 
 def _unanswered(wording: Wording, knowledge: Knowledge) -> Iterator[Fault]:
     raised = {emergency.statement for emergency in wording.emergencies}
+    heard = {fact for emergency in wording.emergencies for fact in emergency.facts}
     for statement in knowledge.statements.values():
-        if isinstance(statement.body, Tells) and statement.body.topic == "emergency" and statement.id not in raised:
+        read = facts_of(statement.body)
+        if (
+            is_general_emergency(statement)
+            and statement.id not in raised
+            and heard.isdisjoint(read)
+            and not any(fact.startswith(_AMOUNT) for fact in read)
+        ):
             yield Fault(_EMERGENCIES, statement.id, "no words of a question raise it", "Add a row with its wordings.")
 
 

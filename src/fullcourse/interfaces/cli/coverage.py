@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fullcourse.adapters.documents.clauses import clauses_of
+from fullcourse.journey.triage import command_of_triage
 from fullcourse.knowledge.actions import acts_on_numbers
 from fullcourse.knowledge.consequences import Action, DoseAdvice, FindingOf, Interruption, Missed, Supplement, TestOf
 from fullcourse.knowledge.library import Knowledge
@@ -101,6 +102,8 @@ def command_of(statement: Statement, levels: Collection[str], knowledge: Knowled
     kinds = {then.value for then in thens if isinstance(then, FindingOf)}
     if kinds:
         return "check --regimen" if kinds == {COMPANY} else "check"
+    if command := command_of_triage(statement):
+        return command
     if acts_on_numbers(statement, knowledge.facts):
         return "check"
     if statement.id in levels:

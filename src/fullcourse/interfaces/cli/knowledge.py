@@ -40,9 +40,11 @@ def check(folder: Path) -> None:
     """Read every file anew and report every fault; exit code 3 when there is one."""
     from fullcourse.adapters.search.wording import read_wording
     from fullcourse.adapters.search.wording_lint import wording_faults
+    from fullcourse.adapters.triage.questions import question_faults, read_questions
 
     read = read_knowledge(folder)
-    if faults := list(wording_faults(read_wording(folder / "search"), read)):
+    asked = read_questions(folder / "triage" / "questions.toml")
+    if faults := [*wording_faults(read_wording(folder / "search"), read), *question_faults(asked, read)]:
         raise KnowledgeError(faults)
     guidelines = read.guidelines
     criteria, regimens = len(guidelines.criteria), len(guidelines.regimens) + len(guidelines.constructions)

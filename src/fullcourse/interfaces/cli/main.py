@@ -33,6 +33,8 @@ _COMMANDS: Final = {
     "knowledge": ("fullcourse.interfaces.cli.knowledge:knowledge", "Check, show and count what the sources say."),
     "course": ("fullcourse.interfaces.cli.course:course", "A course that is lived: begin, log, show, recheck."),
     "missed": ("fullcourse.interfaces.cli.course_commands.missed:missed", "What to do about a dose now."),
+    "triage": ("fullcourse.interfaces.cli.triage:triage", "How urgent a symptom is, and whom to call."),
+    "overdose": ("fullcourse.interfaces.cli.overdose:overdose", "Too much taken: how urgent, and what to read aloud."),
     "schedule": ("fullcourse.interfaces.cli.course_commands.schedule:schedule", "When each dose is due."),
     "supply": ("fullcourse.interfaces.cli.course_commands.supply:supply", "How long the medicine lasts."),
     "levels": ("fullcourse.interfaces.cli.levels:levels", "Serum levels: simulate, estimate, advise."),

@@ -78,7 +78,7 @@ def test_a_question_in_everyday_words_is_answered(questions: Questions, question
         ("my heel hurts, I take levofloxacin", "levofloxacin.symptom.tendon"),
         ("achilles tendon moxifloxacin", "moxifloxacin.symptom.tendon"),
         ("sore joints pyrazinamide", "pyrazinamide.symptom.hepatitis"),
-        ("is clofazimine skin colour permanent?", "clofazimine.tells.skin-color"),
+        ("is clofazimine skin colour permanent?", "clofazimine.symptom.skin-color"),
         ("my heart is racing on bedaquiline", "bedaquiline.symptom.fainting"),
         ("how often do I need an ECG on delamanid", "delamanid.test.ecg"),
         ("how often are the eyes tested with linezolid", "linezolid.test.vision"),

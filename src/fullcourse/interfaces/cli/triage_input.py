@@ -1,0 +1,161 @@
+"""What ``triage`` and ``overdose`` are handed: an emergency is answered though something beside it cannot be read.
+
+A drug, a country, a record or a log that cannot be used is noted and left out; nobody waits for help because of it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from fullcourse.adapters.documents.numbers import Call, calls_for, country_code
+from fullcourse.adapters.records import read_bytes
+from fullcourse.adapters.triage.own_words import understood
+from fullcourse.adapters.triage.questions import TriageQuestions
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.patient import Record
+from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, open_course
+from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.record_input import open_record
+from fullcourse.journey.course import Course
+from fullcourse.journey.triage import Heard, Triage, Urgency, joined
+from fullcourse.knowledge.library import Knowledge
+
+__all__ = ["HandedIn", "Told", "calls_of", "handed_in", "told_symptoms"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was told of symptoms.
+
+    Attributes:
+        symptoms: By the fact's id.
+        unread: What a person reads.
+        notes: What was not understood on the command line, and what to do.
+    """
+
+    symptoms: dict[str, Heard]
+    unread: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class HandedIn:
+    """What is handed in beside symptoms; each is None, or empty, where it is not there or cannot be used.
+
+    Attributes:
+        at: The day.
+        record: Of the patient.
+        course: Of the log.
+        now: The moment, for the course.
+        drugs: INNs.
+        country: Two letters in capitals.
+        notes: What could not be used, and why.
+    """
+
+    at: date
+    record: Record | None = None
+    course: Course | None = None
+    now: datetime | None = None
+    drugs: tuple[str, ...] = ()
+    country: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+def told_symptoms(
+    asked: TriageQuestions, symptoms: Iterable[str], words: Iterable[str], response: str | None, rest_no: bool
+) -> Told:
+    """Return what the options of a command tell of symptoms.
+
+    Args:
+        asked: The questions.
+        symptoms: ``NAME`` or ``NAME=yes|no|unsure``.
+        words: Own words.
+        response: Path of a QuestionnaireResponse; None for none.
+        rest_no: Whether every other symptom was asked about, and is no.
+    """
+    told: list[tuple[str, Heard]] = []
+    unread: list[str] = []
+    notes: list[str] = []
+    for text in symptoms:
+        name, _, word = text.partition("=")
+        try:
+            told.append((asked.fact(name), Heard((word or "yes").strip().casefold())))
+        except InputError as error:
+            unread.append(name.strip()[:60])
+            notes.append(str(error))
+        except ValueError:
+            told.append((asked.fact(name), Heard.UNSURE))
+            notes.append(f"--symptom: '{text[:60]}' is neither yes, no nor unsure; it counts as not sure.")
+    for text in words:
+        read = understood(text, asked)
+        told += read.symptoms
+        unread += read.unread
+    if response is not None:
+        from fullcourse.adapters.fhir.read.questionnaire_response import read_response  # others do not wait for it
+
+        try:
+            answered, left = read_response(read_bytes(response), asked)
+        except InputError as error:
+            unread.append("a response that cannot be read")
+            notes.append(f"--response: {error}")
+        else:
+            told += answered
+            unread += left
+    heard = joined(told)
+    if rest_no:
+        heard |= {it.fact: Heard.NO for it in asked.questions if it.fact not in heard}
+    return Told(heard, tuple(unread), tuple(notes))
+
+
+def handed_in(
+    knowledge: Knowledge,
+    *,
+    at: str | None,
+    record: str | None,
+    answers: str | None,
+    course: str | None,
+    store: str | None,
+    drugs: Sequence[str],
+    country: str | None,
+    profile: str,
+) -> HandedIn:
+    """Return what is handed in beside symptoms, with a note for all that cannot be used.
+
+    Raises:
+        InputError: ``--at`` is no time.
+    """
+    now = moment_asked(at) if course is not None else None
+    read = HandedIn(now.date() if now is not None else day_asked(at), now=now)
+    try:
+        read.country = country_code(country)
+    except InputError as error:
+        read.notes.append(f"{error} No number is given.")
+    named = []
+    for name in drugs:
+        try:
+            named.append(knowledge.drug(name).inn)
+        except InputError as error:
+            read.notes.append(f"--drug: {error}")
+    read.drugs = tuple(dict.fromkeys(named)) if len(named) == len(drugs) else ()
+    if record is not None:
+        try:
+            read.record = open_record(record, answers, read.at, knowledge)
+        except InputError as error:
+            read.notes.append(f"The record was not used: {error}")
+    if course is not None:
+        try:
+            read.course = open_course(course, store, at, profile).course
+        except InputError as error:
+            read.notes.append(f"The log was not used: {error}")
+            read.now = None
+    return read
+
+
+def calls_of(triage: Triage, knowledge: Knowledge, country: str) -> tuple[Call, ...]:
+    """Return whom to call: in an emergency the emergency number is always among them."""
+    whom = list(triage.calls)
+    if triage.urgency is Urgency.EMERGENCY and "emergency number" not in whom:
+        whom.append("emergency number")
+    if triage.urgency is Urgency.TODAY and "care team" not in whom:
+        whom.append("care team")
+    return calls_for(whom, knowledge, country)
