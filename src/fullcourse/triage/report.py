@@ -1,6 +1,6 @@
 """What somebody reports: symptoms with yes, no or not sure, and what is known beside them.
 
-"Not sure", and yes beside no, are a word of their own: they count as yes (I-1401) and are shown as what they are.
+"Not sure", and yes beside no, are a word of their own: they count as yes (I-1411) and are shown as what they are.
 """
 
 from collections.abc import Iterable, Mapping

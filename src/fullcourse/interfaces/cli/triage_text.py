@@ -72,7 +72,7 @@ def print_overdose(answer: OverdoseAnswer, knowledge: Knowledge, calls: Sequence
     if answer.greatest_mg_per_kg is not None:
         known.append(
             f"The highest range of any source: up to {answer.greatest_mg_per_kg:g} mg/kg a day. No source gives an "
-            "overdose for each kilogram; that more is too much is our reading (I-1402)."
+            "overdose for each kilogram; that more is too much is our reading (I-1412)."
         )
     for line in known:
         _lines(line)
