@@ -40,6 +40,7 @@ from fullcourse.knowledge.statements import Statement, Tells
 from fullcourse.knowledge.walk import facts_of, thens_of
 
 __all__ = [
+    "RIFAMYCINS",
     "Course",
     "Overview",
     "Recheck",
@@ -55,7 +56,7 @@ __all__ = [
     "travel_of",
 ]
 
-_RIFAMYCINS: Final = frozenset(("rifampin", "rifapentine", "rifabutin"))
+RIFAMYCINS: Final = frozenset(("rifampin", "rifapentine", "rifabutin"))
 """One of them is in every regimen for drug-susceptible disease, and in none for disease that resists rifampicin."""
 _STOPPING_EARLY: Final = "S021"
 _SUPPLY_FACT: Final = "supply_days_left"
@@ -345,7 +346,7 @@ def _interruption(
         total_months=_months(longest.first, int(total.low), int(total.high)),
         months_before=Interval(before, before),
         treatment_day=(longest.first - started).days + 1,
-        as_susceptible=not _RIFAMYCINS.isdisjoint(drug.drug for drug in last_plan.drugs),
+        as_susceptible=not RIFAMYCINS.isdisjoint(drug.drug for drug in last_plan.drugs),
         has_pretomanid=last_plan.drug("pretomanid") is not None,
         regimen=last_plan.regimen,
         phase=known.phase,
