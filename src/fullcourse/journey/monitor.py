@@ -315,9 +315,9 @@ def _of_treatment(patient: Patient, treatment: Treatment) -> Patient:
 def _visits(watched: Iterable[Watched], treatment: Treatment, days: int) -> tuple[MonitorVisit, ...]:
     by_day: dict[int, list[str]] = {}
     for it in watched:
-        if it.watch.certain:
-            for day in it.days:
-                by_day.setdefault(day, []).append(it.watch.test)
+        test = it.watch.test
+        for day in it.days if it.watch.certain else ():
+            by_day.setdefault(day, []).append(test)
     start = treatment.starts_on
     return tuple(
         MonitorVisit(day, None if start is None else day_of(start, day), tuple(by_day[day]), day > days)

@@ -5,6 +5,7 @@ still counts is a statement (``monitoring.window``). An occasion that passed bef
 next counts from the plan, never from today.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -139,7 +140,9 @@ def _closed(
 ) -> frozenset[date]:
     closed: set[date] = set()
     for result in results:
-        nearest = min(occasions, key=lambda day: (abs((result - day).days), day), default=None)
+        place = bisect_left(occasions, result)
+        beside = occasions[max(place - 1, 0) : place + 1]  # the nearest is the one before it or the one after it
+        nearest = min(beside, key=lambda day: (abs((result - day).days), day), default=None)
         if nearest is not None and counts(abs((result - nearest).days)):
             closed.add(nearest)
         if baseline is not None and result <= baseline + timedelta(days=1):
