@@ -31,6 +31,7 @@ from fullcourse.monitoring.responses import (
     Grade,
     Response,
     ResultReader,
+    Seen,
     measured_by,
     reads_results,
 )
@@ -143,8 +144,8 @@ class Monitor:
         covered = tuple(drug for drug in treatment.drugs if drug in self.knowledge.drugs)
         today = self._today(record, at, treatment)
         watched, visits = self._watched(today, at, treatment, covered)
-        responses = self._responses(today, at, treatment, covered)
         readings = readings_of(today.patient, today.before, self.knowledge)
+        responses = self._responses(today, at, treatment, covered, readings)
         situation = Situation(today.patient, self.knowledge, today.facts, today.medicines)
         return MonitorAnswer(
             at=at,
@@ -156,7 +157,7 @@ class Monitor:
             visits=visits,
             responses=responses,
             leads=tuple(_leads((*covered, ""), responses)),
-            grades=self._results.grades(situation),
+            grades=self._results.grades(situation, self._last(today, today.facts, readings)),
             readings=readings,
             not_covered=tuple(drug for drug in treatment.drugs if drug not in self.knowledge.drugs),
             open_end=treatment.ends_on is None,
@@ -218,13 +219,34 @@ class Monitor:
         last = treatment.ends_on or max(at, treatment.starts_on) + timedelta(days=OPEN_DAYS)
         return max(1, (last - treatment.starts_on).days + 1)
 
-    def _responses(self, today: _Today, at: date, treatment: Treatment, covered: Sequence[str]) -> tuple[Response, ...]:
+    def _responses(
+        self,
+        today: _Today,
+        at: date,
+        treatment: Treatment,
+        covered: Sequence[str],
+        readings: Sequence[Reading],
+    ) -> tuple[Response, ...]:
+        def earlier(day: date) -> Situation:
+            past = establish(today.patient.record, self.knowledge, day)
+            limits = {name: today.facts[name] for name in self._limits}
+            return Situation(past, self.knowledge, {**past.facts, **limits}, today.medicines)
+
         found: list[Response] = []
         for drug in (*covered, ""):
             facts = {**today.facts, **(day_and_dose(treatment, drug, at) if drug else {})}
             situation = Situation(today.patient, self.knowledge, facts, today.medicines)
-            found += self._results.responses(today.patient, facts, drug, situation)
+            last = self._last(today, facts, readings)
+            found += self._results.responses(drug, Seen(today.patient, facts, situation, last, earlier))
         return tuple(found)
+
+    def _last(self, today: _Today, facts: Mapping[str, Fact], readings: Sequence[Reading]) -> Situation | None:
+        """Return the patient with the last results that are too old to count; None where there are none."""
+        old = {it.fact: it.trend[-1] for it in readings if it.stale and it.trend}
+        if not old:
+            return None
+        last = {name: Fact(name, piece.value, "", (piece,)) for name, piece in old.items()}
+        return Situation(today.patient, self.knowledge, {**facts, **last}, today.medicines)
 
     def _meanings(self, covered: Sequence[str]) -> dict[str, tuple[Meaning, ...]]:
         """Return, by test, the statements that read its results."""
@@ -250,6 +272,11 @@ class Monitor:
     @cached_property
     def _readers(self) -> dict[str, tuple[tuple[Statement, tuple[str, ...]], ...]]:
         return {}
+
+    @cached_property
+    def _limits(self) -> frozenset[str]:
+        """The upper limits of laboratories: those of today hold for earlier results too."""
+        return frozenset(fact.upper_limit for fact in self.knowledge.facts.values() if fact.upper_limit)
 
     @cached_property
     def _liver_symptoms(self) -> frozenset[str]:

@@ -4,11 +4,12 @@ What cannot be assessed is never milder than what is known: it carries the stric
 Nothing here supports a higher dose.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import IntEnum
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.fact import Evidence, Fact
@@ -30,13 +31,14 @@ from fullcourse.knowledge.statements import (
 )
 from fullcourse.knowledge.walk import facts_of, thens_of
 from fullcourse.monitoring.asked import owned_by
-from fullcourse.monitoring.treatment import HANDED
+from fullcourse.monitoring.held import held_days
+from fullcourse.monitoring.treatment import HANDED, HELD
 from fullcourse.rules.explain import judge_of
 from fullcourse.rules.kleene import all_of
 from fullcourse.rules.one_patient import NONE, evaluate, truth_of
 from fullcourse.rules.situation import Situation
 
-__all__ = ["AT_THRESHOLD", "Do", "Grade", "Response", "ResultReader", "measured_by", "reads_results"]
+__all__ = ["AT_THRESHOLD", "Do", "Grade", "Response", "ResultReader", "Seen", "measured_by", "reads_results"]
 
 AT_THRESHOLD: Final = "I-1406"
 """That a value which is exactly a threshold is read as having reached it."""
@@ -85,6 +87,7 @@ class Response:
         action: The word of the statement for it.
         severity: How serious it is.
         known: Whether it applies; else it cannot be assessed.
+        as_last_known: Of what cannot be assessed: what it came to by the newest results, stale ones included.
         weighs: Of what cannot be assessed: whether some result of it is on file. Else nobody measured it.
         at_threshold: Whether it applies only because a value is exactly a threshold (I-1406).
         hold: Whether no dose is taken until a clinician says so.
@@ -105,6 +108,7 @@ class Response:
     action: str
     severity: Severity
     known: bool
+    as_last_known: Do | None
     weighs: bool
     at_threshold: bool
     hold: bool
@@ -127,6 +131,7 @@ class Grade:
         says: The scale.
         because: The evidence.
         statement: Id of the statement.
+        stale: Whether it is that of a result which is too old to count.
         citation: Where the scale comes from.
     """
 
@@ -135,7 +140,26 @@ class Grade:
     says: str
     because: tuple[Evidence, ...]
     statement: str
+    stale: bool
     citation: Citation
+
+
+class Seen(NamedTuple):
+    """One patient under one drug, as statements on results look at it.
+
+    Attributes:
+        patient: As established today.
+        facts: Its facts, with what is handed in.
+        situation: The same patient as rules look at one.
+        last: The same with the last results that are too old to count; None where there are none.
+        earlier: Returns the patient as of an earlier day, for statements that ask how long.
+    """
+
+    patient: Patient
+    facts: Mapping[str, Fact]
+    situation: Situation
+    last: Situation | None
+    earlier: Callable[[date], Situation]
 
 
 class ResultReader:
@@ -147,22 +171,23 @@ class ResultReader:
         self._measured = measured_by(knowledge)
         self._of: dict[str, tuple[Statement, ...]] = {}
 
-    def responses(
-        self, patient: Patient, facts: Mapping[str, Fact], drug: str, situation: Situation
-    ) -> tuple[Response, ...]:
+    def responses(self, drug: str, seen: Seen) -> tuple[Response, ...]:
         """Return what is said of one drug's results, strictest first; of the whole treatment where no drug is named.
 
         Args:
-            patient: As established today.
-            facts: Its facts, with what is handed in.
             drug: INN, or empty.
-            situation: The same patient as rules look at one.
+            seen: The patient under it.
         """
-        found = [
-            response
-            for statement in self.statements_on_results(drug)
-            if (response := self._response(statement, drug, patient, facts, situation)) is not None
-        ]
+        found: list[Response] = []
+        for statement in self.statements_on_results(drug):
+            looked_at = seen
+            if (held := held_days(statement, seen.patient, seen.situation, seen.earlier)) is not None:
+                facts = {**seen.facts, held.id: held}
+                longer = Situation(seen.patient, self._knowledge, facts, seen.situation.medicines)
+                looked_at = seen._replace(facts=facts, situation=longer)
+            response = self._response(statement, drug, looked_at)
+            if response is not None:
+                found.append(response)
         by_point: dict[str, list[Response]] = {}
         for response in found:
             if response.known:
@@ -170,15 +195,18 @@ class ResultReader:
         told = [replace(it, conflicts_with=_others(it, by_point.get(it.point, ()))) for it in found]
         return tuple(sorted(told, key=lambda it: (not it.known, -it.do, -it.severity)))
 
-    def grades(self, situation: Situation) -> tuple[Grade, ...]:
-        """Return the grades of results that have one."""
+    def grades(self, situation: Situation, last: Situation | None) -> tuple[Grade, ...]:
+        """Return the grades of results that have one; of one that is too old to count, that of the last."""
         found: list[Grade] = []
         for statement in self.statements_on_results(_GRADES):
             outcome, because, _ = judge_of(statement)(situation)
+            stale = outcome is None and last is not None
+            if stale and last is not None:
+                outcome, because, _ = judge_of(statement)(last)
             then = None if outcome is None or outcome == NONE else thens_of(statement.body)[outcome]
             if isinstance(then, GradeOf):
                 citation = self._knowledge.citation(statement)
-                found.append(Grade(then.value, then.degree, statement.says, because, statement.id, citation))
+                found.append(Grade(then.value, then.degree, statement.says, because, statement.id, stale, citation))
         return tuple(found)
 
     def statements_on_results(self, drug: str) -> tuple[Statement, ...]:
@@ -192,9 +220,8 @@ class ResultReader:
             )
         return known
 
-    def _response(
-        self, statement: Statement, drug: str, patient: Patient, facts: Mapping[str, Fact], situation: Situation
-    ) -> Response | None:
+    def _response(self, statement: Statement, drug: str, seen: Seen) -> Response | None:
+        situation = seen.situation
         outcome, because, missing = judge_of(statement)(situation)
         thens, reached = thens_of(statement.body), False
         if outcome is None or outcome == NONE:
@@ -215,7 +242,8 @@ class ResultReader:
             action=then.value,
             severity=then.severity,
             known=outcome is not None,
-            weighs=outcome is not None or _weighs(statement, patient, facts, situation),
+            as_last_known=_last_known(statement, seen.last) if outcome is None else None,
+            weighs=outcome is not None or _weighs(statement, seen, self._measured),
             at_threshold=reached,
             hold=then.hold,
             ask_for=then.ask_for,
@@ -249,6 +277,13 @@ def reads_results(statement: Statement, knowledge: Knowledge, measured: frozense
     return given <= HANDED and any(name in measured or name in HANDED for name in read)
 
 
+def _last_known(statement: Statement, last: Situation | None) -> Do | None:
+    """Return what a statement came to by the last results, stale ones included; None where it came to nothing."""
+    outcome = NONE if last is None else evaluate(statement, last)
+    then = None if outcome is None or outcome == NONE else thens_of(statement.body)[outcome]
+    return _DOES[then.value] if isinstance(then, Action) else None
+
+
 def _others(response: Response, at_point: Iterable[Response]) -> tuple[str, ...]:
     if not response.known:
         return ()
@@ -274,12 +309,16 @@ def _possible(statement: Statement, situation: Situation) -> list[Action]:
     return [then for then in thens_of(statement.body) if isinstance(then, Action)]
 
 
-def _weighs(statement: Statement, patient: Patient, facts: Mapping[str, Fact], situation: Situation) -> bool:
+def _weighs(statement: Statement, seen: Seen, measured: frozenset[str]) -> bool:
     """Return whether something is on file of what is open; where nobody measured it, the plan of tests says so."""
+    facts, situation, on_file = seen.facts, seen.situation, seen.patient.record.evidence
+    results = [name for name in facts_of(statement.body) if name in measured]
+    if results and not any(on_file.get(name) or facts[name].value is not None for name in results):
+        return False
     if evaluate(as_on_file(statement), situation) != NONE:
         return True
-    on_file = patient.record.evidence
-    return any(on_file.get(name) and facts[name].value is None for name in facts_of(statement.body))
+    read = (name for name in facts_of(statement.body) if name != HELD)
+    return any(on_file.get(name) and facts[name].value is None for name in read)
 
 
 @cache

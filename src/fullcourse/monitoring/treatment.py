@@ -10,16 +10,19 @@ from fullcourse.clinical.quantity import Interval, exactly
 from fullcourse.monitoring.asked import DOSE, DoseSpan
 from fullcourse.monitoring.watch import DAYS_PER_MONTH
 
-__all__ = ["HANDED", "Treatment", "day_and_dose", "handed_in", "with_baseline"]
+__all__ = ["HANDED", "HELD", "Treatment", "day_and_dose", "handed_in", "with_baseline"]
 
 _BASELINES: Final = {"alt_baseline": "alt", "ast_baseline": "ast"}
 _RISES: Final = {"creatinine_rise": "creatinine", "qtcf_rise": "qtcf"}
+HELD: Final = "days_held"
+"""The fact that says for how long results in a row have stayed so; worked out for each statement that reads it."""
+
 _ORIGIN: Final = "the treatment"
 
 HANDED: Final = frozenset(
     (
         "treatment_day", "month_of_treatment", "treated_as_susceptible", "pretomanid_in_regimen", DOSE,
-        *_BASELINES, *_RISES,
+        *_BASELINES, *_RISES, HELD,
     )
 )  # fmt: skip
 """What monitoring hands to statements; a statement that needs more is another step's."""

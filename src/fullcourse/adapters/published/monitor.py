@@ -75,6 +75,7 @@ def _response(response: Response) -> dict[str, object]:
         "action": response.action,
         "severity": response.severity.word,
         "hold": response.hold,
+        "as_last_known": _word(response.as_last_known),
         "on_file": response.weighs,
         "at_threshold": response.at_threshold,
         "ask_for": list(response.ask_for),
@@ -92,6 +93,7 @@ def _grade(grade: Grade) -> dict[str, object]:
     return {
         "of": grade.of,
         "degree": grade.degree,
+        "stale": grade.stale,
         "statement": grade.statement,
         "says": grade.says,
         "because": [evidence_json(piece) for piece in grade.because],

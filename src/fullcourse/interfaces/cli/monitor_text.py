@@ -77,16 +77,20 @@ def print_monitor(answer: MonitorAnswer, knowledge: Knowledge, console: Console,
 def _results(answer: MonitorAnswer, knowledge: Knowledge, console: Console) -> None:
     shown = [lead for lead in answer.leads if lead.by or lead.could_be is not None]
     quiet = [lead.drug for lead in answer.leads if lead.drug and lead not in shown]
+    on_file = frozenset(reading.fact for reading in answer.readings)
     if shown:
         console.print(Text("\nWHAT RESULTS CALL FOR", "bold"))
     for lead in sorted(shown, key=lambda it: (-it.do, -it.urgency)):
-        _lead(lead, [it for it in answer.responses if it.drug == lead.drug], knowledge, console)
+        _lead(lead, [it for it in answer.responses if it.drug == lead.drug], on_file, knowledge, console)
     if quiet and answer.readings:
         says = f"Nothing on file calls for a change of: {', '.join(quiet)}. What was not measured is below."
         console.print(hanging("  ·", Text(says, "dim"), 3))
 
 
-def _lead(lead: Lead, responses: Sequence[Response], knowledge: Knowledge, console: Console) -> None:
+def _lead(
+    lead: Lead, responses: Sequence[Response], on_file: frozenset[str], knowledge: Knowledge, console: Console
+) -> None:
+    measured = {name for test in knowledge.tests.values() for name in test.facts}
     mark, style = _STYLES[lead.do]
     call = "; call the prescriber now" if any(it.known and it.hold for it in responses) else ""
     call = call or ("; call the prescriber today" if lead.do >= _CALL_FROM else "")
@@ -105,9 +109,14 @@ def _lead(lead: Lead, responses: Sequence[Response], knowledge: Knowledge, conso
             console.print(hanging("     ?", text.append(source, "dim"), 6))
     if lead.could_be is not None:
         waiting = [it for it in responses if not it.known and it.weighs and it.do > lead.do]
-        needs = dict.fromkeys(fact_name(name, knowledge) for it in waiting for name in it.missing)
-        head = f"{lead.drug or 'the treatment'}: CANNOT BE ASSESSED, could be {lead.could_be.word.upper()}"
-        says = f"{head}. Needs: {listed(list(needs), _MOST_MISSING, '; ')}."
+        names = dict.fromkeys(name for it in waiting for name in it.missing)
+        needs = [fact_name(name, knowledge) for name in names if name in on_file or name not in measured] or [
+            fact_name(name, knowledge) for name in names
+        ]
+        last = max((it.as_last_known for it in waiting if it.as_last_known is not None), default=Do.CONTINUE)
+        was = f"; by the last result it was {last.word.upper()}" if last > lead.do else ""
+        head = f"{lead.drug or 'the treatment'}: CANNOT BE ASSESSED, could be {lead.could_be.word.upper()}{was}"
+        says = f"{head}. Needs: {listed(needs, _MOST_MISSING, '; ')}."
         console.print(hanging("  ?", Text(says, "bold yellow"), 3))
 
 
@@ -131,7 +140,8 @@ def _readings(answer: MonitorAnswer, knowledge: Knowledge, console: Console) -> 
     for reading in numbers:
         console.print(hanging("  ·", _reading(reading), 3))
     for grade in answer.grades:
-        says = f"{grade.of}: {_DEGREES[grade.degree]} (grade {grade.degree}; {grade.citation.source})"
+        old = ", when last measured: too old to count" if grade.stale else ""
+        says = f"{grade.of}: {_DEGREES[grade.degree]} (grade {grade.degree}; {grade.citation.source}){old}"
         console.print(hanging("  ▲", Text(says, "yellow"), 3))
 
 
