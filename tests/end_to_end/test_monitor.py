@@ -215,3 +215,25 @@ def test_a_course_says_its_own_drugs(course: Path):
     result = run("monitor", course, "--drug", "linezolid", *AT)
     assert isinstance(result.exception, InputError)
     assert "Leave them out" in str(result.exception)
+
+
+def test_the_bundled_record_in_fhir_is_monitored_beside_its_course_and_alone(course: Path):
+    alone = answer("monitor", RECORD, "--start", "2026-10-02", *AT)
+    assert {reading["fact"] for reading in alone["readings"]} >= {"creatinine", "haemoglobin", "alt"}
+    said = done("monitor", RECORD, "--start", "2026-10-02", *AT)
+    assert "That clears nothing" in said
+    beside = answer("monitor", course, "--record", RECORD, "--at", "2026-03-09")
+    assert beside["treatment"]["drugs"] == ["cycloserine", "linezolid"]
+    bundle = json.loads(done("monitor", RECORD, "--start", "2026-10-02", *AT, "--format", "fhir"))
+    FHIR.validate(bundle)
+
+
+def test_a_positive_culture_and_an_eye_that_is_harmed_are_shown_in_words(tmp_path: Path):
+    path = tmp_path / "record.toml"
+    rows = (("sputum_culture", '"positive"'), ("optic_neuritis_now", "true"))
+    path.write_text("".join(f'[[fact]]\nid = "{name}"\nvalue = {value}\non = 2026-11-20\n\n' for name, value in rows))
+    said = done("monitor", path, "--drug", "linezolid", "--drug", "bedaquiline", "--start", "2026-07-01", *AT)
+    assert "linezolid: STOP; call the prescriber now" in said
+    assert "culture of sputum for tuberculosis: positive on 2026-11-20" in said
+    assert "optic neuritis found during this treatment: yes on 2026-11-20" in said
+    assert "the treatment: REPEAT" in said

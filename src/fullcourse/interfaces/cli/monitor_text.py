@@ -83,7 +83,7 @@ def _results(answer: MonitorAnswer, knowledge: Knowledge, console: Console) -> N
     for lead in sorted(shown, key=lambda it: (-it.do, -it.urgency)):
         _lead(lead, [it for it in answer.responses if it.drug == lead.drug], on_file, knowledge, console)
     if quiet and answer.readings:
-        says = f"Nothing on file calls for a change of: {', '.join(quiet)}. What was not measured is below."
+        says = f"Nothing on file calls for a change of: {', '.join(quiet)}. That clears nothing: see what is overdue."
         console.print(hanging("  ·", Text(says, "dim"), 3))
 
 
@@ -133,11 +133,11 @@ def _response(it: Response, lead: Lead, knowledge: Knowledge, console: Console) 
 
 
 def _readings(answer: MonitorAnswer, knowledge: Knowledge, console: Console) -> None:
-    numbers = [it for it in answer.readings if isinstance(it.newest, Interval) or it.why_open]
-    if not numbers:
+    results = [it for it in answer.readings if knowledge.facts[it.fact].kind != "history"]
+    if not results:
         return
     console.print(Text("\nRESULTS", "bold"))
-    for reading in numbers:
+    for reading in results:
         console.print(hanging("  ·", _reading(reading), 3))
     for grade in answer.grades:
         old = ", when last measured: too old to count" if grade.stale else ""
@@ -173,11 +173,13 @@ def _aside(it: Reading) -> str:
 
 
 def _recorded(piece: Evidence) -> str:
-    number = f"{piece.recorded:g}" if isinstance(piece.recorded, float) else str(piece.recorded)
+    number = f"{piece.recorded:g}" if isinstance(piece.recorded, float) else _number(piece.recorded)
     return f"{number} {piece.unit}".strip()
 
 
 def _number(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, Interval):
         return f"{value.low:.5g}" if value.is_exact else str(value)
     return str(value)
