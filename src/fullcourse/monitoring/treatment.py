@@ -1,5 +1,6 @@
 """The treatment that is watched, and the facts that follow from it and that statements are handed."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -68,8 +69,8 @@ def handed_in(treatment: Treatment, at: date) -> dict[str, Fact]:
     day = treatment.day_at(at)
     months = None if day is None else max(0, day - 1) // DAYS_PER_MONTH
     return {
-        "treatment_day": _number("treatment_day", day),
-        "month_of_treatment": _number("month_of_treatment", months),
+        "treatment_day": _counted("treatment_day", day, 1.0),
+        "month_of_treatment": _counted("month_of_treatment", months, 0.0),
         "treated_as_susceptible": _known("treated_as_susceptible", treatment.as_susceptible),
         "pretomanid_in_regimen": _known("pretomanid_in_regimen", "pretomanid" in treatment.drugs),
         **{name: _known(name, present) for name, present in treatment.symptoms.items()},
@@ -81,7 +82,7 @@ def day_and_dose(treatment: Treatment, drug: str, at: date) -> dict[str, Fact]:
     day, begun = treatment.day_at(at, drug), treatment.day_at(at)
     spans = [span for span in treatment.doses.get(drug, ()) if begun is None or span.from_day <= max(begun, 1)]
     return {
-        "treatment_day": _number("treatment_day", day),
+        "treatment_day": _counted("treatment_day", day, 1.0),
         DOSE: _number(DOSE, spans[-1].mg_per_day if spans else None),
     }
 
@@ -117,9 +118,16 @@ def _because(facts: Mapping[str, Fact] | None, name: str) -> tuple[Evidence, ...
     return () if fact is None or fact.value is None else fact.because[:1]
 
 
+def _counted(name: str, value: int | None, least: float) -> Fact:
+    """Return a count of days or months; without a first day it is at least the least, since the drugs are taken."""
+    if value is None:
+        return Fact(name, Interval(least, math.inf), "", (), (name,), "the treatment has no first day")
+    return _number(name, value)
+
+
 def _number(name: str, value: float | None) -> Fact:
     if value is None:
-        return Fact(name, None, "", (), (name,), "the treatment has no start, or no dose is planned")
+        return Fact(name, None, "", (), (name,), "no dose is planned")
     return Fact(name, exactly(value), "", (Evidence(name, exactly(value), None, _ORIGIN, float(value)),))
 
 

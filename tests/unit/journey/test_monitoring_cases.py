@@ -49,7 +49,7 @@ def treatment_of(drugs: tuple[str, ...], doses: dict, start: date | None, days: 
 
 
 def asked(case: dict) -> MonitorAnswer:
-    start = date.fromisoformat(case.get("start", START.isoformat()))
+    start = None if case.get("start") == "" else date.fromisoformat(case.get("start", START.isoformat()))
     at = date.fromisoformat(case.get("at", AT.isoformat()))
     drugs = case["drugs"]
     doses = drugs if isinstance(drugs, dict) else {}
