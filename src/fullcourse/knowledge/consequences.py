@@ -13,6 +13,7 @@ __all__ = [
     "DoseAdvice",
     "DoseRow",
     "FindingOf",
+    "GradeOf",
     "Interruption",
     "Missed",
     "Stated",
@@ -128,6 +129,9 @@ class TestOf:
         on_weeks: Weeks of treatment in which it is done.
         beside: What it is done at the same visit as.
         hours_after_dose: When samples are drawn, h after a dose.
+        on_months: Months of treatment at whose end it is done.
+        at_end: Whether it is done when treatment ends.
+        months_after_end: Months after the end of treatment in which it is done.
     """
 
     __test__: ClassVar[bool] = False
@@ -141,6 +145,25 @@ class TestOf:
     on_weeks: tuple[int, ...] = ()
     beside: str = ""
     hours_after_dose: tuple[int, ...] = ()
+    on_months: tuple[int, ...] = ()
+    at_end: bool = False
+    months_after_end: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GradeOf:
+    """How bad a result is, by a published scale of grades.
+
+    Attributes:
+        value: What is graded, one of `GRADED`.
+        degree: 1 mild, 2 moderate, 3 severe, 4 life-threatening.
+    """
+
+    kind: ClassVar[str] = "grade"
+    severity: ClassVar[None] = None
+    unresolved: ClassVar[None] = None
+    value: str
+    degree: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +277,7 @@ class DoseAdvice:
     level_hours_after_dose: tuple[int, ...] = ()
 
 
-Consequence = FindingOf | Action | Missed | Interruption | TestOf | Supplement | DoseAdvice
+Consequence = FindingOf | Action | Missed | Interruption | TestOf | GradeOf | Supplement | DoseAdvice
 """What follows when a statement applies."""
 
 

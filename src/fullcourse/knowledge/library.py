@@ -14,6 +14,7 @@ from fullcourse.knowledge.vocabulary import (
     DrugIdentity,
     FactDefinition,
     MedicineClass,
+    MonitoringTest,
     OtherMatter,
     Point,
     Profile,
@@ -58,6 +59,7 @@ class Knowledge:
         readings: How each kind of resource is read, by type.
         guideline_shelf: What guidelines say about regimens, built when it is asked for.
         dose_shelf: What sources say about doses in tables, built when it is asked for.
+        tests: What each test of monitoring is made of and answered by, by its name.
         other_matters: Codes known to mean something that no fact is about, by id.
     """
 
@@ -74,6 +76,7 @@ class Knowledge:
     guideline_shelf: "TableShelf[Guidelines]"
     dose_shelf: "TableShelf[Doses]"
     other_matters: Mapping[str, OtherMatter] = field(default_factory=dict)
+    tests: Mapping[str, MonitoringTest] = field(default_factory=dict)
 
     @property
     def guidelines(self) -> "Guidelines":

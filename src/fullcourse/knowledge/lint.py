@@ -7,6 +7,7 @@ from fullcourse.clinical.errors import Fault
 from fullcourse.knowledge.codes import PREFIX_SYSTEMS, code_fault
 from fullcourse.knowledge.consequences import DoseAdvice, DoseRow
 from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.read_consequences import TESTS
 from fullcourse.knowledge.statements import (
     Bands,
     FirstOf,
@@ -31,6 +32,25 @@ def lint(knowledge: Knowledge) -> Iterable[Fault]:
     yield from _codes(knowledge)
     yield from _other_matters(knowledge)
     yield from _points(knowledge)
+    yield from _tests(knowledge)
+
+
+def _tests(knowledge: Knowledge) -> Iterator[Fault]:
+    """Return every test of monitoring that nobody says how to answer, and every name in one that leads nowhere."""
+    if not knowledge.tests:
+        return
+    for name in TESTS:
+        if name not in knowledge.tests:
+            yield Fault("facts", name, "nothing says what answers this test", "Add a [[test]] of this name.")
+    for test in knowledge.tests.values():
+        if test.id not in TESTS:
+            yield Fault("facts", test.id, "no statement may ask for this test", did_you_mean(test.id, TESTS))
+        for part in test.parts:
+            if part not in knowledge.tests or knowledge.tests[part].parts:
+                yield Fault("facts", test.id, f"part '{part}' is no single test", did_you_mean(part, knowledge.tests))
+        for name in (*test.facts, *test.shown_in):
+            if name not in knowledge.facts:
+                yield Fault("facts", test.id, f"fact '{name}' does not exist", did_you_mean(name, knowledge.facts))
 
 
 def _statements(knowledge: Knowledge) -> Iterator[Fault]:

@@ -18,6 +18,7 @@ from fullcourse.knowledge.consequences import (
     DoseAdvice,
     DoseRow,
     FindingOf,
+    GradeOf,
     Interruption,
     Missed,
     Supplement,
@@ -34,12 +35,13 @@ __all__ = [
     "MOST_MG",
     "MOST_MG_PER_KG",
     "MOST_UNITS",
+    "TESTS",
     "WEEKDAYS",
     "read_consequence",
     "read_dose_row",
 ]
 
-KINDS: Final = ("finding", "dose", "missed", "interruption", "action", "test", "supplement")
+KINDS: Final = ("finding", "dose", "missed", "interruption", "action", "test", "grade", "supplement")
 """The kinds of consequence: the key that each is written under."""
 
 FINDINGS: Final = (
@@ -48,7 +50,7 @@ FINDINGS: Final = (
 )  # fmt: skip
 """The kinds of a finding."""
 
-_NEEDED: Final = frozenset((*KINDS, "severity"))
+_NEEDED: Final = frozenset((*KINDS, "severity", "degree"))
 """Keys that are read though they are not there, since some kind misses them."""
 
 MECHANISMS: Final = (
@@ -64,7 +66,7 @@ ACTIONS: Final = (
     "consider_stop", "hold", "reduce_dose", "keep_dose", "block_dose", "show_conflict", "level_low", "review_level",
     "repeat_electrocardiogram", "repeat_in_two_weeks", "order_refill", "order_refill_now",
     "contact_prescriber_for_refill", "correct_electrolytes", "treat_hypothyroidism", "work_out_clearance",
-    "do_not_drive",
+    "do_not_drive", "test_susceptibility_again", "counts_as_done",
 )  # fmt: skip
 """What somebody is to do."""
 
@@ -76,12 +78,13 @@ INTERRUPTIONS: Final = (
 """How treatment goes on after an interruption, or which outcome it comes to."""
 
 TESTS: Final = (
-    "albumin", "amikacin level", "blood count", "blood count, vitamin B12, folic acid", "clinical review",
-    "culture and susceptibility", "cycloserine level", "electrocardiogram", "hearing",
-    "hearing and balance", "kidney function", "liver function",
+    "albumin", "amikacin level", "blood count", "blood count, vitamin B12, folic acid", "chest radiograph",
+    "clinical review", "culture and susceptibility", "cycloserine level", "electrocardiogram", "glucose or HbA1c",
+    "hearing", "hearing and balance", "HIV, hepatitis B and C", "kidney function", "liver function",
     "mood, psychosis and suicide screen", "neuropathy", "potassium, calcium, magnesium",
-    "signs of toxicity to the nervous system", "streptomycin level",
-    "thyroid", "thyroid (TSH)", "uric acid", "vision",
+    "signs of toxicity to the nervous system", "sputum culture",
+    "sputum smear", "streptomycin level", "thyroid", "thyroid (TSH)", "uric acid", "vision",
+    "vitamin B12 and folic acid", "weight",
 )  # fmt: skip
 """Tests by their names here; ``tightens`` names them too."""
 
@@ -90,6 +93,9 @@ ASKED: Final = (
     "eye examination", "folic acid", "lactate", "other drugs that harm nerves", "sputum", "vitamin B12", "vitamin B6",
 )  # fmt: skip
 """What whoever is called is asked for."""
+
+GRADED: Final = ("anaemia", "neutropenia", "thrombocytopenia")
+"""What a scale of grades is about."""
 
 CALLED: Final = ("emergency number", "crisis line", "poison control", "care team")
 POPULATIONS: Final = ("adults", "children", "65 and over")
@@ -102,6 +108,7 @@ MOST_MG: Final = 20_000.0
 MOST_MG_PER_KG: Final = 500.0
 MOST_H: Final = 168.0
 MOST_DAYS: Final = 3650
+MOST_DEGREE: Final = 4
 MOST_UNITS: Final = 100.0
 MOST_TIMES: Final = 24.0
 
@@ -193,6 +200,14 @@ def _form(table: Table, key: str) -> str:
     return form
 
 
+def _degree(table: Table, key: str) -> int:
+    value = table.whole(key)
+    if value is None or value > MOST_DEGREE:
+        table.fault(f"'{key}' of a grade is {value}", f"Write 1 (mild) to {MOST_DEGREE} (life-threatening).")
+        return MOST_DEGREE
+    return value
+
+
 _MOST_SAID: Final = 200
 """A headline that is longer is no headline; the statement has room for the rest."""
 
@@ -279,7 +294,12 @@ _TABLES: Final[dict[str, tuple[Callable[..., Consequence], dict[str, Key]]]] = {
         lambda test, **rest: TestOf(test, **rest),
         {"test": word(TESTS, required=True), "at": word(("before start", "when anaemia appears")),
          "every_days": whole(MOST_DAYS), "interval": word(("not given",)), "on_weeks": wholes(520),
-         "with": word(TESTS), "hours_after_dose": wholes(48)},
+         "with": word(TESTS), "hours_after_dose": wholes(48), "on_months": wholes(60), "at_end": flag,
+         "months_after_end": wholes(60)},
+    ),
+    "grade": (
+        lambda grade, **rest: GradeOf(grade, **rest),
+        {"grade": word(GRADED, required=True), "degree": _degree},
     ),
     "supplement": (
         lambda supplement, **rest: Supplement(supplement, **rest),

@@ -16,6 +16,7 @@ from fullcourse.knowledge.vocabulary import (
     Found,
     Lasting,
     MedicineClass,
+    MonitoringTest,
     OtherMatter,
     Point,
     Profile,
@@ -24,7 +25,7 @@ from fullcourse.knowledge.vocabulary import (
 )
 
 __all__ = ["read_class", "read_drug", "read_fact", "read_group", "read_other_matter", "read_point", "read_profile",
-           "read_resource", "read_source"]  # fmt: skip
+           "read_resource", "read_source", "read_test"]  # fmt: skip
 
 _KINDS = ("history", "state", "number", "choice", "date", "given")
 _LISTS = ("problems", "medicines", "allergies")
@@ -113,6 +114,27 @@ def read_group(row: object, file: str, faults: list[Fault]) -> AskGroup:
     group = AskGroup(table.text("id"), table.text("ask_patient"), table.text("ask_clinician"), int(order or 0), within)
     table.done()
     return group
+
+
+def read_test(row: object, file: str, faults: list[Fault]) -> MonitoringTest:
+    """Read one ``[[test]]``: what a test of monitoring is made of, and which results answer it."""
+    table = _table(row, file, faults)
+    groups = tuple(
+        tuple(str(name) for name in group) if isinstance(group, list) else (str(group),)
+        for group in table.rows("answered_by")
+    )
+    test = MonitoringTest(
+        id=table.text("id"),
+        parts=table.texts("parts"),
+        answered_by=groups,
+        beside=table.texts("beside"),
+        shown_in={str(fact): str(unit) for fact, unit in table.mapping("shown_in").items()},
+        interpretation=table.text("interpretation", required=False),
+    )
+    if test.parts and test.facts:
+        table.fault("it has parts and facts", "A test that is made of others is answered by theirs: keep one.")
+    table.done()
+    return test
 
 
 def read_other_matter(row: object, file: str, faults: list[Fault]) -> OtherMatter:

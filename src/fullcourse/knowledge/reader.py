@@ -26,6 +26,7 @@ from fullcourse.knowledge.read_vocabulary import (
     read_profile,
     read_resource,
     read_source,
+    read_test,
 )
 from fullcourse.knowledge.shelf import Shelf
 from fullcourse.knowledge.statements import Statement
@@ -138,6 +139,7 @@ def build(tables: Tables, digest: str, *, linted: bool = False, apart: Callable[
             read.resource: read for file, row in rows.of("resource") for read in (read_resource(row, file, faults),)
         },
         other_matters=_other_matters(rows, faults),
+        tests={read.id: read for file, row in rows.of("test") for read in (read_test(row, file, faults),)},
         guideline_shelf=guideline_shelf,
         dose_shelf=dose_shelf,
     )

@@ -1,7 +1,7 @@
 """The shapes of the vocabulary: facts, classes of medicines, drugs, points, profiles, and how records are read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fullcourse.knowledge.statements import FactCondition
 
@@ -15,6 +15,7 @@ __all__ = [
     "Found",
     "Lasting",
     "MedicineClass",
+    "MonitoringTest",
     "OtherMatter",
     "Point",
     "Profile",
@@ -293,6 +294,32 @@ class DrugIdentity:
     sources: Mapping[str, str]
     file: str
     as_moiety: AsMoiety | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MonitoringTest:
+    """A test of monitoring: what it is made of, and which results answer it.
+
+    Attributes:
+        id: Its name, as statements write it.
+        parts: Tests that it is made of, where it is several at once; else empty.
+        answered_by: Groups of facts: it is done when each group has a result of one of its facts.
+        beside: Facts that are measured with it and do not make it done.
+        shown_in: Another unit in which laboratories give a fact, by fact.
+        interpretation: Our reading of what answers it; empty where there is none.
+    """
+
+    id: str
+    parts: tuple[str, ...] = ()
+    answered_by: tuple[tuple[str, ...], ...] = ()
+    beside: tuple[str, ...] = ()
+    shown_in: Mapping[str, str] = field(default_factory=dict)
+    interpretation: str = ""
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Return every fact of it, each once."""
+        return tuple(dict.fromkeys((*(name for group in self.answered_by for name in group), *self.beside)))
 
 
 @dataclass(frozen=True, slots=True)

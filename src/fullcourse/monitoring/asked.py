@@ -5,6 +5,7 @@ out only where the statement certainly does not ask for it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from fullcourse.clinical.citation import Citation
@@ -21,10 +22,13 @@ from fullcourse.rules.medicine_list import MedicineList
 from fullcourse.rules.one_patient import NONE
 from fullcourse.rules.situation import Situation
 
-__all__ = ["DOSE", "Asked", "DoseSpan", "Watcher"]
+__all__ = ["DOSE", "OF_ALL", "Asked", "DoseSpan", "Watcher", "owned_by"]
 
 DOSE: Final = "dose_mg_per_day"
 """The fact that statements on a dose read; handed in by this step from the plan."""
+
+OF_ALL: Final = "monitoring"
+"""First part of the id of every statement on a whole treatment."""
 
 _PLAN: Final = "dose plan"
 
@@ -45,7 +49,7 @@ class Asked(NamedTuple):
     """One statement that asks for a test, or may.
 
     Attributes:
-        drug: INN of the drug that is watched.
+        drug: INN of the drug that is watched; empty where the whole treatment is.
         statement: Its id.
         says: What it says.
         then: Which test, and when.
@@ -98,8 +102,24 @@ class Watcher:
             handed_in: Further facts that other steps have worked out.
         """
         situations = tuple(self._situations(patient, spans, medicines, handed_in))
-        found = (self._judged(statement, drug, situations) for statement in self._of(drug))
+        found = (self._judged(statement, drug.inn, situations) for statement in self._of(drug))
         return tuple(it for it in found if it is not None)
+
+    def asked_of_all(self, patient: Patient, handed_in: Mapping[str, Fact]) -> tuple[Asked, ...]:
+        """Return what guidelines ask for over a whole treatment, or may; it watches no drug by name.
+
+        Args:
+            patient: Whose medicines are the drugs of the treatment, all of them known.
+            handed_in: What is known of the treatment as a whole.
+        """
+        situations = ((1, Situation(patient, self._knowledge, {**patient.facts, **handed_in})),)
+        found = (self._judged(statement, "", situations) for statement in self._of_all)
+        return tuple(it for it in found if it is not None)
+
+    @cached_property
+    def _of_all(self) -> tuple[Statement, ...]:
+        owned = (statement for _, statement in owned_by(self._knowledge, OF_ALL))
+        return tuple(it for it in owned if any(isinstance(then, TestOf) for then in thens_of(it.body)))
 
     def _of(self, drug: DrugIdentity) -> tuple[Statement, ...]:
         known = self._statements.get(drug.inn)
@@ -129,9 +149,7 @@ class Watcher:
                 Situation(patient, self._knowledge, {**facts, DOSE: dose}, shared),
             )
 
-    def _judged(
-        self, statement: Statement, drug: DrugIdentity, situations: Iterable[tuple[int, Situation]]
-    ) -> Asked | None:
+    def _judged(self, statement: Statement, drug: str, situations: Iterable[tuple[int, Situation]]) -> Asked | None:
         """Return the first span in which a statement asks for certain; else the first in which it may."""
         judge = judge_of(statement)
         thens = thens_of(statement.body)
@@ -144,13 +162,18 @@ class Watcher:
             if not isinstance(then, TestOf):
                 continue
             asked = Asked(
-                drug.inn, statement.id, statement.says, then, outcome is not None, from_day, because, missing,
+                drug, statement.id, statement.says, then, outcome is not None, from_day, because, missing,
                 self._knowledge.citation(statement), statement.interpretation, statement.review,
             )  # fmt: skip
             if asked.certain:
                 return asked
             perhaps = perhaps or asked
         return perhaps
+
+
+def owned_by(knowledge: Knowledge, owner: str) -> Iterable[tuple[str, Statement]]:
+    """Yield the statements whose id begins with an owner: a drug, or a matter of the whole treatment."""
+    return ((name, knowledge.statements[name]) for name in knowledge.statements if name.split(".", 1)[0] == owner)
 
 
 def _dose(span: DoseSpan) -> Fact:

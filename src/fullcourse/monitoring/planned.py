@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from fullcourse.monitoring.asked import Asked
 
-__all__ = ["BEFORE_START", "PlannedTest", "Visit", "plan_tests", "visits"]
+__all__ = ["BEFORE_START", "PlannedTest", "Visit", "days_of", "plan_tests", "visits"]
 
 BEFORE_START: Final = "before start"
 """The occasion of a test that is done before the first dose."""
@@ -86,7 +86,7 @@ def visits(tests: Sequence[PlannedTest], days: int, start: date | None = None) -
     """
     by_day: dict[int, list[str]] = {}
     for planned in tests:
-        for day in sorted(_days_of(planned, days)) if planned.certain else ():
+        for day in sorted(days_of(planned, days)) if planned.certain else ():
             by_day.setdefault(day, []).append(planned.test)
     return tuple(
         Visit(day, None if start is None else start + timedelta(days=max(day - 1, 0)), tuple(by_day[day]))
@@ -125,7 +125,7 @@ def _order(planned: PlannedTest) -> tuple[bool, bool, float, str]:
     return not planned.certain, not planned.before_start, often, planned.test
 
 
-def _days_of(planned: PlannedTest, days: int) -> set[int]:
+def days_of(planned: PlannedTest, days: int) -> set[int]:
     """Return the days of treatment on which a test is due, 0 for before the first dose.
 
     Of a test that several sources repeat, each holds from its own day: an interval that a higher dose brings does not

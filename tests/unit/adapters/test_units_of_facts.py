@@ -14,6 +14,7 @@ from patients import knowledge
 
 OTHER_AND_REFUSED = {
     "/min": ("bpm", "mg/dL"),
+    "1": ("%", "mg"),
     "/uL": ("cells/mm3", "%"),
     "10*9/L": ("K/uL", "%"),
     "U/L": ("IU/L", "mg/dL"),
@@ -52,7 +53,8 @@ def test_a_number_is_read_in_its_unit_and_in_another_and_refused_in_a_wrong_one(
     again = measure(fact, in_other, other).value
     assert again is not None
     assert again.low == pytest.approx(value.low, rel=1e-12)
-    for wrong in (refused, "", "furlong"):
+    unitless = () if fact.unit == "1" else ("",)  # a grade is a bare number: no unit is its unit
+    for wrong in (refused, *unitless, "furlong"):
         measured = measure(fact, value, wrong)
         assert (measured.value, measured.standing) == (None, Standing.UNUSABLE), wrong
         assert measured.reason

@@ -28,6 +28,10 @@ _PAIRS: Final = frozenset({"interaction", "duplicate"})
 """Kinds of statements whose conditions say which medicines they are about."""
 
 
+_ON_RESULTS = "result."
+"""What a result during treatment calls for is a clinician's matter, and answers no question in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """How far a statement speaks of the words of a question.
@@ -55,7 +59,8 @@ class DrugIndex:
         self._knowledge = knowledge
         drug = knowledge.drugs[inn]
         self.own = f"{slug(drug)}."
-        own = [statement for name, statement in knowledge.statements.items() if name.startswith(self.own)]
+        names = (name for name in knowledge.statements if name.startswith(self.own))
+        own = [knowledge.statements[name] for name in names if not name.startswith(f"{self.own}{_ON_RESULTS}")]
         turned = [
             stated.id
             for stated in rulebook(knowledge, drug).statements

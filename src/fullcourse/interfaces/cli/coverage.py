@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fullcourse.adapters.documents.clauses import clauses_of
+from fullcourse.journey.monitor import OF_ALL, is_monitored
 from fullcourse.journey.triage import command_of_triage
 from fullcourse.knowledge.actions import acts_on_numbers
 from fullcourse.knowledge.consequences import Action, DoseAdvice, FindingOf, Interruption, Missed, Supplement, TestOf
@@ -69,10 +70,13 @@ def coverage_of(knowledge: Knowledge, tests: Path | None) -> list[Covered]:
         statements = [item for item in knowledge.statements.values() if mission in item.covers]
         tables = [clause for clause in clauses if mission in clause.covers]
         commands = [command_of(statement, levels, knowledge) for statement in statements if is_evaluated(statement)]
+        monitored = ["monitor"] if any(is_monitored(statement, knowledge) for statement in statements) else []
         ids = (*(item.id for item in statements), *(item.id for item in tables))
         words = {mission, *ids}
         files = sorted(file for file, words_of_file in named.items() if words & words_of_file)
-        executing = tuple(dict.fromkeys(command for command in (*commands, *(it.command for it in tables)) if command))
+        executing = tuple(
+            dict.fromkeys(command for command in (*commands, *monitored, *(it.command for it in tables)) if command)
+        )
         rows.append(Covered(mission, ids, executing, commands.count(""), tuple(files)))
     return rows
 
@@ -109,8 +113,10 @@ def command_of(statement: Statement, levels: Collection[str], knowledge: Knowled
     if statement.id in levels:
         return "levels advise"
     if any(isinstance(then, TestOf) for then in thens):
-        return "plan"
-    return "dose" if _makes_a_dose(statement) else ""
+        return "monitor" if statement.id.split(".", 1)[0] == OF_ALL else "plan"
+    if _makes_a_dose(statement):
+        return "dose"
+    return "monitor" if is_monitored(statement, knowledge) else ""
 
 
 def _makes_a_dose(statement: Statement) -> bool:

@@ -37,6 +37,7 @@ _COMMANDS: Final = {
     "overdose": ("fullcourse.interfaces.cli.overdose:overdose", "Too much taken: how urgent, and what to read aloud."),
     "schedule": ("fullcourse.interfaces.cli.course_commands.schedule:schedule", "When each dose is due."),
     "supply": ("fullcourse.interfaces.cli.course_commands.supply:supply", "How long the medicine lasts."),
+    "monitor": ("fullcourse.interfaces.cli.monitor:monitor", "Which tests are due, and what results call for."),
     "levels": ("fullcourse.interfaces.cli.levels:levels", "Serum levels: simulate, estimate, advise."),
 }
 

@@ -7,7 +7,7 @@ from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical.patient import Record
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["open_record"]
+__all__ = ["open_answers", "open_record"]
 
 
 def open_record(record: str, answers: str | None, day: date, knowledge: Knowledge) -> Record:
@@ -22,8 +22,17 @@ def open_record(record: str, answers: str | None, day: date, knowledge: Knowledg
     Raises:
         InputError: One of them is not there, or cannot be used.
     """
-    reader = RecordReader(
-        knowledge.facts.values(), tuple(knowledge.readings.values()), recognise, knowledge.other_matters.values()
-    )
+    reader = _reader(knowledge)
     read = reader.open(record, day)
     return read if answers is None else read.plus(reader.answers(answers))
+
+
+def open_answers(answers: str, knowledge: Knowledge) -> Record:
+    """Read a file of answers alone; raises InputError where it cannot be used."""
+    return _reader(knowledge).answers(answers)
+
+
+def _reader(knowledge: Knowledge) -> RecordReader:
+    return RecordReader(
+        knowledge.facts.values(), tuple(knowledge.readings.values()), recognise, knowledge.other_matters.values()
+    )

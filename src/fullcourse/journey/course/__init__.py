@@ -6,6 +6,7 @@ from fullcourse.course.days import Lapse
 from fullcourse.course.duplicates import LikelyPair, likely_pairs
 from fullcourse.course.moving import Journey
 from fullcourse.course.supply import Supply
+from fullcourse.journey.course.interruptions import RIFAMYCINS
 from fullcourse.journey.course.moving import moved_plan_of, travel_of
 from fullcourse.journey.course.opening import Recheck, course_from, missed_doses, recheck_of
 from fullcourse.journey.course.overview import Overview, WhatIsKnown, overview_of
@@ -14,6 +15,7 @@ from fullcourse.journey.course.supplies import supplies_of
 from fullcourse.journey.course.tasks import Task, stop_warning_of
 
 __all__ = [
+    "RIFAMYCINS",
     "Course",
     "Journey",
     "Lapse",

@@ -23,9 +23,9 @@ from fullcourse.course.interruption import (
 )
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["WhatIsKnown", "interruptions_of"]
+__all__ = ["RIFAMYCINS", "WhatIsKnown", "interruptions_of"]
 
-_RIFAMYCINS: Final = frozenset(("rifampin", "rifapentine", "rifabutin"))
+RIFAMYCINS: Final = frozenset(("rifampin", "rifapentine", "rifabutin"))
 """One of them is in every regimen for drug-susceptible disease, and in none for disease that resists rifampicin."""
 _FLUOROQUINOLONES: Final = frozenset(("levofloxacin", "moxifloxacin"))
 """Beside a rifamycin: disease that resists isoniazid, or the regimen of four months: the tables speak of neither."""
@@ -114,7 +114,7 @@ def _interrupted(
 def _as_susceptible(plan: CoursePlan) -> bool | None:
     """Return whether the disease is treated as drug-susceptible; None where the drugs do not tell."""
     drugs = {drug.drug for drug in plan.drugs}
-    if _RIFAMYCINS.isdisjoint(drugs):
+    if RIFAMYCINS.isdisjoint(drugs):
         return False
     return True if _FLUOROQUINOLONES.isdisjoint(drugs) else None
 

@@ -100,3 +100,8 @@ def test_more_than_a_dose_is_heard_on_both_sides_of_the_line(
     questions: Questions, question: str, too_much: bool
 ) -> None:
     assert questions.answer(question).too_much_taken == too_much
+
+
+def test_what_a_result_calls_for_answers_no_question_in_words(questions: Questions) -> None:
+    for question in ("creatinine rise on streptomycin", "neuropathy grade on linezolid", "QTcF rise on bedaquiline"):
+        assert not [answer.id for answer in questions.answer(question).answers if ".result." in answer.id]

@@ -87,7 +87,7 @@ def _field(text: str) -> tuple[str, object]:
         read: object = json.loads(value)
     except ValueError:
         return name, value
-    return name, value if name in {"lot", "slot", "text", "because"} else read
+    return name, value if name in {"lot", "slot", "text", "because", "unit"} else read
 
 
 def _known(body: dict[str, object], kind: str, facts: object) -> None:

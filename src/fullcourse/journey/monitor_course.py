@@ -1,0 +1,136 @@
+"""A course as monitoring looks at it: what is taken since when, results as evidence, symptoms, and visits kept."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.event import Event
+from fullcourse.clinical.event_bodies import Result, Symptom, Visit
+from fullcourse.clinical.fact import Evidence, Standing
+from fullcourse.clinical.moment import Moment, parse_moment
+from fullcourse.clinical.patient import Record
+from fullcourse.clinical.quantity import Quantity, exactly
+from fullcourse.course.course import Course
+from fullcourse.course.timeline import plan_at
+from fullcourse.journey.monitor import VISIT, DoseSpan, Treatment, is_for_susceptible
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.vocabulary import FactDefinition
+
+__all__ = ["course_as_monitored"]
+
+_NO_NUMBER = frozenset(("history", "state"))
+
+
+def course_as_monitored(course: Course, knowledge: Knowledge, now: datetime) -> tuple[Record, Treatment]:
+    """Return what a course knows of results, and its treatment.
+
+    Args:
+        course: The course.
+        knowledge: Holds the vocabulary that results are read by.
+        now: The moment; what happened later is not seen.
+
+    Raises:
+        InputError: The log holds no plan.
+    """
+    current = plan_at(course.timeline, now) or (course.timeline[0] if course.timeline else None)
+    if current is None:
+        raise InputError("the log holds no plan, so nothing is monitored. Start one with 'course start'.")
+    evidence: dict[str, tuple[Evidence, ...]] = {}
+    for piece in (*_results(_seen(course, Result.kind, now), knowledge), *_signs(course, knowledge, now)):
+        evidence[piece.fact] = (*evidence.get(piece.fact, ()), piece)
+    return Record(evidence), _treatment(course, knowledge, now, current.plan.days)
+
+
+def _treatment(course: Course, knowledge: Knowledge, now: datetime, days: int | None) -> Treatment:
+    current = (plan_at(course.timeline, now) or course.timeline[0]).plan
+    first = course.timeline[0].plan
+    start = first.starts_on - timedelta(days=first.treatment_day - 1)
+    drugs = tuple(drug.drug for drug in current.drugs)
+    doses: dict[str, tuple[DoseSpan, ...]] = {}
+    begun: dict[str, date] = {}
+    for in_force in course.timeline:
+        plan = in_force.plan
+        if plan.starts_on > current.starts_on:
+            break
+        offset = (plan.starts_on - start).days
+        for taken in plan.drugs:
+            spans = tuple(DoseSpan(offset + step.from_day, step.mg_per_dosing_day) for step in taken.steps)
+            kept = (span for span in doses.get(taken.drug, ()) if span.from_day < spans[0].from_day)
+            doses[taken.drug] = (*kept, *spans)
+            begun.setdefault(taken.drug, start if plan is first else plan.starts_on)
+    return Treatment(
+        drugs=drugs,
+        doses={drug: doses[drug] for drug in drugs},
+        starts_on=start,
+        ends_on=None if days is None else current.starts_on + timedelta(days=days - 1),
+        done=_done(_seen(course, Visit.kind, now), knowledge),
+        symptoms=_symptoms(course, now),
+        as_susceptible=is_for_susceptible(drugs),
+        begun={drug: begun[drug] for drug in drugs if begun[drug] != start},
+    )
+
+
+def _seen(course: Course, kind: str, now: datetime) -> tuple[Event, ...]:
+    return tuple(event for event in course.state.of_kind(kind) if event.occurred_at <= now)
+
+
+def _results(events: Iterable[Event], knowledge: Knowledge) -> Iterable[Evidence]:
+    for event in events:
+        body = event.body
+        definition = knowledge.facts.get(body.fact) if isinstance(body, Result) else None
+        if isinstance(body, Result) and definition is not None:
+            yield _evidence(body, definition, _moment(event), f"result {event.id[-6:]}")
+
+
+def _evidence(body: Result, definition: FactDefinition, on: Moment, origin: str) -> Evidence:
+    """Return a result as evidence; one in a unit that does not fit, or outside what is possible, is named as that."""
+    recorded = (body.value, body.unit)
+    if definition.kind in _NO_NUMBER:
+        if body.value in (0.0, 1.0):
+            return Evidence(definition.id, body.value == 1.0, on, origin, body.value == 1.0)
+        why = "yes is 1 and no is 0"
+        return Evidence(definition.id, None, on, origin, *recorded, Standing.UNUSABLE, why)
+    try:
+        value = Quantity(exactly(body.value), body.unit).to(definition.unit, *definition.substance).value
+    except InputError as error:
+        return Evidence(definition.id, None, on, origin, *recorded, Standing.UNUSABLE, str(error))
+    least, most = definition.plausible or (value.low, value.high)
+    if not least <= value.low <= most:
+        why = f"it is outside what is possible, {least:g} to {most:g} {definition.unit}"
+        return Evidence(definition.id, None, on, origin, *recorded, Standing.ABSURD, why)
+    return Evidence(definition.id, value, on, origin, *recorded)
+
+
+def _signs(course: Course, knowledge: Knowledge, now: datetime) -> Iterable[Evidence]:
+    """Yield symptoms that are facts of a record, such as thoughts of suicide."""
+    for event in _seen(course, Symptom.kind, now):
+        body = event.body
+        definition = knowledge.facts.get(body.symptom) if isinstance(body, Symptom) else None
+        if isinstance(body, Symptom) and definition is not None and definition.kind in _NO_NUMBER:
+            origin = f"symptom {event.id[-6:]}"
+            yield Evidence(body.symptom, body.present, _moment(event), origin, body.present)
+
+
+def _symptoms(course: Course, now: datetime) -> Mapping[str, bool]:
+    """Return what is known of each symptom: what was said last."""
+    return {
+        event.body.symptom: event.body.present
+        for event in _seen(course, Symptom.kind, now)
+        if isinstance(event.body, Symptom) and event.body.symptom.startswith("symptom_")
+    }
+
+
+def _done(events: Iterable[Event], knowledge: Knowledge) -> dict[str, tuple[date, ...]]:
+    """Return the days of visits that were kept, and of the tests that their purpose names."""
+    done: dict[str, tuple[date, ...]] = {}
+    for event in events:
+        if isinstance(event.body, Visit) and event.body.kept:
+            day = _moment(event).first_day
+            for test in dict.fromkeys((VISIT, event.body.purpose.strip())):
+                if test in knowledge.tests:
+                    done[test] = (*done.get(test, ()), day)
+    return done
+
+
+def _moment(event: Event) -> Moment:
+    return parse_moment(event.occurred_at.isoformat(timespec="seconds"), "occurred_at")
