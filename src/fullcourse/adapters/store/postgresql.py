@@ -123,7 +123,7 @@ class PostgresqlStore(DurableStore):
         try:
             with self._reading() as connection, connection.cursor() as cursor:
                 return self._keeper.stored(cursor, patient)
-        except psycopg.errors.DataCorrupted as error:
+        except (psycopg.InternalError, psycopg.DataError, UnicodeError) as error:
             raise DamagedCourse(patient, (f"it cannot be read ({_said(error)})",)) from None
 
     def patients(self) -> Iterator[str]:
@@ -189,14 +189,19 @@ class PostgresqlStore(DurableStore):
     @contextlib.contextmanager
     def _reading(self) -> Iterator[_Connection]:
         """Lend a connection in one snapshot: a head that is newer than its events would look like damage."""
-        with self._pool.lent() as connection:
-            connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
-            try:
-                with connection.transaction():
-                    yield connection
-            finally:
-                if not connection.closed:
-                    connection.isolation_level, connection.read_only = IsolationLevel.READ_COMMITTED, None
+        try:
+            with self._pool.lent() as connection:
+                connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
+                try:
+                    with connection.transaction():
+                        yield connection
+                finally:
+                    if not connection.closed:
+                        connection.isolation_level, connection.read_only = IsolationLevel.READ_COMMITTED, None
+        except psycopg.OperationalError as error:  # the server is away or too slow: nobody's course is damaged
+            raise InputError(
+                f"the PostgreSQL store could not be read ({_said(error)}). Nothing is known from it: try again."
+            ) from None
 
     def _pages(self, statement: str, *before: object) -> Iterator[Sequence[object]]:
         after: object = ""
@@ -234,6 +239,8 @@ class _Pool:
             except psycopg.Error as error:
                 if not isinstance(error, psycopg.IntegrityError) and error.sqlstate not in _AGAIN:
                     connection.close()
+                if isinstance(error, psycopg.OperationalError):
+                    self._forget()
                 raise
             finally:
                 with self._door:
@@ -241,6 +248,13 @@ class _Pool:
                         self._free.append(connection)
                     else:
                         connection.close()
+
+    def _forget(self) -> None:
+        """Let go of those that wait: a server that was started anew knows none of them."""
+        with self._door:
+            for connection in self._free:
+                connection.close()
+            self._free.clear()
 
     def _made(self) -> _Connection:
         connection = psycopg.connect(self._address)
@@ -253,9 +267,7 @@ class _Pool:
     def close(self) -> None:
         with self._door:
             self._is_closed = True
-            for connection in self._free:
-                connection.close()
-            self._free.clear()
+        self._forget()
 
 
 def _refuse_careless(connection: _Connection) -> None:
