@@ -43,7 +43,14 @@ _TIMEOUTS: Final = {
 }
 _AGAIN: Final = frozenset(("40001", "40P01", "55P03"))
 """Serialization failure, deadlock, lock not available: the transaction was undone, and is tried again as it was."""
+_LOST: Final = ("08", "57P")
+"""The connection was lost, or the server ends or begins: another connection may do."""
+_DISK: Final = "58"
+"""The server says that its disk does not give what it holds."""
 _TRIES: Final = 8
+_TRIES_LOST: Final = 3
+_IDLE_S: Final = 1.0
+"""A connection that was not used for so long is tried before it is lent: the server may have been started anew."""
 _PAUSE_S: Final = 0.01
 _CONNECTIONS: Final = 8
 
@@ -123,16 +130,16 @@ class PostgresqlStore(DurableStore):
         try:
             with self._reading() as connection, connection.cursor() as cursor:
                 return self._keeper.stored(cursor, patient)
-        except (psycopg.InternalError, psycopg.DataError, UnicodeError) as error:
+        except psycopg.Error as error:
             raise DamagedCourse(patient, (f"it cannot be read ({_said(error)})",)) from None
 
     def patients(self) -> Iterator[str]:
         """Yield every patient with an event who is not erased."""
-        return (str(row[0]) for row in self._pages(self._sql.patients))
+        return (str(row[0]) for row in self._listed(self._sql.patients))
 
     def unheard_since(self, before: datetime) -> Iterator[LastHeard]:
         """Yield the patients of whom nothing was received since a moment."""
-        for patient, received_us in self._pages(self._sql.unheard, microseconds(before)):
+        for patient, received_us in self._listed(self._sql.unheard, microseconds(before)):
             yield LastHeard(str(patient), instant_of(int(cast("int", received_us))))
 
     def erase(self, patient: str, now: datetime) -> None:
@@ -178,7 +185,8 @@ class PostgresqlStore(DurableStore):
                 with self._pool.lent() as connection, connection.transaction():
                     return work(connection)
             except psycopg.Error as error:
-                if error.sqlstate not in _AGAIN or attempt == _TRIES:
+                is_lost = error.sqlstate is None or error.sqlstate.startswith(_LOST)
+                if (error.sqlstate not in _AGAIN and not is_lost) or attempt == (_TRIES_LOST if is_lost else _TRIES):
                     raise NotKept(
                         f"the PostgreSQL store could not keep it ({_said(error)}). Nothing that was not answered "
                         "counts as kept: mend it, and send the same again."
@@ -188,7 +196,12 @@ class PostgresqlStore(DurableStore):
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[_Connection]:
-        """Lend a connection in one snapshot: a head that is newer than its events would look like damage."""
+        """Lend a connection in one snapshot: a head that is newer than its events would look like damage.
+
+        Raises:
+            InputError: The server does not answer, which says nothing about what it holds.
+            psycopg.Error: It answers that it cannot read what it holds.
+        """
         try:
             with self._pool.lent() as connection:
                 connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
@@ -198,9 +211,20 @@ class PostgresqlStore(DurableStore):
                 finally:
                     if not connection.closed:
                         connection.isolation_level, connection.read_only = IsolationLevel.READ_COMMITTED, None
-        except psycopg.OperationalError as error:  # the server is away or too slow: nobody's course is damaged
+        except psycopg.OperationalError as error:
+            if (error.sqlstate or "").startswith(_DISK):
+                raise
             raise InputError(
-                f"the PostgreSQL store could not be read ({_said(error)}). Nothing is known from it: try again."
+                f"the PostgreSQL store does not answer ({_said(error)}): nothing is known of the course. Try again "
+                "when the server is back."
+            ) from None
+
+    def _listed(self, statement: str, *before: object) -> Iterator[Sequence[object]]:
+        try:
+            yield from self._pages(statement, *before)
+        except psycopg.Error as error:
+            raise InputError(
+                f"the list of patients cannot be read to its end ({_said(error)}): see 'course verify'."
             ) from None
 
     def _pages(self, statement: str, *before: object) -> Iterator[Sequence[object]]:
@@ -220,7 +244,7 @@ class _Pool:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        self._free: list[_Connection] = []
+        self._free: list[tuple[_Connection, float]] = []
         self._door = threading.Lock()
         self._places = threading.BoundedSemaphore(_CONNECTIONS)
         self._is_closed = False
@@ -228,33 +252,32 @@ class _Pool:
     @contextlib.contextmanager
     def lent(self) -> Iterator[_Connection]:
         with self._places:
-            with self._door:
-                if self._is_closed:
-                    raise InputError("the store is closed. Open it again.")
-                connection = self._free.pop() if self._free else None
-            if connection is None or connection.closed:
-                connection = self._made()
+            connection = self._taken() or self._made()
             try:
                 yield connection
             except psycopg.Error as error:
                 if not isinstance(error, psycopg.IntegrityError) and error.sqlstate not in _AGAIN:
                     connection.close()
-                if isinstance(error, psycopg.OperationalError):
-                    self._forget()
                 raise
             finally:
                 with self._door:
                     if not connection.closed and not self._is_closed:
-                        self._free.append(connection)
+                        self._free.append((connection, time.monotonic()))
                     else:
                         connection.close()
 
-    def _forget(self) -> None:
-        """Let go of those that wait: a server that was started anew knows none of them."""
-        with self._door:
-            for connection in self._free:
-                connection.close()
-            self._free.clear()
+    def _taken(self) -> _Connection | None:
+        """Return a free connection that works; None where there is none."""
+        while True:
+            with self._door:
+                if self._is_closed:
+                    raise InputError("the store is closed. Open it again.")
+                if not self._free:
+                    return None
+                connection, used = self._free.pop()
+            if not connection.closed and (time.monotonic() - used < _IDLE_S or _answers(connection)):
+                return connection
+            connection.close()
 
     def _made(self) -> _Connection:
         connection = psycopg.connect(self._address)
@@ -267,7 +290,18 @@ class _Pool:
     def close(self) -> None:
         with self._door:
             self._is_closed = True
-        self._forget()
+            for connection, _ in self._free:
+                connection.close()
+            self._free.clear()
+
+
+def _answers(connection: _Connection) -> bool:
+    try:
+        with connection.transaction():
+            connection.execute("SELECT 1")
+    except psycopg.Error:
+        return False
+    return True
 
 
 def _refuse_careless(connection: _Connection) -> None:

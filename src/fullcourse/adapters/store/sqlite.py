@@ -119,11 +119,11 @@ class SqliteStore(DurableStore):
 
     def patients(self) -> Iterator[str]:
         """Yield every patient with an event who is not erased."""
-        return (str(row[0]) for row in self._pages(self._sql.patients))
+        return (str(row[0]) for row in self._listed(self._sql.patients))
 
     def unheard_since(self, before: datetime) -> Iterator[LastHeard]:
         """Yield the patients of whom nothing was received since a moment."""
-        for patient, received_us in self._pages(self._sql.unheard, microseconds(before)):
+        for patient, received_us in self._listed(self._sql.unheard, microseconds(before)):
             yield LastHeard(str(patient), instant_of(int(cast("int", received_us))))
 
     def erase(self, patient: str, now: datetime) -> None:
@@ -189,6 +189,14 @@ class SqliteStore(DurableStore):
         self._readers.put(connection)
         if self._closed.is_set():  # it was closed meanwhile
             self._close_readers()
+
+    def _listed(self, statement: str, *before: object) -> Iterator[Sequence[object]]:
+        try:
+            yield from self._pages(statement, *before)
+        except (sqlite3.Error, UnicodeError) as error:
+            raise InputError(
+                f"the list of patients cannot be read to its end ({error}): see 'course verify'."
+            ) from None
 
     def _pages(self, statement: str, *before: object) -> Iterator[Sequence[object]]:
         """Yield the rows of a listing by pages, so that a long one holds no snapshot."""

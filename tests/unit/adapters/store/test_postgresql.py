@@ -1,227 +1,115 @@
-"""The store in PostgreSQL keeps to the contract: as it is, under row-level security, and laid out over shards."""
+"""The store in PostgreSQL keeps to the contract, and says what is wrong with a server, a course or a key."""
 
-import os
-import tempfile
-from collections.abc import Callable, Iterator
-from functools import cache
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import MetaData, create_engine
-from sqlalchemy.engine import make_url
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
 
-from course_events import PATIENT
-from fullcourse.adapters.store.contract import Appended, Recorder
-from fullcourse.adapters.store.durable import DurableStore, NotKept
-from fullcourse.adapters.store.migrate import EDITION
+from course_events import event
+from fullcourse.adapters.store.contract import Appended
+from fullcourse.adapters.store.durable import DamagedCourse, DurableStore, ErasedCourse, NotKept
+from fullcourse.adapters.store.migrate import EDITION, move_to
 from fullcourse.adapters.store.opening import open_store
 from fullcourse.adapters.store.tables import METADATA
 from fullcourse.clinical.errors import InputError
-from postgres_server import PostgresServer, new_database, url_as
-from store_events import NOW, numbered, some_events
-from unit.adapters.store.recorder_contract import RecorderContract
+from fullcourse.clinical.event import Event
+from fullcourse.clinical.event_bodies import DoseTaken
+from postgres_server import PostgresServer, new_database
+from unit.adapters.store.postgresql_contract import OnPostgresql, plain
 
-CLINIC = f"fullcourse_clinic_{os.getpid()}"
-OF_A_PATIENT = ("course_patient", "course_key", "course_event", "course_set_aside")
-SHARDS = 4
-
-
-def emptied(url: str) -> str:
-    """Return a database with the tables of a store that asks for no key file yet, to be copied."""
-    with psycopg.connect(url, autocommit=True) as raw:
-        raw.execute("DELETE FROM store_about")
-    return url
-
-
-@cache
-def plain() -> str:
-    """Return a database as the store makes it."""
-    url = new_database()
-    with tempfile.TemporaryDirectory() as folder, open_store(url, key_file=Path(folder) / "key"):
-        pass
-    return emptied(url)
-
-
-@cache
-def guarded() -> str:
-    """Return a database in which the role of a clinic sees and writes only the patients that it cares for."""
-    url = new_database(plain())
-    with psycopg.connect(url, autocommit=True) as raw:
-        if raw.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (CLINIC,)).fetchone() is None:
-            raw.execute(f"CREATE ROLE {CLINIC} LOGIN NOSUPERUSER NOBYPASSRLS")
-        raw.execute("CREATE TABLE cares_for (role TEXT, patient_id TEXT, PRIMARY KEY (patient_id, role))")
-        raw.execute("INSERT INTO cares_for VALUES (%s, %s), (%s, 'another')", (CLINIC, PATIENT, CLINIC))
-        raw.execute(f"GRANT SELECT ON alembic_version, cares_for TO {CLINIC}")
-        raw.execute(f"GRANT SELECT, INSERT ON store_about TO {CLINIC}")
-        for table in OF_A_PATIENT:
-            raw.execute(f"GRANT SELECT, INSERT, UPDATE ON {table} TO {CLINIC}")
-            raw.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-            raw.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-            raw.execute(
-                f"CREATE POLICY by_patient ON {table} USING (EXISTS (SELECT 1 FROM cares_for "  # noqa: S608 - our own
-                f"WHERE role = current_user AND cares_for.patient_id = {table}.patient_id))"
-            )
-        raw.execute(f"GRANT DELETE ON course_key TO {CLINIC}")
-    return url
-
-
-@cache
-def sharded() -> str:
-    """Return a database whose every table of patients is laid out over shards by the hash of the patient.
-
-    PostgreSQL refuses a key or a unique index that does not hold the column by which a table is laid out, as every
-    distributed PostgreSQL does.
-    """
-    url = new_database()
-    laid_out = MetaData()
-    for table in METADATA.sorted_tables:
-        copy = table.to_metadata(laid_out)
-        if "patient_id" in copy.c:
-            copy.dialect_options["postgresql"]["partition_by"] = "HASH (patient_id)"
-    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
-    with engine.begin() as connection:
-        laid_out.create_all(connection)
-        for table in OF_A_PATIENT:
-            for shard in range(SHARDS):
-                connection.exec_driver_sql(
-                    f"CREATE TABLE {table}_{shard} PARTITION OF {table} "
-                    f"FOR VALUES WITH (MODULUS {SHARDS}, REMAINDER {shard})"
-                )
-        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
-        connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{EDITION}')")  # noqa: S608
-    engine.dispose()
-    return url
-
-
-class OnPostgresql(RecorderContract):
-    """The contract on a server, in three databases that are emptied in turns: no test has more than two open."""
-
-    template: Callable[[], str]
-    """Returns the database that is copied."""
-
-    @pytest.fixture(autouse=True)
-    def _folder(self, tmp_path: Path) -> Iterator[None]:
-        self.folder, self.opened, self.made = tmp_path, {}, 0
-        yield
-        for store, _, _ in self.opened.values():
-            store.close()
-
-    def new(self) -> Recorder:
-        place, self.made = self.made % 3, self.made + 1
-        for store, opened_place, _ in self.opened.values():
-            if opened_place == place:
-                store.close()
-        with psycopg.connect(copies(type(self).template)[place]) as raw:
-            for table in reversed(METADATA.sorted_tables):
-                raw.execute(f"DELETE FROM {table.name}")  # noqa: S608 - our own words
-        return self._open(place, self.folder / f"{self.made}.key")
-
-    def reopened(self, recorder: Recorder) -> Recorder:
-        store, place, key = self.opened[id(recorder)]
-        store.close()
-        return self._open(place, key)
-
-    def _open(self, place: int, key: Path) -> DurableStore:
-        store = open_store(self.address(copies(type(self).template)[place]), key_file=key)
-        self.opened[id(store)] = store, place, key
-        return store
-
-    def address(self, url: str) -> str:
-        """Return by which address the store is opened."""
-        return url
-
-
-@cache
-def copies(template: Callable[[], str]) -> tuple[str, ...]:
-    return tuple(new_database(template()) for _ in range(3))
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 
 class TestPostgresql(OnPostgresql):
     template = plain
 
 
-class TestUnderRowLevelSecurity(OnPostgresql):
-    template = guarded
-
-    def address(self, url: str) -> str:
-        return url_as(url, CLINIC)
+def dose(patient: str) -> Event:
+    return replace(event(DoseTaken("cycloserine", 250.0), "2026-03-02T08:05"), patient=patient)
 
 
-class TestOverShards(OnPostgresql):
-    template = sharded
+def test_programs_that_add_to_one_course_at_once_make_one_chain(tmp_path: Path):
+    address = new_database()
+    with open_store(address, key_file=tmp_path / "key") as one, open_store(address, key_file=tmp_path / "key") as two:
+        became: list[Appended] = []
+
+        def program(store: DurableStore) -> None:
+            for _ in range(10):
+                became.extend(store.append([dose("same"), dose("other")], NOW))
+
+        threads = [threading.Thread(target=program, args=(store,)) for store in (one, two) * 3]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert became == [Appended.NEW] * 120
+        assert len(one.events("same")) == len(two.events("other")) == 60
+        assert (one.verify().patients, one.verify().events, one.verify().damaged) == (2, 120, ())
 
 
-@pytest.fixture
-def key(tmp_path: Path) -> Path:
-    return tmp_path / "key"
-
-
-def test_a_role_sees_and_writes_only_the_patients_that_it_cares_for(key: Path):
-    url = new_database(guarded())
-    theirs, others = numbered(PATIENT, 1), numbered("of another clinic", 1)
-    with open_store(url, key_file=key) as everything, open_store(url_as(url, CLINIC), key_file=key) as store:
-        everything.append([theirs, others], NOW)
-        assert list(everything.patients()) == sorted((PATIENT, "of another clinic"))
-        assert list(store.patients()) == [PATIENT]
-        assert store.events("of another clinic") == ()
-        assert store.events(PATIENT) == (theirs,)
-        with pytest.raises(NotKept, match="row-level security"):
-            store.append([numbered("of another clinic", 2)], NOW)
-        with pytest.raises(NotKept, match="row-level security"):
-            store.append([numbered("of nobody yet", 2)], NOW)
-        assert everything.events("of another clinic") == (others,)
-        assert store.verify().patients == 1
-
-
-def test_patients_are_laid_out_over_the_shards_each_whole_on_one(key: Path):
-    url = new_database(sharded())
-    with open_store(url, key_file=key) as store, psycopg.connect(url) as raw:
-        store.append(list(some_events(20, 3)), NOW)
-        for table in OF_A_PATIENT[:3]:
-            placed = raw.execute(f"SELECT DISTINCT patient_id, tableoid::regclass::text FROM {table}").fetchall()  # noqa: S608
-            assert len(placed) == 20
-            assert len({shard for _, shard in placed}) == SHARDS
-        assert (store.verify().patients, store.verify().damaged) == (20, ())
-
-
-def test_a_key_without_the_patient_could_not_be_laid_out():
-    with (
-        psycopg.connect(new_database(), autocommit=True) as raw,
-        pytest.raises(psycopg.errors.FeatureNotSupported, match="partition"),
-    ):
-        raw.execute("CREATE TABLE planted (patient_id TEXT, id TEXT PRIMARY KEY) PARTITION BY HASH (patient_id)")
-
-
-def test_a_server_that_goes_away_is_said_and_served_again_when_it_is_back(key: Path):
-    server = PostgresServer()
-    try:
-        url = server.new_database()
-        with open_store(url, key_file=key) as store:
-            store.append([numbered(PATIENT, 1)], NOW)
-            server.kill()
-            for ask in (lambda: store.events(PATIENT), lambda: list(store.patients()), store.verify):
-                with pytest.raises(InputError, match="could not be read"):
-                    ask()
-            with pytest.raises(NotKept):
-                store.append([numbered(PATIENT, 2)], NOW)
-            server.start()
-            assert store.append([numbered(PATIENT, 2)], NOW) == (Appended.NEW,)
-            assert len(store.events(PATIENT)) == 2
-    finally:
-        server.remove()
+def test_a_damaged_an_erased_and_an_unheard_course_are_told_apart(tmp_path: Path):
+    address = new_database()
+    with open_store(address, key_file=tmp_path / "key") as store:
+        store.append([dose("damaged"), dose("erased"), dose("whole")], NOW)
+        with psycopg.connect(address) as connection:
+            connection.execute("UPDATE course_event SET received_us = received_us + 1 WHERE patient_id = 'damaged'")
+        store.erase("erased", NOW)
+        assert [one.patient for one in store.verify().damaged] == ["damaged"]
+        assert store.verify().erased == 1
+        with pytest.raises(DamagedCourse):
+            store.events("damaged")
+        with pytest.raises(ErasedCourse):
+            store.append([dose("erased")], NOW)
+        assert len(store.events("whole")) == 1
+        listed = store.unheard_since(NOW + timedelta(microseconds=1))
+        assert [one.patient for one in listed] == ["damaged", "whole"]
 
 
 @pytest.mark.parametrize("setting", ["fsync", "full_page_writes", "synchronous_commit"])
-def test_a_server_that_would_lose_what_it_acknowledged_is_refused(setting: str, key: Path):
-    url = new_database(plain())
-    if setting == "synchronous_commit":
-        with pytest.raises(InputError, match="synchronous_commit = off"):
-            open_store(url_as(url, make_url(url).username or "", synchronous_commit="off"), key_file=key)
-        return
+def test_a_server_that_would_lose_what_it_acknowledges_is_refused(tmp_path: Path, setting: str):
     server = PostgresServer(f"{setting}=off")
     try:
         with pytest.raises(InputError, match=f"{setting} = off"):
-            open_store(server.new_database(), key_file=key)
+            open_store(server.url, key_file=tmp_path / "key")
     finally:
         server.remove()
+
+
+def test_a_server_that_was_killed_is_said_and_found_again(tmp_path: Path):
+    server = PostgresServer()
+    try:
+        with open_store(server.new_database(), key_file=tmp_path / "key") as store:
+            store.append([dose("one")], NOW)
+            server.kill()
+            for call in (lambda: store.events("one"), lambda: list(store.patients()), store.verify):
+                with pytest.raises(InputError, match="does not answer"):
+                    call()
+            with pytest.raises(NotKept):
+                store.append([dose("one")], NOW)
+            server.start()
+            assert store.append([dose("one")], NOW) == (Appended.NEW,)
+            assert len(store.events("one")) == 2
+    finally:
+        server.remove()
+
+
+def test_the_history_comes_to_the_tables_and_goes_back_and_forth_without_changing_a_row(tmp_path: Path):
+    address = new_database()
+    with open_store(address, key_file=tmp_path / "key") as store:
+        store.append([dose(f"patient-{number % 50}") for number in range(500)], NOW)
+    rows = "SELECT * FROM course_event ORDER BY patient_id, id"
+    engine = create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        before = connection.exec_driver_sql(rows).all()
+        move_to(connection, "0001")
+        move_to(connection, EDITION)
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        assert connection.exec_driver_sql(rows).all() == before
+    engine.dispose()
