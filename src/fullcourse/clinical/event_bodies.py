@@ -358,9 +358,11 @@ class Transfer:
     """The patient's care moves to another facility, or came from one.
 
     Attributes:
-        direction: ``out``, or ``in`` when the other facility has the patient: the receipt.
-        facility: Random id or code of the other facility.
-        claim_code: By which the receiving facility finds the course; empty in the receipt of an unknown sender.
+        direction: ``out``; ``in`` when this facility has the patient now; ``received`` when the receipt of the other
+            facility came back.
+        facility: Name or code of the other facility.
+        claim_code: Number of the transfer, by which the events of both facilities belong together; never the secret
+            code that opens the file. Empty where nobody gave one.
     """
 
     kind: ClassVar[str] = "transfer"
@@ -369,8 +371,10 @@ class Transfer:
     claim_code: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a direction that is none."""
-        _among(self.direction, ("in", "out"), "direction")
+        """Refuse a direction that is none, and a receipt of nothing."""
+        _among(self.direction, ("in", "out", "received"), "direction")
+        if self.direction == "received" and not self.claim_code:
+            raise InputError("claim_code: a receipt names the number of its transfer. Add it.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,9 +90,12 @@ def plan_at(timeline: tuple[PlanInForce, ...], at: datetime) -> PlanInForce | No
 def closing_of(state: CourseState) -> Closing | None:
     """Return how a course was closed; None while it goes on.
 
-    Death closes for good. Anything else is opened again by a later plan, or by a later transfer in.
+    Death closes for good. Anything else is opened again by a later plan, or by a later transfer in. A transfer with a
+    number closes the course of the sender when its receipt came back, and not when the patient leaves: whoever is on
+    the way is still asked about and advised. In a log that holds the arrival too, it closes nothing.
     """
-    closings = [closing for event in _ends(state) if (closing := _closing(event)) is not None]
+    arrived = {number for event in state.of_kind("transfer") if (number := _arrived(event))}
+    closings = [closing for event in _ends(state) if (closing := _closing(event, arrived)) is not None]
     deaths = [closing for closing in closings if closing.why == "died"]
     if deaths:
         return min(deaths, key=lambda closing: (closing.at, closing.event.id))
@@ -132,13 +135,19 @@ def _ends(state: CourseState) -> tuple[Event, ...]:
     return (*state.of_kind("outcome"), *state.of_kind("plan_stopped"), *state.of_kind("transfer"))
 
 
-def _closing(event: Event) -> Closing | None:
+def _arrived(event: Event) -> str:
+    """Return the number of the transfer by which a patient came here; empty where the event is no arrival."""
+    return event.body.claim_code if isinstance(event.body, Transfer) and event.body.direction == "in" else ""
+
+
+def _closing(event: Event, arrived: set[str]) -> Closing | None:
     """Return how an event closes a course; a patient's wish to stop closes nothing."""
     match event.body:
         case Outcome(outcome):
             return Closing(event.occurred_at, outcome, event)
         case PlanStopped("clinician"):
             return Closing(event.occurred_at, "stopped", event)
-        case Transfer("out"):
-            return Closing(event.occurred_at, "transferred out", event)
+        case Transfer("out", _, "") | Transfer("received"):
+            is_here = event.body.claim_code in arrived
+            return None if is_here else Closing(event.occurred_at, "transferred out", event)
     return None

@@ -20,6 +20,7 @@ from fullcourse.course.completion import Completion, PhaseNeeds, completion_of, 
 from fullcourse.course.course import Course, course_of
 from fullcourse.course.days import Lapse, TreatmentDay, all_standings, days_of, lapses_of
 from fullcourse.course.drug_rules import Rule, emergencies_of, rule_of, rules_of
+from fullcourse.course.duplicates import LikelyPair, likely_pairs
 from fullcourse.course.fold import CourseState, fold
 from fullcourse.course.interruption import (
     Interrupted,
@@ -34,6 +35,7 @@ from fullcourse.course.schedule import Gap, gaps_of, slots_between, slots_of
 from fullcourse.course.standing import Adherence, SlotStanding, Standing, adherence_of
 from fullcourse.course.supply import Supply, supply_of
 from fullcourse.course.timeline import plan_at
+from fullcourse.course.transfers import TransferOut, transfers_of
 from fullcourse.knowledge.consequences import Action
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, Tells
@@ -41,11 +43,13 @@ from fullcourse.knowledge.walk import facts_of, thens_of
 
 __all__ = [
     "Course",
+    "LikelyPair",
     "Overview",
     "Recheck",
     "Schedule",
     "WhatIsKnown",
     "course_from",
+    "likely_pairs",
     "missed_doses",
     "moved_plan_of",
     "overview_of",
@@ -112,6 +116,7 @@ class Overview:
         completion: Of each phase whose source counts it, or of the whole.
         unknown: Events of kinds that this version does not know.
         clashes: Events that share an id and say different things.
+        transfers: Transfers out with a number, those that nobody has received yet among them.
         stop_warning: Why not to stop, where the patient wants to; None where nobody said so.
     """
 
@@ -123,6 +128,7 @@ class Overview:
     completion: tuple[Completion, ...]
     unknown: tuple[Event, ...]
     clashes: tuple[tuple[Event, ...], ...]
+    transfers: tuple[TransferOut, ...]
     stop_warning: Statement | None
 
 
@@ -290,6 +296,7 @@ def overview_of(course: Course, knowledge: Knowledge, now: datetime, known: What
         completion=completion,
         unknown=course.state.unknown(),
         clashes=tuple(course.state.clashes()),
+        transfers=transfers_of(course.state),
         stop_warning=_stop_warning(course.state, knowledge),
     )
 

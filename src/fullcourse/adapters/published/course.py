@@ -133,6 +133,16 @@ def overview_json(overview: Overview, knowledge: str, profile: str, now: datetim
         "completion": [_completion(one) for one in overview.completion],
         "unknown": [event_json(event) for event in overview.unknown],
         "clashes": [[event_json(event) for event in events] for events in overview.clashes],
+        "transfers": [
+            {
+                "transfer": one.number,
+                "facility": one.facility,
+                "left_at": _at(one.left.occurred_at),
+                "received_at": None if one.receipt is None else _at(one.receipt.occurred_at),
+                "is_awaited": one.is_awaited,
+            }
+            for one in overview.transfers
+        ],
         "stop_warning": None if warning is None else {"statement": warning.id, "says": warning.patient},
     }
 

@@ -18,7 +18,7 @@ from fullcourse.clinical.dose_plan.clock import clock_text
 from fullcourse.journey.dose import DoseAnswer, DoseStatus, PlannedStep
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["medication_request", "medication_requests"]
+__all__ = ["dosage_instructions", "medication_request", "medication_requests"]
 
 _UCUM: Final = "http://unitsofmeasure.org"
 _WHEN: Final = {"morning": "MORN", "noon": "NOON", "evening": "EVE", "night": "NIGHT"}
@@ -55,7 +55,7 @@ def medication_request(answer: DoseAnswer, knowledge: Knowledge) -> Resource:
         "subject": {"display": "the patient of the record that was handed in"},
         "authoredOn": answer.at.isoformat(),
         "note": [{"text": text} for text in [*dict.fromkeys(said), head.foot()]],
-        "dosageInstruction": list(_instructions(answer.steps)),
+        "dosageInstruction": list(dosage_instructions(answer.steps)),
     }
 
 
@@ -76,7 +76,8 @@ def _outcome(answer: DoseAnswer) -> Resource:
     }
 
 
-def _instructions(steps: Sequence[PlannedStep]) -> Iterator[Resource]:
+def dosage_instructions(steps: Sequence[PlannedStep]) -> Iterator[Resource]:
+    """Yield one instruction for each step, or for each amount of a day in a step whose intakes differ."""
     for number, planned in enumerate(steps, 1):
         for together in _alike(planned.step.doses):
             yield _instruction(planned, steps, number, together)

@@ -118,6 +118,12 @@ def _said(word: str | None) -> bool | None:
 def _print(overview: Overview, opened: Opened) -> None:
     if opened.course.closing is not None:
         click.echo(f"CLOSED: {opened.course.closing.why}")
+    for sent in overview.transfers:
+        if sent.is_awaited:
+            left, number = sent.left.occurred_at, f"{sent.number[:4]}-{sent.number[4:8]}"
+            click.echo(f"! TRANSFERRED OUT to {sent.facility} on {left:%Y-%m-%d} (transfer {number}):")
+            waiting = (opened.now - left).days
+            click.echo(f"  NOT YET RECEIVED for {waiting} days: the patient is yours until the receipt came.")
     if overview.stop_warning is not None:
         click.echo(f"! The patient wants to stop. {overview.stop_warning.patient}")
         click.echo(f"  Talk with the patient today. Why not to stop: {overview.stop_warning.says}")

@@ -1,0 +1,1 @@
+"""One person's course as one file, carried to another store or facility without loss."""

@@ -1,0 +1,245 @@
+"""Writes a course that is lived as FHIR R4: the plans, what was taken and not taken, what was handed out, and results.
+
+An order that somebody else confirmed is shown as a plan (intent ``plan``) and never as an order of its own. A dose
+that was corrected or taken back is ``entered-in-error``; one that nobody spoke of is not there at all, and is not "not
+done". Who says so, and how it is known, stands in a note of each dose: FHIR has no element for it. What FHIR has no
+place for (holds, counts, consents, notes, kinds that nobody knows) is counted in the plan's last note and stands in the
+events alone.
+
+The person is a Patient with a random identifier: no log holds a name.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from fullcourse.adapters.fhir.write.elements import (
+    Resource,
+    concept,
+    drug_concept,
+    entry,
+    identifier,
+    reference,
+    stable_id,
+)
+from fullcourse.adapters.fhir.write.medication_request import dosage_instructions
+from fullcourse.clinical.answer_head import CONTENT_NOTICE
+from fullcourse.clinical.dose import RegimenDrug
+from fullcourse.clinical.dose_plan import say_dose_plan
+from fullcourse.clinical.event import Event
+from fullcourse.clinical.event_bodies import (
+    DOSE_BODIES,
+    Dispensed,
+    DoseBody,
+    DosePartlyTaken,
+    DoseSkipped,
+    DoseVomited,
+    PlanActivated,
+    PlanChanged,
+    Result,
+    Symptom,
+)
+from fullcourse.clinical.zone import Zone
+from fullcourse.course.course import Course, course_of
+from fullcourse.course.fold import fold
+from fullcourse.course.schedule import PlanInForce
+from fullcourse.journey.dose import PlannedStep
+from fullcourse.knowledge.library import Knowledge
+
+__all__ = ["course_bundle"]
+
+_UCUM: Final = "http://unitsofmeasure.org"
+_COMPLETED: Final = ("cured", "completed")
+_FARTHEST: Final = timedelta(hours=14)
+"""The largest offset of a time that FHIR R4 writes."""
+_CODE: Final = re.compile(r"\S+( \S+)*")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+
+
+def course_bundle(events: Iterable[Event], knowledge: Knowledge, zone_of: Callable[[str], Zone]) -> Resource:
+    """Return a Bundle of the type ``collection``; the same events give the same Bundle.
+
+    Args:
+        events: Of one patient, at least one, in the order of receipt.
+        knowledge: Holds the codes of drugs and the labels of facts.
+        zone_of: Returns a zone by its IANA name.
+    """
+    listed = list(events)
+    writer = _Writer(course_of(fold(listed), zone_of, {}, ()), listed, knowledge)
+    return {"resourceType": "Bundle", "type": "collection", "entry": [entry(it) for it in writer.resources()]}
+
+
+class _Writer:
+    def __init__(self, course: Course, events: list[Event], knowledge: Knowledge) -> None:
+        self._course, self._events, self._knowledge = course, events, knowledge
+        name = events[0].patient
+        self._patient: Resource = {
+            "resourceType": "Patient",
+            "id": stable_id("patient", name),
+            "identifier": [identifier("patient", name)],
+        }
+        self._subject = reference(self._patient)
+
+    def resources(self) -> Iterator[Resource]:
+        """Yield the Patient, the plan, its requests, then the events in order of receipt."""
+        yield self._patient
+        requests = [self._request(plan, drug) for plan in self._course.timeline for drug in plan.plan.drugs]
+        told = [(event, resource) for event in self._events if (resource := self._told(event)) is not None]
+        written = {event.id for event, _ in told} | {plan.event for plan in self._course.timeline}
+        if requests:
+            left_out = Counter(event.kind for event in self._events if event.id not in written)
+            yield self._care_plan(requests, left_out)
+        yield from requests
+        yield from (resource for _, resource in told)
+
+    def _care_plan(self, requests: list[Resource], left_out: Counter[str]) -> Resource:
+        first, closing = self._course.timeline[0], self._course.closing
+        period = {"start": first.plan.starts_on.isoformat()}
+        if closing is not None and closing.at.date() >= first.plan.starts_on:
+            period["end"] = closing.at.date().isoformat()
+        notes = [CONTENT_NOTICE]
+        if closing is not None:
+            notes.append(f"The course is closed: {closing.why}.")
+        if left_out:
+            counted = ", ".join(f"{kind} {count}" for kind, count in sorted(left_out.items()))
+            notes.append(f"Kept in the events and not in FHIR: {counted}.")
+        return {
+            "resourceType": "CarePlan",
+            "id": stable_id("course", self._events[0].patient),
+            "status": self._plan_status(),
+            "intent": "plan",
+            "title": "Course of treatment",
+            "subject": self._subject,
+            "period": period,
+            "activity": [{"reference": reference(request)} for request in requests],
+            "note": [{"text": _plain(text)} for text in notes],
+        }
+
+    def _plan_status(self) -> str:
+        closing = self._course.closing
+        if closing is None:
+            return "active"
+        return "completed" if closing.why in _COMPLETED else "revoked"
+
+    def _request(self, plan: PlanInForce, drug: RegimenDrug) -> Resource:
+        event = next(event for event in self._events if event.id == plan.event)
+        body = event.body
+        confirmed = body.confirmed_by if isinstance(body, PlanActivated | PlanChanged) else ""
+        because = body.because if isinstance(body, PlanChanged) else ""
+        is_last = plan is self._course.timeline[-1]
+        status = {"active": "active", "completed": "completed", "revoked": "stopped"}[self._plan_status()]
+        notes = [text for text in (because, f"Regimen {plan.plan.regimen}" if plan.plan.regimen else "") if text]
+        return {
+            "resourceType": "MedicationRequest",
+            "id": stable_id("planned", f"{event.id}:{drug.drug}"),
+            "identifier": [identifier("event", event.id)],
+            "status": status if is_last else "stopped",
+            "intent": "plan",
+            "medicationCodeableConcept": self._drug(drug.drug),
+            "subject": self._subject,
+            "authoredOn": _time(event.recorded_at),
+            "requester": {"display": _plain(confirmed)},
+            "dosageInstruction": list(self._dosage(plan, drug)),
+            **({"note": [{"text": _plain(text)} for text in notes]} if notes else {}),
+        }
+
+    def _dosage(self, plan: PlanInForce, drug: RegimenDrug) -> Iterator[Resource]:
+        """Yield the steps; one that FHIR's timing cannot say stands in words alone."""
+        days = f"Day 1 is {plan.plan.starts_on.isoformat()}, by the clocks of {plan.plan.zone}"
+        for number, step in enumerate(drug.steps, 1):
+            words: Resource = {"sequence": number, "text": f"{say_dose_plan((step,))}. {days}."}
+            if step.cycle or step.after_dialysis:
+                yield words
+                continue
+            for coded in dosage_instructions([PlannedStep(step)]):
+                yield {**coded, **words}
+
+    def _told(self, event: Event) -> Resource | None:
+        match event.body:
+            case Dispensed() as body:
+                return self._dispensed(event, body)
+            case Result(fact, value, unit):
+                coded = {"system": _UCUM, "code": unit} if _CODE.fullmatch(unit) else {}
+                return self._observed(event, fact, {"valueQuantity": {"value": value, "unit": _plain(unit), **coded}})
+            case Symptom(symptom, present):
+                return self._observed(event, symptom, {"valueBoolean": present})
+        return self._dose(event, event.body) if isinstance(event.body, DOSE_BODIES) else None
+
+    def _dose(self, event: Event, body: DoseBody) -> Resource:
+        notes = [f"As told by: {event.actor}. How it is known: {event.claim.value}."]
+        written: Resource = {}
+        if isinstance(body, DoseSkipped):
+            status, written = "not-done", {"statusReason": [{"text": body.reason}]}
+        else:
+            status = "completed"
+            written = {"dosage": {"dose": {"value": body.mg, "unit": "mg", "system": _UCUM, "code": "mg"}}}
+        if isinstance(body, DosePartlyTaken):
+            notes.append("Less than the planned dose.")
+        if isinstance(body, DoseVomited):
+            after = "" if body.minutes_after is None else f", {body.minutes_after:g} minutes after it"
+            notes.append(f"Brought up again{after}.")
+        return {
+            "resourceType": "MedicationAdministration",
+            "id": stable_id("event", event.id),
+            "identifier": [identifier("event", event.id)],
+            "status": status if self._course.state.stands(event) else "entered-in-error",
+            **{key: value for key, value in written.items() if key == "statusReason"},
+            "medicationCodeableConcept": self._drug(body.drug),
+            "subject": self._subject,
+            "effectiveDateTime": _time(event.occurred_at),
+            "note": [{"time": _time(event.recorded_at), "text": _plain(text)} for text in notes],
+            **{key: value for key, value in written.items() if key == "dosage"},
+        }
+
+    def _dispensed(self, event: Event, body: Dispensed) -> Resource:
+        batch: Resource = {}
+        if body.lot.strip():
+            batch["lotNumber"] = _plain(body.lot)
+        if body.expires_on is not None:
+            batch["expirationDate"] = body.expires_on.isoformat()
+        product: Resource = {"resourceType": "Medication", "id": "product", "code": self._drug(body.drug)}
+        product["form"] = concept(_plain(body.form))
+        if batch:
+            product["batch"] = batch
+        return {
+            "resourceType": "MedicationDispense",
+            "id": stable_id("event", event.id),
+            "contained": [product],
+            "identifier": [identifier("event", event.id)],
+            "status": "completed" if self._course.state.stands(event) else "entered-in-error",
+            "medicationReference": {"reference": "#product"},
+            "subject": self._subject,
+            "quantity": {"value": body.units},
+            "whenHandedOver": _time(event.occurred_at),
+        }
+
+    def _observed(self, event: Event, fact: str, value: Resource) -> Resource:
+        known = self._knowledge.facts.get(fact)
+        return {
+            "resourceType": "Observation",
+            "id": stable_id("event", event.id),
+            "identifier": [identifier("event", event.id)],
+            "status": "final" if self._course.state.stands(event) else "entered-in-error",
+            "code": concept(known.label if known is not None else _plain(fact)),
+            "subject": self._subject,
+            "effectiveDateTime": _time(event.occurred_at),
+            **value,
+        }
+
+    def _drug(self, inn: str) -> Resource:
+        known = self._knowledge.drugs.get(inn)
+        return concept(_plain(inn)) if known is None else drug_concept(known)
+
+
+def _plain(text: str) -> str:
+    """Return a text as FHIR holds one: without control characters, and never empty."""
+    return _CONTROL.sub("", text).strip() or "not said"
+
+
+def _time(at: datetime) -> str:
+    """Return an instant as FHIR writes one, in its own offset where FHIR has it."""
+    offset = at.utcoffset() or timedelta()
+    is_written = abs(offset) <= _FARTHEST and offset.total_seconds() % 60 == 0
+    return (at if is_written else at.astimezone(UTC)).isoformat()
