@@ -194,15 +194,20 @@ def _shared() -> str:
     return GIVEN or PostgresServer().url
 
 
-def new_database() -> str:
-    """Return the URL of a new, empty database on the server that all tests of this process share."""
-    return _new_database(_shared())
+def new_database(template: str = "") -> str:
+    """Return the URL of a new database on the server that all tests of this process share.
+
+    Args:
+        template: URL of a database to copy, which nobody may have open; without it the new one is empty.
+    """
+    return _new_database(_shared(), template)
 
 
-def _new_database(url: str) -> str:
+def _new_database(url: str, template: str = "") -> str:
     name = f"fullcourse_{os.getpid()}_{next(_databases)}"
+    copied = f" TEMPLATE {template.partition('?')[0].rpartition('/')[2]}" if template else ""
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name}{copied}")
     return _with(url, database=name)
 
 

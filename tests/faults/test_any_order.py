@@ -50,7 +50,7 @@ def test_five_thousand_events_shuffled_fifty_times_give_one_digest():
 def test_one_event_less_or_another_word_gives_another_digest():
     events, known, chance = log(), {}, random.Random(4)
     whole = digest(fold(events), known)
-    for _ in range(10):
+    for _ in range(4):
         place = chance.randrange(len(events))
         assert digest(fold([*events[:place], *events[place + 1 :]]), known) != whole
         changed = replace(events[place], source="test 2")

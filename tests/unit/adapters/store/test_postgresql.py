@@ -1,7 +1,6 @@
 """The store in PostgreSQL keeps to the contract, and says what is wrong with a server, a course or a key."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from course_events import event
-from fullcourse.adapters.store.contract import Appended, Recorder
+from fullcourse.adapters.store.contract import Appended
 from fullcourse.adapters.store.durable import DamagedCourse, DurableStore, ErasedCourse, NotKept
 from fullcourse.adapters.store.migrate import EDITION, move_to
 from fullcourse.adapters.store.opening import open_store
@@ -22,32 +21,13 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
 from fullcourse.clinical.event_bodies import DoseTaken
 from postgres_server import PostgresServer, new_database
-from unit.adapters.store.recorder_contract import RecorderContract
+from unit.adapters.store.postgresql_contract import OnPostgresql, plain
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 
-class TestPostgresql(RecorderContract):
-    @pytest.fixture(autouse=True)
-    def _folder(self, tmp_path: Path) -> Iterator[None]:
-        self.folder: Path = tmp_path
-        self.opened: dict[int, tuple[DurableStore, str, Path]] = {}
-        yield
-        for store, _, _ in self.opened.values():
-            store.close()
-
-    def new(self) -> Recorder:
-        return self._open(new_database(), self.folder / f"key-{len(self.opened)}")
-
-    def reopened(self, recorder: Recorder) -> Recorder:
-        store, address, key = self.opened[id(recorder)]
-        store.close()
-        return self._open(address, key)
-
-    def _open(self, address: str, key: Path) -> DurableStore:
-        store = open_store(address, key_file=key)
-        self.opened[id(store)] = store, address, key
-        return store
+class TestPostgresql(OnPostgresql):
+    template = plain
 
 
 def dose(patient: str) -> Event:
