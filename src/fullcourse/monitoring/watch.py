@@ -1,8 +1,8 @@
 """Each single test of a treatment with everything that asks for it, and the days on which it falls.
 
 A test that is made of several is taken apart, so that cycloserine's "blood count, vitamin B12, folic acid" and
-linezolid's "blood count" are one blood test. What no source gives an interval for has no date; a test that a caution makes
-closer is done at each visit.
+linezolid's "blood count" are one blood test. What no source gives an interval for has no date; a test that a caution
+makes closer is done at each visit.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
