@@ -211,6 +211,19 @@ def test_what_cannot_be_is_refused_with_its_mend(record: Path, more: tuple[str, 
     assert part in str(result.exception)
 
 
+def test_a_course_in_a_store_is_asked_by_its_id_and_a_date_is_the_patients(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("FULLCOURSE_DATABASE_URL", raising=False)
+    monkeypatch.delenv("FULLCOURSE_KEY_FILE", raising=False)
+    store = ("--store", tmp_path / "clinic.db")
+    plan = ("--plan", "linezolid: 600 mg once a day", "--zone", "Pacific/Auckland", "--start", "2026-03-02")
+    more = ("--confirmed-by", "Dr A", "--at", "2026-03-01T10:00+13:00", "--days", "540")
+    printed = done("course", "start", RECORD, *store, *plan, *more)
+    name = printed.splitlines()[0].removeprefix("Course ")
+    assert answer("monitor", name, *store, "--at", "2026-03-09")["at"] == "2026-03-09"
+
+
 def test_a_course_says_its_own_drugs(course: Path):
     result = run("monitor", course, "--drug", "linezolid", *AT)
     assert isinstance(result.exception, InputError)

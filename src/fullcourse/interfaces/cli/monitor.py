@@ -69,7 +69,9 @@ def monitor(
         opened = open_course(record_or_course, store, _moment(at), profile)
         read, treatment = course_as_monitored(opened.course, opened.knowledge, opened.now)
         day, leads = opened.now.date(), opened.profile
-        if opened.course.timeline:
+        if at is not None and "T" not in at:
+            day = parse_day(at, "--at")
+        elif opened.course.timeline:
             day = opened.course.timeline[-1].zone.day_of(opened.now)
         if record is not None or answers is not None:
             beside = Record({}) if record is None else open_record(record, None, day, knowledge)
