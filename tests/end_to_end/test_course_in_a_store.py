@@ -66,6 +66,37 @@ def test_two_courses_stand_in_one_store_and_each_is_found(tmp_path: Path):
     assert (told["patients"], told["damaged"], told["store"]) == (2, [], [])
 
 
+@pytest.mark.parametrize(("version", "is_told"), [((3, 51, 2), True), ((3, 51, 3), False)])
+def test_a_fault_of_the_database_library_is_told_without_alarm(
+    monkeypatch: pytest.MonkeyPatch, version: tuple[int, int, int], is_told: bool
+):
+    begin()
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", version)
+    said = done("course", "verify")
+    assert ("has a fault" in said) is is_told
+    assert "! " not in said
+    assert max(map(len, said.splitlines())) <= 80
+    told = json.loads(done("course", "verify", "--format", "json"))
+    jsonschema_rs.validator_for(json.loads((SCHEMAS / "verified-1.json").read_text("utf-8"))).validate(told)
+    assert bool(told["engine_fault"]) is is_told
+    assert told["store"] == []
+
+
+def test_an_erasure_says_as_json_what_stays_and_asks_beside_it():
+    course = begin()
+    erase = ("course", "erase", course, "--format", "json", *NOW)
+    refused = run(*erase, input="n\n")
+    assert refused.exit_code != 0 and refused.stdout.strip() == ""
+    assert "linezolid" in done("missed", course, *LATER)
+    erased = run(*erase, input="y\n")
+    told = json.loads(erased.stdout)
+    jsonschema_rs.validator_for(json.loads((SCHEMAS / "erased-1.json").read_text("utf-8"))).validate(told)
+    assert (told["course"], told["at"]) == (course, "2026-03-01T10:00:00+02:00")
+    assert "how many events" in told["stays"] and "erase again" in told["backups"]
+    assert isinstance(run("missed", course, *NOW).exception, ErasedCourse)
+    assert isinstance(run("course", "erase", "nobody", "--yes", "--format", "json", *NOW).exception, InputError)
+
+
 def test_an_id_that_nobody_has_is_said():
     refused = run("missed", "nobody")
     assert isinstance(refused.exception, InputError)

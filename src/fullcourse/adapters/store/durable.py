@@ -79,6 +79,7 @@ class Verified:
         damaged: Those whose course is damaged, in order of their ids.
         store: What is wrong with the store beyond single patients.
         engine: Database and version.
+        engine_fault: What is known to be wrong with this version, and what it means here; empty where nothing is.
     """
 
     patients: int
@@ -87,6 +88,7 @@ class Verified:
     damaged: tuple[StoredBroken, ...]
     store: tuple[str, ...]
     engine: str
+    engine_fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar, cast, final
@@ -28,6 +29,7 @@ from fullcourse.adapters.store.key_file import ring_of, sync_folder
 from fullcourse.adapters.store.migrate import EDITION, move_to
 from fullcourse.adapters.store.place import LockFile, refuse_network
 from fullcourse.adapters.store.sealing import KeyRing
+from fullcourse.adapters.store.sqlite_faults import known_fault
 from fullcourse.adapters.store.statements import SQLITE, statements_for
 from fullcourse.adapters.store.writing import Written, write_down
 from fullcourse.clinical.errors import InputError
@@ -136,7 +138,8 @@ class SqliteStore(DurableStore):
         """Check every patient, and the file."""
         listings = ((str(row[0]) for row in self._pages(listing)) for listing in self._sql.every_patient)
         engine = f"SQLite {sqlite3.sqlite_version}"
-        return check_courses(listings, self._look, sqlite3.Error, self._check_file, engine)
+        found = check_courses(listings, self._look, sqlite3.Error, self._check_file, engine)
+        return replace(found, engine_fault=known_fault(sqlite3.sqlite_version_info))
 
     def _look(self, patient: str) -> tuple[Stored, tuple[str, ...]]:
         with self._reading() as connection:

@@ -5,8 +5,15 @@ from datetime import timedelta
 
 import click
 
-from fullcourse.adapters.published.store import unheard_json, verified_json
+from fullcourse.adapters.published.store import (
+    ERASED_BACKUPS,
+    ERASED_STAYS,
+    erased_json,
+    unheard_json,
+    verified_json,
+)
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, opened_store, store_option
+from fullcourse.interfaces.cli.course_commands.told import tell
 
 __all__ = ["erase", "unheard", "verify"]
 
@@ -32,6 +39,8 @@ def verify(store: str | None, form: str) -> None:
         if found.damaged:
             click.echo("Nothing is worked out from a damaged course. Restore it from a backup; the others go on.")
         click.echo(f"{found.engine}.")
+        if found.engine_fault:
+            tell(found.engine_fault)
     if found.damaged or found.store:
         click.get_current_context().exit(_DAMAGE)
 
@@ -41,7 +50,8 @@ def verify(store: str | None, form: str) -> None:
 @store_option
 @click.option("--yes", is_flag=True, help="Do not ask whether this is meant.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-def erase(patient: str, store: str | None, yes: bool, at: str | None) -> None:
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def erase(patient: str, store: str | None, yes: bool, at: str | None, form: str) -> None:
     """Destroy the key of PATIENT, so that nothing of the course can be read again; this cannot be undone.
 
     Backups made before hold the key still: throw them away, or erase again after a restore.
@@ -49,10 +59,13 @@ def erase(patient: str, store: str | None, yes: bool, at: str | None) -> None:
     now = moment_asked(at)
     opened = opened_store(store)
     if not yes:
-        click.confirm("Nobody will be able to read this course again. Erase it?", abort=True)
+        click.confirm("Nobody will be able to read this course again. Erase it?", abort=True, err=form == "json")
     opened.erase(patient, now)
-    click.echo("Erased: its key is destroyed. What stays: the id, how many events there were, and when they came.")
-    click.echo("Backups made before hold the key still: throw them away, or erase again after a restore.")
+    if form == "json":
+        click.echo(json.dumps(erased_json(patient, now), indent=2, ensure_ascii=False))
+        return
+    tell(f"Erased: its key is destroyed. {ERASED_STAYS}")
+    tell(ERASED_BACKUPS)
 
 
 @click.command()
