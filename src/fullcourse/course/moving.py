@@ -36,6 +36,11 @@ class Journey:
     skipped: int
     interval_h: float
 
+    @property
+    def holds_interval(self) -> bool:
+        """Say whether every gap on the way is the plan's interval."""
+        return self.shortest_h >= self.interval_h >= self.longest_h
+
 
 def moved_step(step: DoseStep, by_h: float) -> DoseStep:
     """Return a step with every time of day later by so many hours; the gaps between its doses hold.
