@@ -240,6 +240,8 @@ def test_uneven_doses_are_said_when_a_plan_begins_and_when_it_is_asked(tmp_path:
     told = "not evenly spaced (10 h, 14 h)"
     assert told in " ".join(begun.output.split())
     assert told in " ".join(done("schedule", events, "--at", "2026-03-02T07:00+02:00").split())
+    even = begin(tmp_path / "even.ndjson", "cycloserine: 250 mg at 08:20 + 250 mg at 20:20")
+    assert "evenly" not in even.output
 
 
 def test_who_wants_to_stop_is_told_why_not_to_at_once_and_no_course_closes_by_it(course: Path):
