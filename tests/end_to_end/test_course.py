@@ -240,6 +240,8 @@ def test_uneven_doses_are_said_when_a_plan_begins_and_when_it_is_asked(tmp_path:
     told = "not evenly spaced (10 h, 14 h)"
     assert told in " ".join(begun.output.split())
     assert told in " ".join(done("schedule", events, "--at", "2026-03-02T07:00+02:00").split())
+    even = begin(tmp_path / "even.ndjson", "cycloserine: 250 mg at 08:20 + 250 mg at 20:20")
+    assert "evenly" not in even.output
 
 
 def test_who_wants_to_stop_is_told_why_not_to_at_once_and_no_course_closes_by_it(course: Path):
@@ -276,3 +278,110 @@ def test_after_a_death_nobody_is_asked_to_take_or_to_say_anything(course: Path):
     shown = answer("course-1", "course", "show", course, "--at", "2026-03-05T08:00+02:00")
     assert shown["to_ask"] == []
     assert shown["outcome"]["definition"] == "who-2021"
+
+
+def kept(*arguments: object) -> dict[str, object]:
+    """Return what a command kept, each event held to its own schema too."""
+    written = answer("kept-1", *arguments)
+    events = jsonschema_rs.validator_for(json.loads((SCHEMAS / "event-1.json").read_text("utf-8")))
+    for event in written["kept"]:
+        events.validate(event)
+        assert event["patient"] == written["course"]
+    return written
+
+
+def test_a_course_begun_and_changed_says_as_json_what_was_kept_and_what_is_uneven(tmp_path: Path):
+    events = tmp_path / "course.ndjson"
+    plan = ("--plan", "cycloserine: 250 mg at 08:00 + 250 mg at 18:00", "--plan", "linezolid: 600 mg once a day")
+    zone = ("--zone", "Africa/Johannesburg", "--start", "2026-03-02", "--confirmed-by", "Dr A", "--at", BEGUN)
+    more = ("--because", "specialist", "--profile", "who")
+    begun = kept("course", "start", RECORD, "--events", events, *plan, *zone, *more)
+    assert [event["kind"] for event in begun["kept"]] == ["plan_activated", "note"]
+    assert begun["uneven"] == {"cycloserine": [10.0, 14.0]}
+    assert (begun["profile"], begun["at"]) == ("who", "2026-03-01T10:00:00+02:00")
+    assert begun["kept"] == [json.loads(line) for line in events.read_text("utf-8").splitlines()]
+    even = ("--plan", "cycloserine: 250 mg q12h", "--start", "2026-03-04", "--confirmed-by", "Dr B")
+    changed = kept("course", "change", events, *even, "--at", "2026-03-03T10:00+02:00")
+    assert [event["kind"] for event in changed["kept"]] == ["plan_changed"]
+    assert (changed["uneven"], changed["course"]) == ({}, begun["course"])
+    assert (changed["profile"], changed["stop_warning"], changed["only_said"]) == ("who", None, False)
+
+
+@pytest.mark.parametrize(
+    ("event", "is_warned", "is_only_said"),
+    [
+        (("dose_taken", "drug=Cs", "mg=250"), False, False),
+        (("plan_stopped", "decided_by=patient"), True, True),
+        (("plan_stopped", "decided_by=clinician", "--actor", "clinician"), False, False),
+        (("plan_stopped", "decided_by=patient", "--actor", "clinician"), True, False),
+        (("held", 'drugs=["linezolid"]', "reason=other", "--actor", "supporter"), False, True),
+        (("held", 'drugs=["linezolid"]', "reason=other", "--actor", "clinician"), False, False),
+    ],
+)
+def test_what_is_logged_says_as_json_why_not_to_stop_and_what_is_only_said(
+    course: Path, event: tuple[str, ...], is_warned: bool, is_only_said: bool
+):
+    told = kept("course", "log", course, *event, "--at", "2026-03-05T09:00+02:00")
+    assert [one["kind"] for one in told["kept"]] == [event[0]]
+    assert (told["stop_warning"] is not None, told["only_said"]) == (is_warned, is_only_said)
+    if is_warned:
+        assert told["stop_warning"]["patient"] and told["stop_warning"]["source"]["section"]
+    assert json.loads(course.read_text("utf-8").splitlines()[-1]) == told["kept"][0]
+
+
+def test_ticks_say_as_json_what_was_kept_what_was_there_and_what_was_denied(course: Path):
+    at = "2026-03-02T07:00+02:00"
+    opened = open_course(str(course), None, at, None)
+    sheet = organizer_of(opened.course, opened.knowledge, opened.now, 7).sheet
+    first = {slot.drug: (code, slot) for code, slot in reversed(sheet.boxes.items())}
+    skipped = ("dose_skipped", "drug=linezolid", "reason=forgotten", f"slot={first['linezolid'][1].id}")
+    done("course", "log", course, *skipped, "--when", "2026-03-02T09:00+02:00", "--at", "2026-03-02T09:00+02:00")
+    later = ("--at", "2026-03-12T10:00+02:00")
+    ticks = ("course", "ticks", course, str(sheet.id))
+    told = kept(*ticks, first["linezolid"][0], first["cycloserine"][0], *later)
+    assert {event["body"]["drug"] for event in told["kept"]} == {"cycloserine", "linezolid"}
+    assert [slot["drug"] for slot in told["denied"]] == ["linezolid"]
+    assert told["on_record"] == []
+    again = kept(*ticks, first["cycloserine"][0], *later)
+    assert (again["kept"], again["denied"]) == ([], [])
+    assert [slot["id"] for slot in again["on_record"]] == [first["cycloserine"][1].id]
+
+
+def test_other_times_of_day_are_proposed_as_json_with_what_a_plan_would_hold(course: Path):
+    last = ("--last", "2026-03-10T20:00+02:00")
+    way = answer("way-1", "course", "move", course, "--drug", "Cs", "--by", "-3", *last)
+    assert way["proposed"]["dose"] == "250 mg at 05:00 + 250 mg at 17:00"
+    assert way["last"]["at"] == "2026-03-10T20:00:00+02:00"
+    assert [dose["local"] for dose in way["doses"]][:2] == ["2026-03-11T05:00+02:00", "2026-03-11T17:00+02:00"]
+    assert (way["shortest_h"], way["longest_h"], way["left_out"]) == (9.0, 12.0, 0)
+    assert (way["interval_h"], way["interval_holds"], way["profile"]) == (12.0, False, "who")
+    stays = answer("way-1", "course", "move", course, "--drug", "Cs", "--by", "0", *last)
+    assert (stays["shortest_h"], stays["longest_h"], stays["interval_holds"]) == (12.0, 12.0, True)
+
+
+def test_the_way_to_another_zone_is_json_by_its_clock_and_leaves_out_what_comes_too_near(course: Path):
+    drug, last = ("--drug", "linezolid"), ("--last", "2026-03-10T08:00+02:00")
+    way = answer("way-1", "course", "travel", course, *drug, *last, "--to", "Asia/Tokyo")
+    assert (way["zone"], way["proposed"], way["drug"]) == ("Asia/Tokyo", None, "linezolid")
+    assert way["last"]["local"] == "2026-03-10T15:00+09:00"
+    assert way["doses"][0] == {"at": "2026-03-10T23:00:00+00:00", "local": "2026-03-11T08:00+09:00"}
+    assert (way["shortest_h"], way["longest_h"], way["left_out"]) == (17.0, 24.0, 0)
+    to = ("--to", "Pacific/Kiritimati")
+    half = answer("way-1", "course", "travel", course, *drug, *last, *to)
+    assert (half["left_out"], half["shortest_h"], half["longest_h"]) == (0, 12.0, 24.0)
+    near = answer("way-1", "course", "travel", course, *drug, "--last", "2026-03-10T08:30+02:00", *to)
+    assert (near["left_out"], near["shortest_h"], near["longest_h"]) == (1, 24.0, 35.5)
+    assert near["interval_holds"] is False
+
+
+def test_before_the_first_day_every_drug_is_not_yet_with_its_next_time(tmp_path: Path):
+    events = tmp_path / "course.ndjson"
+    plans = ("cycloserine: 250 mg q12h", "linezolid: 600 mg once a day", "bedaquiline: 200 mg M-W-F")
+    assert begin(events, *plans, more=("--because", "specialist")).exit_code == 0
+    told = done("missed", events, "--at", "2026-03-01T12:00+02:00")
+    assert told.count("NOT YET") == 3 and told.count("Next dose: Monday 02 March 08:00") == 3
+    advised = answer("missed-1", "missed", events, "--at", "2026-03-01T12:00+02:00")["advice"]
+    assert {one["drug"]: one["verdict"] for one in advised} == dict.fromkeys(
+        ("cycloserine", "linezolid", "bedaquiline"), "not yet"
+    )
+    assert {one["next_at"] for one in advised} == {"2026-03-02T06:00:00+00:00"}

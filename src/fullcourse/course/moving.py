@@ -16,6 +16,7 @@ from fullcourse.clinical.zone import Zone
 __all__ = ["Journey", "even_gaps", "moved_step", "travel"]
 
 _DAY_H = 24.0
+_HOUR_MIN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Journey:
     shortest_h: float
     skipped: int
     interval_h: float
+
+    @property
+    def holds_interval(self) -> bool:
+        """Say whether every gap on the way is the plan's interval."""
+        return self.shortest_h >= self.interval_h >= self.longest_h
 
 
 def moved_step(step: DoseStep, by_h: float) -> DoseStep:
@@ -67,8 +73,9 @@ def even_gaps(step: DoseStep) -> tuple[float, ...]:
     """
     if not step.is_daily:
         return ()
-    hours = sorted(clock_hours(dose.at) for dose in step.doses)
-    return tuple(after - before for before, after in pairwise([*hours, hours[0] + _DAY_H]))
+    minutes = sorted(round(clock_hours(dose.at) * _HOUR_MIN) for dose in step.doses)  # whole: 08:20 in hours is not
+    night = minutes[0] + round(_DAY_H) * _HOUR_MIN
+    return tuple((after - before) / _HOUR_MIN for before, after in pairwise([*minutes, night]))
 
 
 def travel(

@@ -18,7 +18,16 @@ from fullcourse.course.standing import Adherence, SlotStanding
 from fullcourse.course.supply import Supply
 from fullcourse.journey.course import Overview, Recheck, Schedule
 
-__all__ = ["advice_json", "missed_json", "overview_json", "recheck_json", "schedule_json", "supply_json"]
+__all__ = [
+    "advice_json",
+    "course_head",
+    "missed_json",
+    "overview_json",
+    "recheck_json",
+    "schedule_json",
+    "slot_json",
+    "supply_json",
+]
 
 MISSED: Final = "fullcourse/missed/1"
 SCHEDULE: Final = "fullcourse/schedule/1"
@@ -39,7 +48,7 @@ def missed_json(
         now: The moment it holds for.
         edition: Of the time zone database.
     """
-    return {**_head(MISSED, knowledge, profile, now, edition), "advice": [advice_json(one) for one in advice]}
+    return {**course_head(MISSED, knowledge, profile, now, edition), "advice": [advice_json(one) for one in advice]}
 
 
 def advice_json(advice: Advice) -> dict[str, object]:
@@ -65,7 +74,7 @@ def schedule_json(schedule: Schedule, knowledge: str, profile: str, now: datetim
     """Return a schedule as plain values that JSON can hold."""
     zone = schedule.zone
     return {
-        **_head(SCHEDULE, knowledge, profile, now, zone.edition),
+        **course_head(SCHEDULE, knowledge, profile, now, zone.edition),
         "zone": zone.name,
         "occasions": [
             {
@@ -89,7 +98,7 @@ def supply_json(
 ) -> dict[str, object]:
     """Return supplies as plain values that JSON can hold; ``until`` is the last day of a trip that is asked about."""
     return {
-        **_head(SUPPLY, knowledge, profile, now, edition),
+        **course_head(SUPPLY, knowledge, profile, now, edition),
         "supplies": [
             {
                 "drug": supply.drug,
@@ -117,7 +126,7 @@ def overview_json(overview: Overview, knowledge: str, profile: str, now: datetim
     """Return how far a course has come as plain values that JSON can hold."""
     warning, proposed, recorded = overview.stop_warning, overview.proposed_outcome, overview.outcome
     return {
-        **_head(COURSE, knowledge, profile, now, edition),
+        **course_head(COURSE, knowledge, profile, now, edition),
         "adherence": {drug: _adherence(one) for drug, one in overview.adherence.items()},
         "to_ask": [_standing(one) for one in overview.to_ask],
         "disputed": [_standing(one) for one in overview.disputed],
@@ -172,7 +181,7 @@ def overview_json(overview: Overview, knowledge: str, profile: str, now: datetim
 def recheck_json(recheck: Recheck, profile: str, now: datetime, edition: str) -> dict[str, object]:
     """Return what today's knowledge says beside the plan's as plain values that JSON can hold."""
     return {
-        **_head(RECHECK, recheck.today, profile, now, edition),
+        **course_head(RECHECK, recheck.today, profile, now, edition),
         "made_with": f"sha256:{recheck.made_with}",
         "is_same": recheck.made_with == recheck.today,
         "not_covered": list(recheck.not_covered),
@@ -193,7 +202,8 @@ def slot_json(slot: Slot) -> dict[str, object]:
     }
 
 
-def _head(schema: str, knowledge: str, profile: str, now: datetime, edition: str) -> dict[str, object]:
+def course_head(schema: str, knowledge: str, profile: str, now: datetime, edition: str) -> dict[str, object]:
+    """Return what every answer about a course begins with: its schema, the head, and the edition of the time zones."""
     head = AnswerHead(knowledge, CONTENT_NOTICE, profile=profile, at=now).as_json()
     return {"schema": schema, **head, "time_zones": edition}
 

@@ -8,7 +8,7 @@ from fullcourse.clinical.dose_plan import parse_dose_plan, say_dose_plan
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import parse_day
 
-__all__ = ["plan_json", "read_plan"]
+__all__ = ["plan_drug_json", "plan_json", "read_plan"]
 
 _NEEDED: Final = ("drugs", "starts_on", "zone", "knowledge")
 _KEYS: Final = frozenset((*_NEEDED, "regimen", "profile", "days", "treatment_day"))
@@ -22,7 +22,7 @@ def plan_json(plan: CoursePlan) -> dict[str, object]:
         InputError: The words of a dose would not be read back to the same steps.
     """
     return {
-        "drugs": [_drug_json(drug) for drug in plan.drugs],
+        "drugs": [plan_drug_json(drug) for drug in plan.drugs],
         "starts_on": plan.starts_on.isoformat(),
         "zone": plan.zone,
         "knowledge": plan.knowledge,
@@ -54,7 +54,8 @@ def read_plan(value: object, path: str) -> CoursePlan:
         raise (error if str(error).startswith(path) else InputError(f"{path}: {error}")) from None
 
 
-def _drug_json(drug: RegimenDrug) -> dict[str, object]:
+def plan_drug_json(drug: RegimenDrug) -> dict[str, object]:
+    """Return a drug of a plan as plain values that JSON can hold; raises as `plan_json` does."""
     dose = say_dose_plan(drug.steps)
     if parse_dose_plan(dose) != drug.steps:
         raise InputError(f"{drug.drug}: the dose '{dose[:80]}' cannot be written down without loss. Write it anew.")

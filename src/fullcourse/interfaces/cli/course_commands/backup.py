@@ -9,8 +9,8 @@ import click
 from fullcourse.adapters.published.exchange import backup_json
 from fullcourse.adapters.store.opening import KEY_FILE_VARIABLE, default_store
 from fullcourse.clinical.errors import InputError
-from fullcourse.interfaces.cli.course_commands.carry import print_json
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, store_option
+from fullcourse.interfaces.cli.course_commands.told import print_json
 
 __all__ = ["backup", "restore"]
 

@@ -1,6 +1,5 @@
 """``fullcourse course export`` and ``import``: one person's course as one file."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,8 +18,9 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.zone import Zone
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, store_option
 from fullcourse.interfaces.cli.course_commands.store_input import course_named, one_patient, opened_recorder
+from fullcourse.interfaces.cli.course_commands.told import print_json
 
-__all__ = ["export", "fhir_of", "import_", "print_imported", "print_json"]
+__all__ = ["export", "fhir_of", "import_", "print_imported"]
 
 
 @click.command()
@@ -88,11 +88,6 @@ def _zone_or_utc(name: str) -> Zone:
         return load_zone(name)
     except InputError:
         return Zone(name, UTC, "")
-
-
-def print_json(written: dict[str, object]) -> None:
-    """Print an answer as JSON."""
-    click.echo(json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def print_imported(imported: Imported, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """``fullcourse course verify``, ``erase`` and ``unheard``: the store itself, looked after."""
 
-import json
 from datetime import timedelta
 
 import click
@@ -13,7 +12,7 @@ from fullcourse.adapters.published.store import (
     verified_json,
 )
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, opened_store, store_option
-from fullcourse.interfaces.cli.course_commands.told import tell
+from fullcourse.interfaces.cli.course_commands.told import print_json, tell
 
 __all__ = ["erase", "unheard", "verify"]
 
@@ -28,7 +27,7 @@ def verify(store: str | None, form: str) -> None:
     """Check every course of the store, name those that are damaged, and end with 1 where any is."""
     found = opened_store(store).verify()
     if form == "json":
-        click.echo(json.dumps(verified_json(found), indent=2, ensure_ascii=False))
+        print_json(verified_json(found))
     else:
         whole = found.patients - len(found.damaged)
         click.echo(f"{whole} of {found.patients} courses are whole ({found.erased} erased); {found.events} events.")
@@ -62,7 +61,7 @@ def erase(patient: str, store: str | None, yes: bool, at: str | None, form: str)
         click.confirm("Nobody will be able to read this course again. Erase it?", abort=True, err=form == "json")
     opened.erase(patient, now)
     if form == "json":
-        click.echo(json.dumps(erased_json(patient, now), indent=2, ensure_ascii=False))
+        print_json(erased_json(patient, now))
         return
     tell(f"Erased: its key is destroyed. {ERASED_STAYS}")
     tell(ERASED_BACKUPS)
@@ -81,7 +80,7 @@ def unheard(store: str | None, days: int, at: str | None, form: str) -> None:
     now = moment_asked(at)
     listed = list(opened_store(store).unheard_since(now - timedelta(days=days)))
     if form == "json":
-        click.echo(json.dumps(unheard_json(listed, days, now), indent=2, ensure_ascii=False))
+        print_json(unheard_json(listed, days, now))
         return
     for one in listed:
         click.echo(f"{one.patient}  {one.received_at:%Y-%m-%d}")

@@ -4,16 +4,20 @@ import json
 
 import click
 
+from fullcourse.adapters.published.course_kept import Kept, kept_json
+from fullcourse.adapters.zones import EDITION
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Claim
 from fullcourse.clinical.event_bodies import BODIES, DosePartlyTaken, DoseSkipped, DoseTaken, DoseVomited
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, new_event, open_course, store_option
-from fullcourse.interfaces.cli.course_commands.told import tell
+from fullcourse.interfaces.cli.course_commands.told import print_json, tell
 from fullcourse.journey.course import stop_warning_of
 
 __all__ = ["log"]
 
 _CLAIMS = [claim.value for claim in Claim]
+_A_CLINICIANS = {"held", "resumed", "plan_stopped"}
+"""Kinds that hold only where a clinician wrote them."""
 _ABOUT_A_DOSE = (DoseTaken, DosePartlyTaken, DoseVomited, DoseSkipped)
 
 
@@ -34,6 +38,7 @@ _ABOUT_A_DOSE = (DoseTaken, DosePartlyTaken, DoseVomited, DoseSkipped)
 @click.option("--device", default="", metavar="ID", help="Random id of the device.")
 @click.option("--corrects", default="", metavar="ID", help="Id of the event that it takes the place of, or takes back.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def log(
     course: str,
     store: str | None,
@@ -45,6 +50,7 @@ def log(
     device: str,
     corrects: str,
     at: str | None,
+    form: str,
 ) -> None:
     """Add one event to the log: KIND says what, and each FIELD=VALUE is a field of its body.
 
@@ -69,12 +75,18 @@ def log(
     )
     _known(body, kind, opened.knowledge.facts)
     opened.file.append([made], opened.now)
-    click.echo(f"Kept: {kind} {made.id}")
     warning = stop_warning_of(made, opened.knowledge)
+    is_only_said = kind in _A_CLINICIANS and actor != "clinician"
+    if form == "json":
+        cited = None if warning is None else (warning, opened.knowledge.citation(warning))
+        kept = Kept(opened.patient, [made], stop_warning=cited, is_only_said=is_only_said)
+        print_json(kept_json(kept, opened.knowledge.digest, opened.profile, opened.now, EDITION))
+        return
+    click.echo(f"Kept: {kind} {made.id}")
     if warning is not None:
         tell(f"! {warning.patient}")
         tell(f"Talk with the patient today. Why not to stop: {warning.says}", 2)
-    if kind in {"held", "resumed", "plan_stopped"} and actor != "clinician":
+    if is_only_said:
         tell("It is kept as what was said. Only what a clinician wrote (--actor clinician) holds, resumes or stops.")
 
 

@@ -1,14 +1,12 @@
 """``fullcourse missed``: what to do about a dose now."""
 
-import json
-
 import click
 
 from fullcourse.adapters.published.course import missed_json
 from fullcourse.adapters.zones import EDITION
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
-from fullcourse.interfaces.cli.course_commands.told import tell
+from fullcourse.interfaces.cli.course_commands.told import print_json, tell
 from fullcourse.journey.course import Verdict, missed_doses
 
 __all__ = ["missed"]
@@ -30,7 +28,7 @@ def missed(
     answers = missed_doses(opened.course, named, opened.now)
     if form == "json":
         written = missed_json(answers, opened.knowledge.digest, opened.profile, opened.now, EDITION)
-        click.echo(json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(written)
         return
     zone = opened.course.timeline[-1].zone if opened.course.timeline else None
     for advice in answers:

@@ -5,10 +5,12 @@ from pathlib import Path
 import click
 
 from fullcourse.adapters.documents.organizer_pdf import organizer_pdf
-from fullcourse.adapters.zones import load_zone
+from fullcourse.adapters.published.course_kept import Kept, kept_json
+from fullcourse.adapters.zones import EDITION, load_zone
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.calendar_file import write_file
 from fullcourse.interfaces.cli.course_commands.log_file import Opened, new_event, open_course, store_option
+from fullcourse.interfaces.cli.course_commands.told import print_json
 from fullcourse.journey.organizer import organizer_of, ticked_of
 
 __all__ = ["ticks", "write_sheet"]
@@ -41,7 +43,10 @@ def write_sheet(opened: Opened, length: str, paper: str, out: str | None, *, dis
     help="Who ticked the boxes.",
 )
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-def ticks(course: str, store: str | None, sheet: str, boxes: tuple[str, ...], by: str, at: str | None) -> None:
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def ticks(
+    course: str, store: str | None, sheet: str, boxes: tuple[str, ...], by: str, at: str | None, form: str
+) -> None:
     """Keep the ticked boxes of a printed sheet as doses taken: all of them, or nothing.
 
     SHEET-ID stands in the sheet's corner; what its QR code holds will do. A tick has no time: the planned one is kept.
@@ -64,6 +69,10 @@ def ticks(course: str, store: str | None, sheet: str, boxes: tuple[str, ...], by
     ]
     if made:
         opened.file.append(made, opened.now)
+    if form == "json":
+        kept = Kept(opened.patient, made, on_record=ticked.on_record, denied=ticked.denied)
+        print_json(kept_json(kept, opened.knowledge.digest, opened.profile, opened.now, EDITION))
+        return
     click.echo(f"Kept: {len(made)} doses taken, as ticked on paper by the {by}, at their planned times.")
     if ticked.on_record:
         click.echo(f"On record before, nothing added: {len(ticked.on_record)}.")

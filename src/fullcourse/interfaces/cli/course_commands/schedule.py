@@ -1,7 +1,5 @@
 """``fullcourse schedule``: what is due, by the patient's clock."""
 
-import json
-
 import click
 
 from fullcourse.adapters.published.course import schedule_json
@@ -10,7 +8,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.calendar_file import write_calendar
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.course_commands.organizer import write_sheet
-from fullcourse.interfaces.cli.course_commands.told import tell, tell_uneven
+from fullcourse.interfaces.cli.course_commands.told import print_json, tell, tell_uneven
 from fullcourse.journey.course import schedule_of
 from fullcourse.journey.course_calendar import MOST_DAYS
 
@@ -59,7 +57,7 @@ def schedule(
     answer = schedule_of(opened.course, opened.knowledge, opened.now, days)
     if form == "json":
         written = schedule_json(answer, opened.knowledge.digest, opened.profile, opened.now)
-        click.echo(json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(written)
         return
     zone = answer.zone
     for occasion in answer.occasions:

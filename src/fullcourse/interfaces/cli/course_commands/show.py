@@ -1,16 +1,15 @@
 """``fullcourse course show``, ``recheck`` and ``travel``: how far a course has come, and what is said of it today."""
 
-import json
-
 import click
 
 from fullcourse.adapters.published.course import overview_json, recheck_json
+from fullcourse.adapters.published.course_way import way_json
 from fullcourse.adapters.zones import EDITION, load_zone
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.dose_plan import say_dose_plan
 from fullcourse.interfaces.cli.course_commands.log_file import Opened, moment_asked, open_course, store_option
 from fullcourse.interfaces.cli.course_commands.overview_text import print_overview
-from fullcourse.interfaces.cli.course_commands.told import tell
+from fullcourse.interfaces.cli.course_commands.told import print_json, tell
 from fullcourse.journey.course import Journey, WhatIsKnown, moved_plan_of, overview_of, recheck_of, travel_of
 
 __all__ = ["move", "recheck", "show", "travel"]
@@ -43,7 +42,7 @@ def show(
     overview = overview_of(opened.course, opened.knowledge, opened.now, known)
     if form == "json":
         head = opened.knowledge.digest, opened.profile, opened.now, EDITION
-        click.echo(json.dumps(overview_json(overview, *head), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(overview_json(overview, *head))
         return
     print_overview(overview, opened.course, opened.now)
     tell(_foot(opened))
@@ -60,8 +59,7 @@ def recheck(course: str, store: str | None, profile: str | None, at: str | None,
     opened = open_course(course, store, at, profile)
     answer = recheck_of(opened.course, opened.knowledge, opened.now)
     if form == "json":
-        written = recheck_json(answer, opened.profile, opened.now, EDITION)
-        click.echo(json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(recheck_json(answer, opened.profile, opened.now, EDITION))
         return
     is_same = answer.made_with == answer.today
     click.echo(f"The plan was made with knowledge {answer.made_with[:12]}; today's is {answer.today[:12]}.")
@@ -81,11 +79,16 @@ def recheck(course: str, store: str | None, profile: str | None, at: str | None,
 @click.option("--drug", required=True, metavar="NAME", help="Which drug.")
 @click.option("--last", required=True, metavar="TIME", help="When the last dose in the old zone is taken, with offset.")
 @click.option("--to", "zone", required=True, metavar="NAME", help="The new zone.")
-def travel(course: str, store: str | None, drug: str, last: str, zone: str) -> None:
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def travel(course: str, store: str | None, drug: str, last: str, zone: str, form: str) -> None:
     """Propose the doses on the way to another zone; none is closer to another than the drug's least gap."""
     opened = open_course(course, store, last, None)
     to = load_zone(zone)
-    way = travel_of(opened.course, opened.knowledge.drug(drug).inn, moment_asked(last), to)
+    inn = opened.knowledge.drug(drug).inn
+    way = travel_of(opened.course, inn, moment_asked(last), to)
+    if form == "json":
+        print_json(way_json(inn, way, to, (), opened.knowledge.digest, opened.profile))
+        return
     click.echo("A proposal, to be confirmed by a clinician.")
     for due in way.doses:
         click.echo(f"  {to.local(due):%Y-%m-%d %H:%M %z}")
@@ -102,12 +105,16 @@ def travel(course: str, store: str | None, drug: str, last: str, zone: str) -> N
 @click.option(
     "--last", required=True, metavar="TIME", help="When the last dose at the old times is taken, with offset."
 )
-def move(course: str, store: str | None, drug: str, by_h: float, last: str) -> None:
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def move(course: str, store: str | None, drug: str, by_h: float, last: str, form: str) -> None:
     """Propose other times of day (a night shift, a fasting month) with the same gaps, and the doses on the way."""
     opened = open_course(course, store, last, None)
     inn = opened.knowledge.drug(drug).inn
     steps, way = moved_plan_of(opened.course, inn, by_h, moment_asked(last))
     zone = opened.course.timeline[-1].zone
+    if form == "json":
+        print_json(way_json(inn, way, zone, steps, opened.knowledge.digest, opened.profile))
+        return
     tell(f"A proposal, to be confirmed by a clinician with 'course change': {inn}: {say_dose_plan(steps)}")
     for due in way.doses:
         click.echo(f"  {zone.local(due):%Y-%m-%d %H:%M}")
@@ -117,7 +124,7 @@ def move(course: str, store: str | None, drug: str, by_h: float, last: str) -> N
 def _gaps(way: Journey, edition: str) -> None:
     """Print the gaps of a way, and whether it holds the plan's intervals."""
     tell(f"Gaps on the way: {way.shortest_h:g} to {way.longest_h:g} hours; left out: {way.skipped}.")
-    if way.longest_h > way.interval_h or way.shortest_h < way.interval_h:
+    if not way.holds_interval:
         tell(f"! The interval of {way.interval_h:g} hours does not hold on the way.")
     tell(f"Time zones {edition}.")
 

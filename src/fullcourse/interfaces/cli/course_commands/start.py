@@ -4,9 +4,10 @@ import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.medicines.recognise import recognise
+from fullcourse.adapters.published.course_kept import Kept, kept_json
 from fullcourse.adapters.published.course_plan import plan_json
 from fullcourse.adapters.records import RecordReader
-from fullcourse.adapters.zones import load_zone
+from fullcourse.adapters.zones import EDITION, load_zone
 from fullcourse.clinical.course_plan import CoursePlan
 from fullcourse.clinical.dose import RegimenDrug
 from fullcourse.clinical.dose_plan import parse_dose_plan, say_dose_plan
@@ -21,7 +22,7 @@ from fullcourse.interfaces.cli.course_commands.log_file import (
     open_new,
     store_option,
 )
-from fullcourse.interfaces.cli.course_commands.told import tell_uneven
+from fullcourse.interfaces.cli.course_commands.told import print_json, tell_uneven
 from fullcourse.journey.check import check as check_record
 from fullcourse.journey.course import uneven_of
 from fullcourse.knowledge.library import Knowledge
@@ -46,6 +47,7 @@ _FORBIDDING = (Decision.CONTRAINDICATED, Decision.AVOID)
     "--because", default="", metavar="REASON", help="Why, where the check of the record speaks against a drug."
 )
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def start(
     record: str,
     events: str | None,
@@ -59,6 +61,7 @@ def start(
     profile: str,
     because: str,
     at: str | None,
+    form: str,
 ) -> None:
     """Begin a course for a patient's RECORD, which is checked against every drug first.
 
@@ -84,6 +87,9 @@ def start(
         text = {"text": f"Begun in spite of: {'; '.join(against) or 'nothing'}. Reason: {because}"}
         made.append(new_event(patient, "note", text, (now, now), zone, actor="clinician", claim="self"))
     log.append(made, now)
+    if form == "json":
+        print_json(kept_json(Kept(patient, made, uneven_of(plan)), knowledge.digest, profile, now, EDITION))
+        return
     if events is None:
         click.echo(f"Course {patient}")
     click.echo(f"The course begins on {plan.starts_on.isoformat()}, confirmed by {confirmed_by}:")
@@ -103,6 +109,7 @@ def start(
 @click.option("--regimen", metavar="ID", help="Id of the regimen; that of the plan before without it.")
 @click.option("--because", default="", metavar="REASON", help="Why.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def change(
     course: str,
     store: str | None,
@@ -114,6 +121,7 @@ def change(
     regimen: str | None,
     because: str,
     at: str | None,
+    form: str,
 ) -> None:
     """Put another plan in the place of the one in force; what was planned before stays as it was."""
     opened = open_course(course, store, at, None)
@@ -135,6 +143,10 @@ def change(
     times = opened.now, opened.now
     made = new_event(opened.patient, "plan_changed", body, times, plan.zone, actor="clinician", claim="self")
     opened.file.append([made], opened.now)
+    if form == "json":
+        kept = Kept(opened.patient, [made], uneven_of(plan))
+        print_json(kept_json(kept, opened.knowledge.digest, opened.profile, opened.now, EDITION))
+        return
     click.echo(f"The plan changes on {plan.starts_on.isoformat()}, confirmed by {confirmed_by}.")
     tell_uneven(uneven_of(plan))
 

@@ -1,7 +1,5 @@
 """``fullcourse supply``: how long the medicine lasts, and by when it is ordered."""
 
-import json
-
 import click
 
 from fullcourse.adapters.published.course import supply_json
@@ -10,7 +8,7 @@ from fullcourse.adapters.zones import EDITION
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.moment import parse_day
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
-from fullcourse.interfaces.cli.course_commands.told import tell
+from fullcourse.interfaces.cli.course_commands.told import print_json, tell
 from fullcourse.journey.course import Supply, supplies_of
 
 __all__ = ["supply"]
@@ -31,7 +29,7 @@ def supply(course: str, store: str | None, country: str | None, trip: str | None
     answers = supplies_of(opened.course, opened.knowledge, opened.now, is_working_day, until)
     if form == "json":
         written = supply_json(answers, opened.knowledge.digest, opened.profile, opened.now, EDITION, until)
-        click.echo(json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(written)
         return
     for one in answers:
         tell(f"{one.drug}: {_lasts(one)}")

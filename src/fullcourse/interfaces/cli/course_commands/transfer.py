@@ -25,9 +25,10 @@ from fullcourse.adapters.exchange.whole_file import read_file, refuse_identity, 
 from fullcourse.adapters.published.exchange import transferred_json
 from fullcourse.clinical.errors import FullcourseError
 from fullcourse.clinical.event import Event
-from fullcourse.interfaces.cli.course_commands.carry import fhir_of, print_imported, print_json
+from fullcourse.interfaces.cli.course_commands.carry import fhir_of, print_imported
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, new_event, store_option
 from fullcourse.interfaces.cli.course_commands.store_input import course_named, one_patient, opened_recorder
+from fullcourse.interfaces.cli.course_commands.told import print_json
 
 __all__ = ["transfer"]
 
