@@ -141,3 +141,22 @@ def test_the_environment_names_the_store(tmp_path: Path, monkeypatch: pytest.Mon
     course = begin()
     assert (tmp_path / "named.db").exists()
     assert "linezolid" in done("missed", course, *LATER)
+
+
+def test_a_course_begins_with_what_plan_wrote(tmp_path: Path):
+    answers = ("--answers", RECORD.with_name("synthetic-answers.toml"))
+    written = done("plan", RECORD, *answers, "--profile", "who", "--at", "2026-11-22", "--format", "json")
+    plan = tmp_path / "plan.json"
+    plan.write_text(written, encoding="utf-8")
+    more = (*answers, "--start", "2026-12-01", "--zone", "Asia/Kolkata", "--confirmed-by", "Dr A", "--because", "test")
+    told = json.loads(done("course", "start", RECORD, "--plan", plan, *more, "--format", "json"))
+    jsonschema_rs.validator_for(json.loads((SCHEMAS / "kept-1.json").read_text("utf-8"))).validate(told)
+    kept = told["kept"][0]["body"]["plan"]
+    proposed = json.loads(written)
+    assert [drug["drug"] for drug in kept["drugs"]] == [dose["drug"] for dose in proposed["doses"]]
+    assert (kept["regimen"], kept["profile"], kept["days"]) == (proposed["regimen"], "who", 182)
+    assert f"sha256:{kept['knowledge']}" == proposed["knowledge"]
+    said = done("schedule", told["course"], "--days", 1, "--at", "2026-12-15T00:00+05:30")
+    assert "bedaquiline 200 mg" not in said, "from day 15 it is taken on Mondays, Wednesdays and Fridays"
+    two = run("course", "start", RECORD, "--plan", plan, "--plan", "linezolid: 600 mg once a day", *more)
+    assert "Give it alone" in str(two.exception)

@@ -26,6 +26,7 @@ class Kept:
         course: Random id of the patient.
         events: Those that were kept, in their order.
         uneven: Drugs of a plan whose doses are not evenly spaced, each with its gaps, h.
+        waiting: Steps of a proposal that were left out since they wait, in words.
         stop_warning: Why not to stop, with where it comes from; None where nobody wants to.
         is_only_said: Whether a hold, its end or a stop was kept as what was said, since no clinician wrote it.
         on_record: Ticked doses that were said to be taken before.
@@ -36,6 +37,7 @@ class Kept:
     events: Sequence[Event]
     uneven: Mapping[str, Sequence[float]] = field(default_factory=dict)
     stop_warning: tuple[Statement, Citation] | None = None
+    waiting: Sequence[str] = ()
     is_only_said: bool = False
     on_record: Sequence[Slot] = ()
     denied: Sequence[Slot] = ()
@@ -56,6 +58,7 @@ def kept_json(kept: Kept, knowledge: str, profile: str, now: datetime, edition: 
         "course": kept.course,
         "kept": [event_json(event) for event in kept.events],
         "uneven": {drug: list(gaps) for drug, gaps in kept.uneven.items()},
+        "waiting": list(kept.waiting),
         "stop_warning": None if kept.stop_warning is None else _warning(*kept.stop_warning),
         "only_said": kept.is_only_said,
         "on_record": [slot_json(slot) for slot in kept.on_record],

@@ -1,12 +1,14 @@
 """``fullcourse course start`` and ``change``: a plan that somebody confirmed begins, or takes another's place."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
-from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.published.course_kept import Kept, kept_json
 from fullcourse.adapters.published.course_plan import plan_json
-from fullcourse.adapters.records import RecordReader
+from fullcourse.adapters.published.proposed_plan import ProposedPlan, open_proposal
 from fullcourse.adapters.zones import EDITION, load_zone
 from fullcourse.clinical.course_plan import CoursePlan
 from fullcourse.clinical.dose import RegimenDrug
@@ -22,7 +24,8 @@ from fullcourse.interfaces.cli.course_commands.log_file import (
     open_new,
     store_option,
 )
-from fullcourse.interfaces.cli.course_commands.told import print_json, tell_uneven
+from fullcourse.interfaces.cli.course_commands.told import print_json, tell, tell_uneven, tell_waiting
+from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.journey.check import check as check_record
 from fullcourse.journey.course import uneven_of
 from fullcourse.knowledge.library import Knowledge
@@ -36,13 +39,21 @@ _FORBIDDING = (Decision.CONTRAINDICATED, Decision.AVOID)
 @click.argument("record", metavar="RECORD")
 @click.option("--events", metavar="FILE", help="A file of events (EVENTS.ndjson) in the place of the store.")
 @store_option
-@click.option("--plan", "doses", required=True, multiple=True, metavar="'DRUG: DOSE'", help="For each drug.")
+@click.option(
+    "--plan",
+    "doses",
+    required=True,
+    multiple=True,
+    metavar="PLAN",
+    help="'DRUG: DOSE' for each drug; or a file: what 'plan' or 'dose' wrote with --format json.",
+)
+@click.option("--answers", metavar="FILE", help="TOML file of answers that add to the record.")
 @click.option("--start", "starts_on", required=True, metavar="DATE", help="Day 1 of the plan, YYYY-MM-DD.")
 @click.option("--zone", required=True, metavar="NAME", help="The patient's time zone, for example Africa/Johannesburg.")
 @click.option("--confirmed-by", required=True, metavar="NAME", help="Role or initials of the clinician who confirms.")
 @click.option("--days", type=click.IntRange(1), help="Length of the plan; open without it.")
 @click.option("--regimen", default="", metavar="ID", help="Id of the regimen in its guideline, as 'regimen' prints it.")
-@click.option("--profile", default="us", show_default=True, help="Which sources lead: us, who or india.")
+@click.option("--profile", help="Which sources lead: us, who or india; those of the file of --plan, else us.")
 @click.option(
     "--because", default="", metavar="REASON", help="Why, where the check of the record speaks against a drug."
 )
@@ -53,12 +64,13 @@ def start(
     events: str | None,
     store: str | None,
     doses: tuple[str, ...],
+    answers: str | None,
     starts_on: str,
     zone: str,
     confirmed_by: str,
     days: int | None,
     regimen: str,
-    profile: str,
+    profile: str | None,
     because: str,
     at: str | None,
     form: str,
@@ -71,10 +83,11 @@ def start(
     now = moment_asked(at)
     log = open_new(events, store, now)
     knowledge = load_knowledge()
-    knowledge.profile(profile)
+    asked = _asked(doses, knowledge, profile)
+    knowledge.profile(asked.profile)
     _check_regimen(regimen, knowledge)
-    plan = _plan(doses, starts_on, zone, knowledge, regimen, profile, days)
-    against = _against(record, plan, knowledge, profile)
+    plan = _plan(asked, starts_on, zone, regimen or asked.regimen, days)
+    against = _against(record, answers, plan, knowledge, plan.profile)
     if against and not because:
         raise InputError(
             f"the check of the record speaks against {'; '.join(against)}. See 'fullcourse check'. Begin all the same "
@@ -88,20 +101,29 @@ def start(
         made.append(new_event(patient, "note", text, (now, now), zone, actor="clinician", claim="self"))
     log.append(made, now)
     if form == "json":
-        print_json(kept_json(Kept(patient, made, uneven_of(plan)), knowledge.digest, profile, now, EDITION))
+        kept = Kept(patient, made, uneven_of(plan), waiting=asked.waiting)
+        print_json(kept_json(kept, knowledge.digest, plan.profile, now, EDITION))
         return
     if events is None:
         click.echo(f"Course {patient}")
     click.echo(f"The course begins on {plan.starts_on.isoformat()}, confirmed by {confirmed_by}:")
     for drug in plan.drugs:
-        click.echo(f"  {drug.drug}: {say_dose_plan(drug.steps)}")
+        tell(f"{drug.drug}: {say_dose_plan(drug.steps)}", 2)
     tell_uneven(uneven_of(plan))
+    tell_waiting(asked.waiting)
 
 
 @click.command()
 @click.argument("course", metavar="COURSE")
 @store_option
-@click.option("--plan", "doses", required=True, multiple=True, metavar="'DRUG: DOSE'", help="For each drug.")
+@click.option(
+    "--plan",
+    "doses",
+    required=True,
+    multiple=True,
+    metavar="PLAN",
+    help="'DRUG: DOSE' for each drug; or a file: what 'plan' or 'dose' wrote with --format json.",
+)
 @click.option("--start", "starts_on", required=True, metavar="DATE", help="Day 1 of the new plan, YYYY-MM-DD.")
 @click.option("--zone", metavar="NAME", help="The patient's time zone; that of the plan before without it.")
 @click.option("--confirmed-by", required=True, metavar="NAME", help="Role or initials of the clinician who confirms.")
@@ -128,13 +150,12 @@ def change(
     if not opened.course.timeline:
         raise InputError("the log holds no plan that could be changed. Begin one with 'course start'.")
     first, last = opened.course.timeline[0].plan, opened.course.timeline[-1].plan
+    asked = _asked(doses, opened.knowledge, last.profile)
     plan = _plan(
-        doses,
+        asked,
         starts_on,
         zone or last.zone,
-        opened.knowledge,
-        last.regimen if regimen is None else regimen,
-        last.profile,
+        (asked.regimen or last.regimen) if regimen is None else regimen,
         days,
         treatment_day=(parse_day(starts_on, "--start") - first.starts_on).days + first.treatment_day,
     )
@@ -144,32 +165,48 @@ def change(
     made = new_event(opened.patient, "plan_changed", body, times, plan.zone, actor="clinician", claim="self")
     opened.file.append([made], opened.now)
     if form == "json":
-        kept = Kept(opened.patient, [made], uneven_of(plan))
+        kept = Kept(opened.patient, [made], uneven_of(plan), waiting=asked.waiting)
         print_json(kept_json(kept, opened.knowledge.digest, opened.profile, opened.now, EDITION))
         return
     click.echo(f"The plan changes on {plan.starts_on.isoformat()}, confirmed by {confirmed_by}.")
     tell_uneven(uneven_of(plan))
+    tell_waiting(asked.waiting)
 
 
-def _plan(
-    doses: tuple[str, ...],
-    starts_on: str,
-    zone: str,
-    knowledge: Knowledge,
-    regimen: str,
-    profile: str,
-    days: int | None,
-    treatment_day: int = 1,
-) -> CoursePlan:
-    load_zone(zone)
+def _asked(doses: tuple[str, ...], knowledge: Knowledge, profile: str | None) -> ProposedPlan:
+    """Return what ``--plan`` says to take: as it was typed, or as a file of it was written."""
+    if any(Path(text).is_file() for text in doses):
+        if len(doses) > 1:
+            raise InputError("--plan: a file holds the whole plan. Give it alone, or type each drug.")
+        read = open_proposal(doses[0])
+        for drug in read.drugs:
+            knowledge.drug(drug.drug)
+        return read if profile is None else replace(read, profile=profile)
     drugs = []
     for text in doses:
         name, colon, dose = text.partition(":")
         if not colon:
-            raise InputError(f"--plan '{text[:60]}' has no colon. Write it as 'cycloserine: 250 mg q12h'.")
+            raise InputError(
+                f"--plan '{text[:60]}' is no file, and has no colon. Write it as 'cycloserine: 250 mg q12h'."
+            )
         drugs.append(RegimenDrug(knowledge.drug(name).inn, parse_dose_plan(dose)))
-    day = parse_day(starts_on, "--start")
-    return CoursePlan(tuple(drugs), day, zone, knowledge.digest, regimen, profile, days, max(treatment_day, 1))
+    return ProposedPlan(tuple(drugs), "", profile or "us", knowledge.digest, None, ())
+
+
+def _plan(
+    asked: ProposedPlan, starts_on: str, zone: str, regimen: str, days: int | None, treatment_day: int = 1
+) -> CoursePlan:
+    load_zone(zone)
+    return CoursePlan(
+        drugs=asked.drugs,
+        starts_on=parse_day(starts_on, "--start"),
+        zone=zone,
+        knowledge=asked.knowledge,
+        regimen=regimen,
+        profile=asked.profile,
+        days=days or asked.days,
+        treatment_day=max(treatment_day, 1),
+    )
 
 
 def _check_regimen(regimen: str, knowledge: Knowledge) -> None:
@@ -178,12 +215,9 @@ def _check_regimen(regimen: str, knowledge: Knowledge) -> None:
         raise InputError(f"--regimen '{regimen[:60]}' is not known. Use one of: {', '.join(known)}; or leave it out.")
 
 
-def _against(record: str, plan: CoursePlan, knowledge: Knowledge, profile: str) -> list[str]:
+def _against(record: str, answers: str | None, plan: CoursePlan, knowledge: Knowledge, profile: str) -> list[str]:
     """Return the drugs of a plan that the check of the record speaks against, each with its decision."""
-    reader = RecordReader(
-        knowledge.facts.values(), tuple(knowledge.readings.values()), recognise, knowledge.other_matters.values()
-    )
     drugs = [knowledge.drugs[drug.drug] for drug in plan.drugs]
-    read = reader.open(record, plan.starts_on)
+    read = open_record(record, answers, plan.starts_on, knowledge)
     result = check_record(read, knowledge, knowledge.profile(profile), plan.starts_on, drugs)
     return [f"{drug.drug} ({drug.decision.value})" for drug in result.drugs if drug.decision in _FORBIDDING]

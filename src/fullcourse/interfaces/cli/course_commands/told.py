@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-__all__ = ["print_json", "tell", "tell_uneven"]
+__all__ = ["print_json", "tell", "tell_uneven", "tell_waiting"]
 
 _COLUMNS: Final = 80
 
@@ -35,3 +35,11 @@ def tell_uneven(uneven: Mapping[str, Sequence[float]]) -> None:
     for drug, gaps in uneven.items():
         tell(f"! {drug}: its doses are not evenly spaced ({', '.join(f'{hours:g} h' for hours in gaps)}).")
         tell("No source that was read allows it.", 4)
+
+
+def tell_waiting(waiting: Sequence[str]) -> None:
+    """Print which steps of a proposal were left out, since they wait for something."""
+    for step in waiting:
+        tell(f"! Not planned yet: {step}.", 0)
+    if waiting:
+        tell("The dose before goes on until a clinician changes the plan: 'course change'.", 2)

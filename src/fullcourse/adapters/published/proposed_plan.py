@@ -1,0 +1,143 @@
+"""A proposal as ``plan`` or ``dose`` wrote it, read back to be lived: only what is a dose, and no step that waits.
+
+A step that waits for a level or a visit, or for the end of a phase, is left out and named: the step before it goes on
+until a clinician changes the plan. A proposal that holds a question, a drug that is not to be given, or a combination
+(whose one tablet would be planned once for each drug in it) begins no course.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from fullcourse.adapters.json_text import decode_text
+from fullcourse.adapters.records import read_bytes
+from fullcourse.clinical.dose import WEEKDAYS, Dose, DoseStep, RegimenDrug
+from fullcourse.clinical.errors import InputError
+
+__all__ = ["ProposedPlan", "open_proposal"]
+
+_PLAN: Final = "fullcourse/plan/1"
+_DOSE: Final = "fullcourse/dose/1"
+_MOST_BYTES: Final = 16 * 1024 * 1024
+_PREFIX: Final = "sha256:"
+_Written = Mapping[str, Any]
+"""As JSON holds it; what is not of the shape that is read is no proposal."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedPlan:
+    """What a proposal says to take.
+
+    Attributes:
+        drugs: With their steps, those that wait left out.
+        regimen: Id of the regimen; empty for none.
+        profile: Which sources led.
+        knowledge: SHA-256 of the knowledge that it was made with.
+        days: Length, where every drug has one; None while one is open.
+        waiting: Each step that was left out, in words, with what it waits for.
+    """
+
+    drugs: tuple[RegimenDrug, ...]
+    regimen: str
+    profile: str
+    knowledge: str
+    days: int | None
+    waiting: tuple[str, ...]
+
+
+def open_proposal(path: str) -> ProposedPlan:
+    """Read a proposal from a file.
+
+    Raises:
+        InputError: It is not there, is no proposal, or holds something that is not yet a dose; the message begins with
+            ``--plan``.
+    """
+    try:
+        return _read(json.loads(decode_text(read_bytes(path, limit=_MOST_BYTES), "the proposal")))
+    except InputError as error:
+        raise InputError(f"--plan: {error}") from None
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        raise InputError(
+            "--plan: the file is no proposal. Write one with 'plan RECORD --format json', or type 'DRUG: DOSE'."
+        ) from None
+
+
+def _read(written: _Written) -> ProposedPlan:
+    schema = written.get("schema")
+    if schema not in (_PLAN, _DOSE):
+        raise InputError("the file is no proposal of 'plan' or 'dose'. Write one with --format json.")
+    doses = written["doses"] if schema == _PLAN else [written]
+    if not isinstance(doses, list) or not doses:
+        raise InputError("the proposal holds no dose. See what it asks for, and make it again.")
+    phase = _first_phase(written)
+    read = [_drug(dose, phase) for dose in doses]
+    lengths = [days for _, days, _ in read]
+    known = [days for days in lengths if days is not None]
+    days = max(known) if len(known) == len(lengths) else None
+    return ProposedPlan(
+        drugs=tuple(
+            RegimenDrug(drug.drug, drug.steps, 1, own if own is not None and own != days else None)
+            for drug, own, _ in read
+            if drug.steps
+        ),
+        regimen=str(written.get("regimen") or ""),
+        profile=str(written["profile"]),
+        knowledge=str(written["knowledge"]).removeprefix(_PREFIX),
+        days=days,
+        waiting=tuple(words for _, _, left_out in read for words in left_out),
+    )
+
+
+def _first_phase(written: _Written) -> str | None:
+    """Return the phase that a regimen begins with; None where it has none, or the proposal is of one drug."""
+    composed = (written.get("composition") or {}).get("regimens") or ()
+    phases = [it["name"] for part in composed if part["id"] == written.get("regimen") for it in part["phases"]]
+    return phases[0] if len(phases) > 1 else None
+
+
+def _drug(dose: _Written, phase: str | None) -> tuple[RegimenDrug, int | None, list[str]]:
+    """Return a drug, how many days it is taken, and its steps that wait."""
+    name, status = str(dose["drug"]), dose["status"]
+    if status != "dose":
+        raise InputError(f"{name} is no dose yet ({status}). Answer what it asks, and make the proposal again.")
+    steps: list[DoseStep] = []
+    waiting: list[str] = []
+    begins = phase or next((step["phase"] for step in dose["steps"]), None)
+    for step in dose["steps"]:
+        if step["holds_mg"]:
+            raise InputError(
+                f"{name} is taken in a combination ({step['form']}), which a course cannot yet count once for all its "
+                "drugs. Make the proposal with forms of one drug (--forms-in-stock), or type the doses."
+            )
+        if step["phase"] and step["phase"] != begins:
+            waiting.append(f"{name}, {_amounts(step)} in the {step['phase']} phase; waits for the phase before it")
+        elif waiting or step["waits_for"]:
+            what = "; ".join(it["says"] for it in step["waits_for"]) or "the step before it"
+            waiting.append(f"{name} from day {step['from_day']}: {_amounts(step)}; waits for {what}")
+        else:
+            steps.append(_step(step))
+    if waiting and steps:
+        steps[-1] = replace(steps[-1], to_day=None)
+    duration = dose.get("duration_days")
+    return RegimenDrug(name, tuple(steps)), duration if isinstance(duration, int) else None, waiting
+
+
+def _step(step: _Written) -> DoseStep:
+    days = tuple(step["days_of_week"] or ())
+    return DoseStep(
+        from_day=int(step["from_day"]),
+        doses=tuple(Dose(it["at"], float(it["mg"]), it["units"]) for it in step["doses"]),
+        form=str(step["form"] or ""),
+        days_of_week=tuple(day for day in WEEKDAYS if day in days),
+        every_days=int(step["every_days"] or 1),
+        max_mg_per_day=step["max_mg_per_day"],
+        every_h=step["every_h"],
+        cycle=tuple(step["cycle"] or ()),
+        after_dialysis=bool(step["after_dialysis"]),
+        to_day=step["to_day"],
+    )
+
+
+def _amounts(step: _Written) -> str:
+    return " + ".join(f"{it['mg']:g} mg" for it in step["doses"])
