@@ -1,5 +1,6 @@
 """The store in an SQLite file keeps to the contract."""
 
+import math
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from fullcourse.adapters.store.sqlite import SqliteStore
 from fullcourse.adapters.store.statements import PAGE
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
-from fullcourse.clinical.event_bodies import DoseTaken, Note, Result
+from fullcourse.clinical.event_bodies import DoseTaken, DoseVomited, Note, Result
 from unit.adapters.store.recorder_contract import RecorderContract
 
 
@@ -226,8 +227,11 @@ def test_a_call_that_fails_takes_no_other_callers_event_with_it(place: Path):
         replace(dose(), zone=""),
         replace(dose(), actor="somebody"),
         replace(dose(), id="1"),
+        replace(dose(), device=7),
+        replace(dose(), body=DoseTaken("cycloserine", True)),
+        replace(dose(), body=DoseVomited("cycloserine", 250.0, minutes_after=math.nan)),
     ],
-    ids=["no number", "half a pair", "NUL", "no patient", "no zone", "actor", "id"],
+    ids=["no number", "half a pair", "NUL", "no patient", "no zone", "actor", "id", "device", "yes", "no minutes"],
 )
 def test_what_could_not_be_read_back_is_refused_and_nothing_of_the_call_is_kept(place: Path, text: Event):
     with open_store(place) as store:
