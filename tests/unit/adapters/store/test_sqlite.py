@@ -240,6 +240,30 @@ def test_what_could_not_be_read_back_is_refused_and_nothing_of_the_call_is_kept(
         assert store.events("one") == ()
 
 
+@pytest.mark.parametrize("length", [1, 8, 9, 20])
+def test_a_call_that_is_refused_leaves_those_beside_it_whole(place: Path, length: int):
+    refused, kept = [], []
+
+    def caller(number: int) -> None:
+        for _ in range(6):
+            kept.extend(store.append([dose(f"p{number}") for _ in range(length)], NOW))
+            try:
+                store.append([*(dose(f"p{number}") for _ in range(length - 1)), dose(" ")], NOW)
+            except InputError as error:
+                refused.append(error)
+
+    with open_store(place) as store:
+        threads = [threading.Thread(target=caller, args=(number,)) for number in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(refused) == 36
+        assert kept == [Appended.NEW] * (36 * length)
+        assert [len(store.events(f"p{number}")) for number in range(6)] == [6 * length] * 6
+        assert store.verify().damaged == ()
+
+
 def test_a_store_without_its_key_file_or_with_anothers_is_refused_and_none_is_made(place: Path, tmp_path: Path):
     fill(place, "one")
     key = place.with_name("courses.db.key")
