@@ -85,8 +85,8 @@ class GroupCommit:
 
         Args:
             work: Called within the transaction; again, alone, where another piece of work failed beside it.
-            prepare: Called once before the transaction, by the thread that writes: what is short takes a fraction of
-                the time there, one piece right after the other, of what it takes in a thread that has just woken.
+            prepare: Called once before the transaction, by the thread that writes: a caller who prepares alone
+                comes later to the queue, and more commits hold fewer events each.
 
         Raises:
             NotKept: It could not be brought to the disk.
