@@ -3,7 +3,8 @@
 The bare driver has the same thread, the same queue and the same batches, the same settings, tables and statements: one
 row for an event, and the patient's row once a batch. It is handed rows that are ready: what it lacks is what the store
 adds (JSON, its check, encryption, the chain). ``--scale`` fills a store and opens courses of it.
-Rounds take turns, so that what else runs on the machine falls on both.
+Rounds take turns, so that what else runs on the machine falls on both. The share is by CPU time: how many events the
+store keeps for the CPU for which the bare driver keeps a hundred.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from course import event
 from fullcourse.adapters.store.group_commit import GroupCommit
@@ -77,8 +79,20 @@ class Bare:
         self.connection.close()
 
 
-def clients(count: int, seconds: float, call: Callable[[int], None]) -> tuple[float, list[float]]:
-    """Have threads call for some time; return calls a second, and how long each call took, in order."""
+class Round(NamedTuple):
+    """What clients saw: calls a second, how long each took in order, CPU of each; seconds."""
+
+    a_second: float
+    waits: list[float]
+    cpu: float
+
+    @property
+    def p99_ms(self) -> float:
+        return self.waits[int(len(self.waits) * 0.99)] * 1e3
+
+
+def clients(count: int, seconds: float, call: Callable[[int], None]) -> Round:
+    """Have threads call for some time."""
     took: list[list[float]] = [[] for _ in range(count)]
     until = time.perf_counter() + seconds
 
@@ -94,25 +108,22 @@ def clients(count: int, seconds: float, call: Callable[[int], None]) -> tuple[fl
     for thread in threads:
         thread.join()
     waits = sorted(wait for own in took for wait in own)
-    print(f"{1e6 * (time.process_time() - at_work) / len(waits):3.0f} us of CPU an event   ", end="")
-    return len(waits) / (time.perf_counter() - begun), waits
+    return Round(len(waits) / (time.perf_counter() - begun), waits, (time.process_time() - at_work) / len(waits))
 
 
 def dose(own: int, number: int) -> Event:
     return replace(event(number, DoseTaken("cycloserine", 250.0, "slot-1234"), NOW), patient=f"patient-{own}")
 
 
-def store_round(folder: Path, count: int, seconds: float, made: list[list[Event]]) -> tuple[float, list[float]]:
+def store_round(folder: Path, count: int, seconds: float, made: list[list[Event]]) -> Round:
     with open_store(folder / "store.db") as store:
         result = clients(count, seconds, lambda own: store.append([made[own].pop()], NOW))
         kept = sum(len(store.events(f"patient-{own}")) for own in range(count))
-        assert kept == len(result[1])
+        assert kept == len(result.waits)
     return result
 
 
-def bare_round(
-    folder: Path, count: int, seconds: float, rows: list[list[tuple[object, ...]]]
-) -> tuple[float, list[float]]:
+def bare_round(folder: Path, count: int, seconds: float, rows: list[list[tuple[object, ...]]]) -> Round:
     open_store(folder / "bare.db").close()  # the same tables
     journal = Bare(folder / "bare.db")
     group = GroupCommit(journal, "bare")
@@ -152,10 +163,12 @@ def scale(folder: Path, patients: int, events: int) -> None:
     line("a course opens, the slowest of a hundred", sorted(waits)[-3], 15e-3)
 
 
-def said(what: str, a_second: float, waits: list[float]) -> None:
-    p50, p99 = (waits[int(len(waits) * share)] * 1e3 for share in (0.5, 0.99))
-    worst = waits[-1] * 1e3
-    print(f"{what:<22}{a_second:10,.0f} a second   p50 {p50:6.2f} ms   p99 {p99:6.2f} ms   worst {worst:6.1f} ms")
+def said(what: str, seen: Round) -> None:
+    p50, worst = (seen.waits[place] * 1e3 for place in (len(seen.waits) // 2, -1))
+    print(
+        f"{what:<12}{1e6 * seen.cpu:5.0f} us of CPU an event{seen.a_second:8,.0f} a second   p50 {p50:6.2f} ms   "
+        f"p99 {seen.p99_ms:6.2f} ms   worst {worst:6.1f} ms"
+    )
 
 
 def main() -> None:
@@ -171,8 +184,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory(dir=given.folder) as name:
             scale(Path(name), given.scale, 50 * given.scale)
         return
-    most = int(given.seconds * 30_000 / given.clients) + 1000
-    shares = []
+    most = int(given.seconds * 30_000 / given.clients) + 100
+    pairs = []
     for _ in range(given.rounds):
         with tempfile.TemporaryDirectory(dir=given.folder) as name:
             folder = Path(name)
@@ -181,19 +194,21 @@ def main() -> None:
                  for place in range(1, most)]
                 for own in range(given.clients)
             ]  # fmt: skip
-            bare, waits = bare_round(folder, given.clients, given.seconds, rows)
-            said("bare driver", bare, waits)
+            bare = bare_round(folder, given.clients, given.seconds, rows)
+            said("bare driver", bare)
             made = [[dose(own, own * most + place) for place in range(most)] for own in range(given.clients)]
-            ours, waits = store_round(folder, given.clients, given.seconds, made)
-            said("store", ours, waits)
-            shares.append((ours, ours / bare, waits[int(len(waits) * 0.99)] * 1e3))
-    best = max(ours for ours, _, _ in shares)
-    share = statistics.median(share for _, share, _ in shares)
-    p99 = statistics.median(p99 for _, _, p99 in shares)
+            ours = store_round(folder, given.clients, given.seconds, made)
+            said("store", ours)
+            pairs.append((bare, ours))
+    best = max(ours.a_second for _, ours in pairs)
+    share = statistics.median(bare.cpu / ours.cpu for bare, ours in pairs)
+    speed = statistics.median(ours.a_second / bare.a_second for bare, ours in pairs)
+    p99 = statistics.median(ours.p99_ms for _, ours in pairs)
+    print(f"{100 * speed:.0f} per cent of the bare driver's events a second, in the median of rounds")
     for what, met in (
         (f"{best:,.0f} a second at best, goal {GOAL_A_SECOND:,}", best >= GOAL_A_SECOND),
         (f"p99 {p99:.1f} ms, goal {GOAL_P99_MS:g}", p99 <= GOAL_P99_MS),
-        (f"{100 * share:.0f} per cent of the bare driver, goal {100 * GOAL_SHARE:.0f}", share >= GOAL_SHARE),
+        (f"{100 * share:.0f} per cent of the bare driver by CPU, goal {100 * GOAL_SHARE:.0f}", share >= GOAL_SHARE),
     ):
         print(f"{what}: {'met' if met else 'MISSED'}")
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["event_id", "parse_event_id"]
+__all__ = ["event_id", "is_event_id", "parse_event_id"]
 
 CHANCE_BITS: Final = 74
 _UUID7: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -34,6 +34,11 @@ def event_id(unix_ms: int, chance: int) -> str:
         raise ValueError("an id takes 48 bits of time and 74 of chance")
     high, low = chance >> 62, chance & ((1 << 62) - 1)
     return str(UUID(int=unix_ms << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low))
+
+
+def is_event_id(text: str) -> bool:
+    """Return whether a text is a UUIDv7 in its one form, lower case with hyphens."""
+    return _UUID7.fullmatch(text) is not None
 
 
 def parse_event_id(text: str, field: str) -> str:

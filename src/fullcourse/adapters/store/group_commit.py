@@ -46,10 +46,11 @@ class Journal(Protocol):
 class _Work(Generic[_Answer]):
     """What a caller wants done in a transaction, and what came of it."""
 
-    __slots__ = ("answer", "do", "done", "error")
+    __slots__ = ("answer", "do", "done", "error", "prepare")
 
-    def __init__(self, do: Callable[[], _Answer]) -> None:
+    def __init__(self, do: Callable[[], _Answer], prepare: Callable[[], object] | None = None) -> None:
         self.do = do
+        self.prepare = prepare
         self.answer: _Answer | None = None
         self.error: BaseException | None = None
         self.done = threading.Lock()  # the quickest thing to wait for
@@ -79,14 +80,19 @@ class GroupCommit:
             self._is_closed = True
             raise opened.error
 
-    def do(self, work: Callable[[], _Answer]) -> _Answer:
+    def do(self, work: Callable[[], _Answer], prepare: Callable[[], object] | None = None) -> _Answer:
         """Have work done in a transaction, and return its answer once that is on the disk.
+
+        Args:
+            work: Called within the transaction; again, alone, where another piece of work failed beside it.
+            prepare: Called once before the transaction, by the thread that writes: a caller who prepares alone
+                comes later to the queue, and more commits hold fewer events each.
 
         Raises:
             NotKept: It could not be brought to the disk.
-            Exception: What the work raised; then nothing of it is kept.
+            Exception: What the work or its preparation raised; then nothing of it is kept.
         """
-        waiting = _Work(work)
+        waiting = _Work(work, prepare)
         with self._door:
             if self._is_closed:
                 raise InputError(f"{self._name} is closed. Open it again.")
@@ -137,8 +143,9 @@ class GroupCommit:
 
     def _transact(self, batch: list[_Work[object]]) -> None:
         try:
-            if not self._try(batch):
-                for work in batch:  # one of them failed and took the others with it: each for itself
+            ready = [work for work in batch if _is_prepared(work)]
+            if ready and not self._try(ready):
+                for work in ready:  # one of them failed and took the others with it: each for itself
                     work.error = None
                     self._try([work])
         except BaseException as error:  # noqa: BLE001 - nobody may wait for ever
@@ -170,3 +177,14 @@ class GroupCommit:
                     "kept: make room or mend the disk, and send the same again."
                 )
         return True
+
+
+def _is_prepared(work: _Work[object]) -> bool:
+    """Prepare a piece of work; one that cannot be has its error, and disturbs no other."""
+    if work.prepare is not None:
+        try:
+            work.prepare()
+        except Exception as error:  # noqa: BLE001 - it goes to the caller whose work it was
+            work.error = error
+            return False
+    return True

@@ -53,6 +53,8 @@ _CHECKPOINT_PAGES: Final = 1000
 _PAGES_EACH: Final = 3
 """An event changes about so many pages: its own, that of the index by seq, and that of its patient's row."""
 _HEADS_KEPT: Final = 50_000
+_SHORT_CALL: Final = 8
+"""Calls of so many events at most are written down by the writer's thread, longer ones by the caller's own."""
 
 
 @final
@@ -90,14 +92,18 @@ class SqliteStore(DurableStore):
     def append(self, events: Iterable[Event], received_at: datetime) -> tuple[Appended, ...]:
         """Take events; answers after the commit that holds them was brought to the disk."""
         received_us = microseconds(received_at)
-        written = write_down(events)
-        if not written:
+        listed = list(events)
+        if not listed:
             return ()
-        return self._do(lambda: self._journal.take(written, received_us))
+        if len(listed) > _SHORT_CALL:
+            written = write_down(listed)
+            return self._do(lambda: self._journal.take(written, received_us))
+        short: list[Written] = []
+        return self._do(lambda: self._journal.take(short, received_us), lambda: short.extend(write_down(listed)))
 
-    def _do(self, work: Callable[[], _Answer]) -> _Answer:
+    def _do(self, work: Callable[[], _Answer], prepare: Callable[[], object] | None = None) -> _Answer:
         try:
-            return self._group.do(work)
+            return self._group.do(work, prepare)
         except sqlite3.Error as error:
             raise NotKept(
                 f"{self._path.name} could not bring it to the disk ({error}). Nothing of the call counts as kept: make "

@@ -10,17 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from fullcourse.adapters.published.dose_event import dose_event_text
 from fullcourse.adapters.published.event import ACTORS, event_json, read_event
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
-from fullcourse.clinical.event_bodies import DosePartlyTaken, DoseSkipped, DoseTaken, DoseVomited
 from fullcourse.clinical.event_id import parse_event_id
 
 __all__ = ["Written", "read_written", "write_down"]
 
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
-_ALWAYS_READABLE: Final = frozenset((DoseTaken, DosePartlyTaken, DoseVomited, DoseSkipped))
-"""Bodies of texts and numbers alone, which any text and any finite number can be; most events are one of these."""
 
 
 @dataclass(slots=True)  # not frozen: one is made for every event, and nobody changes it
@@ -58,17 +56,19 @@ def read_written(text: bytes, received_at: datetime | None = None) -> Event:
 def _written(event: Event) -> Written:
     if "\0" in event.patient:
         raise InputError("patient: it holds a NUL, which no database can keep. Give the patient a random id.")
-    table = event_json(event)
-    table.pop("received_at", None)
     try:
+        written = dose_event_text(event)
+        if written is not None:
+            return Written(event, event.id.encode(), written.encode())
+        table = event_json(event)
+        table.pop("received_at", None)
         text = _ENCODE(table).encode()
     except ValueError:
         raise InputError(
             "the event holds a number that is none, or half of a surrogate pair: it could not be read back. Correct it."
         ) from None
-    if type(event.body) in _ALWAYS_READABLE:
-        _check_head(event)
-    elif read_written(text) != event:
+    _check_head(event)
+    if read_written(text) != event:
         raise InputError("the event would be read back as another one. Make it by way of its JSON form.")
     return Written(event, event.id.encode(), text)
 

@@ -1,5 +1,6 @@
 """The store in an SQLite file keeps to the contract."""
 
+import math
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from fullcourse.adapters.store.sqlite import SqliteStore
 from fullcourse.adapters.store.statements import PAGE
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
-from fullcourse.clinical.event_bodies import DoseTaken, Note, Result
+from fullcourse.clinical.event_bodies import DoseTaken, DoseVomited, Note, Result
 from unit.adapters.store.recorder_contract import RecorderContract
 
 
@@ -226,14 +227,41 @@ def test_a_call_that_fails_takes_no_other_callers_event_with_it(place: Path):
         replace(dose(), zone=""),
         replace(dose(), actor="somebody"),
         replace(dose(), id="1"),
+        replace(dose(), device=7),
+        replace(dose(), body=DoseTaken("cycloserine", True)),
+        replace(dose(), body=DoseVomited("cycloserine", 250.0, minutes_after=math.nan)),
     ],
-    ids=["no number", "half a pair", "NUL", "no patient", "no zone", "actor", "id"],
+    ids=["no number", "half a pair", "NUL", "no patient", "no zone", "actor", "id", "device", "yes", "no minutes"],
 )
 def test_what_could_not_be_read_back_is_refused_and_nothing_of_the_call_is_kept(place: Path, text: Event):
     with open_store(place) as store:
         with pytest.raises(InputError):
             store.append([dose(), text], NOW)
         assert store.events("one") == ()
+
+
+@pytest.mark.parametrize("length", [1, 8, 9, 20])
+def test_a_call_that_is_refused_leaves_those_beside_it_whole(place: Path, length: int):
+    refused, kept = [], []
+
+    def caller(number: int) -> None:
+        for _ in range(6):
+            kept.extend(store.append([dose(f"p{number}") for _ in range(length)], NOW))
+            try:
+                store.append([*(dose(f"p{number}") for _ in range(length - 1)), dose(" ")], NOW)
+            except InputError as error:
+                refused.append(error)
+
+    with open_store(place) as store:
+        threads = [threading.Thread(target=caller, args=(number,)) for number in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(refused) == 36
+        assert kept == [Appended.NEW] * (36 * length)
+        assert [len(store.events(f"p{number}")) for number in range(6)] == [6 * length] * 6
+        assert store.verify().damaged == ()
 
 
 def test_a_store_without_its_key_file_or_with_anothers_is_refused_and_none_is_made(place: Path, tmp_path: Path):
