@@ -125,11 +125,20 @@ def _columns_of(atom: Atom) -> dict[str, str]:
         return columns | {stem: "VARCHAR"}
     if isinstance(atom.equals, bool):
         return columns | {stem: "BOOLEAN"}
-    columns |= _ends(stem)
-    for bound in (atom.below, atom.at_most, atom.above, atom.at_least):
+    read: dict[str, str] = {}
+    for bound, is_upper in ((atom.below, True), (atom.at_most, True), (atom.above, False), (atom.at_least, False)):
+        if bound is not None:
+            read |= _read(stem, is_upper=is_upper, for_certain=atom.for_certain)
         if isinstance(bound, Multiple):
-            columns |= _ends(value_column(bound.of))
-    return columns
+            read |= _read(value_column(bound.of), is_upper=not is_upper, for_certain=atom.for_certain)
+    return columns | (read or _ends(stem))
+
+
+def _read(stem: str, *, is_upper: bool, for_certain: bool) -> dict[str, str]:
+    """Return the ends of a number that a comparison reads: what holds for certain is asked of one of them."""
+    if not for_certain:
+        return _ends(stem)
+    return {high_column(stem) if is_upper else low_column(stem): "DOUBLE"}
 
 
 def _ends(stem: str) -> dict[str, str]:
