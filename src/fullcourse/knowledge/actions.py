@@ -13,17 +13,12 @@ from typing import Final, TypeGuard
 from fullcourse.clinical.finding import Severity
 from fullcourse.knowledge.consequences import Action
 from fullcourse.knowledge.statements import (
-    AnyOf,
-    AtLeast,
     Atom,
-    Condition,
     FactCondition,
-    FirstOf,
     Statement,
-    When,
 )
 from fullcourse.knowledge.vocabulary import FactDefinition
-from fullcourse.knowledge.walk import facts_of, thens_of
+from fullcourse.knowledge.walk import facts_of, thens_of, with_atoms
 
 __all__ = ["HEADLINES", "acts_on_numbers", "as_on_file", "stops_a_dose"]
 
@@ -77,26 +72,10 @@ def stops_a_dose(then: object) -> TypeGuard[Action]:
 @cache
 def as_on_file(statement: Statement) -> Statement:
     """Return a statement in which a number that is not on file makes its condition fail, instead of leaving it open."""
-    match statement.body:
-        case When(conditions):
-            return replace(statement, body=replace(statement.body, conditions=_on_file(conditions)))
-        case FirstOf(rows):
-            read = tuple(replace(row, conditions=_on_file(row.conditions)) for row in rows)
-            return replace(statement, body=FirstOf(read))
-    return statement
+    return with_atoms(statement, _if_on_file)
 
 
-def _on_file(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
-    return tuple(_condition(condition) for condition in conditions)
-
-
-def _condition(condition: Condition) -> Condition:
-    if isinstance(condition, AnyOf | AtLeast):
-        return replace(condition, conditions=tuple(_atom(atom) for atom in condition.conditions))
-    return _atom(condition)
-
-
-def _atom(atom: Atom) -> Atom:
+def _if_on_file(atom: Atom) -> Atom:
     if isinstance(atom, FactCondition) and atom.bounds and not isinstance(atom.equals, bool | str):
         return replace(atom, on_file=True)
     return atom

@@ -1,6 +1,7 @@
 """Walking through a statement: the conditions and consequences that stand in it, whatever its form."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from fullcourse.knowledge.consequences import Consequence
 from fullcourse.knowledge.statements import (
@@ -18,7 +19,7 @@ from fullcourse.knowledge.statements import (
     When,
 )
 
-__all__ = ["TREATMENT_DAY", "atoms_of", "facts_of", "is_general_emergency", "rows_of_steps", "thens_of"]
+__all__ = ["TREATMENT_DAY", "atoms_of", "facts_of", "is_general_emergency", "rows_of_steps", "thens_of", "with_atoms"]
 
 TREATMENT_DAY = "treatment_day"
 """The fact that says on which day of a plan somebody is, 1 for the first."""
@@ -91,3 +92,23 @@ def _atoms(conditions: Iterable[Condition]) -> Iterator[Atom]:
             yield from condition.conditions
         else:
             yield condition
+
+
+def with_atoms(statement: Statement, change: Callable[[Atom], Atom]) -> Statement:
+    """Return a statement with every single condition of a rule or a decision table changed; others stay as they are."""
+    match statement.body:
+        case When(conditions):
+            return replace(statement, body=replace(statement.body, conditions=_changed(conditions, change)))
+        case FirstOf(rows):
+            read = tuple(replace(row, conditions=_changed(row.conditions, change)) for row in rows)
+            return replace(statement, body=FirstOf(read))
+    return statement
+
+
+def _changed(conditions: Iterable[Condition], change: Callable[[Atom], Atom]) -> tuple[Condition, ...]:
+    return tuple(
+        replace(condition, conditions=tuple(map(change, condition.conditions)))
+        if isinstance(condition, AnyOf | AtLeast)
+        else change(condition)
+        for condition in conditions
+    )

@@ -19,17 +19,13 @@ from fullcourse.knowledge.actions import as_on_file
 from fullcourse.knowledge.consequences import Action, GradeOf
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import (
-    AnyOf,
-    AtLeast,
     Atom,
-    Condition,
     FactCondition,
     FirstOf,
     Multiple,
     Statement,
-    When,
 )
-from fullcourse.knowledge.walk import facts_of, thens_of
+from fullcourse.knowledge.walk import facts_of, thens_of, with_atoms
 from fullcourse.monitoring.asked import owned_by
 from fullcourse.monitoring.held import held_days
 from fullcourse.monitoring.treatment import HANDED, HELD
@@ -324,26 +320,10 @@ def _weighs(statement: Statement, seen: Seen, measured: frozenset[str]) -> bool:
 @cache
 def as_reached(statement: Statement) -> Statement:
     """Return a statement in which "above so many times" another number holds at exactly that number too (I-1406)."""
-    match statement.body:
-        case When(conditions):
-            return replace(statement, body=replace(statement.body, conditions=_reached(conditions)))
-        case FirstOf(rows):
-            read = tuple(replace(row, conditions=_reached(row.conditions)) for row in rows)
-            return replace(statement, body=FirstOf(read))
-    return statement
+    return with_atoms(statement, _reached)
 
 
-def _reached(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
-    return tuple(_condition(condition) for condition in conditions)
-
-
-def _condition(condition: Condition) -> Condition:
-    if isinstance(condition, AnyOf | AtLeast):
-        return replace(condition, conditions=tuple(_atom(atom) for atom in condition.conditions))
-    return _atom(condition)
-
-
-def _atom(atom: Atom) -> Atom:
+def _reached(atom: Atom) -> Atom:
     if isinstance(atom, FactCondition) and isinstance(atom.above, Multiple):
         return replace(atom, above=None, at_least=atom.above)
     return atom
