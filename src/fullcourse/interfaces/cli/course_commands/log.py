@@ -8,7 +8,7 @@ from fullcourse.adapters.published.course_kept import Kept, kept_json
 from fullcourse.adapters.zones import EDITION
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Claim
-from fullcourse.clinical.event_bodies import BODIES, DosePartlyTaken, DoseSkipped, DoseTaken, DoseVomited
+from fullcourse.clinical.event_bodies import BODIES
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, new_event, open_course, store_option
 from fullcourse.interfaces.cli.course_commands.told import print_json, tell
 from fullcourse.journey.course import stop_warning_of
@@ -18,7 +18,6 @@ __all__ = ["log"]
 _CLAIMS = [claim.value for claim in Claim]
 _A_CLINICIANS = {"held", "resumed", "plan_stopped"}
 """Kinds that hold only where a clinician wrote them."""
-_ABOUT_A_DOSE = (DoseTaken, DosePartlyTaken, DoseVomited, DoseSkipped)
 
 
 @click.command()

@@ -87,7 +87,7 @@ def out_(
 
 @transfer.command("in")
 @click.argument("file", metavar="FILE")
-@click.option("--code", prompt="Claim code", metavar="CODE", help="As it was told; asked for without it.")
+@click.option("--code", metavar="CODE", help="As it was told; asked for without it.")
 @click.option("--as", "receiver", required=True, metavar="NAME", help="Name or code of this facility.")
 @store_option
 @click.option("--receipt", metavar="FILE", help="The receipt to write; FILE.receipt.json without it.")
@@ -96,7 +96,7 @@ def out_(
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def in_(
     file: str,
-    code: str,
+    code: str | None,
     receiver: str,
     store: str | None,
     receipt: str | None,
@@ -106,6 +106,7 @@ def in_(
 ) -> None:
     """Open FILE with its claim code, take the course in, log the arrival, and write the receipt for the sender."""
     now = moment_asked(at)
+    code = code or click.prompt("Claim code", err=True)  # an answer as JSON stands alone on standard output
     person = open_transfer(read_file(Path(file), MAX_FILE_BYTES), code, "the file")
     path = Path(receipt) if receipt else Path(f"{file}.receipt.json")
     refuse_identity(path, person.patient)
