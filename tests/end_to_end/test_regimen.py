@@ -13,16 +13,17 @@ import fullcourse
 import fullcourse.adapters.published as published
 
 PROGRAM = Path(sys.executable).with_name("fullcourse")
-EXAMPLE = Path(fullcourse.__file__).parent / "examples" / "synthetic-patient.json"
+EXAMPLES = Path(fullcourse.__file__).parent / "examples"
+EXAMPLE = EXAMPLES / "synthetic-patient.json"
 WITHOUT_CLAVULANATE = "regimen.company.carbapenem-without-clavulanate"
 SCHEMA = jsonschema_rs.validator_for(
     json.loads((Path(published.__file__).parent / "schemas" / "check-2.json").read_text("utf-8"))
 )
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, record: Path = EXAMPLE, at: str = "2026-11-22") -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - our own program
-        [PROGRAM, "check", EXAMPLE, "--at", "2026-11-22", *arguments],
+        [PROGRAM, "check", record, "--at", at, *arguments],
         capture_output=True,
         text=True,
         check=False,
@@ -31,8 +32,8 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def as_json(regimen: str) -> dict:
-    done = run("--regimen", regimen, "--format", "json")
+def as_json(regimen: str, *, record: Path = EXAMPLE, at: str = "2026-11-22") -> dict:
+    done = run("--regimen", regimen, "--format", "json", record=record, at=at)
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     SCHEMA.validate(result)
@@ -106,3 +107,16 @@ def test_a_proposed_carbapenem_without_clavulanate_is_found_though_the_list_is_o
     assert found("bedaquiline,linezolid,meropenem") == "applies"
     assert found("bedaquiline,linezolid,meropenem,clavulanate") == "does_not_apply"
     assert found("bedaquiline,linezolid,imipenem-cilastatin,Augmentin") == "does_not_apply"
+
+
+def test_what_forbids_the_drugs_together_is_said_beside_the_decision_on_each():
+    ready = EXAMPLES / "ready.toml"
+    when = {"record": ready, "at": "2026-12-01"}
+    first, second = run("--regimen", "cycloserine", **when).stdout.splitlines()[1:3]
+    assert first.startswith("CYCLOSERINE   ▲ CAUTION")
+    assert second.startswith("AS A REGIMEN   ✖ CONTRAINDICATED")  # no drug's own decision says it
+    for regimen, decision in (("cycloserine", "contraindicated"), ("cycloserine,levofloxacin", "cannot_assess")):
+        answer = as_json(regimen, **when)
+        assert answer["together"]["decision"] == decision, regimen
+    for_itself = run("--drug", "cycloserine", "--format", "json", **when)
+    assert json.loads(for_itself.stdout)["together"] is None

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.finding import Finding
+from fullcourse.clinical.finding import Decision, Finding
 from fullcourse.clinical.listed_medicine import ListedMedicine
 from fullcourse.clinical.medicine import Medicine, Route, Taken
 from fullcourse.clinical.on_file import NotCleared, OnFile
@@ -21,6 +22,7 @@ from fullcourse.rules.open_entries import open_entries
 from fullcourse.screening.cards import Card, cards_of, counts
 from fullcourse.screening.clearance import facts_spoken_of
 from fullcourse.screening.company import REGIMEN, TB_DRUGS, Company, Pair, with_regimen
+from fullcourse.screening.decision import Open, decide, known_of, open_of
 from fullcourse.screening.glances import Glance
 from fullcourse.screening.question_groups import QuestionGroup, group_questions
 from fullcourse.screening.questions import Question, find_questions
@@ -35,15 +37,31 @@ __all__ = [
     "Glance",
     "NotCleared",
     "OnFile",
+    "Open",
     "OpenEntry",
     "Pair",
     "Question",
     "QuestionGroup",
+    "Together",
     "check",
     "counts",
     "ordered_drugs",
     "value_of",
 ]
+
+
+class Together(NamedTuple):
+    """What is said of drugs as a regimen: it is beside the decision on each drug, and may be stricter than all of them.
+
+    Attributes:
+        decision: What is known; `CANNOT_ASSESS` where nothing is known and something decisive is open.
+        known: What the findings that apply come to.
+        open: What is not known and would count.
+    """
+
+    decision: Decision
+    known: Decision
+    open: Open
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +102,14 @@ class CheckResult:
     medicines: tuple[ListedMedicine, ...] = ()
     on_file: tuple[OnFile, ...] = ()
     open_entries: tuple[OpenEntry, ...] = ()
+
+    @property
+    def together(self) -> Together | None:
+        """Return what the findings on the drugs together come to; None where no drugs were looked at together."""
+        if not self.regimen_findings and not self.pairs:
+            return None
+        known, left_open = known_of(self.regimen_findings), open_of(self.regimen_findings)
+        return Together(decide(known, left_open), known, left_open)
 
     @property
     def cards(self) -> tuple[Card, ...]:

@@ -258,7 +258,7 @@ def measured_by(knowledge: Knowledge) -> frozenset[str]:
 
 
 def reads_results(statement: Statement, knowledge: Knowledge, measured: frozenset[str]) -> bool:
-    """Return whether a statement says what to do about a result, by nothing that monitoring cannot hand in.
+    """Return whether a statement says what to do about a result or a state, by nothing that monitoring cannot hand in.
 
     Args:
         statement: Any.
@@ -270,7 +270,10 @@ def reads_results(statement: Statement, knowledge: Knowledge, measured: frozense
         return False
     read = facts_of(statement.body)
     given = {name for name in read if knowledge.facts[name].kind == "given"}
-    return given <= HANDED and any(name in measured or name in HANDED for name in read)
+    states = {
+        name for name in read if knowledge.facts[name].kind == "state"
+    }  # found at a visit, where no test is ordered
+    return given <= HANDED and any(name in measured or name in HANDED or name in states for name in read)
 
 
 def _last_known(statement: Statement, last: Situation | None) -> Do | None:

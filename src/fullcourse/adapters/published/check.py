@@ -8,7 +8,7 @@ from fullcourse.adapters.published.on_file import on_file_json
 from fullcourse.adapters.published.pair import pair_json
 from fullcourse.adapters.published.question import open_entry_json, question_group_json, question_json
 from fullcourse.clinical.answer_head import AnswerHead
-from fullcourse.journey.check import CheckResult
+from fullcourse.journey.check import CheckResult, Open, Together
 
 __all__ = ["SCHEMA", "check_json"]
 
@@ -25,17 +25,14 @@ def check_json(result: CheckResult) -> dict[str, object]:
                 "drug": check.drug,
                 "decision": check.decision.value,
                 "known": check.known.value,
-                "open": {
-                    "could_forbid": list(check.open.facts),
-                    "strictest": check.open.strictest.value,
-                    "is_decisive": check.open.is_decisive,
-                },
+                "open": _open_json(check.open),
                 "not_cleared": [reason.value for reason in check.not_cleared],
                 "findings": [finding_json(finding) for finding in check.findings],
             }
             for check in result.drugs
         ],
         "regimen_findings": [finding_json(finding) for finding in result.regimen_findings],
+        "together": None if result.together is None else _together_json(result.together),
         "pairs": [pair_json(pair) for pair in result.pairs],
         "medicines": [medicine_json(entry) for entry in result.medicines],
         "on_file": [on_file_json(entry) for entry in result.on_file],
@@ -52,4 +49,20 @@ def check_json(result: CheckResult) -> dict[str, object]:
             ],
             "notes": list(result.notes),
         },
+    }
+
+
+def _together_json(together: Together) -> dict[str, object]:
+    return {
+        "decision": together.decision.value,
+        "known": together.known.value,
+        "open": _open_json(together.open),
+    }
+
+
+def _open_json(left_open: Open) -> dict[str, object]:
+    return {
+        "could_forbid": list(left_open.facts),
+        "strictest": left_open.strictest.value,
+        "is_decisive": left_open.is_decisive,
     }

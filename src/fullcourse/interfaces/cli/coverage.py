@@ -11,6 +11,7 @@ from fullcourse.journey.triage import command_of_triage
 from fullcourse.knowledge.actions import acts_on_numbers
 from fullcourse.knowledge.consequences import Action, DoseAdvice, FindingOf, Interruption, Missed, Supplement, TestOf
 from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.mission import runs_of_the_mission
 from fullcourse.knowledge.pk.targets import referred_statements
 from fullcourse.knowledge.statements import NotFormalised, Statement, Steps, Tells
 from fullcourse.knowledge.walk import facts_of, thens_of
@@ -25,7 +26,6 @@ _ON_DOSES = frozenset({"block_dose", "show_conflict"})
 SUPPLY_LEFT = "supply_days_left"
 """The fact by which rules of refills are known."""
 
-_MISSION = tuple(f"S{number:03}" for number in range(1, 83))
 _WORD = re.compile(r"S0\d\d\b|[a-z][a-z0-9-]*(?:\.[a-z0-9-]+){2,}")
 
 
@@ -39,6 +39,7 @@ class Covered:
         commands: The commands that execute one of them, rather than list or tell it.
         waiting: How many of them the rules evaluate and no command executes yet.
         tests: Test files that name it, or one of its statements.
+        run: A command that does it, on the files of ``fullcourse examples``.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Covered:
     commands: tuple[str, ...]
     waiting: int
     tests: tuple[str, ...]
+    run: str
 
     @property
     def word(self) -> str:
@@ -66,7 +68,7 @@ def coverage_of(knowledge: Knowledge, tests: Path | None) -> list[Covered]:
     """
     named, levels, clauses = _named_in(tests), referred_statements(), clauses_of(knowledge).values()
     rows = []
-    for mission in _MISSION:
+    for mission, run in runs_of_the_mission().items():
         statements = [item for item in knowledge.statements.values() if mission in item.covers]
         tables = [clause for clause in clauses if mission in clause.covers]
         commands = [command_of(statement, levels, knowledge) for statement in statements if is_evaluated(statement)]
@@ -77,7 +79,7 @@ def coverage_of(knowledge: Knowledge, tests: Path | None) -> list[Covered]:
         executing = tuple(
             dict.fromkeys(command for command in (*commands, *monitored, *(it.command for it in tables)) if command)
         )
-        rows.append(Covered(mission, ids, executing, commands.count(""), tuple(files)))
+        rows.append(Covered(mission, ids, executing, commands.count(""), tuple(files), run.line))
     return rows
 
 

@@ -24,7 +24,7 @@ from fullcourse.interfaces.cli.wording import (
     source_line,
     waiting_for,
 )
-from fullcourse.journey.check import Card, CheckResult, DrugCheck, Pair, counts
+from fullcourse.journey.check import Card, CheckResult, DrugCheck, Open, Pair, counts
 from fullcourse.knowledge.actions import HEADLINES
 from fullcourse.knowledge.library import Knowledge
 
@@ -57,7 +57,11 @@ def print_findings(result: CheckResult, knowledge: Knowledge, console: Console) 
     for number, check in enumerate(result.drugs):
         console.print(_head(check, knowledge).append("" if number else when, "dim"))
     in_full = len(result.drugs) == 1
-    if not in_full:
+    if (together := result.together) is not None and (not in_full or together.decision is not Decision.NO_OBJECTION):
+        console.print(
+            _decided("THE DRUGS TOGETHER" if not in_full else "AS A REGIMEN", together.decision, together.open)
+        )
+    elif not in_full:
         console.print(Text("THE DRUGS TOGETHER", "bold"))
     for card in result.cards:
         if not in_full and all(finding.kind == INCOMPLETE for _, finding in card.entries):
@@ -86,12 +90,16 @@ def _clearances(checks: Sequence[DrugCheck], console: Console, *, in_full: bool)
 
 
 def _head(check: DrugCheck, knowledge: Knowledge) -> Text:
-    words, style = _DECISIONS[check.decision]
-    head = Text(knowledge.drugs[check.drug].label.upper(), "bold")
+    return _decided(knowledge.drugs[check.drug].label.upper(), check.decision, check.open)
+
+
+def _decided(whom: str, decision: Decision, left_open: Open) -> Text:
+    words, style = _DECISIONS[decision]
+    head = Text(whom, "bold")
     head.append("  ").append(f" {words} ", style)
-    count = len(check.open.facts)
-    if count and check.decision not in _OPEN_ANYWAY:
-        still = "" if check.decision is Decision.CANNOT_ASSESS else "still "
+    count = len(left_open.facts)
+    if count and decision not in _OPEN_ANYWAY:
+        still = "" if decision is Decision.CANNOT_ASSESS else "still "
         head.append(f" · {count} fact{'s' * (count > 1)} {still}open that could forbid it", "bold")
     return head
 

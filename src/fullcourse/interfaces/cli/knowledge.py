@@ -123,19 +123,26 @@ def _basis(claim: Statement | Clause, read: Knowledge) -> str:
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def coverage(tests: Path | None, form: str) -> None:
-    """Print for S001 to S082 which statements, tables and tests cover each, computed from the files."""
+    """Print for S001 to S082 the command that does it, and which statements, tables and tests cover it.
+
+    The commands run on the files that 'fullcourse examples DIR' writes.
+    """
     rows = coverage_of(load_knowledge(), tests or _tests_beside())
     if form == "json":
         click.echo(json.dumps([_covered_json(row) for row in rows], indent=2))
         return
     for row in rows:
         click.echo(f"{row.id}  {row.word}")
+        click.echo(f"      fullcourse {row.run}")
         click.echo(f"      {_few(row.statements)}")
         if row.tests:
             click.echo(f"      in tests: {_few(row.tests)}")
     stated = sum(bool(row.statements) for row in rows)
     executed = sum(bool(row.commands) for row in rows)
-    click.echo(f"\n{stated} of {len(rows)} stated: {executed} executed by a command.")
+    click.echo(
+        f"\n{stated} of {len(rows)} stated, each with a command that does it; of {executed} a rule is executed by one. "
+        "The commands run on the files of 'fullcourse examples DIR'."
+    )
     levels, knowledge = referred_statements(), load_knowledge()
     evaluated = filter(is_evaluated, knowledge.statements.values())
     commands = [command_of(statement, levels, knowledge) for statement in evaluated]
@@ -163,6 +170,7 @@ def _covered_json(row: Covered) -> dict[str, object]:
         "stated": bool(row.statements),
         "executed": bool(row.commands),
         "commands": list(row.commands),
+        "run": f"fullcourse {row.run}",
         "evaluated_without_command": row.waiting,
         "tested": bool(row.tests),
         "statements": list(row.statements),
