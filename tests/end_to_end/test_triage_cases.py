@@ -113,12 +113,24 @@ def test_an_emergency_is_answered_though_nothing_beside_it_can_be_read(tmp_path:
         "USA",
         "--record",
         str(tmp_path / "no"),
+        "--profile",
+        "zz",
+        "--at",
+        "tomorrow",
     ]
     answer = answered(*arguments)
     assert answer["urgency"] == "emergency now"
     assert answer["judged_for"] == []
-    assert len(answer["notes"]) == 3
+    assert len(answer["notes"]) == 5
     assert "Call your local emergency number." in said(*arguments)
+
+
+def test_too_much_of_a_strength_that_cannot_be_read_is_too_much_of_what_is_made() -> None:
+    arguments = ("overdose", "--drug", "cycloserine", "--took", "5 capsules", "--strength", "two fifty")
+    answer = answered(*arguments)
+    assert answer["urgency"] == "emergency now"
+    assert "is no amount" in answer["notes"][0]
+    assert "625 to 1250 mg" in said(*arguments)
 
 
 def test_a_misspelt_symptom_is_named_with_what_is_near_and_goes_to_a_person() -> None:

@@ -8,7 +8,7 @@ from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.triage.questions import TriageQuestions, read_questions
 from fullcourse.clinical.quantity import exactly
 from fullcourse.interfaces.cli.course_commands.log_file import store_option
-from fullcourse.interfaces.cli.triage_input import calls_of, handed_in, told_symptoms
+from fullcourse.interfaces.cli.triage_input import USUAL_PROFILE, calls_of, handed_in, told_symptoms
 from fullcourse.journey.triage import Report, TriageRequest
 from fullcourse.journey.triage import triage as triage_report
 from fullcourse.knowledge.library import Knowledge
@@ -34,7 +34,9 @@ _MOST_MG = 20_000.0
 @click.option("--course", metavar="COURSE", help="The patient's course, by id or as a file: its diary counts too.")
 @store_option
 @click.option("--country", metavar="XX", help="Two-letter country, for numbers where a source gives them.")
-@click.option("--profile", default="us", show_default=True, help="Which sources lead where a drug is replaced.")
+@click.option(
+    "--profile", default=USUAL_PROFILE, show_default=True, help="Which sources lead where a drug is replaced."
+)
 @click.option("--at", metavar="TIME", help="The day; with --course the moment, with its offset. Now without it.")
 @click.option(
     "--questions", is_flag=True, help="Print the questions instead; with --format json as FHIR Questionnaire."
@@ -95,7 +97,7 @@ def triage(
         told.unread,
     )
     request = TriageRequest(read.at, read.drugs, read.record, read.course, read.now)
-    answer = triage_report(knowledge, knowledge.profile(profile), report, request)
+    answer = triage_report(knowledge, knowledge.profile(read.profile), report, request)
     calls = calls_of(answer.triage, knowledge, read.country)
     notes = (*told.notes, *read.notes)
     if form == "json":

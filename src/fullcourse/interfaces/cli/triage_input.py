@@ -6,6 +6,7 @@ A drug, a country, a record or a log that cannot be used is noted and left out; 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 
 from fullcourse.adapters.documents.numbers import Call, calls_for, country_code
 from fullcourse.adapters.records import read_bytes
@@ -20,7 +21,11 @@ from fullcourse.journey.course import Course
 from fullcourse.journey.triage import Heard, Triage, Urgency, joined
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["HandedIn", "Told", "calls_of", "handed_in", "told_symptoms"]
+__all__ = ["USUAL_PROFILE", "HandedIn", "Told", "calls_of", "handed_in", "told_symptoms"]
+
+
+USUAL_PROFILE: Final = "us"
+"""Which sources lead where nobody names a profile, or a name that is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class HandedIn:
         now: The moment, for the course.
         drugs: INNs.
         country: Two letters in capitals.
+        profile: Which sources lead.
         notes: What could not be used, and why.
     """
 
@@ -58,6 +64,7 @@ class HandedIn:
     now: datetime | None = None
     drugs: tuple[str, ...] = ()
     country: str = ""
+    profile: str = USUAL_PROFILE
     notes: list[str] = field(default_factory=list)
 
 
@@ -117,15 +124,23 @@ def handed_in(
     store: str | None,
     drugs: Sequence[str],
     country: str | None,
-    profile: str,
+    profile: str = USUAL_PROFILE,
 ) -> HandedIn:
-    """Return what is handed in beside symptoms, with a note for all that cannot be used.
-
-    Raises:
-        InputError: ``--at`` is no time.
-    """
-    now = moment_asked(at) if course is not None else None
-    read = HandedIn(now.date() if now is not None else day_asked(at), now=now)
+    """Return what is handed in beside symptoms, with a note for all that cannot be used."""
+    notes: list[str] = []
+    try:
+        now = moment_asked(at) if course is not None else None
+        day = now.date() if now is not None else day_asked(at)
+    except InputError as error:
+        notes.append(f"{error} It counts as now.")
+        at = None
+        now = moment_asked(None) if course is not None else None
+        day = now.date() if now is not None else day_asked(None)
+    read = HandedIn(day, now=now, notes=notes)
+    try:
+        read.profile = knowledge.profile(profile).id
+    except InputError as error:
+        notes.append(f"{error} '{USUAL_PROFILE}' is used.")
     try:
         read.country = country_code(country)
     except InputError as error:
@@ -144,7 +159,7 @@ def handed_in(
             read.notes.append(f"The record was not used: {error}")
     if course is not None:
         try:
-            read.course = open_course(course, store, at, profile).course
+            read.course = open_course(course, store, at, read.profile).course
         except InputError as error:
             read.notes.append(f"The log was not used: {error}")
             read.now = None
