@@ -1,11 +1,13 @@
 """The one door to packages that a bare install leaves out: a missing one is said in words, never as a traceback."""
 
 import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["needed"]
+__all__ = ["needed", "needs"]
 
 
 def needed(package: str, extra: str, what: str) -> ModuleType:
@@ -19,9 +21,27 @@ def needed(package: str, extra: str, what: str) -> ModuleType:
     Raises:
         InputError: It is not installed.
     """
-    try:
+    with needs(extra, what):
         return importlib.import_module(package)
-    except ImportError:
+    raise AssertionError  # not reached: the import returns or raises
+
+
+@contextmanager
+def needs(extra: str, what: str) -> Iterator[None]:
+    """Turn an import that fails for want of an extra into words.
+
+    Args:
+        extra: Of this software, which brings what is imported within.
+        what: What needs it, for the message.
+
+    Raises:
+        InputError: A package of others is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] == __name__.partition(".")[0]:
+            raise  # a module of ours that is not there is our own fault
         raise InputError(
             f"{what} needs fullcourse[{extra}], which is not installed. Install it: pip install 'fullcourse[{extra}]'."
         ) from None

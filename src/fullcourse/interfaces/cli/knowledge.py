@@ -13,6 +13,7 @@ from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.published.statement import clause_json, statement_json
 from fullcourse.clinical.errors import KnowledgeError
 from fullcourse.interfaces.cli.coverage import Covered, command_of, coverage_of, is_evaluated
+from fullcourse.interfaces.cli.lazy import Commands
 from fullcourse.interfaces.cli.reading_commands.knowledge_compare import compare
 from fullcourse.interfaces.cli.reading_commands.knowledge_export import export
 from fullcourse.interfaces.cli.reading_commands.knowledge_lists import diff, sources
@@ -25,7 +26,7 @@ from fullcourse.knowledge.statements import Statement
 __all__ = ["knowledge"]
 
 
-@click.group()
+@click.group(cls=Commands)
 def knowledge() -> None:
     """Check, show and count what the sources say."""
 

@@ -1,14 +1,34 @@
-"""A group of commands that are imported when they are called, so that ``--help`` waits for none of them."""
+"""Groups of commands: one names what was meant by a misspelt command, one imports a command when it is called."""
 
 import importlib
 from collections.abc import Mapping
+from difflib import get_close_matches
 
 import click
 
-__all__ = ["LazyCommands"]
+__all__ = ["Commands", "LazyCommands"]
 
 
-class LazyCommands(click.Group):
+class Commands(click.Group):
+    """Names what was likely meant where there is no command of a name."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command of the first word.
+
+        Raises:
+            UsageError: There is none of that name.
+        """
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0].casefold(), self.list_commands(ctx), n=3)
+            meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+            raise click.UsageError(f"{error.message}{meant}", ctx) from None
+
+
+class LazyCommands(Commands):
     """Finds its commands by name in a table, and prints their help from it."""
 
     def __init__(self, table: Mapping[str, tuple[str, str]], **settings: object) -> None:

@@ -39,6 +39,7 @@ _COMMANDS: Final = {
     "supply": ("fullcourse.interfaces.cli.course_commands.supply:supply", "How long the medicine lasts."),
     "monitor": ("fullcourse.interfaces.cli.monitor:monitor", "Which tests are due, and what results call for."),
     "examples": ("fullcourse.interfaces.cli.examples:examples", "Write example files to try the commands on."),
+    "completion": ("fullcourse.interfaces.cli.completion:completion", "Let your shell complete commands and options."),
     "levels": ("fullcourse.interfaces.cli.levels:levels", "Serum levels: simulate, estimate, advise."),
 }
 

@@ -29,13 +29,14 @@ from fullcourse.interfaces.cli.course_commands.carry import fhir_of, print_impor
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, new_event, store_option
 from fullcourse.interfaces.cli.course_commands.store_input import course_named, one_patient, opened_recorder
 from fullcourse.interfaces.cli.course_commands.told import print_json
+from fullcourse.interfaces.cli.lazy import Commands
 
 __all__ = ["transfer"]
 
 _RECEIPT_BYTES: Final = 65_536
 
 
-@click.group()
+@click.group(cls=Commands)
 def transfer() -> None:
     """Send a course to another facility, take one in, and close the transfer with its receipt."""
 

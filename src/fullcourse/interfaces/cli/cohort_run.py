@@ -1,0 +1,313 @@
+"""What the commands of ``fullcourse cohort`` do, apart from their options; it needs the extra `cohort`."""
+
+import csv
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import click
+
+from fullcourse import __version__
+from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.register.engine.claim import claim_folder, stamps_of
+from fullcourse.adapters.register.engine.diff import changed_statements, lacking_columns, write_differences
+from fullcourse.adapters.register.engine.screen import legend_of, merge, screen_on_spark, screen_register, write_long
+from fullcourse.adapters.register.engine.summary import Line, summarise
+from fullcourse.adapters.register.read.fact_folder import FactFolder, make_facts, open_facts, read_patient_of
+from fullcourse.clinical.errors import InputError
+from fullcourse.cohort.plan import Plan, make_plan
+from fullcourse.interfaces.cli.cohort_input import check_inputs, is_facts
+from fullcourse.interfaces.cli.cohort_output import Progress, tell_of_aside
+from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.journey.check import check as check_record
+from fullcourse.knowledge.library import Knowledge
+
+__all__ = [
+    "explain_one",
+    "make_everybody",
+    "plan_everybody",
+    "predict_everybody",
+    "screen_everybody",
+    "show_differences",
+]
+
+_SHOWN = 12
+
+
+def screen_everybody(
+    inputs: tuple[str, ...],
+    drugs: tuple[str, ...],
+    profile: str,
+    at: str | None,
+    out: Path,
+    engine: str,
+    summary: bool,
+    as_rows: bool,
+    strict: bool,
+    processes: int | None,
+) -> None:
+    """Screen every patient of the inputs; see the command."""
+    knowledge = load_knowledge()
+    plan = make_plan(knowledge, knowledge.profile(profile), [knowledge.drug(name) for name in drugs])
+    work = out.with_name(out.name + ".parts")
+    facts = _facts(inputs, knowledge, at, work, processes)
+    tell_of_aside(facts.aside, out, strict)
+    about = {
+        "patients": facts.patients,
+        "lines": facts.lines,
+        "lines_set_aside": len(facts.aside),
+        "routed": facts.routed,
+    }
+    _screen(plan, facts, work, out, engine, processes, about)
+    if as_rows:
+        target = out.with_name(out.stem + ".long.parquet")
+        write_long(plan, out, target)
+        click.echo(f"one row a finding: {target}")
+    shutil.rmtree(work, ignore_errors=True)
+    _tell_of_routed(facts)
+    click.echo(f"{facts.patients:,} patients at {facts.at}; {facts.errors:,} with a record that cannot be used: {out}")
+    if summary:
+        _print_summary(plan, out)
+
+
+def make_everybody(
+    inputs: tuple[str, ...],
+    at: str | None,
+    out: Path,
+    strict: bool,
+    processes: int | None,
+) -> None:
+    """Write a folder of facts; see the command."""
+    check_inputs(inputs, why_no_facts="facts are made of records")
+    facts = _facts(inputs, load_knowledge(), at, out, processes)
+    tell_of_aside(facts.aside, out / "lines", strict)
+    _tell_of_routed(facts)
+    click.echo(f"{facts.patients:,} patients at {facts.at}: {out}")
+
+
+def show_differences(
+    editions: tuple[str, str],
+    inputs: tuple[str, ...],
+    drugs: tuple[str, ...],
+    profile: str,
+    at: str | None,
+    out: Path | None,
+    processes: int | None,
+) -> None:
+    """Print which statements moved and whom that touches; see the command."""
+    old, new = (_edition(Path(edition)) for edition in editions)
+    for change in changed_statements(old, new):
+        click.echo(f"{change.what:8} {change.statement}")
+    work = out.with_name(out.name + ".parts") if out else Path("differences.parts")
+    target = out or work / "differences.parquet"
+    plans, findings = [], []
+    for name, edition in (("old", old), ("new", new)):
+        known = [edition.drug(drug) for drug in drugs]
+        plan = make_plan(edition, edition.profile(profile), known)
+        facts = _facts(inputs, edition, at, work / name, processes, any_edition=True)
+        whole = work / f"{name}.parquet"
+        _screen(plan, facts, work / name, whole, "duckdb", processes, {})
+        plans.append(plan)
+        findings.append(whole)
+    touched = write_differences(plans[0], plans[1], findings[0], findings[1], target)
+    shutil.rmtree(work, ignore_errors=True)
+    click.echo(f"{touched:,} patients are touched" + (f": {target}" if out else "."))
+
+
+def explain_one(
+    patient: str,
+    inputs: tuple[str, ...],
+    drugs: tuple[str, ...],
+    profile: str,
+    at: str | None,
+    form: str,
+) -> None:
+    """Check one patient of the inputs; see the command."""
+    check_inputs(inputs, why_no_facts="it holds no evidence, so nothing can be explained from it")
+    knowledge = load_knowledge()
+    day = day_asked(at)
+    record = read_patient_of(inputs, patient, knowledge, day)
+    result = check_record(record, knowledge, knowledge.profile(profile), day, [knowledge.drug(name) for name in drugs])
+    if form == "json":
+        from fullcourse.adapters.published.check import check_json
+
+        click.echo(json.dumps(check_json(result), indent=2, ensure_ascii=False, allow_nan=False))
+        return
+    from rich.console import Console  # JSON does not wait for it
+
+    from fullcourse.interfaces.cli.check_text import print_check
+
+    print_check(result, knowledge, Console(highlight=False))
+
+
+def predict_everybody(
+    inputs: tuple[str, ...],
+    drug: str,
+    dose: str,
+    days: int | None,
+    model: str | None,
+    count: int,
+    seed: int,
+    at: str | None,
+    out: Path,
+    summary: bool,
+    strict: bool,
+    processes: int | None,
+) -> None:
+    """Predict everybody's levels; see the command."""
+    # The engine of levels is loaded for this command alone.
+    from fullcourse.adapters.register.engine.level_parts import legend_of_levels, predict_parts
+    from fullcourse.interfaces.cli.cohort_levels import print_level_summary, question_of
+
+    knowledge = load_knowledge()
+    question = question_of(drug, dose, days, model, count, seed, knowledge)
+    work = out.with_name(out.name + ".parts")
+    facts = _facts(inputs, knowledge, at, work, processes)
+    tell_of_aside(facts.aside, out, strict)
+    belongs = {"version": __version__, "at": facts.at.isoformat(), "knowledge": facts.knowledge}
+    parts = predict_parts(question, knowledge, facts.parts, work, belongs, partial(Progress(), "predicting"))
+    about = {
+        "version": __version__,
+        "patients": facts.patients,
+        "lines_set_aside": len(facts.aside),
+        "routed": facts.routed,
+    }
+    merge(parts, out, legend_of_levels(question, knowledge, facts.at.isoformat(), about))
+    shutil.rmtree(work, ignore_errors=True)
+    click.echo(f"{facts.patients:,} patients at {facts.at}: {out}")
+    if summary:
+        print_level_summary(question, out)
+
+
+def plan_everybody(
+    inputs: tuple[str, ...],
+    profile: str,
+    at: str | None,
+    start: str,
+    out: Path,
+    strict: bool,
+    processes: int | None,
+) -> None:
+    """Plan everybody's treatment; see the command."""
+    from fullcourse.interfaces.cli.cohort_plan import plan_register  # planning is loaded for this command alone
+
+    check_inputs(inputs, why_no_facts="plans are made of records")
+    plan_register(inputs, profile, day_asked(at), start, out, strict, processes or os.cpu_count() or 1)
+
+
+def _edition(folder: Path) -> Knowledge:
+    if not any((folder / "drugs").glob("*.toml")):
+        raise InputError("--knowledge: a folder named there holds no knowledge (drugs/*.toml). Check the paths.")
+    return load_knowledge(folder)
+
+
+def _facts(
+    inputs: Sequence[str],
+    knowledge: Knowledge,
+    at: str | None,
+    work: Path,
+    processes: int | None,
+    any_edition: bool = False,
+) -> FactFolder:
+    """Return the facts of the inputs: those that were made before, or made now."""
+    check_inputs(inputs)
+    if is_facts(inputs[0]):
+        facts = open_facts(Path(inputs[0]))
+        if at is not None and day_asked(at) != facts.at:
+            raise InputError(
+                f"--at {at} is not the date of these facts, {facts.at}: shelf lives and ages depend on it. "
+                "Make the facts again for the date, or leave --at out."
+            )
+        _refuse_other_columns(facts, knowledge, any_edition)
+        return facts
+    return make_facts(inputs, knowledge, day_asked(at), work, processes or os.cpu_count() or 1, Progress())
+
+
+def _refuse_other_columns(facts: FactFolder, knowledge: Knowledge, any_edition: bool) -> None:
+    if facts.knowledge == knowledge.digest:
+        return
+    if not any_edition:
+        raise InputError(
+            "these facts were made with another edition of the knowledge, which may find facts otherwise. "
+            "Make them again with 'cohort facts'."
+        )
+    lacking = lacking_columns(knowledge, facts.parts[0])
+    if lacking:
+        raise InputError(
+            f"these facts lack what an edition reads: {', '.join(lacking[:6])}. Hand in the records, not the facts."
+        )
+
+
+def _screen(
+    plan: Plan,
+    facts: FactFolder,
+    work: Path,
+    out: Path,
+    engine: str,
+    processes: int | None,
+    about: Mapping[str, object],
+) -> None:
+    mine = {
+        "version": __version__,
+        "knowledge": plan.knowledge.digest,
+        "profile": plan.profile.id,
+        "drugs": plan.drugs,
+        "at": facts.at.isoformat(),
+        "engine": engine,
+        "facts": stamps_of(facts.parts),
+    }
+    claim_folder(work, "findings.json", mine)
+    legend = legend_of(plan, facts.at.isoformat(), about)
+    if engine == "spark":
+        merge(_on_spark(plan, facts, work), out, legend)
+    else:
+        screen_register(plan, facts.parts, work, out, legend, processes or 0, Progress())
+
+
+def _on_spark(plan: Plan, facts: FactFolder, work: Path) -> list[Path]:
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise InputError(
+            "Spark is not installed. Install 'fullcourse[spark]' and Java 17, or use --engine duckdb."
+        ) from None
+    is_given = SparkSession.getActiveSession() is not None
+    session = SparkSession.builder.appName("fullcourse cohort").getOrCreate()
+    target = work / "findings-spark"
+    screen_on_spark(session, plan, [part.absolute() for part in facts.parts], target.absolute())
+    if not is_given:  # a session that was there belongs to others
+        session.stop()
+    return sorted(target.glob("*.parquet"))
+
+
+def _tell_of_routed(facts: FactFolder) -> None:
+    for reason, count in sorted(facts.routed.items(), key=lambda pair: -pair[1]):
+        click.echo(f"{count:,} patients were read one by one: {reason}", err=True)
+
+
+def _print_summary(plan: Plan, out: Path) -> None:
+    lines = summarise(plan, out)
+    target = out.with_name(out.stem + ".summary.csv")
+    with target.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("by", "group", "drug", "what", "id", "patients"))
+        writer.writerows((line.by, line.group, line.drug, line.what, line.id, line.patients) for line in lines)
+    overall = [line for line in lines if line.by == "all"]
+    for what, title in (
+        ("decision", "Decisions"),
+        ("applies", "Applies"),
+        ("cannot_assess", "Cannot be assessed"),
+        ("missing", "Missing"),
+    ):
+        click.echo(title)
+        for line in _most(overall, what):
+            click.echo(f"  {line.patients:>12,}  {line.drug + ': ' if what == 'decision' else ''}{line.id}")
+    click.echo(f"by clinic, age and sex: {target}")
+
+
+def _most(lines: Sequence[Line], what: str) -> list[Line]:
+    counted = [line for line in lines if line.what == what]
+    return sorted(counted, key=lambda line: -line.patients)[:_SHOWN]
