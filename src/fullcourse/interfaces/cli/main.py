@@ -38,6 +38,8 @@ _COMMANDS: Final = {
     "schedule": ("fullcourse.interfaces.cli.course_commands.schedule:schedule", "When each dose is due."),
     "supply": ("fullcourse.interfaces.cli.course_commands.supply:supply", "How long the medicine lasts."),
     "monitor": ("fullcourse.interfaces.cli.monitor:monitor", "Which tests are due, and what results call for."),
+    "new": ("fullcourse.interfaces.cli.new_record:new", "Write a record to fill in, for the drugs that you name."),
+    "facts": ("fullcourse.interfaces.cli.new_record:facts", "List the facts that a record may hold."),
     "examples": ("fullcourse.interfaces.cli.examples:examples", "Write example files to try the commands on."),
     "completion": ("fullcourse.interfaces.cli.completion:completion", "Let your shell complete commands and options."),
     "levels": ("fullcourse.interfaces.cli.levels:levels", "Serum levels: simulate, estimate, advise."),
