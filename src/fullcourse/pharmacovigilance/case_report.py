@@ -85,10 +85,11 @@ class AdverseEventReport:
         sender: Who sends it on.
         patient: In whom.
         reactions: What was noticed, as reported.
-        drugs: With which drugs: suspect ones first.
+        drugs: With which drugs, in the order of the input, then those on file.
         narrative: The course of events in the words of the reporter.
         reporter_comments: What the reporter thinks of it.
         sender_comments: What the sender thinks of it.
+        earlier_drugs: Drugs on file that were over before the first reaction.
         facts: For each suspect drug and reaction, what bears on whether one caused the other.
         assessments: What clinicians judged of it, as they gave it.
         expedited: Whether it falls under the local rules for reporting at once; None where nobody said.
@@ -101,6 +102,7 @@ class AdverseEventReport:
         product_picture: Whether there is a picture of it; None where nobody said.
         conflicts: Where the input and what is on file differ.
         lacks: What nobody has said yet, what a valid case needs first.
+        beside: What the log tells and the report does not hold, for example another symptom.
         not_read: What is on file and was not understood, so that the report may be without it.
         sources: Which files it was made from, by what they are: ``input``, ``record``, ``course``.
     """
@@ -118,6 +120,7 @@ class AdverseEventReport:
     narrative: str = ""
     reporter_comments: str = ""
     sender_comments: str = ""
+    earlier_drugs: tuple[ReportedDrug, ...] = ()
     facts: tuple[DrugReactionFacts, ...] = ()
     assessments: tuple[Assessment, ...] = ()
     expedited: bool | None = None
@@ -130,6 +133,7 @@ class AdverseEventReport:
     product_picture: bool | None = None
     conflicts: tuple[Conflict, ...] = ()
     lacks: tuple[Lack, ...] = ()
+    beside: tuple[str, ...] = ()
     not_read: tuple[str, ...] = ()
     sources: tuple[str, ...] = ("input",)
 
