@@ -17,7 +17,7 @@ from fullcourse.pharmacovigilance.on_file import OnFile, ToldSymptom
 from fullcourse.pharmacovigilance.patient import Measured, ReportedPatient
 from fullcourse.pharmacovigilance.reaction import Reaction
 from fullcourse.pharmacovigilance.reported_drug import Dosage, ReportedDrug
-from fullcourse.pharmacovigilance.timing import days_between, may_agree
+from fullcourse.pharmacovigilance.timing import days_between, first_of, may_agree
 
 __all__ = ["challenges_of", "merged_drugs", "merged_patient", "merged_reactions"]
 
@@ -86,7 +86,7 @@ def merged_drugs(
     given: Sequence[ReportedDrug], on_file: Iterable[ReportedDrug]
 ) -> tuple[tuple[ReportedDrug, ...], Conflicts]:
     """Return the drugs of the input with what is on file of each, then every other drug on file without a role."""
-    drugs, conflicts = list(given), []
+    drugs, conflicts = [_dated(drug) for drug in given], []
     for other in on_file:
         place = next((number for number, drug in enumerate(drugs) if _is_same(drug, other)), None)
         if place is None:
@@ -154,7 +154,7 @@ def _filled(drug: ReportedDrug, other: ReportedDrug) -> ReportedDrug:
         dosages=dosages,
         action=drug.action if drug.action is not None else other.action,
         action_on=drug.action_on or (other.action_on if drug.action in (None, other.action) else None),
-        first_dose=drug.first_dose or _start(drug) or other.first_dose,
+        first_dose=drug.first_dose or other.first_dose,
         last_dose=drug.last_dose or other.last_dose,
         last_dose_before_onset=drug.last_dose_before_onset or other.last_dose_before_onset,
         cumulative_mg=drug.cumulative_mg if is_amount_given else other.cumulative_mg,
@@ -163,13 +163,17 @@ def _filled(drug: ReportedDrug, other: ReportedDrug) -> ReportedDrug:
     )
 
 
-def _start(drug: ReportedDrug) -> Moment | None:
-    return next((it.start for it in drug.dosages if it.start is not None), None)
+def _dated(drug: ReportedDrug) -> ReportedDrug:
+    """Return a drug of the input with the first and the last dose that its dosages say."""
+    ends = [it.end for it in drug.dosages]
+    last = max((it for it in ends if it is not None), key=lambda it: it.last_day) if ends and None not in ends else None
+    first = drug.first_dose or first_of(it.start for it in drug.dosages)
+    return replace(drug, first_dose=first, last_dose=drug.last_dose or last)
 
 
 def _drug_conflicts(drug: ReportedDrug, other: ReportedDrug) -> list[Conflict]:
     moments = (
-        ("first dose", drug.first_dose or _start(drug), other.first_dose),
+        ("first dose", drug.first_dose, other.first_dose),
         ("last dose", drug.last_dose, other.last_dose),
         ("last dose before the onset", drug.last_dose_before_onset, other.last_dose_before_onset),
         ("day of the action taken", drug.action_on, other.action_on),

@@ -58,7 +58,10 @@ def _differ(one: Dosage, other: Dosage) -> bool:
 
 
 def _said(dosage: Dosage) -> str:
-    return dosage.text or (f"{dosage.amount:g} {dosage.unit}" if dosage.amount is not None else "not known")
+    if dosage.text or dosage.amount is None:
+        return dosage.text or "not known"
+    every = f" every {dosage.every:g} {dosage.interval}" if dosage.every is not None else ""
+    return f"{dosage.amount:g} {dosage.unit}{every}"
 
 
 def first_of(moments: Iterable[Moment | None]) -> Moment | None:
