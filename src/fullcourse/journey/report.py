@@ -15,7 +15,7 @@ from fullcourse.clinical.patient import Record
 from fullcourse.journey.course import Course
 from fullcourse.journey.monitor_course import results_on_course
 from fullcourse.journey.report_course import course_on_file, symptoms_told
-from fullcourse.journey.report_merge import challenges_of, merged_drugs, merged_patient, merged_reactions
+from fullcourse.journey.report_merge import challenges_of, is_among, merged_drugs, merged_patient, merged_reactions
 from fullcourse.journey.report_record import on_file_of, results_of
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.pharmacovigilance.bearing import facts_bearing
@@ -79,10 +79,10 @@ def report(knowledge: Knowledge, request: ReportRequest) -> AdverseEventReport:
     reactions, conflicts = merged_reactions(given.reactions, told)
     onset = first_of(reaction.start for reaction in reactions)
     files = [OnFile()]
+    if request.course is not None and request.now is not None:  # first: it knows doses, a record mostly orders
+        files.append(course_on_file(request.course, knowledge, request.now, onset))
     if request.record is not None:
         files.append(on_file_of(request.record, knowledge, request.at, onset))
-    if request.course is not None and request.now is not None:
-        files.append(course_on_file(request.course, knowledge, request.now, onset))
     drugs, of_drugs = merged_drugs(given.drugs, [it for file in files for it in file.drugs])
     if request.given.others_are_concomitant:
         drugs = tuple(_concomitant(it) for it in drugs)
@@ -95,7 +95,8 @@ def report(knowledge: Knowledge, request: ReportRequest) -> AdverseEventReport:
         drugs=drugs,
         patient=replace(patient, tests=(*patient.tests, *tests)),
         reported_on=parse_moment(request.at.isoformat(), "the day of the report"),
-        earlier_drugs=tuple(it for file in files for it in file.earlier),
+        earlier_drugs=tuple(it for file in files for it in file.earlier if not is_among(it, drugs)),
+        later_drugs=tuple(it for file in files for it in file.later if not is_among(it, drugs)),
         conflicts=(*conflicts, *of_patient, *of_drugs),
         beside=tuple(_beside(knowledge, given, told.keys())),
         not_read=tuple(dict.fromkeys((*(it for file in files for it in file.not_read), *not_read))),

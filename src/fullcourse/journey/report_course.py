@@ -152,7 +152,7 @@ class _Log:
                 following = drug.steps[place + 1] if place + 1 < len(drug.steps) else None
                 start, end = _days(plan, step, following)
                 if plan.ends is not None:
-                    end = min(end or date.max, plan.zone.day_of(plan.ends))
+                    end = min(end or date.max, self._last_day(name, plan, plan.ends))
                 if start > self._now.date() or (end is not None and end < start):
                     continue
                 is_over = end is not None and end < self._now.date()
@@ -170,6 +170,11 @@ class _Log:
                     batch=batch,
                     origin="course",
                 )
+
+    def _last_day(self, name: str, plan: PlanInForce, ends: datetime) -> date:
+        """Return the day of the last dose of a plan that ended; the day on which it ended where no dose is logged."""
+        taken = [it.at for it in self._intakes(name) if plan.begins <= it.at < ends]
+        return plan.zone.day_of(taken[-1] if taken else ends)
 
     def _is_held(self, name: str) -> bool:
         return any(it.covers(self._now) for it in holds_of(self._course.state, name))

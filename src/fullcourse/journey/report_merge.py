@@ -17,12 +17,13 @@ from fullcourse.pharmacovigilance.on_file import OnFile, ToldSymptom
 from fullcourse.pharmacovigilance.patient import Measured, ReportedPatient
 from fullcourse.pharmacovigilance.reaction import Reaction
 from fullcourse.pharmacovigilance.reported_drug import Dosage, ReportedDrug
-from fullcourse.pharmacovigilance.timing import days_between, first_of, may_agree
+from fullcourse.pharmacovigilance.timing import days_between, first_of, may_agree, said_when
 
-__all__ = ["challenges_of", "merged_drugs", "merged_patient", "merged_reactions"]
+__all__ = ["challenges_of", "is_among", "merged_drugs", "merged_patient", "merged_reactions"]
 
 Conflicts = tuple[Conflict, ...]
 
+_UNIT_WORDS = {"a": "years", "mo": "months", "wk": "weeks", "d": "days"}
 _YEARS_EACH = {"a": 1.0, "mo": 1 / 12, "wk": 7 / 365.25, "d": 1 / 365.25}
 
 
@@ -37,7 +38,7 @@ def merged_reactions(
             merged.append(reaction)
             continue
         conflicts += [
-            Conflict(f"{name} of '{reaction.words}'", one.text, other.text, "course")
+            Conflict(f"{name} of '{reaction.words}'", said_when(one), said_when(other), "course")
             for name, one, other in (("start", reaction.start, log.start), ("end", reaction.end, log.end))
             if one is not None and other is not None and not may_agree(one, other)
         ]
@@ -134,6 +135,11 @@ _CHALLENGE_WORDS = {
 }
 
 
+def is_among(drug: ReportedDrug, others: Iterable[ReportedDrug]) -> bool:
+    """Return whether a drug is one of others, by its ingredients, or by its name where none was recognised."""
+    return any(_is_same(drug, other) for other in others)
+
+
 def _is_same(drug: ReportedDrug, other: ReportedDrug) -> bool:
     """Return whether two entries are one drug: the same ingredients, or the same name where none was recognised."""
     ingredients = {it.name for it in drug.substances}
@@ -179,7 +185,7 @@ def _drug_conflicts(drug: ReportedDrug, other: ReportedDrug) -> list[Conflict]:
         ("day of the action taken", drug.action_on, other.action_on),
     )
     found = [
-        Conflict(f"{name} of {drug.name}", one.text, there.text, other.origin)
+        Conflict(f"{name} of {drug.name}", said_when(one), said_when(there), other.origin)
         for name, one, there in moments
         if one is not None and there is not None and not may_agree(one, there)
     ]
@@ -234,8 +240,8 @@ def _differ(given: Measured, on_file: Measured) -> bool:
 
 
 def _said(measured: Measured) -> str:
-    on = f" of {measured.on.text}" if measured.on and measured.unit not in _YEARS_EACH else ""
-    return f"{measured.value} {measured.unit}{on}"
+    on = f" of {said_when(measured.on)}" if measured.on and measured.unit not in _YEARS_EACH else ""
+    return f"{measured.value} {_UNIT_WORDS.get(measured.unit, measured.unit)}{on}"
 
 
 def _yes_no(answer: bool) -> str:

@@ -24,7 +24,10 @@ __all__ = ["on_file_of", "results_of"]
 _INFANT: Final = 2.0
 """Below so many years an age is told in months."""
 _OF_THE_BODY: Final = frozenset(("weight", "height"))
-_LISTED: Final = frozenset(("problems", "allergies"))
+_CONDITIONS: Final = frozenset(("history", "state"))
+_SYMPTOM: Final = "symptom"
+_COMPLETE: Final = "_complete"
+"""How facts end that say of a list that nothing is missing from it."""
 
 
 def on_file_of(record: Record, knowledge: Knowledge, at: date, onset: Moment | None) -> OnFile:
@@ -34,26 +37,30 @@ def on_file_of(record: Record, knowledge: Knowledge, at: date, onset: Moment | N
         record: What an adapter read.
         knowledge: Its vocabulary.
         at: The day of the report.
-        onset: Of the first reaction; None where nobody knows it, so that the day of the report stands for it.
+        onset: Of the first reaction, for which the age holds, and weight and height where they are known for it; None
+            where nobody knows it, so that the day of the report stands for it.
 
     Raises:
         InputError: An answer names an entry that is not there.
     """
-    day = onset.last_day if onset is not None else at
-    patient = establish(record, knowledge, min(day, at))
-    sex, pregnant = patient.facts["sex"], patient.facts["pregnant"]
-    listed = [_drug(it, record, knowledge) for it in record.medicines if it.since is None or it.since.has_begun(at)]
+    patient = establish(record, knowledge, at)
+    then = patient if onset is None or onset.last_day >= at else establish(record, knowledge, onset.last_day)
+    sex, pregnant = patient.facts["sex"], then.facts["pregnant"]
+    begun = [it for it in record.medicines if it.since is None or it.since.has_begun(at)]
+    later = [_drug(it, record, knowledge) for it in begun if _is_later(it, onset)]
+    listed = [_drug(it, record, knowledge) for it in begun if not _is_later(it, onset)]
     over = [it for it in listed if _is_over(it, onset)]
     return OnFile(
-        age=_age(patient),
+        age=_age(then),
         sex=(sex.value, _origin(sex)) if isinstance(sex.value, str) else ("", ""),
-        weight=_number(patient.facts["weight"]),
-        height=_number(patient.facts["height"]),
+        weight=_number(then.facts["weight"]) or _number(patient.facts["weight"]),
+        height=_number(then.facts["height"]) or _number(patient.facts["height"]),
         pregnant=(pregnant.value, _origin(pregnant)) if isinstance(pregnant.value, bool) else None,
         history=tuple(_history(patient, knowledge)),
         drugs=tuple(it for it in listed if it not in over),
         earlier=tuple(over),
-        not_read=tuple(f"{it.kind} '{it.text}' ({it.origin}): {it.why}" for it in patient.unrecognised),
+        later=tuple(later),
+        not_read=tuple(f"{it.kind} '{it.text}' ({it.origin}): {it.why}" for it in record.unrecognised),
     )
 
 
@@ -123,7 +130,10 @@ def _age(patient: Patient) -> Measured | None:
     if not isinstance(years.value, Interval) or years.value.is_unknown:
         return None
     in_months = years.value.high < _INFANT and isinstance(months.value, Interval)
-    return _number(months if in_months else years)
+    age = months if in_months else years
+    if not isinstance(age.value, Interval):
+        return None
+    return Measured(age.value, age.unit, None, _origin(patient.facts["birth_date"]))
 
 
 def _number(fact: Fact) -> Measured | None:
@@ -141,7 +151,8 @@ def _history(patient: Patient, knowledge: Knowledge) -> Iterator[HistoryEntry]:
     """Yield the conditions and allergies that are known to be so; what is unknown is no condition, and no "none"."""
     for name, fact in patient.facts.items():
         definition = knowledge.facts[name]
-        if fact.value is True and definition.listed_in in _LISTED and not definition.derived:
+        is_condition = definition.kind in _CONDITIONS and not name.startswith(_SYMPTOM) and not definition.derived
+        if fact.value is True and is_condition and not name.endswith(_COMPLETE):
             on = fact.because[0].on if fact.because else None
             comment = f"on file, dated {on.text}" if on else "on file, undated"
             continuing = True if definition.kind == "state" else None
@@ -154,10 +165,16 @@ def _drug(medicine: Medicine, record: Record, knowledge: Knowledge) -> ReportedD
     goes_on = {Taken.NOW: True, Taken.PAST: False}.get(medicine.taken)
     given = record.doses_of(inn) if inn else ()
     ordered = sorted(given, key=lambda dose: seconds_since_1970(dose.at))
-    first = parse_moment(ordered[0].at.isoformat(timespec="seconds"), "dose") if ordered else medicine.since
+    began = None if medicine.ordered else medicine.since  # the day of an order is not that of a dose
+    first = parse_moment(ordered[0].at.isoformat(timespec="seconds"), "dose") if ordered else began
     last = parse_moment(ordered[-1].at.isoformat(timespec="seconds"), "dose") if ordered else None
     dosage = Dosage(
-        start=medicine.since, end=medicine.until, goes_on=goes_on, route=medicine.applied, origin=medicine.origin
+        start=began,
+        end=medicine.until,
+        goes_on=goes_on,
+        text=f"order of {medicine.since.text}" if medicine.ordered and medicine.since else "",
+        route=medicine.applied,
+        origin=medicine.origin,
     )
     return ReportedDrug(
         name=medicine.name,
@@ -175,3 +192,8 @@ def _is_over(drug: ReportedDrug, onset: Moment | None) -> bool:
     """Return whether a drug was surely over before the onset."""
     end = drug.dosages[0].end if drug.dosages and drug.dosages[0].goes_on is False else None
     return onset is not None and end is not None and end.last_day < onset.first_day
+
+
+def _is_later(medicine: Medicine, onset: Moment | None) -> bool:
+    """Return whether a medicine was surely begun, or ordered, after the onset: it may be treatment of the event."""
+    return onset is not None and medicine.since is not None and medicine.since.first_day > onset.last_day

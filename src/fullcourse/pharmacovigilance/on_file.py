@@ -53,6 +53,7 @@ class OnFile:
         tests: Results since the last one before the first suspect dose.
         drugs: Every drug that is on file.
         earlier: Drugs that were over before the onset.
+        later: Drugs that were begun after it.
         symptoms: What the log tells of symptoms, by the fact's id.
         challenges: What the log tells of stopping and giving again, by drug and symptom.
         not_read: What was not understood.
@@ -67,6 +68,7 @@ class OnFile:
     tests: tuple[ReportedTest, ...] = ()
     drugs: tuple[ReportedDrug, ...] = ()
     earlier: tuple[ReportedDrug, ...] = ()
+    later: tuple[ReportedDrug, ...] = ()
     symptoms: Mapping[str, ToldSymptom] = field(default_factory=dict)
     challenges: Mapping[tuple[str, str], Challenge] = field(default_factory=dict)
     not_read: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from fullcourse.clinical.moment import Moment
 from fullcourse.clinical.quantity import Interval
 from fullcourse.pharmacovigilance.reported_drug import Dosage, ReportedDrug
 
-__all__ = ["change_before", "days_between", "first_of", "may_agree"]
+__all__ = ["change_before", "days_between", "first_of", "may_agree", "said_when"]
 
 
 def days_between(first: Moment | None, later: Moment | None) -> Interval | None:
@@ -24,6 +24,21 @@ def days_between(first: Moment | None, later: Moment | None) -> Interval | None:
         return None
     least, most = (later.first_day - first.last_day).days, (later.last_day - first.first_day).days
     return Interval(float(least), float(most))
+
+
+def said_when(moment: Moment) -> str:
+    """Return a date as exact as it was written, a time apart from its day.
+
+    Example:
+        >>> from fullcourse.clinical.moment import parse_moment
+        >>> said_when(parse_moment("2026-11-03T21:30:00+02:00", "at")), said_when(parse_moment("2026-11", "at"))
+        ('2026-11-03 21:30 +02:00', '2026-11')
+    """
+    day, _, clock = moment.text.partition("T")
+    if not clock:
+        return day
+    zone = "+00:00" if clock.endswith("Z") else clock[-6:] if clock[-6] in "+-" else ""
+    return f"{day} {clock[:5]} {zone}".strip()
 
 
 def may_agree(one: Moment, other: Moment) -> bool:
@@ -48,17 +63,12 @@ def change_before(drug: ReportedDrug, onset: Moment | None) -> tuple[Moment, str
 
 
 def _differ(one: Dosage, other: Dosage) -> bool:
-    return (one.amount, one.unit, one.every, one.interval, one.text) != (
-        other.amount,
-        other.unit,
-        other.every,
-        other.interval,
-        other.text,
-    )
+    ours, theirs = ((it.amount, it.unit, it.every, it.interval) for it in (one, other))
+    return ours != theirs or (one.amount is None and one.text != other.text)
 
 
 def _said(dosage: Dosage) -> str:
-    if dosage.text or dosage.amount is None:
+    if dosage.amount is None:
         return dosage.text or "not known"
     every = f" every {dosage.every:g} {dosage.interval}" if dosage.every is not None else ""
     return f"{dosage.amount:g} {dosage.unit}{every}"

@@ -14,6 +14,7 @@ from fullcourse.pharmacovigilance.causality import DrugReactionFacts
 from fullcourse.pharmacovigilance.patient import Measured, ReportedPatient, ReportedTest
 from fullcourse.pharmacovigilance.reaction import MeddraTerm, Seriousness
 from fullcourse.pharmacovigilance.reported_drug import Dosage, ReportedDrug
+from fullcourse.pharmacovigilance.timing import said_when
 
 __all__ = [
     "CRITERIA",
@@ -30,6 +31,7 @@ __all__ = [
     "seriousness_words",
     "term_words",
     "test_words",
+    "when",
     "where_to_report",
     "yes_no",
 ]
@@ -57,6 +59,11 @@ _INTERVALS = {
 }  # fmt: skip
 
 
+def when(moment: Moment | None) -> str:
+    """Return a date as exact as it was written; not known where nobody said."""
+    return NOT_KNOWN if moment is None else said_when(moment)
+
+
 def yes_no(answer: bool | None) -> str:
     """Return an answer in words; what nobody said is not known, and never no."""
     return NOT_KNOWN if answer is None else "yes" if answer else "no"
@@ -69,14 +76,14 @@ def measured_words(measured: Measured | None) -> str:
     words = _UNITS.get(measured.unit)
     one = measured.value.is_exact and measured.value.low == 1.0
     unit = (words[0] if one else words[1]) if words else measured.unit
-    on = f", {measured.on.text}" if measured.on and not words else ""
+    on = f", {when(measured.on)}" if measured.on and not words else ""
     return f"{measured.value} {unit} [{measured.origin}{on}]"
 
 
 def period_words(first: Moment | None, last: Moment | None, *, goes_on: bool | None = None) -> str:
     """Return from when to when."""
-    begin = first.text if first else NOT_KNOWN
-    end = last.text if last else "goes on" if goes_on else NOT_KNOWN
+    begin = when(first)
+    end = when(last) if last else "goes on" if goes_on else NOT_KNOWN
     return f"{begin} to {end}"
 
 
@@ -95,7 +102,7 @@ def dosage_words(dosage: Dosage) -> str:
     if dosage.batch:
         parts.append(f"lot {dosage.batch}")
     if dosage.expires:
-        parts.append(f"expires {dosage.expires.text}")
+        parts.append(f"expires {when(dosage.expires)}")
     parts.append(period_words(dosage.start, dosage.end, goes_on=dosage.goes_on))
     return "; ".join(parts)
 
@@ -104,7 +111,7 @@ def test_words(test: ReportedTest) -> str:
     """Return a result with its day and range."""
     value = test.words or f"{test.value} {test.unit}".strip()
     span = f" (normal {test.low or '?'} to {test.high or '?'})" if test.low or test.high else ""
-    on = test.on.text if test.on else "undated"
+    on = when(test.on) if test.on else "undated"
     return f"{test.name} {value}{span}, {on} [{test.origin}]"
 
 
@@ -156,7 +163,7 @@ def facts_words(facts: DrugReactionFacts, report: AdverseEventReport) -> Iterato
     if facts.change:
         yield "onset after the last change of dose", f"{days_words(facts.days_from_dose_change)} ({facts.change})"
     action = drug.action.value if drug.action else NOT_KNOWN
-    on = f", {drug.action_on.text}" if drug.action_on else ""
+    on = f", {when(drug.action_on)}" if drug.action_on else ""
     yield "action taken", f"{action}{on}"
     if facts.dechallenge:
         yield "improved after it (dechallenge)", yes_no(facts.challenge.improved)

@@ -53,6 +53,7 @@ def report_json(report: AdverseEventReport, knowledge: Knowledge, country: str) 
         "reactions": [_reaction(it) for it in report.reactions],
         "drugs": [_drug(it) for it in report.drugs],
         "earlier_drugs": [_drug(it) for it in report.earlier_drugs],
+        "later_drugs": [_drug(it) for it in report.later_drugs],
         "bearing_on_causality": [_facts(it, report) for it in report.facts],
         "assessments": [
             {"drug": it.drug, "reaction": it.reaction, "by": it.by, "method": it.method, "result": it.result}

@@ -158,6 +158,9 @@ def _drugs(report: AdverseEventReport) -> None:
             _lines(drug.comment)
     if report.earlier_drugs:
         _lines(f"Over before the onset: {', '.join(it.name for it in report.earlier_drugs)}.")
+    if report.later_drugs:
+        later = ", ".join(it.name for it in report.later_drugs)
+        _lines(f"Begun after the onset, and perhaps treatment of it: {later}.")
 
 
 def _bearing(report: AdverseEventReport) -> None:
