@@ -28,9 +28,9 @@ __all__ = [
     "history_words",
     "measured_words",
     "period_words",
+    "result_words",
     "seriousness_words",
     "term_words",
-    "test_words",
     "when",
     "where_to_report",
     "yes_no",
@@ -107,7 +107,7 @@ def dosage_words(dosage: Dosage) -> str:
     return "; ".join(parts)
 
 
-def test_words(test: ReportedTest) -> str:
+def result_words(test: ReportedTest) -> str:
     """Return a result with its day and range."""
     value = test.words or f"{test.value} {test.unit}".strip()
     span = f" (normal {test.low or '?'} to {test.high or '?'})" if test.low or test.high else ""
