@@ -11,6 +11,7 @@ from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, Tells
 from fullcourse.pharmacovigilance.case_report import AdverseEventReport
 from fullcourse.pharmacovigilance.causality import DrugReactionFacts
+from fullcourse.pharmacovigilance.lacking import is_of_reports
 from fullcourse.pharmacovigilance.patient import Measured, ReportedPatient, ReportedTest
 from fullcourse.pharmacovigilance.reaction import MeddraTerm, Seriousness
 from fullcourse.pharmacovigilance.reported_drug import Dosage, ReportedDrug
@@ -207,7 +208,7 @@ def where_to_report(knowledge: Knowledge, country: str) -> tuple[str, tuple[Stat
 
 def bases(knowledge: Knowledge) -> tuple[Statement, ...]:
     """Return the statements by which a report is judged valid, serious and complete."""
-    return tuple(it for it in knowledge.statements.values() if it.id.startswith("reporting."))
+    return tuple(it for it in knowledge.statements.values() if is_of_reports(it))
 
 
 def _told(knowledge: Knowledge, topic: str) -> Iterator[Statement]:
