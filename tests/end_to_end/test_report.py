@@ -147,7 +147,8 @@ def test_everything_that_was_said_is_shown_and_long_lists_say_how_many_more(give
     given.write_text(text, "utf-8")
     shown = " ".join(run(str(given), *AT).output.split())
     for words in (
-        "(fit)", "died: 2026-11-10; cause not known; autopsy: no", "pregnant: no", "and 1 more tests", "for: tuberculosis",
+        "(fit)", "died: 2026-11-10; cause not known; autopsy: no", "pregnant: no", "and 1 more tests",
+        "for: tuberculosis",
         "taken before the onset: 7000 mg", "from the pack", "judged by TB physician, WHO-UMC: probable",
     ):  # fmt: skip
         assert words in shown
