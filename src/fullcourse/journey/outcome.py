@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 _PULMONARY = "pulmonary_tuberculosis"
+_READABLE = frozenset(("negative", "positive"))
 _TRANSFERRED = "transferred out"
 _STOPPED = "stopped"
 _ENDED_WELL = frozenset(("cured", "completed"))
@@ -59,7 +60,12 @@ class Said:
 
 
 def episode_of_course(
-    course: Course, knowledge: Knowledge, now: datetime, told: Said, record: Record | None = None
+    course: Course,
+    knowledge: Knowledge,
+    now: datetime,
+    told: Said,
+    record: Record | None = None,
+    day: date | None = None,
 ) -> Episode:
     """Return a course as one treatment.
 
@@ -69,9 +75,10 @@ def episode_of_course(
         now: The moment; what happened later is not seen.
         told: What a clinician answers beside the log.
         record: The patient's record, beside it; None where there is none.
+        day: The day that is asked about; None for the patient's day at that moment.
     """
     first, last = course.timeline[0], course.timeline[-1]
-    today = last.zone.local(now).date()
+    today = day or last.zone.local(now).date()
     starts = first.plan.starts_on - timedelta(days=first.plan.treatment_day - 1)
     planned = None if last.plan.days is None else last.plan.starts_on + timedelta(days=last.plan.days - 1)
     closing = course.closing if course.closing is not None and course.closing.at <= now else None
@@ -90,7 +97,7 @@ def episode_of_course(
         starts_on=starts,
         ends_on=min((it for it in (planned, closed) if it is not None), default=None),
         specimens=_specimens(evidence, today),
-        as_susceptible=treated_as_susceptible(last.plan),
+        as_susceptible=treated_as_susceptible([drug.drug for drug in last.plan.drugs]),
         pulmonary=_state(told.pulmonary, evidence.get(_PULMONARY, ()), today),
         confirmed=told.confirmed,
         completed=completed,
@@ -116,7 +123,7 @@ def episode_of_record(record: Record, at: date, treatment: Treatment, told: Said
         starts_on=treatment.starts_on,
         ends_on=treatment.ends_on,
         specimens=_specimens(record.evidence, at),
-        as_susceptible=treatment.as_susceptible if treatment.drugs else None,
+        as_susceptible=treated_as_susceptible(treatment.drugs) if treatment.drugs else None,
         pulmonary=_state(told.pulmonary, record.evidence.get(_PULMONARY, ()), at),
         confirmed=told.confirmed,
         completed=told.completed,
@@ -163,7 +170,8 @@ def _completed(
     recorded: _Recorded | None,
 ) -> tuple[bool | None, str]:
     if told.completed is not None:
-        return told.completed, "as said"
+        early = planned is not None and today <= planned and told.completed
+        return told.completed, f"as said, though the plan ends on {planned}" if early else "as said"
     if recorded is not None and recorded.outcome in _ENDED_WELL:
         return True, f"recorded as {recorded.outcome}"
     ended = closed if closed is not None and course.closing is not None and course.closing.why != _TRANSFERRED else None
@@ -272,8 +280,9 @@ def _specimens(evidence: Mapping[str, Sequence[Evidence]], at: date) -> tuple[Sp
             first, until = (date.min, at) if piece.on is None else (piece.on.first_day, piece.on.last_day)
             if first > at:
                 continue
-            word = str(piece.value) if piece.standing is Standing.STATED else str(piece.recorded or "not readable")
-            result = word if piece.standing is Standing.STATED else f"{word} (not read)"
+            is_stated = piece.standing is Standing.STATED
+            word = str(piece.value if is_stated else piece.recorded or "not readable")
+            result = word if is_stated or word not in _READABLE else f"{word}, not valid"
             found.append(Specimen(first, min(until, at), result, test, piece.origin))
     return tuple(found)
 

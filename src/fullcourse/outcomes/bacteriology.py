@@ -60,7 +60,6 @@ class Bacteriology:
         earlier: Conversions and reversions before that, by the day of their first result, with which it was.
         last: Results of the newest day with a positive or a negative; empty for none.
         unread: Results that are neither positive nor negative, whose day is not known, or that one day contradicts.
-        followed: Whether any result was collected after the start of treatment.
     """
 
     test: str
@@ -71,7 +70,11 @@ class Bacteriology:
     earlier: tuple[tuple[date, str], ...] = ()
     last: tuple[Specimen, ...] = ()
     unread: tuple[Specimen, ...] = ()
-    followed: bool = False
+
+    @property
+    def followed(self) -> bool:
+        """Return whether any result that can be read was collected after the start of treatment."""
+        return bool(self.last)
 
     @property
     def last_is_positive(self) -> bool:
@@ -145,7 +148,6 @@ def bacteriology_of(
         tuple(earlier),
         next((day.specimens for day in reversed(days) if day.is_read), ()),
         tuple(one for day in days for one in day.unread),
-        bool(later),
     )
 
 

@@ -4,7 +4,7 @@
 what speaks for it, what against it, and what is open.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,7 +31,8 @@ WHO_2021: Final = "who-tb-outcomes-2021"
 LOST: Final = "lost to follow-up"
 _LOST_AFTER: Final = "lost_to_follow_up"
 _CONVERTED, _REVERTED = "converted", "reverted"
-_ORDER: Final = ("died", "failed", LOST, "cured", "completed", "not evaluated")
+_RESIDUAL: Final = "not evaluated"
+_ORDER: Final = ("died", "failed", LOST, "cured", "completed", _RESIDUAL)
 """Which outcome is proposed where several are met: the graver first, and what ended treatment before its end."""
 
 _MET, _NOT_MET, _OPEN = "met", "not met", "open"
@@ -88,6 +89,7 @@ class OutcomeAnswer:
         episode: What was judged.
         converted_by: The definition of conversion.
         reverted_by: The definition of reversion.
+        is_at_least_completed: Whether treatment was completed without failure for certain, and only cured is open.
     """
 
     edition: str
@@ -98,6 +100,7 @@ class OutcomeAnswer:
     episode: Episode
     converted_by: Statement
     reverted_by: Statement
+    is_at_least_completed: bool
 
 
 class Definitions:
@@ -123,7 +126,7 @@ class Definitions:
                 f"--definitions: no definitions are of '{edition[:60]}'. Give one of {', '.join(editions)}."
             )
         self.edition = edition or chosen["cured"].source
-        self._rules = {outcome: chosen[outcome] for outcome in _ORDER if outcome in chosen}
+        self._rules: dict[str, Statement] = {it: chosen[it] for it in _ORDER if it in chosen}
         self._derived = {it: chosen[it] for it in chosen if it not in (*_ORDER, _CONVERTED, _REVERTED)}
         self._converted, self._reverted = chosen[_CONVERTED], chosen[_REVERTED]
         self._asked = frozenset(fact for rule in self._rules.values() for fact in facts_read(rule.body))
@@ -131,8 +134,8 @@ class Definitions:
 
     def proposed(self, episode: Episode) -> str:
         """Return the outcome that is proposed, without the reasons; empty for none."""
-        _, _, statuses = self._statuses(episode)
-        return next((outcome for outcome in self._rules if statuses[outcome] is True), "")
+        _, situation, statuses = self._statuses(episode)
+        return self._first(statuses, situation)
 
     def judge(self, episode: Episode) -> OutcomeAnswer:
         """Return of every outcome what speaks for it, what against it, and what is open."""
@@ -141,16 +144,17 @@ class Definitions:
         derived = tuple(
             self._judged(it, rule, _truth(rule, situation), situation) for it, rule in self._derived.items()
         )
-        proposed = next((it for it in judged.values() if it.status == _MET), None)
+        proposed = self._first(statuses, situation)
         return OutcomeAnswer(
             self.edition,
             tuple(judged.values()),
             derived if episode.recorded else (),
-            proposed,
+            judged.get(proposed),
             laboratory,
             episode,
             self._converted,
             self._reverted,
+            self._is_at_least_completed(statuses, situation),
         )
 
     def _statuses(self, episode: Episode) -> tuple[Laboratory, Situation, dict[str, bool | None]]:
@@ -166,6 +170,17 @@ class Definitions:
                 facts["meets_cured"] = Fact("meets_cured", met, reason="" if met is not None else "cured is open")
             statuses[outcome] = _truth(self._rules[outcome], situation)
         return laboratory, situation, statuses
+
+    def _first(self, statuses: Mapping[str, bool | None], situation: Situation) -> str:
+        """Return the first outcome that is met; a treatment that was completed at least is not called not evaluated."""
+        first = next((outcome for outcome in self._rules if statuses[outcome] is True), "")
+        return "" if first == _RESIDUAL and self._is_at_least_completed(statuses, situation) else first
+
+    def _is_at_least_completed(self, statuses: Mapping[str, bool | None], situation: Situation) -> bool:
+        if statuses["cured"] is not None or statuses["completed"] is not None:
+            return False
+        without = {**situation.facts, "meets_cured": Fact("meets_cured", False)}
+        return _truth(self._rules["completed"], Situation(nobody(), self._knowledge, without, self._medicines)) is True
 
     def _judged(self, outcome: str, rule: Statement, truth: bool | None, situation: Situation) -> Judged:
         found: dict[bool | None, list[Reason]] = {True: [], False: [], None: []}

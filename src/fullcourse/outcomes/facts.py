@@ -95,7 +95,7 @@ def facts_of(episode: Episode, laboratory: Laboratory, asked: frozenset[str]) ->
     known("transferred_out", episode.transferred)
     known("treated_as_susceptible", episode.as_susceptible)
     if episode.interrupted_months is not None:
-        known("interruption_months", episode.interrupted_months)
+        known("interruption_months", episode.interrupted_months, _length(episode.interrupted_months))
     if episode.recorded:
         known("outcome_recorded", episode.recorded, f"{episode.recorded}, recorded {episode.recorded_on}")
         known("months_free_of_tb", *_months_free(episode, laboratory))
@@ -106,6 +106,12 @@ def facts_of(episode: Episode, laboratory: Laboratory, asked: frozenset[str]) ->
 
 def _died(died: date | None) -> str:
     return "" if died is None else f"died {died}"
+
+
+def _length(months: Interval) -> str:
+    if months.is_exact:
+        return f"{months.low:.1f}"
+    return f"{months.low:.1f} to {months.high:.1f}: of some doses nobody said anything"
 
 
 def _confirmed(episode: Episode, laboratory: Laboratory) -> tuple[bool | None, str]:

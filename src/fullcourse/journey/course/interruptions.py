@@ -1,11 +1,10 @@
 """What the sources say of a course's interruptions: the longest one, those of one drug, and all together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from fullcourse.clinical.course_plan import CoursePlan
 from fullcourse.clinical.quantity import Interval
 from fullcourse.course.completion import Completion
 from fullcourse.course.course import Course
@@ -109,7 +108,7 @@ def _interrupted(
         total_months=_months(lapse.first, int(total.low), int(total.high)),
         months_before=Interval(before, before),
         treatment_day=(lapse.first - started).days + 1,
-        as_susceptible=treated_as_susceptible(last_plan),
+        as_susceptible=treated_as_susceptible([drug.drug for drug in last_plan.drugs]),
         has_pretomanid=last_plan.drug("pretomanid") is not None,
         regimen=last_plan.regimen,
         phase=known.phase,
@@ -120,9 +119,8 @@ def _interrupted(
     )
 
 
-def treated_as_susceptible(plan: CoursePlan) -> bool | None:
+def treated_as_susceptible(drugs: Collection[str]) -> bool | None:
     """Return whether the disease is treated as drug-susceptible; None where the drugs do not tell."""
-    drugs = {drug.drug for drug in plan.drugs}
     if RIFAMYCINS.isdisjoint(drugs):
         return False
     return True if _FLUOROQUINOLONES.isdisjoint(drugs) else None
