@@ -1,21 +1,21 @@
 """A course or a record as the definitions of outcomes look at it: which outcome is proposed, and why; order only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from fullcourse.clinical.event import Event
-from fullcourse.clinical.event_bodies import Outcome, PlanChanged, PlanStopped, ResultInWords
+from fullcourse.clinical.event_bodies import Outcome, PlanChanged, PlanStopped
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.patient import Record
 from fullcourse.course.course import Course
-from fullcourse.course.days import all_standings, days_of, lapses_of, watched_until
+from fullcourse.course.days import TreatmentDay, all_standings, days_of, lapses_of, watched_until
 from fullcourse.course.schedule import PlanInForce
 from fullcourse.course.transfers import transfers_of
 from fullcourse.journey.course.interruptions import longest_in_months, treated_as_susceptible
 from fullcourse.journey.course.phases import phases_of
 from fullcourse.journey.monitor import Treatment
-from fullcourse.journey.monitor_course import in_words
+from fullcourse.journey.monitor_course import course_evidence
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.outcomes.bacteriology import Bacteriology, Specimen
 from fullcourse.outcomes.definitions import Definitions, Judged, OutcomeAnswer, Reason, is_definition
@@ -86,9 +86,9 @@ def episode_of_course(
     days = days_of(course, all_standings(course, now, course.late_after_h))
     lapses = lapses_of(days, watched_until(course, today))
     recorded, died = _recorded(course, now, last)
-    completed, why = _completed(course, knowledge, told, today, planned, closed, recorded)
+    completed, why = _completed(course, knowledge, told, (today, planned, closed), recorded, days)
     ended, because, reasons, other = _ended(course, now, planned, completed)
-    evidence = _by_fact(in_words(_seen(course, ResultInWords.kind, now), knowledge))
+    evidence = course_evidence(course, knowledge, now)
     if record is not None:
         for name, pieces in record.evidence.items():
             evidence[name] = (*pieces, *evidence.get(name, ()))
@@ -164,23 +164,23 @@ def _completed(
     course: Course,
     knowledge: Knowledge,
     told: Said,
-    today: date,
-    planned: date | None,
-    closed: date | None,
+    ends: tuple[date, date | None, date | None],
     recorded: _Recorded | None,
+    days: Sequence[TreatmentDay],
 ) -> tuple[bool | None, str]:
+    """Return whether treatment was completed, and why: ``ends`` are today, the planned end and the day of closing."""
+    today, planned, closed = ends
     if told.completed is not None:
         early = planned is not None and today <= planned and told.completed
         return told.completed, f"as said, though the plan ends on {planned}" if early else "as said"
     if recorded is not None and recorded.outcome in _ENDED_WELL:
         return True, f"recorded as {recorded.outcome}"
-    ended = closed if closed is not None and course.closing is not None and course.closing.why != _TRANSFERRED else None
-    if ended is not None and planned is not None and ended < planned:
-        return False, f"it ended on {ended}, and the plan on {planned}"
-    if planned is not None and today <= planned and ended is None:
+    if closed is not None and course.closing is not None and course.closing.why == _TRANSFERRED:
+        return None, "another unit has the patient, and its outcome is not known here"
+    if closed is not None and planned is not None and closed < planned:
+        return False, f"it ended on {closed}, and the plan on {planned}"
+    if planned is not None and today <= planned and closed is None:
         return False, f"the end of the plan, {planned}, is not reached"
-    standings = all_standings(course, course.closing.at, course.late_after_h) if ended and course.closing else None
-    days = days_of(course, standings or all_standings(course, _end_of(course, today), course.late_after_h))
     phases = phases_of(course, knowledge, days, (), today)
     regimen = knowledge.guidelines.regimens.get(course.timeline[-1].plan.regimen)
     wanted = [] if regimen is None else [phase.name for phase in regimen.phases]
@@ -189,10 +189,6 @@ def _completed(
     if any(phase.answer in ("not complete", "not in time") for phase in phases):
         return False, "doses that its source counts are owed"
     return None, "no source counts its doses, or nobody told of them; say --completed yes or no"
-
-
-def _end_of(course: Course, today: date) -> datetime:
-    return course.timeline[-1].zone.instant(today + timedelta(days=1), datetime.min.time())
 
 
 def _ended(
@@ -263,13 +259,6 @@ def _acquired(
 
 def _last_day(piece: Evidence, otherwise: date) -> date:
     return piece.on.last_day if piece.on is not None else otherwise
-
-
-def _by_fact(pieces: Iterable[Evidence]) -> dict[str, tuple[Evidence, ...]]:
-    found: dict[str, tuple[Evidence, ...]] = {}
-    for piece in pieces:
-        found[piece.fact] = (*found.get(piece.fact, ()), piece)
-    return found
 
 
 def _specimens(evidence: Mapping[str, Sequence[Evidence]], at: date) -> tuple[Specimen, ...]:
