@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 _PULMONARY = "pulmonary_tuberculosis"
+_REPORTS = frozenset(("Observation", "DiagnosticReport"))
 _READABLE = frozenset(("negative", "positive"))
 _TRANSFERRED = "transferred out"
 _STOPPED = "stopped"
@@ -52,11 +53,13 @@ class Said:
         pulmonary: Whether the lungs had it at the beginning.
         confirmed: Whether it was bacteriologically confirmed at the beginning.
         completed: Whether treatment was completed as recommended.
+        all_results: Whether every smear and culture is on file here, so that what was not read of a record is none.
     """
 
     pulmonary: bool | None = None
     confirmed: bool | None = None
     completed: bool | None = None
+    all_results: bool = False
 
 
 def episode_of_course(
@@ -113,6 +116,7 @@ def episode_of_course(
         recorded=recorded.outcome if recorded else "",
         recorded_on=last.zone.local(recorded.at).date() if recorded else None,
         recorded_by=recorded.definition if recorded else "",
+        not_read=0 if record is None or told.all_results else _not_read(record),
     )
 
 
@@ -132,6 +136,7 @@ def episode_of_record(record: Record, at: date, treatment: Treatment, told: Said
         else "a record does not tell; say --completed yes or no",
         ended_or_changed=False if told.completed else None,
         transferred=None,
+        not_read=0 if told.all_results else _not_read(record),
         has_log=False,
     )
 
@@ -259,6 +264,10 @@ def _acquired(
 
 def _last_day(piece: Evidence, otherwise: date) -> date:
     return piece.on.last_day if piece.on is not None else otherwise
+
+
+def _not_read(record: Record) -> int:
+    return sum(part.count for part in record.not_used if part.what in _REPORTS)
 
 
 def _specimens(evidence: Mapping[str, Sequence[Evidence]], at: date) -> tuple[Specimen, ...]:
