@@ -166,7 +166,13 @@ def test_what_cannot_be_is_refused_with_what_to_do(course: Path, arguments: tupl
     assert message in str(result.exception)
 
 
-def test_a_log_without_a_plan_and_a_record_beside_a_record_are_refused(record: Path):
+def test_a_result_in_words_of_a_fact_that_is_none_is_refused(course: Path):
+    result = run("course", "log", course, "test_result", "fact=nobody_knows", "value=negative")
+    assert isinstance(result.exception, InputError)
+    assert "is in no vocabulary" in str(result.exception)
+
+
+def test_a_record_beside_a_record_is_refused(record: Path):
     result = run("outcome", record, "--record", record)
     assert isinstance(result.exception, InputError)
     assert "stands beside a course" in str(result.exception)
