@@ -142,6 +142,16 @@ def test_a_culture_that_a_record_holds_and_nothing_reads_leaves_completed_open(t
     assert answer("outcome", path, *asked, "--all-results")["proposed"]["outcome"] == "completed"
 
 
+def test_positive_results_that_nothing_resolves_stand_at_the_top_while_treatment_goes_on(course: Path):
+    for day in ("04-20", "04-27"):
+        log(course, "test_result", "fact=sputum_culture", "value=positive", at=f"2026-{day}T09:00+02:00")
+    said = " ".join(done("outcome", course, "--at", "2026-05-01").split())
+    assert "NOT RESOLVED: culture positive 2026-04-20, culture positive 2026-04-27." in said
+    assert said.index("NOT RESOLVED") < said.index("RESULTS")
+    written = answer("outcome", course, "--at", "2026-05-01")
+    assert len(written["bacteriology"]["unresolved_positives"]) == 2
+
+
 def test_why_says_of_outcomes_that_are_not_met_too_what_they_ask(course: Path):
     said = done("outcome", course, *SAID, "--at", "2026-07-20", "--why")
     assert "failed: NOT MET [who-tb-outcomes-2021, D24.DE.2; our reading I-1432]" in said

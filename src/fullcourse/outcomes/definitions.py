@@ -16,7 +16,7 @@ from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import AnyOf, Condition, FactCondition, Statement, When
 from fullcourse.knowledge.walk import atoms_of, thens_of
 from fullcourse.knowledge.walk import facts_of as facts_read
-from fullcourse.outcomes.bacteriology import Criterion
+from fullcourse.outcomes.bacteriology import Criterion, Specimen
 from fullcourse.outcomes.episode import Episode
 from fullcourse.outcomes.facts import Laboratory, facts_of, laboratory_of, said, unresolved_positives
 from fullcourse.rules.medicine_list import MedicineList
@@ -89,6 +89,7 @@ class OutcomeAnswer:
         episode: What was judged.
         converted_by: The definition of conversion.
         reverted_by: The definition of reversion.
+        unresolved: Positive results after the start that no conversion follows, or that are the newest; empty for none.
         is_at_least_completed: Whether treatment was completed without failure for certain, and only cured is open.
     """
 
@@ -100,6 +101,7 @@ class OutcomeAnswer:
     episode: Episode
     converted_by: Statement
     reverted_by: Statement
+    unresolved: tuple[Specimen, ...]
     is_at_least_completed: bool
 
 
@@ -154,6 +156,7 @@ class Definitions:
             episode,
             self._converted,
             self._reverted,
+            unresolved_positives(laboratory),
             self._is_at_least_completed(statuses, situation),
         )
 

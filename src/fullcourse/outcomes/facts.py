@@ -152,6 +152,9 @@ def _response(laboratory: Laboratory) -> tuple[bool | None, str]:
     may_be = [one for one in laboratory.counted if one.may_be_converted]
     if may_be:
         return None, f"two negatives are not in a row for certain: {said(may_be[0].unread) or 'see the results'}"
+    rows = [one.positives for one in laboratory.counted if one.positives]
+    if rows:
+        return False, f"positive in a row, no conversion since: {said(rows[0])}"
     which = "culture or smear" if laboratory.counts_smears else "culture"
     return False, f"no two negative results in a row by {which}, far enough apart"
 

@@ -56,6 +56,7 @@ def outcome_json(answer: OutcomeAnswer, drugs: Sequence[str], knowledge: Knowled
         "derived": [_judged(it) for it in answer.derived],
         "bacteriology": {
             "observations_not_read": episode.not_read,
+            "unresolved_positives": _specimens(answer.unresolved),
             "counts_smears": answer.laboratory.counts_smears,
             "culture": _bacteriology(answer.laboratory.culture),
             "smear": _bacteriology(answer.laboratory.smear),

@@ -66,6 +66,11 @@ def _proposed(answer: OutcomeAnswer, console: Console) -> None:
         if graver:
             says = f"Open, and it would come before it: {', '.join(graver)}."
             console.print(hanging("?", Text(says, "yellow"), 1))
+    if answer.unresolved and (proposed is None or proposed.outcome not in _BAD):
+        says = (
+            f"NOT RESOLVED: {said(answer.unresolved)}. Where the regimen is ended or changed for it, treatment failed."
+        )
+        console.print(hanging("▲", Text(says, "bold red"), 1))
     if episode.recorded:
         differs = "" if proposed is None or proposed.outcome == episode.recorded else "; it differs from the proposal"
         by = f", by {episode.recorded_by}" if episode.recorded_by else ""
