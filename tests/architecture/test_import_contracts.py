@@ -44,7 +44,17 @@ FLOORS = (
     "adapters",
     "cohort",
     "journey",
-    ("screening", "pharmacokinetics", "regimens", "dosing", "course", "monitoring", "triage", "pharmacovigilance"),
+    (
+        "screening",
+        "pharmacokinetics",
+        "regimens",
+        "dosing",
+        "course",
+        "monitoring",
+        "triage",
+        "outcomes",
+        "pharmacovigilance",
+    ),
     "rules",
     "knowledge",
     "clinical",
@@ -96,6 +106,7 @@ def test_no_interface_may_import_a_step_or_the_rules():
         "course",
         "triage",
         "pharmacovigilance",
+        "outcomes",
     }
 
 

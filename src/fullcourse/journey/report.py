@@ -13,7 +13,7 @@ from fullcourse.clinical.event_bodies import Result
 from fullcourse.clinical.moment import parse_moment
 from fullcourse.clinical.patient import Record
 from fullcourse.journey.course import Course
-from fullcourse.journey.monitor_course import results_on_course
+from fullcourse.journey.monitor_course import course_evidence
 from fullcourse.journey.report_course import course_on_file, symptoms_told
 from fullcourse.journey.report_merge import challenges_of, is_among, merged_drugs, merged_patient, merged_reactions
 from fullcourse.journey.report_record import on_file_of, results_of
@@ -120,7 +120,7 @@ def _results(
     """Return the results of record and course, and what of them cannot be used."""
     record, unknown = request.record or Record({}), []
     if request.course is not None and request.now is not None:
-        record = record.plus(results_on_course(request.course, knowledge, request.now))
+        record = record.plus(Record(course_evidence(request.course, knowledge, request.now)))
         unknown = list(_unknown_results(request.course, knowledge, request.now))
     tests, not_read = results_of(record, knowledge, request.at, first_of(it.first_dose for it in suspects))
     return tests, (*not_read, *unknown)

@@ -17,7 +17,16 @@ from fullcourse.clinical.event_bodies.doses import (
     Resumed,
 )
 from fullcourse.clinical.event_bodies.plans import OUTCOMES, Outcome, PlanActivated, PlanChanged, PlanStopped, Transfer
-from fullcourse.clinical.event_bodies.reports import Consent, Note, Result, Retracted, Symptom, UnknownKind, Visit
+from fullcourse.clinical.event_bodies.reports import (
+    Consent,
+    Note,
+    Result,
+    ResultInWords,
+    Retracted,
+    Symptom,
+    UnknownKind,
+    Visit,
+)
 from fullcourse.clinical.event_bodies.stock import Dispensed, StockCounted
 
 __all__ = [
@@ -41,6 +50,7 @@ __all__ = [
     "PlanChanged",
     "PlanStopped",
     "Result",
+    "ResultInWords",
     "Resumed",
     "Retracted",
     "StockCounted",
@@ -60,6 +70,7 @@ Body = (
     | Dispensed
     | StockCounted
     | Result
+    | ResultInWords
     | Symptom
     | Visit
     | PlanActivated
@@ -79,8 +90,8 @@ DOSE_BODIES: Final = (DoseTaken, DosePartlyTaken, DoseVomited, DoseSkipped)
 BODIES: Final = {
     body.kind: body
     for body in (
-        *DOSE_BODIES, Held, Resumed, Dispensed, StockCounted, Result, Symptom, Visit, PlanActivated, PlanChanged,
-        PlanStopped, Note, Retracted, Consent, Transfer, Outcome,
+        *DOSE_BODIES, Held, Resumed, Dispensed, StockCounted, Result, ResultInWords, Symptom, Visit, PlanActivated,
+        PlanChanged, PlanStopped, Note, Retracted, Consent, Transfer, Outcome,
     )
 }  # fmt: skip
 """The body of each kind, without that of a kind nobody knows."""

@@ -43,6 +43,7 @@ _COMMANDS: Final = {
     "facts": ("fullcourse.interfaces.cli.new_record:facts", "List the facts that a record may hold."),
     "examples": ("fullcourse.interfaces.cli.examples:examples", "Write example files to try the commands on."),
     "completion": ("fullcourse.interfaces.cli.completion:completion", "Let your shell complete commands and options."),
+    "outcome": ("fullcourse.interfaces.cli.outcome:outcome", "Which outcome is proposed, and what speaks for it."),
     "levels": ("fullcourse.interfaces.cli.levels:levels", "Serum levels: simulate, estimate, advise."),
 }
 
