@@ -16,7 +16,7 @@ from fullcourse.journey.monitor import VISIT, DoseSpan, Treatment, is_for_suscep
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 
-__all__ = ["course_as_monitored"]
+__all__ = ["course_as_monitored", "results_on_course"]
 
 _NO_NUMBER = frozenset(("history", "state"))
 
@@ -35,10 +35,15 @@ def course_as_monitored(course: Course, knowledge: Knowledge, now: datetime) -> 
     current = plan_at(course.timeline, now) or (course.timeline[0] if course.timeline else None)
     if current is None:
         raise InputError("the log holds no plan, so nothing is monitored. Start one with 'course start'.")
+    return results_on_course(course, knowledge, now), _treatment(course, knowledge, now, current.plan.days)
+
+
+def results_on_course(course: Course, knowledge: Knowledge, now: datetime) -> Record:
+    """Return the results of a log as a record holds them, with the symptoms that are facts of one."""
     evidence: dict[str, tuple[Evidence, ...]] = {}
     for piece in (*_results(_seen(course, Result.kind, now), knowledge), *_signs(course, knowledge, now)):
         evidence[piece.fact] = (*evidence.get(piece.fact, ()), piece)
-    return Record(evidence), _treatment(course, knowledge, now, current.plan.days)
+    return Record(evidence)
 
 
 def _treatment(course: Course, knowledge: Knowledge, now: datetime, days: int | None) -> Treatment:

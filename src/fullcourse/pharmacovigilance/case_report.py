@@ -90,6 +90,7 @@ class AdverseEventReport:
         reporter_comments: What the reporter thinks of it.
         sender_comments: What the sender thinks of it.
         earlier_drugs: Drugs on file that were over before the first reaction.
+        later_drugs: Drugs on file that were begun after it, and may be treatment of it.
         facts: For each suspect drug and reaction, what bears on whether one caused the other.
         assessments: What clinicians judged of it, as they gave it.
         expedited: Whether it falls under the local rules for reporting at once; None where nobody said.
@@ -121,6 +122,7 @@ class AdverseEventReport:
     reporter_comments: str = ""
     sender_comments: str = ""
     earlier_drugs: tuple[ReportedDrug, ...] = ()
+    later_drugs: tuple[ReportedDrug, ...] = ()
     facts: tuple[DrugReactionFacts, ...] = ()
     assessments: tuple[Assessment, ...] = ()
     expedited: bool | None = None

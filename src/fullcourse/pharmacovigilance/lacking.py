@@ -58,10 +58,11 @@ def _of_reporter(report: AdverseEventReport) -> Iterator[Lack]:
 def _of_lists(report: AdverseEventReport) -> Iterator[Lack]:
     for number, reaction in enumerate(report.reactions, 1):
         yield from _of_reaction(reaction, f"[[reaction]] number {number}")
-    for number, drug in enumerate(report.drugs, 1):
-        if drug.role is None:
-            what = f"whether {drug.name} is suspect, interacting or only taken beside"
-            yield Lack(what, f"[[drug]] number {number}: role", Need.COMPLETE, "G.k.1")
+    open_ = [drug.name for drug in report.drugs if drug.role is None]
+    if open_:
+        what = f"whether these are suspect, interacting or only taken beside: {', '.join(open_)}"
+        key = "[[drug]] role of each, or [report] all_other_drugs_concomitant = true"
+        yield Lack(what, key, Need.COMPLETE, "G.k.1")
     judged = {(it.drug, it.reaction) for it in report.assessments}
     if report.suspects and any((it.drug, it.reaction) not in judged for it in report.facts):
         what = "a clinician's judgement whether the drug caused it (for example by WHO-UMC)"

@@ -121,9 +121,9 @@ class _Input:
         top = self._table(tables, "the file")
         narrative = self._read.text(top, "narrative", most=NARRATIVE_KEPT)
         head = self._table(tables.get("report", {}), "[report]")
-        reactions = tuple(self._reaction(it) for it in self._rows(tables, "reaction"))
+        reactions = tuple(self._reaction(it) for it in self._rows(tables, "reaction") if not _is_blank(it, "words"))
         of_drugs = DrugReading(self._read, self._reader.ingredients)
-        drugs = [of_drugs.drug(it) for it in self._rows(tables, "drug")]
+        drugs = [of_drugs.drug(it) for it in self._rows(tables, "drug") if not _is_blank(it, "name", "role")]
         names, words = [drug.name for drug in drugs], [reaction.words for reaction in reactions]
         challenges = [of_drugs.challenge(it, names, words) for it in self._rows(tables, "challenge")]
         assessments = [of_drugs.assessment(it, names, words) for it in self._rows(tables, "assessment")]
@@ -292,3 +292,8 @@ class _Input:
             table.fault("the outcome is fatal, and death is false", "Correct one of them.")
         table.done("[[reaction]]")
         return reaction
+
+
+def _is_blank(table: Table, *keys: str) -> bool:
+    """Return whether a table is as the template has it: nobody has written anything into it yet."""
+    return set(table.names) <= set(keys) and table.raw(keys[0]) == ""

@@ -41,6 +41,9 @@ class Reading:
 
     def text(self, table: Table, key: str, *, required: bool = False, most: int = _LONGEST) -> str:
         """Return a text without characters that nobody sees; one that is longer than ``most`` is a fault."""
+        if required and table.raw(key) == "":
+            table.fault(f"'{key}' is empty", "Fill it in, or take the whole table out.")
+            return ""
         text = _UNSEEN.sub(" ", table.text(key, required=required)).strip()
         if len(text) > most:
             table.fault(f"'{key}' has {len(text)} characters", f"At most {most} are read. Shorten it.")

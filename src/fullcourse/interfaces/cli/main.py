@@ -35,6 +35,7 @@ _COMMANDS: Final = {
     "missed": ("fullcourse.interfaces.cli.course_commands.missed:missed", "What to do about a dose now."),
     "triage": ("fullcourse.interfaces.cli.triage:triage", "How urgent a symptom is, and whom to call."),
     "overdose": ("fullcourse.interfaces.cli.overdose:overdose", "Too much taken: how urgent, and what to read aloud."),
+    "report": ("fullcourse.interfaces.cli.report:report", "Draft the report of an adverse event; never sent."),
     "schedule": ("fullcourse.interfaces.cli.course_commands.schedule:schedule", "When each dose is due."),
     "supply": ("fullcourse.interfaces.cli.course_commands.supply:supply", "How long the medicine lasts."),
     "monitor": ("fullcourse.interfaces.cli.monitor:monitor", "Which tests are due, and what results call for."),
