@@ -1,8 +1,8 @@
 """A case safety report that is written and read again is the same report, whatever stands in it."""
 
-from e2b_files import batches
 from hypothesis import HealthCheck, given, settings
 
+from e2b_files import batches
 from fullcourse.adapters.e2b.read import read_file
 from fullcourse.adapters.e2b.write import write_file
 

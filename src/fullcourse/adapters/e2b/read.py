@@ -105,7 +105,9 @@ class _Matching:
             if child.tail and child.tail.strip():
                 self._note(child, None, child.tail.strip(), "text between elements")
             fitting = [i for i, below in enumerate(spot.children) if _fits(below, child)]
-            fitting.sort(key=lambda i: -len(_needed(spot.children[i])))  # the form that asks most is the one that is meant
+            fitting.sort(
+                key=lambda i: -len(_needed(spot.children[i]))
+            )  # the form that asks most is the one that is meant
             place = next((i for i in fitting if spot.children[i].each or i not in used), None)
             if place is None:
                 self._leave(child, "it stands twice where one is read" if fitting else "no data element stands here")
