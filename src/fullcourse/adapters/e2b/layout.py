@@ -1,6 +1,6 @@
 """Read the layout: one tree that says where each data element stands, by which files are both read and written.
 
-A file under ``layout/`` looks like the XML that it describes. ``{N}`` is the element N; text around it stands in the
+A file under ``places/`` looks like the XML that it describes. ``{N}`` is the element N; text around it stands in the
 file and is no part of the value (``tel:{C.3.4.6}``); ``{N:<}`` is a value that begins with a sign which the file says
 by its form; ``{N|x}`` is a detail that is kept only where it is not ``x``. ``~19`` is short for ICH's code list 19.
 
@@ -271,7 +271,7 @@ def _full(number: str, prefix: str) -> str:
 
 
 def _parsed(name: str) -> etree._Element:
-    text = resources.files("fullcourse.adapters.e2b").joinpath("layout", f"{name}.xml").read_bytes()
+    text = resources.files("fullcourse.adapters.e2b").joinpath("places", f"{name}.xml").read_bytes()
     return etree.fromstring(text, etree.XMLParser(remove_comments=True, no_network=True, resolve_entities=False))
 
 

@@ -73,4 +73,4 @@ def number_order(number: str) -> tuple[object, ...]:
     bare = number.removeprefix("FDA.")
     head = "NCDEFGH".find(bare[0])
     parts = [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.findall(r"\d+|[a-zA-Z]+", bare[1:])]
-    return (head, *parts, number)
+    return (head, tuple(parts), number)

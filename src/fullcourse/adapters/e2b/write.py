@@ -6,6 +6,7 @@ What the layout has no place for, what XML cannot hold, and what would be cut to
 import re
 import uuid
 from collections.abc import Iterator
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -33,11 +34,12 @@ def identified(batch: Section) -> Section:
     return batch
 
 
-def write_file(batch: Section) -> bytes:
+def write_file(batch: Section, note: str = "") -> bytes:
     """Return the file: UTF-8, indented.
 
     Args:
         batch: The elements of a batch; each reaction and drug has an id (``identified``).
+        note: A comment at the top of the file, which no reader takes for a part of the report.
 
     Raises:
         InputError: An element has no place in a file, or holds what XML cannot.
@@ -59,7 +61,9 @@ def write_file(batch: Section) -> bytes:
             "without what it belongs to, or several that cannot stand together. Nothing was written."
         )
     etree.indent(node)
-    return bytes(etree.tostring(node, xml_declaration=True, encoding="UTF-8")) + b"\n"
+    remark = f"<!-- {escape(note.replace('--', '- -'))} -->\n" if note else ""
+    head = f"<?xml version='1.0' encoding='UTF-8'?>\n{remark}"
+    return head.encode() + bytes(etree.tostring(node, encoding="UTF-8", xml_declaration=False)) + b"\n"
 
 
 def _lost(section: Section, written: set[tuple[int, str]], place: str) -> Iterator[str]:

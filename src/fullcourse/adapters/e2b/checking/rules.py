@@ -11,8 +11,17 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
-from fullcourse.adapters.e2b.conditions import Condition, Scopes, holds, mend, place_of, repetitions, title, words
-from fullcourse.adapters.e2b.general_checks import CHECKS
+from fullcourse.adapters.e2b.checking.conditions import (
+    Condition,
+    Scopes,
+    holds,
+    mend,
+    place_of,
+    repetitions,
+    title,
+    words,
+)
+from fullcourse.adapters.e2b.checking.general_checks import CHECKS
 from fullcourse.adapters.e2b.layout import layout
 from fullcourse.adapters.e2b.sections import Section
 
@@ -76,7 +85,7 @@ class Finding:
 @cache
 def rules() -> tuple[Rule, ...]:
     """Return all rules, in the order of FDA's list, then ours."""
-    text = resources.files("fullcourse.adapters.e2b").joinpath("rules.toml").read_text(encoding="utf-8")
+    text = resources.files("fullcourse.adapters.e2b.checking").joinpath("rules.toml").read_text(encoding="utf-8")
     return tuple(_rule(row) for row in tomllib.loads(text)["rule"])
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from fullcourse.adapters.e2b.conditions import place_of, repetitions
+from fullcourse.adapters.e2b.checking.conditions import place_of, repetitions
 from fullcourse.adapters.e2b.layout import layout
 from fullcourse.adapters.e2b.sections import Null, Section, Value, walk
 from fullcourse.adapters.e2b.table import Element, element_of, elements
@@ -34,6 +34,12 @@ def moment_of(text: str) -> tuple[int, ...] | None:
     except ValueError:
         return None
     return parts if all(part < limit for part, limit in zip(parts[3:], (24, 60, 60), strict=False)) else None
+
+
+def _shown(number: str, value: str) -> str:
+    """Return a value to be named in a message, unless it could tell who somebody is."""
+    is_of_a_person = number.startswith(("D.1", "D.2.1", "C.2.r.1", "C.2.r.2", "FDA.C.2.r.2"))
+    return "something that is not repeated here" if is_of_a_person else f"'{value[:40]}'"
 
 
 def _each(batch: Section) -> Iterator[tuple[Element, str, Value]]:
@@ -78,7 +84,7 @@ def _codes(batch: Section, receiver: str, as_of: date) -> Iterator[Fault]:
             yield (
                 element.number,
                 place,
-                f"{element.title} holds '{value[:40]}', which its list does not have",
+                f"{element.title} holds {_shown(element.number, value)}, which its list does not have",
                 f"use one of {listed}",
             )
 
@@ -101,7 +107,7 @@ def _kind(batch: Section, receiver: str, as_of: date) -> Iterator[Fault]:
             continue
         fits, name = tests[element.kind]
         if not fits(value):
-            yield element.number, place, f"{element.title} holds '{value[:40]}', which is not {name}", f"write {name}"
+            yield element.number, place, f"{element.title} holds {_shown(element.number, value)}, which is not {name}", f"write {name}"
 
 
 def _dates(batch: Section) -> Iterator[tuple[Element, str, str, tuple[int, ...]]]:
@@ -116,7 +122,7 @@ def _future(batch: Section, receiver: str, as_of: date) -> Iterator[Fault]:
     today = (as_of.year, as_of.month, as_of.day)
     for element, place, value, moment in _dates(batch):
         if moment[:3] > today[: len(moment[:3])]:
-            yield element.number, place, f"{element.title} is {value}, which lies after {as_of}", "correct the date"
+            yield element.number, place, f"{element.title} is {_shown(element.number, value)}, which lies after {as_of}", "correct the date"
 
 
 def _exact(precision: str, least: int) -> Callable[[Section, str, date], Iterator[Fault]]:
@@ -126,7 +132,7 @@ def _exact(precision: str, least: int) -> Callable[[Section, str, date], Iterato
                 yield (
                     element.number,
                     place,
-                    f"{element.title} is {value}; it must name the {precision}",
+                    f"{element.title} is {_shown(element.number, value)}; it must name the {precision}",
                     f"give the {precision}",
                 )
 
@@ -152,7 +158,7 @@ def _meddra(batch: Section, receiver: str, as_of: date) -> Iterator[Fault]:
             yield (
                 element.number,
                 place,
-                f"{element.title} holds '{value[:40]}', which is not 8 digits",
+                f"{element.title} holds {_shown(element.number, value)}, which is not 8 digits",
                 "give the code of the term",
             )
     if len(versions) > 1 and len(batch.repeated(layout().message)) == 1:
@@ -181,7 +187,8 @@ def _order(batch: Section, receiver: str, as_of: date) -> Iterator[Fault]:
             before, after = (moment_of(str(values.get(number, ""))) for number in (earlier, later))
             shared = min(len(before or ()), len(after or ()), 3)
             if before and after and before[:shared] > after[:shared]:
-                what = f"{later} ({values[later]}) lies before {earlier} ({values[earlier]})"
+                what = f"{later} ({_shown(later, str(values[later]))}) lies before {earlier}"
+                what += f" ({_shown(earlier, str(values[earlier]))})"
                 yield later, place_of(scopes), what, "correct one of the two dates"
 
 

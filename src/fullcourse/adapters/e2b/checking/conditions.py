@@ -9,6 +9,8 @@ from fullcourse.adapters.e2b.table import element_of
 
 __all__ = ["Condition", "Scopes", "holds", "mend", "place_of", "repetitions", "title", "words"]
 
+_MOST_EXPLAINED = 3
+
 Scopes = dict[str, Section]
 """The section of each group that one stands in; the batch under the empty name."""
 
@@ -123,8 +125,10 @@ def words(condition: Condition) -> str:
 def _allowed(condition: Condition) -> str:
     element = element_of(condition.element)
     meanings = dict(element.codes) if element else {}
+    is_short = len(condition.values) <= _MOST_EXPLAINED
     values = [
-        f"{value} ({meanings[value]})" if meanings.get(value, value) != value else value for value in condition.values
+        f"{value} ({meanings[value]})" if is_short and meanings.get(value, value) != value else value
+        for value in condition.values
     ]
     return _either([*values, *(f"the null flavour {flavor}" for flavor in condition.null)])
 
