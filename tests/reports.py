@@ -8,8 +8,8 @@ from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.pharmacovigilance.read_report import ReportReader
 from fullcourse.adapters.triage.questions import read_questions
 from fullcourse.adapters.zones import load_zone
-from fullcourse.clinical.event_bodies import DoseTaken, PlanActivated, PlanChanged
 from fullcourse.clinical.event import Event
+from fullcourse.clinical.event_bodies import DoseTaken, PlanActivated, PlanChanged
 from fullcourse.clinical.patient import Record
 from fullcourse.journey.course import course_from
 from fullcourse.journey.report import AdverseEventReport, GivenReport, ReportRequest, report
@@ -71,7 +71,7 @@ def drafted(text: str, record: Record | None = None, events: list[Event] | None 
 
 
 def log(*more: Event) -> list[Event]:
-    """Return a log: 250 mg twice a day from 1 October, 500 mg from 20 October, doses until the morning of 3 November."""
+    """Return a log: 250 mg twice a day from 1 October, 500 mg from 20 October, until the morning of 3 November."""
     began = event(
         PlanActivated(plan("cycloserine: 250 mg q12h", start=date(2026, 10, 1)), "Dr A"),
         "2026-10-01T06:00",

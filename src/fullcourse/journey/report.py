@@ -23,7 +23,7 @@ from fullcourse.pharmacovigilance.case_report import AdverseEventReport, Conflic
 from fullcourse.pharmacovigilance.causality import WHO_UMC, Assessment, Challenge, DrugReactionFacts
 from fullcourse.pharmacovigilance.given import GivenReport
 from fullcourse.pharmacovigilance.known_reactions import known_reactions
-from fullcourse.pharmacovigilance.lacking import lacks_of
+from fullcourse.pharmacovigilance.lacking import is_of_reports, lacks_of
 from fullcourse.pharmacovigilance.on_file import OnFile
 from fullcourse.pharmacovigilance.patient import ReportedTest
 from fullcourse.pharmacovigilance.reported_drug import DrugRole, ReportedDrug
@@ -41,6 +41,7 @@ __all__ = [
     "Need",
     "ReportKind",
     "ReportRequest",
+    "is_of_reports",
     "report",
 ]
 

@@ -60,7 +60,10 @@ def on_file_of(record: Record, knowledge: Knowledge, at: date, onset: Moment | N
         drugs=tuple(it for it in listed if it not in over),
         earlier=tuple(over),
         later=tuple(later),
-        not_read=tuple(f"{it.kind} '{it.text}' ({it.origin}): {it.why}" for it in record.unrecognised),
+        not_read=(
+            *(f"{it.kind} '{it.text}' ({it.origin}): {it.why}" for it in record.unrecognised),
+            *(f"{it.count} × {it.what}: {it.why}" for it in record.not_used if it.may_matter),
+        ),
     )
 
 

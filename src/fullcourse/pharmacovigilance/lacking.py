@@ -6,12 +6,15 @@ answers that tell how serious it is.
 
 from collections.abc import Iterator
 
+from fullcourse.knowledge.statements import Statement
 from fullcourse.pharmacovigilance.case_report import AdverseEventReport, Lack, Need
 from fullcourse.pharmacovigilance.minimum_criteria import missing_criteria
 from fullcourse.pharmacovigilance.people import Reporter
 from fullcourse.pharmacovigilance.reaction import Reaction
 
-__all__ = ["lacks_of"]
+__all__ = ["is_of_reports", "lacks_of"]
+
+_OF_REPORTS = "reporting."
 
 _CRITERIA = {
     "death": "E.i.3.2a",
@@ -26,6 +29,11 @@ _CRITERIA = {
 def lacks_of(report: AdverseEventReport) -> tuple[Lack, ...]:
     """Return what a report lacks, what a valid case needs first; `AdverseEventReport.lacks` is not read."""
     return (*missing_criteria(report), *_of_case(report), *_of_reporter(report), *_of_lists(report))
+
+
+def is_of_reports(statement: Statement) -> bool:
+    """Return whether a statement says what a report must hold: it is executed over a report, and read by no rule."""
+    return statement.id.startswith(_OF_REPORTS)
 
 
 def _of_case(report: AdverseEventReport) -> Iterator[Lack]:

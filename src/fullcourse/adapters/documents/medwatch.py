@@ -15,9 +15,9 @@ from fullcourse.adapters.documents.report_words import (
     CRITERIA,
     NOT_KNOWN,
     history_words,
+    result_words,
     seriousness_words,
     term_words,
-    test_words,
     yes_no,
 )
 from fullcourse.adapters.extras import needed
@@ -127,7 +127,7 @@ def _event(report: AdverseEventReport) -> Iterator[FormField]:
     yield FormField("B4", "date of this report", _day(report.reported_on))
     yield FormField("B5", "what happened", _story(report))
     yield FormField(
-        "B6", "tests and laboratory data, with dates", "; ".join(map(test_words, report.patient.tests)) or NOT_KNOWN
+        "B6", "tests and laboratory data, with dates", "; ".join(map(result_words, report.patient.tests)) or NOT_KNOWN
     )
     pregnant = f"; pregnant: {yes_no(report.patient.pregnant)}" if report.patient.pregnant is not None else ""
     height = f"; height {_plain(report.patient.height)}" if report.patient.height else ""

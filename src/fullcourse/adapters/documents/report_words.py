@@ -11,6 +11,7 @@ from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, Tells
 from fullcourse.pharmacovigilance.case_report import AdverseEventReport
 from fullcourse.pharmacovigilance.causality import DrugReactionFacts
+from fullcourse.pharmacovigilance.lacking import is_of_reports
 from fullcourse.pharmacovigilance.patient import Measured, ReportedPatient, ReportedTest
 from fullcourse.pharmacovigilance.reaction import MeddraTerm, Seriousness
 from fullcourse.pharmacovigilance.reported_drug import Dosage, ReportedDrug
@@ -28,9 +29,9 @@ __all__ = [
     "history_words",
     "measured_words",
     "period_words",
+    "result_words",
     "seriousness_words",
     "term_words",
-    "test_words",
     "when",
     "where_to_report",
     "yes_no",
@@ -107,7 +108,7 @@ def dosage_words(dosage: Dosage) -> str:
     return "; ".join(parts)
 
 
-def test_words(test: ReportedTest) -> str:
+def result_words(test: ReportedTest) -> str:
     """Return a result with its day and range."""
     value = test.words or f"{test.value} {test.unit}".strip()
     span = f" (normal {test.low or '?'} to {test.high or '?'})" if test.low or test.high else ""
@@ -207,7 +208,7 @@ def where_to_report(knowledge: Knowledge, country: str) -> tuple[str, tuple[Stat
 
 def bases(knowledge: Knowledge) -> tuple[Statement, ...]:
     """Return the statements by which a report is judged valid, serious and complete."""
-    return tuple(it for it in knowledge.statements.values() if it.id.startswith("reporting."))
+    return tuple(it for it in knowledge.statements.values() if is_of_reports(it))
 
 
 def _told(knowledge: Knowledge, topic: str) -> Iterator[Statement]:

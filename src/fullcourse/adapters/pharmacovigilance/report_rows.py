@@ -24,6 +24,8 @@ _VERSION: Final = re.compile(r"[0-9]{1,2}\.[0-9]")
 _CODE: Final = re.compile("[0-9]{8}")
 _UNKNOWN: Final = "unknown"
 _Word = TypeVar("_Word", bound=Enum)
+_YEARS: Final = range(1900, 2200)
+"""Whole numbers that are a year, where a day is asked for."""
 _LONGEST: Final = 20_000
 _UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _CONTACT: Final = (
@@ -67,6 +69,8 @@ class Reading:
         if value is None:
             return None
         text = value.isoformat() if isinstance(value, date | datetime) else value
+        if isinstance(value, int) and value in _YEARS:
+            text = str(value)
         if not isinstance(text, str):
             table.fault(f"'{key}' must be a date", f'Write {key} = 2026-11-03, or {key} = "2026-11" for a month.')
             return None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fullcourse.adapters.documents.clauses import clauses_of
 from fullcourse.journey.monitor import OF_ALL, is_monitored
+from fullcourse.journey.report import is_of_reports
 from fullcourse.journey.triage import command_of_triage
 from fullcourse.knowledge.actions import acts_on_numbers
 from fullcourse.knowledge.consequences import Action, DoseAdvice, FindingOf, Interruption, Missed, Supplement, TestOf
@@ -71,11 +72,14 @@ def coverage_of(knowledge: Knowledge, tests: Path | None) -> list[Covered]:
         tables = [clause for clause in clauses if mission in clause.covers]
         commands = [command_of(statement, levels, knowledge) for statement in statements if is_evaluated(statement)]
         monitored = ["monitor"] if any(is_monitored(statement, knowledge) for statement in statements) else []
+        reported = ["report"] if any(is_of_reports(statement) for statement in statements) else []
         ids = (*(item.id for item in statements), *(item.id for item in tables))
         words = {mission, *ids}
         files = sorted(file for file, words_of_file in named.items() if words & words_of_file)
         executing = tuple(
-            dict.fromkeys(command for command in (*commands, *monitored, *(it.command for it in tables)) if command)
+            dict.fromkeys(
+                command for command in (*commands, *monitored, *reported, *(it.command for it in tables)) if command
+            )
         )
         rows.append(Covered(mission, ids, executing, commands.count(""), tuple(files)))
     return rows

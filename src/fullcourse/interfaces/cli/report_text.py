@@ -15,9 +15,9 @@ from fullcourse.adapters.documents.report_words import (
     history_words,
     measured_words,
     period_words,
+    result_words,
     seriousness_words,
     term_words,
-    test_words,
     where_to_report,
     yes_no,
 )
@@ -137,7 +137,7 @@ def _patient(report: AdverseEventReport) -> None:
         causes = ", ".join(patient.death.causes) or "cause not known"
         _lines(f"died: {on}; {causes}; autopsy: {yes_no(patient.death.autopsy)}")
     _lines(f"history: {history_words(patient)}")
-    _many("tests", [test_words(it) for it in patient.tests])
+    _many("tests", [result_words(it) for it in patient.tests])
 
 
 def _drugs(report: AdverseEventReport) -> None:
