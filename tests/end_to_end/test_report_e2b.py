@@ -57,7 +57,9 @@ def test_a_report_for_fda_is_written_and_read_back_without_a_rejection(tmp_path)
 
 
 def test_the_same_report_on_the_same_day_is_the_same_file():
-    first, second = (run(SCENARIO, "--format", "e2b", "--receiver", "fda", "--sender-id", "4567AB89012") for _ in range(2))
+    first, second = (
+        run(SCENARIO, "--format", "e2b", "--receiver", "fda", "--sender-id", "4567AB89012") for _ in range(2)
+    )
     assert first.stdout == second.stdout
     assert read_file(first.stdout.encode()).batch.values["N.1.4"] == "ZZFDA"
 
@@ -110,7 +112,9 @@ def test_an_acknowledgement_says_what_became_of_each_report(name, says, taken):
 
 def test_a_changed_value_is_named_where_nothing_reads_it(tmp_path):
     path = tmp_path / "x.xml"
-    path.write_text(SCENARIO_1.read_text("utf-8-sig").replace("<name>JD</name>", "<name>JD</name><eye>green</eye>"), "utf-8")
+    path.write_text(
+        SCENARIO_1.read_text("utf-8-sig").replace("<name>JD</name>", "<name>JD</name><eye>green</eye>"), "utf-8"
+    )
     assert [one["value"] for one in shown(path)["unread"]] == ["green"]
     assert "Not read: 1" in run("--read", path).stdout
     assert "Every value of the file is above." not in run("--read", path).stdout

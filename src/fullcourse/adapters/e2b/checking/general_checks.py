@@ -107,7 +107,12 @@ def _kind(batch: Section, receiver: str, as_of: date) -> Iterator[Fault]:
             continue
         fits, name = tests[element.kind]
         if not fits(value):
-            yield element.number, place, f"{element.title} holds {_shown(element.number, value)}, which is not {name}", f"write {name}"
+            yield (
+                element.number,
+                place,
+                f"{element.title} holds {_shown(element.number, value)}, which is not {name}",
+                f"write {name}",
+            )
 
 
 def _dates(batch: Section) -> Iterator[tuple[Element, str, str, tuple[int, ...]]]:
@@ -122,7 +127,12 @@ def _future(batch: Section, receiver: str, as_of: date) -> Iterator[Fault]:
     today = (as_of.year, as_of.month, as_of.day)
     for element, place, value, moment in _dates(batch):
         if moment[:3] > today[: len(moment[:3])]:
-            yield element.number, place, f"{element.title} is {_shown(element.number, value)}, which lies after {as_of}", "correct the date"
+            yield (
+                element.number,
+                place,
+                f"{element.title} is {_shown(element.number, value)}, which lies after {as_of}",
+                "correct the date",
+            )
 
 
 def _exact(precision: str, least: int) -> Callable[[Section, str, date], Iterator[Fault]]:
