@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-__all__ = ["Null", "Section", "Value", "number_order", "text_of", "walk"]
+__all__ = ["Null", "Section", "Value", "number_order", "walk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,6 @@ class Section:
         """Return an element's text, or None where it is absent, empty or a null flavour."""
         value = self.values.get(number)
         return value if isinstance(value, str) and value.strip() else None
-
-
-def text_of(value: Value) -> str:
-    """Return a value as text: itself, or its null flavour in brackets."""
-    return str(value)
 
 
 def walk(section: Section, place: str = "") -> Iterator[tuple[str, str, Value]]:

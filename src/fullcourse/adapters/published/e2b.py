@@ -1,6 +1,7 @@
 """Write what an E2B(R3) file says, and what the rules of its receiver make of it, as JSON."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from fullcourse.adapters.e2b.acknowledgement import answered, names
 from fullcourse.adapters.e2b.checking.rules import Finding, rules
@@ -11,16 +12,18 @@ from fullcourse.adapters.e2b.table import element_of, said
 __all__ = ["e2b_json"]
 
 
-def e2b_json(reading: Reading, receiver: str, findings: Sequence[Finding]) -> dict[str, object]:
-    """Return a file as JSON (schema ``e2b-1``).
+def e2b_json(reading: Reading, receiver: str, findings: Sequence[Finding], as_of: date) -> dict[str, object]:
+    """Return a file as JSON (schema ``fullcourse/e2b/1``).
 
     Args:
         reading: What the file says.
         receiver: By whose rules it was checked: ``ich`` or ``fda``.
         findings: What the rules say; none for an acknowledgement.
+        as_of: The day of the check.
     """
     content: dict[str, object] = {
-        "schema": "e2b-1",
+        "schema": "fullcourse/e2b/1",
+        "at": as_of.isoformat(),
         "kind": reading.kind,
         "elements": [
             {

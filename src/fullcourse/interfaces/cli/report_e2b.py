@@ -107,7 +107,7 @@ def read_e2b(path: str, receiver: str | None, as_json: bool, as_of: date) -> Non
     if as_json:
         from fullcourse.adapters.published.e2b import e2b_json  # text does not wait for it
 
-        content = e2b_json(reading, wanted, findings)
+        content = e2b_json(reading, wanted, findings, as_of)
         click.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
     elif reading.kind == "message":
         print_file(reading, wanted, findings)
