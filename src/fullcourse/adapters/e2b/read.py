@@ -159,7 +159,11 @@ class _Matching:
             if value is None:
                 continue
             value = value[len(capture.before) :]
-            if value and value != capture.default:
+            if not value.strip() and flavor is None:
+                self._note(
+                    node, capture.attribute, value, f"{capture.number} stands here empty, without a null flavour"
+                )
+            elif value.strip() and value != capture.default:
                 self._store(capture, capture.sign + value, node, scopes)
         if node.text and node.text.strip() and not any(capture.attribute is None for capture in spot.captures):
             self._note(node, None, node.text.strip(), "no data element is read from this text")
