@@ -8,8 +8,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 import fullcourse.adapters.published as published
+from course_events import event
 from fullcourse.adapters.published.event import event_json
 from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.event_bodies import Symptom
 from fullcourse.interfaces.cli.main import fullcourse
 from reports import WHOLE, log
 
@@ -132,3 +134,43 @@ def test_a_fault_of_the_input_reports_nothing(given: Path):
     assert isinstance(refused.exception, InputError)
     assert "Did you mean 'outcome'?" in str(refused.exception)
     assert refused.output == ""
+
+
+def test_everything_that_was_said_is_shown_and_long_lists_say_how_many_more(given: Path):
+    tests = "".join(f'[[test]]\nname = "EEG {number}"\nwords = "spikes"\n' for number in range(13))
+    text = WHOLE.replace("age_years = 34", "age_years = 34\npregnant = false\ndied_on = 2026-11-10\nautopsy = false")
+    text = text.replace('words = "fit"', 'words = "ataque"\ntranslation = "fit"').replace(
+        '"A fit', '"' + "x" * 4001 + " A fit"
+    )
+    text += 'indication = "tuberculosis"\ncumulative_mg = 7000\ncomment = "from the pack"\n' + tests
+    text += '[[assessment]]\nby = "TB physician"\nmethod = "WHO-UMC"\nresult = "probable"\n'
+    given.write_text(text, "utf-8")
+    shown = " ".join(run(str(given), *AT).output.split())
+    for words in (
+        "(fit)", "died: 2026-11-10; cause not known; autopsy: no", "pregnant: no", "and 1 more tests",
+        "for: tuberculosis",
+        "taken before the onset: 7000 mg", "from the pack", "judged by TB physician, WHO-UMC: probable",
+    ):  # fmt: skip
+        assert words in shown
+    assert "continue on another page" in run(str(given), *AT, "--format", "medwatch").output
+
+
+def test_what_was_over_begun_later_or_not_understood_is_named(given: Path, tmp_path: Path):
+    record = tmp_path / "record.toml"
+    rows = "".join(f'[[medicine]]\nname = "blue pill {number}"\n' for number in range(13))
+    record.write_text(
+        '[[medicine]]\nname = "amlodipine"\ntaken = "past"\nuntil = 2026-10-01\n'
+        f'[[medicine]]\nname = "diazepam"\nsince = 2026-11-04\n{rows}',
+        "utf-8",
+    )
+    course = tmp_path / "course.ndjson"
+    events = log(event(Symptom("symptom_tremor"), "2026-11-01T10:00"))
+    course.write_text("".join(json.dumps(event_json(it)) + "\n" for it in events), "utf-8")
+    shown = " ".join(run(str(given), "--record", str(record), "--course", str(course), *AT).output.split())
+    for words in (
+        "Over before the onset: amlodipine.",
+        "perhaps treatment of it: diazepam.",
+        "Told in the log, not in",
+        "and 1 more",
+    ):
+        assert words in shown

@@ -37,13 +37,25 @@ def merged_reactions(
         if log is None or not reaction.symptom:
             merged.append(reaction)
             continue
-        conflicts += [
-            Conflict(f"{name} of '{reaction.words}'", said_when(one), said_when(other), "course")
-            for name, one, other in (("start", reaction.start, log.start), ("end", reaction.end, log.end))
-            if one is not None and other is not None and not may_agree(one, other)
-        ]
+        conflicts += _reaction_conflicts(reaction, log)
         merged.append(replace(reaction, start=reaction.start or log.start, end=reaction.end or log.end))
     return tuple(merged), tuple(conflicts)
+
+
+def _reaction_conflicts(reaction: Reaction, log: ToldSymptom) -> list[Conflict]:
+    """Return where the log tells of a symptom before the onset, or after the end, that the input gives.
+
+    A symptom is told of when there is somebody to tell: later than the onset, or gone later than it ended, is no
+    contradiction.
+    """
+    found = []
+    if reaction.start is not None and log.start is not None and log.start.last_day < reaction.start.first_day:
+        what = f"start of '{reaction.words}'"
+        found.append(Conflict(what, said_when(reaction.start), f"told of {said_when(log.start)}", "course"))
+    if reaction.end is not None and log.last_seen is not None and reaction.end.last_day < log.last_seen.first_day:
+        what = f"end of '{reaction.words}'"
+        found.append(Conflict(what, said_when(reaction.end), f"told of {said_when(log.last_seen)}", "course"))
+    return found
 
 
 def merged_patient(

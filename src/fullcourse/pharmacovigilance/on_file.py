@@ -29,6 +29,11 @@ class ToldSymptom:
         return next((at for at, present in self.told if present), None)
 
     @property
+    def last_seen(self) -> Moment | None:
+        """Return when it was last told of as there."""
+        return next((at for at, present in reversed(self.told) if present), None)
+
+    @property
     def end(self) -> Moment | None:
         """Return when it was told of as gone; None while the last word is that it is there."""
         gone: Moment | None = None

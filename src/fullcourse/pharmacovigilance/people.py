@@ -73,11 +73,6 @@ class Contact:
     fax: str = ""
     email: str = ""
 
-    @property
-    def is_reachable(self) -> bool:
-        """Return whether somebody can be asked: by telephone, e-mail or a postal address."""
-        return bool(self.telephone or self.email or (self.street and self.city))
-
 
 @dataclass(frozen=True, slots=True)
 class Reporter:

@@ -7,11 +7,12 @@ import pytest
 
 from course_events import event
 from fullcourse.clinical import Evidence, Medicine, Record, Taken, parse_moment
-from fullcourse.clinical.event_bodies import Held, Symptom
+from fullcourse.clinical.event_bodies import Dispensed, DoseTaken, Held, Resumed, Symptom
 from fullcourse.clinical.fact import Standing
 from fullcourse.clinical.patient import NotUsed, Unrecognised
 from fullcourse.clinical.quantity import exactly
 from fullcourse.clinical.taken_dose import TakenDose
+from fullcourse.pharmacovigilance.causality import Challenge
 from reports import NOW, drafted, log
 
 INPUT = '[[reaction]]\nwords = "fit"\nstart = 2026-11-03\n[[drug]]\nname = "cycloserine"\nrole = "suspect"\n'
@@ -200,15 +201,24 @@ def test_where_the_log_says_something_else_of_a_drug_both_are_shown(line, what):
     assert list(conflicts(report)) == [what]
 
 
-def test_where_the_log_says_something_else_of_the_reaction_both_are_shown():
-    text = INPUT.replace("2026-11-03", "2026-11-01\nend = 2026-11-02")
+@pytest.mark.parametrize(
+    ("days", "what"),
+    [
+        ("start = 2026-11-03", []),
+        ("start = 2026-11-01", []),
+        ("start = 2026-11-04", ["start of 'fit'"]),
+        ("start = 2026-11-01\nend = 2026-11-03", []),
+        ("start = 2026-11-01\nend = 2026-11-02", ["end of 'fit'"]),
+    ],
+)
+def test_a_symptom_that_is_told_of_before_it_began_or_after_it_ended_is_shown(days, what):
     told = (
         event(Symptom("symptom_seizure"), "2026-11-03T21:30"),
         event(Symptom("symptom_seizure", False), "2026-11-06T10:00"),
     )
-    report = drafted(text, events=log(*told))
-    assert list(conflicts(report)) == ["start of 'fit'", "end of 'fit'"]
-    assert report.reactions[0].start.text == "2026-11-01"
+    report = drafted(INPUT.replace("start = 2026-11-03", days), events=log(*told))
+    assert list(conflicts(report)) == what
+    assert report.reactions[0].start.text == days[8:18]
 
 
 def test_where_the_log_says_something_else_of_stopping_both_are_shown():
@@ -232,3 +242,53 @@ def test_what_it_was_made_from_is_said():
     assert drafted(INPUT, record(), log()).sources == ("input", "record", "course")
     assert drafted(INPUT).sources == ("input",)
     assert drafted(INPUT).reported_on.first_day == date(2026, 11, 20)
+
+
+def test_a_person_says_that_it_was_not_given_again_and_the_log_says_that_it_was():
+    more = (
+        event(Symptom("symptom_seizure"), "2026-11-03T21:30"),
+        event(Held(("cycloserine",), "side effects"), "2026-11-03T22:30", actor="clinician"),
+        event(Symptom("symptom_seizure", False), "2026-11-06T10:00"),
+        event(Resumed(("cycloserine",)), "2026-11-10T08:00", actor="clinician"),
+        event(DoseTaken("cycloserine", 250.0), "2026-11-10T09:00"),
+        event(Symptom("symptom_seizure"), "2026-11-11T09:00"),
+    )
+    report = drafted(INPUT + "[[challenge]]\ngiven_again = false\n", events=log(*more))
+    assert list(conflicts(report)) == ["cycloserine and 'fit': given again"]
+    assert report.facts[0].challenge == Challenge(True, False, None)
+
+
+def test_a_medicine_that_nobody_recognised_is_matched_by_its_name():
+    text = '[[drug]]\nname = "Lung tea"\nrole = "suspect"\n'
+    report = drafted(text, record(medicine("lung tea"), medicine("other tea")))
+    assert [drug.name for drug in report.drugs] == ["Lung tea", "other tea"]
+
+
+def test_a_lot_of_the_log_goes_with_the_dosage_of_the_input_and_another_lot_is_shown():
+    lot = event(Dispensed("cycloserine", "capsule 250 mg", 60.0, lot="L1"), "2026-10-01T09:00")
+    dose = 'amount = 500\nunit = "mg"\nevery = 12\ninterval = "hours"\n'
+    report = drafted(INPUT + dose, events=log(lot))
+    assert ([it.batch for it in report.drugs[0].dosages], report.conflicts) == (["L1"], ())
+    assert list(conflicts(drafted(f'{INPUT}{dose}batch = "L2"\n', events=log(lot)))) == ["batch of cycloserine"]
+
+
+@pytest.mark.parametrize(
+    ("born", "age"),
+    [
+        ("2025-12-01", "11 mo"),
+        ("2024-11-03", "2 a"),
+        ("2024-11-04", "23 mo"),
+        ("1992-11-03", "34 a"),
+        ("1992", "None"),
+        ("2026-11-10", "None"),
+    ],
+)
+def test_a_birth_date_that_the_user_writes_gives_the_age_at_the_onset(born, age):
+    patient = drafted(f'[patient]\nbirth_date = "{born}"\n{INPUT}').patient
+    assert (f"{patient.age.value} {patient.age.unit}" if patient.age else "None") == age
+
+
+def test_an_unknown_age_is_none():
+    year = Evidence("birth_date", "1992", day("1992"), "Patient", "1992")
+    assert str(drafted(INPUT, record(birth_date=year)).patient.age.value) == "33 to 34"
+    assert drafted(INPUT, record()).patient.age is None

@@ -29,6 +29,7 @@ from fullcourse.adapters.fhir.write.elements import (
 from fullcourse.adapters.published.report import report_json
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.moment import Moment
+from fullcourse.clinical.unit_spellings import read_unit
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.pharmacovigilance.case_report import AdverseEventReport, Need
 from fullcourse.pharmacovigilance.patient import HistoryEntry, ReportedTest
@@ -195,7 +196,9 @@ class _Writer:
     def _observation(self, place: int, it: ReportedTest) -> Resource:
         value: Resource = {"valueString": it.words}
         if it.value is not None and it.value.is_exact:
-            value = {"valueQuantity": {"value": it.value.low, "unit": it.unit, "system": _UCUM, "code": it.unit}}
+            known = read_unit(it.unit)  # a unit is coded only where it is known, however it is written
+            coded = {"system": _UCUM, "code": known.code} if known is not None else {}
+            value = {"valueQuantity": {"value": it.value.low, **({"unit": it.unit} if it.unit else {}), **coded}}
         elif it.value is not None:
             value = {"valueString": f"{it.value} {it.unit}".strip()}
         span = f"{it.low or '?'} to {it.high or '?'} {it.unit}".strip()
