@@ -167,8 +167,14 @@ class _Matching:
                 self._store(capture, capture.sign + value, node, scopes)
         if node.text and node.text.strip() and not any(capture.attribute is None for capture in spot.captures):
             self._note(node, None, node.text.strip(), "no data element is read from this text")
+        self._rest(spot, node, taken)
+
+    def _rest(self, spot: Spot, node: etree._Element, taken: set[str]) -> None:
+        """Name the attributes that no element took, unless they are HL7's own words."""
         for name, value in _attributes(node):
             if name in taken or name in STRUCTURAL or name in _SCHEMA or name in _BESIDE_A_CODE:
+                continue
+            if name == "operator" and value in ("A", "I"):  # parts of one time; only what is taken away means otherwise
                 continue
             if name not in spot.fixed:
                 self._note(node, name, value, "no data element is read from this attribute")
@@ -224,7 +230,7 @@ def _needed(spot: Spot) -> list[Spot]:
 
 def _frame_fits(spot: Spot, node: etree._Element) -> bool:
     for name, expected in spot.fixed.items():
-        if name in STRUCTURAL or name in _BESIDE_A_CODE:
+        if name in STRUCTURAL or name in _BESIDE_A_CODE or name == "operator":
             continue
         actual = node.get(name)
         if name == TYPE and actual is not None:

@@ -104,6 +104,44 @@ def test_other_forms_of_a_value_are_read(old, new, number, value):
     assert message(read(SCENARIO_1, (old, new))).values[number] == value
 
 
+COMP = '<comp xsi:type="IVL_TS"{operator}>{inner}</comp>'
+
+
+@pytest.mark.parametrize("operator", ["", ' operator="A"', ' operator="I"'])
+@pytest.mark.parametrize(
+    ("parts", "known"),
+    [
+        (['<low value="2014"/>'], {"E.i.4": "2014"}),
+        (['<low value="2014"/><high value="2015"/>'], {"E.i.4": "2014", "E.i.5": "2015"}),
+        (['<low value="2014"/><width value="3" unit="d"/>'], {"E.i.4": "2014", "E.i.6a": "3", "E.i.6b": "d"}),
+        (['<width value="3" unit="d"/><high value="2015"/>'], {"E.i.5": "2015", "E.i.6a": "3", "E.i.6b": "d"}),
+        (
+            ['<low value="2014"/><high value="2015"/>', '<width value="3" unit="d"/>'],
+            {"E.i.4": "2014", "E.i.5": "2015", "E.i.6a": "3", "E.i.6b": "d"},
+        ),
+    ],
+)
+def test_a_time_in_parts_is_read_however_it_is_cut(operator, parts, known):
+    time = "".join(COMP.format(operator=operator, inner=part) for part in parts)
+    text = SCENARIO_1.read_text("utf-8-sig")
+    begin, end = text.index('<effectiveTime xsi:type="IVL_TS">'), text.index("</effectiveTime>", text.index("E.i.4"))
+    reading = read_file((text[:begin] + f'<effectiveTime xsi:type="SXPR_TS">{time}' + text[end:]).encode())
+    values = message(reading).repeated("E.i")[0].values
+    assert {
+        number: value for number, value in values.items() if number.startswith(("E.i.4", "E.i.5", "E.i.6"))
+    } == known
+    assert reading.unread == ()
+
+
+def test_a_part_that_is_taken_away_from_a_time_is_named():
+    part = COMP.format(operator=' operator="E"', inner='<low value="2014"/>')
+    new = f'<effectiveTime xsi:type="SXPR_TS">{part}</effectiveTime>'
+    text = SCENARIO_1.read_text("utf-8-sig")
+    begin, end = text.index('<effectiveTime xsi:type="IVL_TS">'), text.index("</effectiveTime>", text.index("E.i.4"))
+    reading = read_file((text[:begin] + new + text[end + len("</effectiveTime>") :]).encode())
+    assert [one.value for one in reading.unread] == ["E"]
+
+
 def test_the_places_of_the_published_table_are_read_too():
     race = '<raceCode code="C41261" codeSystem="2.16.840.1.113883.3.26.1.1"/>'
     report = message(read(SCENARIO_1, ('<birthTime value="20010615"/>', f'<birthTime value="20010615"/>{race}')))
