@@ -260,8 +260,11 @@ def _identity(spot: Spot, node: etree._Element, number: str) -> str:
 def _valued(node: etree._Element) -> Iterator[tuple[etree._Element, str | None, str]]:
     """Yield everything in an element that says something of the case."""
     for name, value in _attributes(node):
-        frame = name in STRUCTURAL or name in _SCHEMA or name in _BESIDE_A_CODE or name == "codeSystem"
-        if not frame:
+        if name in STRUCTURAL or name in _SCHEMA or name in _BESIDE_A_CODE:
+            continue
+        if name == "code" and "codeSystem" in node.attrib:
+            yield node, name, f"{value} (code system {node.get('codeSystem')})"
+        elif name != "codeSystem" or "code" not in node.attrib:
             yield node, name, value
     if node.text and node.text.strip():
         yield node, None, node.text.strip()

@@ -73,7 +73,10 @@ def write_e2b(
         write_to(out, data)
         click.echo(f"Written to {Path(out).name}{'; ' + note[0].lower() + note[1:] if note else '.'} Nothing was sent.")
     _tell("What the rules say of it:", lines)
-    _tell("Not in the file, because E2B has no element for it:", [f"- {it}" for it in draft.left_out])
+    _tell(
+        "Not in the file, because E2B has no element for it or a person has to settle it:",
+        [f"- {it}" for it in draft.left_out],
+    )
 
 
 def _reasons(count: int) -> str:

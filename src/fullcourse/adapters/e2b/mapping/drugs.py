@@ -2,7 +2,7 @@
 
 import re
 
-from fullcourse.adapters.e2b.mapping.values import Draft, hl7_date, joined, number, put
+from fullcourse.adapters.e2b.mapping.values import Draft, hl7_date, joined, number, put, ucum
 from fullcourse.adapters.e2b.sections import Section
 from fullcourse.adapters.e2b.table import elements
 from fullcourse.clinical.quantity import Interval
@@ -71,7 +71,7 @@ def _drug(drug: ReportedDrug, section: Section, draft: Draft) -> None:
             {
                 "G.k.2.3.r.1": substance.name,
                 "G.k.2.3.r.3a": strength,
-                "G.k.2.3.r.3b": substance.unit if strength else None,
+                "G.k.2.3.r.3b": ucum(substance.unit) if strength else None,
             },
         )
     for dosage in drug.dosages or ((Dosage(start=drug.first_dose, end=drug.last_dose),) if drug.first_dose else ()):
@@ -114,7 +114,7 @@ def _dosage(dosage: Dosage, section: Section, name: str, draft: Draft) -> None:
         Section(),
         {
             "G.k.4.r.1a": number(dosage.amount),
-            "G.k.4.r.1b": dosage.unit if dosage.amount is not None else None,
+            "G.k.4.r.1b": ucum(dosage.unit) if dosage.amount is not None else None,
             "G.k.4.r.2": number(dosage.every),
             "G.k.4.r.3": dosage.interval,
             "G.k.4.r.4": hl7_date(dosage.start),

@@ -1,6 +1,6 @@
 """Make the elements of the patient (D) and of tests (F.r) from a report."""
 
-from fullcourse.adapters.e2b.mapping.values import Draft, hl7_date, joined, number, put, qualified
+from fullcourse.adapters.e2b.mapping.values import Draft, hl7_date, joined, number, put, qualified, ucum
 from fullcourse.adapters.e2b.sections import Null, Section, Value
 from fullcourse.adapters.e2b.table import elements
 from fullcourse.pharmacovigilance.case_report import AdverseEventReport
@@ -159,14 +159,14 @@ def _test(test: ReportedTest, message: Section, draft: Draft) -> None:
             "F.r.1": hl7_date(test.on) or Null("UNK"),
             "F.r.2.1": test.name,
             "F.r.3.2": value,
-            "F.r.3.3": test.unit if value is not None else None,
+            "F.r.3.3": ucum(test.unit) if value is not None else None,
             "F.r.3.4": words,
             "F.r.6": test.comment,
         },
     )
     for element, limit in (("F.r.4", test.low), ("F.r.5", test.high)):
         if _is_number(limit):
-            put(section, {element: limit, f"{element}@unit": test.unit})
+            put(section, {element: limit, f"{element}@unit": ucum(test.unit)})
         elif limit:
             draft.left_out.append(f"the laboratory's limit '{limit}' of {test.name}, which is no number")
 

@@ -8,7 +8,7 @@ from fullcourse.adapters.e2b.sections import Null, Section, Value
 from fullcourse.clinical.moment import Moment
 from fullcourse.clinical.quantity import Interval
 
-__all__ = ["Draft", "hl7_date", "joined", "number", "put", "qualified", "yes"]
+__all__ = ["Draft", "hl7_date", "joined", "number", "put", "qualified", "ucum", "yes"]
 
 _PARTS = re.compile(
     r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T(\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?(Z|[+-]\d{2}:\d{2})?)?"
@@ -71,6 +71,16 @@ def qualified(value: Interval) -> str | None:
 def yes(answer: bool | None) -> Value:
     """Return ``true``, or no information: these elements know no "false" (I-1426)."""
     return "true" if answer else Null("NI")
+
+
+def ucum(unit: str) -> str:
+    """Return a unit as UCUM codes it, where a screen writes it with a sign of its own.
+
+    Example:
+        >>> ucum("µmol/L")
+        'umol/L'
+    """
+    return unit.replace("µ", "u").replace("μ", "u")
 
 
 def joined(words: Iterable[str]) -> str:

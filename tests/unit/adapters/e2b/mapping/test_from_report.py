@@ -205,6 +205,7 @@ def test_suspects_stand_first_and_their_facts_point_at_the_right_reaction():
     [
         ('value = 36\nunit = "mg/L"\nlow = "20"\nhigh = "35"',
          {"F.r.3.2": "36", "F.r.3.3": "mg/L", "F.r.4": "20", "F.r.5": "35"}),
+        ('value = 118\nunit = "µmol/L"', {"F.r.3.2": "118", "F.r.3.3": "umol/L"}),
         ('words = "spikes on the left"', {"F.r.3.4": "spikes on the left"}),
         ('words = "x"\non = 2026-11-04', {"F.r.1": "20261104"}),
         ('words = "x"', {"F.r.1": Null("UNK")}),
