@@ -11,18 +11,21 @@ from fullcourse.clinical.fact import Evidence, Fact, Standing
 from fullcourse.clinical.instant import seconds_since_1970
 from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.moment import Moment, parse_moment
-from fullcourse.clinical.patient import Patient, Record
+from fullcourse.clinical.patient import NotUsed, Patient, Record
 from fullcourse.clinical.quantity import Interval
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.pharmacovigilance.on_file import OnFile
 from fullcourse.pharmacovigilance.patient import HistoryEntry, Measured, ReportedTest
 from fullcourse.pharmacovigilance.reported_drug import Dosage, ReportedDrug, Substance
+from fullcourse.pharmacovigilance.timing import said_when
 from fullcourse.rules.establish import establish
 
 __all__ = ["on_file_of", "results_of"]
 
 _INFANT: Final = 2.0
 """Below so many years an age is told in months."""
+_ADDED_UNDER: Final = {"Condition": "[[history]]", "AllergyIntolerance": "[[history]]", "Observation": "[[test]]"}
+"""Kinds of resources that a report may need although no fact uses them, and where a person adds them."""
 _OF_THE_BODY: Final = frozenset(("weight", "height"))
 _CONDITIONS: Final = frozenset(("history", "state"))
 _SYMPTOM: Final = "symptom"
@@ -55,16 +58,24 @@ def on_file_of(record: Record, knowledge: Knowledge, at: date, onset: Moment | N
         sex=(sex.value, _origin(sex)) if isinstance(sex.value, str) else ("", ""),
         weight=_number(then.facts["weight"]) or _number(patient.facts["weight"]),
         height=_number(then.facts["height"]) or _number(patient.facts["height"]),
-        pregnant=(pregnant.value, _origin(pregnant)) if isinstance(pregnant.value, bool) else None,
+        pregnant=(pregnant.value, _origin(pregnant))
+        if isinstance(pregnant.value, bool) and _is_told(pregnant)
+        else None,
         history=tuple(_history(patient, knowledge)),
         drugs=tuple(it for it in listed if it not in over),
         earlier=tuple(over),
         later=tuple(later),
         not_read=(
             *(f"{it.kind} '{it.text}' ({it.origin}): {it.why}" for it in record.unrecognised),
-            *(f"{it.count} × {it.what}: {it.why}" for it in record.not_used if it.may_matter),
+            *(_unused(it) for it in record.not_used if it.may_matter or it.what in _ADDED_UNDER),
         ),
     )
+
+
+def _unused(it: NotUsed) -> str:
+    """Return what of a record is not in the report, with where a person adds it."""
+    where = f"; add what matters under {_ADDED_UNDER[it.what]}" if it.what in _ADDED_UNDER else ""
+    return f"{it.count} × {it.what}, not in this report: {it.why}{where}"
 
 
 def results_of(
@@ -150,6 +161,11 @@ def _origin(fact: Fact) -> str:
     return fact.because[0].origin if fact.because else "record"
 
 
+def _is_told(fact: Fact) -> bool:
+    """Return whether the record itself speaks of a fact: that a man is not pregnant nobody has to report."""
+    return any(it.fact == fact.id for it in fact.because)
+
+
 def _history(patient: Patient, knowledge: Knowledge) -> Iterator[HistoryEntry]:
     """Yield the conditions and allergies that are known to be so; what is unknown is no condition, and no "none"."""
     for name, fact in patient.facts.items():
@@ -157,7 +173,7 @@ def _history(patient: Patient, knowledge: Knowledge) -> Iterator[HistoryEntry]:
         is_condition = definition.kind in _CONDITIONS and not name.startswith(_SYMPTOM) and not definition.derived
         if fact.value is True and is_condition and not name.endswith(_COMPLETE):
             on = fact.because[0].on if fact.because else None
-            comment = f"on file, dated {on.text}" if on else "on file, undated"
+            comment = f"on file, dated {said_when(on)}" if on else "on file, undated"
             continuing = True if definition.kind == "state" else None
             yield HistoryEntry(definition.label, continuing, comment=comment, origin=_origin(fact))
 
@@ -175,7 +191,7 @@ def _drug(medicine: Medicine, record: Record, knowledge: Knowledge) -> ReportedD
         start=began,
         end=medicine.until,
         goes_on=goes_on,
-        text=f"order of {medicine.since.text}" if medicine.ordered and medicine.since else "",
+        text=f"order of {said_when(medicine.since)}" if medicine.ordered and medicine.since else "",
         route=medicine.applied,
         origin=medicine.origin,
     )

@@ -48,6 +48,7 @@ def _facts(
         known=known(drug.inn, reaction.symptom),
         is_looked_up=bool(drug.inn and reaction.symptom),
         other_causes=tuple(_others(report, drug, reaction.symptom, known)),
+        not_looked_up=tuple(it.name for it in report.drugs if it is not drug and not (it.inn and reaction.symptom)),
     )
 
 

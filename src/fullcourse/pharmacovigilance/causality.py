@@ -102,6 +102,7 @@ class DrugReactionFacts:
         is_looked_up: Whether the reaction and the drug are both known here, so that an empty ``known`` says that no
             statement was found; otherwise nobody has looked.
         other_causes: What else on file is named for the same reaction.
+        not_looked_up: The other drugs of the report that are not known here, so that nobody has looked.
     """
 
     drug: int
@@ -115,6 +116,7 @@ class DrugReactionFacts:
     known: tuple[KnownReaction, ...] = ()
     is_looked_up: bool = False
     other_causes: tuple[OtherCause, ...] = ()
+    not_looked_up: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,11 +176,16 @@ def test_what_was_not_understood_is_named_and_never_passes_for_nothing():
     read = replace(
         record(),
         unrecognised=(Unrecognised("problem", "Fallsucht", "Condition/f", "its code is not known"),),
-        not_used=(NotUsed("Observation", "no code", 2, may_matter=True), NotUsed("Claim", "not read", 9)),
+        not_used=(
+            NotUsed("Media", "no code", 2, may_matter=True),
+            NotUsed("Condition", "no fact uses it", 3),
+            NotUsed("Claim", "not read", 9),
+        ),
     )
     assert drafted(INPUT, read).not_read == (
         "problem 'Fallsucht' (Condition/f): its code is not known",
-        "2 × Observation: no code",
+        "2 × Media, not in this report: no code",
+        "3 × Condition, not in this report: no fact uses it; add what matters under [[history]]",
     )
 
 
@@ -292,3 +297,7 @@ def test_an_unknown_age_is_none():
     year = Evidence("birth_date", "1992", day("1992"), "Patient", "1992")
     assert str(drafted(INPUT, record(birth_date=year)).patient.age.value) == "33 to 34"
     assert drafted(INPUT, record()).patient.age is None
+
+
+def test_that_a_man_is_not_pregnant_is_reported_by_nobody():
+    assert drafted(INPUT, record(sex=Evidence("sex", "male", None, "Patient", "male"))).patient.pregnant is None

@@ -37,3 +37,14 @@ def test_every_suspect_meets_every_reaction_and_nobody_else_does():
 def test_nothing_said_of_the_drug_is_no_fact():
     (facts, _) = drafted(f'{HEAD}[[drug]]\nname = "cycloserine"\nrole = "suspect"\n').facts
     assert (facts.dechallenge, facts.days_from_first_dose, facts.challenge.rechallenge) == (None, None, None)
+
+
+def test_a_drug_that_is_not_known_here_was_not_looked_up_and_is_named():
+    text = '[[reaction]]\nwords = "fit"\n' + "".join(
+        f'[[drug]]\nname = "{name}"\nrole = "{role}"\n'
+        for name, role in (("cycloserine", "suspect"), ("imipenem", "concomitant"), ("phenytoin", "concomitant"))
+    )
+    (facts,) = drafted(text).facts
+    assert (facts.not_looked_up, [it.what for it in facts.other_causes]) == (("phenytoin",), ["imipenem"])
+    (facts,) = drafted(text.replace("fit", "an odd knee")).facts
+    assert facts.not_looked_up == ("imipenem", "phenytoin")

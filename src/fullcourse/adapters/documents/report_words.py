@@ -177,6 +177,8 @@ def facts_words(facts: DrugReactionFacts, report: AdverseEventReport) -> Iterato
     yield "known for it, by the sources here", _known_words(facts)
     others = dict.fromkeys(f"{it.what} ({it.known.statement})" if it.known else it.what for it in facts.other_causes)
     yield "others in the report known for it", ", ".join(others) or _none(facts, "none found")
+    if facts.not_looked_up:
+        yield "others in the report, not looked up", ", ".join(facts.not_looked_up)
 
 
 def _known_words(facts: DrugReactionFacts) -> str:

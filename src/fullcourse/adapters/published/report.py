@@ -246,6 +246,7 @@ def _facts(facts: DrugReactionFacts, report: AdverseEventReport) -> dict[str, ob
             {"what": it.what, "known": None if it.known is None else _known(it.known), "origin": it.origin}
             for it in facts.other_causes
         ],
+        "others_not_looked_up": list(facts.not_looked_up),
     }
 
 

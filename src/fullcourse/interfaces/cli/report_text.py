@@ -28,6 +28,7 @@ from fullcourse.knowledge.library import Knowledge
 __all__ = ["first_line", "form_leads", "print_form", "print_report"]
 
 _WIDTH: Final = 80
+_INDENT: Final = "  "
 _NEVER_SENT: Final = "A draft. Nothing was sent: a person checks it and sends it."
 _JUDGING: Final = 4
 """How many of the statements say what is valid, complete and serious; the others say more of reporting."""
@@ -52,7 +53,7 @@ def print_report(report: AdverseEventReport, knowledge: Knowledge, country: str)
     _lines(_NEVER_SENT)
     _lacks(report)
     if report.conflicts:
-        click.secho("\nThe input and the file differ: settle these", bold=True)
+        _heading("The input and the file differ: settle these")
         for it in report.conflicts:
             _lines(f"- {it.what}: the report says {it.given}; on file {it.on_file} [{it.origin}]")
     _reactions(report)
@@ -70,7 +71,7 @@ def print_form(report: AdverseEventReport, knowledge: Knowledge, country: str) -
     for line in form_leads(report, knowledge, country):
         _lines(line)
     for section in form_3500(report):
-        click.secho(f"\n{section.letter}. {section.title}", bold=True)
+        _heading(f"{section.letter}. {section.title}")
         for it in section.fields:
             _lines(f"{it.number:4} {it.label}: {it.value}", dim=not it.is_known, hang=7)
             if it.note:
@@ -102,7 +103,7 @@ def _lacks(report: AdverseEventReport) -> None:
         lacking = [lack for lack in report.lacks if lack.need is need]
         if not lacking:
             continue
-        click.secho(f"\n{heading} ({len(lacking)})", bold=True)
+        _heading(f"{heading} ({len(lacking)})")
         _listed(lacking)
 
 
@@ -115,7 +116,7 @@ def _listed(lacking: Sequence[Lack]) -> None:
 
 def _reactions(report: AdverseEventReport) -> None:
     for number, it in enumerate(report.reactions, 1):
-        click.secho(f"\nReaction {number}: {it.words}", bold=True)
+        _heading(f"Reaction {number}: {it.words}")
         said = f" ({it.translation})" if it.translation else ""
         _lines(f"from {period_words(it.start, it.end)}{said}")
         _lines(f"outcome: {it.outcome.value if it.outcome else 'not known'}")
@@ -125,7 +126,7 @@ def _reactions(report: AdverseEventReport) -> None:
 
 def _patient(report: AdverseEventReport) -> None:
     patient = report.patient
-    click.secho("\nPatient", bold=True)
+    _heading("Patient")
     sex = f"{patient.sex} [{patient.sex_origin}]" if patient.sex else "not known"
     group = f" ({patient.age_group})" if patient.age_group else ""
     _lines(f"age at onset: {measured_words(patient.age)}{group}; sex: {sex}")
@@ -142,7 +143,7 @@ def _patient(report: AdverseEventReport) -> None:
 
 def _drugs(report: AdverseEventReport) -> None:
     for drug in (*report.suspects, *report.others):
-        click.secho(f"\nDrug: {drug_heading(drug)}", bold=True)
+        _heading(f"Drug: {drug_heading(drug)}")
         for dosage in drug.dosages:
             _lines(f"- {dosage_words(dosage)} [{dosage.origin}]")
         if not drug.dosages:
@@ -166,7 +167,7 @@ def _drugs(report: AdverseEventReport) -> None:
 def _bearing(report: AdverseEventReport) -> None:
     for facts in report.facts:
         drug, reaction = report.drugs[facts.drug], report.reactions[facts.reaction]
-        click.secho(f"\nDid {drug.name} cause '{reaction.words}'? The facts; a clinician judges", bold=True)
+        _heading(f"Did {drug.name} cause '{reaction.words}'? The facts; a clinician judges")
         for heading, words in facts_words(facts, report):
             _lines(f"- {heading}: {words}")
         judged = [it for it in report.assessments if (it.drug, it.reaction) == (facts.drug, facts.reaction)]
@@ -176,10 +177,10 @@ def _bearing(report: AdverseEventReport) -> None:
 
 def _rest(report: AdverseEventReport) -> None:
     if report.beside:
-        click.secho("\nTold in the log, not in this report", bold=True)
+        _heading("Told in the log, not in this report")
         _lines(", ".join(report.beside))
     if report.not_read:
-        click.secho(f"\nOn file, not used ({len(report.not_read)})", bold=True)
+        _heading(f"On file, not used ({len(report.not_read)})")
         for line in report.not_read[:_MOST]:
             _lines(f"- {line}")
         if len(report.not_read) > _MOST:
@@ -197,7 +198,7 @@ def _many(heading: str, lines: Sequence[str]) -> None:
 
 
 def _whom(knowledge: Knowledge, country: str) -> None:
-    click.secho("\nWhom to tell", bold=True)
+    _heading("Whom to tell")
     words, _ = where_to_report(knowledge, country)
     _lines(words)
     _lines("Deadline: not covered. Those that were seen bind companies; ask your programme.")
@@ -208,6 +209,11 @@ def _foot(knowledge: Knowledge) -> None:
     sources = dict.fromkeys(f"{it.title.split(':')[0]}, tier {it.tier}" for it in cited)
     judged = f"Valid, serious and complete by: {'; '.join(sources)}. --format json cites each."
     _paragraphs([judged, AnswerHead(knowledge.digest, CONTENT_NOTICE).foot()])
+
+
+def _heading(text: str) -> None:
+    """Print a heading below an empty line, filled."""
+    click.secho("\n" + textwrap.fill(text, _WIDTH, subsequent_indent=_INDENT), bold=True)
 
 
 def _paragraphs(texts: Iterable[str]) -> None:
