@@ -52,8 +52,17 @@ class _Drafted:
 @click.option("--at", metavar="DATE", help="Day of the report; today without it.")
 @click.option("--out", metavar="FILE", help="Write to a file; with --format medwatch a FILE.pdf is a PDF to print.")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "fhir", "medwatch"]), default="text", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "fhir", "medwatch", "e2b"]),
+    default="text",
+    show_default=True,
 )
+@click.option("--receiver", type=click.Choice(["ich", "fda"]), help="With --format e2b or --read: whose rules count.")
+@click.option("--sender-id", default="", metavar="ID", help="With --format e2b: your identifier, as agreed.")
+@click.option("--receiver-id", default="", metavar="ID", help="With --format e2b: the receiver's; FDA's is known.")
+@click.option("--incomplete", is_flag=True, help="With --format e2b: write it although it would be rejected.")
+@click.option("--read", "e2b_file", metavar="FILE", help="Show an E2B(R3) file or an acknowledgement, and check it.")
 def report(
     given: str | None,
     new: str | None,
@@ -65,6 +74,11 @@ def report(
     at: str | None,
     out: str | None,
     form: str,
+    receiver: str | None,
+    sender_id: str,
+    receiver_id: str,
+    incomplete: bool,
+    e2b_file: str | None,
 ) -> None:
     """Draft the report of an adverse event: is it valid, serious, complete; and the facts.
 
@@ -74,9 +88,14 @@ def report(
     \b
     fullcourse report report.toml --record record.json --course course.ndjson
     fullcourse report report.toml --record record.json --country US --format medwatch --out form.pdf
+    fullcourse report report.toml --format e2b --receiver fda --sender-id 123456789 --out report.xml
+    fullcourse report --read report.xml
     """
     if new is not None:
         _begin(new)
+        return
+    if e2b_file is not None:
+        _read(given, e2b_file, receiver, form, at)
         return
     if given is None:
         raise click.UsageError("name the INPUT, or begin one with: fullcourse report --new report.toml")
@@ -85,7 +104,26 @@ def report(
     if given == record == STANDARD_INPUT:
         raise click.UsageError("INPUT and --record cannot both be standard input. Name a file for one of them.")
     drafted = _drafted(given, record, answers, course, store, country, at)
+    if form == "e2b":
+        _e2b(drafted, (receiver or "ich", sender_id, receiver_id), incomplete, at, out)
+        return
     _WRITERS[form](drafted, out)
+
+
+def _read(given: str | None, e2b_file: str, receiver: str | None, form: str, at: str | None) -> None:
+    from fullcourse.interfaces.cli.report_e2b import read_e2b  # a draft does not wait for it
+
+    if given is not None or form not in ("text", "json"):
+        raise click.UsageError("--read shows one file, as text or with --format json. Leave the rest out.")
+    read_e2b(e2b_file, receiver, form == "json", day_asked(at))
+
+
+def _e2b(drafted: _Drafted, between: tuple[str, str, str], incomplete: bool, at: str | None, out: str | None) -> None:
+    """Write the file; it is made now, or, for a day that is asked for, at the first second of that day in UTC."""
+    from fullcourse.interfaces.cli.report_e2b import Parties, write_e2b  # other forms do not wait for it
+
+    made_at = drafted.made_at if at is not None else datetime.now(UTC)
+    write_e2b(drafted.report, Parties(*between), incomplete, made_at, out)
 
 
 def _begin(new: str) -> None:

@@ -14,6 +14,7 @@ from typing import Final
 
 from lxml import etree
 
+from fullcourse.adapters.xml_text import parse_xml
 from fullcourse.clinical.errors import InputError
 
 __all__ = ["MOST_BYTES", "UNCLASSIFIED", "Label", "LabelSection", "open_label", "read_label"]
@@ -88,40 +89,6 @@ class Label:
             yield from section.walk()
 
 
-class _Refused(Exception):
-    """A document type was met."""
-
-
-class _Builder:
-    """Builds the tree, and stops at a document type before anything in it is read. Comments are passed over."""
-
-    def __init__(self) -> None:
-        self._tree = etree.TreeBuilder()
-        self.refused = False
-
-    def doctype(self, name: str | None, public: str | None, system: str | None) -> None:
-        self.refused = True
-        raise _Refused
-
-    def start(self, tag: str | bytes, attrib: dict[str | bytes, str | bytes]) -> None:
-        self._tree.start(str(tag), {str(name): str(value) for name, value in attrib.items()})
-
-    def end(self, tag: str | bytes) -> None:
-        self._tree.end(str(tag))
-
-    def data(self, data: str | bytes) -> None:
-        self._tree.data(str(data))
-
-    def comment(self, text: str | bytes) -> None:
-        """Comments say nothing."""
-
-    def close(self) -> etree._Element | None:
-        try:
-            return self._tree.close()
-        except AssertionError:  # the document ended too early; the parser says where
-            return None
-
-
 def open_label(path: Path) -> Label:
     """Read the label of a file.
 
@@ -149,7 +116,7 @@ def read_label(data: bytes) -> Label:
         raise InputError(
             f"the label is larger than {MOST_BYTES // 1024**2} MiB; real ones are far smaller. Check the file."
         )
-    document = _parse(data)
+    document = parse_xml(data, "the label", "Take the file from its publisher again.")
     if document.tag != f"{_NAMESPACE}document":
         raise InputError(
             "the file is XML and no structured product label: its root is not 'document' of urn:hl7-org:v3. "
@@ -166,28 +133,6 @@ def read_label(data: bytes) -> Label:
         products=_products(document),
         sections=() if body is None else tuple(_sections(body)),
     )
-
-
-def _parse(data: bytes) -> etree._Element:
-    builder = _Builder()
-    parser = etree.XMLParser(
-        target=builder, resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, _Refused) as error:
-        root = None
-        where = f"line {error.lineno}" if isinstance(error, etree.XMLSyntaxError) else "its beginning"
-    else:
-        where = "its end"
-    if builder.refused:
-        raise InputError(
-            "the label has a document type (DOCTYPE), which no label needs and which can hide other files in it. "
-            "It was not read. Take the file from its publisher again."
-        )
-    if root is None:
-        raise InputError(f"the label is not well-formed XML at {where}, or nested too deep. Take the file anew.")
-    return root
 
 
 def _sections(parent: etree._Element) -> Iterator[LabelSection]:

@@ -1,0 +1,1 @@
+"""Check a case safety report by the rules of its receiver."""
