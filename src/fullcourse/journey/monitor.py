@@ -27,6 +27,7 @@ from fullcourse.monitoring.due import Due, DueStanding, day_of, due_of, results_
 from fullcourse.monitoring.readings import Reading, readings_of
 from fullcourse.monitoring.responses import (
     AT_THRESHOLD,
+    CONTRAINDICATED,
     Do,
     Grade,
     Response,
@@ -45,6 +46,7 @@ from fullcourse.rules.situation import Situation
 
 __all__ = [
     "AT_THRESHOLD",
+    "CONTRAINDICATED",
     "OF_ALL",
     "READING",
     "VISIT",

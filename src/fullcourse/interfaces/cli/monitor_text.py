@@ -17,6 +17,7 @@ from fullcourse.interfaces.cli.finding_text import hanging
 from fullcourse.interfaces.cli.wording import evidence_line, fact_name, listed
 from fullcourse.journey.monitor import (
     AT_THRESHOLD,
+    CONTRAINDICATED,
     READING,
     Do,
     DueStanding,
@@ -41,7 +42,11 @@ _STYLES: Final = {
     Do.STOP_THE_REGIMEN: ("✖", "bold red"),
 }
 _DEGREES: Final = {1: "mild", 2: "moderate", 3: "severe", 4: "life-threatening"}
-_HEADLINES: Final = {**HEADLINES, "test_susceptibility_again": "Test the susceptibility again"}
+_HEADLINES: Final = {
+    **HEADLINES,
+    "test_susceptibility_again": "Test the susceptibility again",
+    CONTRAINDICATED: "Contraindicated by this result: no dose before a review",
+}
 _CALL_FROM: Final = Do.REDUCE
 _MOST_VISITS: Final = 4
 _MOST_MISSING: Final = 4
