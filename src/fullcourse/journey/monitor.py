@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final
 
 from fullcourse.clinical.fact import Evidence, Fact
@@ -24,6 +25,15 @@ from fullcourse.knowledge.vocabulary import Profile
 from fullcourse.knowledge.walk import facts_of, thens_of
 from fullcourse.monitoring.asked import OF_ALL, Asked, DoseSpan, Watcher, owned_by
 from fullcourse.monitoring.due import Due, DueStanding, day_of, due_of, results_of
+from fullcourse.monitoring.foresight.ahead import Foresight, Watching
+from fullcourse.monitoring.foresight.foreseen import (
+    FORESEEN_READING,
+    Exposure,
+    Foreseen,
+    Heading,
+    Trend,
+    TrendStanding,
+)
 from fullcourse.monitoring.readings import Reading, readings_of
 from fullcourse.monitoring.responses import (
     AT_THRESHOLD,
@@ -47,6 +57,7 @@ from fullcourse.rules.situation import Situation
 __all__ = [
     "AT_THRESHOLD",
     "CONTRAINDICATED",
+    "FORESEEN_READING",
     "OF_ALL",
     "READING",
     "VISIT",
@@ -54,7 +65,10 @@ __all__ = [
     "DoseSpan",
     "Due",
     "DueStanding",
+    "Exposure",
+    "Foreseen",
     "Grade",
+    "Heading",
     "Lead",
     "Meaning",
     "Monitor",
@@ -64,6 +78,8 @@ __all__ = [
     "Response",
     "Tightened",
     "Treatment",
+    "Trend",
+    "TrendStanding",
     "Watch",
     "Watched",
     "is_for_susceptible",
@@ -134,21 +150,37 @@ class Monitor:
         self.knowledge, self.profile = knowledge, profile
         self._watcher, self._tightener = Watcher(knowledge), Tightener(knowledge)
         self._results = ResultReader(knowledge)
+        self._foresight = Foresight(knowledge, self._results)
 
-    def monitor(self, record: Record, at: date, treatment: Treatment) -> MonitorAnswer:
-        """Return which tests are due, and what results call for.
+    def monitor(
+        self,
+        record: Record,
+        at: date,
+        treatment: Treatment,
+        *,
+        foresee: bool = True,
+        exposures: Mapping[str, Exposure] = MappingProxyType({}),
+    ) -> MonitorAnswer:
+        """Return which tests are due, what results call for, and where they lead.
 
         Args:
             record: Results and everything else that is known of the patient.
             at: Today.
             treatment: What is taken since when.
+            foresee: Whether results are followed ahead; nothing else of the answer depends on it.
+            exposures: Levels of drugs by INN, where they were worked out.
         """
         covered = tuple(drug for drug in treatment.drugs if drug in self.knowledge.drugs)
         today = self._today(record, at, treatment)
         watched, visits = self._watched(today, at, treatment, covered)
         readings = readings_of(today.patient, today.before, self.knowledge)
-        responses = self._responses(today, at, treatment, covered, readings)
+        seen = {drug: self._seen(today, at, treatment, drug, readings) for drug in (*covered, "")}
+        responses = tuple(it for drug, own in seen.items() for it in self._results.responses(drug, own))
         situation = Situation(today.patient, self.knowledge, today.facts, today.medicines)
+        watching = tuple(Watching(it.watch, it.due) for it in watched)
+        began = {drug: treatment.begun.get(drug, treatment.starts_on) for drug in covered}
+        of_drugs = {drug: seen[drug] for drug in covered}
+        ahead = self._foresight.foreseen(of_drugs, began, watching, exposures) if foresee else ()
         return MonitorAnswer(
             at=at,
             profile=self.profile.id,
@@ -163,6 +195,7 @@ class Monitor:
             readings=readings,
             not_covered=tuple(drug for drug in treatment.drugs if drug not in self.knowledge.drugs),
             open_end=treatment.ends_on is None,
+            foreseen=ahead,
         )
 
     def _today(self, record: Record, at: date, treatment: Treatment) -> _Today:
@@ -221,26 +254,17 @@ class Monitor:
         last = treatment.ends_on or max(at, treatment.starts_on) + timedelta(days=OPEN_DAYS)
         return max(1, (last - treatment.starts_on).days + 1)
 
-    def _responses(
-        self,
-        today: _Today,
-        at: date,
-        treatment: Treatment,
-        covered: Sequence[str],
-        readings: Sequence[Reading],
-    ) -> tuple[Response, ...]:
+    def _seen(self, today: _Today, at: date, treatment: Treatment, drug: str, readings: Sequence[Reading]) -> Seen:
+        """Return the patient as statements on results look at one, under a drug or under the whole treatment."""
+
         def earlier(day: date) -> Situation:
             past = establish(today.patient.record, self.knowledge, day)
             limits = {name: today.facts[name] for name in self._limits}
             return Situation(past, self.knowledge, {**past.facts, **limits}, today.medicines)
 
-        found: list[Response] = []
-        for drug in (*covered, ""):
-            facts = {**today.facts, **(day_and_dose(treatment, drug, at) if drug else {})}
-            situation = Situation(today.patient, self.knowledge, facts, today.medicines)
-            last = self._last(today, facts, readings)
-            found += self._results.responses(drug, Seen(today.patient, facts, situation, last, earlier))
-        return tuple(found)
+        facts = {**today.facts, **(day_and_dose(treatment, drug, at) if drug else {})}
+        situation = Situation(today.patient, self.knowledge, facts, today.medicines)
+        return Seen(today.patient, facts, situation, self._last(today, facts, readings), earlier)
 
     def _last(self, today: _Today, facts: Mapping[str, Fact], readings: Sequence[Reading]) -> Situation | None:
         """Return the patient with the last results that are too old to count; None where there are none."""

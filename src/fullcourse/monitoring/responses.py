@@ -243,6 +243,8 @@ class ResultReader:
         then = thens[outcome] if outcome is not None else max(_possible(statement, situation), key=_strictness)
         if not isinstance(then, Action | FindingOf):
             return None
+        if isinstance(then, FindingOf) and outcome is None and self._measured.isdisjoint(missing):
+            return None  # it waits for what no test measures, which is a check's question
         return Response(
             drug=drug,
             statement=statement.id,

@@ -1,31 +1,28 @@
 """``fullcourse monitor``: which tests are due, and what the results call for, for a record or a course."""
 
 import json
-import re
 from dataclasses import replace
-from datetime import date, timedelta
-from pathlib import Path
 from typing import Final
 
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
-from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.moment import parse_day
-from fullcourse.clinical.patient import Record
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
-from fullcourse.interfaces.cli.days import day_asked
-from fullcourse.interfaces.cli.record_input import open_answers, open_record
-from fullcourse.journey.monitor import DoseSpan, Monitor, Treatment, is_for_susceptible, treatment_on_record
-from fullcourse.journey.monitor_course import course_as_monitored
-from fullcourse.knowledge.library import Knowledge
+from fullcourse.interfaces.cli.monitor_input import (
+    OfRecord,
+    asked_of_course,
+    asked_of_record,
+    done_of,
+    is_course,
+    moment_of,
+)
+from fullcourse.journey.monitor import Exposure, Monitor
 
 __all__ = ["monitor"]
 
-_EVENT: Final = b'"fullcourse/event/'
-_LOOKED_AT: Final = 65_536
-_ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SEED: Final = 1
+"""Of the draws of a model: the same question has the same answer."""
 
 
 @click.command()
@@ -41,6 +38,13 @@ _ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 @click.option("--profile", metavar="NAME", help="Which sources lead: us, who or india; as the plan says, else us.")
 @click.option("--at", metavar="DATE", help="Date of the question; of a COURSE also a time with its offset.")
 @click.option("--why", is_flag=True, help="Say of each test who asks for it, and what its results call for.")
+@click.option(
+    "--foresee",
+    type=click.Choice(["trends", "levels", "nothing"]),
+    default="trends",
+    show_default=True,
+    help="Follow results ahead; with levels also predict those of drugs from the doses taken, which takes seconds.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json", "fhir"]), default="text", show_default=True)
 def monitor(
     record_or_course: str,
@@ -55,6 +59,7 @@ def monitor(
     profile: str | None,
     at: str | None,
     why: bool,
+    foresee: str,
     form: str,
 ) -> None:
     """Say which tests are due, overdue or done, and what the results call for.
@@ -63,29 +68,26 @@ def monitor(
     a file of its events. Every answer is a proposal, to be confirmed by a clinician.
     """
     knowledge = load_knowledge()
-    if _is_course(record_or_course):
-        if drugs or plans or start or days:
+    said, levels = OfRecord(drugs, plans, start, days), foresee == "levels"
+    if is_course(record_or_course):
+        if said.is_said:
             raise InputError("--drug, --plan, --start and --days: the plan of a course says these. Leave them out.")
-        opened = open_course(record_or_course, store, _moment(at), profile)
-        read, treatment = course_as_monitored(opened.course, opened.knowledge, opened.now)
-        day, leads = opened.now.date(), opened.profile
-        if at is not None and "T" not in at:
-            day = parse_day(at, "--at")
-        elif opened.course.timeline:
-            day = opened.course.timeline[-1].zone.day_of(opened.now)
-        if record is not None or answers is not None:
-            beside = Record({}) if record is None else open_record(record, None, day, knowledge)
-            read = beside.plus(read)
-            read = read if answers is None else read.plus(open_answers(answers, knowledge))
+        opened = open_course(record_or_course, store, moment_of(at), profile)
+        asked = asked_of_course(opened, record, answers, at, knowledge, levels=levels)
     else:
         if record is not None:
             raise InputError("--record stands beside a course. Give the record alone, or the course first.")
-        day, leads = day_asked(at), profile or "us"
-        read = open_record(record_or_course, answers, day, knowledge)
-        treatment = treatment_on_record(read, knowledge, day)
-        treatment = _as_asked(treatment, knowledge, drugs, plans, start, days)
-    treatment = replace(treatment, done={**treatment.done, **_done(done, treatment, knowledge)})
-    answer = Monitor(knowledge, knowledge.profile(leads)).monitor(read, day, treatment)
+        asked = asked_of_record(record_or_course, answers, at, profile, said, knowledge)
+    treatment = asked.treatment
+    treatment = replace(treatment, done={**treatment.done, **done_of(done, treatment, knowledge)})
+    exposures: dict[str, Exposure] = {}
+    if levels:
+        from fullcourse.journey.levels.predicted import predicted_exposures  # others do not wait for its library
+
+        exposures = predicted_exposures(asked.record, treatment.drugs, asked.doses, knowledge, asked.now, seed=_SEED)
+    answer = Monitor(knowledge, knowledge.profile(asked.profile)).monitor(
+        asked.record, asked.day, treatment, foresee=foresee != "nothing", exposures=exposures
+    )
     if form == "fhir":
         from fullcourse.adapters.fhir.write.monitoring import monitoring_bundle
 
@@ -100,59 +102,3 @@ def monitor(
         from fullcourse.interfaces.cli.monitor_text import print_monitor
 
         print_monitor(answer, knowledge, Console(highlight=False), why=why)
-
-
-def _is_course(name: str) -> bool:
-    """Return whether this is a course: an id as a store gives it, or a file whose events name their schema."""
-    path = Path(name)
-    if not path.is_file():
-        return _ID.fullmatch(name) is not None
-    with path.open("rb") as file:
-        return _EVENT in file.read(_LOOKED_AT)
-
-
-def _moment(at: str | None) -> str | None:
-    """Return a date as the end of its day in UTC, so that what happened on it is seen."""
-    return f"{parse_day(at, '--at').isoformat()}T23:59:59+00:00" if at is not None and "T" not in at else at
-
-
-def _as_asked(
-    treatment: Treatment,
-    knowledge: Knowledge,
-    names: tuple[str, ...],
-    plans: tuple[str, ...],
-    start: str | None,
-    days: int | None,
-) -> Treatment:
-    """Return the treatment of a record with what was said of it on the command line."""
-    named = [knowledge.drug(name).inn for name in names]
-    doses: dict[str, tuple[DoseSpan, ...]] = {}
-    for text in plans:
-        name, colon, dose = text.partition(":")
-        if not colon:
-            raise InputError(f"--plan '{text[:60]}' has no colon. Write it as 'cycloserine: 250 mg q12h'.")
-        inn = knowledge.drug(name).inn
-        named.append(inn)
-        doses[inn] = tuple(DoseSpan(step.from_day, step.mg_per_dosing_day) for step in parse_dose_plan(dose))
-    first = parse_day(start, "--start") if start is not None else treatment.starts_on
-    if days is not None and first is None:
-        raise InputError("--days: the treatment has no first day. Add --start DATE.")
-    drugs = tuple(dict.fromkeys(named)) or treatment.drugs
-    if not drugs:
-        raise InputError(
-            "the record lists no TB drug that is taken, so nothing is monitored. Name the drugs with --drug or --plan."
-        )
-    ends = None if first is None or days is None else first + timedelta(days=days - 1)
-    return Treatment(drugs, doses, first, ends, as_susceptible=is_for_susceptible(drugs))
-
-
-def _done(done: tuple[str, ...], treatment: Treatment, knowledge: Knowledge) -> dict[str, tuple[date, ...]]:
-    told: dict[str, tuple[date, ...]] = {}
-    for text in done:
-        name, sign, day = text.rpartition("=")
-        test = name.strip()
-        if not sign or test not in knowledge.tests:
-            known = ", ".join(it.id for it in knowledge.tests.values() if not it.parts)
-            raise InputError(f"--done '{text[:60]}' names no test and day. Write it as 'vision=2026-11-02'. {known}.")
-        told[test] = (*told.get(test, treatment.done.get(test, ())), parse_day(day.strip(), "--done"))
-    return told

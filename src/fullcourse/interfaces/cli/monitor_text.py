@@ -14,6 +14,7 @@ from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.quantity import Interval
 from fullcourse.interfaces.cli.finding_text import hanging
+from fullcourse.interfaces.cli.foreseen_text import print_foreseen
 from fullcourse.interfaces.cli.wording import evidence_line, fact_name, listed
 from fullcourse.journey.monitor import (
     AT_THRESHOLD,
@@ -72,6 +73,7 @@ def print_monitor(answer: MonitorAnswer, knowledge: Knowledge, console: Console,
         console.print(hanging("", Text(says, "bold yellow"), 1))
     _results(answer, knowledge, console)
     _readings(answer, knowledge, console)
+    print_foreseen(answer, console)
     _due(answer, knowledge, console)
     _coming(answer, console)
     if why:
