@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 import fullcourse.adapters.published as published
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.main import fullcourse
+from ics_reader import read_ics
 
 SCHEMA = jsonschema_rs.validator_for(
     json.loads((Path(published.__file__).parent / "schemas" / "monitor-1.json").read_text("utf-8"))
@@ -339,3 +340,28 @@ def test_levels_of_a_course_come_from_the_doses_that_were_recorded_and_what_nobo
     assert exposure["doses_recorded"], exposure["why_not"]
     assert exposure["doses"] == 20
     assert any("of 3 planned doses nobody said" in note for note in exposure["notes"])
+
+
+def test_a_course_gives_a_calendar_of_tests_alone_and_beside_its_doses(course: Path, tmp_path: Path):
+    out, at = tmp_path / "tests.ics", ("--at", "2026-03-10T12:00+02:00")
+    said = done("monitor", course, *at, "--format", "ics", "--words", "plain", "--alarm", "900", "--out", out)
+    assert "days of tests" in said
+    tests = {part["UID"]: part for part in read_ics(out.read_bytes()).parts}
+    assert all(("DTSTART;VALUE=DATE", part["DTSTART"]) in part.properties for part in tests.values())
+    assert any("blood count" in part.text("SUMMARY") for part in tests.values())
+    done("schedule", course, *at, "--format", "ics", "--days", "90", "--tests", "--out", tmp_path / "all.ics")
+    both = {part["UID"] for part in read_ics((tmp_path / "all.ics").read_bytes()).parts}
+    assert tests.keys() < both
+    assert b"Nomvula" not in out.read_bytes()
+
+
+def test_a_calendar_of_tests_is_refused_where_it_could_not_be_found_again_or_would_lose_something(
+    course: Path, record: Path
+):
+    for arguments in (
+        ("monitor", record, *PLANS, *AT, "--format", "ics"),
+        ("monitor", course, "--done", "vision=2026-03-09", "--format", "ics"),
+        ("monitor", record, *PLANS, *AT, "--out", "x.ics"),
+        ("schedule", course, "--tests"),
+    ):
+        assert isinstance(run(*arguments).exception, InputError)

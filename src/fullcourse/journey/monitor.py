@@ -82,6 +82,7 @@ __all__ = [
     "TrendStanding",
     "Watch",
     "Watched",
+    "day_of",
     "is_for_susceptible",
     "is_monitored",
     "treatment_on_record",

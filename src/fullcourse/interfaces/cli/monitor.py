@@ -17,6 +17,7 @@ from fullcourse.interfaces.cli.monitor_input import (
     is_course,
     moment_of,
 )
+from fullcourse.journey.course_calendar import MOST_DAYS
 from fullcourse.journey.monitor import Exposure, Monitor
 
 __all__ = ["monitor"]
@@ -45,7 +46,11 @@ _SEED: Final = 1
     show_default=True,
     help="Follow results ahead; with levels also predict those of drugs from the doses taken, which takes seconds.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json", "fhir"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "fhir", "ics"]), default="text", show_default=True)
+@click.option("--ahead", type=click.IntRange(1, MOST_DAYS), default=90, show_default=True, help="Days of a calendar.")
+@click.option("--words", type=click.Choice(["discreet", "plain"]), default="discreet", show_default=True)
+@click.option("--alarm", type=click.IntRange(0, 4320), metavar="MINUTES", help="Ring so long before the day begins.")
+@click.option("--out", metavar="FILE", help="Write the calendar there.")
 def monitor(
     record_or_course: str,
     store: str | None,
@@ -61,6 +66,10 @@ def monitor(
     why: bool,
     foresee: str,
     form: str,
+    ahead: int,
+    words: str,
+    alarm: int | None,
+    out: str | None,
 ) -> None:
     """Say which tests are due, overdue or done, and what the results call for.
 
@@ -78,6 +87,17 @@ def monitor(
         if record is not None:
             raise InputError("--record stands beside a course. Give the record alone, or the course first.")
         asked = asked_of_record(record_or_course, answers, at, profile, said, knowledge)
+    if form == "ics":
+        if asked.opened is None:
+            raise InputError("--format ics: by the id of a course its entries are found again. Give a COURSE.")
+        if done:
+            raise InputError("--done: a calendar is made from the log. Record the test with 'course log' first.")
+        from fullcourse.interfaces.cli.course_commands.calendar_file import write_tests
+
+        write_tests(asked.opened, asked.beside, knowledge, ahead, words, alarm, out)
+        return
+    if out is not None:
+        raise InputError("--out: only a calendar is written to a file. Add --format ics.")
     treatment = asked.treatment
     treatment = replace(treatment, done={**treatment.done, **done_of(done, treatment, knowledge)})
     exposures: dict[str, Exposure] = {}

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
@@ -39,6 +39,7 @@ class MonitorAsked:
         now: The moment, for levels.
         doses: Of each drug, for levels; empty where they are not asked for.
         opened: The course; None for a record.
+        beside: What is known beside the log of a course.
     """
 
     record: Record
@@ -48,6 +49,7 @@ class MonitorAsked:
     now: datetime
     doses: Mapping[str, DosesOf]
     opened: Opened | None = None
+    beside: Record = field(default_factory=lambda: Record({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,11 @@ def asked_of_course(
         day = parse_day(at, "--at")
     elif opened.course.timeline:
         day = opened.course.timeline[-1].zone.day_of(opened.now)
-    if record is not None or answers is not None:
-        beside = Record({}) if record is None else open_record(record, None, day, knowledge)
-        read = beside.plus(read)
-        read = read if answers is None else read.plus(open_answers(answers, knowledge))
+    beside = Record({}) if record is None else open_record(record, None, day, knowledge)
+    beside = beside if answers is None else beside.plus(open_answers(answers, knowledge))
+    read = beside.plus(read)
     doses = doses_of_course(opened.course, opened.knowledge, opened.now) if levels else {}
-    return MonitorAsked(read, treatment, day, opened.profile, opened.now, doses, opened)
+    return MonitorAsked(read, treatment, day, opened.profile, opened.now, doses, opened, beside)
 
 
 def asked_of_record(
