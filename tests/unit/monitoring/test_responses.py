@@ -154,7 +154,7 @@ def test_no_statement_of_a_result_waits_for_what_monitoring_does_not_hand_in():
     }
     assert given == {
         "creatinine_rise", "month_of_treatment", "pretomanid_in_regimen", "qtcf_rise", "treated_as_susceptible",
-        "days_held", "treatment_day", "alt_baseline", "ast_baseline",
+        "days_held", "treatment_day", "alt_baseline", "ast_baseline", "nine_month_regimen",
     }  # fmt: skip
 
 

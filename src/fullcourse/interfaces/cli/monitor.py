@@ -10,6 +10,7 @@ from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.monitor_input import (
+    MonitorAsked,
     OfRecord,
     asked_of_course,
     asked_of_record,
@@ -18,7 +19,8 @@ from fullcourse.interfaces.cli.monitor_input import (
     moment_of,
 )
 from fullcourse.journey.course_calendar import MOST_DAYS
-from fullcourse.journey.monitor import Exposure, Monitor
+from fullcourse.journey.monitor import Exposure, Monitor, MonitorAnswer
+from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["monitor"]
 
@@ -48,7 +50,9 @@ _SEED: Final = 1
 )
 @click.option("--format", "form", type=click.Choice(["text", "json", "fhir", "ics"]), default="text", show_default=True)
 @click.option("--ahead", type=click.IntRange(1, MOST_DAYS), default=90, show_default=True, help="Days of a calendar.")
-@click.option("--words", type=click.Choice(["discreet", "plain"]), default="discreet", show_default=True)
+@click.option(
+    "--words", type=click.Choice(["discreet", "plain"]), default="discreet", show_default=True, help="What it names."
+)
 @click.option("--alarm", type=click.IntRange(0, 4320), metavar="MINUTES", help="Ring so long before the day begins.")
 @click.option("--out", metavar="FILE", help="Write the calendar there.")
 def monitor(
@@ -75,6 +79,10 @@ def monitor(
 
     RECORD is FHIR R4 or a TOML file of facts; - reads standard input. COURSE is the id of a course, or
     a file of its events. Every answer is a proposal, to be confirmed by a clinician.
+
+    \b
+    Example:
+      fullcourse monitor record.json --plan 'linezolid: 600 mg once a day'
     """
     knowledge = load_knowledge()
     said, levels = OfRecord(drugs, plans, start, days), foresee == "levels"
@@ -88,13 +96,7 @@ def monitor(
             raise InputError("--record stands beside a course. Give the record alone, or the course first.")
         asked = asked_of_record(record_or_course, answers, at, profile, said, knowledge)
     if form == "ics":
-        if asked.opened is None:
-            raise InputError("--format ics: by the id of a course its entries are found again. Give a COURSE.")
-        if done:
-            raise InputError("--done: a calendar is made from the log. Record the test with 'course log' first.")
-        from fullcourse.interfaces.cli.course_commands.calendar_file import write_tests
-
-        write_tests(asked.opened, asked.beside, knowledge, ahead, words, alarm, out)
+        _calendar(asked, knowledge, done, ahead, words, alarm, out)
         return
     if out is not None:
         raise InputError("--out: only a calendar is written to a file. Add --format ics.")
@@ -108,6 +110,29 @@ def monitor(
     answer = Monitor(knowledge, knowledge.profile(asked.profile)).monitor(
         asked.record, asked.day, treatment, foresee=foresee != "nothing", exposures=exposures
     )
+    _tell(answer, knowledge, form, why=why)
+
+
+def _calendar(
+    asked: MonitorAsked,
+    knowledge: Knowledge,
+    done: tuple[str, ...],
+    ahead: int,
+    words: str,
+    alarm: int | None,
+    out: str | None,
+) -> None:
+    """Write the days of tests; what could not be found again, or would be lost, is refused."""
+    if asked.opened is None:
+        raise InputError("--format ics: by the id of a course its entries are found again. Give a COURSE.")
+    if done:
+        raise InputError("--done: a calendar is made from the log. Record the test with 'course log' first.")
+    from fullcourse.interfaces.cli.course_commands.calendar_file import write_tests
+
+    write_tests(asked.opened, asked.beside, knowledge, ahead, words, alarm, out)
+
+
+def _tell(answer: MonitorAnswer, knowledge: Knowledge, form: str, *, why: bool) -> None:
     if form == "fhir":
         from fullcourse.adapters.fhir.write.monitoring import monitoring_bundle
 
