@@ -13,11 +13,11 @@ from types import MappingProxyType
 from typing import Final
 
 from fullcourse.clinical.fact import Evidence, Fact
-from fullcourse.clinical.medicine import Medicine, Route, Taken
+from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.patient import Patient, Record
 from fullcourse.clinical.quantity import exactly
-from fullcourse.journey.course import RIFAMYCINS
 from fullcourse.journey.monitor_answer import Lead, Meaning, MonitorAnswer, MonitorVisit, Watched
+from fullcourse.journey.monitor_treatment import is_for_susceptible, treatment_on_record
 from fullcourse.knowledge.consequences import Action, FindingOf, GradeOf, TestOf
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement
@@ -90,7 +90,6 @@ __all__ = [
 
 TREATMENT_ORIGIN: Final = "the treatment"
 _COMPLETE: Final = "medicines_complete"
-_STARTS: Final = "treatment_start"
 _LIVER_SYMPTOM: Final = "hepatitis_symptom"
 _LIVER_TEST: Final = "liver function"
 _FROM_DUE: Final = "days_from_due"
@@ -109,30 +108,6 @@ class _Today:
     before: Mapping[str, Fact] | None
     medicines: MedicineList
     given: Mapping[str, Fact] = field(default_factory=dict)
-
-
-def treatment_on_record(record: Record, knowledge: Knowledge, at: date) -> Treatment:
-    """Return the treatment that a record speaks of: the covered drugs that are taken, since its recorded start.
-
-    A medicine is of the treatment only where the record says that it is taken now; no dose is read from it.
-    """
-    taken = [
-        name
-        for entry in record.medicines
-        if entry.taken is Taken.NOW and entry.route is not Route.LOCAL and _has_begun(entry, at)
-        for name in entry.ingredients
-        if name in knowledge.drugs
-    ]
-    drugs = tuple(dict.fromkeys(taken))
-    said = (_day(piece) for piece in record.evidence.get(_STARTS, ()))
-    begun = [day for day in said if day is not None and day <= at]
-    start = max(begun) if begun else None
-    return Treatment(drugs, starts_on=start, as_susceptible=is_for_susceptible(drugs))
-
-
-def is_for_susceptible(drugs: Sequence[str]) -> bool:
-    """Return whether drugs are for disease that rifamycins cure: one of them is a rifamycin."""
-    return not RIFAMYCINS.isdisjoint(drugs)
 
 
 def is_monitored(statement: Statement, knowledge: Knowledge) -> bool:
@@ -198,6 +173,11 @@ class Monitor:
             open_end=treatment.ends_on is None,
             foreseen=ahead,
         )
+
+    def watched(self, record: Record, at: date, treatment: Treatment) -> tuple[Watched, ...]:
+        """Return the tests alone, with their days and how they stand; what results call for is not looked at."""
+        covered = tuple(drug for drug in treatment.drugs if drug in self.knowledge.drugs)
+        return self._watched(self._today(record, at, treatment), at, treatment, covered)[0]
 
     def _today(self, record: Record, at: date, treatment: Treatment) -> _Today:
         listed = {name for entry in record.medicines if entry.taken is Taken.NOW for name in entry.ingredients}
@@ -341,18 +321,6 @@ class Monitor:
     def _window(self) -> int:
         """The most days from an occasion at which a result answers it."""
         return next(days for days in range(_MOST_DAYS_FROM_DUE) if not self._counts(days + 1))
-
-
-def _day(piece: Evidence) -> date | None:
-    """Return the day that a record states as a date; None where it states none, or a part of one."""
-    try:
-        return date.fromisoformat(piece.value) if isinstance(piece.value, str) else None
-    except ValueError:
-        return None
-
-
-def _has_begun(entry: Medicine, at: date) -> bool:
-    return entry.since is None or entry.since.first_day <= at
 
 
 def _taken(drug: str) -> Medicine:

@@ -165,11 +165,11 @@ def _open_tests(
 ) -> Mapping[date, tuple[str, ...]]:
     """Return the tests of each day from today on that no result has answered yet."""
     record, treatment = course_as_monitored(course, monitor.knowledge, moment)
-    answer = monitor.monitor(beside.plus(record), today, treatment, foresee=False)
+    watched = monitor.watched(beside.plus(record), today, treatment)
     closed = course.closing if course.closing is not None and course.closing.at <= moment else None
     found: dict[date, list[str]] = {}
     start = treatment.starts_on
-    for it in answer.watched if start is not None else ():
+    for it in watched if start is not None else ():
         if not it.watch.certain or it.due.next_on is None:
             continue
         for day in it.days:
