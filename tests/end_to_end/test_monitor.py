@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 import fullcourse.adapters.published as published
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.main import fullcourse
+from ics_reader import read_ics
 
 SCHEMA = jsonschema_rs.validator_for(
     json.loads((Path(published.__file__).parent / "schemas" / "monitor-1.json").read_text("utf-8"))
@@ -250,3 +251,117 @@ def test_a_positive_culture_and_an_eye_that_is_harmed_are_shown_in_words(tmp_pat
     assert "culture of sputum for tuberculosis: positive on 2026-11-20" in said
     assert "optic neuritis found during this treatment: yes on 2026-11-20" in said
     assert "the treatment: REPEAT" in said
+
+
+FALLING = "".join(
+    f'[[fact]]\nid = "{fact}"\nvalue = {value}\nunit = "{unit}"\non = 2026-{day}\n'
+    for fact, unit, values in (("haemoglobin", "g/dL", (11.4, 10.8, 10.2, 9.6)), ("qtcf", "ms", (430, 445, 460, 475)))
+    for day, value in zip(("10-31", "11-07", "11-14", "11-21"), values, strict=True)
+)
+PERSON = """
+[[fact]]
+id = "birth_date"
+value = "1986-01-01"
+[[fact]]
+id = "sex"
+value = "female"
+[[fact]]
+id = "weight"
+value = 58
+unit = "kg"
+on = 2026-11-14
+[[fact]]
+id = "height"
+value = 165
+unit = "cm"
+on = 2026-11-14
+[[fact]]
+id = "creatinine"
+value = 0.9
+unit = "mg/dL"
+on = 2026-11-14
+"""
+
+
+@pytest.fixture
+def falling(tmp_path: Path) -> Path:
+    path = tmp_path / "falling.toml"
+    path.write_text(FALLING + PERSON)
+    return path
+
+
+def test_what_is_foreseen_stands_with_its_numbers_says_that_it_is_unvalidated_and_fits_the_screen(falling: Path):
+    said = done("monitor", falling, *PLANS, "--start", "2026-09-15", *AT)
+    words = " ".join(said.split())
+    assert "validated in none" in words
+    assert "haemoglobin falls 0.6 g/dL a week (90%: 0.6 to 0.6; 4 results, 2026-10-31 to 2026-11-21" in words
+    assert "could pass 8 g/dL about 2026-12-09: Withhold it." in words
+    assert "ask for electrocardiogram now: the plan has it on 2026-12-07" in words
+    assert "No source states this" in words
+    assert max(map(len, said.splitlines())) <= 80
+
+
+def test_json_has_every_part_of_what_is_foreseen_and_nothing_leaves_it_empty(falling: Path):
+    asked = ("monitor", falling, *PLANS, "--start", "2026-09-15", *AT)
+    by_drug = {it["drug"]: it for it in answer(*asked)["foreseen"]}
+    (ahead,) = by_drug["linezolid"]["trends"][0]["headings"]
+    assert (ahead["value"], ahead["first"], ahead["do"]) == (8.0, "2026-12-09", "hold")
+    assert by_drug["linezolid"]["exposure"] is None
+    bare = answer(*asked, "--foresee", "nothing")
+    assert bare.pop("foreseen") == []
+    whole = answer(*asked)
+    del whole["foreseen"]
+    assert whole == bare
+
+
+def test_levels_are_predicted_from_the_doses_of_a_plan_where_they_are_asked_for(falling: Path):
+    plans = ("--plan", "cycloserine: 500 mg q12h")
+    asked = ("monitor", falling, *plans, "--start", "2026-09-15", *AT, "--foresee", "levels")
+    (own,) = answer(*asked)["foreseen"]
+    assert [(it["measure"], it["mg_per_l"]) for it in own["exposure"]["limits"]] == [("peak", 30.0), ("peak", 35.0)]
+    assert own["warns"]
+    assert not own["exposure"]["doses_recorded"]
+    words = " ".join(done(*asked).split())
+    assert "its peak is likelier above 30 mg/L than below" in words
+    assert "as prescribed, which nobody recorded" in words
+
+
+def test_levels_of_a_course_come_from_the_doses_that_were_recorded_and_what_nobody_said_is_told(
+    course: Path, tmp_path: Path
+):
+    person = tmp_path / "person.toml"
+    person.write_text(PERSON.replace("2026-11-14", "2026-03-01"))
+    for day in range(2, 12):
+        for hour in ("08:00", "20:00"):
+            when = f"2026-03-{day:02d}T{hour}+02:00"
+            log(course, "dose_taken", "drug=cycloserine", "mg=250", at=when)
+    asked = ("monitor", course, "--record", person, "--at", "2026-03-13T12:00+02:00", "--foresee", "levels")
+    exposure = {it["drug"]: it["exposure"] for it in answer(*asked)["foreseen"]}["cycloserine"]
+    assert exposure["doses_recorded"], exposure["why_not"]
+    assert exposure["doses"] == 20
+    assert any("of 3 planned doses nobody said" in note for note in exposure["notes"])
+
+
+def test_a_course_gives_a_calendar_of_tests_alone_and_beside_its_doses(course: Path, tmp_path: Path):
+    out, at = tmp_path / "tests.ics", ("--at", "2026-03-10T12:00+02:00")
+    said = done("monitor", course, *at, "--format", "ics", "--words", "plain", "--alarm", "900", "--out", out)
+    assert "days of tests" in said
+    tests = {part["UID"]: part for part in read_ics(out.read_bytes()).parts}
+    assert all(("DTSTART;VALUE=DATE", part["DTSTART"]) in part.properties for part in tests.values())
+    assert any("blood count" in part.text("SUMMARY") for part in tests.values())
+    done("schedule", course, *at, "--format", "ics", "--days", "90", "--tests", "--out", tmp_path / "all.ics")
+    both = {part["UID"] for part in read_ics((tmp_path / "all.ics").read_bytes()).parts}
+    assert tests.keys() < both
+    assert b"Nomvula" not in out.read_bytes()
+
+
+def test_a_calendar_of_tests_is_refused_where_it_could_not_be_found_again_or_would_lose_something(
+    course: Path, record: Path
+):
+    for arguments in (
+        ("monitor", record, *PLANS, *AT, "--format", "ics"),
+        ("monitor", course, "--done", "vision=2026-03-09", "--format", "ics"),
+        ("monitor", record, *PLANS, *AT, "--out", "x.ics"),
+        ("schedule", course, "--tests"),
+    ):
+        assert isinstance(run(*arguments).exception, InputError)

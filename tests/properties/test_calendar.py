@@ -69,7 +69,7 @@ def test_every_slot_of_the_schedule_is_told_exactly_once(log, days):
     held = {slot.id for entry in entries for slot in entry.slots if slot.drug in entry.held}
     planned = [slot for occasion in schedule_of(lived, knowledge(), now, days).occasions for slot in occasion.slots]
     assert {slot.id for slot in live} == {slot.id for slot in planned} - held
-    content = read_ics(calendar_ics(calendar_of(lived, load_zone, now, days), CalendarWords.PLAIN))
+    content = read_ics(calendar_ics(calendar_of(lived, load_zone, now, days).entries, CalendarWords.PLAIN))
     lines = [
         (part.instant("DTSTART"), line.split(":")[0])
         for part in content.parts

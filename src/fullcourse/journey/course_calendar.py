@@ -10,7 +10,7 @@ from fullcourse.clinical.zone import Zone
 from fullcourse.course.calendar import MOST_DAYS, CalendarEntry, calendar_entries
 from fullcourse.course.course import Course
 
-__all__ = ["MOST_DAYS", "CourseCalendar", "calendar_of"]
+__all__ = ["MOST_DAYS", "CalendarEntry", "CourseCalendar", "calendar_of"]
 
 _BACK: Final = timedelta(days=7)
 """How far back a calendar is told: a feed that forgets yesterday makes its entries vanish."""

@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final
 
 from fullcourse.clinical.fact import Evidence, Fact
-from fullcourse.clinical.medicine import Medicine, Route, Taken
+from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.patient import Patient, Record
 from fullcourse.clinical.quantity import exactly
-from fullcourse.journey.course import RIFAMYCINS
 from fullcourse.journey.monitor_answer import Lead, Meaning, MonitorAnswer, MonitorVisit, Watched
+from fullcourse.journey.monitor_treatment import is_for_susceptible, treatment_on_record
 from fullcourse.knowledge.consequences import Action, FindingOf, GradeOf, TestOf
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement
@@ -24,9 +25,19 @@ from fullcourse.knowledge.vocabulary import Profile
 from fullcourse.knowledge.walk import facts_of, thens_of
 from fullcourse.monitoring.asked import OF_ALL, Asked, DoseSpan, Watcher, owned_by
 from fullcourse.monitoring.due import Due, DueStanding, day_of, due_of, results_of
+from fullcourse.monitoring.foresight.ahead import Foresight, Watching
+from fullcourse.monitoring.foresight.foreseen import (
+    FORESEEN_READING,
+    Exposure,
+    Foreseen,
+    Heading,
+    Trend,
+    TrendStanding,
+)
 from fullcourse.monitoring.readings import Reading, readings_of
 from fullcourse.monitoring.responses import (
     AT_THRESHOLD,
+    CONTRAINDICATED,
     Do,
     Grade,
     Response,
@@ -45,6 +56,8 @@ from fullcourse.rules.situation import Situation
 
 __all__ = [
     "AT_THRESHOLD",
+    "CONTRAINDICATED",
+    "FORESEEN_READING",
     "OF_ALL",
     "READING",
     "VISIT",
@@ -52,7 +65,10 @@ __all__ = [
     "DoseSpan",
     "Due",
     "DueStanding",
+    "Exposure",
+    "Foreseen",
     "Grade",
+    "Heading",
     "Lead",
     "Meaning",
     "Monitor",
@@ -62,8 +78,11 @@ __all__ = [
     "Response",
     "Tightened",
     "Treatment",
+    "Trend",
+    "TrendStanding",
     "Watch",
     "Watched",
+    "day_of",
     "is_for_susceptible",
     "is_monitored",
     "treatment_on_record",
@@ -71,7 +90,6 @@ __all__ = [
 
 TREATMENT_ORIGIN: Final = "the treatment"
 _COMPLETE: Final = "medicines_complete"
-_STARTS: Final = "treatment_start"
 _LIVER_SYMPTOM: Final = "hepatitis_symptom"
 _LIVER_TEST: Final = "liver function"
 _FROM_DUE: Final = "days_from_due"
@@ -92,30 +110,6 @@ class _Today:
     given: Mapping[str, Fact] = field(default_factory=dict)
 
 
-def treatment_on_record(record: Record, knowledge: Knowledge, at: date) -> Treatment:
-    """Return the treatment that a record speaks of: the covered drugs that are taken, since its recorded start.
-
-    A medicine is of the treatment only where the record says that it is taken now; no dose is read from it.
-    """
-    taken = [
-        name
-        for entry in record.medicines
-        if entry.taken is Taken.NOW and entry.route is not Route.LOCAL and _has_begun(entry, at)
-        for name in entry.ingredients
-        if name in knowledge.drugs
-    ]
-    drugs = tuple(dict.fromkeys(taken))
-    said = (_day(piece) for piece in record.evidence.get(_STARTS, ()))
-    begun = [day for day in said if day is not None and day <= at]
-    start = max(begun) if begun else None
-    return Treatment(drugs, starts_on=start, as_susceptible=is_for_susceptible(drugs))
-
-
-def is_for_susceptible(drugs: Sequence[str]) -> bool:
-    """Return whether drugs are for disease that rifamycins cure: one of them is a rifamycin."""
-    return not RIFAMYCINS.isdisjoint(drugs)
-
-
 def is_monitored(statement: Statement, knowledge: Knowledge) -> bool:
     """Return whether monitoring executes a statement: a test, a closer test, a grade, a window, or a result."""
     thens = thens_of(statement.body)
@@ -132,21 +126,37 @@ class Monitor:
         self.knowledge, self.profile = knowledge, profile
         self._watcher, self._tightener = Watcher(knowledge), Tightener(knowledge)
         self._results = ResultReader(knowledge)
+        self._foresight = Foresight(knowledge, self._results)
 
-    def monitor(self, record: Record, at: date, treatment: Treatment) -> MonitorAnswer:
-        """Return which tests are due, and what results call for.
+    def monitor(
+        self,
+        record: Record,
+        at: date,
+        treatment: Treatment,
+        *,
+        foresee: bool = True,
+        exposures: Mapping[str, Exposure] = MappingProxyType({}),
+    ) -> MonitorAnswer:
+        """Return which tests are due, what results call for, and where they lead.
 
         Args:
             record: Results and everything else that is known of the patient.
             at: Today.
             treatment: What is taken since when.
+            foresee: Whether results are followed ahead; nothing else of the answer depends on it.
+            exposures: Levels of drugs by INN, where they were worked out.
         """
         covered = tuple(drug for drug in treatment.drugs if drug in self.knowledge.drugs)
         today = self._today(record, at, treatment)
         watched, visits = self._watched(today, at, treatment, covered)
         readings = readings_of(today.patient, today.before, self.knowledge)
-        responses = self._responses(today, at, treatment, covered, readings)
+        seen = {drug: self._seen(today, at, treatment, drug, readings) for drug in (*covered, "")}
+        responses = tuple(it for drug, own in seen.items() for it in self._results.responses(drug, own))
         situation = Situation(today.patient, self.knowledge, today.facts, today.medicines)
+        watching = tuple(Watching(it.watch, it.due) for it in watched)
+        began = {drug: treatment.begun.get(drug, treatment.starts_on) for drug in covered}
+        of_drugs = {drug: seen[drug] for drug in covered}
+        ahead = self._foresight.foreseen(of_drugs, began, watching, exposures) if foresee else ()
         return MonitorAnswer(
             at=at,
             profile=self.profile.id,
@@ -161,7 +171,13 @@ class Monitor:
             readings=readings,
             not_covered=tuple(drug for drug in treatment.drugs if drug not in self.knowledge.drugs),
             open_end=treatment.ends_on is None,
+            foreseen=ahead,
         )
+
+    def watched(self, record: Record, at: date, treatment: Treatment) -> tuple[Watched, ...]:
+        """Return the tests alone, with their days and how they stand; what results call for is not looked at."""
+        covered = tuple(drug for drug in treatment.drugs if drug in self.knowledge.drugs)
+        return self._watched(self._today(record, at, treatment), at, treatment, covered)[0]
 
     def _today(self, record: Record, at: date, treatment: Treatment) -> _Today:
         listed = {name for entry in record.medicines if entry.taken is Taken.NOW for name in entry.ingredients}
@@ -219,26 +235,17 @@ class Monitor:
         last = treatment.ends_on or max(at, treatment.starts_on) + timedelta(days=OPEN_DAYS)
         return max(1, (last - treatment.starts_on).days + 1)
 
-    def _responses(
-        self,
-        today: _Today,
-        at: date,
-        treatment: Treatment,
-        covered: Sequence[str],
-        readings: Sequence[Reading],
-    ) -> tuple[Response, ...]:
+    def _seen(self, today: _Today, at: date, treatment: Treatment, drug: str, readings: Sequence[Reading]) -> Seen:
+        """Return the patient as statements on results look at one, under a drug or under the whole treatment."""
+
         def earlier(day: date) -> Situation:
             past = establish(today.patient.record, self.knowledge, day)
             limits = {name: today.facts[name] for name in self._limits}
             return Situation(past, self.knowledge, {**past.facts, **limits}, today.medicines)
 
-        found: list[Response] = []
-        for drug in (*covered, ""):
-            facts = {**today.facts, **(day_and_dose(treatment, drug, at) if drug else {})}
-            situation = Situation(today.patient, self.knowledge, facts, today.medicines)
-            last = self._last(today, facts, readings)
-            found += self._results.responses(drug, Seen(today.patient, facts, situation, last, earlier))
-        return tuple(found)
+        facts = {**today.facts, **(day_and_dose(treatment, drug, at) if drug else {})}
+        situation = Situation(today.patient, self.knowledge, facts, today.medicines)
+        return Seen(today.patient, facts, situation, self._last(today, facts, readings), earlier)
 
     def _last(self, today: _Today, facts: Mapping[str, Fact], readings: Sequence[Reading]) -> Situation | None:
         """Return the patient with the last results that are too old to count; None where there are none."""
@@ -314,18 +321,6 @@ class Monitor:
     def _window(self) -> int:
         """The most days from an occasion at which a result answers it."""
         return next(days for days in range(_MOST_DAYS_FROM_DUE) if not self._counts(days + 1))
-
-
-def _day(piece: Evidence) -> date | None:
-    """Return the day that a record states as a date; None where it states none, or a part of one."""
-    try:
-        return date.fromisoformat(piece.value) if isinstance(piece.value, str) else None
-    except ValueError:
-        return None
-
-
-def _has_begun(entry: Medicine, at: date) -> bool:
-    return entry.since is None or entry.since.first_day <= at
 
 
 def _taken(drug: str) -> Medicine:

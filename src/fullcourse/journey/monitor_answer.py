@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fullcourse.monitoring.due import Due
+from fullcourse.monitoring.foresight.foreseen import Foreseen
 from fullcourse.monitoring.readings import Reading
 from fullcourse.monitoring.responses import Do, Grade, Response
 from fullcourse.monitoring.treatment import Treatment
@@ -103,6 +104,7 @@ class MonitorAnswer:
         readings: What is on file.
         not_covered: Drugs of the treatment of which nothing is stated.
         open_end: Whether nobody gave the end, so that days stop at a horizon.
+        foreseen: Where the results of each drug lead, as far as they can be followed; it adds to the rest only.
     """
 
     at: date
@@ -118,3 +120,4 @@ class MonitorAnswer:
     readings: tuple[Reading, ...]
     not_covered: tuple[str, ...]
     open_end: bool
+    foreseen: tuple[Foreseen, ...]

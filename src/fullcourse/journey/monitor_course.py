@@ -7,16 +7,22 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
 from fullcourse.clinical.event_bodies import Result, ResultInWords, Symptom, Visit
 from fullcourse.clinical.fact import Evidence, Standing
+from fullcourse.clinical.level import Level
 from fullcourse.clinical.moment import Moment, parse_moment
 from fullcourse.clinical.patient import Record
-from fullcourse.clinical.quantity import Quantity, exactly
+from fullcourse.clinical.quantity import Interval, Quantity, exactly
+from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.course.course import Course
+from fullcourse.course.intakes import intakes_of
+from fullcourse.course.schedule import slots_of
+from fullcourse.course.standing import assigned
 from fullcourse.course.timeline import plan_at
+from fullcourse.journey.doses_known import DosesOf
 from fullcourse.journey.monitor import VISIT, DoseSpan, Treatment, is_for_susceptible
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 
-__all__ = ["course_as_monitored", "course_evidence"]
+__all__ = ["course_as_monitored", "course_evidence", "doses_of_course"]
 
 _NO_NUMBER = frozenset(("history", "state"))
 
@@ -45,6 +51,46 @@ def course_evidence(course: Course, knowledge: Knowledge, now: datetime) -> dict
     for piece in (*_results(_seen(course, Result.kind, now), knowledge), *words, *_signs(course, knowledge, now)):
         evidence[piece.fact] = (*evidence.get(piece.fact, ()), piece)
     return evidence
+
+
+def doses_of_course(course: Course, knowledge: Knowledge, now: datetime) -> dict[str, DosesOf]:
+    """Return the doses of each drug that the log says were taken, its plan, and levels measured.
+
+    A dose of which nobody said anything is no dose here, and their number is told. What was brought up again counts
+    whole, so that a level is not predicted too low.
+
+    Args:
+        course: The course.
+        knowledge: Holds the vocabulary that results are read by.
+        now: The moment; what happened later is not seen.
+    """
+    current = plan_at(course.timeline, now)
+    if current is None:
+        return {}
+    found = {}
+    for drug in current.plan.drugs:
+        slots = [it for plan in course.timeline for it in slots_of(plan, drug.drug, plan.begins, now)]
+        claims, extra = assigned(course.state.doses_of(drug.drug), slots, now, current.zone.day_of)
+        late_after_h = course.rules[drug.drug].late_after_h if drug.drug in course.rules else course.late_after_h
+        intakes = [it for said in (*claims.values(), extra) for it in intakes_of(said, late_after_h)]
+        taken = tuple(TakenDose(it.at, it.mg, observed=False, origin="the log of the course") for it in intakes)
+        unsaid = sum(slot.id not in claims for slot in slots)
+        notes = (f"of {unsaid} planned doses nobody said whether they were taken: they count as not taken",)
+        levels = tuple(_levels(course, drug.drug, knowledge, now))
+        since = current.plan.starts_on + timedelta(days=drug.from_day - 1)
+        found[drug.drug] = DosesOf(taken, drug.steps, since, levels, notes if taken and unsaid else ())
+    return found
+
+
+def _levels(course: Course, drug: str, knowledge: Knowledge, now: datetime) -> Iterable[Level]:
+    """Yield the levels of a drug that the log holds as results, with their hour."""
+    definition = knowledge.facts.get(f"{drug}_level")
+    for event in _seen(course, Result.kind, now) if definition is not None else ():
+        body = event.body
+        if isinstance(body, Result) and definition is not None and body.fact == definition.id:
+            value = _evidence(body, definition, _moment(event), "result").value
+            if isinstance(value, Interval) and value.is_exact:
+                yield Level(value.low, event.occurred_at, origin=f"result {event.id[-6:]}")
 
 
 def _treatment(course: Course, knowledge: Knowledge, now: datetime, days: int | None) -> Treatment:

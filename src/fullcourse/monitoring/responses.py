@@ -16,7 +16,7 @@ from fullcourse.clinical.fact import Evidence, Fact
 from fullcourse.clinical.finding import Severity
 from fullcourse.clinical.patient import Patient
 from fullcourse.knowledge.actions import as_on_file
-from fullcourse.knowledge.consequences import Action, GradeOf
+from fullcourse.knowledge.consequences import Action, Consequence, FindingOf, GradeOf
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import (
     Atom,
@@ -34,7 +34,18 @@ from fullcourse.rules.kleene import all_of
 from fullcourse.rules.one_patient import NONE, evaluate, truth_of
 from fullcourse.rules.situation import Situation
 
-__all__ = ["AT_THRESHOLD", "Do", "Grade", "Response", "ResultReader", "Seen", "measured_by", "reads_results"]
+__all__ = [
+    "AT_THRESHOLD",
+    "CONTRAINDICATED",
+    "Do",
+    "Grade",
+    "Response",
+    "ResultReader",
+    "Seen",
+    "does",
+    "measured_by",
+    "reads_results",
+]
 
 AT_THRESHOLD: Final = "I-1406"
 """That a value which is exactly a threshold is read as having reached it."""
@@ -65,6 +76,9 @@ _DOES: Final = {
     "stop_and_review": Do.STOP, "stop_regimen_and_review": Do.STOP_THE_REGIMEN,
 }  # fmt: skip
 """What is done at each action on a result."""
+
+CONTRAINDICATED: Final = "contraindicated"
+"""The action of a result by which the drug is contraindicated: it is stopped, and no dose is taken before a review."""
 
 _OF_ALL: Final = ("sputum",)
 _GRADES: Final = "grade"
@@ -227,22 +241,24 @@ class ResultReader:
         if outcome == NONE or (outcome is None and not _possible(statement, situation)):
             return None
         then = thens[outcome] if outcome is not None else max(_possible(statement, situation), key=_strictness)
-        if not isinstance(then, Action):
+        if not isinstance(then, Action | FindingOf):
             return None
+        if isinstance(then, FindingOf) and outcome is None and self._measured.isdisjoint(missing):
+            return None  # it waits for what no test measures, which is a check's question
         return Response(
             drug=drug,
             statement=statement.id,
             point=statement.point,
             says=statement.says,
-            do=_DOES[then.value],
-            action=then.value,
+            do=does(then),
+            action=then.value if isinstance(then, Action) else CONTRAINDICATED,
             severity=then.severity,
             known=outcome is not None,
             as_last_known=_last_known(statement, seen.last) if outcome is None else None,
             weighs=outcome is not None or _weighs(statement, seen, self._measured),
             at_threshold=reached,
-            hold=then.hold,
-            ask_for=then.ask_for,
+            hold=then.hold if isinstance(then, Action) else True,
+            ask_for=then.ask_for if isinstance(then, Action) else (),
             because=because,
             missing=missing,
             conflicts_with=(),
@@ -260,15 +276,19 @@ def measured_by(knowledge: Knowledge) -> frozenset[str]:
 def reads_results(statement: Statement, knowledge: Knowledge, measured: frozenset[str]) -> bool:
     """Return whether a statement says what to do about a result or a state, by nothing that monitoring cannot hand in.
 
+    A number by which a drug is contraindicated says it too: above it the drug that is taken is stopped.
+
     Args:
         statement: Any.
         knowledge: Holds the vocabulary.
         measured: Facts that tests of monitoring answer.
     """
     thens = thens_of(statement.body)
+    read = facts_of(statement.body)
+    if thens and all(_contraindicates(then) for then in thens):
+        return any(name in measured and knowledge.facts[name].kind == "number" for name in read)
     if not thens or not all(isinstance(then, Action) and then.value in _DOES for then in thens):
         return False
-    read = facts_of(statement.body)
     given = {name for name in read if knowledge.facts[name].kind == "given"}
     states = {
         name for name in read if knowledge.facts[name].kind == "state"
@@ -276,11 +296,19 @@ def reads_results(statement: Statement, knowledge: Knowledge, measured: frozense
     return given <= HANDED and any(name in measured or name in HANDED or name in states for name in read)
 
 
+def does(then: Consequence) -> Do:
+    """Return what is to be done by a consequence of a statement on results."""
+    return _DOES[then.value] if isinstance(then, Action) else Do.STOP
+
+
+def _contraindicates(then: Consequence) -> bool:
+    return isinstance(then, FindingOf) and then.severity is Severity.CONTRAINDICATED
+
+
 def _last_known(statement: Statement, last: Situation | None) -> Do | None:
     """Return what a statement came to by the last results, stale ones included; None where it came to nothing."""
     outcome = NONE if last is None else evaluate(statement, last)
-    then = None if outcome is None or outcome == NONE else thens_of(statement.body)[outcome]
-    return _DOES[then.value] if isinstance(then, Action) else None
+    return None if outcome is None or outcome == NONE else does(thens_of(statement.body)[outcome])
 
 
 def _others(response: Response, at_point: Iterable[Response]) -> tuple[str, ...]:
@@ -289,23 +317,23 @@ def _others(response: Response, at_point: Iterable[Response]) -> tuple[str, ...]
     return tuple(it.statement for it in at_point if it.do != response.do)
 
 
-def _strictness(then: Action) -> tuple[int, int]:
-    return _DOES[then.value], then.severity
+def _strictness(then: Action | FindingOf) -> tuple[int, int]:
+    return does(then), then.severity
 
 
-def _possible(statement: Statement, situation: Situation) -> list[Action]:
+def _possible(statement: Statement, situation: Situation) -> list[Action | FindingOf]:
     """Return what a statement may still come to."""
     match statement.body:
         case FirstOf(rows):
-            possible: list[Action] = []
+            possible: list[Action | FindingOf] = []
             for row in rows:
                 truth = all_of([truth_of(condition, situation) for condition in row.conditions])
-                if truth is not False and isinstance(row.then, Action):
+                if truth is not False and isinstance(row.then, Action | FindingOf):
                     possible.append(row.then)
                 if truth:
                     break
             return possible
-    return [then for then in thens_of(statement.body) if isinstance(then, Action)]
+    return [then for then in thens_of(statement.body) if isinstance(then, Action | FindingOf)]
 
 
 def _weighs(statement: Statement, seen: Seen, measured: frozenset[str]) -> bool:

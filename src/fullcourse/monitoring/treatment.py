@@ -20,9 +20,17 @@ HELD: Final = "days_held"
 
 _ORIGIN: Final = "the treatment"
 
+_NINE_MONTH: Final = frozenset(("clofazimine", "pyrazinamide", "ethambutol"))
+_FLUOROQUINOLONES: Final = frozenset(("levofloxacin", "moxifloxacin"))
+_ISONIAZID_RESISTANT: Final = frozenset(("rifampin", "levofloxacin", "ethambutol", "pyrazinamide"))
+_NOT_OF_NINE: Final = frozenset(("pretomanid", "cycloserine", "terizidone", "delamanid"))
+"""Drugs by which WHO's regimens are recognised, where nobody named the regimen (I-1443)."""
+
+
 HANDED: Final = frozenset(
     (
-        "treatment_day", "month_of_treatment", "treated_as_susceptible", "pretomanid_in_regimen", DOSE,
+        "treatment_day", "month_of_treatment", "treated_as_susceptible", "pretomanid_in_regimen", "nine_month_regimen",
+        "isoniazid_resistant_regimen", DOSE,
         *_BASELINES, *_RISES, HELD,
     )
 )  # fmt: skip
@@ -73,8 +81,19 @@ def handed_in(treatment: Treatment, at: date) -> dict[str, Fact]:
         "month_of_treatment": _counted("month_of_treatment", months, 0.0),
         "treated_as_susceptible": _known("treated_as_susceptible", treatment.as_susceptible),
         "pretomanid_in_regimen": _known("pretomanid_in_regimen", "pretomanid" in treatment.drugs),
+        "nine_month_regimen": _known("nine_month_regimen", _is_nine_month(treatment)),
+        "isoniazid_resistant_regimen": _known(
+            "isoniazid_resistant_regimen", _ISONIAZID_RESISTANT.issubset(treatment.drugs)
+        ),
         **{name: _known(name, present) for name, present in treatment.symptoms.items()},
     }
+
+
+def _is_nine_month(treatment: Treatment) -> bool:
+    """Return whether the drugs are those of either part of WHO's nine-month regimen (I-1443)."""
+    drugs = frozenset(treatment.drugs)
+    whole = drugs >= _NINE_MONTH and not _FLUOROQUINOLONES.isdisjoint(drugs)
+    return whole and not treatment.as_susceptible and _NOT_OF_NINE.isdisjoint(drugs)
 
 
 def day_and_dose(treatment: Treatment, drug: str, at: date) -> dict[str, Fact]:

@@ -1,13 +1,15 @@
 """Writes a course as an iCalendar file (RFC 5545, RFC 7986) that every program reads as the same instants.
 
 Programs disagree about rules that repeat and about zones: a rule for half past two at night comes out at three hours.
-So each entry is one instant in UTC, without rule and zone. There is no METHOD, which would make the file an invitation.
+So each dose is one instant in UTC, without rule and zone, and the tests of a day are a whole day, which has no zone.
+There is no METHOD, which would make the file an invitation.
 
 A calendar is read over shoulders and by the companies that carry it: nothing names a drug or a disease unless the
 person chose so.
 """
 
-from datetime import UTC, timedelta
+from collections.abc import Iterable
+from datetime import UTC, date, timedelta
 from enum import Enum
 from typing import Any, Final
 
@@ -15,7 +17,7 @@ from fullcourse.adapters.extras import needed
 from fullcourse.clinical.dose_plan.say import count_words
 from fullcourse.course.calendar import CalendarEntry
 from fullcourse.course.schedule import Slot
-from fullcourse.journey.course_calendar import CourseCalendar
+from fullcourse.journey.visit_calendar import VisitEntry
 
 __all__ = ["CalendarWords", "calendar_ics"]
 
@@ -38,15 +40,22 @@ class CalendarWords(Enum):
     """Which drug, and how much."""
 
 
-def calendar_ics(calendar: CourseCalendar, words: CalendarWords, alarm_min: int | None = None) -> bytes:
+def calendar_ics(
+    entries: Iterable[CalendarEntry],
+    words: CalendarWords,
+    alarm_min: int | None = None,
+    visits: Iterable[VisitEntry] = (),
+) -> bytes:
     """Return an iCalendar file: UTF-8, lines of at most 75 octets that end in CRLF.
 
     The same course gives the same bytes, so that whoever serves it can tell that nothing changed.
 
     Args:
-        calendar: What is told.
+        entries: Doses.
         words: How much it says.
-        alarm_min: Minutes before the dose at which the calendar rings; None for no alarm.
+        alarm_min: Minutes before a dose, or before the day of tests begins, at which the calendar rings; None for no
+            alarm.
+        visits: Tests; each is a whole day, since nobody said an hour, and a day is the patient's wherever it is read.
 
     Raises:
         InputError: The package for it is not installed.
@@ -59,18 +68,41 @@ def calendar_ics(calendar: CourseCalendar, words: CalendarWords, alarm_min: int 
         written.add(name, _NAME)
     written.add("refresh-interval", library.vDuration(_REFRESH), parameters={"VALUE": "DURATION"})
     written.add("x-published-ttl", library.vDuration(_REFRESH))
-    for entry in calendar.entries:
+    for entry in entries:
         written.add_component(_event(library, entry, words, alarm_min))
+    for visit in visits:
+        written.add_component(_whole_day(library, visit, words, alarm_min))
     return bytes(written.to_ical())
 
 
 def _event(library: Any, entry: CalendarEntry, words: CalendarWords, alarm_min: int | None) -> Any:
+    return _written(library, entry, (entry.due, entry.due + _SHOWN), _said(entry, words), alarm_min)
+
+
+def _whole_day(library: Any, visit: VisitEntry, words: CalendarWords, alarm_min: int | None) -> Any:
+    """Return a day of tests; its end is the day after, which is not included (RFC 5545, 3.6.1)."""
+    if visit.is_cancelled:
+        said = _CANCELLED, ""
+    elif words is CalendarWords.DISCREET:
+        said = _REMINDER, ""
+    else:
+        said = f"Tests due: {', '.join(visit.tests)}", "\n".join(visit.tests)
+    return _written(library, visit, (visit.day, visit.day + timedelta(days=1)), said, alarm_min)
+
+
+def _written(
+    library: Any,
+    entry: CalendarEntry | VisitEntry,
+    time: tuple[date, date],
+    said: tuple[str, str],
+    alarm_min: int | None,
+) -> Any:
     event = library.Event()
-    summary, description = _said(entry, words)
+    summary, description = said
     event.add("uid", entry.uid)
     event.add("dtstamp", entry.revised_at.astimezone(UTC).replace(microsecond=0))
-    event.add("dtstart", entry.due)
-    event.add("dtend", entry.due + _SHOWN)
+    event.add("dtstart", time[0])
+    event.add("dtend", time[1])
     event.add("sequence", entry.revision)
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
     event.add("class", "PRIVATE")

@@ -5,6 +5,7 @@ from typing import Final
 
 from fullcourse.adapters.published.citation import citation_json
 from fullcourse.adapters.published.finding import evidence_json
+from fullcourse.adapters.published.foreseen import foreseen_json
 from fullcourse.adapters.published.regimen import PROPOSAL
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.quantity import Interval
@@ -48,6 +49,7 @@ def monitor_json(answer: MonitorAnswer, knowledge: Knowledge) -> dict[str, objec
         "tests": [_watched(watched, knowledge) for watched in answer.watched],
         "visits": [_visit(visit) for visit in answer.visits],
         "not_covered": list(answer.not_covered),
+        "foreseen": [foreseen_json(it) for it in answer.foreseen],
     }
 
 

@@ -14,9 +14,11 @@ from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.quantity import Interval
 from fullcourse.interfaces.cli.finding_text import hanging
+from fullcourse.interfaces.cli.foreseen_text import print_foreseen
 from fullcourse.interfaces.cli.wording import evidence_line, fact_name, listed
 from fullcourse.journey.monitor import (
     AT_THRESHOLD,
+    CONTRAINDICATED,
     READING,
     Do,
     DueStanding,
@@ -41,7 +43,11 @@ _STYLES: Final = {
     Do.STOP_THE_REGIMEN: ("✖", "bold red"),
 }
 _DEGREES: Final = {1: "mild", 2: "moderate", 3: "severe", 4: "life-threatening"}
-_HEADLINES: Final = {**HEADLINES, "test_susceptibility_again": "Test the susceptibility again"}
+_HEADLINES: Final = {
+    **HEADLINES,
+    "test_susceptibility_again": "Test the susceptibility again",
+    CONTRAINDICATED: "Contraindicated by this result: no dose before a review",
+}
 _CALL_FROM: Final = Do.REDUCE
 _MOST_VISITS: Final = 4
 _MOST_MISSING: Final = 4
@@ -67,6 +73,7 @@ def print_monitor(answer: MonitorAnswer, knowledge: Knowledge, console: Console,
         console.print(hanging("", Text(says, "bold yellow"), 1))
     _results(answer, knowledge, console)
     _readings(answer, knowledge, console)
+    print_foreseen(answer, console)
     _due(answer, knowledge, console)
     _coming(answer, console)
     if why:

@@ -26,7 +26,7 @@ DISCREET, PLAIN = CalendarWords.DISCREET, CalendarWords.PLAIN
 def written(
     log: list[Event], words: CalendarWords = DISCREET, alarm: int | None = None, days: int = 3, now: str = NOW
 ) -> bytes:
-    return calendar_ics(calendar_of(course(log), load_zone, at(now), days), words, alarm)
+    return calendar_ics(calendar_of(course(log), load_zone, at(now), days).entries, words, alarm)
 
 
 def entries(content: bytes) -> dict[str, Component]:
@@ -86,7 +86,7 @@ def no_character_is_cut_by_a_fold() -> None:
         calendar = calendar_of(course(listed), load_zone, at(NOW), 1)
         slots = calendar.entries[0].slots
         named = [_with_form(slot, form) for slot in slots]
-        content = calendar_ics(_with_slots(calendar, tuple(named)), PLAIN)
+        content = calendar_ics(_with_slots(calendar, tuple(named)).entries, PLAIN)
         assert form in read_ics(content).parts[0].text("DESCRIPTION")
 
 

@@ -28,6 +28,7 @@ __all__ = ["schedule"]
 @click.option(
     "--words", type=click.Choice(["discreet", "plain"]), default="discreet", show_default=True, help="What it names."
 )
+@click.option("--tests", is_flag=True, help="With --format ics: the days of tests too, each a whole day.")
 @click.option("--alarm", type=click.IntRange(0, 1440), metavar="MINUTES", help="Let the calendar ring so long before.")
 def schedule(
     course: str,
@@ -40,6 +41,7 @@ def schedule(
     paper: str,
     out: str | None,
     words: str,
+    tests: bool,
     alarm: int | None,
 ) -> None:
     """Print what is due, the night's gap, clock changes and what goes apart; or write a calendar or a sheet."""
@@ -47,12 +49,14 @@ def schedule(
         raise InputError("--out: only a calendar or a sheet is written to a file. Add --format ics or --sheet weekly.")
     if discreet and sheet is None:
         raise InputError("--discreet: it is for a sheet. Add --sheet weekly; a calendar has --words discreet.")
+    if tests and form != "ics":
+        raise InputError("--tests: they are added to a calendar. Add --format ics, or ask 'monitor'.")
     opened = open_course(course, store, at, None)
     if sheet is not None:
         write_sheet(opened, sheet, paper, out, discreet=discreet)
         return
     if form == "ics":
-        write_calendar(opened, days, words, alarm, out)
+        write_calendar(opened, days, words, alarm, out, tests=tests)
         return
     answer = schedule_of(opened.course, opened.knowledge, opened.now, days)
     if form == "json":

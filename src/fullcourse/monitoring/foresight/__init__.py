@@ -1,0 +1,1 @@
+"""Where do the results of a drug lead, and how high are its levels?"""
