@@ -17,6 +17,7 @@ from fullcourse.clinical.event_bodies.doses import (
     Resumed,
 )
 from fullcourse.clinical.event_bodies.plans import OUTCOMES, Outcome, PlanActivated, PlanChanged, PlanStopped, Transfer
+from fullcourse.clinical.event_bodies.registration import Registered
 from fullcourse.clinical.event_bodies.reports import Consent, Note, Result, Retracted, Symptom, UnknownKind, Visit
 from fullcourse.clinical.event_bodies.stock import Dispensed, StockCounted
 
@@ -40,6 +41,7 @@ __all__ = [
     "PlanActivated",
     "PlanChanged",
     "PlanStopped",
+    "Registered",
     "Result",
     "Resumed",
     "Retracted",
@@ -70,6 +72,7 @@ Body = (
     | Consent
     | Transfer
     | Outcome
+    | Registered
     | UnknownKind
 )
 """What an event says."""
@@ -80,7 +83,7 @@ BODIES: Final = {
     body.kind: body
     for body in (
         *DOSE_BODIES, Held, Resumed, Dispensed, StockCounted, Result, Symptom, Visit, PlanActivated, PlanChanged,
-        PlanStopped, Note, Retracted, Consent, Transfer, Outcome,
+        PlanStopped, Note, Retracted, Consent, Transfer, Outcome, Registered,
     )
 }  # fmt: skip
 """The body of each kind, without that of a kind nobody knows."""
