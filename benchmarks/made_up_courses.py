@@ -16,7 +16,7 @@ from fullcourse.clinical.event_bodies import (
     Outcome,
     PlanActivated,
     Registered,
-    Result,
+    ResultInWords,
     StockCounted,
     Symptom,
 )
@@ -91,7 +91,7 @@ def _on_the_way(chance: random.Random, start: date, months: int) -> Iterator[tup
         if chance.random() < 0.8:
             yield (
                 start + timedelta(days=30 * month),
-                Result("sputum_culture", float(chance.random() < 0.8 ** (month + 2)), "1"),
+                ResultInWords("sputum_culture", "positive" if chance.random() < 0.8 ** (month + 2) else "negative"),
             )
     if chance.random() < 0.3:
         day = start + timedelta(days=chance.randrange(1, months * 30))

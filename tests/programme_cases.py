@@ -11,7 +11,7 @@ from fullcourse.adapters.programme.rules import read_report_rules
 from fullcourse.adapters.published.course_plan import plan_json, read_drugs
 from fullcourse.adapters.zones import load_zone
 from fullcourse.clinical import Event
-from fullcourse.clinical.event_bodies import Held, Outcome, PlanActivated, Registered, Result, Symptom, Transfer
+from fullcourse.clinical.event_bodies import Held, Outcome, PlanActivated, Registered, ResultInWords, Symptom, Transfer
 from fullcourse.cohort.programme.case import Case
 from fullcourse.cohort.programme.quarter import Quarter
 from fullcourse.cohort.programme.reading import cases_of
@@ -56,8 +56,8 @@ class ProgrammeCase:
                 return PlanActivated(plan(text, start=occurred.date(), zone=self.zone, days=days), "Dr A")
             case "outcome", str(outcome):
                 return Outcome(outcome, "who-2021", "Dr A")
-            case "culture", int(value):
-                return Result("sputum_culture", float(value), "1")
+            case "culture", str(value):
+                return ResultInWords("sputum_culture", value)
             case "symptom", str(symptom):
                 return Symptom(symptom)
             case "held", list(drugs), str(reason):

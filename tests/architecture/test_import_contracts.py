@@ -44,7 +44,7 @@ FLOORS = (
     "adapters",
     "cohort",
     "journey",
-    ("screening", "pharmacokinetics", "regimens", "dosing", "course", "monitoring", "triage"),
+    ("screening", "pharmacokinetics", "regimens", "dosing", "course", "monitoring", "triage", "outcomes"),
     "rules",
     "knowledge",
     "clinical",
@@ -95,6 +95,7 @@ def test_no_interface_may_import_a_step_or_the_rules():
         "monitoring",
         "course",
         "triage",
+        "outcomes",
     }
 
 

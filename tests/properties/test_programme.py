@@ -9,7 +9,16 @@ from course_events import BODIES_OF_ALL_KINDS, event, plan
 from fullcourse.adapters.programme.lists import list_rows
 from fullcourse.adapters.programme.summary import read_summary, write_summary
 from fullcourse.clinical import Event
-from fullcourse.clinical.event_bodies import OUTCOMES, Body, Held, Outcome, PlanActivated, Registered, Result, Symptom
+from fullcourse.clinical.event_bodies import (
+    OUTCOMES,
+    Body,
+    Held,
+    Outcome,
+    PlanActivated,
+    Registered,
+    ResultInWords,
+    Symptom,
+)
 from fullcourse.clinical.event_bodies.registration import CONFIRMATIONS, GROUPS, HIV, RESISTANCES, SEXES, SITES
 from fullcourse.cohort.programme.case import Case
 from fullcourse.cohort.programme.quarter import Quarter, quarter_of
@@ -33,7 +42,7 @@ _likely: st.SearchStrategy[Body] = st.one_of(
         lambda dose, start, days: PlanActivated(plan(dose, start=start, days=days), "Dr A"),
         st.sampled_from(_DOSES), _DAYS, st.none() | st.integers(1, 700),
     ),
-    st.builds(Result, st.just("sputum_culture"), st.sampled_from([0.0, 1.0, 2.0]), st.just("1")),
+    st.builds(ResultInWords, st.just("sputum_culture"), st.sampled_from(["negative", "positive", "contaminated"])),
     st.builds(Outcome, st.sampled_from(OUTCOMES), st.just("who-2021"), st.just("Dr A")),
     st.builds(Symptom, st.sampled_from(["symptom_seizure", "symptom_rash"]), st.booleans()),
     st.builds(Held, st.just(()), st.just("side effects")),

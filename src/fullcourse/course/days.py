@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from fullcourse.course.course import Course
 from fullcourse.course.standing import SlotStanding, Standing, standings_of
 
-__all__ = ["Lapse", "TreatmentDay", "all_standings", "days_of", "lapses_of"]
+__all__ = ["Lapse", "TreatmentDay", "all_standings", "days_of", "lapses_of", "watched_until"]
 
 _TAKEN = frozenset((Standing.TAKEN, Standing.LATE))
 _SOMETHING = frozenset((*_TAKEN, Standing.PARTLY, Standing.VOMITED))
@@ -79,6 +79,19 @@ def days_of(course: Course, standings: Iterable[SlotStanding]) -> tuple[Treatmen
     ]
     first_effect = min(effects, default=None)
     return tuple(_day(day, of_day, first_effect) for day, of_day in sorted(by_day.items()))
+
+
+def watched_until(course: Course, today: date) -> date:
+    """Return the day until which a dose that is not taken interrupts: today, or the end of treatment.
+
+    Who died, ended treatment or came to the end of the plan interrupts nothing after it.
+    """
+    if not course.timeline:
+        return today
+    last, closing = course.timeline[-1], course.closing
+    ends = today if last.plan.days is None else last.plan.starts_on + timedelta(days=last.plan.days)
+    closed = today if closing is None else last.zone.local(closing.at).date()
+    return min(today, ends, closed)
 
 
 def lapses_of(days: Sequence[TreatmentDay], today: date) -> tuple[Lapse, ...]:

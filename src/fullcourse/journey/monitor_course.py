@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
-from fullcourse.clinical.event_bodies import Result, Symptom, Visit
+from fullcourse.clinical.event_bodies import Result, ResultInWords, Symptom, Visit
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.moment import Moment, parse_moment
 from fullcourse.clinical.patient import Record
@@ -16,7 +16,7 @@ from fullcourse.journey.monitor import VISIT, DoseSpan, Treatment, is_for_suscep
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 
-__all__ = ["course_as_monitored"]
+__all__ = ["course_as_monitored", "in_words"]
 
 _NO_NUMBER = frozenset(("history", "state"))
 
@@ -36,7 +36,8 @@ def course_as_monitored(course: Course, knowledge: Knowledge, now: datetime) -> 
     if current is None:
         raise InputError("the log holds no plan, so nothing is monitored. Start one with 'course start'.")
     evidence: dict[str, tuple[Evidence, ...]] = {}
-    for piece in (*_results(_seen(course, Result.kind, now), knowledge), *_signs(course, knowledge, now)):
+    words = in_words(_seen(course, ResultInWords.kind, now), knowledge)
+    for piece in (*_results(_seen(course, Result.kind, now), knowledge), *words, *_signs(course, knowledge, now)):
         evidence[piece.fact] = (*evidence.get(piece.fact, ()), piece)
     return Record(evidence), _treatment(course, knowledge, now, current.plan.days)
 
@@ -80,6 +81,21 @@ def _results(events: Iterable[Event], knowledge: Knowledge) -> Iterable[Evidence
         definition = knowledge.facts.get(body.fact) if isinstance(body, Result) else None
         if isinstance(body, Result) and definition is not None:
             yield _evidence(body, definition, _moment(event), f"result {event.id[-6:]}")
+
+
+def in_words(events: Iterable[Event], knowledge: Knowledge) -> Iterable[Evidence]:
+    """Yield results that are words as evidence; a word that is none of the fact's own is named and never read."""
+    for event in events:
+        body = event.body
+        definition = knowledge.facts.get(body.fact) if isinstance(body, ResultInWords) else None
+        if not isinstance(body, ResultInWords) or definition is None:
+            continue
+        on, origin = _moment(event), f"result {event.id[-6:]}"
+        if body.value in definition.values:
+            yield Evidence(definition.id, body.value, on, origin, body.value)
+        else:
+            why = f"it is none of {', '.join(definition.values) or 'the words that are known'}"
+            yield Evidence(definition.id, None, on, origin, body.value, "", Standing.UNUSABLE, why)
 
 
 def _evidence(body: Result, definition: FactDefinition, on: Moment, origin: str) -> Evidence:

@@ -16,6 +16,7 @@ __all__ = [
     "GradeOf",
     "Interruption",
     "Missed",
+    "OutcomeOf",
     "Stated",
     "Supplement",
     "TestOf",
@@ -167,6 +168,20 @@ class GradeOf:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomeOf:
+    """An outcome of treatment by one edition of the definitions; a clinician confirms it.
+
+    Attributes:
+        value: Which, one of `OUTCOMES_DEFINED`.
+    """
+
+    kind: ClassVar[str] = "outcome"
+    severity: ClassVar[None] = None
+    unresolved: ClassVar[None] = None
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Supplement:
     """Something that is taken beside the drug.
 
@@ -277,7 +292,7 @@ class DoseAdvice:
     level_hours_after_dose: tuple[int, ...] = ()
 
 
-Consequence = FindingOf | Action | Missed | Interruption | TestOf | GradeOf | Supplement | DoseAdvice
+Consequence = FindingOf | Action | Missed | Interruption | TestOf | GradeOf | OutcomeOf | Supplement | DoseAdvice
 """What follows when a statement applies."""
 
 

@@ -21,6 +21,7 @@ from fullcourse.knowledge.consequences import (
     GradeOf,
     Interruption,
     Missed,
+    OutcomeOf,
     Supplement,
     TestOf,
 )
@@ -41,7 +42,7 @@ __all__ = [
     "read_dose_row",
 ]
 
-KINDS: Final = ("finding", "dose", "missed", "interruption", "action", "test", "grade", "supplement")
+KINDS: Final = ("finding", "dose", "missed", "interruption", "action", "test", "grade", "outcome", "supplement")
 """The kinds of consequence: the key that each is written under."""
 
 FINDINGS: Final = (
@@ -94,6 +95,12 @@ ASKED: Final = (
 )  # fmt: skip
 """What whoever is called is asked for."""
 
+OUTCOMES_DEFINED: Final = (
+    "converted", "reverted", "cured", "completed", "failed", "died", "not evaluated", "treatment success",
+    "sustained success at 6 months", "sustained success at 12 months",
+)  # fmt: skip
+"""Outcomes that a definition comes to; lost to follow-up follows from an interruption."""
+
 GRADED: Final = ("anaemia", "neutropenia", "thrombocytopenia")
 """What a scale of grades is about."""
 
@@ -112,7 +119,7 @@ MOST_DEGREE: Final = 4
 MOST_UNITS: Final = 100.0
 MOST_TIMES: Final = 24.0
 
-_Made = TypeVar("_Made", FindingOf, Action, Missed, Interruption, TestOf, Supplement, DoseAdvice, DoseRow)
+_Made = TypeVar("_Made", FindingOf, Action, Missed, Interruption, TestOf, OutcomeOf, Supplement, DoseAdvice, DoseRow)
 
 _SEVERITIES: Final = tuple(severity.word for severity in Severity)
 
@@ -301,6 +308,7 @@ _TABLES: Final[dict[str, tuple[Callable[..., Consequence], dict[str, Key]]]] = {
         lambda grade, **rest: GradeOf(grade, **rest),
         {"grade": word(GRADED, required=True), "degree": _degree},
     ),
+    "outcome": (lambda outcome: OutcomeOf(outcome), {"outcome": word(OUTCOMES_DEFINED, required=True)}),
     "supplement": (
         lambda supplement, **rest: Supplement(supplement, **rest),
         {"supplement": word(SUPPLEMENTS, required=True), "severity": _severity(required=False),

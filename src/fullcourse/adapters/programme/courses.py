@@ -6,13 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from fullcourse.adapters.programme.summary import EDITION, read_summary, write_summary
+from fullcourse.adapters.programme.summary import full_edition, read_summary, write_summary
 from fullcourse.adapters.published.course_plan import plan_json
 from fullcourse.adapters.store.durable import CourseHead, DurableStore
 from fullcourse.adapters.store.event_file import EventFile
 from fullcourse.adapters.store.memory import MemoryRecorder
 from fullcourse.adapters.store.summaries import Summaries
-from fullcourse.adapters.zones import EDITION as ZONES
 from fullcourse.adapters.zones import load_zone
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
@@ -56,8 +55,7 @@ def cases_of_store(store: DurableStore, read: CoursesRead, *, from_events: bool 
         read: Filled while courses are read.
         from_events: Whether what was worked out before is not looked at.
     """
-    edition = f"{EDITION} zones {ZONES}"
-    with Summaries(store.summaries_place, edition) as summaries:
+    with Summaries(store.summaries_place, full_edition()) as summaries:
         waiting: list[tuple[CourseHead, bytes]] = []
         for head, summary in summaries.read(store):
             if not _is_to_be_read(head, read):

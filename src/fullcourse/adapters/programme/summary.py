@@ -1,13 +1,17 @@
 """The cases of one course as a few bytes, and back without loss: what is kept of a course for reports."""
 
+import hashlib
 import json
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
+from fullcourse import __version__
+from fullcourse.adapters.zones import EDITION as ZONES
+from fullcourse.clinical.event_bodies import BODIES
 from fullcourse.cohort.programme.case import Case, Dated, LivedPlan, Told
 
-__all__ = ["EDITION", "read_summary", "write_summary"]
+__all__ = ["EDITION", "full_edition", "read_summary", "write_summary"]
 
 EDITION: Final = "1"
 """Of the bytes, and of how cases are read from a log: it changes with either, and what was kept before is not used."""
@@ -15,6 +19,12 @@ EDITION: Final = "1"
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _Row = list[Any]
 """What JSON holds of a case: only what `write_summary` wrote is ever read, since it is sealed."""
+
+
+def full_edition() -> str:
+    """Return everything that summaries depend on beside events: whoever knows more kinds of events reads a log anew."""
+    kinds = hashlib.sha256(" ".join(sorted(BODIES)).encode()).hexdigest()[:16]
+    return f"{EDITION} fullcourse {__version__} zones {ZONES} kinds {kinds}"
 
 
 def write_summary(cases: tuple[Case, ...]) -> bytes:

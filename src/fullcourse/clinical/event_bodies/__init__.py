@@ -18,7 +18,16 @@ from fullcourse.clinical.event_bodies.doses import (
 )
 from fullcourse.clinical.event_bodies.plans import OUTCOMES, Outcome, PlanActivated, PlanChanged, PlanStopped, Transfer
 from fullcourse.clinical.event_bodies.registration import Registered
-from fullcourse.clinical.event_bodies.reports import Consent, Note, Result, Retracted, Symptom, UnknownKind, Visit
+from fullcourse.clinical.event_bodies.reports import (
+    Consent,
+    Note,
+    Result,
+    ResultInWords,
+    Retracted,
+    Symptom,
+    UnknownKind,
+    Visit,
+)
 from fullcourse.clinical.event_bodies.stock import Dispensed, StockCounted
 
 __all__ = [
@@ -43,6 +52,7 @@ __all__ = [
     "PlanStopped",
     "Registered",
     "Result",
+    "ResultInWords",
     "Resumed",
     "Retracted",
     "StockCounted",
@@ -62,6 +72,7 @@ Body = (
     | Dispensed
     | StockCounted
     | Result
+    | ResultInWords
     | Symptom
     | Visit
     | PlanActivated
@@ -82,8 +93,8 @@ DOSE_BODIES: Final = (DoseTaken, DosePartlyTaken, DoseVomited, DoseSkipped)
 BODIES: Final = {
     body.kind: body
     for body in (
-        *DOSE_BODIES, Held, Resumed, Dispensed, StockCounted, Result, Symptom, Visit, PlanActivated, PlanChanged,
-        PlanStopped, Note, Retracted, Consent, Transfer, Outcome, Registered,
+        *DOSE_BODIES, Held, Resumed, Dispensed, StockCounted, Result, ResultInWords, Symptom, Visit, PlanActivated,
+        PlanChanged, PlanStopped, Note, Retracted, Consent, Transfer, Outcome, Registered,
     )
 }  # fmt: skip
 """The body of each kind, without that of a kind nobody knows."""

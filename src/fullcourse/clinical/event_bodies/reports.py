@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-__all__ = ["Consent", "Note", "Result", "Retracted", "Symptom", "UnknownKind", "Visit"]
+__all__ = ["Consent", "Note", "Result", "ResultInWords", "Retracted", "Symptom", "UnknownKind", "Visit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,20 @@ class Result:
     fact: str
     value: float
     unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultInWords:
+    """A test said something that is no number: a smear, a culture, a susceptibility; it happened when it was collected.
+
+    Attributes:
+        fact: Id of the fact in the vocabulary, for example ``sputum_culture``.
+        value: One of the fact's words; or the laboratory's own (``contaminated``), which is kept and not read.
+    """
+
+    kind: ClassVar[str] = "test_result"
+    fact: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ class Case:
         hiv: As registered.
         starts_on: First day of treatment; None where no plan was begun.
         length_days: Days from the first of treatment to the last that is planned; None while that is open.
-        cultures: Results of sputum cultures, ``positive`` or ``negative``.
+        cultures: Of sputum: ``positive``, ``negative``, or another word of the laboratory, which is no result.
         outcomes: That clinicians recorded and that stand.
         ends: How treatment was closed, where it was and nothing opened it again: the outcome, ``transferred out``,
             ``stopped``.

@@ -12,7 +12,7 @@ from typing import Final
 
 from fullcourse.clinical.course_plan import CoursePlan
 from fullcourse.clinical.event import Event
-from fullcourse.clinical.event_bodies import Held, Outcome, Registered, Result, Symptom
+from fullcourse.clinical.event_bodies import Held, Outcome, Registered, Result, ResultInWords, Symptom
 from fullcourse.clinical.zone import Zone
 from fullcourse.cohort.programme.case import Case, Dated, LivedPlan, Told
 from fullcourse.course.fold import CourseState
@@ -23,7 +23,6 @@ __all__ = ["cases_of"]
 
 _CULTURE: Final = "sputum_culture"
 _SIDE_EFFECTS: Final = "side effects"
-_RESULTS: Final = {0.0: "negative", 1.0: "positive"}
 
 _Written = Callable[[CoursePlan], object]
 
@@ -99,12 +98,12 @@ class _Reader:
         )
 
     def _cultures(self, first: date, last: date, unread: list[Event]) -> Iterator[Dated]:
-        for day, event in self._dated(Result.kind, first, last):
+        for day, event in self._dated(ResultInWords.kind, first, last):
+            if isinstance(event.body, ResultInWords) and event.body.fact == _CULTURE:
+                yield Dated(day, event.body.value, event.id)
+        for _, event in self._dated(Result.kind, first, last):
             if isinstance(event.body, Result) and event.body.fact == _CULTURE:
-                if word := _RESULTS.get(event.body.value):
-                    yield Dated(day, word, event.id)
-                else:
-                    unread.append(event)
+                unread.append(event)  # a culture is a word: nobody knows what a number of it means
 
     def _outcomes(self, first: date, last: date) -> Iterator[Dated]:
         for day, event in self._dated(Outcome.kind, first, last):

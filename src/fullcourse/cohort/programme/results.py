@@ -56,9 +56,11 @@ def _interim(case: Case, rules: ReportRules, at: date) -> tuple[str, Behind]:
             return "not evaluated", _behind(case, end)
     first = month_later(start, rules.culture_from_months)
     last = min(ends + timedelta(days=rules.culture_grace_days), at)
-    inside = [culture for culture in case.cultures if first <= culture.day <= last]
+    taken = [culture for culture in case.cultures if first <= culture.day <= last]
+    inside = [culture for culture in taken if culture.says in _CULTURES]
     if not inside:
-        return _UNKNOWN, Behind(case, None, f"no culture from {first} to {last}")
+        others = "".join(f"; {culture.says} {culture.day}" for culture in taken)
+        return _UNKNOWN, Behind(case, None, f"no culture with a result from {first} to {last}{others}")
     newest = max(culture.day for culture in inside)
     result = min((culture for culture in inside if culture.day == newest), key=lambda it: it.says != "positive")
     return _CULTURES[result.says], _behind(case, result)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fullcourse.adapters.documents.clauses import clauses_of
 from fullcourse.journey.monitor import OF_ALL, is_monitored
+from fullcourse.journey.outcome import is_definition
 from fullcourse.journey.triage import command_of_triage
 from fullcourse.knowledge.actions import acts_on_numbers
 from fullcourse.knowledge.consequences import Action, DoseAdvice, FindingOf, Interruption, Missed, Supplement, TestOf
@@ -101,6 +102,8 @@ def command_of(statement: Statement, levels: Collection[str], knowledge: Knowled
         return "missed"
     if any(isinstance(then, Interruption) for then in thens):
         return "course show"
+    if is_definition(statement):
+        return "outcome"
     if SUPPLY_LEFT in facts_of(statement.body):
         return "supply"
     kinds = {then.value for then in thens if isinstance(then, FindingOf)}

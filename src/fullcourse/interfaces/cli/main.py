@@ -38,6 +38,7 @@ _COMMANDS: Final = {
     "schedule": ("fullcourse.interfaces.cli.course_commands.schedule:schedule", "When each dose is due."),
     "supply": ("fullcourse.interfaces.cli.course_commands.supply:supply", "How long the medicine lasts."),
     "monitor": ("fullcourse.interfaces.cli.monitor:monitor", "Which tests are due, and what results call for."),
+    "outcome": ("fullcourse.interfaces.cli.outcome:outcome", "Which outcome is proposed, and what speaks for it."),
     "programme": (
         "fullcourse.interfaces.cli.programme:programme",
         "What a programme reports of a quarter, each number with its list.",

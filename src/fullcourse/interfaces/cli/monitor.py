@@ -1,11 +1,8 @@
 """``fullcourse monitor``: which tests are due, and what the results call for, for a record or a course."""
 
 import json
-import re
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Final
 
 import click
 
@@ -15,6 +12,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import parse_day
 from fullcourse.clinical.patient import Record
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
+from fullcourse.interfaces.cli.course_or_record import end_of_day, is_course
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.record_input import open_answers, open_record
 from fullcourse.journey.monitor import DoseSpan, Monitor, Treatment, is_for_susceptible, treatment_on_record
@@ -22,10 +20,6 @@ from fullcourse.journey.monitor_course import course_as_monitored
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["monitor"]
-
-_EVENT: Final = b'"fullcourse/event/'
-_LOOKED_AT: Final = 65_536
-_ID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @click.command()
@@ -63,10 +57,10 @@ def monitor(
     a file of its events. Every answer is a proposal, to be confirmed by a clinician.
     """
     knowledge = load_knowledge()
-    if _is_course(record_or_course):
+    if is_course(record_or_course):
         if drugs or plans or start or days:
             raise InputError("--drug, --plan, --start and --days: the plan of a course says these. Leave them out.")
-        opened = open_course(record_or_course, store, _moment(at), profile)
+        opened = open_course(record_or_course, store, end_of_day(at), profile)
         read, treatment = course_as_monitored(opened.course, opened.knowledge, opened.now)
         day, leads = opened.now.date(), opened.profile
         if at is not None and "T" not in at:
@@ -100,20 +94,6 @@ def monitor(
         from fullcourse.interfaces.cli.monitor_text import print_monitor
 
         print_monitor(answer, knowledge, Console(highlight=False), why=why)
-
-
-def _is_course(name: str) -> bool:
-    """Return whether this is a course: an id as a store gives it, or a file whose events name their schema."""
-    path = Path(name)
-    if not path.is_file():
-        return _ID.fullmatch(name) is not None
-    with path.open("rb") as file:
-        return _EVENT in file.read(_LOOKED_AT)
-
-
-def _moment(at: str | None) -> str | None:
-    """Return a date as the end of its day in UTC, so that what happened on it is seen."""
-    return f"{parse_day(at, '--at').isoformat()}T23:59:59+00:00" if at is not None and "T" not in at else at
 
 
 def _as_asked(

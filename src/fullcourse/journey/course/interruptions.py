@@ -1,11 +1,10 @@
 """What the sources say of a course's interruptions: the longest one, those of one drug, and all together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from fullcourse.clinical.course_plan import CoursePlan
 from fullcourse.clinical.quantity import Interval
 from fullcourse.course.completion import Completion
 from fullcourse.course.course import Course
@@ -22,8 +21,9 @@ from fullcourse.course.interruption import (
     owed_in_all,
 )
 from fullcourse.knowledge.library import Knowledge
+from fullcourse.outcomes.definitions import is_other_lost
 
-__all__ = ["RIFAMYCINS", "WhatIsKnown", "interruptions_of"]
+__all__ = ["RIFAMYCINS", "WhatIsKnown", "interruptions_of", "longest_in_months", "treated_as_susceptible"]
 
 RIFAMYCINS: Final = frozenset(("rifampin", "rifapentine", "rifabutin"))
 """One of them is in every regimen for drug-susceptible disease, and in none for disease that resists rifampicin."""
@@ -53,6 +53,7 @@ def interruptions_of(
     bedaquiline: Sequence[Lapse],
     known: WhatIsKnown,
     completion: Sequence[Completion],
+    profile: str,
 ) -> tuple[tuple[InterruptionAnswer, ...], Mapping[str, Owed]]:
     """Return what the sources say of the longest interruption, and what each of them owes for all together.
 
@@ -63,8 +64,9 @@ def interruptions_of(
         bedaquiline: Stretches of days without bedaquiline, of which a source has a rule of its own.
         known: What a person knows and no log says.
         completion: How far the phases have come.
+        profile: Which sources lead: lost to follow-up is defined by one edition at a time.
     """
-    rules = interruption_rules(knowledge)
+    rules = [it for it in interruption_rules(knowledge) if not is_other_lost(it.statement, knowledge, profile)]
     last_plan = course.timeline[-1].plan
     ends = last_plan.starts_on + timedelta(days=last_plan.days - 1) if last_plan.days else None
     answers: list[InterruptionAnswer] = []
@@ -80,6 +82,12 @@ def interruptions_of(
         off = _interrupted(course, lapse, bedaquiline, known, None)
         answers += interruption_answers(own, knowledge, replace(off, bedaquiline_days=off.days), ends)
     return tuple(answers), owed
+
+
+def longest_in_months(lapses: Sequence[Lapse]) -> Interval:
+    """Return how long the longest interruption is, in months of the calendar, the least and the most."""
+    months = [_months(lapse.first, lapse.days_low, lapse.days_high) for lapse in lapses]
+    return Interval(max((it.low for it in months), default=0.0), max((it.high for it in months), default=0.0))
 
 
 def _longest(lapses: Sequence[Lapse]) -> int:
@@ -100,7 +108,7 @@ def _interrupted(
         total_months=_months(lapse.first, int(total.low), int(total.high)),
         months_before=Interval(before, before),
         treatment_day=(lapse.first - started).days + 1,
-        as_susceptible=_as_susceptible(last_plan),
+        as_susceptible=treated_as_susceptible([drug.drug for drug in last_plan.drugs]),
         has_pretomanid=last_plan.drug("pretomanid") is not None,
         regimen=last_plan.regimen,
         phase=known.phase,
@@ -111,9 +119,8 @@ def _interrupted(
     )
 
 
-def _as_susceptible(plan: CoursePlan) -> bool | None:
+def treated_as_susceptible(drugs: Collection[str]) -> bool | None:
     """Return whether the disease is treated as drug-susceptible; None where the drugs do not tell."""
-    drugs = {drug.drug for drug in plan.drugs}
     if RIFAMYCINS.isdisjoint(drugs):
         return False
     return True if _FLUOROQUINOLONES.isdisjoint(drugs) else None

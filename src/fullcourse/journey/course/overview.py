@@ -10,7 +10,7 @@ from fullcourse.clinical.event_bodies import Outcome
 from fullcourse.course.advice import advise
 from fullcourse.course.completion import Completion
 from fullcourse.course.course import Course
-from fullcourse.course.days import Lapse, all_standings, days_of, lapses_of
+from fullcourse.course.days import Lapse, all_standings, days_of, lapses_of, watched_until
 from fullcourse.course.fold import CourseState
 from fullcourse.course.interruption import InterruptionAnswer, Owed, ProposedOutcome, proposed_outcome
 from fullcourse.course.standing import Adherence, SlotStanding, Standing, adherence_of
@@ -66,8 +66,16 @@ class Overview:
     outcome: Outcome | None
 
 
-def overview_of(course: Course, knowledge: Knowledge, now: datetime, known: WhatIsKnown) -> Overview:
-    """Return how far a course has come, and what the sources say of its interruptions."""
+def overview_of(course: Course, knowledge: Knowledge, now: datetime, known: WhatIsKnown, profile: str = "") -> Overview:
+    """Return how far a course has come, and what the sources say of its interruptions.
+
+    Args:
+        course: The course.
+        knowledge: What the sources say.
+        now: The moment.
+        known: What a person knows and no log says.
+        profile: Which sources lead; empty for the profile of the newest plan.
+    """
     standings = all_standings(course, now, course.late_after_h)
     current = plan_at(course.timeline, now)
     by_drug: dict[str, list[SlotStanding]] = {}
@@ -75,14 +83,16 @@ def overview_of(course: Course, knowledge: Knowledge, now: datetime, known: What
         by_drug.setdefault(one.slot.drug, []).append(one)
     today = current.zone.day_of(now) if current else now.date()
     days = days_of(course, standings)
-    lapses = lapses_of(days, today)
+    until = watched_until(course, today)
+    lapses = lapses_of(days, until)
+    leads = profile or (course.timeline[-1].plan.profile if course.timeline else "")
     answers: tuple[InterruptionAnswer, ...] = ()
     owed: Mapping[str, Owed] = {}
     completion: tuple[Completion, ...] = ()
     if current is not None:
         completion = phases_of(course, knowledge, days, lapses, today)
-        off = lapses_of(days_of(course, by_drug.get("bedaquiline", ())), today)
-        answers, owed = interruptions_of(course, knowledge, lapses, off, known, completion)
+        off = lapses_of(days_of(course, by_drug.get("bedaquiline", ())), until)
+        answers, owed = interruptions_of(course, knowledge, lapses, off, known, completion, leads)
     has_died = course.closing is not None and course.closing.why == DIED
     unknown = [one for one in standings if one.standing is Standing.UNKNOWN]
     disputed = tuple(one for one in standings if one.standing is Standing.DISPUTED)

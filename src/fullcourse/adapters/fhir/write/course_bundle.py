@@ -39,6 +39,7 @@ from fullcourse.clinical.event_bodies import (
     PlanActivated,
     PlanChanged,
     Result,
+    ResultInWords,
     Symptom,
 )
 from fullcourse.clinical.zone import Zone
@@ -163,6 +164,8 @@ class _Writer:
             case Result(fact, value, unit):
                 coded = {"system": _UCUM, "code": unit} if _CODE.fullmatch(unit) else {}
                 return self._observed(event, fact, {"valueQuantity": {"value": value, "unit": _plain(unit), **coded}})
+            case ResultInWords(fact, word):
+                return self._observed(event, fact, {"valueCodeableConcept": {"text": _plain(word)}})
             case Symptom(symptom, present):
                 return self._observed(event, symptom, {"valueBoolean": present})
         return self._dose(event, event.body) if isinstance(event.body, DOSE_BODIES) else None

@@ -104,7 +104,7 @@ def _field(text: str) -> tuple[str, object]:
 def _known(body: dict[str, object], kind: str, facts: object) -> None:
     """Refuse a symptom or a result that no rule knows: it would be kept and never looked at."""
     name = body.get("symptom" if kind == "symptom" else "fact", "")
-    if kind in {"symptom", "result"} and name not in facts:  # type: ignore[operator]  # the vocabulary is a mapping
+    if kind in {"symptom", "result", "test_result"} and name not in facts:  # type: ignore[operator]  # the vocabulary is a mapping
         raise InputError(
             f"'{str(name)[:40]}' is in no vocabulary, so nothing would follow from it. See 'knowledge list'."
         )

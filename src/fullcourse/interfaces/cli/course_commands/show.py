@@ -39,7 +39,7 @@ def show(
     """Show how far COURSE has come: adherence as a range, interruptions, completion, what to ask."""
     opened = open_course(course, store, at, profile)
     known = WhatIsKnown(phase or "", _said(smear_positive_at_start), _said(can_finish_in_time))
-    overview = overview_of(opened.course, opened.knowledge, opened.now, known)
+    overview = overview_of(opened.course, opened.knowledge, opened.now, known, opened.profile)
     if form == "json":
         head = opened.knowledge.digest, opened.profile, opened.now, EDITION
         print_json(overview_json(overview, *head))
