@@ -151,3 +151,15 @@ def test_what_cannot_be_answered_is_refused_with_the_mend(tmp_path: Path, argume
     given = {"--store": str(tmp_path), "--quarter": "2026-Q3", arguments[0]: arguments[1]}
     result = run("programme", *(it for pair in given.items() for it in pair))
     assert says in str(result.exception)
+
+
+def test_outcomes_are_proposed_in_a_table_of_their_own_and_counted_nowhere_else(place: str):
+    bare = numbers(json.loads(done(*ASKED, "--store", place, "--format", "json")))
+    text = done(*ASKED, "--store", place, "--propose", "--format", "json")
+    proposed = {key: count for key, count in numbers(checked(text, "programme-1.json")).items() if key not in bare}
+    assert all(key.startswith("final.proposed.") for key in proposed)
+    assert {key: count for key, count in numbers(json.loads(text)).items() if key in bare} == bare
+    without = sum(bare[f"final.short.{it}"] for it in ("no-outcome-recorded-not-closed", "transferred-out"))
+    assert sum(proposed.values()) == without == 1
+    listed = done(*ASKED, "--store", place, "--propose", "--list", "final.proposed.nothing is proposed")
+    assert "proposed, not decided" in listed or len(listed.splitlines()) == 1

@@ -8,6 +8,7 @@ from typing import Final
 
 from fullcourse.adapters.programme.summary import full_edition, read_summary, write_summary
 from fullcourse.adapters.published.course_plan import plan_json
+from fullcourse.adapters.store.contract import Recorder
 from fullcourse.adapters.store.durable import CourseHead, DurableStore
 from fullcourse.adapters.store.event_file import EventFile
 from fullcourse.adapters.store.memory import MemoryRecorder
@@ -19,7 +20,7 @@ from fullcourse.cohort.programme.case import Case
 from fullcourse.cohort.programme.reading import cases_of
 from fullcourse.course.fold import fold
 
-__all__ = ["CoursesRead", "cases_of_files", "cases_of_store"]
+__all__ = ["CoursesRead", "cases_of_recorder", "cases_of_store", "recorder_of_files"]
 
 _WRITTEN_AT_ONCE: Final = 1000
 _EVENT_FILES: Final = ("*.ndjson", "*.jsonl")
@@ -100,13 +101,12 @@ def _worked_out(patient: str, store: DurableStore, read: CoursesRead) -> _Cases 
     return cases
 
 
-def cases_of_files(place: Path, now: datetime, read: CoursesRead) -> Iterator[_Cases]:
-    """Yield the cases of each course of a file of events, or of a folder of them.
+def recorder_of_files(place: Path, now: datetime) -> Recorder:
+    """Return the events of a file, or of a folder of files.
 
     Args:
         place: A file, or a folder whose ``.ndjson`` and ``.jsonl`` files are read.
         now: When events were received that carry no time of receipt.
-        read: Filled while courses are read.
 
     Raises:
         InputError: There is no such file, or one cannot be read.
@@ -117,10 +117,15 @@ def cases_of_files(place: Path, now: datetime, read: CoursesRead) -> Iterator[_C
     together = MemoryRecorder()
     for file in files:
         _add(EventFile(file, now), together, now)
-    for patient in together.patients():
-        read.asides += bool(together.set_aside(patient))
+    return together
+
+
+def cases_of_recorder(recorder: Recorder, read: CoursesRead) -> Iterator[_Cases]:
+    """Yield the cases of each course; ``read`` is filled meanwhile."""
+    for patient in recorder.patients():
+        read.asides += bool(recorder.set_aside(patient))
         try:
-            cases = _cases(patient, together.events(patient))
+            cases = _cases(patient, recorder.events(patient))
         except InputError as error:
             read.unreadable.append((patient, str(error)))
             continue

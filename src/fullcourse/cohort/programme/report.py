@@ -11,7 +11,7 @@ from fullcourse.cohort.programme.adverse import adverse_tables
 from fullcourse.cohort.programme.case import Case
 from fullcourse.cohort.programme.quarter import Quarter, quarter_of
 from fullcourse.cohort.programme.registration import registration_tables
-from fullcourse.cohort.programme.results import final_table, interim_table, is_long
+from fullcourse.cohort.programme.results import final_table, interim_table, is_long, proposed_table
 from fullcourse.cohort.programme.rules import ReportRules
 from fullcourse.cohort.programme.table import NOT_RECORDED, Behind, Number, Table, slug
 from fullcourse.knowledge.library import Knowledge
@@ -152,7 +152,11 @@ class Gatherer:
             self._unread.behind.append(Behind(case, None, f"{case.unreadable} events that were not understood"))
 
     def report(
-        self, knowledge: Knowledge, named: Callable[[str], str], read: Callable[[str], Sequence[RegimenDrug]]
+        self,
+        knowledge: Knowledge,
+        named: Callable[[str], str],
+        read: Callable[[str], Sequence[RegimenDrug]],
+        propose: Callable[[Case], str] | None = None,
     ) -> ProgrammeReport:
         """Return the report.
 
@@ -160,6 +164,7 @@ class Gatherer:
             knowledge: Knows the products.
             named: Returns what a symptom is called, by its id.
             read: Returns the drugs of a plan from its JSON.
+            propose: Returns the outcome that is proposed for a case; None where that is not asked for.
         """
         rules, at = self._rules, self._at
         return ProgrammeReport(
@@ -171,7 +176,7 @@ class Gatherer:
             self._without_day,
             self._unread,
             self._overdue,
-            (self._registration(), self._interim_section(), self._final_section(), self._adverse(named)),
+            (self._registration(), self._interim_section(), self._final_section(propose), self._adverse(named)),
             running_need(self._running, at, rules.need_months, knowledge, read),
             len(self._running),
         )
@@ -196,7 +201,7 @@ class Gatherer:
         title = f"Drug-resistant TB, result at {rules.interim_after_months} months"
         return Section("interim", title, self._interim, complete_on, tables)
 
-    def _final_section(self) -> Section:
+    def _final_section(self, propose: Callable[[Case], str] | None) -> Section:
         rules, short, long = self._rules, self._started[self._short], self._started[self._long]
         most = rules.short_at_most_months
         tables = (
@@ -219,7 +224,8 @@ class Gatherer:
                 self._at,
             ),
         )
-        return Section("final", "Treatment outcomes", None, self._quarter.last, tables)
+        proposed = (proposed_table(tables, propose),) if propose is not None else ()
+        return Section("final", "Treatment outcomes", None, self._quarter.last, (*tables, *proposed))
 
     def _adverse(self, named: Callable[[str], str]) -> Section:
         told = adverse_tables(self._told, self._quarter, named)

@@ -1,6 +1,6 @@
 """Results at six months of drug-resistant TB, and outcomes of a cohort: what was recorded, and what is not there."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Final
 
@@ -10,7 +10,7 @@ from fullcourse.cohort.programme.rules import ReportRules
 from fullcourse.cohort.programme.table import Behind, Table
 from fullcourse.course.completion import month_later
 
-__all__ = ["CONTRADICTION", "final_table", "interim_table", "is_long"]
+__all__ = ["final_table", "interim_table", "is_long", "proposed_table"]
 
 CONTRADICTION: Final = "contradictory outcomes"
 _CULTURES: Final = {"negative": "culture negative", "positive": "culture positive"}
@@ -18,6 +18,7 @@ _ENDED: Final = {"died": "died", "lost to follow-up": "lost to follow-up", "not 
 _TRANSFERRED: Final = "transferred out"
 _UNKNOWN: Final = "culture unknown"
 _TOO_EARLY: Final = "not yet at six months"
+_NOTHING: Final = "nothing is proposed"
 _NONE_ENDED: Final = "no outcome recorded, closed"
 _NONE_OPEN: Final = "no outcome recorded, not closed"
 
@@ -93,6 +94,23 @@ def _final(case: Case, at: date) -> tuple[str, Behind]:
     if not closed:
         return _NONE_OPEN, Behind(case, None, "no outcome is written down")
     return _TRANSFERRED if closed[-1].says == _TRANSFERRED else _NONE_ENDED, _behind(case, closed[-1])
+
+
+def proposed_table(tables: Iterable[Table], propose: Callable[[Case], str]) -> Table:
+    """Return what the definitions propose for cases without an outcome; nobody has decided it.
+
+    Args:
+        tables: Of outcomes.
+        propose: Returns the outcome that is proposed for a case; empty where none is.
+    """
+    table = Table("final.proposed", "PROPOSED, not decided, where none is recorded", (*OUTCOMES, _NOTHING))
+    for outcomes in tables:
+        for number in outcomes.numbers.values():
+            if number.label in (_NONE_ENDED, _NONE_OPEN, _TRANSFERRED):
+                for behind in number.behind:
+                    proposed = propose(behind.case) or _NOTHING
+                    table.add(proposed, Behind(behind.case, None, f"proposed, not decided: {proposed}"))
+    return table
 
 
 def is_long(case: Case, rules: ReportRules) -> bool | None:

@@ -7,8 +7,9 @@ from typing import Final
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
-from fullcourse.adapters.programme.courses import CoursesRead, cases_of_files, cases_of_store
+from fullcourse.adapters.programme.courses import CoursesRead, cases_of_recorder, cases_of_store, recorder_of_files
 from fullcourse.adapters.programme.lists import FORMS, list_csv, write_lists
+from fullcourse.adapters.programme.proposals import Proposer
 from fullcourse.adapters.programme.rules import read_report_rules
 from fullcourse.adapters.published.course_plan import read_drugs
 from fullcourse.adapters.published.programme import list_json, programme_json
@@ -44,6 +45,7 @@ _EVENT_FILES: Final = (".ndjson", ".jsonl")
 @click.option("--list", "number_id", metavar="NUMBER", help="Print the list behind one number instead, as CSV or JSON.")
 @click.option("--open", "folder", metavar="FOLDER", type=click.Path(path_type=Path), help="Write every list there.")
 @click.option("--as", "form", type=click.Choice(FORMS), default="csv", show_default=True, help="Form of these lists.")
+@click.option("--propose", "proposes", is_flag=True, help="Propose outcomes for cases of which none is recorded.")
 @click.option("--from-events", is_flag=True, help="Read every event; do not use what was worked out before.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -54,6 +56,7 @@ def programme(
     number_id: str | None,
     folder: Path | None,
     form: str,
+    proposes: bool,
     from_events: bool,
     at: str | None,
     output: str,
@@ -69,7 +72,7 @@ def programme(
     knowledge = load_knowledge()
     stocked = open_stock(stock, knowledge) if stock else None
     read = CoursesRead()
-    report = _report(store, asked, now, knowledge, read, from_events=from_events)
+    report = _report(store, asked, now, knowledge, read, from_events=from_events, proposes=proposes)
     if folder is not None:
         target = write_lists(report.numbers(), folder, form)
         click.echo(f"the lists behind all numbers: {target}", err=True)
@@ -87,14 +90,23 @@ def programme(
 
 
 def _report(
-    store: str | None, quarter: Quarter, now: datetime, knowledge: Knowledge, read: CoursesRead, *, from_events: bool
+    store: str | None,
+    quarter: Quarter,
+    now: datetime,
+    knowledge: Knowledge,
+    read: CoursesRead,
+    *,
+    from_events: bool,
+    proposes: bool,
 ) -> ProgrammeReport:
     gatherer = Gatherer(quarter, now.date(), read_report_rules(knowledge))
     place = store or default_store()
     if place.endswith(_EVENT_FILES) or Path(place).is_dir():
-        found = cases_of_files(Path(place), now, read)
+        files = recorder_of_files(Path(place), now)
+        found, events_of = cases_of_recorder(files, read), files.events
     else:
-        found = cases_of_store(opened_store(place), read, from_events=from_events)
+        opened = opened_store(place)
+        found, events_of = cases_of_store(opened, read, from_events=from_events), opened.events
     for cases in found:
         gatherer.take(cases)
 
@@ -102,7 +114,8 @@ def _report(
         definition = knowledge.facts.get(symptom)
         return definition.label if definition else symptom
 
-    return gatherer.report(knowledge, named, read_drugs)
+    proposer = Proposer(events_of, knowledge, now).proposed if proposes else None
+    return gatherer.report(knowledge, named, read_drugs, proposer)
 
 
 def _last_ended(day: date) -> Quarter:

@@ -88,7 +88,7 @@ def _tell_table(table: Table, report: ProgrammeReport) -> None:
         click.echo(f"    {number.count:>8,}  {number.label}"[:_COLUMNS])
     if len(shown) > _MOST_ROWS:
         click.echo(f"    {'':>8}  and {len(shown) - _MOST_ROWS} more: --format json")
-    if table.id.startswith("final."):
+    if table.id.startswith("final.") and table.id != "final.proposed":
         success = sum(number.count for number in shown if number.label in report.rules.success)
         share = f" of {table.count:,}, {success / table.count:.0%}" if table.count else ""
         click.echo(f"    {success:>8,}  success ({' and '.join(report.rules.success)}){share}")

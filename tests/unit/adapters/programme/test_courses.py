@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from course_events import event
-from fullcourse.adapters.programme.courses import CoursesRead, cases_of_files, cases_of_store
+from fullcourse.adapters.programme.courses import CoursesRead, cases_of_recorder, cases_of_store, recorder_of_files
 from fullcourse.adapters.published.event import event_line
 from fullcourse.adapters.store.durable import DurableStore
 from fullcourse.adapters.store.opening import open_store
@@ -138,13 +138,13 @@ def test_a_folder_of_event_files_is_read_and_two_files_of_one_course_belong_toge
         write(tmp_path / f"{patient}.ndjson", events[: 1 + place % 3])
         write(tmp_path / f"{patient}-rest.ndjson", events)
     read = CoursesRead()
-    found = {cases[0].patient: cases for cases in cases_of_files(tmp_path, NOW, read)}
+    found = {cases[0].patient: cases for cases in cases_of_recorder(recorder_of_files(tmp_path, NOW), read)}
     assert found == {patient: cases_of_events(events, patient) for patient, events in COURSES.items()}
 
 
 def test_a_folder_without_events_is_refused(tmp_path: Path):
     with pytest.raises(InputError, match="holds no file of events"):
-        list(cases_of_files(tmp_path, NOW, CoursesRead()))
+        recorder_of_files(tmp_path, NOW)
 
 
 def write(path: Path, events: list[Event]) -> None:
