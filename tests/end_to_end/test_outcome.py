@@ -126,6 +126,22 @@ def test_a_record_beside_a_course_adds_its_results(course: Path, record: Path):
     assert written["proposed"] is None
 
 
+def test_a_culture_that_a_record_holds_and_nothing_reads_leaves_completed_open(tmp_path: Path):
+    culture = {
+        "resourceType": "Observation", "id": "c1", "status": "final", "effectiveDateTime": "2026-06-20",
+        "code": {"text": "Mycobacterium culture"}, "valueCodeableConcept": {"text": "Positive"},
+    }  # fmt: skip
+    patient = {"resourceType": "Patient", "id": "p"}
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": it} for it in (patient, culture)]}
+    path = tmp_path / "record.json"
+    path.write_text(json.dumps(bundle))
+    asked = ("--drug", "linezolid", "--start", "2026-01-05", "--days", "182", "--at", "2026-08-01", *SAID)
+    written = answer("outcome", path, *asked)
+    assert (written["proposed"], written["bacteriology"]["observations_not_read"]) == (None, 1)
+    assert "one may be a smear or a culture" in " ".join(done("outcome", path, *asked).split())
+    assert answer("outcome", path, *asked, "--all-results")["proposed"]["outcome"] == "completed"
+
+
 def test_why_says_of_outcomes_that_are_not_met_too_what_they_ask(course: Path):
     said = done("outcome", course, *SAID, "--at", "2026-07-20", "--why")
     assert "failed: NOT MET [who-tb-outcomes-2021, D24.DE.2; our reading I-1432]" in said
@@ -150,7 +166,13 @@ def test_what_cannot_be_is_refused_with_what_to_do(course: Path, arguments: tupl
     assert message in str(result.exception)
 
 
-def test_a_log_without_a_plan_and_a_record_beside_a_record_are_refused(record: Path):
+def test_a_result_in_words_of_a_fact_that_is_none_is_refused(course: Path):
+    result = run("course", "log", course, "test_result", "fact=nobody_knows", "value=negative")
+    assert isinstance(result.exception, InputError)
+    assert "is in no vocabulary" in str(result.exception)
+
+
+def test_a_record_beside_a_record_is_refused(record: Path):
     result = run("outcome", record, "--record", record)
     assert isinstance(result.exception, InputError)
     assert "stands beside a course" in str(result.exception)

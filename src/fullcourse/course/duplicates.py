@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Final
 
 from fullcourse.clinical.event import Event
-from fullcourse.clinical.event_bodies import Dispensed, Outcome, Result, ResultInWords, Transfer
+from fullcourse.clinical.event_bodies import Dispensed, Outcome, Result, Transfer
 
 __all__ = ["LikelyPair", "likely_pairs"]
 
@@ -79,8 +79,6 @@ def _keys(event: Event) -> Iterable[_Key]:
             yield _TRANSFER, number
         case Result(fact, value, unit):
             yield "one result at one instant", fact, value, unit, event.occurred_s
-        case ResultInWords(fact, word):
-            yield "one result at one instant", fact, word, event.occurred_s
         case Dispensed(drug, form, units, lot):
             yield "one delivery at one instant", drug, form, units, lot, event.occurred_s
     if event.device and event.actor == "patient":

@@ -16,7 +16,7 @@ from fullcourse.journey.monitor import VISIT, DoseSpan, Treatment, is_for_suscep
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 
-__all__ = ["course_as_monitored", "in_words"]
+__all__ = ["course_as_monitored", "course_evidence"]
 
 _NO_NUMBER = frozenset(("history", "state"))
 
@@ -35,11 +35,16 @@ def course_as_monitored(course: Course, knowledge: Knowledge, now: datetime) -> 
     current = plan_at(course.timeline, now) or (course.timeline[0] if course.timeline else None)
     if current is None:
         raise InputError("the log holds no plan, so nothing is monitored. Start one with 'course start'.")
+    return Record(course_evidence(course, knowledge, now)), _treatment(course, knowledge, now, current.plan.days)
+
+
+def course_evidence(course: Course, knowledge: Knowledge, now: datetime) -> dict[str, tuple[Evidence, ...]]:
+    """Return what the log of a course says of facts: results in numbers and in words, and symptoms that are facts."""
     evidence: dict[str, tuple[Evidence, ...]] = {}
-    words = in_words(_seen(course, ResultInWords.kind, now), knowledge)
+    words = _in_words(_seen(course, ResultInWords.kind, now), knowledge)
     for piece in (*_results(_seen(course, Result.kind, now), knowledge), *words, *_signs(course, knowledge, now)):
         evidence[piece.fact] = (*evidence.get(piece.fact, ()), piece)
-    return Record(evidence), _treatment(course, knowledge, now, current.plan.days)
+    return evidence
 
 
 def _treatment(course: Course, knowledge: Knowledge, now: datetime, days: int | None) -> Treatment:
@@ -83,7 +88,7 @@ def _results(events: Iterable[Event], knowledge: Knowledge) -> Iterable[Evidence
             yield _evidence(body, definition, _moment(event), f"result {event.id[-6:]}")
 
 
-def in_words(events: Iterable[Event], knowledge: Knowledge) -> Iterable[Evidence]:
+def _in_words(events: Iterable[Event], knowledge: Knowledge) -> Iterable[Evidence]:
     """Yield results that are words as evidence; a word that is none of the fact's own is named and never read."""
     for event in events:
         body = event.body

@@ -1,21 +1,21 @@
 """A course or a record as the definitions of outcomes look at it: which outcome is proposed, and why; order only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from fullcourse.clinical.event import Event
-from fullcourse.clinical.event_bodies import Outcome, PlanChanged, PlanStopped, ResultInWords
+from fullcourse.clinical.event_bodies import Outcome, PlanChanged, PlanStopped
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.patient import Record
 from fullcourse.course.course import Course
-from fullcourse.course.days import all_standings, days_of, lapses_of, watched_until
+from fullcourse.course.days import TreatmentDay, all_standings, days_of, lapses_of, watched_until
 from fullcourse.course.schedule import PlanInForce
 from fullcourse.course.transfers import transfers_of
 from fullcourse.journey.course.interruptions import longest_in_months, treated_as_susceptible
 from fullcourse.journey.course.phases import phases_of
 from fullcourse.journey.monitor import Treatment
-from fullcourse.journey.monitor_course import in_words
+from fullcourse.journey.monitor_course import course_evidence
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.outcomes.bacteriology import Bacteriology, Specimen
 from fullcourse.outcomes.definitions import Definitions, Judged, OutcomeAnswer, Reason, is_definition
@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 _PULMONARY = "pulmonary_tuberculosis"
+_REPORTS = frozenset(("Observation", "DiagnosticReport"))
 _READABLE = frozenset(("negative", "positive"))
 _TRANSFERRED = "transferred out"
 _STOPPED = "stopped"
@@ -52,11 +53,13 @@ class Said:
         pulmonary: Whether the lungs had it at the beginning.
         confirmed: Whether it was bacteriologically confirmed at the beginning.
         completed: Whether treatment was completed as recommended.
+        all_results: Whether every smear and culture is on file here, so that what was not read of a record is none.
     """
 
     pulmonary: bool | None = None
     confirmed: bool | None = None
     completed: bool | None = None
+    all_results: bool = False
 
 
 def episode_of_course(
@@ -86,9 +89,9 @@ def episode_of_course(
     days = days_of(course, all_standings(course, now, course.late_after_h))
     lapses = lapses_of(days, watched_until(course, today))
     recorded, died = _recorded(course, now, last)
-    completed, why = _completed(course, knowledge, told, today, planned, closed, recorded)
+    completed, why = _completed(course, knowledge, told, (today, planned, closed), recorded, days)
     ended, because, reasons, other = _ended(course, now, planned, completed)
-    evidence = _by_fact(in_words(_seen(course, ResultInWords.kind, now), knowledge))
+    evidence = course_evidence(course, knowledge, now)
     if record is not None:
         for name, pieces in record.evidence.items():
             evidence[name] = (*pieces, *evidence.get(name, ()))
@@ -113,6 +116,7 @@ def episode_of_course(
         recorded=recorded.outcome if recorded else "",
         recorded_on=last.zone.local(recorded.at).date() if recorded else None,
         recorded_by=recorded.definition if recorded else "",
+        not_read=0 if record is None or told.all_results else _not_read(record),
     )
 
 
@@ -132,6 +136,7 @@ def episode_of_record(record: Record, at: date, treatment: Treatment, told: Said
         else "a record does not tell; say --completed yes or no",
         ended_or_changed=False if told.completed else None,
         transferred=None,
+        not_read=0 if told.all_results else _not_read(record),
         has_log=False,
     )
 
@@ -164,23 +169,23 @@ def _completed(
     course: Course,
     knowledge: Knowledge,
     told: Said,
-    today: date,
-    planned: date | None,
-    closed: date | None,
+    ends: tuple[date, date | None, date | None],
     recorded: _Recorded | None,
+    days: Sequence[TreatmentDay],
 ) -> tuple[bool | None, str]:
+    """Return whether treatment was completed, and why: ``ends`` are today, the planned end and the day of closing."""
+    today, planned, closed = ends
     if told.completed is not None:
         early = planned is not None and today <= planned and told.completed
         return told.completed, f"as said, though the plan ends on {planned}" if early else "as said"
     if recorded is not None and recorded.outcome in _ENDED_WELL:
         return True, f"recorded as {recorded.outcome}"
-    ended = closed if closed is not None and course.closing is not None and course.closing.why != _TRANSFERRED else None
-    if ended is not None and planned is not None and ended < planned:
-        return False, f"it ended on {ended}, and the plan on {planned}"
-    if planned is not None and today <= planned and ended is None:
+    if closed is not None and course.closing is not None and course.closing.why == _TRANSFERRED:
+        return None, "another unit has the patient, and its outcome is not known here"
+    if closed is not None and planned is not None and closed < planned:
+        return False, f"it ended on {closed}, and the plan on {planned}"
+    if planned is not None and today <= planned and closed is None:
         return False, f"the end of the plan, {planned}, is not reached"
-    standings = all_standings(course, course.closing.at, course.late_after_h) if ended and course.closing else None
-    days = days_of(course, standings or all_standings(course, _end_of(course, today), course.late_after_h))
     phases = phases_of(course, knowledge, days, (), today)
     regimen = knowledge.guidelines.regimens.get(course.timeline[-1].plan.regimen)
     wanted = [] if regimen is None else [phase.name for phase in regimen.phases]
@@ -189,10 +194,6 @@ def _completed(
     if any(phase.answer in ("not complete", "not in time") for phase in phases):
         return False, "doses that its source counts are owed"
     return None, "no source counts its doses, or nobody told of them; say --completed yes or no"
-
-
-def _end_of(course: Course, today: date) -> datetime:
-    return course.timeline[-1].zone.instant(today + timedelta(days=1), datetime.min.time())
 
 
 def _ended(
@@ -265,11 +266,8 @@ def _last_day(piece: Evidence, otherwise: date) -> date:
     return piece.on.last_day if piece.on is not None else otherwise
 
 
-def _by_fact(pieces: Iterable[Evidence]) -> dict[str, tuple[Evidence, ...]]:
-    found: dict[str, tuple[Evidence, ...]] = {}
-    for piece in pieces:
-        found[piece.fact] = (*found.get(piece.fact, ()), piece)
-    return found
+def _not_read(record: Record) -> int:
+    return sum(part.count for part in record.not_used if part.what in _REPORTS)
 
 
 def _specimens(evidence: Mapping[str, Sequence[Evidence]], at: date) -> tuple[Specimen, ...]:

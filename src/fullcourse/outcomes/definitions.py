@@ -164,7 +164,7 @@ class Definitions:
         statuses: dict[str, bool | None] = {}
         for outcome in self._rules:
             if outcome == "cured":
-                facts["evidence_of_failure"] = _failure(statuses.get("failed"), laboratory)
+                facts["evidence_of_failure"] = _failure(statuses.get("failed"), laboratory, episode)
             if outcome == "completed":
                 met = statuses["cured"]
                 facts["meets_cured"] = Fact("meets_cured", met, reason="" if met is not None else "cured is open")
@@ -251,12 +251,15 @@ def _truth(rule: Statement, situation: Situation) -> bool | None:
     return None if number is None else number == 0
 
 
-def _failure(failed: bool | None, laboratory: Laboratory) -> Fact:
+def _failure(failed: bool | None, laboratory: Laboratory, episode: Episode) -> Fact:
     """Return whether there is evidence of failure: failed by definition, or positive results that nothing resolves."""
     if failed:
         return Fact("evidence_of_failure", True, reason="the definition of failed is met")
     if failed is None:
         return Fact("evidence_of_failure", None, reason="failed is open")
+    if episode.not_read:
+        why = f"{episode.not_read} observations of the record are not read: one may be a smear or a culture"
+        return Fact("evidence_of_failure", None, reason=why)
     positives = unresolved_positives(laboratory)
     return Fact("evidence_of_failure", None if positives else False, reason=said(positives))
 

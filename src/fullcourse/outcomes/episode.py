@@ -41,6 +41,7 @@ class Episode:
         recorded: Newest outcome that a clinician recorded, death apart; empty for none.
         recorded_on: Its day.
         recorded_by: Which edition it was recorded by.
+        not_read: Observations and reports of a record that nothing was read from: one may be a smear or a culture.
         has_log: Whether the log of a course told of it: only then is no word of a death, a transfer or an end a no.
     """
 
@@ -64,4 +65,5 @@ class Episode:
     recorded: str = ""
     recorded_on: date | None = None
     recorded_by: str = ""
+    not_read: int = 0
     has_log: bool = True

@@ -176,7 +176,7 @@ def _months_free(episode: Episode, laboratory: Laboratory) -> tuple[Interval, st
     positives = [one for one in results if one.result == _POSITIVE]
     first = positives[0].until if positives else date.max
     clear = [one for one in results if one.result == _NEGATIVE and one.collected == one.until < first]
-    low = float(_months(end, clear[-1].collected)) if clear else 0.0
+    low = float(_months(end, clear[-1].collected)) if clear and not episode.not_read else 0.0
     high, why = math.inf, said(clear[-1:]) or "no negative result after the end is on file"
     if len({one.until for one in positives}) > 1:
         high, why = float(_months(end, first)), f"positive after the end: {said(positives)}"
@@ -197,7 +197,8 @@ def _of_last_month(episode: Episode, laboratory: Laboratory, known: Callable[[st
     if start is not None:
         latest = max(positives, key=lambda one: one.until, default=None)
         month = 0.0 if latest is None else float(_months(start, latest.until))
-        known("latest_positive_month", exactly(month), said([latest] if latest else ()))
+        latest_month = Interval(month, math.inf) if episode.not_read else exactly(month)
+        known("latest_positive_month", latest_month, said([latest] if latest else ()))
     if end is None or end > episode.at:
         return
     last = [one for one in negatives if _months(one.collected, end) < 1]
@@ -205,7 +206,8 @@ def _of_last_month(episode: Episode, laboratory: Laboratory, known: Callable[[st
     newest_bad = max((one.until for one in bad), default=date.min)
     last = [one for one in last if one.collected > newest_bad]
     known("negative_in_last_month", bool(last), said(last) or "no clear negative in the last month is on file")
-    known("positive_in_last_month", bool(bad) and not last, said(bad))
+    is_bad = bool(bad) and not last
+    known("positive_in_last_month", None if episode.not_read and not is_bad else is_bad, said(bad))
     earlier = [one for one in negatives if _months(one.collected, end) >= 1]
     known("negative_before_last_month", bool(earlier), said(earlier[-1:]))
 

@@ -175,6 +175,19 @@ def test_one_positive_after_the_end_leaves_success_open_and_two_end_it():
     assert judged(two, "sustained success at 6 months").status == "not met"
 
 
+@pytest.mark.parametrize("edition", [WHO_2021, INDIA, WHO_2013])
+def test_what_a_record_holds_and_nobody_read_leaves_everything_that_a_positive_could_change_open(edition: str):
+    episode = replace(CURED, not_read=3)
+    assert judged(episode, "cured", edition).status == "open"
+    assert judged(episode, "completed", edition).status in ("open", "not met")
+    assert judged(episode, "failed", edition).status == ("not met" if edition == WHO_2021 else "open")
+    later = specimen(date(2027, 2, 1), "negative")
+    recorded = replace(
+        episode, recorded="cured", recorded_on=END, at=date(2027, 3, 1), specimens=(*CURED.specimens, later)
+    )
+    assert judged(recorded, "sustained success at 6 months").status == "open"
+
+
 def test_completed_at_least_is_said_where_only_cured_is_open():
     answer = Definitions(knowledge()).judge(replace(CURED, pulmonary=None, transferred=True))
     assert answer.is_at_least_completed

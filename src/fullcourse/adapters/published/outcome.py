@@ -55,6 +55,7 @@ def outcome_json(answer: OutcomeAnswer, drugs: Sequence[str], knowledge: Knowled
         "outcomes": [_judged(it) for it in answer.judged],
         "derived": [_judged(it) for it in answer.derived],
         "bacteriology": {
+            "observations_not_read": episode.not_read,
             "counts_smears": answer.laboratory.counts_smears,
             "culture": _bacteriology(answer.laboratory.culture),
             "smear": _bacteriology(answer.laboratory.smear),

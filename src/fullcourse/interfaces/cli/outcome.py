@@ -31,6 +31,7 @@ _YES_NO = click.Choice(["yes", "no"])
 @click.option("--pulmonary", type=_YES_NO, help="Whether the lungs had it at the beginning; as recorded without it.")
 @click.option("--confirmed", type=_YES_NO, help="Whether it was bacteriologically confirmed at the beginning.")
 @click.option("--completed", type=_YES_NO, help="Whether treatment was completed as recommended.")
+@click.option("--all-results", is_flag=True, help="Every smear and culture is on file: what is not read is none.")
 @click.option("--definitions", metavar="SOURCE", default="", help="Whose definitions; those of the profile without it.")
 @click.option("--answers", metavar="FILE", help="TOML file of answers that add to the record.")
 @click.option("--profile", metavar="NAME", help="Which sources lead: us, who or india; as the plan says, else us.")
@@ -47,6 +48,7 @@ def outcome(
     pulmonary: str | None,
     confirmed: str | None,
     completed: str | None,
+    all_results: bool,
     definitions: str,
     answers: str | None,
     profile: str | None,
@@ -61,7 +63,7 @@ def outcome(
     outcome course.ndjson --completed yes --pulmonary yes
     """
     knowledge = load_knowledge()
-    told = Said(_said(pulmonary), _said(confirmed), _said(completed))
+    told = Said(_said(pulmonary), _said(confirmed), _said(completed), all_results)
     if is_course(record_or_course):
         if drugs or start or days:
             raise InputError("--drug, --start and --days: the plan of a course says these. Leave them out.")

@@ -14,6 +14,7 @@ from fullcourse.clinical.event_bodies import (
     Outcome,
     PlanChanged,
     Result,
+    ResultInWords,
 )
 from patients import knowledge
 
@@ -99,6 +100,11 @@ def test_a_delivery_keeps_its_lot_and_a_level_its_unit():
     assert written["MedicationDispense"][0]["contained"][0]["batch"] == {"lotNumber": "A1"}
     assert written["Observation"][0]["valueQuantity"]["code"] == "mg/L"
     assert written["Observation"][1]["valueQuantity"] == {"value": 1.0, "unit": "not said"}
+
+
+def test_a_result_in_words_keeps_its_word():
+    culture = event(ResultInWords("sputum_culture", "contaminated"), "2026-03-02T08:00")
+    assert resources(culture)["Observation"][0]["valueCodeableConcept"] == {"text": "contaminated"}
 
 
 def test_times_that_fhir_cannot_write_are_written_in_utc():
