@@ -137,8 +137,16 @@ class _Reader:
         return LivedPlan(drugs, plan.starts_on, plan.days, plans[-1].event)
 
     def _taken_at(self, at: datetime) -> tuple[str, ...]:
-        plan = plan_at(self._timeline, at)
-        return tuple(drug.drug for drug in plan.plan.drugs) if plan else ()
+        """Return the drugs of the plan that is in force at a moment, each from its first planned day to its last."""
+        current = plan_at(self._timeline, at)
+        if current is None or (current.ends is not None and at >= current.ends):
+            return ()
+        plan, day = current.plan, current.zone.local(at).date()
+        return tuple(
+            drug.drug
+            for drug in plan.drugs
+            if plan.starts_on + timedelta(days=drug.from_day - 1) <= day <= (last_day_of(plan, drug.drug) or date.max)
+        )
 
     def _dated(self, kind: str, first: date, last: date) -> Iterator[tuple[date, Event]]:
         for event in self._state.of_kind(kind):
