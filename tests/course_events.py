@@ -25,6 +25,7 @@ from fullcourse.clinical.event_bodies import (
     PlanActivated,
     PlanChanged,
     PlanStopped,
+    Registered,
     Result,
     ResultInWords,
     Resumed,
@@ -35,6 +36,7 @@ from fullcourse.clinical.event_bodies import (
     UnknownKind,
     Visit,
 )
+from fullcourse.clinical.event_bodies.registration import CONFIRMATIONS, GROUPS, HIV, RESISTANCES, SEXES, SITES
 from fullcourse.clinical.event_id import event_id
 
 PATIENT = "6f1c2f0a-synthetic"
@@ -129,6 +131,12 @@ BODIES_OF_ALL_KINDS: st.SearchStrategy[Body] = st.one_of(
     st.builds(Consent, _words, st.booleans(), _words, _words, _texts),
     st.builds(Transfer, st.sampled_from(["in", "out"]), _words, _words),
     st.builds(Outcome, st.sampled_from(OUTCOMES), _words, _words),
+    st.builds(
+        Registered,
+        *[st.sampled_from(("", *words)) for words in (GROUPS, CONFIRMATIONS, SITES, RESISTANCES)],
+        st.none() | st.integers(0, 130),
+        *[st.sampled_from(("", *words)) for words in (SEXES, HIV)],
+    ),
     st.builds(UnknownKind, st.just("hologram_shown"), st.sampled_from(['{"a":1}', "[]", '{"b":{"c":"é"}}'])),
 )
 """A body of every kind, one that no version knows among them."""

@@ -1,5 +1,6 @@
 """A plan that is lived as JSON, and read back: doses stand in the words that people read and that are read again."""
 
+import json
 from typing import Final
 
 from fullcourse.clinical.course_plan import CoursePlan
@@ -8,7 +9,7 @@ from fullcourse.clinical.dose_plan import parse_dose_plan, say_dose_plan
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import parse_day
 
-__all__ = ["plan_drug_json", "plan_json", "read_plan"]
+__all__ = ["plan_drug_json", "plan_json", "read_drugs", "read_plan"]
 
 _NEEDED: Final = ("drugs", "starts_on", "zone", "knowledge")
 _KEYS: Final = frozenset((*_NEEDED, "regimen", "profile", "days", "treatment_day"))
@@ -52,6 +53,11 @@ def read_plan(value: object, path: str) -> CoursePlan:
         )
     except InputError as error:
         raise (error if str(error).startswith(path) else InputError(f"{path}: {error}")) from None
+
+
+def read_drugs(text: str) -> tuple[RegimenDrug, ...]:
+    """Read the drugs of a plan from the text of their JSON, as `plan_json` writes them."""
+    return tuple(_drug(drug, "$.drugs") for drug in json.loads(text))
 
 
 def plan_drug_json(drug: RegimenDrug) -> dict[str, object]:

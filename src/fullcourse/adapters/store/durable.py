@@ -8,13 +8,25 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from fullcourse.adapters.store.contract import Recorder
+from fullcourse.adapters.store.sealing import PatientKey
 from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.event import Event
 
-__all__ = ["DamagedCourse", "DurableStore", "ErasedCourse", "LastHeard", "NotKept", "StoredBroken", "Verified"]
+__all__ = [
+    "CourseHead",
+    "DamagedCourse",
+    "DurableStore",
+    "ErasedCourse",
+    "LastHeard",
+    "NotKept",
+    "StoredBroken",
+    "Verified",
+]
 
 
 class ErasedCourse(InputError):
@@ -104,6 +116,27 @@ class LastHeard:
     received_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class CourseHead:
+    """Where the chains of a course end, by which is told whether anything was added to it.
+
+    Attributes:
+        patient: Random id.
+        check: Hash of the patient's row, the ends of both chains among what it covers; empty where the row is damaged.
+        events: How many were received.
+        asides: How many were set aside.
+        key: Opens them; None where it is not there.
+        is_erased: Whether the key was destroyed on demand.
+    """
+
+    patient: str
+    check: bytes
+    events: int
+    asides: int
+    key: PatientKey | None
+    is_erased: bool
+
+
 class DurableStore(Recorder):
     """A store of events that outlasts the program."""
 
@@ -124,6 +157,19 @@ class DurableStore(Recorder):
     @abstractmethod
     def unheard_since(self, before: datetime) -> Iterator[LastHeard]:
         """Yield the patients of whom nothing was received since a moment, those erased left out, by their ids."""
+
+    @abstractmethod
+    def heads(self) -> Iterator[CourseHead]:
+        """Yield where every course ends, those erased or damaged among them, by their ids; no event is looked at."""
+
+    @abstractmethod
+    def events_beside_doses(self, patient: str) -> tuple[Event, ...]:
+        """Return what `events` does without what is said of doses and corrects nothing; the whole chain is checked."""
+
+    @property
+    @abstractmethod
+    def summaries_place(self) -> Path:
+        """Return the file in which what was worked out of courses may be kept: it can be removed at any time."""
 
     @abstractmethod
     def close(self) -> None:

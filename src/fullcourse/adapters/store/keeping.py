@@ -4,17 +4,17 @@ The heads of a patient's two chains stand in one row. Whoever takes events holds
 a row lock on PostgreSQL), so that an event's place and its hash are worked out once and never twice.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol, cast, final
 
 from fullcourse.adapters.store.chain import PatientRow, Row, broken_links, is_patient_row, row_check
 from fullcourse.adapters.store.contract import Appended, SetAside
-from fullcourse.adapters.store.durable import DamagedCourse, ErasedCourse
+from fullcourse.adapters.store.durable import CourseHead, DamagedCourse, ErasedCourse
 from fullcourse.adapters.store.sealing import START, KeyRing, PatientKey, link, named
 from fullcourse.adapters.store.statements import Statements
-from fullcourse.adapters.store.writing import Written, read_written
+from fullcourse.adapters.store.writing import Written, dose_teller, read_written
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
 
@@ -212,6 +212,20 @@ class Keeper:
             broken.append("the key is not what was written")
         return Stored(rows, asides, key, is_erased, tuple(broken))
 
+    @property
+    def fingerprint(self) -> str:
+        """Return by which the key file is told from others."""
+        return self._ring.fingerprint
+
+    def course_head(self, row: Sequence[object]) -> CourseHead:
+        """Return where a course ends, of a row of `Statements.heads`; its events are not looked at."""
+        patient, whole, wrapped = str(row[0]), row[1:8], row[8]
+        name = named(patient)
+        if not is_patient_row(whole) or row_check(name, whole) != whole[6]:
+            return CourseHead(patient, b"", 0, 0, None, is_erased=False)
+        key = self._ring.unwrap(wrapped, name) if isinstance(wrapped, bytes) else None
+        return CourseHead(patient, whole[6], whole[0], whole[2], key, is_erased=whole[5] is not None)
+
     def events(self, patient: str, stored: Stored) -> tuple[Event, ...]:
         """Return the events of what is stored.
 
@@ -221,20 +235,32 @@ class Keeper:
         """
         return tuple(self._read(patient, stored, stored.rows))
 
+    def events_beside_doses(self, patient: str, stored: Stored) -> tuple[Event, ...]:
+        """Return the same without what is said of doses and corrects nothing, which is opened and not read further."""
+        is_dose = dose_teller(patient)
+        return tuple(self._read(patient, stored, stored.rows, is_dose))
+
     def set_aside(self, patient: str, stored: Stored) -> tuple[SetAside, ...]:
         """Return the events set aside of what is stored; raises as `events` does."""
         asides = self._read(patient, stored, stored.asides)
         kept = {event.id: event for event in self._read(patient, stored, stored.rows)} if asides else {}
         return tuple(SetAside(event, kept[event.id]) for event in asides)
 
-    def _read(self, patient: str, stored: Stored, rows: Iterable[Row]) -> list[Event]:
+    def _read(
+        self, patient: str, stored: Stored, rows: Iterable[Row], is_left_out: Callable[[str, bytes], bool] | None = None
+    ) -> list[Event]:
         if stored.is_erased:
             raise ErasedCourse(patient)
         if stored.broken:
             raise DamagedCourse(patient, stored.broken)
         if stored.key is None:
             return []
-        return [self._opened(patient, stored.key, row[3], row[0], row[2]) for row in rows]
+        opened = ((row, self._text(patient, stored.key, row[3], row[0])) for row in rows)
+        return [
+            read_written(text, instant_of(row[2]))
+            for row, text in opened
+            if is_left_out is None or not is_left_out(row[0], text)
+        ]
 
     def unreadable(self, stored: Stored) -> str:
         """Return which event the key does not open; empty where it opens all, or there is none."""
@@ -248,10 +274,14 @@ class Keeper:
     def _opened(
         self, patient: str, key: PatientKey, sealed: bytes, row_id: str, received_us: int | None = None
     ) -> Event:
+        text = self._text(patient, key, sealed, row_id)
+        return read_written(text, None if received_us is None else instant_of(received_us))
+
+    def _text(self, patient: str, key: PatientKey, sealed: bytes, row_id: str) -> bytes:
         text = key.open(sealed, row_id.encode())
         if text is None:
             raise DamagedCourse(patient, ("the key does not open an event",))
-        return read_written(text, None if received_us is None else instant_of(received_us))
+        return text
 
 
 def microseconds(at: datetime) -> int:

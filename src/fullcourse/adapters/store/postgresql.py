@@ -19,7 +19,7 @@ from sqlalchemy.pool import StaticPool
 
 from fullcourse.adapters.store.checking import check_courses, places_broken
 from fullcourse.adapters.store.contract import Appended, SetAside
-from fullcourse.adapters.store.durable import DamagedCourse, DurableStore, LastHeard, NotKept, Verified
+from fullcourse.adapters.store.durable import CourseHead, DamagedCourse, DurableStore, LastHeard, NotKept, Verified
 from fullcourse.adapters.store.keeping import Keeper, Stored, instant_of, microseconds
 from fullcourse.adapters.store.key_file import ring_of
 from fullcourse.adapters.store.migrate import EDITION, move_to
@@ -69,7 +69,7 @@ class PostgresqlStore(DurableStore):
         Raises:
             InputError: The server cannot be reached, would lose what it acknowledged, or the key file is not its own.
         """
-        self._address = address
+        self._address, self._key_file = address, key_file
         self._sql = statements_for(POSTGRESQL)
         self._pool = _Pool(address)
         try:
@@ -122,6 +122,10 @@ class PostgresqlStore(DurableStore):
         """Return the events of a patient; raises for a course that is erased or damaged."""
         return self._keeper.events(patient, self._stored(patient))
 
+    def events_beside_doses(self, patient: str) -> tuple[Event, ...]:
+        """Return the events of a patient without those on doses; raises as `events` does."""
+        return self._keeper.events_beside_doses(patient, self._stored(patient))
+
     def set_aside(self, patient: str) -> tuple[SetAside, ...]:
         """Return the events of a patient whose id was taken; raises as `events` does."""
         return self._keeper.set_aside(patient, self._stored(patient))
@@ -141,6 +145,15 @@ class PostgresqlStore(DurableStore):
         """Yield the patients of whom nothing was received since a moment."""
         for patient, received_us in self._listed(self._sql.unheard, microseconds(before)):
             yield LastHeard(str(patient), instant_of(int(cast("int", received_us))))
+
+    def heads(self) -> Iterator[CourseHead]:
+        """Yield where every course ends."""
+        return (self._keeper.course_head(row) for row in self._listed(self._sql.heads))
+
+    @property
+    def summaries_place(self) -> Path:
+        """Return the file in which what was worked out of courses may be kept."""
+        return self._key_file.with_name(f"summaries-{self._keeper.fingerprint[:16]}.db")
 
     def erase(self, patient: str, now: datetime) -> None:
         """Destroy the key of a patient, and have the server clean the table that held it."""

@@ -22,7 +22,7 @@ from sqlalchemy.pool import StaticPool
 
 from fullcourse.adapters.store.checking import check_courses, places_broken
 from fullcourse.adapters.store.contract import Appended, SetAside
-from fullcourse.adapters.store.durable import DamagedCourse, DurableStore, LastHeard, NotKept, Verified
+from fullcourse.adapters.store.durable import CourseHead, DamagedCourse, DurableStore, LastHeard, NotKept, Verified
 from fullcourse.adapters.store.group_commit import GroupCommit
 from fullcourse.adapters.store.keeping import Head, Keeper, Stored, instant_of, microseconds
 from fullcourse.adapters.store.key_file import ring_of, sync_folder
@@ -114,6 +114,10 @@ class SqliteStore(DurableStore):
         """Return the events of a patient; raises for a course that is erased or damaged."""
         return self._keeper.events(patient, self._stored(patient))
 
+    def events_beside_doses(self, patient: str) -> tuple[Event, ...]:
+        """Return the events of a patient without those on doses; raises as `events` does."""
+        return self._keeper.events_beside_doses(patient, self._stored(patient))
+
     def set_aside(self, patient: str) -> tuple[SetAside, ...]:
         """Return the events of a patient whose id was taken; raises as `events` does."""
         return self._keeper.set_aside(patient, self._stored(patient))
@@ -133,6 +137,15 @@ class SqliteStore(DurableStore):
         """Yield the patients of whom nothing was received since a moment."""
         for patient, received_us in self._listed(self._sql.unheard, microseconds(before)):
             yield LastHeard(str(patient), instant_of(int(cast("int", received_us))))
+
+    def heads(self) -> Iterator[CourseHead]:
+        """Yield where every course ends."""
+        return (self._keeper.course_head(row) for row in self._listed(self._sql.heads))
+
+    @property
+    def summaries_place(self) -> Path:
+        """Return the file in which what was worked out of courses may be kept."""
+        return self._path.with_name(f"{self._path.name}.summaries")
 
     def erase(self, patient: str, now: datetime) -> None:
         """Destroy the key of a patient, and overwrite it in the file."""

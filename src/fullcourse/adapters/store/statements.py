@@ -56,6 +56,7 @@ class Statements:
         patients: (after) -> the next ids of patients with an event who are not erased.
         every_patient: (after) -> the next ids of anybody who is in a table; one statement for each table, so that a
             damaged one does not hide who is in the others.
+        heads: (after) -> patient, the row of the patient, wrapped; of the next patients.
         unheard: (before_us, after) -> patient, received_us.
         about: (name) -> value.
         add_about: (name, value); nothing where the name is taken.
@@ -77,6 +78,7 @@ class Statements:
     aside_places: str
     patients: str
     every_patient: tuple[str, ...]
+    heads: str
     unheard: str
     about: str
     add_about: str
@@ -123,6 +125,7 @@ def statements_for(engine: str) -> Statements:
         aside_places=text(select(ASIDE.c.seq).where(_is(ASIDE)).order_by(ASIDE.c.seq)),
         patients=text(_with_an_event()) + _PAGE,
         every_patient=tuple(text(_everybody(table)) + _PAGE for table in (PATIENT, KEY, EVENT, ASIDE)),
+        heads=text(_heads()) + _PAGE,
         unheard=text(_unheard()) + _PAGE,
         about=text(select(ABOUT.c.value).where(ABOUT.c.name == bindparam("this"))),
         add_about=add(ABOUT, "name"),
@@ -145,6 +148,14 @@ def _living() -> ColumnElement[bool]:
 def _with_an_event() -> Select[tuple[str]]:
     after = PATIENT.c.patient_id > bindparam("after")
     return select(PATIENT.c.patient_id).where(after, _living()).order_by(PATIENT.c.patient_id)
+
+
+def _heads() -> Select[tuple[object, ...]]:
+    """Return the statement on every patient's row with the wrapped key, which is NULL where there is none."""
+    both = PATIENT.outerjoin(KEY, KEY.c.patient_id == PATIENT.c.patient_id)
+    columns = *PATIENT.c, KEY.c.wrapped
+    after = PATIENT.c.patient_id > bindparam("after")
+    return select(*columns).select_from(both).where(after).order_by(PATIENT.c.patient_id)
 
 
 def _unheard() -> Select[tuple[str, int]]:

@@ -5,19 +5,21 @@ is refused here, before anything is kept.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from fullcourse.adapters.published.dose_event import dose_event_text
-from fullcourse.adapters.published.event import ACTORS, event_json, read_event
+from fullcourse.adapters.published.event import ACTORS, SCHEMA, event_json, read_event
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
+from fullcourse.clinical.event_bodies import DOSE_BODIES
 from fullcourse.clinical.event_id import parse_event_id
 
-__all__ = ["Written", "read_written", "write_down"]
+__all__ = ["Written", "dose_teller", "read_written", "write_down"]
 
+_DOSE_KINDS: Final = tuple(f'{body.kind}",'.encode() for body in DOSE_BODIES)
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
@@ -51,6 +53,20 @@ def read_written(text: bytes, received_at: datetime | None = None) -> Event:
     if received_at is not None:
         table["received_at"] = received_at.isoformat()
     return read_event(table, "the stored event")
+
+
+def dose_teller(patient: str) -> Callable[[str, bytes], bool]:
+    """Return what tells, of an event's id and bytes, whether it is on a dose and corrects nothing, without reading it.
+
+    Whatever is not certainly that, by the very first bytes that `write_down` gives such an event, is none.
+    """
+    named = _ENCODE(patient)
+
+    def is_dose(event_id: str, text: bytes) -> bool:
+        head = f'{{"schema":"{SCHEMA}","id":"{event_id}","patient":{named},"kind":"'.encode()
+        return text.startswith(tuple(head + kind for kind in _DOSE_KINDS)) and b'"supersedes":' not in text
+
+    return is_dose
 
 
 def _written(event: Event) -> Written:

@@ -17,6 +17,7 @@ from fullcourse.clinical.event_bodies.doses import (
     Resumed,
 )
 from fullcourse.clinical.event_bodies.plans import OUTCOMES, Outcome, PlanActivated, PlanChanged, PlanStopped, Transfer
+from fullcourse.clinical.event_bodies.registration import Registered
 from fullcourse.clinical.event_bodies.reports import (
     Consent,
     Note,
@@ -49,6 +50,7 @@ __all__ = [
     "PlanActivated",
     "PlanChanged",
     "PlanStopped",
+    "Registered",
     "Result",
     "ResultInWords",
     "Resumed",
@@ -81,6 +83,7 @@ Body = (
     | Consent
     | Transfer
     | Outcome
+    | Registered
     | UnknownKind
 )
 """What an event says."""
@@ -91,7 +94,7 @@ BODIES: Final = {
     body.kind: body
     for body in (
         *DOSE_BODIES, Held, Resumed, Dispensed, StockCounted, Result, ResultInWords, Symptom, Visit, PlanActivated,
-        PlanChanged, PlanStopped, Note, Retracted, Consent, Transfer, Outcome,
+        PlanChanged, PlanStopped, Note, Retracted, Consent, Transfer, Outcome, Registered,
     )
 }  # fmt: skip
 """The body of each kind, without that of a kind nobody knows."""

@@ -26,7 +26,7 @@ from fullcourse.journey.dose import DoseAnswer, PlannedStep
 from fullcourse.journey.plan import PlanAnswer, PlanStatus
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["Key", "Needer", "PatientNeed"]
+__all__ = ["Key", "Needer", "PatientNeed", "intakes_of"]
 
 Key = tuple[str, Product]
 """A month of the calendar, ``2026-12``, and a product."""
@@ -149,7 +149,7 @@ class Needer:
                 continue
             step = _placed(planned)
             waits = any(wait.holds is not True for wait in planned.waits_for)
-            uses = {dose.mg: self._counter.intake(dose, step, answer) for dose in _intakes(step)}
+            uses = {dose.mg: self._counter.intake(dose, step, answer) for dose in intakes_of(step)}
             for dose in planned_doses([step], min(end, length), first.weekday()):
                 product, units = uses[dose.mg]
                 yield _Used(first + timedelta(hours=dose.time_h), product, units, waits)
@@ -182,7 +182,7 @@ def _at_odds(days: Mapping[str, Mapping[_Place, _Units]]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _intakes(step: DoseStep) -> tuple[Dose, ...]:
+def intakes_of(step: DoseStep) -> tuple[Dose, ...]:
     """Return every intake of a step; those of a cycle have the amounts of its turns."""
     return tuple(Dose(step.doses[0].at, mg) for mg in step.cycle) if step.cycle else step.doses
 

@@ -6,7 +6,7 @@ What is measured out of a sachet, and halves of tablets, count as the part that 
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -50,7 +50,18 @@ class Counter:
             step: Of which it is one.
             answer: Of which it is a step.
         """
-        mg, drug = _exact(dose.mg), answer.drug
+        return self.of_plan(dose, step, answer.drug, [offer.claim for offer in answer.dosed.offers])
+
+    def of_plan(self, dose: Dose, step: DoseStep, drug: str, claims: Iterable[str] = ()) -> tuple[Product, Fraction]:
+        """Return the same for a plan, whoever made it.
+
+        Args:
+            dose: The intake.
+            step: Of which it is one.
+            drug: INN in lower case.
+            claims: Ids of the tables that it may be prepared by; none where nobody says by which it was dosed.
+        """
+        mg = _exact(dose.mg)
         if not step.form:
             return Product((drug,), "", "mg"), mg
         form = self._forms_of(drug).get(written(step.form))
@@ -62,26 +73,30 @@ class Counter:
         if dose.units is not None and not form.is_liquid:
             return product, _exact(dose.units)
         part = mg / _exact(strength)
-        return product, part if form.is_liquid or dose.mg in step.cycle else self._opened(dose, step, answer, part)
+        return product, part if form.is_liquid or dose.mg in step.cycle else self._opened(
+            dose, step, drug, claims, part
+        )
 
-    def _opened(self, dose: Dose, step: DoseStep, answer: DoseAnswer, part: Fraction) -> Fraction:
+    def _opened(self, dose: Dose, step: DoseStep, drug: str, claims: Iterable[str], part: Fraction) -> Fraction:
         """Return how many units are opened for an intake that no source counts."""
-        ways = list(self._ways(dose, step, answer))
+        ways = list(self._ways(dose, step, drug, claims))
         dispersed = [way.dissolved for way in ways if way.volume_ml is not None and way.in_ml is not None]
         if dispersed:
             return _exact(max(dispersed))
         return part if ways else Fraction(math.ceil(part))
 
-    def _ways(self, dose: Dose, step: DoseStep, answer: DoseAnswer) -> Iterator[Way]:
-        tables = self._knowledge.doses_of(answer.drug).tables
-        for name in dict.fromkeys(offer.claim for offer in answer.dosed.offers if offer.claim in tables):
+    def _ways(self, dose: Dose, step: DoseStep, drug: str, claims: Iterable[str]) -> Iterator[Way]:
+        tables = self._knowledge.doses_of(drug).tables
+        for name in dict.fromkeys(claim for claim in claims if claim in tables):
             for band in tables[name].bands:
-                for line in (line for option in band.options for line in option.lines if answer.drug in line.drugs):
+                for line in (line for option in band.options for line in option.lines if drug in line.drugs):
                     for way in line.ways:
-                        if way.form == step.form and way.mg_of(answer.drug, line.drug) == dose.mg:
+                        if way.form == step.form and way.mg_of(drug, line.drug) == dose.mg:
                             yield way
 
     def _forms_of(self, drug: str) -> dict[str, StockForm]:
+        if drug not in self._knowledge.drugs:  # a plan that is lived may hold a medicine that no statement speaks of
+            return {}
         if drug not in self._forms:
             forms = stock_of(self._knowledge.drugs[drug], self._knowledge).forms
             self._forms[drug] = {written(form.words): form for form in forms}

@@ -39,6 +39,7 @@ for _command in (sheet, sources, diff, compare, export):
 @click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=HERE, help="Files.")
 def check(folder: Path) -> None:
     """Read every file anew and report every fault; exit code 3 when there is one."""
+    from fullcourse.adapters.programme.rules import read_report_rules
     from fullcourse.adapters.search.wording import read_wording
     from fullcourse.adapters.search.wording_lint import wording_faults
     from fullcourse.adapters.triage.questions import question_faults, read_questions
@@ -47,6 +48,7 @@ def check(folder: Path) -> None:
     asked = read_questions(folder / "triage" / "questions.toml")
     if faults := [*wording_faults(read_wording(folder / "search"), read), *question_faults(asked, read)]:
         raise KnowledgeError(faults)
+    read_report_rules(read, folder / "programme" / "reports.toml")
     guidelines = read.guidelines
     criteria, regimens = len(guidelines.criteria), len(guidelines.regimens) + len(guidelines.constructions)
     doses, limits = len(read.doses.tables), len(read.doses.limits)

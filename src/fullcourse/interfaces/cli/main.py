@@ -44,6 +44,10 @@ _COMMANDS: Final = {
     "examples": ("fullcourse.interfaces.cli.examples:examples", "Write example files to try the commands on."),
     "completion": ("fullcourse.interfaces.cli.completion:completion", "Let your shell complete commands and options."),
     "outcome": ("fullcourse.interfaces.cli.outcome:outcome", "Which outcome is proposed, and what speaks for it."),
+    "programme": (
+        "fullcourse.interfaces.cli.programme:programme",
+        "What a programme reports of a quarter, each number with its list.",
+    ),
     "levels": ("fullcourse.interfaces.cli.levels:levels", "Serum levels: simulate, estimate, advise."),
 }
 

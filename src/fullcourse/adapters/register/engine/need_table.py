@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
+from fullcourse.adapters.spreadsheet import shown_cell
 from fullcourse.cohort.need.total import NeedTotal
 
 __all__ = ["COLUMNS", "need_rows", "units_written", "write_need"]
@@ -14,9 +15,6 @@ COLUMNS: Final = (
     "month", "drug", "product", "unit", "units_certain", "units_waiting", "units_possible", "patients_certain",
     "patients_possible",
 )  # fmt: skip
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet works out instead of showing it."""
 
 
 def need_rows(total: NeedTotal) -> Iterator[tuple[str, ...]]:
@@ -27,7 +25,7 @@ def need_rows(total: NeedTotal) -> Iterator[tuple[str, ...]]:
             units_written(row.waiting), units_written(row.possible), str(row.patients_certain),
             str(row.patients_possible),
         ]  # fmt: skip
-        yield tuple(map(_shown, cells))
+        yield tuple(map(shown_cell, cells))
 
 
 def units_written(units: Fraction) -> str:
@@ -47,8 +45,3 @@ def write_need(total: NeedTotal, target: Path) -> None:
         writer.writerow(COLUMNS)
         writer.writerows(need_rows(total))
     draft.replace(target)
-
-
-def _shown(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

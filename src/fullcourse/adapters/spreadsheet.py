@@ -1,0 +1,17 @@
+"""What is written into tables that spreadsheets open: no cell is worked out as a formula."""
+
+from typing import Final
+
+__all__ = ["shown_cell"]
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""How a cell begins that a spreadsheet works out instead of showing it."""
+
+
+def shown_cell(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula.
+
+    >>> shown_cell("=1+1"), shown_cell("cured")
+    ("'=1+1", 'cured')
+    """
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
