@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from fullcourse.interfaces.cli.examples import EXAMPLES
 from fullcourse.interfaces.cli.main import fullcourse
-from fullcourse.knowledge.mission import MISSION, runs_of_the_mission
+from fullcourse.interfaces.cli.mission import MISSION, runs_of_the_mission
 
 RUNS = runs_of_the_mission()
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from fullcourse.adapters.store.contract import Recorder
-from fullcourse.adapters.store.sealing import PatientKey
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
+
+if TYPE_CHECKING:
+    from fullcourse.adapters.store.sealing import PatientKey  # a file of events needs no cryptography
 
 __all__ = [
     "CourseHead",
@@ -133,7 +135,7 @@ class CourseHead:
     check: bytes
     events: int
     asides: int
-    key: PatientKey | None
+    key: "PatientKey | None"
     is_erased: bool
 
 

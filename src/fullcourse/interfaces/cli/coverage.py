@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fullcourse.adapters.documents.clauses import clauses_of
+from fullcourse.interfaces.cli.mission import runs_of_the_mission
 from fullcourse.journey.monitor import OF_ALL, is_monitored
 from fullcourse.journey.outcome import is_definition
 from fullcourse.journey.report import is_of_reports
@@ -13,7 +14,6 @@ from fullcourse.journey.triage import command_of_triage
 from fullcourse.knowledge.actions import acts_on_numbers
 from fullcourse.knowledge.consequences import Action, DoseAdvice, FindingOf, Interruption, Missed, Supplement, TestOf
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.mission import runs_of_the_mission
 from fullcourse.knowledge.pk.targets import referred_statements
 from fullcourse.knowledge.statements import NotFormalised, Statement, Steps, Tells
 from fullcourse.knowledge.walk import facts_of, thens_of

@@ -6,9 +6,8 @@ command on files that ship, and what its answer shows; a test runs every one of 
 
 import shlex
 import tomllib
+from pathlib import Path
 from typing import Final, NamedTuple
-
-from fullcourse.knowledge.reader import HERE
 
 __all__ = ["MISSION", "Run", "runs_of_the_mission"]
 
@@ -39,5 +38,5 @@ def runs_of_the_mission() -> dict[str, Run]:
     Raises:
         KeyError: A thing has no command.
     """
-    read = tomllib.loads((HERE / "mission.toml").read_text("utf-8"))
+    read = tomllib.loads(Path(__file__).with_name("mission.toml").read_text("utf-8"))
     return {mission: Run(read[mission]["run"], tuple(read[mission]["shows"])) for mission in MISSION}
