@@ -41,10 +41,15 @@ def check(folder: Path) -> None:
     from fullcourse.adapters.search.wording import read_wording
     from fullcourse.adapters.search.wording_lint import wording_faults
     from fullcourse.adapters.triage.questions import question_faults, read_questions
+    from fullcourse.knowledge.severity import severity_faults
 
     read = read_knowledge(folder)
     asked = read_questions(folder / "triage" / "questions.toml")
-    if faults := [*wording_faults(read_wording(folder / "search"), read), *question_faults(asked, read)]:
+    if faults := [
+        *wording_faults(read_wording(folder / "search"), read),
+        *question_faults(asked, read),
+        *severity_faults(read),
+    ]:
         raise KnowledgeError(faults)
     guidelines = read.guidelines
     criteria, regimens = len(guidelines.criteria), len(guidelines.regimens) + len(guidelines.constructions)
