@@ -31,10 +31,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A section of a source, as an output shows it."""
+    """A section of a source, as an output shows it; ``dated`` is the date of the edition, empty where it has none."""
 
     source: str
     title: str
     section: str
     address: str
     tier: str
+    dated: str = ""

@@ -16,6 +16,7 @@ from fullcourse.interfaces.cli.coverage import Covered, command_of, coverage_of,
 from fullcourse.interfaces.cli.reading_commands.knowledge_compare import compare
 from fullcourse.interfaces.cli.reading_commands.knowledge_export import export
 from fullcourse.interfaces.cli.reading_commands.knowledge_lists import diff, sources
+from fullcourse.interfaces.cli.reading_commands.knowledge_matrix import matrix
 from fullcourse.interfaces.cli.reading_commands.knowledge_sheet import sheet
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.targets import referred_statements
@@ -30,7 +31,7 @@ def knowledge() -> None:
     """Check, show and count what the sources say."""
 
 
-for _command in (sheet, sources, diff, compare, export):
+for _command in (sheet, sources, diff, compare, export, matrix):
     knowledge.add_command(_command)
 
 

@@ -65,7 +65,7 @@ def source_line(finding: Finding, knowledge: Knowledge) -> str:
     parts = []
     for citation in finding.citations:
         source = knowledge.sources[citation.source]
-        dated = f" ({source.dated})" if source.dated else ""
+        dated = f" ({source.dated or 'no date given'})"
         parts.append(f"{source.title}{dated}, {citation.section}, tier {source.tier}")
     reading = f"; our reading {finding.interpretation}" if finding.interpretation else ""
     return f"Source: {'; '.join(parts)}{reading}"
