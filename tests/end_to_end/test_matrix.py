@@ -72,3 +72,18 @@ def test_what_cannot_be_is_refused(tmp_path: Path):
         done = run(*arguments)
         assert done.returncode == 2, arguments
         assert said in " ".join(done.stderr.split())
+
+
+UNREAD = jsonschema_rs.validator_for(json.loads((SCHEMAS / "unread-1.json").read_text("utf-8")))
+
+
+def test_sources_say_what_of_the_cited_documents_is_still_to_be_read():
+    command = [sys.executable, "-m", "fullcourse", "knowledge", "sources", "--unread"]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own program
+    assert max(map(len, text.splitlines())) <= 80
+    left = json.loads(
+        subprocess.run([*command, "--format", "json"], capture_output=True, text=True, check=True).stdout  # noqa: S603
+    )
+    assert [error.message for error in UNREAD.iter_errors(left)] == []
+    assert left["cited"] == len(left["whole"]) + len(left["begun"]) + len(left["without_list"])
+    assert f"Of {left['cited']} cited documents {len(left['whole'])} were read whole" in " ".join(text.split())

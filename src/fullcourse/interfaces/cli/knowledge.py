@@ -42,6 +42,7 @@ def check(folder: Path) -> None:
     from fullcourse.adapters.search.wording import read_wording
     from fullcourse.adapters.search.wording_lint import wording_faults
     from fullcourse.adapters.triage.questions import question_faults, read_questions
+    from fullcourse.knowledge.mined import mined_faults, read_mined
     from fullcourse.knowledge.severity import severity_faults
 
     read = read_knowledge(folder)
@@ -50,6 +51,7 @@ def check(folder: Path) -> None:
         *wording_faults(read_wording(folder / "search"), read),
         *question_faults(asked, read),
         *severity_faults(read),
+        *mined_faults(read_mined(folder / "mined").values(), read),
     ]:
         raise KnowledgeError(faults)
     guidelines = read.guidelines
