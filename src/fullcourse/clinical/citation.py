@@ -28,6 +28,10 @@ class Source:
     tier: str
     read_as: str = ""
 
+    def cited(self, section: str) -> "Citation":
+        """Return a section of it as an output shows it."""
+        return Citation(self.id, self.title, section, self.address, self.tier, self.dated)
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
