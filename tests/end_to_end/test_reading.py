@@ -180,7 +180,7 @@ def test_a_place_that_cannot_be_written_is_refused() -> None:
 
 def test_sources_are_listed_with_their_tier_and_what_rests_on_them() -> None:
     done = run("knowledge", "sources")
-    assert "A  us-label-cycloserine-2023" in done.stdout
+    assert "B  us-label-cycloserine-2023" in done.stdout
     rows = json.loads(run("knowledge", "sources", "--format", "json").stdout)
     label = next(row for row in rows if row["id"] == "us-label-cycloserine-2023")
     assert label["statements"] > 5

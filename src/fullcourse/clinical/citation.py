@@ -28,13 +28,18 @@ class Source:
     tier: str
     read_as: str = ""
 
+    def cited(self, section: str) -> "Citation":
+        """Return a section of it as an output shows it."""
+        return Citation(self.id, self.title, section, self.address, self.tier, self.dated)
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A section of a source, as an output shows it."""
+    """A section of a source, as an output shows it; ``dated`` is the date of the edition, empty where it has none."""
 
     source: str
     title: str
     section: str
     address: str
     tier: str
+    dated: str = ""

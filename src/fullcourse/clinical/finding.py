@@ -70,6 +70,7 @@ class Finding(NamedTuple):
         management: What to do, where the source says it; None where it does not.
         mechanism: What harms, where several findings share it (``qt``); empty where it stands for itself.
         comes_to: What a decision on it alone would be, if it applies; where it cannot be assessed, the strictest.
+        tier_c_alone: Whether it is major or worse and rests on secondary pages (tier C) alone.
         override: A clinician's recorded decision to go on in spite of it.
     """
 
@@ -90,4 +91,5 @@ class Finding(NamedTuple):
     management: Management | None = None
     mechanism: str = ""
     comes_to: Decision = Decision.NO_OBJECTION
+    tier_c_alone: bool = False
     override: Override | None = None

@@ -230,7 +230,7 @@ def _of_table(table: DoseTable, knowledge: Knowledge, profile: Profile) -> Claim
         id=table.id,
         point=table.point,
         says=table.says,
-        citation=Citation(source.id, source.title, table.section, source.address, source.tier),
+        citation=source.cited(table.section),
         judge=_judge_of_bands(table),
         advices=tuple(_of_band(band, table) for band in table.bands),
         lead=Lead.NAMED if leads else Lead.SHOWN,

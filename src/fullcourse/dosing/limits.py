@@ -151,8 +151,7 @@ class Limits:
             yield Conflict("range", says, limit.id, self._cited(limit.source, limit.section))
 
     def _cited(self, source: str, section: str) -> Citation:
-        of = self._knowledge.sources[source]
-        return Citation(of.id, of.title, section, of.address, of.tier)
+        return self._knowledge.sources[source].cited(section)
 
 
 def _rhythm(days: int) -> str:

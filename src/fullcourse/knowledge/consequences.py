@@ -43,6 +43,7 @@ class FindingOf:
         tightens: Tests that are done more often.
         management: What to do about it; None where the source does not say.
         mechanism: What harms, one of `MECHANISMS`, where several statements speak of the same; else empty.
+        rated_because: Why it is rated otherwise than by what is to be done (`knowledge.severity`); else empty.
     """
 
     kind: ClassVar[str] = "finding"
@@ -52,6 +53,7 @@ class FindingOf:
     tightens: tuple[str, ...] = ()
     management: Management | None = None
     mechanism: str = ""
+    rated_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

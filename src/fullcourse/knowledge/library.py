@@ -164,8 +164,7 @@ class Knowledge:
 
     def citation(self, claim: _Cited) -> Citation:
         """Return where a statement or a table of a guideline comes from."""
-        source = self.sources[claim.source]
-        return Citation(source.id, source.title, claim.section, source.address, source.tier)
+        return self.sources[claim.source].cited(claim.section)
 
     def in_class(self, ingredient: str, codes: Mapping[str, tuple[str, ...]], target: str) -> bool:
         """Whether an ingredient, or a code recorded for it, is a member of ``drug.x`` or ``class.x``.

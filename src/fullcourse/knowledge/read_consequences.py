@@ -279,7 +279,7 @@ _TABLES: Final[dict[str, tuple[Callable[..., Consequence], dict[str, Key]]]] = {
         lambda finding, **rest: FindingOf(finding, **rest),
         {"finding": word(FINDINGS, required=True), "severity": _severity(required=True),
          "unresolved": _severity(required=False), "tightens": words(TESTS),
-         "management": _management, "mechanism": word(MECHANISMS)},
+         "management": _management, "mechanism": word(MECHANISMS), "rated_because": _text},
     ),
     "action": (
         lambda action, **rest: Action(action, **rest),

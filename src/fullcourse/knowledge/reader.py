@@ -43,9 +43,9 @@ __all__ = ["APART", "FOLDERS", "READ_ELSEWHERE", "build", "digest_of", "parse", 
 FOLDERS = ("sources", "profiles", "facts", "classes", "drugs", "guidelines")
 """Where statements, and what they name, are read from."""
 
-READ_ELSEWHERE = ("medicines", "search", "triage", "programme", "pk_models")
+READ_ELSEWHERE = ("medicines", "search", "triage", "programme", "pk_models", "mined")
 """Names of medicines, words of questions, questions of triage, what reports count, models and targets of levels:
-answers rest on them, statements do not."""
+answers rest on them, statements do not. And what each cited document names, whether or not a statement says it."""
 
 _OF_GUIDELINES = ("criterion", "regimen", "construction", "named_regimen", "toxicity")
 _OF_DOSES = ("product", "dose_table", "dose_limit")

@@ -104,7 +104,7 @@ class Referee:
             unmet=criterion.unmet,
             because=tuple(because.values()),
             missing=() if known else tuple(missing),
-            citation=Citation(source.id, source.title, criterion.section, source.address, source.tier),
+            citation=source.cited(criterion.section),
             blocks=criterion.while_unknown == "asks",
             proposes=criterion.proposes,
             interpretation=criterion.interpretation,

@@ -12,8 +12,7 @@ __all__ = ["citation_of", "effective_range", "objections_of", "overlaps_of"]
 
 def citation_of(knowledge: Knowledge, source: str, section: str) -> Citation:
     """Return a section of a source as an output shows it."""
-    known = knowledge.sources[source]
-    return Citation(known.id, known.title, section, known.address, known.tier)
+    return knowledge.sources[source].cited(section)
 
 
 def effective_range(names: Iterable[str], screened: Screened) -> tuple[int, int]:

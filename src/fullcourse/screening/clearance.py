@@ -5,6 +5,7 @@ may be the very contraindication. Only what was positively understood may pass.
 """
 
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from fullcourse.clinical.finding import Decision, Finding, Severity
 from fullcourse.clinical.on_file import NotCleared
@@ -38,15 +39,26 @@ def facts_spoken_of(findings: Iterable[Finding], knowledge: Knowledge) -> tuple[
     """
     facts: dict[str, None] = {}
     lists: dict[str, None] = {}
+    needs = _needs(knowledge)
     for finding in sorted(findings, key=lambda it: (not it.leads, -it.severity)):
-        statement = knowledge.statements[finding.id]
-        facts.update(dict.fromkeys(facts_behind(facts_of(statement.body), knowledge)))
-        if any(isinstance(atom, TakingCondition) for atom in atoms_of(statement.body)):
+        needed = needs.get(finding.id)
+        if needed is None:
+            body = knowledge.statements[finding.id].body
+            asks = any(isinstance(atom, TakingCondition) for atom in atoms_of(body))
+            needed = needs[finding.id] = dict.fromkeys(facts_behind(facts_of(body), knowledge)), asks
+        facts.update(needed[0])
+        if needed[1]:
             lists[LIST] = None
     for name in facts:
         if name in knowledge.facts and (listed_in := knowledge.facts[name].listed_in):
             lists[f"{listed_in}_complete"] = None
     return (*facts, *lists)
+
+
+@lru_cache(maxsize=16)
+def _needs(knowledge: Knowledge) -> dict[str, tuple[dict[str, None], bool]]:
+    """Return what was found out so far of each statement: the facts it needs, and whether it asks what is taken."""
+    return {}
 
 
 def what_stands_in_the_way(patient: Patient, knowledge: Knowledge, decisive: frozenset[str]) -> tuple[NotCleared, ...]:

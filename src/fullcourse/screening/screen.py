@@ -13,6 +13,7 @@ from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.fact import Evidence, Fact
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.clinical.management import Management
+from fullcourse.clinical.medicine import Medicine
 from fullcourse.clinical.on_file import NotCleared
 from fullcourse.clinical.patient import Override, Patient
 from fullcourse.knowledge.consequences import Consequence, FindingOf, forbids, open_weight
@@ -21,7 +22,7 @@ from fullcourse.knowledge.statements import Statement, TakingCondition
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.knowledge.walk import atoms_of, thens_of
 from fullcourse.rules.explain import Judgement, judge_of
-from fullcourse.rules.medicine_list import MedicineList
+from fullcourse.rules.medicine_list import MedicineList, memberships_of
 from fullcourse.rules.situation import Situation
 from fullcourse.screening.actions import weighs_of
 from fullcourse.screening.clearance import cleared, facts_that_decide, what_stands_in_the_way
@@ -127,6 +128,27 @@ class Screener:
             }
             rules = self._asking[drug.inn, targets] = tuple(it for it in self._rules(drug).rules if it.id in asking)
         return _findings(rules, self._situation(patient, drug), patient)
+
+    def pair(self, patient: Patient, drug: DrugIdentity, medicine: Medicine) -> tuple[tuple[Finding, ...], bool]:
+        """Return what statements about a drug come to because one medicine is taken, and whether they know it whole.
+
+        Args:
+            patient: Who takes the medicine, as established at a date.
+            drug: A drug of this knowledge.
+            medicine: An entry of the patient's list.
+
+        Returns:
+            Findings that apply or cannot be assessed and rest on the medicine, most serious first; and whether some
+            statement speaks of each of its ingredients.
+        """
+        targets = frozenset(memberships_of(medicine, self.knowledge))
+        found = tuple(
+            finding
+            for finding in self.beside(patient, drug, targets)
+            if finding.status is not _DOES_NOT_APPLY
+            and any(it.fact in targets and it.origin == medicine.origin for it in finding.because)
+        )
+        return found, not self._unchecked.of(medicine, drug)
 
     def _situation(self, patient: Patient, drug: DrugIdentity) -> Situation:
         seen = self._seen(patient)
@@ -264,7 +286,7 @@ class _State:
 
     place: int
     head: tuple[str, str, Status, Severity, Severity, str, str]
-    tail: tuple[tuple[Citation, ...], tuple[str, ...], bool, str, str, Management | None, str, Decision]
+    tail: tuple[tuple[Citation, ...], tuple[str, ...], bool, str, str, Management | None, str, Decision, bool]
     bare: dict[tuple[str, ...], Finding]
 
     def finding(self, because: tuple[Evidence, ...], missing: tuple[str, ...], override: Override | None) -> Finding:
@@ -296,6 +318,8 @@ def _prepare(statement: Statement, book: Rulebook | None, knowledge: Knowledge, 
     )
     shared = ((knowledge.citation(statement),), tuple(conflicts), leads, statement.interpretation, statement.review)
     warned = next(filter(forbids, thens), strictest)
+    backed = any(knowledge.sources[other.source].tier != "C" and _is_as_severe(other, severity) for other in others)
+    on_c_alone = knowledge.sources[statement.source].tier == "C" and severity >= Severity.MAJOR and not backed
 
     def state(status: Status, then: Consequence, severity: Severity, weight: Severity, comes_to: Decision) -> _State:
         # What applies before what is open, what leads before what does not, the most serious first.
@@ -303,7 +327,7 @@ def _prepare(statement: Statement, book: Rulebook | None, knowledge: Knowledge, 
         head = (statement.id, str(then.value), status, severity, weight, statement.says, statement.patient)
         doing = warned if status is _CANNOT_ASSESS else then
         management, mechanism = (doing.management, doing.mechanism) if isinstance(doing, FindingOf) else (None, "")
-        return _State(place, head, (*shared, management, mechanism, comes_to), {})
+        return _State(place, head, (*shared, management, mechanism, comes_to, on_c_alone), {})
 
     def applying(then: Consequence) -> _State:
         of = _severity(then)
@@ -326,6 +350,10 @@ def _prepare(statement: Statement, book: Rulebook | None, knowledge: Knowledge, 
 
 def _severity(then: Consequence) -> Severity:
     return then.severity or Severity.INFO
+
+
+def _is_as_severe(other: Statement, severity: Severity) -> bool:
+    return any(_severity(then) >= severity for then in thens_of(other.body))
 
 
 def _says_the_same(other: Statement, then: Consequence) -> bool:

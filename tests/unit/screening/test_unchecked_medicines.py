@@ -29,7 +29,7 @@ def test_all_that_was_not_checked_is_one_line_with_the_drug():
 @pytest.mark.parametrize(
     ("drug", "name", "is_named"),
     [
-        ("rifampin", "amlodipine", False),
+        ("rifampin", "nifedipine", False),
         ("bedaquiline", "amlodipine", True),
         ("cycloserine", "phenytoin", False),
         ("cycloserine", "isoniazid", False),

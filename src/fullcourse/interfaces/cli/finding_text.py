@@ -171,8 +171,10 @@ def _reasons(finding: Finding, knowledge: Knowledge) -> list[str]:
 
 
 def _standing(finding: Finding) -> list[str]:
-    """Return why a finding does not count, where it does not."""
-    lines = [] if finding.leads else ["Shown; in this profile another source leads on this."]
+    """Return on how little a severe finding rests, and why one does not count, where that is so."""
+    lines = ["On secondary pages alone (tier C): look for an official source."] if finding.tier_c_alone else []
+    if not finding.leads:
+        lines.append("Shown; in this profile another source leads on this.")
     if finding.override is not None:
         lines.append(f"Overridden by {finding.override.by or 'a clinician'}: {finding.override.reason}")
     return lines

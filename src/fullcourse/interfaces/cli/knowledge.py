@@ -17,6 +17,7 @@ from fullcourse.interfaces.cli.lazy import Commands
 from fullcourse.interfaces.cli.reading_commands.knowledge_compare import compare
 from fullcourse.interfaces.cli.reading_commands.knowledge_export import export
 from fullcourse.interfaces.cli.reading_commands.knowledge_lists import diff, sources
+from fullcourse.interfaces.cli.reading_commands.knowledge_matrix import matrix
 from fullcourse.interfaces.cli.reading_commands.knowledge_sheet import sheet
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.targets import referred_statements
@@ -31,7 +32,7 @@ def knowledge() -> None:
     """Check, show and count what the sources say."""
 
 
-for _command in (sheet, sources, diff, compare, export):
+for _command in (sheet, sources, diff, compare, export, matrix):
     knowledge.add_command(_command)
 
 
@@ -43,10 +44,17 @@ def check(folder: Path) -> None:
     from fullcourse.adapters.search.wording import read_wording
     from fullcourse.adapters.search.wording_lint import wording_faults
     from fullcourse.adapters.triage.questions import question_faults, read_questions
+    from fullcourse.knowledge.mined import mined_faults, read_mined
+    from fullcourse.knowledge.severity import severity_faults
 
     read = read_knowledge(folder)
     asked = read_questions(folder / "triage" / "questions.toml")
-    if faults := [*wording_faults(read_wording(folder / "search"), read), *question_faults(asked, read)]:
+    if faults := [
+        *wording_faults(read_wording(folder / "search"), read),
+        *question_faults(asked, read),
+        *severity_faults(read),
+        *mined_faults(read_mined(folder / "mined").values(), read),
+    ]:
         raise KnowledgeError(faults)
     read_report_rules(read, folder / "programme" / "reports.toml")
     guidelines = read.guidelines

@@ -267,7 +267,7 @@ class _Reader:
             return Citation(name, "", section, "", "")
         if source.tier == "C":
             table.fault(f"it rests on tier C ('{name}') alone", "Find a source of tier A or B.")
-        return Citation(name, source.title, section, source.address, source.tier)
+        return source.cited(section)
 
     def need(self, table: Table, key: str) -> float:
         """Return a positive number that must be there."""

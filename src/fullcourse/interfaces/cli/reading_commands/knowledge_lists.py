@@ -1,6 +1,7 @@
 """``fullcourse knowledge sources`` and ``knowledge diff``: what is read, and what moved between two editions."""
 
 import json
+import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +10,9 @@ import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.published.source import source_json
+from fullcourse.adapters.published.unread import unread_json
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.mined import Unread, read_mined, unread
 from fullcourse.knowledge.reader import read_knowledge
 
 __all__ = ["diff", "sources"]
@@ -17,13 +21,20 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command("sources")
+@click.option("--unread", "left", is_flag=True, help="Print what of the cited documents is still to be read.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def sources(form: str) -> None:
-    """Print every source with its tier, date and address, and how many statements and tables rest on it."""
+def sources(left: bool, form: str) -> None:
+    """Print every source with its tier, date and address, and how many statements and tables rest on it.
+
+    With --unread: which cited documents were not read whole, and what they name that no statement says.
+    """
     from fullcourse.adapters.documents.clauses import clauses_of
 
     knowledge = load_knowledge()
     counts = Counter(statement.source for statement in knowledge.statements.values())
+    if left:
+        _print_unread(unread(read_mined(), (name for name, _ in counts.most_common())), knowledge, form)
+        return
     tables = Counter(clause.source for clause in clauses_of(knowledge).values())
     if form == "json":
         rows = [source_json(source, counts[source.id], tables[source.id]) for source in knowledge.sources.values()]
@@ -41,6 +52,35 @@ def sources(form: str) -> None:
     click.echo(
         f"\n{len(knowledge.sources)} sources: {tiers['A']} of tier A (official text), "
         f"{tiers['B']} of tier B (faithful copy), {tiers['C']} of tier C (secondary). Digest {knowledge.digest[:12]}."
+    )
+
+
+def _print_unread(left: Unread, knowledge: Knowledge, form: str) -> None:
+    """Print what is left of the cited documents: those begun, then those without a list."""
+    if form == "json":
+        click.echo(json.dumps(unread_json(left, knowledge.digest), indent=2, ensure_ascii=False))
+        return
+    for document in left.begun:
+        click.echo(document.source)
+        if document.not_read:
+            click.echo(_wrapped(f"not read: {document.not_read}", "   "))
+        if document.names:
+            click.echo(_wrapped(f"named there, not decided: {', '.join(document.names)}", "   "))
+    if left.without_list:
+        click.echo()
+        click.echo(_wrapped(f"Without a list: {', '.join(left.without_list)}."))
+    click.echo()
+    click.echo(
+        _wrapped(
+            f"Of {left.cited} cited documents {len(left.whole)} were read whole, {len(left.begun)} in part, and "
+            f"{len(left.without_list)} have no list."
+        )
+    )
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    return textwrap.fill(
+        text, 78, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
     )
 
 

@@ -1,0 +1,130 @@
+"""A cell of the matrix is what a check says of the pair, and never a clearance that no source gives."""
+
+from datetime import date
+
+import pytest
+
+from fullcourse.adapters.medicines.co_medicines import load_co_medicines
+from fullcourse.clinical.co_medicine import CoMedicine
+from fullcourse.clinical.fact import Evidence
+from fullcourse.clinical.finding import Decision, Severity, Status
+from fullcourse.clinical.moment import parse_moment
+from fullcourse.clinical.patient import Record
+from fullcourse.journey.check import Checker
+from fullcourse.journey.matrix import ASKED_MOST, Cell, CellState, interaction_matrix
+from patients import knowledge
+
+AT = date(2026, 11, 22)
+ROWS = {row.name: row for row in load_co_medicines()}
+DRUGS = list(knowledge().drugs.values())
+MATRIX = interaction_matrix(knowledge(), knowledge().profile("who"), AT, list(ROWS.values()), DRUGS)
+CHECKER = Checker(knowledge(), knowledge().profile("who"))
+SAMPLE = list(ROWS)[::9]
+
+
+def cell(drug: str, name: str) -> Cell:
+    row = next(row for row in MATRIX.rows if row.co_medicine.name == name)
+    return row.cells[MATRIX.drugs.index(drug)]
+
+
+def record_of(row: CoMedicine) -> Record:
+    complete = Evidence("medicines_complete", True, parse_moment("2026-11-22", "at"), "answers")
+    return Record({"medicines_complete": (complete,)}, (row.medicine,))
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_a_check_of_somebody_who_takes_it_says_the_same(name: str):
+    result = CHECKER.check(record_of(ROWS[name]), AT, DRUGS)
+    for check in result.drugs:
+        found = {
+            finding.id: finding.severity
+            for finding in check.findings
+            if finding.status is not Status.DOES_NOT_APPLY
+            and any(it.fact.startswith(("drug.", "class.")) and it.origin == "matrix" for it in finding.because)
+        }
+        of_cell = cell(check.drug, name)
+        unchecked = any(
+            it.id == "screening.interaction.not-checked" and it.status is Status.APPLIES for it in check.findings
+        )
+        if of_cell.state is CellState.NOT_COVERED:
+            assert unchecked or not found, (check.drug, name)
+        else:
+            assert {finding.id: finding.severity for finding in of_cell.findings} == found, (check.drug, name)
+
+
+@pytest.mark.parametrize(
+    ("drug", "name", "severity", "comes_to"),
+    [
+        ("rifampin", "voriconazole", Severity.CONTRAINDICATED, Decision.CONTRAINDICATED),
+        ("rifampin", "itraconazole", Severity.MAJOR, Decision.AVOID),
+        ("rifampin", "fluconazole", Severity.MODERATE, Decision.CAUTION),
+        ("rifampin", "dolutegravir", Severity.MAJOR, Decision.CAUTION),
+        ("cycloserine", "tramadol", Severity.MODERATE, Decision.CAUTION),
+        ("moxifloxacin", "ferrous sulfate", Severity.MAJOR, Decision.CAUTION),
+        ("linezolid", "sertraline", Severity.MAJOR, Decision.AVOID),
+    ],
+)
+def test_a_finding_has_the_severity_of_its_source(drug: str, name: str, severity: Severity, comes_to: Decision):
+    found = cell(drug, name)
+    assert (found.state, found.severity, found.comes_to) == (CellState.FINDING, severity, comes_to)
+
+
+@pytest.mark.parametrize(("drug", "name"), [("moxifloxacin", "calcium carbonate"), ("rifapentine", "efavirenz")])
+def test_no_interaction_is_expected_where_a_source_says_so(drug: str, name: str):
+    found = cell(drug, name)
+    assert found.state is CellState.NO_INTERACTION_EXPECTED
+    assert all(finding.citations for finding in found.findings)
+
+
+def test_no_cell_says_that_no_interaction_is_expected_without_a_statement_that_says_it():
+    for row in MATRIX.rows:
+        for it in row.cells:
+            if it.state is CellState.NO_INTERACTION_EXPECTED:
+                managed = [finding.management for finding in it.findings]
+                assert managed, (it.drug, row.co_medicine.name)
+                assert {management.do.value for management in managed if management} == {"none_needed"}
+                assert all(finding.status is Status.APPLIES for finding in it.findings)
+
+
+def test_a_medicine_that_no_statement_names_is_not_covered():
+    found = cell("ethionamide", "acarbose" if "acarbose" in ROWS else "warfarin")
+    assert (found.state, found.findings, found.severity, found.comes_to) == (CellState.NOT_COVERED, (), None, None)
+
+
+def test_a_combination_of_which_one_part_is_unknown_is_not_cleared():
+    rows = [ROWS["calcium carbonate"]]
+    both = CoMedicine("calcium carbonate/omeprazole", "x", "x", False, _joined(rows[0], "omeprazole"))
+    matrix = interaction_matrix(
+        knowledge(), knowledge().profile("who"), AT, [both], [knowledge().drugs["moxifloxacin"]]
+    )
+    assert matrix.rows[0].cells[0].state is CellState.NOT_COVERED
+
+
+def _joined(row: CoMedicine, other: str):
+    from dataclasses import replace
+
+    return replace(row.medicine, name=f"{row.name}/{other}", ingredients=(*row.medicine.ingredients, other))
+
+
+def test_the_strictest_finding_leads_its_cell():
+    for row in MATRIX.rows:
+        for it in row.cells:
+            applying = [finding for finding in it.findings if finding.status is Status.APPLIES and finding.leads]
+            if applying:
+                assert it.findings[0].comes_to in {finding.comes_to for finding in applying}
+                assert it.findings[0].status is Status.APPLIES
+
+
+def test_the_counts_are_those_of_the_cells():
+    for drug in MATRIX.drugs:
+        filled, none_expected = MATRIX.filled(drug)
+        states = [row.cells[MATRIX.drugs.index(drug)].state for row in MATRIX.rows]
+        assert filled == sum(state is not CellState.NOT_COVERED for state in states)
+        assert none_expected == states.count(CellState.NO_INTERACTION_EXPECTED)
+    assert MATRIX.decided(ASKED_MOST)[1] == 120 * len(ASKED_MOST)
+    assert MATRIX.decided(["no such drug"]) == (0, 0)
+
+
+def test_all_drugs_stand_beside_about_four_hundred_medicines():
+    assert len(MATRIX.drugs) == len(DRUGS) == 22
+    assert 400 <= len(MATRIX.rows) <= 500
