@@ -70,8 +70,8 @@ class Vocabulary:
     """Names and codes with their ingredients.
 
     Attributes:
-        names: Folded name to ingredients joined by ``;``. An empty value says that the name is the ingredient; ``?`` in
-            front says that the name is a brand which holds these ingredients and perhaps others.
+        names: Folded name to ingredients joined by ``;``. An empty value says that the name is the ingredient; ``=`` in
+            front that it is a brand, ``?`` that it is a brand which holds these ingredients and perhaps others.
         rxnorm: RxNorm concept to ingredients joined by ``;``.
         atc: ATC code of the fifth level to ingredients joined by ``;``.
         snomed: SNOMED CT concept of a substance or product to ingredients joined by ``;``, its display and its source.
@@ -87,7 +87,11 @@ class Vocabulary:
         entry = self.names.get(folded)
         if entry is None or entry.startswith("?"):
             return ()
-        return tuple(entry.split(";")) if entry else (folded,)
+        return tuple(entry.removeprefix("=").split(";")) if entry else (folded,)
+
+    def is_trade_name(self, folded: str) -> bool:
+        """Return whether a name is one of a product: another number behind it may be another product."""
+        return (self.names.get(folded) or "")[:1] in ("=", "?")
 
     def of_brand(self, folded: str) -> tuple[str, ...]:
         """Return ingredients of a brand of which it is not confirmed that it holds no other; empty when there are none.
