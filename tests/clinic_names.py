@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fullcourse.adapters.medicines import Recognition, load_vocabulary, recognise
 
-__all__ = ["ClinicName", "clinic_spellings", "public_names"]
+__all__ = ["ClinicName", "clinic_spellings", "public_names", "second_spellings"]
 
 _FOLDER = Path(__file__).parent / "data" / "names"
 _SYSTEMS = ("atc", "snomed", "rxnorm", "dmd")
@@ -53,6 +53,12 @@ def clinic_spellings() -> list[ClinicName]:
         else ClinicName((row["spelling"],), (), _meanings(row["ingredients"]), row["kind"])
         for row in _rows("clinic-spellings.tsv")
     ]
+
+
+def second_spellings() -> list[ClinicName]:
+    """Return names that were written down and read once, after the tables were made."""
+    rows = _rows("second-spellings.tsv")
+    return [ClinicName((row["spelling"],), (), _meanings(row["ingredients"]), "second") for row in rows]
 
 
 def public_names() -> list[ClinicName]:

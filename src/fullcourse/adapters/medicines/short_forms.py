@@ -185,6 +185,9 @@ def _parts(text: str) -> Iterator[str]:
         months = None if next(_rows_at(text, at), None) else _MONTHS.match(text, at)
         start = months.end() if months else at
         end = next((end for _, end in _rows_at(text, start) if _separated(text, end)), start)
+        if end > start and _only_strength(text[end:]):
+            yield text[start:].strip()
+            return
         gap = _SEPARATOR.search(text, end)
         while gap and _inside_a_strength(text, gap):
             gap = _SEPARATOR.search(text, gap.end())
@@ -193,7 +196,9 @@ def _parts(text: str) -> Iterator[str]:
 
 
 def _inside_a_strength(text: str, gap: re.Match[str]) -> bool:
-    return text[gap.start() - 1 : gap.start()].isdigit() and text[gap.end() : gap.end() + 1].isdigit()
+    """Return whether a separator stands between two numbers; ``3TC`` begins with one and is a medicine."""
+    between = text[gap.start() - 1 : gap.start()].isdigit() and text[gap.end() : gap.end() + 1].isdigit()
+    return between and next(_rows_at(text, gap.end()), None) is None
 
 
 def _separated(text: str, end: int) -> bool:
