@@ -203,7 +203,7 @@ def _inside_a_strength(text: str, gap: re.Match[str]) -> bool:
 
 def _separated(text: str, end: int) -> bool:
     """Return whether a short form ends where a separator, a strength or the text goes on."""
-    return end == len(text) or bool(_SEPARATOR.match(text, end) or _STRENGTH.match(text, end))
+    return bool(_SEPARATOR.match(text, end) or _STRENGTH.match(text, end)) or _only_strength(text[end:])
 
 
 def _only_strength(text: str) -> bool:
