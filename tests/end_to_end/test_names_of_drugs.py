@@ -141,8 +141,8 @@ def test_every_name_of_every_tb_drug_is_resolved_to_its_drug():
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("LEV", "may be levetiracetam, levofloxacin: it is no name of one drug"),
-        ("HRZE", "may be ethambutol, isoniazid, pyrazinamide, rifampin"),
+        ("LEV", "stands for levetiracetam, levofloxacin, and not for one drug"),
+        ("HRZE", "stands for ethambutol, isoniazid, pyrazinamide, rifampin"),
         ("cyclosporine", "is not Cycloserine, though the names look alike"),
         ("chlorpromazine", "is not covered"),
         ("vitamin E", "is not covered"),

@@ -127,7 +127,7 @@ class Knowledge:
             return self.drugs[meanings[0]]
         if len(meanings) > 1:
             raise InputError(
-                f"drug '{name[:60]}' may be {', '.join(meanings[:8])}: it is no name of one drug. Write which is meant."
+                f"drug '{name[:60]}' stands for {', '.join(meanings[:8])}, and not for one drug. Write which is meant."
             )
         mend = "Check the spelling."
         likest = max(by_name, key=lambda known: _likeness(wanted, known), default="")
