@@ -2,7 +2,8 @@
 
 Run it again when a source has a new release; the result is the same, byte for byte, for the same files::
 
-    python tools/make_medicine_vocabulary.py --unii UNII_Names.txt --products FOLDER [--rxnorm RXNCONSO.RRF]
+    python tools/make_medicine_vocabulary.py --unii UNII_Names.txt --products FOLDER --dmd FOLDER \
+        [--rxnorm RXNCONSO.RRF]
 
 The public files it reads:
 
@@ -16,6 +17,9 @@ The public files it reads:
   Medicine (no licence needed; https://www.nlm.nih.gov/research/umls/rxnorm/docs/rxnormfiles.html). With it every
   current US product is recognised by its code alone; without it by its name, and by its code where the other
   sources have it. The shipped tables were made without it.
+- ``--dmd``: a folder of OpenSAFELY's codelists of medicines (columns ``code`` and ``term``): warfarin,
+  direct-acting oral anticoagulants, oral prednisolone, inhaled salbutamol and steroids, in
+  opensafely/shielding-evaluation at 895bc0be (MIT).
 - ``names/synonyms.tsv`` beside this tool and ``rxnorm-sourced.tsv`` beside the result: rows made by hand, each with
   its source.
 - ``names/brands.tsv`` and ``names/translations.tsv`` beside this tool, made by ``make_brand_names.py`` and
@@ -28,6 +32,7 @@ itself such a substance. A name that would lead to two ingredients is left out.
 """
 
 import argparse
+import csv
 import gzip
 import json
 import re
@@ -87,17 +92,19 @@ WATER = frozenset(_WATER.split())
 PLACEHOLDERS = frozenset(["1234", "999998", "999999"])
 """Codes in Synthea's modules that stand for no RxNorm concept."""
 
+_MAKER = re.compile(r" \((?:[^()]|\([^()]*\))*\)$")
 _TAG = re.compile(r" \[([^\]]+)\]$")
 _UNSPECIFIED = re.compile(r", unspecified(?: form)?$")
 _LEAST_LETTERS = 3
 
 
 def main() -> None:
-    """Write ``names.tsv.gz`` and ``rxnorm.tsv.gz``."""
+    """Write ``names.tsv.gz``, ``rxnorm.tsv.gz`` and ``dmd.tsv.gz``."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--unii", type=Path, required=True)
     arguments.add_argument("--products", type=Path, required=True)
     arguments.add_argument("--rxnorm", type=Path)
+    arguments.add_argument("--dmd", type=Path, required=True)
     arguments.add_argument("--out", type=Path, default=FOLDER)
     given = arguments.parse_args()
     by_hand = rows_of(MADE / "synonyms.tsv")
@@ -120,6 +127,7 @@ def main() -> None:
     table |= {name: f"={names[name]}" for name in trade_names}
     write(given.out / "names.tsv.gz", table)
     write(given.out / "rxnorm.tsv.gz", codes)
+    write(given.out / "dmd.tsv.gz", codes_of(products_of_codelists(given.dmd), names))
 
 
 def rows_of(path: Path) -> list[list[str]]:
@@ -265,6 +273,14 @@ def products_of_rxnorm(path: Path) -> Iterator[tuple[str, str]]:
             cells = line.split("|")
             if cells[11] == "RXNORM" and cells[16] == "N" and cells[12] not in ("DF", "DFG", "ET", "BN", "TMSY", "SY"):
                 yield cells[0], cells[14]
+
+
+def products_of_codelists(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the concepts of dm+d with the names of their products, without who makes them, which stands in brackets."""
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                yield row["code"].strip(), _MAKER.sub("", row["term"])
 
 
 def codes_of(products: Iterable[tuple[str, str]], names: dict[str, str]) -> dict[str, str]:

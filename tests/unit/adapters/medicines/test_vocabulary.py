@@ -102,6 +102,15 @@ def test_a_snomed_code_of_a_substance_is_found_whole_with_the_ingredients_of_its
             assert ";".join(vocabulary.of_name(fold(name))) == ingredients, display
 
 
+def test_a_code_of_the_dictionary_of_medicines_and_devices_is_one_of_snomed_ct():
+    vocabulary = load_vocabulary()
+    assert vocabulary.of_code("snomed", "19506911000001105") == ("apixaban",)
+    assert vocabulary.of_code("snomed", " 18509011000001102 ") == ("warfarin",)
+    assert [code for code in vocabulary.dmd if code_fault("snomed", code)] == []
+    ingredients = {one for code in vocabulary.dmd for one in vocabulary.of_code("snomed", code)}
+    assert [one for one in sorted(ingredients) if vocabulary.ingredient(one) != one] == []
+
+
 def test_a_table_of_many_blocks_finds_each_of_its_keys_and_no_other():
     keys = [f"k{number:06d}" for number in range(3 * BLOCK_CHARACTERS // 4)]
     table = Table("".join(f"{key}\tv{key}\n" for key in keys))
