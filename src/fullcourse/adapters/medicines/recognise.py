@@ -100,7 +100,7 @@ def _read(text: str, known: Vocabulary) -> tuple[str, Reading]:
         return ("name" if exact == (folded,) else "synonym"), Reading(exact)
     reading = read_name(folded, known)
     listed = None if reading.ingredients else read_list(text, known)
-    if listed is not None and (listed.ingredients or not reading.partial):
+    if listed is not None and (listed.ingredients or set(listed.partial) >= set(reading.partial)):
         return "synonym", listed
     return "name", reading
 

@@ -151,14 +151,14 @@ def _phases(text: str) -> Reading | None:
 
 def _listed(text: str, known: Known) -> Reading | None:
     text = _MONTHS.sub("", text, count=1) if _MONTHS.match(text) else text
-    items, short, missing = [], False, 0
+    items, short, asked, missing = [], False, False, 0
     for part in _parts(text):
         row = next((row for row, end in _rows_at(part, 0) if _only_strength(part[end:])), None)
         optional = row is None and _OPTIONAL_LETTER.match(part) is not None
         inner = part.replace("(", "").replace(")", "") if optional else part
         row = row or next((row for row, end in _rows_at(inner, 0) if _only_strength(inner[end:])), None)
-        ingredients = row.ingredients if row and row.needs != "asked" else () if row else _named(part, known)
-        short = short or row is not None
+        ingredients = row.ingredients if row else _named(part, known)
+        short, asked = short or row is not None, asked or (row is not None and row.needs == "asked")
         missing += not ingredients
         items.append((ingredients, optional))
     if not short or len(items) < 2:
@@ -166,6 +166,8 @@ def _listed(text: str, known: Known) -> Reading | None:
     found = tuple(sorted({ingredient for ingredients, _ in items for ingredient in ingredients}))
     if missing:
         return Reading((), found, _UNKNOWN, missing) if found else None
+    if asked:
+        return Reading((), found, _AMBIGUOUS)
     if any(optional for _, optional in items):
         return Reading((), found, _OPTIONAL)
     apart = [frozenset(ingredients) for ingredients, _ in items]

@@ -80,7 +80,8 @@ def test_what_is_no_short_form_is_left_to_the_grammar_of_names(text):
         ("Lfx/Mfx", (), ("levofloxacin", "moxifloxacin")),
         ("Bdq-Cs/Trd", (), ("bedaquiline", "cycloserine", "terizidone")),
         ("(H)RZE-Lfx", (), ()),
-        ("CTX + INH", (), ("isoniazid",)),
+        ("CTX + INH", (), ("cyclophosphamide", "isoniazid", "sulfamethoxazole", "trimethoprim")),
+        ("INH 300 / RFP 300", (), ("isoniazid", "rifampin", "rifapentine")),
     ],
 )
 def test_a_list_is_read_whole_or_names_what_it_knows(text, ingredients, partial):
