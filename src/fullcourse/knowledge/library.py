@@ -1,6 +1,6 @@
 """Everything the sources say, read and checked, as one value that is handed to every step."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -33,6 +33,10 @@ _APART: Final = 0.03
 """By how much it must be likelier than the nearest look-alike of any drug."""
 
 
+def _no_other_names(_name: str) -> tuple[str, ...]:
+    return ()
+
+
 class _Cited(Protocol):
     """A statement, or a table of a guideline."""
 
@@ -61,6 +65,8 @@ class Knowledge:
         dose_shelf: What sources say about doses in tables, built when it is asked for.
         tests: What each test of monitoring is made of and answered by, by its name.
         other_matters: Codes known to mean something that no fact is about, by id.
+        meanings: Returns what a name means that no drug file has, in ingredients: those of the vocabulary of medicines,
+            which stands above this floor and is handed in where knowledge is loaded.
     """
 
     digest: str
@@ -77,6 +83,7 @@ class Knowledge:
     dose_shelf: "TableShelf[Doses]"
     other_matters: Mapping[str, OtherMatter] = field(default_factory=dict)
     tests: Mapping[str, MonitoringTest] = field(default_factory=dict)
+    meanings: Callable[[str], tuple[str, ...]] = _no_other_names
 
     @property
     def guidelines(self) -> "Guidelines":
@@ -93,10 +100,11 @@ class Knowledge:
         return self.dose_shelf.about(drug, every="product")
 
     def drug(self, name: str) -> DrugIdentity:
-        """Return a drug by INN, brand, synonym or WHO abbreviation; never by likeness.
+        """Return a drug by INN, brand, synonym, WHO abbreviation or name in another language; never by likeness.
 
         Raises:
-            InputError: No drug has the name; a near name is offered, and left to the caller to choose.
+            InputError: No drug has the name, or it is a name of several medicines; a near name is offered, and left to
+                the caller to choose.
         """
         wanted = name.strip().casefold()
         by_name = {
@@ -113,6 +121,13 @@ class Knowledge:
             raise InputError(
                 f"drug '{name}' is not {apart.label}, though the names look alike, and is not covered. "
                 f"Covered: {', '.join(sorted(self.drugs))}."
+            )
+        meanings = self.meanings(name)
+        if len(meanings) == 1 and meanings[0] in self.drugs:
+            return self.drugs[meanings[0]]
+        if len(meanings) > 1:
+            raise InputError(
+                f"drug '{name[:60]}' stands for {', '.join(meanings[:8])}, and not for one drug. Write which is meant."
             )
         mend = "Check the spelling."
         likest = max(by_name, key=lambda known: _likeness(wanted, known), default="")

@@ -84,8 +84,16 @@ def test_a_medicine_beside_which_a_drug_is_not_given_makes_no_plan():
 
 
 def test_an_unknown_regimen_is_refused_with_those_that_there_are():
-    with pytest.raises(InputError, match=r"--regimen: 'bpalm' is none .* who-bpalm"):
-        plan(request=PlanRequest(regimen="bpalm"))
+    with pytest.raises(InputError, match=r"--regimen: 'bpal-x' is none .* who-bpalm"):
+        plan(request=PlanRequest(regimen="bpal-x"))
+
+
+def test_a_regimen_is_found_by_its_name_and_a_name_of_several_is_refused_with_their_ids():
+    by_name, by_id = (plan(request=PlanRequest(regimen=name)) for name in ("6BPaLM", "who-bpalm"))
+    assert by_name.regimen is not None
+    assert by_name == by_id
+    with pytest.raises(InputError, match="--regimen: 'HRZE' is called who-2hrze-4hr, who-2hrze-10hr here"):
+        plan(request=PlanRequest(regimen="HRZE"))
 
 
 def test_where_no_regimen_can_be_proposed_there_are_no_doses():

@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["LONGEST_NAME", "Reading", "is_silent", "read_name"]
+from fullcourse.adapters.medicines.silent import is_quantity, is_silent, read_rest
+
+__all__ = ["LONGEST_NAME", "Known", "Reading", "read_name"]
 
 LONGEST_NAME = 4000
 """Longer text (characters) is no name of a product, and is not read: RxNorm's longest names are below this."""
@@ -28,43 +30,28 @@ class Known(Protocol):
     def of_brand(self, folded: str) -> tuple[str, ...]:
         """Return ingredients of a brand that may hold others too; empty when there are none."""
 
+    def is_trade_name(self, folded: str) -> bool:
+        """Return whether a name is one of a product, and not of a substance."""
+
 
 _NUMBER = r"\d[\d.,]*(?:[/-]\d[\d.,]*)*"
-_UNIT = (
-    r"(?:mg|mcg|micrograms?|µg|μg|ug|ng|g|kg|ml|l|dl|unt|units?|iu|ui|usp|meq|mmol|mol|mci|kbq|mbq|actuat|hrs?|h|days?|cfu|cells?|"
-    r"bau|au|pfu|tcid50|sqcm|cm2|gm|mosm|tablets?|tabs?|capsules?|caps?|doses?|puffs?|spray|drops?|%)"
-)
-_QUANTITY = re.compile(rf"{_NUMBER} ?{_UNIT}(?: ?(?:/|per) ?(?:{_NUMBER} ?)?{_UNIT})*(?![\w-])")
-_WORD = re.compile(r"[^\s,;()]+")
-_GAP = re.compile(r"[\s,;()/.]+")
-_FORMS = """
-abuse-deterrent actuated adhesive aerosol ampoule ampoules ampule auto-injector autoinjector bar beads biphasic
-breath-actuated buccal bulk cap caps capsule capsules cartridge cement chewable chewing coated coated-particles
-concentrate cream crystals cutaneous delayed delayed-release dental device disintegrating disk dispersible
-douche dressing drops drug dry ear effervescent elixir emulsion enema enteric enteric-coated extended
-extended-release eye film film-coated fluid foam for free gas gastro-resistant gel gelatin granule granules gum
-hard hour hours hydrogel immediate implant implantation infusion inhalant inhalation inhaler injectable
-injection injections injector insert intramuscular intraperitoneal intrathecal intratracheal intrauterine
-intravenous intravesical intravitreal irrigation iv jelly kit liposomal liquid lotion lozenge matrix medicated
-membrane metered metered-dose modified modified-release mouthwash mucosal mucous nail nasal nebuliser nebulizer
-nose ointment ophthalmic oral orally otic pack pad paste patch pellet pen pen-injector percutaneous pill powder
-prefilled premixed preservative-free pudding rectal release ring rinse sachet sachets scalp sensor shampoo
-single-dose single-use skin slow-release soap soft soluble solution spray sprinkle stick strip subcutaneous
-subdermal sublingual suppositories suppository suspension sustained sustained-release swab syringe syrup system
-tab tablet tablets tabs tape toothpaste topical transdermal transmucosal tube urethral used usp vaginal vial
-vials wafer weekly with-applicator
-"""
-_FORM_WORDS = frozenset(_FORMS.split())
-_JOINING = frozenset({"and", "in", "of", "per"})
 _LEADING = re.compile(
     rf"(?:(?:nda|anda|bla)\d+|{_NUMBER} ?(?:ml|hr|actuat|mg|unt|mci|day)|abuse-deterrent|breath-actuated|"
-    r"biphasic|bx rating|ax rating|preservative-free|sensor) "
+    r"biphasic|bx rating|ax rating|preservative-free|sensor|"
+    r"tabs?\.?|tablets?|caps?\.?|capsules?|inj\.?|injection|syr\.?|susp\.?|t\.) "
 )
 _BRAND = re.compile(r"\[([^\[\]]*)\]")
 _EXPLAINED = re.compile(r"^([^()]+?) ?\(([^()]+)\)(.*)$")
-_PARTS = re.compile(r" +/ *| */ +")
+_PARTS = re.compile(r" +/ *| */ +| *\+ *")
+_TIGHT_PARTS = re.compile(r" *[/+&] *(?=[^\W\d_])")
 _JOINED = re.compile(r" and | with | ?\+ ?| ?/ ?|, ?")
 _HYPHENED = re.compile(r" and | with | ?\+ ?| ?/ ?|, ?|-")
+_NUMBERED = re.compile(
+    r"vit(?:amin)?[ae]? ?[a-k]|iodine|iodide|strontium|samarium|gallium|thallium|technetium|xenon|radium|lutetium|"
+    r"yttrium|indium|chromium|rubidium|fluorine|krypton|carbon|nitrogen|interferon|interleukin|factor"
+)
+"""Names that a number makes another one of (vitamin B 12, iodine 131): behind these it is no strength."""
+
 _INERT = "inert ingredients"
 
 
@@ -153,7 +140,7 @@ def _contents(body: str) -> list[str]:
     contents.extend(word for word in left if not word.isdigit())
     if depth > 0:
         contents.extend([body[start:].strip(), "("])
-    return [content for content in contents if not _QUANTITY.fullmatch(content)]
+    return [content for content in contents if not is_quantity(content)]
 
 
 def _product(text: str, known: Known) -> _Found:
@@ -164,13 +151,21 @@ def _product(text: str, known: Known) -> _Found:
     explained = _explained(text, known)
     if explained is not None:
         return explained
-    parts = [part for part in _PARTS.split(text) if part]
-    if len(parts) < 2:
-        return whole
-    reading = _Found(set())
-    for part in parts:
-        reading.take(_part(part, known))
-    return reading if not (reading.whole and not reading.ingredients) else whole
+    apart = whole
+    for parts in (_PARTS.split(text), _TIGHT_PARTS.split(text)):
+        if len(parts) > 1 and not apart.whole:
+            reading = _Found(set())
+            for part in filter(None, parts):
+                reading.take(_part_of_several(part, known))
+            apart = reading if reading.ingredients else apart
+    return apart
+
+
+def _part_of_several(text: str, known: Known) -> _Found:
+    """Return what one of several parts says: a strength without a name belongs to an ingredient that was left out."""
+    reading = _part(text, known)
+    nameless = not reading.ingredients and reading.whole and not _is_inert(text)
+    return _Found(set(), whole=False) if nameless else reading
 
 
 def _explained(text: str, known: Known) -> _Found | None:
@@ -201,15 +196,24 @@ def _part(text: str, known: Known) -> _Found:
 
 def _leading_name(words: list[str], known: Known) -> _Found:
     """Return what the longest known name at the beginning says, and whether the rest is silent."""
+    perhaps: tuple[str, ...] = ()
     for count in range(min(len(words), _MOST_WORDS), 0, -1):
         head = " ".join(words[:count]).rstrip(",;")
         ingredients = known.of_name(head)
         if ingredients:
-            return _Found(set(ingredients), whole=is_silent(" ".join(words[count:])))
-        perhaps = known.of_brand(head)
-        if perhaps:
-            return _Found(set(perhaps), whole=False)
-    return _Found(set(), whole=False)
+            whole = _belongs(" ".join(words[count:]), head, ingredients, known)
+            # A longer name that is perhaps a brand of something else must not be taken for a strength of this one.
+            return _Found({*ingredients, *perhaps}, whole=whole and set(perhaps) <= set(ingredients))
+        perhaps = perhaps or known.of_brand(head)
+    return _Found(set(perhaps), whole=False)
+
+
+def _belongs(text: str, name: str, ingredients: tuple[str, ...], known: Known) -> bool:
+    """Return whether what stands behind a name is a strength of it, a form, or how it is taken."""
+    rest = read_rest(text)
+    if rest is None or (rest.bare and _NUMBERED.fullmatch(name)):
+        return False
+    return rest.fits(len(ingredients), is_brand=known.is_trade_name(name))
 
 
 def _joined(words: list[str], known: Known) -> _Found:
@@ -217,7 +221,8 @@ def _joined(words: list[str], known: Known) -> _Found:
 
     A hyphen joins names (imipenem-cilastatin) only where they are known; it stands inside many a word.
     """
-    count = next((at for at in range(1, min(len(words), _MOST_WORDS) + 1) if is_silent(" ".join(words[at:]))), 0)
+    rests = (read_rest(" ".join(words[at:])) for at in range(1, min(len(words), _MOST_WORDS) + 1))
+    count, rest = next(((at, rest) for at, rest in enumerate(rests, start=1) if rest is not None), (0, None))
     head = " ".join(words[:count]).rstrip(",;")
     best = _Found(set(), whole=False)
     for separator in (_JOINED, _HYPHENED):
@@ -226,7 +231,9 @@ def _joined(words: list[str], known: Known) -> _Found:
         if len(names) < 2 or not any(each):
             continue
         lacking = sum(not some for some in each) if separator is _JOINED else 0
-        joined = _Found({ingredient for some in each for ingredient in some}, whole=all(each), missing=lacking)
+        ingredients = {ingredient for some in each for ingredient in some}
+        fits = rest is not None and rest.fits(len(ingredients), is_brand=False)
+        joined = _Found(ingredients, whole=all(each) and fits, missing=lacking)
         if joined.whole:
             return joined
         best = best if best.ingredients else joined
@@ -247,26 +254,3 @@ def _without_lead(text: str) -> list[list[str]]:
 def _is_inert(text: str) -> bool:
     """Return whether these are the tablets of a pack that hold no medicine."""
     return text.startswith(_INERT) and is_silent(text[len(_INERT) :])
-
-
-def is_silent(text: str) -> bool:
-    """Return whether a text names no substance: strengths, numbers with units, and dose forms from closed lists."""
-    at, joining = 0, False
-    while at < len(text):
-        if gap := _GAP.match(text, at):
-            at = gap.end()
-            continue
-        if quantity := _QUANTITY.match(text, at):
-            at, joining = quantity.end(), False
-            continue
-        word = _WORD.match(text, at)
-        if word is None:
-            return False
-        if word[0] in _JOINING:
-            joining = True
-        elif word[0] in _FORM_WORDS or re.fullmatch(_UNIT, word[0]):
-            joining = False
-        else:
-            return False
-        at = word.end()
-    return not joining

@@ -1,15 +1,16 @@
 """Says which active ingredients a product has, how that was found, or why it was not.
 
-Codes come first (RxNorm, then ATC), then the name by its grammar, then an exact synonym or brand. Nothing is ever
-matched by likeness. Where a code and a name say different things, one of them is wrong and nobody here can tell which:
-the product counts as not recognised, and what each of them says is kept in `Recognition.partial`, so that what is known
-to be dangerous can still be said.
+Codes come first (RxNorm, then ATC), then a short form or a regimen, then an exact synonym or brand, then the name
+by its grammar, then a list of short forms and names. Nothing is ever matched by likeness. Where a code and a name
+say different things, one of them is wrong and nobody here can tell which: the product counts as not recognised, and
+what each of them says is kept in `Recognition.partial`, so that what is known to be dangerous can still be said.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fullcourse.adapters.medicines.names import LONGEST_NAME, Reading, read_name
+from fullcourse.adapters.medicines.short_forms import read_list, read_short_form
 from fullcourse.adapters.medicines.spelling import fold, hidden
 from fullcourse.adapters.medicines.vocabulary import Vocabulary, load_vocabulary
 
@@ -90,11 +91,18 @@ def _read(text: str, known: Vocabulary) -> tuple[str, Reading]:
         return "refused", Reading((), reason="its name is too long for the name of a product")
     if reason := hidden(text):
         return "refused", Reading((), reason=f"its name has {reason}")
+    short = read_short_form(text)
+    if short is not None:
+        return "synonym", short
     folded = fold(text)
     exact = known.of_name(folded)
     if exact:
         return ("name" if exact == (folded,) else "synonym"), Reading(exact)
-    return "name", read_name(folded, known)
+    reading = read_name(folded, known)
+    listed = None if reading.ingredients else read_list(text, known)
+    if listed is not None and (listed.ingredients or set(listed.partial) >= set(reading.partial)):
+        return "synonym", listed
+    return "name", reading
 
 
 def _disagreement(by_code: Sequence[Claim], by_name: Sequence[Claim]) -> str:

@@ -22,8 +22,8 @@ def read_regimen(text: str, knowledge: Knowledge) -> tuple[Medicine, ...]:
     """Return the medicines of a regimen, each product once, in ingredients.
 
     Args:
-        text: Names separated by commas: drugs by INN, brand or WHO abbreviation, and products by name, a fixed-dose
-            combination among them (``Rifater``, ``isoniazid/rifampin``).
+        text: Names separated by commas: drugs by INN, brand or WHO abbreviation, products by name, a fixed-dose
+            combination among them (``Rifater``, ``isoniazid/rifampin``), and regimens (``2HRZE/4HR``, ``BPaLM``).
         knowledge: Knows the drugs.
 
     Raises:
@@ -50,6 +50,11 @@ def _ingredients(name: str, knowledge: Knowledge) -> tuple[tuple[str, ...], str]
         wanted = name.casefold()
         alike = any(wanted in map(str.casefold, drug.look_alikes) for drug in knowledge.drugs.values())
         read = recognise(name, [])
+        if not alike and not read.ingredients and read.partial:
+            shown = ", ".join(read.partial)
+            raise InputError(
+                f"--regimen: '{name[:60]}' is not read whole ({read.reason}); it names {shown}. Name each drug."
+            ) from None
         if alike or not read.ingredients:
             raise InputError(f"--regimen: {error}") from None
         return tuple(sorted(read.ingredients)), read.recognised_by

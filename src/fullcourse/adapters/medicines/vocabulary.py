@@ -70,24 +70,30 @@ class Vocabulary:
     """Names and codes with their ingredients.
 
     Attributes:
-        names: Folded name to ingredients joined by ``;``. An empty value says that the name is the ingredient; ``?`` in
-            front says that the name is a brand which holds these ingredients and perhaps others.
+        names: Folded name to ingredients joined by ``;``. An empty value says that the name is the ingredient; ``=`` in
+            front that it is a brand, ``?`` that it is a brand which holds these ingredients and perhaps others.
         rxnorm: RxNorm concept to ingredients joined by ``;``.
         atc: ATC code of the fifth level to ingredients joined by ``;``.
         snomed: SNOMED CT concept of a substance or product to ingredients joined by ``;``, its display and its source.
+        dmd: Concept of the United Kingdom's dictionary of medicines and devices, which are SNOMED CT's too.
     """
 
     names: Table
     rxnorm: Table
     atc: Mapping[str, str]
     snomed: Table = field(default_factory=lambda: Table(""))
+    dmd: Table = field(default_factory=lambda: Table(""))
 
     def of_name(self, folded: str) -> tuple[str, ...]:
         """Return all ingredients of a folded name, in alphabetical order; empty when they are not known."""
         entry = self.names.get(folded)
         if entry is None or entry.startswith("?"):
             return ()
-        return tuple(entry.split(";")) if entry else (folded,)
+        return tuple(entry.removeprefix("=").split(";")) if entry else (folded,)
+
+    def is_trade_name(self, folded: str) -> bool:
+        """Return whether a name is one of a product: another number behind it may be another product."""
+        return (self.names.get(folded) or "")[:1] in ("=", "?")
 
     def of_brand(self, folded: str) -> tuple[str, ...]:
         """Return ingredients of a brand of which it is not confirmed that it holds no other; empty when there are none.
@@ -110,7 +116,7 @@ class Vocabulary:
         elif system == "atc":
             entry = self.atc.get(code.strip().upper())
         elif system == "snomed":
-            entry = (self.snomed.get(code.strip()) or "").partition("\t")[0]
+            entry = (self.snomed.get(code.strip()) or self.dmd.get(code.strip()) or "").partition("\t")[0]
         else:
             entry = None
         return tuple(entry.split(";")) if entry else ()
@@ -142,6 +148,7 @@ def load_vocabulary(folder: Path = FOLDER) -> Vocabulary:
             rxnorm=Table(_unzipped((folder / "rxnorm.tsv.gz").read_bytes()).decode("utf-8")),
             atc=_first_two((folder / "atc.tsv").read_text(encoding="utf-8")),
             snomed=Table((folder / "snomed.tsv").read_text(encoding="utf-8").partition("\n")[2]),
+            dmd=Table(_unzipped((folder / "dmd.tsv.gz").read_bytes()).decode("utf-8")),
         )
     except (OSError, EOFError, ValueError, IndexError, zlib.error) as error:
         what = f"the medicine vocabulary cannot be read: {error}"

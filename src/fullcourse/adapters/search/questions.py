@@ -76,6 +76,8 @@ class Questions:
         if apart is not None:
             raise InputError(f"'{name[:60]}' is another medicine than {apart.inn} and is not covered. {covered}")
         offered = self._names.offered(name)
+        if not offered:
+            return self._knowledge.drug(name)
         raise InputError(f"drug '{name[:60]}' is not covered. {self._offer(offered)}{covered}")
 
     def answer(self, question: str, drug: DrugIdentity | None = None) -> Reply:

@@ -29,7 +29,7 @@ _SEVERITIES: Final = tuple(severity.word for severity in reversed(Severity))
 @click.option(
     "--regimen",
     metavar="NAMES",
-    help="Drugs proposed together, as NAME,NAME: each is checked beside the others, then all of them together.",
+    help="Drugs proposed together, as NAME,NAME or 2HRZE: each is checked beside the others, then all together.",
 )
 @click.option("--profile", default="us", show_default=True, help="Which sources lead: us or who.")
 @click.option("--at", metavar="DATE", help="Date of the check, YYYY-MM-DD; today without it.")

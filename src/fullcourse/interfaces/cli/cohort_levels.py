@@ -26,7 +26,7 @@ def question_of(
     Raises:
         InputError: An option cannot be used; the message names it.
     """
-    name = drug_name(drug)
+    name = drug_name(drug, knowledge)
     chosen = choose_model(
         name, named_model(model), ANY_ADULT_YEARS
     )  # refuses a model that is none, and a drug given by infusion

@@ -22,7 +22,10 @@ _MOST_DAYS = 7
 @click.argument("record", metavar="RECORD")
 @click.option("--drug", "drugs", multiple=True, required=True, metavar="NAME", help="Which drug; may be repeated.")
 @click.option(
-    "--regimen", default="", metavar="ID", help="The regimen that it is part of, as `fullcourse regimen` names it."
+    "--regimen",
+    default="",
+    metavar="ID",
+    help="The regimen that it is part of, by the id or name in `fullcourse regimen`.",
 )
 @click.option(
     "--form", "dosage_form", default="", metavar="FORM", help='One dosage form, for example "capsule 250 mg".'

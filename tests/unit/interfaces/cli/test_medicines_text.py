@@ -61,5 +61,14 @@ def test_what_is_over_and_what_was_not_understood_share_a_line_each():
     ]
 
 
+def test_a_name_that_is_not_read_as_a_whole_is_a_question_and_no_list_of_what_is_taken():
+    part = entry("CTX 960 mg", ingredients=("cyclophosphamide", "trimethoprim"), recognised_by="in part")
+    assert page(part, entry("rifampin"))[1:4] == [
+        "  ? CTX 960 mg: not read as a whole; it may be or hold cyclophosphamide,",
+        "    trimethoprim. What is it?",
+        "  · rifampin; ordered 2026-06-01",
+    ]
+
+
 def test_one_product_recorded_twice_is_one_line():
     assert len(page(entry("rifampin"), entry("rifampin", why="ordered 2026-07-01"))) == 3

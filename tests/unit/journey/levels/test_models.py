@@ -8,17 +8,18 @@ from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.journey.levels.models import ANY_ADULT_YEARS, choose_model, drug_name
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.modelled_drugs import modelled_drugs
+from patients import knowledge
 
 
 @pytest.mark.parametrize("drug", sorted(modelled_drugs()))
 def test_every_drug_with_a_model_is_known_by_its_name_whatever_its_capitals(drug: str):
-    assert drug_name(f" {drug.upper()} ") == drug
+    assert drug_name(f" {drug.upper()} ", knowledge()) == drug
 
 
 @pytest.mark.parametrize("text", ["cycloserin", "", "../cycloserine", "paracetamol"])
 def test_a_drug_without_a_model_is_refused_by_name(text: str):
     with pytest.raises(InputError, match="has no published model here"):
-        drug_name(text)
+        drug_name(text, knowledge())
 
 
 def test_the_default_changes_at_the_age_for_which_models_were_made():

@@ -12,6 +12,7 @@ __all__ = ["Concept", "concept_at", "concept_of", "is_well_formed", "plain_code"
 _SYSTEMS = {
     "http://snomed.info/sct": "snomed",
     "urn:oid:2.16.840.1.113883.6.96": "snomed",
+    "https://dmd.nhs.uk": "snomed",  # the dictionary of medicines and devices has identifiers of SNOMED CT
     "http://loinc.org": "loinc",
     "urn:oid:2.16.840.1.113883.6.1": "loinc",
     "http://www.nlm.nih.gov/research/umls/rxnorm": "rxnorm",

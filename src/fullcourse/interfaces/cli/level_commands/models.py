@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 import click
 
+from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
+from fullcourse.journey.levels.models import drug_name
 from fullcourse.knowledge.pk.model_file import (
     Covariance,
     CovariateRow,
@@ -30,9 +32,7 @@ def models(drug: str | None, page: bool) -> None:
     if page:
         click.echo(models_page(), nl=False)
         return
-    files = read_pk_models(drug=drug.strip().lower() if drug else None)
-    if not files:
-        raise InputError(f"drug '{(drug or '')[:40]}' has no published model here. 'levels models' lists all.")
+    files = read_pk_models(drug=drug_name(drug, load_knowledge()) if drug else None)
     width = max(len(name) for name in files)
     for file in files.values():
         default = f", default for {file.default_for}" if file.default_for else ""

@@ -97,9 +97,9 @@ def read_patient(path: str, options: Mapping[str, object], *, levels_needed: boo
     Raises:
         InputError: Something cannot be used; the message names it.
     """
-    drug = drug_name(str(options["drug"]))
-    zone = zone_of(_text(options, "zone"))
     knowledge = load_knowledge()
+    drug = drug_name(str(options["drug"]), knowledge)
+    zone = zone_of(_text(options, "zone"))
     reader = _reader(knowledge)
     record = reader.open(path)
     answers, at, log, since = (_text(options, name) for name in ("answers", "at", "doses", "since"))

@@ -62,13 +62,14 @@ def simulate(
     covariates: tuple[str, ...], model: str | None, count: int, seed: int, out: str | None, plot: str | None, form: str,
 ) -> None:  # fmt: skip
     """Simulate levels under a dose plan, in the population of a published model or with one patient's covariates."""
-    name = drug_name(drug)
+    knowledge = load_knowledge()
+    name = drug_name(drug, knowledge)
     facts = read_facts(patient, name, at, answers, covariates) if patient else None
     people = people_of(name, named_model(model), facts, count, seed)
     steps = parse_dose_plan(dose)
     simulation = simulate_plan(people, steps, days)
     file = people.file
-    targets = read_targets(file.drug, knowledge=load_knowledge())
+    targets = read_targets(file.drug, knowledge=knowledge)
     if out:
         _write(out, simulation.time_h, simulation.levels)
     title = f"{file.drug.capitalize()}, {say_dose_plan(steps)}: {file.id}"
@@ -102,11 +103,12 @@ def attainment(
     covariates: tuple[str, ...], model: str | None, count: int, seed: int, form: str,
 ) -> None:  # fmt: skip
     """Say how often a dose plan at steady state reaches what sources aim at."""
-    name = drug_name(drug)
+    knowledge = load_knowledge()
+    name = drug_name(drug, knowledge)
     facts = read_facts(patient, name, at, answers, covariates) if patient else None
     people = people_of(name, named_model(model), facts, count, seed)
     steps, file = parse_dose_plan(dose), people.file
-    targets = read_targets(file.drug, knowledge=load_knowledge())
+    targets = read_targets(file.drug, knowledge=knowledge)
     attained = attain(people, steps, targets, None if mic is None else parse_mics(mic))
     if form == "json":
         head = _head("attainment", people, attained.notes)

@@ -13,6 +13,7 @@ from fullcourse.adapters.fhir.read.codes import concept_of, plain_code, system_n
         ("http://loinc.org/", "loinc"),
         ("http://www.nlm.nih.gov/research/umls/rxnorm", "rxnorm"),
         ("http://www.whocc.no/atc", "atc"),
+        ("https://dmd.nhs.uk", "snomed"),
         ("http://hl7.org/fhir/sid/icd-10", "icd-10"),
         ("http://hl7.org/fhir/sid/icd-10-cm", "icd-10"),
         ("http://hl7.org/fhir/sid/icd-9-cm", "icd-9-cm"),
