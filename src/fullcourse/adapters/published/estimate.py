@@ -23,6 +23,9 @@ def estimate_json(own: PatientEstimate) -> dict[str, object]:
              "percentile": None if fit.percentile is None else rounded(fit.percentile), "conflict": fit.conflict}
             for fit in own.fits
         ],
+        "classes": [
+            {"name": row.name, "before": rounded(row.before), "after": rounded(row.after)} for row in own.classes
+        ],
         "quality": {
             "objective": rounded(float(effects.objective[0])),
             "gradient_norm": rounded(float(effects.gradient_norm[0])),

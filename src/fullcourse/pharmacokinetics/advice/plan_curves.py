@@ -9,7 +9,7 @@ import numpy as np
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations
-from fullcourse.pharmacokinetics.advice.patient_estimate import history_table
+from fullcourse.pharmacokinetics.advice.history_table import history_table
 from fullcourse.pharmacokinetics.inputs.plan_rhythm import modelled_doses
 from fullcourse.pharmacokinetics.model import F64
 

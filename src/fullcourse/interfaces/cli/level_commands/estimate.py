@@ -89,6 +89,9 @@ def _lines(own: PatientEstimate, patient: LevelPatient) -> Sequence[str]:
         lines.append(
             f"  {row.name:<10} {unit:<8} {row.typical:9.3g} {row.own:9.3g}   ({row.low:.3g} to {row.high:.3g})"
         )
+    if own.classes:
+        shares = ", ".join(f"{row.name} {row.after:.0%} (before the levels {row.before:.0%})" for row in own.classes)
+        lines.append(f"  Class that no record shows: {shares}")
     lines += ["", "Levels, mg/L                    measured  own curve   expected before (90 per cent)"]
     for fit in own.fits:
         sign = "<" if fit.level.below_limit else ""
