@@ -9,12 +9,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from click.testing import CliRunner
+
+from fullcourse.clinical.errors import FullcourseError
 from fullcourse.interfaces.cli.level_commands.patient_input import read_patient
+from fullcourse.interfaces.cli.main import fullcourse
+from fullcourse.interfaces.exit_codes import exit_code
 from fullcourse.journey.levels.patient import LevelPatient
 
-__all__ = ["BEDSIDE", "LAST_DAY", "Asked", "Call", "asked_patient", "called", "question"]
+__all__ = ["ADULT", "BEDSIDE", "HERE", "LAST_DAY", "Asked", "Call", "answered", "asked_patient", "called", "question"]
 
 HERE = Path(__file__).parent / "data" / "levels_tried"
+ADULT = HERE / "adult.toml"
 LAST_DAY = date(2026, 11, 3)
 
 _MOST_SECONDS, _MOST_BYTES = 30, 3 * 1024**3
@@ -78,6 +84,16 @@ def question(command: str, model: str, days: int) -> list[str]:
         "--model", model, "--dose", asked.plan, "--since", since.isoformat(),
         "--level", f"{asked.level} @ {LAST_DAY}T{asked.at}+02:00", *asked.also,
     ]  # fmt: skip
+
+
+def answered(*arguments: object) -> tuple[int, str]:
+    """Return exit code and output of ``levels`` in this process, errors mapped as the program maps them."""
+    result = CliRunner().invoke(fullcourse, ["levels", *map(str, arguments)])
+    if isinstance(result.exception, FullcourseError):
+        return exit_code(result.exception), str(result.exception)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
 
 
 def called(arguments: list[str]) -> Call:

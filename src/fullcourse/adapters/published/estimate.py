@@ -23,6 +23,7 @@ def estimate_json(own: PatientEstimate) -> dict[str, object]:
              "percentile": None if fit.percentile is None else rounded(fit.percentile), "conflict": fit.conflict}
             for fit in own.fits
         ],
+        "together": {"probability": rounded(own.together), "excluded": own.excluded},
         "classes": [
             {"name": row.name, "before": rounded(row.before), "after": rounded(row.after)} for row in own.classes
         ],

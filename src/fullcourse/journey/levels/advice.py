@@ -91,6 +91,7 @@ def advise(
         override=override,
         current=current_step(patient.plan, patient.doses),
         mics={mic: 1.0} if mic is not None else None,
+        excluded=estimates.best.excluded,
     )
     sampling = next_sampling(patient, estimates.best, targets, clinic_hours)
     return LevelAdvice(advice, sampling, tuple(notes), targets)

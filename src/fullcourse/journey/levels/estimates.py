@@ -10,11 +10,12 @@ from fullcourse.journey.levels.patient import LevelPatient
 from fullcourse.knowledge.pk.model_choice import offered_models
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.model_reader import read_pk_models
+from fullcourse.pharmacokinetics.advice.advise import CANNOT_BE
 from fullcourse.pharmacokinetics.advice.model_average import model_weights
 from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate, estimate_patient
 from fullcourse.pharmacokinetics.inputs.covariates import patient_covariates
 
-__all__ = ["Estimates", "PatientEstimate", "estimates_of"]
+__all__ = ["CANNOT_BE", "Estimates", "PatientEstimate", "estimates_of"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ no plan is advised; and when the levels say too little, the advice is to draw th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -18,7 +19,12 @@ from fullcourse.pharmacokinetics.advice.exposure import Draws, Exposure, steady_
 from fullcourse.pharmacokinetics.advice.unit_response import UnitResponse, can_superpose, unit_response
 from fullcourse.pharmacokinetics.model import F64
 
-__all__ = ["Advice", "MissedDose", "PlanAdvice", "Risk", "advise"]
+__all__ = ["CANNOT_BE", "Advice", "MissedDose", "PlanAdvice", "Risk", "advise"]
+
+CANNOT_BE: Final = (
+    "no patient of the model has these levels together. Check sampling times, dose times, units and whose samples they "
+    "are; measure again."
+)
 
 Quantiles = tuple[float, ...]
 """5, 25, 50, 75 and 95 per cent."""
@@ -83,8 +89,9 @@ class Advice:
     """The answer.
 
     Attributes:
-        decision: ``plan`` (the first of ``plans`` leads), ``sample`` (too uncertain), ``hold`` (a hold is true) or
-            ``no_plan`` (no source allows a plan for this patient).
+        decision: ``plan`` (the first of ``plans`` leads), ``sample`` (too uncertain), ``hold`` (a hold is true),
+            ``check`` (the levels cannot be those of one patient of the model) or ``no_plan`` (no source allows a plan
+            for this patient).
         says: The decision in one sentence.
         aim: The range aimed at.
         lead_line: The line of level that leads in the ranking; None where a drug has none.
@@ -129,6 +136,7 @@ def advise(
     current: DoseStep | None = None,
     mics: Mics | None = None,
     details: int = 4,
+    excluded: bool = False,
 ) -> Advice:
     """Rank the plans that sources allow for one patient.
 
@@ -143,6 +151,7 @@ def advise(
         current: The plan taken now, for the time until levels arrive.
         mics: MIC distribution for the targets that need one.
         details: For how many plans arrival and a missed dose are computed.
+        excluded: The levels cannot be those of one patient of the model; no dose follows from them.
 
     Raises:
         OutsideLabel: No source gives a target or a plan for the drug.
@@ -156,6 +165,8 @@ def advise(
         reasons = " ".join(hold.says for hold in holds)
         says = f"No dose is advised while this holds: {reasons}"
         return Advice("hold", says, wanted, line, (), tuple(holds), (), None)
+    if excluded:
+        return Advice("check", f"No dose is advised: {CANNOT_BE}", wanted, line, (), tuple(holds), (), None)
     allowed, left_out = _allowed(targets, holds)
     if not allowed:
         says = "No source allows a dose plan for this patient."

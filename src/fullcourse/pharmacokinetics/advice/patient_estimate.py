@@ -24,6 +24,7 @@ from fullcourse.pharmacokinetics.engine.history import compile_history
 from fullcourse.pharmacokinetics.engine.individual import individual_parameters
 from fullcourse.pharmacokinetics.estimation.likelihood import Problem, estimation_problem
 from fullcourse.pharmacokinetics.estimation.map_estimate import MapEstimate, estimate
+from fullcourse.pharmacokinetics.estimation.misfit import OUTERMOST, Misfit, misfit
 from fullcourse.pharmacokinetics.estimation.posterior import Posterior, sample_posterior
 from fullcourse.pharmacokinetics.estimation.residual_errors import error_of
 from fullcourse.pharmacokinetics.events import EventTable, event_table
@@ -48,7 +49,7 @@ _CURVE_DRAWS = 200
 
 PRIOR_DRAWS = 500
 CONFLICT = 0.005
-"""A level further out than this, on either side of what the model expects, is called a conflict."""
+"""A level further out than this, on either side of what the model expects, is called a conflict; it gets a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,9 @@ class PatientEstimate:
         posterior: The weighted draws, and whether they may be trusted; of the likeliest hidden class.
         parameters: The patient's own.
         fits: Each level beside what was expected.
+        together: How probable levels are, all together, that fit the model as badly: 0 to 1; in the hidden class that
+            explains them best.
+        excluded: Whether the levels cannot be those of one patient of the model (``misfit``).
         draws: Of the patient's effects, for prediction; every hidden class as often as it is probable.
         settings: Covariates of the likeliest hidden class; empty where the model has none.
         classes: The hidden classes of the model; empty where it has none.
@@ -118,6 +122,8 @@ class PatientEstimate:
     posterior: Posterior
     parameters: tuple[OwnParameter, ...]
     fits: tuple[LevelFit, ...]
+    together: float
+    excluded: bool
     draws: Draws
     settings: Mapping[str, float]
     classes: tuple[HiddenClass, ...]
@@ -130,6 +136,11 @@ class PatientEstimate:
     def conflicts(self) -> tuple[LevelFit, ...]:
         """The levels outside what the model has seen."""
         return tuple(fit for fit in self.fits if fit.conflict)
+
+    @property
+    def unlikely(self) -> bool:
+        """Whether the levels are possible together, and in the outermost per cent of what the model expects."""
+        return not self.excluded and self.together < OUTERMOST
 
 
 def estimate_patient(
@@ -189,6 +200,8 @@ def estimate_patient(
         posterior=best.posterior,
         parameters=_own_parameters(file, model, draws, best),
         fits=_fits(model, best.table, levels, course, start, covariates.values, random),
+        together=max(float(part.misfit.together[0]) for part in found),
+        excluded=all(bool(part.misfit.excluded[0]) for part in found),
         draws=draws,
         settings=best.settings,
         classes=tuple(HiddenClass(name, before, float(after)) for name, before, after in classes),
@@ -208,6 +221,7 @@ class _ClassEstimate:
     problem: Problem
     optimum: MapEstimate
     posterior: Posterior
+    misfit: Misfit
 
 
 def _settings(model: Model) -> list[dict[str, float]]:
@@ -232,7 +246,7 @@ def _of_class(
     posterior = sample_posterior(problem, draws=2 * count, seed=seed, found=optimum)
     hidden = {model.mixture.covariate} if model.mixture else set()
     settings = {name: value for name, value in covariates.items() if name in hidden}
-    return _ClassEstimate(settings, table, problem, optimum, posterior)
+    return _ClassEstimate(settings, table, problem, optimum, posterior, misfit(problem, optimum.effects))
 
 
 def _weighed(model: Model, found: Sequence[_ClassEstimate]) -> F64:

@@ -14,7 +14,6 @@ from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import say_dose_plan
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.level_commands.answer import (
-    OUTSIDE,
     curve_lines,
     echo_json,
     echo_lines,
@@ -22,7 +21,12 @@ from fullcourse.interfaces.cli.level_commands.answer import (
     level_chart,
     save_chart,
 )
-from fullcourse.interfaces.cli.level_commands.estimate import estimates_asked, model_shares, own_curve_title
+from fullcourse.interfaces.cli.level_commands.estimate import (
+    estimates_asked,
+    model_shares,
+    odd_levels,
+    own_curve_title,
+)
 from fullcourse.interfaces.cli.level_commands.patient_input import patient_options, read_patient
 from fullcourse.journey.levels.advice import (
     Advice,
@@ -197,13 +201,17 @@ def _sampling_lines(times: Sampling) -> list[str]:
 
 def _advice_lines(advice: Advice, estimate: PatientEstimate, override: str | None) -> Iterable[str]:
     yield f"Advice by {estimate.file.id} (grade {estimate.file.grade}, {estimate.file.review})"
-    yield {"plan": "ADVICE: ", "sample": "TAKE SAMPLES: ", "hold": "HOLD: ", "no_plan": "NO PLAN: "}[
-        advice.decision
-    ] + advice.says
+    yield {
+        "plan": "ADVICE: ",
+        "sample": "TAKE SAMPLES: ",
+        "hold": "HOLD: ",
+        "no_plan": "NO PLAN: ",
+        "check": "CHECK LEVELS: ",
+    }[advice.decision] + advice.says
     if override and advice.holds:
         yield f"Gone on in spite of: {', '.join(hold.id for hold in advice.holds)}. Reason given: {override}"
-    for fit in estimate.conflicts:
-        yield f"! {fit.level.mg_per_l:g} mg/L {OUTSIDE}"
+    if advice.decision != "check":
+        yield from odd_levels(estimate)
     if not advice.plans:
         return
     lines = [risk.target for risk in advice.plans[0].risks]

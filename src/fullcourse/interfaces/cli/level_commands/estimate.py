@@ -17,11 +17,11 @@ from fullcourse.interfaces.cli.level_commands.answer import (
 )
 from fullcourse.interfaces.cli.level_commands.patient_input import named_model, patient_options, read_patient
 from fullcourse.journey.levels.curve import patient_curve
-from fullcourse.journey.levels.estimates import Estimates, PatientEstimate, estimates_of
+from fullcourse.journey.levels.estimates import CANNOT_BE, Estimates, PatientEstimate, estimates_of
 from fullcourse.journey.levels.patient import LevelPatient
 from fullcourse.knowledge.pk.targets import read_targets
 
-__all__ = ["estimate", "estimates_asked", "model_shares", "own_curve_title"]
+__all__ = ["estimate", "estimates_asked", "model_shares", "odd_levels", "own_curve_title"]
 
 
 @click.command()
@@ -75,6 +75,16 @@ def model_shares(estimates: Estimates) -> str:
     return ", ".join(f"{own.file.id} {weight:.0%}" for own, weight in pairs)
 
 
+def odd_levels(own: PatientEstimate) -> list[str]:
+    """Return what is said of levels that the model hardly has, one by one and together."""
+    lines = [f"! {fit.level.mg_per_l:g} mg/L {OUTSIDE}" for fit in own.conflicts]
+    if own.excluded:
+        return [f"CHECK LEVELS: {CANNOT_BE}", *lines]
+    if own.unlikely and not lines:
+        lines.append("! The levels together are in the outermost 1 per cent of what the model expects: check them.")
+    return lines
+
+
 def _lines(own: PatientEstimate, patient: LevelPatient) -> Sequence[str]:
     """Return one estimate as text."""
     file, effects = own.file, own.effects
@@ -98,7 +108,7 @@ def _lines(own: PatientEstimate, patient: LevelPatient) -> Sequence[str]:
         when = f"{fit.level.at:%Y-%m-%d %H:%M} {fit.level.matrix:<8}"
         before = f"{fit.expected[1]:.3g} ({fit.expected[0]:.3g} to {fit.expected[2]:.3g})"
         lines.append(f"  {when} {sign + format(fit.level.mg_per_l, '.3g'):>13} {fit.predicted:10.3g}   {before}")
-    lines += [f"! {fit.level.mg_per_l:g} mg/L {OUTSIDE}" for fit in own.conflicts]
+    lines += odd_levels(own)
     agreed = f"{int(effects.starts_agreed[0])} of {effects.starts} starts agree"
     lines += ["", f"Optimum: objective {effects.objective[0]:.4f}, gradient {effects.gradient_norm[0]:.1e}, {agreed}."]
     posterior = own.posterior

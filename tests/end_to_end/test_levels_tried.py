@@ -1,0 +1,64 @@
+"""What was tried at a bedside and went wrong once: each input is a test here."""
+
+import json
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+from bedside import ADULT, HERE, answered
+from fullcourse.adapters import published
+
+SCHEMA = jsonschema_rs.validator_for(
+    json.loads((Path(published.__file__).parent / "schemas" / "levels-1.json").read_text("utf-8"))
+)
+CYCLOSERINE = ("--drug", "cycloserine", "--dose", "250 mg q12h", "--since", "2026-10-05", "--zone", "+02:00")
+
+
+def as_json(*arguments: object) -> dict:
+    code, output = answered(*arguments, "--format", "json")
+    assert code == 0, output
+    found = json.loads(output)
+    SCHEMA.validate(found)
+    return found
+
+
+PAIR = ("--level", "60 mg/L @ 2026-11-03T10:05", "--level", "5 mg/L @ 2026-11-03T14:05")
+
+
+def test_a_pair_that_is_from_no_curve_is_checked_and_gets_no_dose():
+    answer = as_json("advise", ADULT, *CYCLOSERINE, *PAIR)
+    assert (answer["advice"]["decision"], answer["advice"]["plans"]) == ("check", [])
+    assert answer["estimates"][0]["together"]["excluded"]
+    _, text = answered("advise", ADULT, *CYCLOSERINE, *PAIR)
+    assert "CHECK LEVELS: No dose is advised" in text
+    assert "ADVICE" not in text
+    _, text = answered("estimate", ADULT, *CYCLOSERINE, *PAIR)
+    assert "CHECK LEVELS: no patient of the model has these levels together" in text
+
+
+def test_an_override_of_a_hold_does_not_make_levels_that_contradict_one_another_count():
+    answer = as_json(
+        "advise", ADULT, *CYCLOSERINE, *PAIR, "--covariate", "creatinine_clearance=20 mL/min", "--override", "asked"
+    )
+    assert (answer["advice"]["decision"], answer["advice"]["plans"]) == ("check", [])
+
+
+def test_fit_marks_the_subjects_whose_levels_contradict_one_another(tmp_path: Path):
+    data = HERE / "pza3.csv"
+    out = tmp_path / "fitted.csv"
+    code, text = answered("fit", data, "--model", "pyrazinamide.chirehwa-2017", "--out", out)
+    assert code == 0
+    assert "CHECK LEVELS: 1 of 2 subjects" in text
+    rows = [line.rsplit(",", 1) for line in out.read_text("utf-8").splitlines()]
+    assert [row[1] for row in rows] == ["CHECK_LEVELS", "1", "0"]
+
+
+@pytest.mark.parametrize("name", ["pza", "pza2", "pza3"])
+def test_fit_reads_levels_of_their_own_records_where_days_change_the_model(tmp_path: Path, name: str):
+    data = HERE / f"{name}.csv"
+    out = tmp_path / "fitted.csv"
+    code, text = answered("fit", data, "--model", "pyrazinamide.chirehwa-2017", "--out", out)
+    assert code == 0
+    assert "NOT ESTIMATED" not in text
+    assert "1e+30" not in out.read_text("utf-8")
