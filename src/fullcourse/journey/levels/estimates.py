@@ -44,7 +44,7 @@ class Estimates:
 
 
 def estimates_of(
-    patient: LevelPatient, wanted: PkModelFile | str | None, seed: int, *, average: bool = False
+    patient: LevelPatient, wanted: PkModelFile | str | None, seed: int, *, average: bool = False, use: str = "estimate"
 ) -> Estimates:
     """Return the estimate under the model chosen, or under every model for the patient's age.
 
@@ -53,6 +53,7 @@ def estimates_of(
         wanted: A model handed in or named; None for the default of the age.
         seed: Of the random numbers.
         average: Whether every model for the age is used.
+        use: What for, a word of ``USES``; a model that is not for it is not averaged.
 
     Raises:
         FullcourseError: The model chosen cannot be used for this patient; another is skipped.
@@ -64,6 +65,9 @@ def estimates_of(
         files += [file for file in offered_models(read_pk_models(drug=patient.drug), age) if file.id != first.id]
     estimates, skipped = [], []
     for number, file in enumerate(files):
+        if number and use not in file.uses:
+            skipped.append(f"{file.id} not used: it is not for '{use}'")
+            continue
         try:
             covariates = patient_covariates(file, patient.facts)
             estimates.append(estimate_patient(file, covariates, patient.doses, patient.levels, seed=seed))

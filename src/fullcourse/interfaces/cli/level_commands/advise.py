@@ -27,7 +27,7 @@ from fullcourse.interfaces.cli.level_commands.estimate import (
     odd_levels,
     own_curve_title,
 )
-from fullcourse.interfaces.cli.level_commands.patient_input import patient_options, read_patient
+from fullcourse.interfaces.cli.level_commands.patient_input import named_model, patient_options, read_patient
 from fullcourse.journey.levels.advice import (
     Advice,
     LateDose,
@@ -36,6 +36,7 @@ from fullcourse.journey.levels.advice import (
     given_target,
     late_dose,
     next_sampling,
+    refuse_without_advice,
 )
 from fullcourse.journey.levels.advice import advise as advise_patient
 from fullcourse.journey.levels.curve import patient_curve
@@ -80,7 +81,8 @@ def advise(
     Never above a source's daily maximum, never against a hold; when too little is known, it asks for samples.
     """
     person = read_patient(patient, options)
-    estimates = estimates_asked(person, options, average=average)
+    refuse_without_advice(person, named_model(options.get("model")), aim_given=target is not None)
+    estimates = estimates_asked(person, options, average=average, use="advise")
     best = estimates.best
     given = advise_patient(
         person,

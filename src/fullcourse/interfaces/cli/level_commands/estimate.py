@@ -59,9 +59,12 @@ def estimate(patient: str, average: bool, plot: str | None, **options: object) -
     echo_lines(lines)
 
 
-def estimates_asked(patient: LevelPatient, options: Mapping[str, object], *, average: bool) -> Estimates:
+def estimates_asked(
+    patient: LevelPatient, options: Mapping[str, object], *, average: bool, use: str = "estimate"
+) -> Estimates:
     """Return the estimates of a patient under the model that the options name."""
-    return estimates_of(patient, named_model(options.get("model")), int(str(options["seed"])), average=average)
+    model, seed = named_model(options.get("model")), int(str(options["seed"]))
+    return estimates_of(patient, model, seed, average=average, use=use)
 
 
 def own_curve_title(estimate: PatientEstimate) -> str:
