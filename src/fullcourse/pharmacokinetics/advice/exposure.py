@@ -19,7 +19,15 @@ from fullcourse.pharmacokinetics.events import EventTable, event_table
 from fullcourse.pharmacokinetics.inputs.plan_rhythm import DAY_H, WEEK_H, steady_cycle
 from fullcourse.pharmacokinetics.model import F64, Model
 
-__all__ = ["Draws", "Exposure", "concentrations", "plan_table", "response_to_1_mg", "steady_exposure"]
+__all__ = [
+    "Draws",
+    "Exposure",
+    "concentrations",
+    "has_steady_state",
+    "plan_table",
+    "response_to_1_mg",
+    "steady_exposure",
+]
 
 WEEKS_WHEN_NOT_LINEAR = 4
 """When a plan is judged under a model that is not linear."""
@@ -93,6 +101,11 @@ class Exposure:
         share_of_crossing = np.where(above_left, (left - mg_per_l) / -rise, (right - mg_per_l) / rise)
         share = np.where(above_left == above_right, above_left.astype(np.float64), share_of_crossing)
         return np.asarray(100.0 * (share * width).sum(axis=1) / self.cycle_h)
+
+
+def has_steady_state(model: Model) -> bool:
+    """Return whether a plan has a steady state that is reached soon; else it is judged in its fourth week."""
+    return model.is_linear and not any(relation.covariate == "treatment_day" for relation in model.relations)
 
 
 def plan_table(
@@ -188,8 +201,7 @@ def steady_exposure(draws: Draws, step: DoseStep) -> Exposure:
         draws: N draws.
         step: One step of a plan.
     """
-    by_day = any(relation.covariate == "treatment_day" for relation in draws.model.relations)
-    table, time_h, cycle = plan_table(step, _scalars(draws), linear=draws.model.is_linear and not by_day)
+    table, time_h, cycle = plan_table(step, _scalars(draws), linear=has_steady_state(draws.model))
     levels, parameters = _predicted(draws, table)
     auc24 = _exact_auc24(draws, step, cycle, parameters)
     if auc24 is None:
