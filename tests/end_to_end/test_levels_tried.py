@@ -62,3 +62,16 @@ def test_fit_reads_levels_of_their_own_records_where_days_change_the_model(tmp_p
     assert code == 0
     assert "NOT ESTIMATED" not in text
     assert "1e+30" not in out.read_text("utf-8")
+
+
+def test_amikacin_by_infusion_gives_a_peak_that_follows_its_duration():
+    asked = ("estimate", ADULT, "--drug", "amikacin", "--since", "2026-10-25", "--zone", "+02:00",
+             "--level", "38 mg/L @ 2026-11-03T09:30", "--level", "2.1 mg/L @ 2026-11-03T18:00")  # fmt: skip
+    short, long = (
+        as_json(*asked, "--dose", f"750 mg over {over} every 24 h")["estimates"][0] for over in ("30 min", "2 h")
+    )
+    assert not short["together"]["excluded"]
+    assert short["levels"][0]["predicted"] != long["levels"][0]["predicted"]
+    code, said = answered(*asked, "--dose", "750 mg every 24 h")
+    assert code == 2
+    assert "over 30 min" in said

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fullcourse.clinical.errors import FullcourseError
-from fullcourse.journey.levels.models import choose_model
+from fullcourse.journey.levels.models import choose_model, refuse_other_way_in
 from fullcourse.journey.levels.patient import LevelPatient
 from fullcourse.knowledge.pk.model_choice import offered_models
 from fullcourse.knowledge.pk.model_file import PkModelFile
@@ -69,6 +69,7 @@ def estimates_of(
             skipped.append(f"{file.id} not used: it is not for '{use}'")
             continue
         try:
+            refuse_other_way_in(file, (dose.over_h for dose in patient.doses))
             covariates = patient_covariates(file, patient.facts)
             estimates.append(estimate_patient(file, covariates, patient.doses, patient.levels, seed=seed))
         except FullcourseError as error:

@@ -9,7 +9,7 @@ import numpy as np
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.journey.levels.curve import QUANTILES, LevelCurve, plan_doses
-from fullcourse.journey.levels.models import ANY_ADULT_YEARS, choose_model
+from fullcourse.journey.levels.models import ANY_ADULT_YEARS, choose_model, refuse_other_way_in
 from fullcourse.journey.levels.patient import PatientFacts
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.targets import LevelTargets
@@ -180,6 +180,7 @@ def attain(people: People, steps: Sequence[DoseStep], targets: LevelTargets, mic
 
 
 def _refuse_unknown_dose(file: PkModelFile, steps: Sequence[DoseStep]) -> None:
+    refuse_other_way_in(file, (step.over_h or 0.0 for step in steps))
     if refused := dose_refusal(file, amounts_of(steps)):
         raise OutsideLabel(f"{refused}. Choose another model with --model, or another plan.")
 

@@ -124,14 +124,17 @@ def _followed(draws: Draws, step: DoseStep, late_h: float | None) -> Disturbance
         {due + 1e-6, due + gap - 1e-6, *np.arange(due, due + gap, 1.0).tolist()}
         | {at + after for at in taken for after in RISE_H}
     )
-    levels = concentrations(draws, _table(rows, points, draws.covariates))
+    levels = concentrations(draws, _table(rows, points, draws.covariates, step.over_h or 0.0))
     time_h = np.asarray(points) - due
     before_next = time_h <= gap
     return Disturbance(levels.max(axis=1), levels[:, before_next].min(axis=1), time_h, levels)
 
 
 def _table(
-    rows: Sequence[tuple[float, float, int, int]], points: Sequence[float], covariates: Mapping[str, float | F64]
+    rows: Sequence[tuple[float, float, int, int]],
+    points: Sequence[float],
+    covariates: Mapping[str, float | F64],
+    over_h: float,
 ) -> EventTable:
     """Return doses (time, mg, ss, additional ones) and points as one table; a dose at steady state repeats daily."""
     time = np.array([row[0] for row in rows] + list(points))
@@ -143,6 +146,7 @@ def _table(
         time[order],
         evid=is_dose.astype(np.int64)[order],
         amt=np.array([row[1] for row in rows] + [0.0] * len(points))[order],
+        duration_h=np.where(is_dose, over_h, 0.0)[order],
         ss=kind[order],
         ii=np.where((kind != 0) | (more > 0), DAY_H, 0.0)[order],
         addl=more[order],

@@ -46,7 +46,8 @@ def history_table(
         occasion = _occasion(dose.at, dose.observed, levels)
         rows.append(
             {"time": hours_since(start, dose.at), "evid": 1, "amt": dose.mg, "cmt": site, "addl": addl,
-             "occasion": occasion, "observed": dose.observed, "taken": dose.taken_probability, "sd": dose.time_sd_h}
+             "over": dose.over_h, "occasion": occasion, "observed": dose.observed, "taken": dose.taken_probability,
+             "sd": dose.time_sd_h}
         )  # fmt: skip
     for level in levels:
         rows.append(
@@ -68,6 +69,7 @@ def history_table(
         evid=column("evid").astype(np.int64),
         cmt=column("cmt").astype(np.int64),
         amt=column("amt"),
+        duration_h=column("over"),
         addl=column("addl").astype(np.int64),
         ii=np.where(column("addl") > 0, DAY_H, 0.0),
         dv=np.where(dose_rows | (column("point") > 0) | below, np.nan, column("dv") * factor),
@@ -94,7 +96,7 @@ def _trains(doses: Sequence[TakenDose], levels: Sequence[Level]) -> list[tuple[T
     ends: list[datetime] = []
     for dose in left:
         alone = dose.time_sd_h > 0.0 or dose.taken_probability < 1.0
-        key = (dose.mg, dose.observed, _occasion(dose.at, dose.observed, levels))
+        key = (dose.mg, dose.over_h, dose.observed, _occasion(dose.at, dose.observed, levels))
         match = None
         for index in [] if alone else open_trains.get(key, []):
             if abs((dose.at - ends[index]).total_seconds() - DAY_H * 3600.0) < 1.0:

@@ -61,7 +61,7 @@ def next_samples(
     """
     midnight = after.replace(hour=0, minute=0, second=0, microsecond=0)
     last = max(doses, key=lambda dose: dose.at)
-    future = [TakenDose(at, mg) for at, mg in following_doses(step, last.at, last.mg, midnight, 3)]
+    future = [TakenDose(at, mg, over_h=last.over_h) for at, mg in following_doses(step, last.at, last.mg, midnight, 3)]
     table = history_table(
         estimate.draws.model,
         {**estimate.covariates.values, **estimate.settings},

@@ -28,6 +28,6 @@ def plan_curves(draws: Draws, steps: Sequence[DoseStep], days: int, time_h: F64)
         time_h: Hours since midnight of day 1, ``(M,)``.
     """
     planned = modelled_doses(steps, days, _MONDAY.weekday())
-    doses = [TakenDose(_MONDAY + timedelta(hours=dose.time_h), dose.mg) for dose in planned]
+    doses = [TakenDose(_MONDAY + timedelta(hours=dose.time_h), dose.mg, over_h=dose.over_h) for dose in planned]
     scalars = {name: float(np.asarray(value).reshape(-1)[0]) for name, value in draws.covariates.items()}
     return concentrations(draws, history_table(draws.model, scalars, doses, (), _MONDAY, time_h.tolist()))
