@@ -281,15 +281,18 @@ def test_an_administration_that_was_not_done_is_no_medicine_and_makes_no_note():
     assert (record.medicines, record.notes, record.doses) == ((), (), ())
 
 
+AN_HOUR = {"start": "2026-11-03T08:00:00Z", "end": "2026-11-03T09:00:00Z"}
+
+
 @pytest.mark.parametrize(
     ("changes", "hours"),
     [
         ({}, 0.0),
         ({"dosage": {"dose": {"value": 250, "unit": "mg"}, "rateQuantity": {"value": 500, "code": "mg/h"}}}, 0.5),
         ({"dosage": {"dose": {"value": 250, "unit": "mg"}, "rateQuantity": {"value": 5, "code": "mg/min"}}}, 250 / 300),
-        ({"effectiveDateTime": None, "effectivePeriod": {"start": "2026-11-03T08:00:00Z", "end": "2026-11-03T09:00:00Z"},
+        ({"effectiveDateTime": None, "effectivePeriod": AN_HOUR,
           "dosage": {"dose": {"value": 250, "unit": "mg"}, "route": {"coding": [{"code": "47625008"}]}}}, 1.0),
-        ({"effectiveDateTime": None, "effectivePeriod": {"start": "2026-11-03T08:00:00Z", "end": "2026-11-03T09:00:00Z"},
+        ({"effectiveDateTime": None, "effectivePeriod": AN_HOUR,
           "dosage": {"dose": {"value": 250, "unit": "mg"}, "route": {"text": "oral"}}}, 0.0),
     ],
 )  # fmt: skip
