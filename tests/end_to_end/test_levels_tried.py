@@ -75,3 +75,15 @@ def test_amikacin_by_infusion_gives_a_peak_that_follows_its_duration():
     code, said = answered(*asked, "--dose", "750 mg every 24 h")
     assert code == 2
     assert "over 30 min" in said
+
+
+def test_text_json_and_picture_say_the_same_exposure(tmp_path: Path):
+    asked = ("estimate", ADULT, *CYCLOSERINE, "--level", "22 mg/L @ 2026-11-03T10:00", "--mic", "8")
+    measures = {row["name"]: row for row in as_json(*asked)["estimates"][0]["exposure"]["measures"]}
+    assert list(measures) == ["auc24", "peak", "trough", "half_life", "time_above_mic"]
+    _, text = answered(*asked, "--plot", tmp_path / "own.svg")
+    picture = (tmp_path / "own.svg").read_text("utf-8")
+    for row in measures.values():
+        assert row["interval_90"][0] <= row["own"] <= row["interval_90"][1]
+        assert f"{row['own']:.3g}   ({row['interval_90'][0]:.3g} to {row['interval_90'][1]:.3g})" in text
+        assert f"{row['own']:.3g} ({row['interval_90'][0]:.3g} to {row['interval_90'][1]:.3g})" in picture

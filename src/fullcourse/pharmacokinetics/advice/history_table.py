@@ -12,7 +12,7 @@ from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.pharmacokinetics.events import EventTable, event_table
 from fullcourse.pharmacokinetics.model import F64, Model
 
-__all__ = ["VISIT_GAP_H", "history_table", "hours_since", "output_of"]
+__all__ = ["DAY_H", "VISIT_GAP_H", "history_table", "hours_since", "output_of"]
 
 DAY_H = 24.0
 VISIT_GAP_H = 36.0

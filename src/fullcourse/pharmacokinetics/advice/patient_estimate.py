@@ -19,6 +19,7 @@ from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations
 from fullcourse.pharmacokinetics.advice.history_table import history_table, hours_since, output_of
 from fullcourse.pharmacokinetics.advice.own_course import OwnCourse, OwnDraws, own_course
+from fullcourse.pharmacokinetics.advice.own_exposure import NextSettles, OwnExposure, next_settles, own_exposure
 from fullcourse.pharmacokinetics.advice.population import draw_effects
 from fullcourse.pharmacokinetics.engine.history import compile_history
 from fullcourse.pharmacokinetics.engine.individual import individual_parameters
@@ -46,6 +47,9 @@ _CANDIDATES = 64
 
 _CURVE_DRAWS = 200
 """Draws of the patient's own curve: enough for its quantiles, and few enough for a solver."""
+
+LOW = 0.25
+"""A level below this part of what was expected is looked into: is the drug absorbed late, or little?"""
 
 PRIOR_DRAWS = 500
 CONFLICT = 0.005
@@ -111,6 +115,8 @@ class PatientEstimate:
         settings: Covariates of the likeliest hidden class; empty where the model has none.
         classes: The hidden classes of the model; empty where it has none.
         course: The patient's own curve about the last visit.
+        exposure: What the day that was sampled comes to, main analyte.
+        settles: What the next sample would settle; None where nothing of the kind is open.
         start: Midnight of the day of the first dose; hours count from here.
         table: Doses and levels as the engine saw them.
         log_evidence: Logarithm of the marginal likelihood of the levels, up to a constant shared by all models.
@@ -128,6 +134,8 @@ class PatientEstimate:
     settings: Mapping[str, float]
     classes: tuple[HiddenClass, ...]
     course: OwnCourse
+    exposure: OwnExposure
+    settles: NextSettles | None
     start: datetime
     table: EventTable
     log_evidence: float
@@ -192,6 +200,8 @@ def estimate_patient(
         best.problem, effects[:_CURVE_DRAWS], {name: values[:_CURVE_DRAWS] for name, values in settings.items()}
     )
     course = own_course(curve, covariates.values, doses, levels, start)
+    exposure = own_exposure(course, model.outputs[0].name, start)
+    fits = _fits(model, best.table, levels, course, start, covariates.values, random)
     classes = zip(model.mixture.names, model.mixture.probabilities, shares, strict=True) if model.mixture else ()
     return PatientEstimate(
         file=file,
@@ -199,17 +209,24 @@ def estimate_patient(
         effects=best.optimum,
         posterior=best.posterior,
         parameters=_own_parameters(file, model, draws, best),
-        fits=_fits(model, best.table, levels, course, start, covariates.values, random),
+        fits=fits,
         together=max(float(part.misfit.together[0]) for part in found),
         excluded=all(bool(part.misfit.excluded[0]) for part in found),
         draws=draws,
         settings=best.settings,
         classes=tuple(HiddenClass(name, before, float(after)) for name, before, after in classes),
         course=course,
+        exposure=exposure,
+        settles=next_settles(exposure, course, levels, start) if _is_low(fits) else None,
         start=start,
         table=best.table,
         log_evidence=_log_evidence(model, found),
     )
+
+
+def _is_low(fits: Sequence[LevelFit]) -> bool:
+    """Return whether the last level lies in the lowest quarter of what was expected."""
+    return bool(fits) and (fits[-1].percentile if fits[-1].percentile is not None else 0.0) < LOW
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -40,6 +40,7 @@ from fullcourse.journey.levels.advice import (
 )
 from fullcourse.journey.levels.advice import advise as advise_patient
 from fullcourse.journey.levels.curve import patient_curve
+from fullcourse.journey.levels.exposure import own_measures
 from fullcourse.journey.levels.sampling import Sampling
 from fullcourse.knowledge.pk.targets import Target, read_targets
 
@@ -106,7 +107,7 @@ def advise(
             estimates.weights,
             [*estimates.skipped, *given.notes],
         )
-        head["estimates"] = [estimate_json(own) for own in estimates.of_models]
+        head["estimates"] = [estimate_json(own, own_measures(own, given.targets, mic)) for own in estimates.of_models]
         head["advice"] = advice_json(given.advice, override)
         head["sampling"] = sampling_json(given.sampling)
         echo_json(head)
