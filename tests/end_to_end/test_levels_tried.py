@@ -87,3 +87,35 @@ def test_text_json_and_picture_say_the_same_exposure(tmp_path: Path):
         assert row["interval_90"][0] <= row["own"] <= row["interval_90"][1]
         assert f"{row['own']:.3g}   ({row['interval_90'][0]:.3g} to {row['interval_90'][1]:.3g})" in text
         assert f"{row['own']:.3g} ({row['interval_90'][0]:.3g} to {row['interval_90'][1]:.3g})" in picture
+
+
+def own_clearance(*levels: str) -> dict:
+    asked = [word for level in levels for word in ("--level", f"{level} mg/L @ 2026-11-03T10:00")]
+    found = as_json("estimate", ADULT, *CYCLOSERINE, *asked)["estimates"][0]
+    return next(row for row in found["parameters"] if row["name"] == "cl")
+
+
+def test_two_results_of_one_instant_are_both_used():
+    low, high, both = own_clearance("22"), own_clearance("30"), own_clearance("22", "30")
+    assert high["own"] < both["own"] < low["own"]
+    pairs = (low["interval_90"], both["interval_90"])
+    assert pairs[1][1] - pairs[1][0] < pairs[0][1] - pairs[0][0]
+
+
+def test_two_results_of_one_instant_that_contradict_one_another_are_checked():
+    asked = [word for level in ("12", "70") for word in ("--level", f"{level} mg/L @ 2026-11-03T10:00")]
+    assert as_json("advise", ADULT, *CYCLOSERINE, *asked)["advice"]["decision"] == "check"
+
+
+@pytest.mark.parametrize("command", ["attainment", "simulate"])
+def test_occasions_are_in_or_out_by_option_and_the_answer_says_which(command: str):
+    asked = (command, "--drug", "cycloserine", "--model", "cycloserine.resendiz-galvan-2025", "--dose", "500 mg q24h",
+             "--n", "400")  # fmt: skip
+    on, off = (as_json(*asked, "--occasions", words)[
+        "attainment" if command == "attainment" else "simulation"] for words in ("on", "off"))  # fmt: skip
+    assert (on["occasions"], off["occasions"]) == (True, False)
+    wide, narrow = (part["peak"] if command == "attainment" else part["last_day"]["peak"] for part in (on, off))
+    assert wide[4] / wide[0] > narrow[4] / narrow[0]
+    _, said = answered(*asked, "--occasions", "off")
+    assert "variability between occasions is left out of these numbers" in said
+    assert ", mean " in said

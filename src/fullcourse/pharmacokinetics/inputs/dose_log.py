@@ -216,21 +216,22 @@ def on_one_clock(
 def check_history(doses: Sequence[TakenDose], levels: Sequence[Level]) -> None:
     """Refuse a history that cannot be weighed: no dose, a level before the first dose, a sample given twice.
 
+    Two values of one moment are replicates, and both count; one value twice is one result said twice.
+
     Raises:
         InputError: Names the dose or level, and the mend.
     """
     if not doses:
         raise InputError("doses: none is known, so no level can be judged. Give --doses FILE, or --dose and --since.")
     first = min(dose.at for dose in doses)
-    seen: dict[tuple[datetime, str, str], float] = {}
+    seen: set[tuple[datetime, str, str, float]] = set()
     for number, level in enumerate(levels, start=1):
         if level.at < first:
             raise InputError(
                 f"level {number} was drawn before the first known dose. "
                 "Give the doses before it, or correct the time of the sample."
             )
-        key = (level.at, level.matrix, level.analyte)
+        key = (level.at, level.matrix, level.analyte, level.mg_per_l)
         if key in seen:
-            same = "twice" if seen[key] == level.mg_per_l else "with two values"
-            raise InputError(f"level {number}: the sample of that time is given {same}. Keep one.")
-        seen[key] = level.mg_per_l
+            raise InputError(f"level {number}: the sample of that time is given twice, with one value. Keep one.")
+        seen.add(key)

@@ -68,10 +68,9 @@ def test_a_sample_given_twice_is_refused():
         check_history([TakenDose(NOON, 250.0)], levels)
 
 
-def test_two_values_of_one_sample_are_refused():
-    levels = [parse_level("31 mg/L @ 2026-11-03T14:05Z"), parse_level("13 mg/L @ 2026-11-03T14:05Z")]
-    with pytest.raises(InputError, match="with two values"):
-        check_history([TakenDose(NOON, 250.0)], levels)
+def test_two_values_of_one_moment_are_replicates():
+    levels = [parse_level("31 mg/L @ 2026-11-03T14:05Z"), parse_level("29 mg/L @ 2026-11-03T14:05Z")]
+    check_history([TakenDose(NOON, 250.0)], levels)
 
 
 def test_levels_without_any_dose_are_refused():
