@@ -26,6 +26,9 @@ CANNOT_BE: Final = (
     "are; measure again."
 )
 
+_SOLVED_DRAWS: Final = 400
+"""Draws by which plans are weighed where a model needs a solver; a probability is then within 5 points."""
+
 Quantiles = tuple[float, ...]
 """5, 25, 50, 75 and 95 per cent."""
 
@@ -150,7 +153,8 @@ def advise(
             are then ranked.
         current: The plan taken now, for the time until levels arrive.
         mics: MIC distribution for the targets that need one.
-        details: For how many plans arrival and a missed dose are computed.
+        details: For how many plans arrival and a missed dose are computed; for the best alone where plans do not follow
+            from adding.
         excluded: The levels cannot be those of one patient of the model; no dose follows from them.
 
     Raises:
@@ -172,6 +176,7 @@ def advise(
         says = "No source allows a dose plan for this patient."
         return Advice("no_plan", says, wanted, line, (), tuple(holds), left_out, None)
     everybody = _population([draws] if isinstance(draws, Draws) else draws, allowed)
+    details = details if everybody.units else min(details, 1)
     weighed = [_weigh(plan, everybody.exposure(plan.step), targets, wanted, line, mics) for plan in allowed]
     order = sorted(range(len(allowed)), key=lambda at: (-round(weighed[at].score, 3), allowed[at].greatest_mg_per_day))
     ranked = [
@@ -213,6 +218,9 @@ def _allowed(targets: LevelTargets, holds: Sequence[Hold]) -> tuple[list[Plan], 
 
 def _population(draws: Sequence[Draws], plans: Sequence[Plan]) -> _Population:
     some = tuple(part for part in draws if part.count)
+    if not all(part.model.is_linear for part in some):
+        total = sum(part.count for part in some)
+        some = tuple(part.part(slice(-(-part.count * _SOLVED_DRAWS // max(total, _SOLVED_DRAWS)))) for part in some)
     daily = [plan.step for plan in plans if plan.step.is_daily]
     superposed = all(can_superpose(part, daily) for part in some)
     return _Population(some, tuple(map(unit_response, some)) if superposed else ())
