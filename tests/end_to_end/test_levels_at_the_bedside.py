@@ -1,7 +1,8 @@
 """Every shipped model by 1, 30 and 180 days of treatment by ``estimate`` and ``advise``: an answer or a refusal, soon.
 
 Each call is cold and in a process of its own. Seconds are those of the processor, because other tests run beside it.
-Cells that are over a limit today stand in `OVER` by name: they are run with ``FULLCOURSE_FAULTS=full``, and a cell that is under its limits leaves the list.
+Cells that are over a limit today stand in `OVER` by name: they are run with ``FULLCOURSE_FAULTS=full``, and a cell that
+is under its limits leaves the list.
 """
 
 import pytest
