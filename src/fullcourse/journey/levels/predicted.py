@@ -21,7 +21,7 @@ from fullcourse.knowledge.pk.modelled_drugs import modelled_drugs
 from fullcourse.knowledge.pk.targets import Target, read_targets
 from fullcourse.monitoring.foresight.foreseen import Exposure, ExposureLimit
 from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations
-from fullcourse.pharmacokinetics.advice.patient_estimate import history_table
+from fullcourse.pharmacokinetics.advice.history_table import history_table
 from fullcourse.pharmacokinetics.inputs.covariates import Covariates
 from fullcourse.pharmacokinetics.model import F64
 

@@ -7,6 +7,7 @@ import click
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
 from fullcourse.journey.levels.models import drug_name
+from fullcourse.knowledge.pk.model_choice import why_no_advice
 from fullcourse.knowledge.pk.model_file import (
     Covariance,
     CovariateRow,
@@ -19,6 +20,7 @@ from fullcourse.knowledge.pk.model_file import (
     Residual,
 )
 from fullcourse.knowledge.pk.model_reader import read_pk_models
+from fullcourse.knowledge.pk.targets import read_targets
 from fullcourse.knowledge.tables import did_you_mean
 
 __all__ = ["model_lines", "models", "models_page", "show"]
@@ -32,11 +34,16 @@ def models(drug: str | None, page: bool) -> None:
     if page:
         click.echo(models_page(), nl=False)
         return
-    files = read_pk_models(drug=drug_name(drug, load_knowledge()) if drug else None)
+    knowledge = load_knowledge()
+    files = read_pk_models(drug=drug_name(drug, knowledge) if drug else None)
     width = max(len(name) for name in files)
     for file in files.values():
         default = f", default for {file.default_for}" if file.default_for else ""
-        click.echo(f"{file.id:<{width}}  grade {file.grade:<2}  {', '.join(file.uses)}{default}")
+        lacks = why_no_advice(file, read_targets(file.drug, knowledge=knowledge))
+        uses = [use for use in file.uses if use != "advise" or not lacks]
+        click.echo(f"{file.id:<{width}}  grade {file.grade:<2}  {', '.join(uses)}{default}")
+        if lacks:
+            click.echo(f"{'':<{width}}  advises no dose: {lacks}")
         click.echo(f"{'':<{width}}  {file.population.people}; {file.population.where}")
     click.echo(f"\n{len(files)} models. Grade A: two independent readings agree, or reproduced; B+: control stream or")
     click.echo("listing; B: one transcription. None has been reviewed by a clinician.")
