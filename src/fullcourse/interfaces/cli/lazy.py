@@ -6,11 +6,17 @@ from difflib import get_close_matches
 
 import click
 
+from fullcourse.interfaces.cli.help_examples import EXAMPLES_OF
+
 __all__ = ["Commands", "LazyCommands"]
 
 
 class Commands(click.Group):
-    """Names what was likely meant where there is no command of a name."""
+    """Names what was likely meant by a name that is none, and gives the help of its commands an example."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command with its example; None when there is none of that name."""
+        return with_example(ctx, cmd_name, super().get_command(ctx, cmd_name))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -51,9 +57,29 @@ class LazyCommands(Commands):
             return None
         module, name = self._table[cmd_name][0].split(":")
         command: click.Command = getattr(importlib.import_module(module), name)
-        return command
+        return with_example(ctx, cmd_name, command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Print the table."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in self._table.items()])
+
+
+def with_example(ctx: click.Context, name: str, command: click.Command | None) -> click.Command | None:
+    """Return a command whose help ends with its example, where the table has one.
+
+    Args:
+        ctx: Of the group.
+        name: Of the command in the group.
+        command: The command; None for none.
+    """
+    if command is None:
+        return None
+    words = [name]
+    while ctx.parent is not None:
+        words.insert(0, ctx.info_name or "")
+        ctx = ctx.parent
+    example = EXAMPLES_OF.get(" ".join(words))
+    if example is not None and command.epilog is None:
+        command.epilog = f"\b\nExample:\n  fullcourse {example}"
+    return command

@@ -1,5 +1,7 @@
 """Commands by name: misspelt ones, completion, and help where an extra is not installed."""
 
+import re
+import shlex
 import subprocess
 import sys
 
@@ -9,19 +11,22 @@ from click.shell_completion import BashComplete
 from click.testing import CliRunner
 
 from fullcourse.clinical.errors import InputError
+from fullcourse.interfaces.cli.help_examples import EXAMPLES_OF
 from fullcourse.interfaces.cli.main import fullcourse
 
 OF_AN_EXTRA = ("duckdb", "msgspec", "sqlglot", "sqlalchemy", "alembic", "cryptography", "icalendar", "segno", "typst")
 
 
-def every_command(group: click.Group, words: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    context = click.Context(group)
+def every_command(
+    group: click.Group, words: tuple[str, ...] = (), above: click.Context | None = None
+) -> list[tuple[str, ...]]:
+    context = click.Context(group, parent=above, info_name=words[-1] if words else "fullcourse")
     found = [words]
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         assert command is not None
         below = (*words, name)
-        found += every_command(command, below) if isinstance(command, click.Group) else [below]
+        found += every_command(command, below, context) if isinstance(command, click.Group) else [below]
     return found
 
 
@@ -30,6 +35,7 @@ import sys
 for name in {OF_AN_EXTRA!r}:
     sys.modules[name] = None
 from click.testing import CliRunner
+from fullcourse.interfaces.cli.help_examples import EXAMPLES_OF
 from fullcourse.interfaces.cli.main import fullcourse
 for line in sys.stdin.read().splitlines():
     done = CliRunner().invoke(fullcourse, line.split())
@@ -93,3 +99,32 @@ def test_a_shell_is_told_commands_and_options() -> None:
     asked = BashComplete(fullcourse, {}, "fullcourse", "_FULLCOURSE_COMPLETE")
     assert [item.value for item in asked.get_completions([], "che")] == ["check"]
     assert "--profile" in [item.value for item in asked.get_completions(["check"], "--pro")]
+
+
+@pytest.mark.parametrize("words", [words for words in every_command(fullcourse) if words], ids=" ".join)
+def test_the_help_of_every_command_has_an_example_that_is_one(words: tuple[str, ...]) -> None:
+    shown = CliRunner().invoke(fullcourse, [*words, "--help"], env={"COLUMNS": "80"}).output
+    group = shown.startswith("Usage:") and "COMMAND [ARGS]" in shown.splitlines()[0]
+    below = " ".join(shown.split("Usage:", 1)[1].split("\n", 1)[1].split())
+    said = re.search(rf"fullcourse {re.escape(' '.join(words))} \S", below)
+    assert group or said or words in {("knowledge", "check"), ("knowledge", "coverage"), ("course", "verify")}
+
+
+@pytest.mark.parametrize("words", EXAMPLES_OF)
+def test_an_example_names_a_command_and_options_that_there_are(words: str) -> None:
+    line = shlex.split(EXAMPLES_OF[words])
+    named = words.split()
+    assert line[: len(named)] == named
+    command: click.Command | None = fullcourse
+    context = click.Context(fullcourse)
+    for name in named:
+        assert isinstance(command, click.Group)
+        command = command.get_command(context, name)
+        assert command is not None
+        context = click.Context(command, info_name=name, parent=context)
+    assert command is not None
+    given, _, _ = command.make_parser(context).parse_args(line[len(named) :])
+    lacking = [
+        option.name for option in command.params if option.required and given.get(option.name or "") in (None, ())
+    ]
+    assert lacking == []

@@ -1,0 +1,67 @@
+"""An example for the help of every command that does not bring its own; tests parse each of them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+__all__ = ["EXAMPLES_OF"]
+
+EXAMPLES_OF: Final[Mapping[str, str]] = {
+    "check": "check ready.toml --drug cycloserine",
+    "plan": "plan record.json --profile who --start 2026-12-01",
+    "regimen": "regimen record.json --profile who --resistant rifampin",
+    "dose": "dose record.json --drug cycloserine --profile who",
+    "triage": 'triage --words "numb feet, very tired" --drug linezolid',
+    "overdose": 'overdose --drug cycloserine --took "5 capsules" --strength "250 mg" --country US',
+    "ask": 'ask "what should I avoid while taking cycloserine?"',
+    "leaflet": "leaflet --drug cycloserine --record record.json --format html",
+    "cohort screen": "cohort screen export/ --drug cycloserine --out findings.parquet --summary",
+    "cohort facts": "cohort facts export/ --out facts/",
+    "cohort diff": "cohort diff export/ --knowledge old/ new/ --drug cycloserine",
+    "cohort explain": "cohort explain PATIENT export/ --drug cycloserine",
+    "cohort levels": 'cohort levels export/ --drug cycloserine --dose "250 mg q12h" --out exposures.parquet',
+    "cohort plan": "cohort plan export/ --profile who --start 2026-12-01 --out need.csv",
+    "knowledge check": "knowledge check",
+    "knowledge show": "knowledge show cycloserine",
+    "knowledge coverage": "knowledge coverage",
+    "knowledge compare": "knowledge compare cycloserine label.xml",
+    "knowledge diff": "knowledge diff old/ new/",
+    "knowledge export": "knowledge export cycloserine",
+    "knowledge sheet": "knowledge sheet cycloserine --out sheet.html",
+    "knowledge sources": "knowledge sources --unread",
+    "course start": 'course start ready.toml --plan "cycloserine: 250 mg q12h" --start 2026-12-01 '
+    "--zone Asia/Kolkata --confirmed-by clinician",
+    "course change": 'course change COURSE --plan "cycloserine: 500 mg once a day" --start 2026-12-15 '
+    "--confirmed-by clinician",
+    "course ticks": "course ticks COURSE SHEET-ID 1 2 3",
+    "course log": "course log COURSE dose_taken drug=cycloserine mg=250",
+    "course show": "course show course.ndjson",
+    "course recheck": "course recheck COURSE --profile who",
+    "course move": "course move COURSE --drug cycloserine --by 2 --last 2026-12-01T20:00+02:00",
+    "course travel": "course travel COURSE --drug cycloserine --to Europe/London --last 2026-12-01T20:00+02:00",
+    "course backup": "course backup --out backup.zip",
+    "course restore": "course restore backup.zip --store restored.db",
+    "course duplicates": "course duplicates one.json another.json",
+    "course export": "course export COURSE --out course.zip",
+    "course import": "course import course.zip",
+    "course transfer out": 'course transfer out COURSE --to "District hospital" --out transfer.zip',
+    "course transfer in": 'course transfer in transfer.zip --as "District hospital"',
+    "course transfer receipt": "course transfer receipt transfer.zip.receipt.json",
+    "course verify": "course verify",
+    "course unheard": "course unheard --days 365",
+    "course erase": "course erase COURSE",
+    "outcome": "outcome course.ndjson --completed yes",
+    "missed": "missed course.ndjson --drug cycloserine",
+    "schedule": "schedule course.ndjson --days 7 --sheet weekly --out sheet.pdf",
+    "supply": "supply course.ndjson --country ZA",
+    "levels models": "levels models --drug cycloserine",
+    "levels show": "levels show cycloserine.mulubwa-2020",
+    "levels simulate": 'levels simulate --drug cycloserine --dose "250 mg q12h" --days 14',
+    "levels attainment": 'levels attainment --drug cycloserine --dose "250 mg q12h"',
+    "levels estimate": 'levels estimate record.json --drug cycloserine --level "31 mg/L @ 2026-11-03T10:05+02:00"',
+    "levels advise": 'levels advise record.json --drug cycloserine --level "31 mg/L @ 2026-11-03T10:05+02:00"',
+    "levels sampling": "levels sampling record.json --drug cycloserine --clinic-hours 8-12",
+    "levels late": "levels late record.json --drug cycloserine --hours-late 5",
+    "levels fit": "levels fit data.csv --model cycloserine.mulubwa-2020",
+    "levels predict": "levels predict data.csv --model cycloserine.mulubwa-2020",
+}
+"""By the words of the command, what follows ``fullcourse``."""
