@@ -1,4 +1,4 @@
-"""Reads the list of medicines that people with tuberculosis take beside it (``knowledge/medicines/co_medicines.toml``).
+"""Reads the list of medicines that people with tuberculosis take beside it (``knowledge/matrix/co_medicines.toml``).
 
 Each is recognised by its name, exactly as one on a patient's list would be: a name that is not understood whole is a
 fault, since a row that nobody recognises would stand as "not covered" for the wrong reason.
@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Final
 
 from fullcourse.adapters.medicines.recognise import recognise
-from fullcourse.adapters.medicines.vocabulary import FOLDER
 from fullcourse.clinical.co_medicine import CoMedicine
 from fullcourse.clinical.errors import Fault, KnowledgeError
 from fullcourse.clinical.medicine import Medicine, Taken
+from fullcourse.knowledge.reader import HERE
 from fullcourse.knowledge.tables import Table
 
 __all__ = ["ORIGIN", "load_co_medicines", "read_co_medicines"]
 
-_FILE: Final = "co_medicines.toml"
+_FILE: Final = HERE / "matrix" / "co_medicines.toml"
 
 ORIGIN: Final = "matrix"
 """Where the medicine of a row stands, in the place of a record."""
@@ -31,7 +31,7 @@ def load_co_medicines() -> tuple[CoMedicine, ...]:
     Raises:
         KnowledgeError: With every fault of the file.
     """
-    return read_co_medicines(FOLDER / _FILE)
+    return read_co_medicines(_FILE)
 
 
 def read_co_medicines(path: Path) -> tuple[CoMedicine, ...]:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -15,6 +16,8 @@ from fullcourse.knowledge.vocabulary import FactDefinition
 
 __all__ = ["facts", "new"]
 
+STANDARD_OUTPUT: Final = Path("-")
+
 
 @click.command("new")
 @click.argument("file", metavar="FILE.toml", type=click.Path(dir_okay=False, path_type=Path))
@@ -24,16 +27,20 @@ __all__ = ["facts", "new"]
 @click.option("--profile", default="us", show_default=True, help="Which sources lead.")
 @click.option("--at", metavar="DATE", help="The day written beside each value; today without it.")
 def new(file: Path, drugs: tuple[str, ...], profile: str, at: str | None) -> None:
-    """Write a record to fill in: each fact that the drugs need, with its unit and how it is written.
+    """Write a record to fill in: each fact that the drugs need, with its unit and how it is written; - prints it.
 
     For example: fullcourse new patient.toml --drug cycloserine --drug linezolid
     """
-    if file.exists():
+    if file != STANDARD_OUTPUT and file.exists():
         raise InputError(f"{file} is there already, and nothing is written over. Name another file, or remove it.")
     knowledge, day = load_knowledge(), day_asked(at)
     named = [knowledge.drug(name) for name in drugs] or list(knowledge.drugs.values())
     groups = needed_facts(knowledge, knowledge.profile(profile), named, day)
-    file.write_text(record_template(groups, [drug.inn for drug in named], day), "utf-8")
+    written = record_template(groups, [drug.inn for drug in named], day)
+    if file == STANDARD_OUTPUT:
+        click.echo(written, nl=False)
+        return
+    file.write_text(written, "utf-8")
     count = sum(map(len, groups))
     click.echo(f"{file}: {count} facts to fill in. Then: fullcourse check {file} --drug {named[0].inn}")
 
