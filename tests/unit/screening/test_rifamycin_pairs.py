@@ -1,4 +1,4 @@
-"""What a check says of a rifamycin beside a medicine: as strict as the strictest source, and silent where none speaks."""
+"""A check of a rifamycin beside a medicine: as strict as the strictest source, and silent where none speaks."""
 
 import tomllib
 from pathlib import Path
@@ -31,7 +31,7 @@ def findings(drug: str, name: str) -> list[Finding]:
 
 
 @pytest.mark.parametrize("pair", TABLE["pair"], ids=lambda it: f"{it['drug']} {it['medicine']}")
-def test_a_pair_is_as_strict_as_its_strictest_source(pair):
+def test_a_pair_is_as_strict_as_its_strictest_source(pair: dict[str, str]) -> None:
     found = findings(pair["drug"], pair["medicine"])
     assert found, "silent"
     strictest = max(it.severity for it in found)
@@ -42,5 +42,5 @@ def test_a_pair_is_as_strict_as_its_strictest_source(pair):
 
 
 @pytest.mark.parametrize("pair", TABLE["silent"], ids=lambda it: f"{it['drug']} {it['medicine']}")
-def test_a_pair_that_no_source_names_is_silent(pair):
+def test_a_pair_that_no_source_names_is_silent(pair: dict[str, str]) -> None:
     assert findings(pair["drug"], pair["medicine"]) == []
