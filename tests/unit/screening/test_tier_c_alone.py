@@ -18,8 +18,11 @@ def finding(name: str, medicine: str) -> Finding:
 @pytest.mark.parametrize(
     ("name", "medicine", "is_alone"),
     [
-        ("rifampin.interaction.antiretrovirals-excluded", "bictegravir", True),
-        ("rifampin.interaction.halothane", "halothane", True),
+        ("rifampin.interaction.ticagrelor", "ticagrelor", True),
+        ("rifampin.interaction.clozapine", "clozapine", True),
+        ("rifapentine.interaction.antiretrovirals-excluded", "elvitegravir", True),
+        ("rifampin.interaction.antiretrovirals-excluded", "bictegravir", False),
+        ("rifampin.interaction.halothane", "halothane", False),
         ("rifampin.interaction.voriconazole", "voriconazole", False),
         ("cycloserine.interaction.tramadol", "tramadol", False),
     ],
