@@ -1,4 +1,4 @@
-"""Pairs whose severity was written down from their source: the strongest finding is that one, and harmless pairs are silent."""
+"""Pairs whose severity was written down from their source: the strongest finding is that; harmless pairs are silent."""
 
 from functools import cache
 from pathlib import Path
@@ -45,12 +45,12 @@ def _weight(finding: Finding) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("row", rows(), ids=lambda row: f"{row[0]} with {row[1]}")
-def test_the_strongest_finding_on_a_pair_is_the_one_that_its_source_gives(row: tuple[str, ...]):
+def test_the_strongest_finding_on_a_pair_is_the_one_that_its_source_gives(row: tuple[str, ...]) -> None:
     drug, name, severity, do, _ = row
     assert strongest(drug, name) == (severity, do)
 
 
-def test_there_are_pairs_of_both_kinds():
+def test_there_are_pairs_of_both_kinds() -> None:
     kinds = [row[2] == "silent" for row in rows()]
     assert kinds.count(True) >= 40
     assert kinds.count(False) >= 100
