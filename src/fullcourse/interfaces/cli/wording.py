@@ -72,9 +72,11 @@ def source_line(finding: Finding, knowledge: Knowledge) -> str:
 
 
 def short_source(statement: Statement, knowledge: Knowledge) -> str:
-    """Return who says a statement, as short as it can be."""
+    """Return who says a statement, as short as it can be; the year of the edition where its id has none."""
     source = knowledge.sources[statement.source]
-    return f"{source.id} {statement.section}"
+    year = source.dated[:4]
+    dated = f" ({year})" if year and year not in source.id else ""
+    return f"{source.id}{dated} {statement.section}"
 
 
 def fact_name(fact: str, knowledge: Knowledge) -> str:
