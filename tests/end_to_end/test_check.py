@@ -152,7 +152,7 @@ def test_questions_are_asked_and_the_answers_kept(tmp_path):
     record = tmp_path / "record.toml"
     record.write_text('[[fact]]\nid = "sex"\nvalue = "male"\n')
     kept = tmp_path / "answers.toml"
-    done = run("check", record, "--drug", "cycloserine", *AT, "--ask", "--save", kept, given="1\nno\n" + "\n" * 40)
+    done = run("check", record, "--drug", "cycloserine", *AT, "--ask", "--save", kept, given="2\nno\n" + "\n" * 40)
     assert done.returncode == 0, done.stderr
     assert "CONTRAINDICATED" in done.stdout
     saved = tomllib.loads(kept.read_text())["fact"]
