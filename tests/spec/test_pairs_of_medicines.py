@@ -9,7 +9,6 @@ import pytest
 from fullcourse.adapters.medicines.co_medicines import load_co_medicines
 from fullcourse.clinical.finding import Status
 from fullcourse.journey.matrix import Cell, CellState, interaction_matrix
-from fullcourse.knowledge.mined import read_mined
 from patients import knowledge
 
 FOLDER = Path(__file__).parent / "pairs"
@@ -57,7 +56,3 @@ def test_there_are_enough_pairs_on_both_sides_and_none_twice():
     assert len({row[:2] for row in ROWS}) == len(ROWS)
     assert sum(row[2] != SILENT for row in ROWS) >= 50
     assert sum(row[2] == SILENT for row in ROWS) >= 15
-
-
-def test_every_document_of_a_pair_is_read_as_a_list():
-    assert {row[3] for row in ROWS if row[3]} <= set(read_mined())
