@@ -1,5 +1,6 @@
 """``fullcourse levels models`` and ``show``: the published models, with the place of every number."""
 
+import textwrap
 from collections.abc import Iterable
 
 import click
@@ -17,6 +18,7 @@ from fullcourse.knowledge.pk.model_file import (
     Residual,
 )
 from fullcourse.knowledge.pk.model_reader import read_pk_models
+from fullcourse.knowledge.pk.validated import read_validations
 from fullcourse.knowledge.tables import did_you_mean
 
 __all__ = ["model_lines", "models", "models_page", "show"]
@@ -34,10 +36,14 @@ def models(drug: str | None, page: bool) -> None:
     if not files:
         raise InputError(f"drug '{(drug or '')[:40]}' has no published model here. 'levels models' lists all.")
     width = max(len(name) for name in files)
+    validations = read_validations(read_pk_models())
     for file in files.values():
         default = f", default for {file.default_for}" if file.default_for else ""
         click.echo(f"{file.id:<{width}}  grade {file.grade:<2}  {', '.join(file.uses)}{default}")
         click.echo(f"{'':<{width}}  {file.population.people}; {file.population.where}")
+        click.echo(
+            "\n".join(textwrap.wrap(validations[file.id].line, 78, initial_indent="  ", subsequent_indent="    "))
+        )
     click.echo(f"\n{len(files)} models. Grade A: two independent readings agree, or reproduced; B+: control stream or")
     click.echo("listing; B: one transcription. None has been reviewed by a clinician.")
 
