@@ -189,7 +189,7 @@ def test_one_patients_covariates_may_be_simulated(tmp_path: Path):
 def test_a_drug_given_by_infusion_is_not_simulated_as_if_it_were_swallowed():
     code, said = run("simulate", "--drug", "amikacin", "--dose", "750 mg q24h")
     assert code == 2
-    assert "does not say over how long" in said
+    assert "how long one lasts is not known" in said
 
 
 def test_text_and_json_name_the_software_and_the_models_they_rest_on():

@@ -58,7 +58,10 @@ def steps_from(draw: st.DrawFn, from_day: int, last_day: int | None) -> DoseStep
         cycle = (doses[0].mg, *draw(st.lists(more, min_size=1, max_size=3)))
     most = draw(st.none() | st.integers(36_000, 50_000).map(float))
     to_day = draw(st.none() | st.integers(from_day, last_day or from_day + 200))
-    return DoseStep(from_day, doses, form, days, every_days, most, every_h, cycle, rhythm == "dialysis", to_day)
+    over_h = draw(st.none() | st.sampled_from([0.25, 0.5, 1.5, 3.0, 24.0]))
+    return DoseStep(
+        from_day, doses, form, days, every_days, most, every_h, cycle, rhythm == "dialysis", to_day, over_h=over_h
+    )
 
 
 @st.composite

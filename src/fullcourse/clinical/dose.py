@@ -10,13 +10,16 @@ from datetime import date
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["WEEKDAYS", "Dose", "DoseStep", "Regimen", "RegimenDrug", "strength_of"]
+__all__ = ["MOST_HOURS_OVER", "WEEKDAYS", "Dose", "DoseStep", "Regimen", "RegimenDrug", "strength_of"]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """Days of the week in order; the place of one is what ``date.weekday`` returns."""
 
 MOST_HOURS_APART = 336
 """Two weeks: doses further apart are said in days."""
+
+MOST_HOURS_OVER = 24.0
+"""A longer infusion is written as one that goes on."""
 
 _STRENGTH = re.compile(r"[a-z]+ (\d+(?:\.\d+)?) mg")
 
@@ -57,6 +60,7 @@ class DoseStep:
         after_dialysis: Taken after dialysis; ``days_of_week`` are then the days of dialysis, empty while nobody knows
             them.
         to_day: Last day of the step, itself included; None: until the next step, or open.
+        over_h: How long the infusion of each dose lasts, h; None for doses that are taken at once.
         from_date: The calendar day of ``from_day``, where the plan names it: on its first step alone, for day 1.
 
     Raises:
@@ -74,6 +78,7 @@ class DoseStep:
     after_dialysis: bool = False
     to_day: int | None = None
     from_date: date | None = None
+    over_h: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse a step that has no meaning, so that nobody has to look again."""
@@ -114,6 +119,8 @@ def _fault(step: DoseStep) -> str:
         return "it has two rhythms. Give one of every_days, every_h and days_of_week."
     if step.from_day < 1 or step.every_days < 1 or (step.to_day is not None and step.to_day < step.from_day):
         return "days count from 1, and the last is not before the first. Correct from_day, every_days or to_day."
+    if step.over_h is not None and not 0.0 < step.over_h <= MOST_HOURS_OVER:
+        return f"an infusion lasts up to {MOST_HOURS_OVER:g} hours. Correct over_h."
     if step.from_date is not None and step.from_day != 1:
         return "a date belongs to day 1 of a plan. Leave out from_date or from_day."
     if step.days_of_week and step.days_of_week != tuple(day for day in WEEKDAYS if day in step.days_of_week):

@@ -17,6 +17,7 @@ class TakenDose:
         taken_probability: Probability that it was taken at all, 0 to 1.
         time_sd_h: Standard deviation of its true time about ``at``, h.
         origin: Which record or file it came from.
+        over_h: How long it was infused, h; 0 for a dose that was taken at once, or where nothing says it.
         drug: INN in lower case; empty where the source is about one drug alone, as a dose log is.
     """
 
@@ -27,3 +28,4 @@ class TakenDose:
     time_sd_h: float = 0.0
     origin: str = "dose log"
     drug: str = ""
+    over_h: float = 0.0

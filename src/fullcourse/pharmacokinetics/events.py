@@ -107,6 +107,26 @@ class EventTable:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class RowsOf:
+    """Rows of one event table, kept together with it.
+
+    An index into a table that was rewritten fits the table it was made from as well, and reads another record there.
+    Nobody but this class therefore holds both, and a column is read here alone.
+    """
+
+    _table: EventTable
+    _index: I64
+
+    def column(self, name: str) -> np.ndarray:
+        """Return a column of ``EventTable`` at these rows, in their shape."""
+        return np.asarray(getattr(self._table, name)[self._index])
+
+    def pick(self, chosen: I64) -> RowsOf:
+        """Return chosen ones along the first axis, repeats allowed."""
+        return RowsOf(self._table, self._index[chosen])
+
+
 _DEFAULTS: dict[str, tuple[type, float | int | bool]] = {
     "evid": (np.int64, 0),
     "cmt": (np.int64, 0),

@@ -57,6 +57,7 @@ class LevelChart:
         points: Measured levels.
         doses: Doses on the axis.
         unit_note: Said on the axis, for example that mg/L is mcg/mL.
+        says: What the curve comes to, under the title; empty for nothing.
         time_note: What the hours are counted from; empty where the axis says it.
     """
 
@@ -69,6 +70,7 @@ class LevelChart:
     doses: Sequence[ChartDose] = ()
     unit_note: str = "mg/L (mcg/mL)"
     time_note: str = ""
+    says: str = ""
 
 
 class _Scale:
@@ -105,6 +107,7 @@ def svg_chart(chart: LevelChart) -> str:
         f'<title id="t">{escape(chart.title)}</title><desc id="d">{escape(_description(chart))}</desc>',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
         _title(chart.title),
+        *_says(chart.says),
         *_target(chart, scale),
         *_axes(chart, scale),
         *_curve(chart, scale),
@@ -121,6 +124,14 @@ def _title(title: str) -> str:
     """Return the title, in a size at which it fits above the chart."""
     size = min(14.0, (WIDTH - LEFT - RIGHT) / (0.66 * max(len(title), 1)))
     return f'<text x="{LEFT}" y="20" font-size="{size:.1f}" font-weight="bold" fill="{INK}">{escape(title)}</text>'
+
+
+def _says(words: str) -> list[str]:
+    """Return what the curve comes to, in a size at which it fits under the title."""
+    if not words:
+        return []
+    size = min(11.0, (WIDTH - LEFT - RIGHT) / (0.52 * len(words)))
+    return [f'<text x="{LEFT}" y="34" font-size="{size:.1f}" fill="{INK}">{escape(words)}</text>']
 
 
 def _target(chart: LevelChart, scale: _Scale) -> list[str]:

@@ -1,14 +1,17 @@
 """An estimate of a patient, as JSON."""
 
+from collections.abc import Sequence
+
 from fullcourse.adapters.published.numbers import rounded
 from fullcourse.journey.levels.estimates import PatientEstimate
+from fullcourse.journey.levels.exposure import Measure
 
 __all__ = ["estimate_json"]
 
 
-def estimate_json(own: PatientEstimate) -> dict[str, object]:
-    """Return one estimate as plain values."""
-    effects = own.effects
+def estimate_json(own: PatientEstimate, measures: Sequence[Measure] = ()) -> dict[str, object]:
+    """Return one estimate as plain values, with what its levels come to."""
+    effects, settles = own.effects, own.settles
     return {
         "model": own.file.id,
         "parameters": [
@@ -22,6 +25,23 @@ def estimate_json(own: PatientEstimate) -> dict[str, object]:
              "expected": [rounded(value) for value in fit.expected], "predicted": rounded(fit.predicted),
              "percentile": None if fit.percentile is None else rounded(fit.percentile), "conflict": fit.conflict}
             for fit in own.fits
+        ],
+        "exposure": {
+            "begins": own.exposure.begins.isoformat(),
+            "measures": [
+                {"name": row.name, "of": row.of, "unit": row.unit, "own": rounded(row.own),
+                 "interval_90": [rounded(row.low), rounded(row.high)]}
+                for row in measures
+            ],
+        },
+        "next_sample_settles": None if settles is None else {
+            "absorbed_late": rounded(settles.late), "hours_after_dose": rounded(settles.hours),
+            "if_late": [rounded(value) for value in settles.if_late],
+            "if_little": [rounded(value) for value in settles.if_little],
+        },
+        "together": {"probability": rounded(own.together), "excluded": own.excluded},
+        "classes": [
+            {"name": row.name, "before": rounded(row.before), "after": rounded(row.after)} for row in own.classes
         ],
         "quality": {
             "objective": rounded(float(effects.objective[0])),

@@ -13,7 +13,7 @@ __all__ = ["attainment_json", "simulation_json"]
 
 
 def simulation_json(
-    simulation: Simulation, steps: Sequence[DoseStep], days: int, count: int, seed: int
+    simulation: Simulation, steps: Sequence[DoseStep], days: int, count: int, seed: int, *, occasions: bool
 ) -> dict[str, object]:
     """Return the levels of so many people under a plan for so many days."""
     curve = simulation.curve
@@ -22,7 +22,10 @@ def simulation_json(
         "days": days,
         "n": count,
         "seed": seed,
+        "occasions": occasions,
         "last_day": {
+            "mean_peak": rounded(simulation.means[0]),
+            "mean_trough": rounded(simulation.means[1]),
             "peak": [rounded(value) for value in simulation.peak],
             "trough": [rounded(value) for value in simulation.trough],
         },
@@ -36,12 +39,16 @@ def simulation_json(
     }
 
 
-def attainment_json(attained: PlanAttainment, steps: Sequence[DoseStep], count: int, seed: int) -> dict[str, object]:
+def attainment_json(
+    attained: PlanAttainment, steps: Sequence[DoseStep], count: int, seed: int, *, occasions: bool
+) -> dict[str, object]:
     """Return how often a plan at steady state reaches what sources aim at."""
     return {
         "plan": say_dose_plan(steps),
         "n": count,
         "seed": seed,
+        "occasions": occasions,
+        "means": {name: rounded(mean) for name, mean in zip(("peak", "trough", "auc24"), attained.means, strict=True)},
         "mics": [{"mic": value, "share": share} for value, share in (attained.mics or {}).items()],
         "auc24": [rounded(value) for value in attained.auc24],
         "peak": [rounded(value) for value in attained.peak],

@@ -15,10 +15,11 @@ DAY_H = 24.0
 
 @dataclass(frozen=True, slots=True)
 class PlannedDose:
-    """One dose of a plan: hours since midnight of day 1, and the amount in mg."""
+    """One dose of a plan: hours since midnight of day 1, the amount in mg, and how long it is infused, h (0: not)."""
 
     time_h: float
     mg: float
+    over_h: float = 0.0
 
 
 def planned_doses(steps: Sequence[DoseStep], days: int, first_weekday: int = 0) -> tuple[PlannedDose, ...]:
@@ -57,7 +58,7 @@ def _by_the_hour(step: DoseStep, last_day: int) -> Iterable[PlannedDose]:
     """Yield doses that are so many hours apart, whatever the time of day."""
     time_h = (step.from_day - 1) * DAY_H + clock_hours(step.doses[0].at)
     while time_h < last_day * DAY_H:
-        yield PlannedDose(time_h, step.doses[0].mg)
+        yield PlannedDose(time_h, step.doses[0].mg, step.over_h or 0.0)
         time_h += step.every_h or DAY_H
 
 
@@ -71,5 +72,5 @@ def _by_the_day(step: DoseStep, last_day: int, first_weekday: int) -> Iterable[P
             continue
         for hour, mg in doses:
             amount = step.cycle[dosing_days % len(step.cycle)] if step.cycle else mg
-            yield PlannedDose((day - 1) * DAY_H + hour, amount)
+            yield PlannedDose((day - 1) * DAY_H + hour, amount, step.over_h or 0.0)
         dosing_days += 1

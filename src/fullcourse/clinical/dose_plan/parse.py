@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from fullcourse.clinical.dose import Dose, DoseStep
+from fullcourse.clinical.dose import MOST_HOURS_OVER, Dose, DoseStep
 from fullcourse.clinical.dose_plan.amounts import COUNTS, NUMBER, Amount, read_amount, refuse
 from fullcourse.clinical.dose_plan.clock import clock_hours
 from fullcourse.clinical.dose_plan.rhythm import DAILY, Rhythm, read_rhythm, read_times
@@ -26,6 +26,9 @@ _LENGTH = re.compile(rf"\bfor ([0-9]{{1,4}}|{'|'.join(COUNTS)}) (day|week)s?\b")
 _AFTER_DIALYSIS = re.compile(r"\bafter (?:each |every )?(?:ha?emo)?dialysis\b")
 _AT_MOST = re.compile(rf"\bat most ({NUMBER} m?g) a day\b")
 _AS_FORM = re.compile(rf"\bas ([a-z]+ {NUMBER} m?g)\b")
+_OVER = re.compile(
+    rf"\b(?:infused |infusion |as an infusion |iv |i\.v\. )?over ({NUMBER}) ?(min|minutes?|h|hours?|hrs?)\b"
+)
 _BY_MOUTH = re.compile(r"\b(?:by mouth|orally|po)\b")
 _ALTERNATING = re.compile(r",? alternat(?:ing|e) with ")
 
@@ -41,6 +44,7 @@ class _Part:
     after_dialysis: bool
     max_mg_per_day: float | None
     form: str
+    over_h: float | None
 
 
 def parse_dose_plan(text: str) -> tuple[DoseStep, ...]:
@@ -102,6 +106,7 @@ def _part(words: str, text: str) -> _Part:
     dialysis, words = _taken_out(_AFTER_DIALYSIS, words, text)
     most, words = _taken_out(_AT_MOST, words, text)
     form, words = _taken_out(_AS_FORM, words, text)
+    over, words = _taken_out(_OVER, words, text)
     from_date = None
     if start and start[2]:
         try:
@@ -123,7 +128,16 @@ def _part(words: str, text: str) -> _Part:
         dialysis is not None,
         read_amount(most[1], text).mg if most else None,
         form[1] if form else "",
+        _hours_over(over, text) if over else None,
     )
+
+
+def _hours_over(over: re.Match[str], text: str) -> float:
+    """Return how long an infusion lasts, h."""
+    hours = float(over[1].replace(",", ".")) / (60.0 if over[2].startswith("min") else 1.0)
+    if not 0.0 < hours <= MOST_HOURS_OVER:
+        refuse(text, f"an infusion lasts up to {MOST_HOURS_OVER:g} hours. Correct '{over[0]}'.")
+    return hours
 
 
 def _taken_out(pattern: re.Pattern[str], words: str, text: str) -> tuple[re.Match[str] | None, str]:
@@ -175,6 +189,7 @@ def _step(part: _Part, from_day: int, text: str) -> DoseStep:
         part.after_dialysis,
         None if part.days is None else from_day + part.days - 1,
         part.from_date if from_day == 1 else None,
+        part.over_h,
     )
 
 

@@ -54,7 +54,19 @@ def _said(step: DoseStep) -> str:
     form = f" as {step.form}" if step.form and not counted else ""
     most = f" at most {_number(step.max_mg_per_day)} mg a day" if step.max_mg_per_day is not None else ""
     length = f" for {_days(step.to_day - step.from_day + 1)}" if step.to_day is not None else ""
-    return f"{start}{doses}{form}{_on(step)}{most}{length}"
+    return f"{start}{doses}{form}{_on(step)}{_over(step)}{most}{length}"
+
+
+def _over(step: DoseStep) -> str:
+    """Return how long an infusion lasts: in minutes where these are whole and few."""
+    if step.over_h is None:
+        return ""
+    minutes = step.over_h * 60.0
+    return (
+        f" over {_number(minutes)} min"
+        if minutes < 120.0 and minutes % 1.0 == 0.0
+        else f" over {_number(step.over_h)} h"
+    )
 
 
 def _on(step: DoseStep) -> str:

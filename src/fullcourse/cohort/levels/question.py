@@ -7,6 +7,7 @@ from typing import Final
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import parse_dose_plan, say_dose_plan
 from fullcourse.clinical.errors import InputError
+from fullcourse.journey.levels.models import refuse_other_way_in
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.model_reader import read_pk_models
@@ -133,6 +134,10 @@ def check_question(question: LevelQuestion, knowledge: Knowledge) -> None:
         raise InputError(f"--n {question.count}: between 1 and {MOST_DRAWS:,} people can be drawn for each patient.")
     if question.days is not None and not 1 <= question.days <= MOST_DAYS:
         raise InputError(f"--days {question.days}: between 1 and {MOST_DAYS:,} days can be predicted.")
+    if any(step.over_h is not None for step in question.steps):
+        raise InputError(
+            "--dose: infusions are predicted patient by patient, with 'levels simulate'; leave 'over' out."
+        )
     if question.days is None and len(question.steps) > 1:
         raise InputError("--dose: steady state is for one plan. Give its last step alone, or the days with --days.")
     if question.days is None:
@@ -140,6 +145,7 @@ def check_question(question: LevelQuestion, knowledge: Knowledge) -> None:
     else:
         modelled_doses(question.steps, question.days, 0)
     for file in question.files.values():
+        refuse_other_way_in(file, (0.0 for _ in question.steps))
         unknown = [name for name in facts_needed(file) if name not in knowledge.facts]
         if question.is_named and unknown:
             raise InputError(

@@ -6,14 +6,17 @@ from typing import Final
 
 from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.dose import DoseStep
-from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.clinical.finding import Decision, Severity, Status
 from fullcourse.journey.check import check
 from fullcourse.journey.levels.current_step import current_step
 from fullcourse.journey.levels.estimates import Estimates, PatientEstimate
 from fullcourse.journey.levels.holds import holds_by_statement, holds_left_open
+from fullcourse.journey.levels.models import choose_model
 from fullcourse.journey.levels.patient import LevelPatient
 from fullcourse.journey.levels.sampling import Sampling, when_to_sample
+from fullcourse.knowledge.pk.model_choice import why_no_advice
+from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.targets import Hold, LevelTargets, Target, read_targets
 from fullcourse.pharmacokinetics.advice.advise import Advice, PlanAdvice
 from fullcourse.pharmacokinetics.advice.advise import advise as advise_patient
@@ -33,6 +36,7 @@ __all__ = [
     "late_dose",
     "leading_line",
     "next_sampling",
+    "refuse_without_advice",
 ]
 
 LEADS_UNDER: Final[Mapping[str, int]] = {"us": 0, "who": -1, "india": 0, "msf": 0}
@@ -91,9 +95,22 @@ def advise(
         override=override,
         current=current_step(patient.plan, patient.doses),
         mics={mic: 1.0} if mic is not None else None,
+        excluded=estimates.best.excluded,
     )
     sampling = next_sampling(patient, estimates.best, targets, clinic_hours)
     return LevelAdvice(advice, sampling, tuple(notes), targets)
+
+
+def refuse_without_advice(patient: LevelPatient, wanted: PkModelFile | str | None, *, aim_given: bool) -> None:
+    """Refuse a model by which no dose can be advised, before anything is computed.
+
+    Raises:
+        OutsideLabel: No source gives an aim or a plan, or the model is not for advice.
+    """
+    file = choose_model(patient.drug, wanted, patient.facts.number("age", "a"))
+    targets = read_targets(patient.drug, knowledge=patient.knowledge)
+    if lacks := why_no_advice(file, targets, aim_given=aim_given):
+        raise OutsideLabel(f"{lacks}; nothing is advised. Ask a specialist; 'levels estimate' says what levels mean.")
 
 
 def leading_line(targets: LevelTargets, profile: str) -> Target | None:

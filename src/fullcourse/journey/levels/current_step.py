@@ -29,4 +29,4 @@ def current_step(plan: Sequence[DoseStep], doses: Sequence[TakenDose]) -> DoseSt
     last = doses[-1].at
     day = [dose for dose in doses if 0.0 <= (last - dose.at).total_seconds() < FULL_DAY_H * 3600.0]
     quarter = [Dose(f"{dose.at.hour:02d}:{dose.at.minute // 15 * 15:02d}", dose.mg) for dose in day]
-    return DoseStep(1, tuple(sorted(quarter, key=lambda dose: dose.at)))
+    return DoseStep(1, tuple(sorted(quarter, key=lambda dose: dose.at)), over_h=doses[-1].over_h or None)

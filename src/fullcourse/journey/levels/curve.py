@@ -11,21 +11,14 @@ from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import planned_doses
 from fullcourse.journey.levels.patient import LevelPatient
 from fullcourse.knowledge.pk.targets import LevelTargets, Target
-from fullcourse.pharmacokinetics.advice.exposure import concentrations
-from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate, history_table
+from fullcourse.pharmacokinetics.advice.history_table import hours_since
+from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate
 from fullcourse.pharmacokinetics.model import ErrorKind, ResidualError
 
 __all__ = ["QUANTILES", "LevelCurve", "MeasuredPoint", "aimed_peak", "lowest_ceiling", "patient_curve", "plan_doses"]
 
 QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 """The quantiles of every curve."""
-
-_DRAWS: Final = 200
-"""Draws of a patient's curve: enough for a drawing."""
-
-_STEP_H: Final = 0.25
-_BEFORE_H: Final = 36.0
-_AFTER_H: Final = 24.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +50,19 @@ class LevelCurve:
 
 
 def patient_curve(estimate: PatientEstimate, patient: LevelPatient) -> LevelCurve:
-    """Return the patient's own curve from a day before the last visit to a day after it; hour 0 is the last dose."""
-    hours = [(level.at - estimate.start).total_seconds() / 3600.0 for level in patient.levels]
-    taken = [(dose.at - estimate.start).total_seconds() / 3600.0 for dose in patient.doses]
-    zero, last = max(taken), max(hours)
-    first = max(min(taken), last - _BEFORE_H, 0.0)
-    points = np.arange(np.floor(first / _STEP_H) * _STEP_H, last + _AFTER_H, _STEP_H)
-    draws = estimate.draws
-    table = history_table(draws.model, estimate.covariates.values, patient.doses, (), estimate.start, points.tolist())
-    quantiles = np.quantile(concentrations(draws.part(slice(_DRAWS)), table), QUANTILES, axis=0)
-    error = draws.model.outputs[0].residual
+    """Return the patient's own curve about the last visit, which the table of levels reads too; hour 0: last dose."""
+    course, output = estimate.course, estimate.draws.model.outputs[0]
+    taken = [hours_since(estimate.start, dose.at) for dose in patient.doses]
+    zero, first = max(taken), float(course.time_h[0])
     return LevelCurve(
-        tuple((points - zero).tolist()),
-        tuple(tuple(row) for row in quantiles.tolist()),
+        tuple((course.time_h - zero).tolist()),
+        tuple(tuple(row) for row in course.quantiles(output.name, QUANTILES).tolist()),
         tuple((hour - zero, dose.mg) for hour, dose in zip(taken, patient.doses, strict=True) if hour >= first),
         tuple(
-            MeasuredPoint(hour - zero, level.mg_per_l, _sd(error, level.mg_per_l))
-            for hour, level in zip(hours, patient.levels, strict=True)
+            MeasuredPoint(
+                hours_since(estimate.start, level.at) - zero, level.mg_per_l, _sd(output.residual, level.mg_per_l)
+            )
+            for level in patient.levels
         ),
         max(dose.at for dose in patient.doses),
     )

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.errors import InputError, SolverStopped
 from fullcourse.knowledge.pk.model_file import PkModelFile
-from fullcourse.pharmacokinetics.estimation.likelihood import estimation_problem
+from fullcourse.pharmacokinetics.estimation.likelihood import WORTHLESS, estimation_problem
 from fullcourse.pharmacokinetics.estimation.map_estimate import MapEstimate, estimate
+from fullcourse.pharmacokinetics.estimation.misfit import Misfit, misfit
 from fullcourse.pharmacokinetics.estimation.nonmem_data import read_nonmem, with_compartments
 from fullcourse.pharmacokinetics.estimation.occasion_effects import effect_columns
 from fullcourse.pharmacokinetics.events import EventTable
@@ -46,12 +47,19 @@ class Fit:
         effects: Per subject, ``(S, E)``.
         covariance: Conditional covariances, ``(S, E, E)``.
         estimate: Objective, gradient, starts and convergence, per subject.
+        misfit: Whether the levels of a subject can be those of one patient of the model.
     """
 
     names: Sequence[str]
     effects: F64
     covariance: F64
     estimate: MapEstimate
+    misfit: Misfit
+
+    @property
+    def unpredicted(self) -> int:
+        """How many subjects have levels of which the model could predict none."""
+        return int((self.estimate.objective >= WORTHLESS).sum())
 
 
 def read_data(lines: Sequence[str], file: PkModelFile, occasion: str) -> DataFile:
@@ -77,6 +85,7 @@ def fit_subjects(data: DataFile, starts: int | None) -> Fit:
 
     Raises:
         InputError: Fewer than one starting point, or a model whose paper prints no residual error.
+        SolverStopped: No level of any subject can be predicted.
     """
     if starts is not None and starts < 1:
         raise InputError(f"--starts {starts}: at least one starting point is needed.")
@@ -85,9 +94,15 @@ def fit_subjects(data: DataFile, starts: int | None) -> Fit:
     problem = estimation_problem(data.engine, data.table)
     usual, candidates = _LINEAR if data.engine.is_linear else _SOLVED
     estimated = estimate(problem, starts=starts or usual, candidates=candidates)
+    if (estimated.objective >= WORTHLESS).all():
+        raise SolverStopped(
+            f"{data.file.id} could predict no level of any subject, not even for a typical person, so nothing is "
+            "estimated: check doses, intervals and durations of input"
+        )
     columns = effect_columns(data.engine, data.table, problem)
     covariance = columns.covariance(estimated.covariance, problem.covariance)
-    return Fit(columns.names, columns.effects(estimated.effects), covariance, estimated)
+    fitted = misfit(problem, estimated.effects)
+    return Fit(columns.names, columns.effects(estimated.effects), covariance, estimated, fitted)
 
 
 def predict_records(data: DataFile, effects: Mapping[str, F64] | None) -> list[F64]:

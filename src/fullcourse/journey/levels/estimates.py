@@ -5,16 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from fullcourse.clinical.errors import FullcourseError
-from fullcourse.journey.levels.models import choose_model
+from fullcourse.journey.levels.models import choose_model, refuse_other_way_in
 from fullcourse.journey.levels.patient import LevelPatient
 from fullcourse.knowledge.pk.model_choice import offered_models
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.model_reader import read_pk_models
+from fullcourse.pharmacokinetics.advice.advise import CANNOT_BE
 from fullcourse.pharmacokinetics.advice.model_average import model_weights
 from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate, estimate_patient
 from fullcourse.pharmacokinetics.inputs.covariates import patient_covariates
 
-__all__ = ["Estimates", "PatientEstimate", "estimates_of"]
+__all__ = ["CANNOT_BE", "Estimates", "PatientEstimate", "estimates_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Estimates:
 
 
 def estimates_of(
-    patient: LevelPatient, wanted: PkModelFile | str | None, seed: int, *, average: bool = False
+    patient: LevelPatient, wanted: PkModelFile | str | None, seed: int, *, average: bool = False, use: str = "estimate"
 ) -> Estimates:
     """Return the estimate under the model chosen, or under every model for the patient's age.
 
@@ -52,6 +53,7 @@ def estimates_of(
         wanted: A model handed in or named; None for the default of the age.
         seed: Of the random numbers.
         average: Whether every model for the age is used.
+        use: What for, a word of ``USES``; a model that is not for it is not averaged.
 
     Raises:
         FullcourseError: The model chosen cannot be used for this patient; another is skipped.
@@ -63,7 +65,11 @@ def estimates_of(
         files += [file for file in offered_models(read_pk_models(drug=patient.drug), age) if file.id != first.id]
     estimates, skipped = [], []
     for number, file in enumerate(files):
+        if number and use not in file.uses:
+            skipped.append(f"{file.id} not used: it is not for '{use}'")
+            continue
         try:
+            refuse_other_way_in(file, (dose.over_h for dose in patient.doses))
             covariates = patient_covariates(file, patient.facts)
             estimates.append(estimate_patient(file, covariates, patient.doses, patient.levels, seed=seed))
         except FullcourseError as error:

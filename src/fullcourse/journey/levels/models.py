@@ -1,5 +1,6 @@
 """Which published model answers for a drug and a patient."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from fullcourse.clinical.errors import InputError, OutsideLabel
@@ -9,7 +10,7 @@ from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.modelled_drugs import modelled_drugs
 from fullcourse.knowledge.tables import did_you_mean
 
-__all__ = ["ANY_ADULT_YEARS", "choose_model", "drug_name"]
+__all__ = ["ANY_ADULT_YEARS", "choose_model", "drug_name", "refuse_other_way_in"]
 
 ANY_ADULT_YEARS: Final = 40.0
 """The age for which a model is chosen where nobody's is given: that of any adult."""
@@ -42,11 +43,6 @@ def choose_model(drug: str, wanted: PkModelFile | str | None, age_a: float | Non
         OutsideLabel: No model of the drug is for people of this age.
     """
     files = read_pk_models(drug=drug)
-    if all(file.structure.absorption == "infusion" for file in files.values()):
-        raise InputError(
-            f"{drug} is given by infusion, and a plan in words does not say over how long, which decides the peak. "
-            "Give the records to 'levels fit', with RATE."
-        )
     if isinstance(wanted, PkModelFile):
         return wanted
     if wanted:
@@ -64,3 +60,27 @@ def choose_model(drug: str, wanted: PkModelFile | str | None, age_a: float | Non
             "A model fitted to others would give a wrong dose; nothing is estimated."
         )
     return chosen
+
+
+def refuse_other_way_in(file: PkModelFile, over_h: Iterable[float]) -> None:
+    """Refuse doses whose way in is not that of the model.
+
+    Args:
+        file: The model.
+        over_h: How long each dose is infused, h; 0 for one that is taken at once, or where nothing says it.
+
+    Raises:
+        InputError: A dose by infusion lacks its duration, or a model of doses by mouth is asked about an infusion.
+    """
+    infused = [hours > 0.0 for hours in over_h]
+    if file.structure.absorption == "infusion" and not all(infused):
+        raise InputError(
+            f"{file.drug} is given by infusion, and how long one lasts is not known, which decides the peak. Write it: "
+            "--dose '750 mg over 30 min every 24 h', over_min or rate_mg_per_h in the dose log, or rateQuantity or "
+            "effectivePeriod in the record."
+        )
+    if file.structure.absorption != "infusion" and not file.dose_sites and any(infused):
+        raise InputError(
+            f"{file.id} is a model of {file.drug} by mouth, and a dose is given by infusion. What reaches the blood "
+            "differs, so no level is predicted."
+        )

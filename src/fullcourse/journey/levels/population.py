@@ -9,7 +9,7 @@ import numpy as np
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.journey.levels.curve import QUANTILES, LevelCurve, plan_doses
-from fullcourse.journey.levels.models import ANY_ADULT_YEARS, choose_model
+from fullcourse.journey.levels.models import ANY_ADULT_YEARS, choose_model, refuse_other_way_in
 from fullcourse.journey.levels.patient import PatientFacts
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.targets import LevelTargets
@@ -51,17 +51,22 @@ class People:
         file: The model.
         drawn: Everybody.
         covariates: Of the patient whose everybody has; None for those of the population.
+        occasions: Whether people differ from occasion to occasion.
     """
 
     file: PkModelFile
     drawn: VirtualPopulation
     covariates: Covariates | None
+    occasions: bool = True
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What was taken for granted."""
         fixed = ", ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in self.drawn.fixed.items())
-        return (f"no spread is printed, so everybody has: {fixed}",) if fixed else ()
+        said = (f"no spread is printed, so everybody has: {fixed}",) if fixed else ()
+        if not self.file.occasion_effects:
+            return (*said, "the model has no variability between occasions")
+        return (*said, f"variability between occasions is {'in' if self.occasions else 'left out of'} these numbers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class Simulation:
         levels: Of everybody, mg/L, ``(N, M)``.
         peak: Quantiles of the peak of the last day, mg/L.
         trough: The same of the trough.
+        means: Arithmetic means of peak and trough of the last day, mg/L.
     """
 
     curve: LevelCurve
@@ -81,6 +87,7 @@ class Simulation:
     levels: F64
     peak: Sequence[float]
     trough: Sequence[float]
+    means: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,7 @@ class PlanAttainment:
         peak: Quantiles, mg/L.
         trough: Quantiles, mg/L.
         auc24: Quantiles, mg.h/L.
+        means: Arithmetic means of peak, trough and AUC24, as papers print them.
         notes: What was taken for granted.
     """
 
@@ -101,10 +109,19 @@ class PlanAttainment:
     peak: Sequence[float]
     trough: Sequence[float]
     auc24: Sequence[float]
+    means: tuple[float, float, float]
     notes: tuple[str, ...]
 
 
-def people_of(drug: str, wanted: PkModelFile | str | None, facts: PatientFacts | None, count: int, seed: int) -> People:
+def people_of(
+    drug: str,
+    wanted: PkModelFile | str | None,
+    facts: PatientFacts | None,
+    count: int,
+    seed: int,
+    *,
+    occasions: bool = True,
+) -> People:
     """Draw people of a model: of its population, or all with one patient's covariates.
 
     Args:
@@ -113,13 +130,15 @@ def people_of(drug: str, wanted: PkModelFile | str | None, facts: PatientFacts |
         facts: Of the patient; None for the population of any adult.
         count: How many.
         seed: Of the random numbers.
+        occasions: Whether people differ from occasion to occasion, as the model says.
     """
     if facts is None:
         file = choose_model(drug, wanted, ANY_ADULT_YEARS)
-        return People(file, draw_population(file, count, seed), None)
+        return People(file, draw_population(file, count, seed, occasions=occasions), None, occasions)
     file = choose_model(drug, wanted, facts.number("age", "a"))
     own = patient_covariates(file, facts)
-    return People(file, draw_population(file, count, seed, dict(own.values)), own)
+    drawn = draw_population(file, count, seed, dict(own.values), occasions=occasions)
+    return People(file, drawn, own, occasions)
 
 
 def simulate_plan(people: People, steps: Sequence[DoseStep], days: int) -> Simulation:
@@ -143,7 +162,10 @@ def simulate_plan(people: People, steps: Sequence[DoseStep], days: int) -> Simul
     last_day = _curves(draws, steps, days, np.arange((days - 1) * 24.0, days * 24.0 + 1e-9, _QUARTER_H))
     quantiles = tuple(tuple(row) for row in np.quantile(levels, QUANTILES, axis=0).tolist())
     curve = LevelCurve(tuple(time_h.tolist()), quantiles, plan_doses(steps, days))
-    return Simulation(curve, time_h, levels, interval(last_day.max(axis=1)), interval(last_day.min(axis=1)))
+    peak, trough = last_day.max(axis=1), last_day.min(axis=1)
+    return Simulation(
+        curve, time_h, levels, interval(peak), interval(trough), (float(peak.mean()), float(trough.mean()))
+    )
 
 
 def attain(people: People, steps: Sequence[DoseStep], targets: LevelTargets, mics: Mics | None) -> PlanAttainment:
@@ -175,11 +197,13 @@ def attain(people: People, steps: Sequence[DoseStep], targets: LevelTargets, mic
         interval(exposure.peak),
         interval(exposure.trough),
         interval(exposure.auc24),
+        (float(exposure.peak.mean()), float(exposure.trough.mean()), float(exposure.auc24.mean())),
         (*people.notes, *said),
     )
 
 
 def _refuse_unknown_dose(file: PkModelFile, steps: Sequence[DoseStep]) -> None:
+    refuse_other_way_in(file, (step.over_h or 0.0 for step in steps))
     if refused := dose_refusal(file, amounts_of(steps)):
         raise OutsideLabel(f"{refused}. Choose another model with --model, or another plan.")
 

@@ -6,6 +6,7 @@ no plan is advised; and when the levels say too little, the advice is to draw th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -18,7 +19,15 @@ from fullcourse.pharmacokinetics.advice.exposure import Draws, Exposure, steady_
 from fullcourse.pharmacokinetics.advice.unit_response import UnitResponse, can_superpose, unit_response
 from fullcourse.pharmacokinetics.model import F64
 
-__all__ = ["Advice", "MissedDose", "PlanAdvice", "Risk", "advise"]
+__all__ = ["CANNOT_BE", "Advice", "MissedDose", "PlanAdvice", "Risk", "advise"]
+
+CANNOT_BE: Final = (
+    "no patient of the model has these levels together. Check sampling times, dose times, units and whose samples they "
+    "are; measure again."
+)
+
+_SOLVED_DRAWS: Final = 400
+"""Draws by which plans are weighed where a model needs a solver; a probability is then within 5 points."""
 
 Quantiles = tuple[float, ...]
 """5, 25, 50, 75 and 95 per cent."""
@@ -83,8 +92,9 @@ class Advice:
     """The answer.
 
     Attributes:
-        decision: ``plan`` (the first of ``plans`` leads), ``sample`` (too uncertain), ``hold`` (a hold is true) or
-            ``no_plan`` (no source allows a plan for this patient).
+        decision: ``plan`` (the first of ``plans`` leads), ``sample`` (too uncertain), ``hold`` (a hold is true),
+            ``check`` (the levels cannot be those of one patient of the model) or ``no_plan`` (no source allows a plan
+            for this patient).
         says: The decision in one sentence.
         aim: The range aimed at.
         lead_line: The line of level that leads in the ranking; None where a drug has none.
@@ -129,6 +139,7 @@ def advise(
     current: DoseStep | None = None,
     mics: Mics | None = None,
     details: int = 4,
+    excluded: bool = False,
 ) -> Advice:
     """Rank the plans that sources allow for one patient.
 
@@ -142,7 +153,9 @@ def advise(
             are then ranked.
         current: The plan taken now, for the time until levels arrive.
         mics: MIC distribution for the targets that need one.
-        details: For how many plans arrival and a missed dose are computed.
+        details: For how many plans arrival and a missed dose are computed; for the best alone where plans do not follow
+            from adding.
+        excluded: The levels cannot be those of one patient of the model; no dose follows from them.
 
     Raises:
         OutsideLabel: No source gives a target or a plan for the drug.
@@ -156,11 +169,14 @@ def advise(
         reasons = " ".join(hold.says for hold in holds)
         says = f"No dose is advised while this holds: {reasons}"
         return Advice("hold", says, wanted, line, (), tuple(holds), (), None)
+    if excluded:
+        return Advice("check", f"No dose is advised: {CANNOT_BE}", wanted, line, (), tuple(holds), (), None)
     allowed, left_out = _allowed(targets, holds)
     if not allowed:
         says = "No source allows a dose plan for this patient."
         return Advice("no_plan", says, wanted, line, (), tuple(holds), left_out, None)
     everybody = _population([draws] if isinstance(draws, Draws) else draws, allowed)
+    details = details if everybody.units else min(details, 1)
     weighed = [_weigh(plan, everybody.exposure(plan.step), targets, wanted, line, mics) for plan in allowed]
     order = sorted(range(len(allowed)), key=lambda at: (-round(weighed[at].score, 3), allowed[at].greatest_mg_per_day))
     ranked = [
@@ -202,6 +218,9 @@ def _allowed(targets: LevelTargets, holds: Sequence[Hold]) -> tuple[list[Plan], 
 
 def _population(draws: Sequence[Draws], plans: Sequence[Plan]) -> _Population:
     some = tuple(part for part in draws if part.count)
+    if not all(part.model.is_linear for part in some):
+        total = sum(part.count for part in some)
+        some = tuple(part.part(slice(-(-part.count * _SOLVED_DRAWS // max(total, _SOLVED_DRAWS)))) for part in some)
     daily = [plan.step for plan in plans if plan.step.is_daily]
     superposed = all(can_superpose(part, daily) for part in some)
     return _Population(some, tuple(map(unit_response, some)) if superposed else ())

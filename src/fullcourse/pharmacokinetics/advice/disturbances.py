@@ -12,7 +12,12 @@ import numpy as np
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import clock_hours
 from fullcourse.clinical.errors import InputError
-from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations
+from fullcourse.pharmacokinetics.advice.exposure import (
+    WEEKS_WHEN_NOT_LINEAR,
+    Draws,
+    concentrations,
+    has_steady_state,
+)
 from fullcourse.pharmacokinetics.events import EventTable, event_table
 from fullcourse.pharmacokinetics.inputs.plan_rhythm import DAY_H, check_same_every_day
 from fullcourse.pharmacokinetics.model import F64
@@ -92,19 +97,26 @@ def _gap(step: DoseStep) -> float:
 
 
 def _followed(draws: Draws, step: DoseStep, late_h: float | None) -> Disturbance:
-    """Lay out a day of steady state, the day of the disturbance, and one more; read from the planned dose on."""
+    """Lay out a day of steady state, the day of the disturbance, and one more; read from the planned dose on.
+
+    Without a steady state that is reached soon, four weeks of doses stand in its place.
+    """
     day, index = _day(step), _largest(step)
-    due = DAY_H + day[index][0]
-    rows: list[tuple[float, float, int]] = [(time, mg, 1 if n == 0 else 2) for n, (time, mg) in enumerate(day)]
+    steady = has_steady_state(draws.model)
+    days = 1 if steady else WEEKS_WHEN_NOT_LINEAR * 7
+    due = days * DAY_H + day[index][0]
+    rows: list[tuple[float, float, int, int]] = [
+        (time, mg, (1 if n == 0 else 2) if steady else 0, 0 if steady else days - 1) for n, (time, mg) in enumerate(day)
+    ]
     # What is planned between the steady day and the disturbance, and two days after it.
-    for later in range(1, 4):
+    for later in range(days, days + 3):
         for number, (time, mg) in enumerate(day):
             at = later * DAY_H + time
-            if later == 1 and number == index:
+            if later == days and number == index:
                 if late_h is None:
                     continue
                 at += late_h
-            rows.append((at, mg, 0))
+            rows.append((at, mg, 0, 0))
     rows.sort()
     gap = _gap(step)
     taken = [due + gap] if late_h is None else [due + late_h, due + gap]
@@ -112,25 +124,31 @@ def _followed(draws: Draws, step: DoseStep, late_h: float | None) -> Disturbance
         {due + 1e-6, due + gap - 1e-6, *np.arange(due, due + gap, 1.0).tolist()}
         | {at + after for at in taken for after in RISE_H}
     )
-    levels = concentrations(draws, _table(rows, points, draws.covariates))
+    levels = concentrations(draws, _table(rows, points, draws.covariates, step.over_h or 0.0))
     time_h = np.asarray(points) - due
     before_next = time_h <= gap
     return Disturbance(levels.max(axis=1), levels[:, before_next].min(axis=1), time_h, levels)
 
 
 def _table(
-    rows: Sequence[tuple[float, float, int]], points: Sequence[float], covariates: Mapping[str, float | F64]
+    rows: Sequence[tuple[float, float, int, int]],
+    points: Sequence[float],
+    covariates: Mapping[str, float | F64],
+    over_h: float,
 ) -> EventTable:
-    """Return doses (time, mg, ss) and points as one table; a dose at steady state repeats daily from the past."""
+    """Return doses (time, mg, ss, additional ones) and points as one table; a dose at steady state repeats daily."""
     time = np.array([row[0] for row in rows] + list(points))
     is_dose = np.array([True] * len(rows) + [False] * len(points))
     kind = np.array([row[2] for row in rows] + [0] * len(points))
+    more = np.array([row[3] for row in rows] + [0] * len(points))
     order = np.lexsort((~is_dose, time))
     return event_table(
         time[order],
         evid=is_dose.astype(np.int64)[order],
         amt=np.array([row[1] for row in rows] + [0.0] * len(points))[order],
+        duration_h=np.where(is_dose, over_h, 0.0)[order],
         ss=kind[order],
-        ii=np.where(kind != 0, DAY_H, 0.0)[order],
+        ii=np.where((kind != 0) | (more > 0), DAY_H, 0.0)[order],
+        addl=more[order],
         covariates={name: float(np.asarray(value).reshape(-1)[0]) for name, value in covariates.items()},
     )

@@ -19,7 +19,15 @@ from fullcourse.pharmacokinetics.events import EventTable, event_table
 from fullcourse.pharmacokinetics.inputs.plan_rhythm import DAY_H, WEEK_H, steady_cycle
 from fullcourse.pharmacokinetics.model import F64, Model
 
-__all__ = ["Draws", "Exposure", "concentrations", "plan_table", "response_to_1_mg", "steady_exposure"]
+__all__ = [
+    "Draws",
+    "Exposure",
+    "concentrations",
+    "has_steady_state",
+    "plan_table",
+    "response_to_1_mg",
+    "steady_exposure",
+]
 
 WEEKS_WHEN_NOT_LINEAR = 4
 """When a plan is judged under a model that is not linear."""
@@ -95,6 +103,11 @@ class Exposure:
         return np.asarray(100.0 * (share * width).sum(axis=1) / self.cycle_h)
 
 
+def has_steady_state(model: Model) -> bool:
+    """Return whether a plan has a steady state that is reached soon; else it is judged in its fourth week."""
+    return model.is_linear and not any(relation.covariate == "treatment_day" for relation in model.relations)
+
+
 def plan_table(
     step: DoseStep, covariates: Mapping[str, float], *, linear: bool = True
 ) -> tuple[EventTable, F64, float]:
@@ -119,7 +132,7 @@ def plan_table(
             "are judged in the fourth week. Ask for levels of its days with 'levels simulate'."
         )
     shift = 0.0 if linear else (WEEKS_WHEN_NOT_LINEAR * WEEK_H - WEEK_H) // cycle * cycle
-    points = np.asarray(_grid([time for time, _ in doses], doses[-1][0], cycle)) + shift
+    points = np.asarray(_grid([time for time, _ in doses], doses[-1][0], cycle, step.over_h or 0.0)) + shift
     more = 2 if linear else int(shift / cycle) + 2
     rows: list[tuple[float, int, float, int]] = []  # time, evid, amount, ss
     for number, (time, mg) in enumerate(doses):
@@ -131,6 +144,7 @@ def plan_table(
         np.array([row[0] for row in rows]),
         evid=evid,
         amt=np.array([row[2] for row in rows]),
+        duration_h=np.where(evid == 1, step.over_h or 0.0, 0.0),
         ss=np.array([row[3] for row in rows]),
         ii=np.where(evid == 1, cycle, 0.0),
         addl=np.where(evid == 1, more, 0),
@@ -139,12 +153,12 @@ def plan_table(
     return table, points, cycle
 
 
-def _grid(doses: Sequence[float], begin: float, cycle: float) -> list[float]:
-    """Return points over one cycle from ``begin``: just before each dose, and on its rise and fall."""
+def _grid(doses: Sequence[float], begin: float, cycle: float, over_h: float) -> list[float]:
+    """Return points over one cycle from ``begin``: just before each dose, at its infusion's end, on rise and fall."""
     times = {begin, begin + cycle}
     later = [time + shift for time in doses for shift in (0.0, cycle) if begin <= time + shift <= begin + cycle]
     for time in later:
-        times.update(time + after for after in AFTER_DOSE_H if time + after < begin + cycle)
+        times.update(time + after for after in (*AFTER_DOSE_H, over_h) if time + after < begin + cycle)
         times.add(time - 1e-6) if time > begin else None
     times.update(np.arange(begin, begin + cycle, 1.0 if cycle <= DAY_H else 2.0).tolist())
     return sorted(times)
@@ -188,8 +202,7 @@ def steady_exposure(draws: Draws, step: DoseStep) -> Exposure:
         draws: N draws.
         step: One step of a plan.
     """
-    by_day = any(relation.covariate == "treatment_day" for relation in draws.model.relations)
-    table, time_h, cycle = plan_table(step, _scalars(draws), linear=draws.model.is_linear and not by_day)
+    table, time_h, cycle = plan_table(step, _scalars(draws), linear=has_steady_state(draws.model))
     levels, parameters = _predicted(draws, table)
     auc24 = _exact_auc24(draws, step, cycle, parameters)
     if auc24 is None:

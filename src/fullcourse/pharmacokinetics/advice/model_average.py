@@ -18,10 +18,7 @@ def averaged_draws(estimates: Sequence[PatientEstimate]) -> tuple[Draws, ...]:
     """
     count = max(estimate.draws.count for estimate in estimates)
     shares = np.round(np.cumsum((0.0, *model_weights(estimates))) * count).astype(int)
-    return tuple(
-        Draws(estimate.draws.model, estimate.draws.eta[:most], estimate.draws.kappa[:most], estimate.draws.covariates)
-        for estimate, most in zip(estimates, np.diff(shares), strict=True)
-    )
+    return tuple(estimate.draws.part(slice(most)) for estimate, most in zip(estimates, np.diff(shares), strict=True))
 
 
 def model_weights(estimates: Sequence[PatientEstimate]) -> tuple[float, ...]:

@@ -10,7 +10,8 @@ import numpy as np
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.level import Level
 from fullcourse.clinical.taken_dose import TakenDose
-from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate, history_table
+from fullcourse.pharmacokinetics.advice.history_table import history_table
+from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate
 from fullcourse.pharmacokinetics.estimation.sampling_times import sampling_plan
 from fullcourse.pharmacokinetics.inputs.plan_rhythm import following_doses
 
@@ -60,8 +61,14 @@ def next_samples(
     """
     midnight = after.replace(hour=0, minute=0, second=0, microsecond=0)
     last = max(doses, key=lambda dose: dose.at)
-    future = [TakenDose(at, mg) for at, mg in following_doses(step, last.at, last.mg, midnight, 3)]
-    table = history_table(estimate.draws.model, estimate.covariates.values, [*doses, *future], levels, estimate.start)
+    future = [TakenDose(at, mg, over_h=last.over_h) for at, mg in following_doses(step, last.at, last.mg, midnight, 3)]
+    table = history_table(
+        estimate.draws.model,
+        {**estimate.covariates.values, **estimate.settings},
+        [*doses, *future],
+        levels,
+        estimate.start,
+    )
     latest = int(estimate.table.occasion.max())
     table = dataclasses.replace(table, occasion=np.minimum(table.occasion, latest))
     tomorrow = (midnight + timedelta(days=1) - estimate.start).total_seconds() / 3600.0

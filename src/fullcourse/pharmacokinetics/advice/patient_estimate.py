@@ -17,12 +17,15 @@ from fullcourse.clinical.level import Level
 from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations
+from fullcourse.pharmacokinetics.advice.history_table import history_table, hours_since, output_of
+from fullcourse.pharmacokinetics.advice.own_course import OwnCourse, OwnDraws, own_course
+from fullcourse.pharmacokinetics.advice.own_exposure import NextSettles, OwnExposure, next_settles, own_exposure
 from fullcourse.pharmacokinetics.advice.population import draw_effects
 from fullcourse.pharmacokinetics.engine.history import compile_history
 from fullcourse.pharmacokinetics.engine.individual import individual_parameters
-from fullcourse.pharmacokinetics.engine.prediction import predict
-from fullcourse.pharmacokinetics.estimation.likelihood import Problem, estimation_problem, parameters_of
+from fullcourse.pharmacokinetics.estimation.likelihood import Problem, estimation_problem
 from fullcourse.pharmacokinetics.estimation.map_estimate import MapEstimate, estimate
+from fullcourse.pharmacokinetics.estimation.misfit import OUTERMOST, Misfit, misfit
 from fullcourse.pharmacokinetics.estimation.posterior import Posterior, sample_posterior
 from fullcourse.pharmacokinetics.estimation.residual_errors import error_of
 from fullcourse.pharmacokinetics.events import EventTable, event_table
@@ -32,23 +35,25 @@ from fullcourse.pharmacokinetics.inputs.model_files import engine_model
 from fullcourse.pharmacokinetics.model import F64, ErrorKind, Model, ResidualError
 
 __all__ = [
+    "HiddenClass",
     "LevelFit",
     "OwnParameter",
     "PatientEstimate",
     "estimate_patient",
-    "history_table",
 ]
 
 _CANDIDATES = 64
 """Points of the prior that are looked at for starts; the solver's models are too slow for it and have no need."""
 
-DAY_H = 24.0
-VISIT_GAP_H = 36.0
-"""Samples further apart than this belong to different visits."""
+_CURVE_DRAWS = 200
+"""Draws of the patient's own curve: enough for its quantiles, and few enough for a solver."""
+
+LOW = 0.25
+"""A level below this part of what was expected is looked into: is the drug absorbed late, or little?"""
 
 PRIOR_DRAWS = 500
 CONFLICT = 0.005
-"""A level further out than this, on either side of what the model expects, is called a conflict."""
+"""A level further out than this, on either side of what the model expects, is called a conflict; it gets a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class LevelFit:
     Attributes:
         level: As measured.
         expected: Before the level was seen: 5, 50 and 95 per cent, mg/L, assay error included.
-        predicted: After, the patient's own curve, mg/L.
+        predicted: After, the patient's own curve (the middle of its draws), mg/L.
         percentile: Where the level lies among what was expected, 0 to 1; None below the limit of quantification.
         conflict: Whether it lies outside what the model has seen.
     """
@@ -83,6 +88,15 @@ class OwnParameter:
     high: float
 
 
+@dataclass(frozen=True, slots=True)
+class HiddenClass:
+    """A class of people that no record shows: how many are of it, and how probably this patient is, 0 to 1."""
+
+    name: str
+    before: float
+    after: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PatientEstimate:
     """What the levels say about one patient under one model.
@@ -90,11 +104,19 @@ class PatientEstimate:
     Attributes:
         file: The model.
         covariates: Of the patient.
-        effects: The most probable effects and how good the optimum is.
-        posterior: The weighted draws, and whether they may be trusted.
+        effects: The most probable effects and how good the optimum is; of the likeliest hidden class.
+        posterior: The weighted draws, and whether they may be trusted; of the likeliest hidden class.
         parameters: The patient's own.
         fits: Each level beside what was expected.
-        draws: Of the patient's effects, for prediction.
+        together: How probable levels are, all together, that fit the model as badly: 0 to 1; in the hidden class that
+            explains them best.
+        excluded: Whether the levels cannot be those of one patient of the model (``misfit``).
+        draws: Of the patient's effects, for prediction; every hidden class as often as it is probable.
+        settings: Covariates of the likeliest hidden class; empty where the model has none.
+        classes: The hidden classes of the model; empty where it has none.
+        course: The patient's own curve about the last visit.
+        exposure: What the day that was sampled comes to, main analyte.
+        settles: What the next sample would settle; None where nothing of the kind is open.
         start: Midnight of the day of the first dose; hours count from here.
         table: Doses and levels as the engine saw them.
         log_evidence: Logarithm of the marginal likelihood of the levels, up to a constant shared by all models.
@@ -106,7 +128,14 @@ class PatientEstimate:
     posterior: Posterior
     parameters: tuple[OwnParameter, ...]
     fits: tuple[LevelFit, ...]
+    together: float
+    excluded: bool
     draws: Draws
+    settings: Mapping[str, float]
+    classes: tuple[HiddenClass, ...]
+    course: OwnCourse
+    exposure: OwnExposure
+    settles: NextSettles | None
     start: datetime
     table: EventTable
     log_evidence: float
@@ -115,6 +144,11 @@ class PatientEstimate:
     def conflicts(self) -> tuple[LevelFit, ...]:
         """The levels outside what the model has seen."""
         return tuple(fit for fit in self.fits if fit.conflict)
+
+    @property
+    def unlikely(self) -> bool:
+        """Whether the levels are possible together, and in the outermost per cent of what the model expects."""
+        return not self.excluded and self.together < OUTERMOST
 
 
 def estimate_patient(
@@ -147,178 +181,132 @@ def estimate_patient(
     if refused := dose_refusal(file, {dose.mg for dose in doses}):
         raise OutsideLabel(f"{refused}. Choose another model with --model.")
     check_history(doses, levels)
+    if not levels:
+        raise InputError('levels: none is given. Give --level "31 mg/L @ 2026-11-03T10:05+02:00", or simulate instead.')
     random = np.random.default_rng(seed)
     model = engine_model(file, covariates.values)
     start = min(dose.at for dose in doses).replace(hour=0, minute=0, second=0, microsecond=0)
-    table = history_table(model, covariates.values, doses, levels, start)
-    if not levels:
-        raise InputError('levels: none is given. Give --level "31 mg/L @ 2026-11-03T10:05+02:00", or simulate instead.')
-    problem = estimation_problem(model, table)
-    optimum = estimate(problem, candidates=_CANDIDATES if model.is_linear else 0)
-    posterior = sample_posterior(problem, draws=2 * count, seed=seed, found=optimum)
+    found = [
+        _of_class(model, {**covariates.values, **setting}, doses, levels, start, seed, count)
+        for setting in _settings(model)
+    ]
+    shares = _shares(model, found)
+    best = found[int(np.argmax(shares))]
     between = model.between_subjects.count
-    effects = posterior.resampled(count, seed)
+    effects, settings = _drawn(model, found, shares, count, seed, random)
     kappa = draw_effects(model.between_occasions, count, random)
-    draws = Draws(model, effects[:, :between], kappa, dict(covariates.values))
+    draws = Draws(model, effects[:, :between], kappa, {**covariates.values, **settings})
+    curve = OwnDraws(
+        best.problem, effects[:_CURVE_DRAWS], {name: values[:_CURVE_DRAWS] for name, values in settings.items()}
+    )
+    course = own_course(curve, covariates.values, doses, levels, start)
+    exposure = own_exposure(course, model.outputs[0].name, start)
+    fits = _fits(model, best.table, levels, course, start, covariates.values, random)
+    classes = zip(model.mixture.names, model.mixture.probabilities, shares, strict=True) if model.mixture else ()
     return PatientEstimate(
         file=file,
         covariates=covariates,
-        effects=optimum,
-        posterior=posterior,
-        parameters=_own_parameters(file, model, draws, optimum.effects[0, :between]),
-        fits=_fits(model, table, levels, _own_levels(problem, optimum), covariates.values, random),
+        effects=best.optimum,
+        posterior=best.posterior,
+        parameters=_own_parameters(file, model, draws, best),
+        fits=fits,
+        together=max(float(part.misfit.together[0]) for part in found),
+        excluded=all(bool(part.misfit.excluded[0]) for part in found),
         draws=draws,
+        settings=best.settings,
+        classes=tuple(HiddenClass(name, before, float(after)) for name, before, after in classes),
+        course=course,
+        exposure=exposure,
+        settles=next_settles(exposure, course, levels, start) if _is_low(fits) else None,
         start=start,
-        table=table,
-        log_evidence=posterior.log_evidence,
+        table=best.table,
+        log_evidence=_log_evidence(model, found),
     )
 
 
-def history_table(
+def _is_low(fits: Sequence[LevelFit]) -> bool:
+    """Return whether the last level lies in the lowest quarter of what was expected."""
+    return bool(fits) and (fits[-1].percentile if fits[-1].percentile is not None else 0.0) < LOW
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _ClassEstimate:
+    """What the levels say where the patient is of one hidden class, or where the model has none."""
+
+    settings: Mapping[str, float]
+    table: EventTable
+    problem: Problem
+    optimum: MapEstimate
+    posterior: Posterior
+    misfit: Misfit
+
+
+def _settings(model: Model) -> list[dict[str, float]]:
+    """Return the covariates of every hidden class; one without any where the model has no class."""
+    if model.mixture is None:
+        return [{}]
+    return [{model.mixture.covariate: value} for value in model.mixture.values]
+
+
+def _of_class(
     model: Model,
     covariates: Mapping[str, float],
     doses: Sequence[TakenDose],
     levels: Sequence[Level],
     start: datetime,
-    points_h: Sequence[float] = (),
-) -> EventTable:
-    """Return doses, levels and further points in time as one event table; regular doses become trains.
-
-    Args:
-        model: Says which output a level is of.
-        covariates: Of the patient.
-        doses: As taken.
-        levels: As measured.
-        start: Hours count from here.
-        points_h: Further times at which levels are predicted, h.
-
-    Raises:
-        InputError: A level is of a matrix or analyte that the model does not have.
-    """
-    rows: list[dict[str, float]] = []
-    for dose, addl in _trains(doses, levels):
-        site = _site(model, dose.at)
-        occasion = _occasion(dose.at, dose.observed, levels)
-        rows.append(
-            {"time": _hours(start, dose.at), "evid": 1, "amt": dose.mg, "cmt": site, "addl": addl, "occasion": occasion,
-             "observed": dose.observed, "taken": dose.taken_probability, "sd": dose.time_sd_h}
-        )  # fmt: skip
-    for level in levels:
-        rows.append(
-            {"time": _hours(start, level.at), "evid": 0, "cmt": _output(model, level), "dv": level.mg_per_l,
-             "blq": level.below_limit, "occasion": _occasion(level.at, None, levels)}
-        )  # fmt: skip
-    last = max((row["occasion"] for row in rows), default=0)
-    rows += [{"time": time, "evid": 0, "cmt": 1, "point": 1, "occasion": last} for time in points_h]
-    rows.sort(key=lambda row: (row["time"], row["evid"] != 1))
-    _settle_occasions(rows)
-
-    def column(name: str, default: float = 0.0) -> F64:
-        return np.array([float(row.get(name, default)) for row in rows])
-
-    dose_rows, factor = column("evid") == 1, _factors(model, rows)
-    below = column("blq") > 0
-    return event_table(
-        column("time"),
-        evid=column("evid").astype(np.int64),
-        cmt=column("cmt").astype(np.int64),
-        amt=column("amt"),
-        addl=column("addl").astype(np.int64),
-        ii=np.where(column("addl") > 0, DAY_H, 0.0),
-        dv=np.where(dose_rows | (column("point") > 0) | below, np.nan, column("dv") * factor),
-        blq=below,
-        lloq=np.where(below, column("dv") * factor, 0.0),
-        occasion=column("occasion").astype(np.int64),
-        observed=column("observed", 1.0) > 0,
-        taken_probability=column("taken", 1.0),
-        time_sd_h=column("sd"),
-        covariates=dict(covariates),
-    )
+    seed: int,
+    count: int,
+) -> _ClassEstimate:
+    table = history_table(model, covariates, doses, levels, start)
+    problem = estimation_problem(model, table)
+    optimum = estimate(problem, candidates=_CANDIDATES if model.is_linear else 0)
+    posterior = sample_posterior(problem, draws=2 * count, seed=seed, found=optimum)
+    hidden = {model.mixture.covariate} if model.mixture else set()
+    settings = {name: value for name, value in covariates.items() if name in hidden}
+    return _ClassEstimate(settings, table, problem, optimum, posterior, misfit(problem, optimum.effects))
 
 
-def _hours(start: datetime, at: datetime) -> float:
-    return (at - start).total_seconds() / 3600.0
+def _weighed(model: Model, found: Sequence[_ClassEstimate]) -> F64:
+    """Return the logarithm of how probable each class was before the levels, times how well it explains them."""
+    before = np.array(model.mixture.probabilities if model.mixture else (1.0,))
+    return np.asarray(np.log(before) + np.array([part.posterior.log_evidence for part in found]))
 
 
-def _trains(doses: Sequence[TakenDose], levels: Sequence[Level]) -> list[tuple[TakenDose, int]]:
-    """Return doses that repeat every 24 hours as one with additional doses; an uncertain dose stands alone."""
-    left = sorted(doses, key=lambda dose: seconds_since_1970(dose.at))
-    open_trains: dict[tuple[object, ...], list[int]] = {}
-    trains: list[tuple[TakenDose, int]] = []
-    ends: list[datetime] = []
-    for dose in left:
-        alone = dose.time_sd_h > 0.0 or dose.taken_probability < 1.0
-        key = (dose.mg, dose.observed, _occasion(dose.at, dose.observed, levels))
-        match = None
-        for index in [] if alone else open_trains.get(key, []):
-            if abs((dose.at - ends[index]).total_seconds() - DAY_H * 3600.0) < 1.0:
-                match = index
-        if match is None:
-            trains.append((dose, 0))
-            ends.append(dose.at)
-            if not alone:
-                open_trains.setdefault(key, []).append(len(trains) - 1)
-        else:
-            trains[match] = (trains[match][0], trains[match][1] + 1)
-            ends[match] = dose.at
-    return trains
+def _shares(model: Model, found: Sequence[_ClassEstimate]) -> F64:
+    """Return how probably the patient is of each class (Bayes' rule)."""
+    weighed = _weighed(model, found)
+    share = np.exp(weighed - weighed.max())
+    return np.asarray(share / share.sum())
 
 
-def _occasion(at: datetime, observed: bool | None, levels: Sequence[Level]) -> int:
-    """Return the number of the visit that a time belongs to: the first whose last sample is not before it."""
-    visit, last = 0, None
-    for level in sorted(levels, key=lambda measured: seconds_since_1970(measured.at)):
-        if last is not None and (level.at - last).total_seconds() > VISIT_GAP_H * 3600.0:
-            visit += 1
-        if level.at >= at:
-            return 2 * visit + (1 if observed is not False else 0)
-        last = level.at
-    return 2 * visit + 1
+def _log_evidence(model: Model, found: Sequence[_ClassEstimate]) -> float:
+    return float(np.logaddexp.reduce(_weighed(model, found)))
 
 
-def _settle_occasions(rows: list[dict[str, float]]) -> None:
-    """Give levels the occasion of the dose before them, and number occasions from 1 without gaps."""
-    current = None
-    for row in rows:
-        if row["evid"] == 1:
-            current = row["occasion"]
-        elif current is not None:
-            row["occasion"] = current
-    numbers = {value: number for number, value in enumerate(dict.fromkeys(row["occasion"] for row in rows), start=1)}
-    for row in rows:
-        row["occasion"] = numbers[row["occasion"]]
+def _drawn(
+    model: Model, found: Sequence[_ClassEstimate], shares: F64, count: int, seed: int, random: np.random.Generator
+) -> tuple[F64, dict[str, F64]]:
+    """Return draws of every class as often as it is probable, in no order, and the class of each."""
+    ends = np.round(np.cumsum((0.0, *shares)) * count).astype(int)
+    many = np.diff(ends)
+    order = random.permutation(count)
+    effects = np.concatenate([part.posterior.resampled(int(n), seed) for part, n in zip(found, many, strict=True)])
+    settings = {}
+    if model.mixture is not None:
+        settings[model.mixture.covariate] = np.repeat(np.array(model.mixture.values), many)[order]
+    return effects[order], settings
 
 
-def _site(model: Model, at: datetime) -> int:
-    """Return where a dose enters: the second site takes doses from noon on."""
-    return 2 if len(model.sites) > 1 and at.hour >= 12 else 1
-
-
-def _output(model: Model, level: Level) -> int:
-    blood = {"serum", "plasma"}
-    for output in model.outputs:
-        same_matrix = output.matrix == level.matrix or {output.matrix, level.matrix} <= blood
-        if same_matrix and (not level.analyte or level.analyte == output.name.split(" in ")[0]):
-            return output.cmt
-    known = sorted({output.matrix for output in model.outputs})
-    raise InputError(
-        f"a level in {level.matrix} cannot be weighed by {model.name}, which knows {', '.join(known)}. "
-        "Choose a model fitted to that fluid with --model."
-    )
-
-
-def _factors(model: Model, rows: Sequence[Mapping[str, float]]) -> F64:
-    factors = {output.cmt: output.factor for output in model.outputs}
-    return np.array([factors.get(int(row.get("cmt", 1)), 1.0) if row["evid"] == 0 else 1.0 for row in rows])
-
-
-def _own_parameters(file: PkModelFile, model: Model, draws: Draws, eta: F64) -> tuple[OwnParameter, ...]:
-    """Return the parameters that differ between people, typical and own."""
-    table = event_table([0.0], evid=[1], amt=[1.0], covariates={k: float(v) for k, v in draws.covariates.items()})
+def _own_parameters(file: PkModelFile, model: Model, draws: Draws, best: _ClassEstimate) -> tuple[OwnParameter, ...]:
+    """Return the parameters that differ between people, typical and own; those of the likeliest hidden class."""
+    known = {name: float(v) for name, v in draws.covariates.items() if not np.ndim(v)}
+    table = event_table([0.0], evid=[1], amt=[1.0], covariates={**known, **best.settings})
     features = compile_history(model, table).covariates
+    by_draw = {**features, **{name: np.asarray(v)[:, None] for name, v in draws.covariates.items() if np.ndim(v)}}
+    eta = best.optimum.effects[0, : model.between_subjects.count]
     typical = individual_parameters(model, features)
     own = individual_parameters(model, features, [np.array([[value]]) for value in eta])
-    spread = individual_parameters(model, features, [draws.eta[:, [i]] for i in range(draws.eta.shape[1])])
+    spread = individual_parameters(model, by_draw, [draws.eta[:, [i]] for i in range(draws.eta.shape[1])])
     rows = []
     for name in dict.fromkeys(link.parameter for link in model.between_subjects.links):
         row = file.parameters.get(name)
@@ -338,19 +326,12 @@ def _own_parameters(file: PkModelFile, model: Model, draws: Draws, eta: F64) -> 
     return tuple(rows)
 
 
-def _own_levels(problem: Problem, optimum: MapEstimate) -> F64:
-    """Return the patient's own curve at the levels of the main analyte, the effects of their occasions included."""
-    parameters = parameters_of(problem, optimum.effects, sensitivities=False)
-    own = np.asarray(predict(problem.model, problem.history, parameters)[0])
-    main = problem.history.point_valid & (problem.history.point_output == 0)
-    return np.asarray(np.broadcast_to(own, main.shape)[main])
-
-
 def _fits(
     model: Model,
     table: EventTable,
     levels: Sequence[Level],
-    own: F64,
+    course: OwnCourse,
+    start: datetime,
     covariates: Mapping[str, float],
     random: np.random.Generator,
 ) -> tuple[LevelFit, ...]:
@@ -359,15 +340,15 @@ def _fits(
     usable = (table.evid == 1) | np.isin(table.cmt, list(first))
     shown = table.take(np.flatnonzero(usable))
     between, within = model.between_subjects, model.between_occasions
-    prior = Draws(
-        model,
-        draw_effects(between, PRIOR_DRAWS, random),
-        draw_effects(within, PRIOR_DRAWS, random),
-        covariates,
-    )
+    eta, kappa = draw_effects(between, PRIOR_DRAWS, random), draw_effects(within, PRIOR_DRAWS, random)
+    settings: dict[str, F64] = {}
+    if model.mixture is not None:
+        chances = np.array(model.mixture.probabilities)
+        settings[model.mixture.covariate] = random.choice(np.array(model.mixture.values), PRIOR_DRAWS, p=chances)
+    prior = Draws(model, eta, kappa, {**covariates, **settings})
     expected = _with_noise(concentrations(prior, shown), error_of(model.outputs[0]), random)
     ordered = sorted(
-        (level for level in levels if _output(model, level) in first), key=lambda level: seconds_since_1970(level.at)
+        (level for level in levels if output_of(model, level) in first), key=lambda level: seconds_since_1970(level.at)
     )
     fits = []
     for index, level in enumerate(ordered):
@@ -375,7 +356,8 @@ def _fits(
         low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
         percentile = None if level.below_limit else float((values < level.mg_per_l).mean())
         conflict = percentile is not None and not CONFLICT <= percentile <= 1.0 - CONFLICT
-        fits.append(LevelFit(level, (float(low), float(middle), float(high)), float(own[index]), percentile, conflict))
+        predicted = course.median_at(model.outputs[0].name, hours_since(start, level.at))
+        fits.append(LevelFit(level, (float(low), float(middle), float(high)), predicted, percentile, conflict))
     return tuple(fits)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations
-from fullcourse.pharmacokinetics.advice.patient_estimate import history_table
+from fullcourse.pharmacokinetics.advice.history_table import history_table
 from fullcourse.pharmacokinetics.inputs.plan_rhythm import modelled_doses
 from fullcourse.pharmacokinetics.model import F64
 
@@ -28,6 +28,6 @@ def plan_curves(draws: Draws, steps: Sequence[DoseStep], days: int, time_h: F64)
         time_h: Hours since midnight of day 1, ``(M,)``.
     """
     planned = modelled_doses(steps, days, _MONDAY.weekday())
-    doses = [TakenDose(_MONDAY + timedelta(hours=dose.time_h), dose.mg) for dose in planned]
+    doses = [TakenDose(_MONDAY + timedelta(hours=dose.time_h), dose.mg, over_h=dose.over_h) for dose in planned]
     scalars = {name: float(np.asarray(value).reshape(-1)[0]) for name, value in draws.covariates.items()}
     return concentrations(draws, history_table(draws.model, scalars, doses, (), _MONDAY, time_h.tolist()))

@@ -39,7 +39,12 @@ class VirtualPopulation:
 
 
 def draw_population(
-    file: PkModelFile, count: int, seed: int, covariates: dict[str, float] | None = None
+    file: PkModelFile,
+    count: int,
+    seed: int,
+    covariates: dict[str, float] | None = None,
+    *,
+    occasions: bool = True,
 ) -> VirtualPopulation:
     """Draw people from the population of a model.
 
@@ -48,6 +53,7 @@ def draw_population(
         count: How many, 1 to 1 000 000.
         seed: Of the random numbers.
         covariates: Values that everybody has, for example those of one patient; None draws them.
+        occasions: Whether people differ from occasion to occasion, as the model says.
 
     Raises:
         InputError: ``count`` is out of range.
@@ -56,7 +62,7 @@ def draw_population(
     if not 1 <= count <= 1_000_000:
         raise InputError(f"n '{count}': between 1 and 1 000 000 people can be drawn.")
     random = np.random.default_rng(seed)
-    model = engine_model(file, covariates)
+    model = engine_model(file, covariates, between_occasions=occasions)
     between, within = model.between_subjects, model.between_occasions
     eta, kappa = draw_effects(between, count, random), draw_effects(within, count, random)
     values: dict[str, float | F64] = {}

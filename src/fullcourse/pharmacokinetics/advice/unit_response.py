@@ -37,7 +37,8 @@ def can_superpose(draws: Draws, steps: Sequence[DoseStep]) -> bool:
     changing = any(relation.covariate in {"dose_mg", "treatment_day"} for relation in model.relations)
     daily = all(step.is_daily for step in steps)
     on_grid = all(clock_hours(dose.at) * PER_HOUR % 1 == 0 for step in steps for dose in step.doses)
-    return model.is_linear and not changing and len(model.sites) == 1 and daily and on_grid
+    at_once = all(step.over_h is None for step in steps)
+    return model.is_linear and not changing and len(model.sites) == 1 and daily and on_grid and at_once
 
 
 @dataclass(frozen=True, slots=True, eq=False)

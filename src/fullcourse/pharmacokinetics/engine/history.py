@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from fullcourse.clinical.errors import InputError
-from fullcourse.pharmacokinetics.events import OBSERVATION, EventTable, event_table, is_dosing, is_resetting
+from fullcourse.pharmacokinetics.events import OBSERVATION, EventTable, RowsOf, event_table, is_dosing, is_resetting
 from fullcourse.pharmacokinetics.model import ELAPSED, F64, I64, Bool, Model
 
 FOR_EVER = np.iinfo(np.int64).max // 4
@@ -37,7 +37,8 @@ class History:
             doses are then trains of their own. ``None``: nowhere.
         point_time, point_row, point_state, point_output: ``(S, M)``; output index.
         point_valid: False pads, ``(S, M)``.
-        point_source: Row of the event table, ``(S, M)``.
+        point_record: Records of the points, ``(S, M)``; of the first one where a point pads.
+        dose_record: Records of the doses, ``(S, K)``; of the first one where a dose pads.
         covariates: Name to ``(S, G)``.
         occasion: Index of the occasion of each state, ``(S, G)``.
         n_occasions: Largest number of occasions of a subject.
@@ -63,7 +64,8 @@ class History:
     point_state: I64
     point_output: I64
     point_valid: Bool
-    point_source: I64
+    point_record: RowsOf
+    dose_record: RowsOf
     covariates: Mapping[str, F64]
     occasion: I64
     n_occasions: int
@@ -114,10 +116,11 @@ def compile_history(model: Model, table: EventTable, points: Bool | None = None)
     for name, values in features.items():
         covariates[name] = _spread(values[start], table.subject[start], state[start], n_states)
     occasion = _spread(occasion_of_row[start], table.subject[start], state[start], n_states)
-    runs = _runs(table, clock, row, state)
+    parts: dict[str, Any] = {**doses, **at, **_runs(table, clock, row, state)}
+    for name in ("dose_record", "point_record"):
+        parts[name] = RowsOf(table, parts[name])
     return History(
-        **doses, **at, covariates=covariates, occasion=occasion, n_occasions=observed.shape[1],
-        occasion_observed=observed, **runs,
+        **parts, covariates=covariates, occasion=occasion, n_occasions=observed.shape[1], occasion_observed=observed,
     )  # fmt: skip
 
 
@@ -274,6 +277,7 @@ def _doses(
         "dose_row": spread(row[at], FOR_EVER),
         "dose_cancel_row": spread(cancel[at], FOR_EVER),
         "dose_state": spread(state[at], 0),
+        "dose_record": spread(at, 0),
     }
     if unrolled:
         result["dose_ahead"] = spread(
@@ -335,7 +339,7 @@ def _points(model: Model, table: EventTable, clock: F64, row: I64, state: I64, w
         "point_state": np.zeros(shape, dtype=np.int64),
         "point_output": np.zeros(shape, dtype=np.int64),
         "point_valid": np.zeros(shape, dtype=bool),
-        "point_source": np.zeros(shape, dtype=np.int64),
+        "point_record": np.zeros(shape, dtype=np.int64),
     }
     values = (clock[at], row[at], state[at], output, np.ones(at.size, dtype=bool), at)
     for name, value in zip(result, values, strict=True):
@@ -389,5 +393,7 @@ def pick(history: History, rows: I64) -> History:
         value = getattr(history, field.name)
         if isinstance(value, np.ndarray):
             cut[field.name] = value[rows]
+        elif isinstance(value, RowsOf):
+            cut[field.name] = value.pick(rows)
     cut["covariates"] = {name: values[rows] for name, values in history.covariates.items()}
     return dataclasses.replace(history, **cut)

@@ -67,10 +67,7 @@ def walk(
             chosen = generator.choice(pool.shape[0], size=draws, replace=pool.shape[0] < draws)
             return Chain(pool[chosen], min(ess, float(draws)), rhat)
         length *= 2
-    raise SolverStopped(
-        f"the posterior could not be sampled (R-hat {rhat:.2f} after {_MOST_ROUNDS} rounds): the levels and the model "
-        "disagree; check sampling time, dose times and units"
-    )
+    raise SolverStopped(f"the posterior could not be sampled (R-hat {rhat:.2f} after {_MOST_ROUNDS} rounds)")
 
 
 def _mixing(kept: F64) -> tuple[float, float]:

@@ -78,10 +78,9 @@ def estimation_problem(model: Model, table: EventTable, *, logged: bool = False)
     """
     usable = (table.evid == 0) & ~table.mdv
     history = compile_history(model, table, usable)
-    source = history.point_source
-    used = history.point_valid
-    below = used & table.blq[source]
-    level = np.where(below, table.lloq[source], np.where(used, table.dv[source], 1.0))
+    record, used = history.point_record, history.point_valid
+    below = used & record.column("blq")
+    level = np.where(below, record.column("lloq"), np.where(used, record.column("dv"), 1.0))
     errors = [error_of(o) if np.any(used & (history.point_output == i)) else None for i, o in enumerate(model.outputs)]
     log_normal = np.array([e is not None and e.kind is ErrorKind.LOG_NORMAL for e in errors])[history.point_output]
     if not logged:
@@ -91,8 +90,8 @@ def estimation_problem(model: Model, table: EventTable, *, logged: bool = False)
                 "it as below the limit of quantification, with that limit"
             )
         level = np.where(log_normal, np.log(np.where(level > 0.0, level, 1.0)), level)
-    shifts = _uncertain_times(table, history)
-    covariance = _prior(model, table, history, shifts)
+    shifts = _uncertain_times(history)
+    covariance = _prior(model, history, shifts)
     precision = np.asarray(np.linalg.inv(covariance), dtype=np.float64) if covariance.shape[1] else covariance
     return Problem(model, history, level, used, below, precision, covariance, shifts)
 
@@ -110,21 +109,17 @@ def subset(problem: Problem, index: I64) -> Problem:
     )
 
 
-def _uncertain_times(table: EventTable, history: History) -> I64:
+def _uncertain_times(history: History) -> I64:
     """Return the dose columns of which any subject's time is uncertain."""
-    spread = _time_sd(table, history)
-    return np.flatnonzero((spread > 0.0).any(axis=0))
+    return np.flatnonzero((_time_sd(history) > 0.0).any(axis=0))
 
 
-def _time_sd(table: EventTable, history: History) -> F64:
+def _time_sd(history: History) -> F64:
     """Return the standard deviation of each dose time, ``(S, K)``."""
-    first = np.searchsorted(table.subject, np.arange(table.n_subjects))
-    row = np.minimum(history.dose_row, table.n_rows) + first[:, None]
-    safe = np.minimum(row, table.n_rows - 1)
-    return np.where(history.dose_amount > 0.0, table.time_sd_h[safe], 0.0)
+    return np.where(history.dose_amount > 0.0, history.dose_record.column("time_sd_h"), 0.0)
 
 
-def _prior(model: Model, table: EventTable, history: History, shifts: I64) -> F64:
+def _prior(model: Model, history: History, shifts: I64) -> F64:
     """Return the prior covariance of every subject's effects, ``(S, P, P)``."""
     between, within = model.between_subjects, model.between_occasions
     n, m, occasions = between.count, within.count, history.n_occasions if within.count else 0
@@ -136,7 +131,7 @@ def _prior(model: Model, table: EventTable, history: History, shifts: I64) -> F6
         at = n + k * m
         scale = np.where(history.occasion_observed[:, k, None], 1.0, factor)
         result[:, at : at + m, at : at + m] = within.covariance * scale[:, :, None] * scale[:, None, :]
-    spread = _time_sd(table, history)[:, shifts]
+    spread = _time_sd(history)[:, shifts]
     for k in range(shifts.size):
         at = n + m * occasions + k
         result[:, at, at] = np.where(spread[:, k] > 0.0, spread[:, k] ** 2, 1.0)

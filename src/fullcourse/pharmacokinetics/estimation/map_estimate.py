@@ -32,10 +32,21 @@ _CONVERGED = 1e-3
 _LINE, _FINE_LINE = np.linspace(-3.0, 3.0, 13), np.linspace(-3.0, 3.0, 121)
 """Places looked at along an effect, in prior standard deviations; fine where the effect moves a lag or a duration."""
 _APART = 0.3
+_FAR_ABOVE, _MOST_OTHERS = 14.0, 6
+"""An optimum so far above the best holds less than a thousandth of what the best holds."""
 _NEIGHBOURS = 1.0
 """Distance of starting points, in prior standard deviations, below which one of them is enough."""
 _LONGEST_STEP = 4.0
 """In prior standard deviations: beyond, the local curvature says nothing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Optimum:
+    """A place where the objective of one subject has a bottom: effects ``(P,)``, objective, covariance ``(P, P)``."""
+
+    effects: F64
+    objective: float
+    covariance: F64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +62,7 @@ class MapEstimate:
         covariance: Conditional covariance of the effects from the expected information, ``(S, P, P)``.
         converged: ``(S,)``; True at a flat place, or at the bottom of a kink, where there is no gradient; False also
             where no prediction was possible at all.
+        others: Of one subject alone: further optima that are no neighbours and not far above the best, lowest first.
     """
 
     effects: F64
@@ -60,6 +72,7 @@ class MapEstimate:
     starts: int
     covariance: F64
     converged: Bool
+    others: tuple[Optimum, ...] = ()
 
 
 def estimate(problem: Problem, *, starts: int = 4, candidates: int = 0) -> MapEstimate:
@@ -96,7 +109,7 @@ def estimate(problem: Problem, *, starts: int = 4, candidates: int = 0) -> MapEs
     )
     scale = np.sqrt(np.diagonal(problem.covariance, axis1=1, axis2=2))
     if candidates and problem.model.is_linear:
-        _next_valleys(problem, end, scale)
+        ends += _next_valleys(problem, end, scale)
     in_kink = _finish(problem, end, scale)
     value = end.at.objective
     norm = np.where(value < WORTHLESS, _norm(end.at.gradient, scale), np.inf)
@@ -109,7 +122,25 @@ def estimate(problem: Problem, *, starts: int = 4, candidates: int = 0) -> MapEs
         starts=count,
         covariance=conditional_covariance(end.at.curvature),
         converged=(norm < _CONVERGED) | in_kink,
+        others=_others(ends, end, scale) if subjects == 1 else (),
     )
+
+
+def _others(ends: list[_End], best: _End, scale: F64) -> tuple[Optimum, ...]:
+    """Return where else starts of one subject ended, and are no neighbours of one another."""
+    found = [
+        Optimum(end.effects[k], float(end.at.objective[k]), conditional_covariance(end.at.curvature[[k]])[0])
+        for end in ends
+        for k in range(end.effects.shape[0])
+        if end.at.objective[k] < best.at.objective[0] + _FAR_ABOVE
+    ]
+    kept = [best.effects[0]]
+    others = []
+    for optimum in sorted(found, key=lambda one: one.objective):
+        if all(np.abs((optimum.effects - other) / scale[0]).max() > _APART for other in kept):
+            kept.append(optimum.effects)
+            others.append(optimum)
+    return tuple(others[:_MOST_OTHERS])
 
 
 def _starts(problem: Problem, root: F64, starts: int, candidates: int) -> F64:
@@ -135,12 +166,14 @@ def _heights(problem: Problem, points: F64) -> F64:
     return np.stack([objective(problem, point) for point in points], axis=1)
 
 
-def _next_valleys(problem: Problem, end: _End, scale: F64) -> None:
+def _next_valleys(problem: Problem, end: _End, scale: F64) -> list[_End]:
     """Go down again from other low places on a line through the best along each effect; keep what is lower.
 
-    Where a sample lies before or after the end of a lag or of an input, the objective has a valley for each.
+    Where a sample lies before or after the end of a lag or of an input, the objective has a valley for each. Returns
+    where the ways down ended, and what they took the place of.
     """
     subjects, moving = np.arange(problem.n_subjects), _moves_a_kink(problem)
+    valleys = [_End(end.effects.copy(), Evaluation(*(np.array(rows) for rows in end.at.columns())))]
     for j in range(problem.n_effects):
         line = _FINE_LINE if moving[j] else _LINE
         along = np.repeat(end.effects[:, None, :], line.size, axis=1)
@@ -154,8 +187,10 @@ def _next_valleys(problem: Problem, end: _End, scale: F64) -> None:
         if rows.size == 0:
             continue
         climbed = _climb(problem, along[subjects, place][rows], rows, None)
+        valleys.append(climbed)
         lower = climbed.at.objective < end.at.objective[rows] - 1e-9
         end.keep(rows[lower], climbed.effects[lower], climbed.at.pick(np.flatnonzero(lower)))
+    return valleys
 
 
 def _moves_a_kink(problem: Problem) -> list[bool]:

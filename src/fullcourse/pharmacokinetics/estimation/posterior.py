@@ -1,28 +1,35 @@
 """Sample a subject's posterior by importance sampling, and say whether the sample may be trusted.
 
-The proposal is a multivariate Student t with 5 degrees of freedom about the most probable effects, with their
-conditional covariance. The weights are judged by effective sample size and by Vehtari's Pareto k (arXiv 1507.02646);
-above 0.7 more draws are taken from the prior and a proposal refitted to the weighted draws, then a Markov chain takes
-over.
+The proposal is a mixture of multivariate Student t with 5 degrees of freedom about every optimum that was found, each
+with its conditional covariance, and of the prior. The weights are judged by effective sample size and by Vehtari's
+Pareto k (arXiv 1507.02646); above 0.7 a proposal is refitted to the weighted draws, half of it from the prior's shape,
+then a Markov chain takes over.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from fullcourse.clinical.errors import SolverStopped
-from fullcourse.pharmacokinetics.estimation.chain import walk
+from fullcourse.pharmacokinetics.estimation.chain import Chain, walk
 from fullcourse.pharmacokinetics.estimation.likelihood import WORTHLESS, Problem, objective
-from fullcourse.pharmacokinetics.estimation.map_estimate import MapEstimate, estimate
+from fullcourse.pharmacokinetics.estimation.map_estimate import MapEstimate, Optimum, estimate
+from fullcourse.pharmacokinetics.estimation.misfit import misfit
 from fullcourse.pharmacokinetics.estimation.pareto import pareto_k, smoothed_log_weights
-from fullcourse.pharmacokinetics.model import F64
+from fullcourse.pharmacokinetics.model import F64, Bool
 
 TRUSTED_K = 0.7
 _DEGREES = 5.0
 _BLOCK = 4_000
+_OF_PRIOR, _LEAST_SHARE = 0.15, 0.1
+"""Share of draws from the prior; and the least of an optimum, of what the one that holds most has."""
+
+_NOTHING, _BETTER_AT_MOST = 40.0, 20.0
+"""Logarithm of a weight that is nothing; by how much the objective of the levels may still be below the best's."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,8 +97,7 @@ def sample_posterior(
             "nothing can be learnt from the levels: check doses, intervals and durations of input"
         )
     generator = np.random.Generator(np.random.PCG64(seed))
-    centre, spread = best.effects[0], best.covariance[0]
-    effects, target, proposed = _draw(problem, generator, centre, spread, draws)
+    effects, target, proposed = _draw(problem, generator, _about(best, problem), draws, best)
     raw = target - proposed
     khat = pareto_k(raw)
     method = "importance"
@@ -103,18 +109,22 @@ def sample_posterior(
         centre = weights @ effects
         offset = effects - centre
         spread = (offset * weights[:, None]).T @ offset * 1.2 + 0.05 * best.covariance[0]
-        effects, target, proposed = _draw(problem, generator, centre, spread, 2 * draws, defended=True)
+        fitted = [
+            _Part(centre, spread, 0.5, normal=False),
+            _Part(0.0 * centre, problem.covariance[0], 0.5, normal=False),
+        ]
+        effects, target, proposed = _draw(problem, generator, fitted, 2 * draws, best)
         raw = target - proposed
         khat = pareto_k(raw)
     if khat > trusted_k:
-        chain = walk(lambda x: -0.5 * objective(problem, x), best.effects[0], best.covariance[0], draws, generator)
+        chain = _walked(problem, best, draws, generator)
         weights = np.full(draws, 1.0 / draws)
         _, logdet = np.linalg.slogdet(best.covariance[0])
         evidence = -0.5 * float(best.objective[0]) + 0.5 * logdet - 0.5 * _prior_logdet(problem)
         return Posterior(chain.effects, weights, chain.ess, khat, "chain", evidence, best)
     smooth = smoothed_log_weights(raw)
     weights = _normalised(smooth)
-    size = centre.size
+    size = problem.n_effects
     top = float(raw.max())
     evidence = top + float(np.log(np.mean(np.exp(raw - top))))
     evidence += -0.5 * size * np.log(2.0 * np.pi) - 0.5 * _prior_logdet(problem)
@@ -122,31 +132,123 @@ def sample_posterior(
     return Posterior(effects, weights, ess, khat, method, evidence, best)
 
 
+def _walked(problem: Problem, best: MapEstimate, draws: int, generator: np.random.Generator) -> Chain:
+    """Return draws of a chain.
+
+    Raises:
+        SolverStopped: It does not settle; the reason is said that is true of these levels.
+    """
+    try:
+        return walk(lambda x: -0.5 * objective(problem, x), best.effects[0], best.covariance[0], draws, generator)
+    except SolverStopped as error:
+        if misfit(problem, best.effects).excluded[0]:
+            reason = "no patient of the model has these levels: check sampling times, dose times and units"
+        elif best.others:
+            reason = (
+                f"the levels leave {len(best.others) + 1} explanations open that lie far apart, and the walk does not "
+                "pass between them: one more sample would tell them apart"
+            )
+        else:
+            reason = "the levels say too little of some parameter: one more sample would help"
+        raise SolverStopped(f"{error}; {reason}") from None
+
+
 def _prior_logdet(problem: Problem) -> float:
     """Return the logarithm of the determinant of the prior covariance."""
     return float(np.linalg.slogdet(problem.covariance[0])[1]) if problem.n_effects else 0.0
 
 
-def _draw(
-    problem: Problem, generator: np.random.Generator, centre: F64, spread: F64, draws: int, *, defended: bool = False
-) -> tuple[F64, F64, F64]:
-    """Return draws of the proposal, the log target and the log proposal density at them.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """A part of a proposal: where it lies, how wide, its share of the draws, and whether normal or Student's t."""
 
-    A defended proposal takes half of the draws from the prior's own shape: weights are then bounded by the likelihood,
-    whatever the levels leave open (defensive mixture: Hesterberg, Technometrics 37:185, 1995).
+    centre: F64
+    spread: F64
+    share: float
+    normal: bool
+
+
+def _about(best: MapEstimate, problem: Problem) -> list[_Part]:
+    """Return the proposal: Student's t about every optimum that was found, by what each holds, and the prior.
+
+    Draws of the prior bound the weights by the likelihood, whatever the levels leave open (defensive mixture:
+    Hesterberg, Technometrics 37:185, 1995).
     """
-    size = centre.size
-    effects = _student(generator, centre, spread, draws)
-    proposed = _student_log_density(effects, centre, spread)
-    if defended:
-        prior = problem.covariance[0]
-        effects[::2] = _student(generator, np.zeros(size), prior, effects[::2].shape[0])
-        proposed = _student_log_density(effects, centre, spread)
-        proposed = np.logaddexp(proposed, _student_log_density(effects, np.zeros(size), prior)) - math.log(2.0)
-    target = np.concatenate([
-        -0.5 * objective(problem, effects[begin : begin + _BLOCK]) for begin in range(0, draws, _BLOCK)
-    ])  # fmt: skip
+    optima = [Optimum(best.effects[0], float(best.objective[0]), best.covariance[0]), *best.others]
+    held = np.array([-0.5 * one.objective + 0.5 * np.linalg.slogdet(one.covariance)[1] for one in optima])
+    share = np.maximum(np.exp(held - held.max()), _LEAST_SHARE)
+    share *= (1.0 - _OF_PRIOR) / share.sum()
+    parts = [
+        _Part(one.effects, one.covariance, float(part), normal=False) for one, part in zip(optima, share, strict=True)
+    ]
+    return [*parts, _Part(np.zeros(problem.n_effects), problem.covariance[0], _OF_PRIOR, normal=True)]
+
+
+def _draw(
+    problem: Problem, generator: np.random.Generator, parts: Sequence[_Part], draws: int, best: MapEstimate
+) -> tuple[F64, F64, F64]:
+    """Return draws of the proposal in the order of its parts, the log target and the log proposal density at them."""
+    ends = np.round(np.cumsum([0.0, *(part.share for part in parts)]) * draws).astype(int)
+    drawn = [
+        _normal(generator, part, many) if part.normal else _student(generator, part.centre, part.spread, many)
+        for part, many in zip(parts, np.diff(ends).tolist(), strict=True)
+    ]
+    effects = np.concatenate(drawn)
+    proposed = _log_proposal(parts, effects)
+    target = np.full(draws, -np.inf)
+    at_best = -0.5 * float(best.objective[0]) - float(_log_proposal(parts, best.effects)[0])
+    rows = np.flatnonzero(~_negligible(problem, effects, proposed + at_best, best))
+    for begin in range(0, rows.size, _BLOCK):
+        block = rows[begin : begin + _BLOCK]
+        target[block] = -0.5 * objective(problem, effects[block])
     return effects, target, proposed
+
+
+def _log_proposal(parts: Sequence[_Part], effects: F64) -> F64:
+    """Return the logarithm of the density of a proposal, ``(draws,)``."""
+    densities = []
+    for part in parts:
+        density = _normal_log_density(effects, part) if part.normal else (
+            _student_log_density(effects, part.centre, part.spread)
+        )  # fmt: skip
+        densities.append(math.log(part.share) + density)
+    return np.asarray(np.logaddexp.reduce(densities))
+
+
+def _negligible(problem: Problem, effects: F64, bar: F64, best: MapEstimate) -> Bool:
+    """Return which draws cannot weigh anything beside the best, however well they would explain the levels.
+
+    Far out a solver takes longest, and the prior alone says that nothing comes of it.
+
+    Args:
+        problem: Of one subject.
+        effects: The draws, ``(draws, P)``.
+        bar: Logarithm of the density of the proposal, plus that of the weight of the best effects, ``(draws,)``.
+        best: The most probable effects.
+    """
+    if problem.model.is_linear or not problem.n_effects:
+        return np.zeros(effects.shape[0], dtype=bool)
+    precision = problem.precision[0]
+    prior = np.einsum("bi,ij,bj->b", effects, precision, effects)
+    at_best = best.effects[0]
+    explained = float(best.objective[0]) - float(at_best @ precision @ at_best) - _BETTER_AT_MOST
+    return np.asarray(-0.5 * (explained + prior) < bar - _NOTHING)
+
+
+def _normal(generator: np.random.Generator, part: _Part, draws: int) -> F64:
+    """Return draws of the multivariate normal distribution, ``(draws, P)``."""
+    size = part.centre.size
+    root = np.linalg.cholesky(part.spread) if size else part.spread
+    return np.asarray(part.centre + generator.standard_normal((draws, size)) @ root.T)
+
+
+def _normal_log_density(effects: F64, part: _Part) -> F64:
+    """Return the logarithm of the density of the multivariate normal distribution, ``(draws,)``."""
+    size = part.centre.size
+    root = np.linalg.cholesky(part.spread) if size else part.spread
+    standard = np.linalg.solve(root, (effects - part.centre).T) if size else effects.T
+    constant = -0.5 * size * math.log(2.0 * math.pi) - float(np.sum(np.log(np.diagonal(root))))
+    return np.asarray(constant - 0.5 * (standard * standard).sum(axis=0))
 
 
 def _student(generator: np.random.Generator, centre: F64, spread: F64, draws: int) -> F64:

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from fullcourse.clinical.dose import DoseStep
+from fullcourse.clinical.dose import MOST_HOURS_OVER, DoseStep
 from fullcourse.clinical.dose_plan import planned_doses
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.instant import check_clock, in_zone, parse_instant, seconds_since_1970
@@ -27,6 +27,8 @@ __all__ = ["check_history", "doses_as_prescribed", "on_one_clock", "read_dose_lo
 
 def read_dose_log(text: str, name: str) -> tuple[TakenDose, ...]:
     """Read a dose log: TOML with ``[[dose]] at, mg, observed``, or CSV with these columns.
+
+    An infusion says how long it was: ``over_h``, ``over_min`` or ``rate_mg_per_h``.
 
     Args:
         text: Content of the file.
@@ -86,7 +88,25 @@ def _dose(row: Mapping[str, object], number: int) -> TakenDose:
     spread = _number(row.get("time_sd_h") or 0.0, where, "time_sd_h")
     if not 0.0 <= spread < 24.0:
         raise InputError(f"{where}: time_sd_h {spread:g} is not between 0 and 24 hours.")
-    return TakenDose(instant, amount, _yes(row.get("observed"), where), probability, spread)
+    over = _hours_over(row, amount, where)
+    return TakenDose(instant, amount, _yes(row.get("observed"), where), probability, spread, over_h=over)
+
+
+def _hours_over(row: Mapping[str, object], mg: float, where: str) -> float:
+    """Return how long a dose was infused, h: as ``over_h``, ``over_min`` or ``rate_mg_per_h`` say; 0 without them."""
+    given = {name: row.get(name) for name in ("over_h", "over_min", "rate_mg_per_h") if row.get(name) not in (None, "")}
+    if not given:
+        return 0.0
+    if len(given) > 1:
+        raise InputError(f"{where}: {' and '.join(given)} both say how long the infusion was. Keep one.")
+    name, value = next(iter(given.items()))
+    number = _number(value, where, name)
+    if not number > 0.0:
+        raise InputError(f"{where}: {name} {number:g} is not above 0. Correct it, or leave it out for a dose by mouth.")
+    hours = {"over_h": number, "over_min": number / 60.0, "rate_mg_per_h": mg / number}[name]
+    if hours > MOST_HOURS_OVER:
+        raise InputError(f"{where}: an infusion of {hours:g} h. It lasts up to {MOST_HOURS_OVER:g} h; correct {name}.")
+    return hours
 
 
 def _number(value: object, where: str, key: str) -> float:
@@ -139,7 +159,13 @@ def doses_as_prescribed(steps: Sequence[DoseStep], since: datetime, until: datet
             "the levels are earlier than the start of treatment. Check --since and the times of the levels."
         )
     doses = [
-        TakenDose(midnight + timedelta(hours=dose.time_h), dose.mg, observed=False, origin="prescribed plan")
+        TakenDose(
+            midnight + timedelta(hours=dose.time_h),
+            dose.mg,
+            observed=False,
+            origin="prescribed plan",
+            over_h=dose.over_h,
+        )
         for dose in planned_doses(steps, days, midnight.weekday())
     ]
     return tuple(dose for dose in doses if dose.at <= until)
@@ -190,21 +216,22 @@ def on_one_clock(
 def check_history(doses: Sequence[TakenDose], levels: Sequence[Level]) -> None:
     """Refuse a history that cannot be weighed: no dose, a level before the first dose, a sample given twice.
 
+    Two values of one moment are replicates, and both count; one value twice is one result said twice.
+
     Raises:
         InputError: Names the dose or level, and the mend.
     """
     if not doses:
         raise InputError("doses: none is known, so no level can be judged. Give --doses FILE, or --dose and --since.")
     first = min(dose.at for dose in doses)
-    seen: dict[tuple[datetime, str, str], float] = {}
+    seen: set[tuple[datetime, str, str, float]] = set()
     for number, level in enumerate(levels, start=1):
         if level.at < first:
             raise InputError(
                 f"level {number} was drawn before the first known dose. "
                 "Give the doses before it, or correct the time of the sample."
             )
-        key = (level.at, level.matrix, level.analyte)
+        key = (level.at, level.matrix, level.analyte, level.mg_per_l)
         if key in seen:
-            same = "twice" if seen[key] == level.mg_per_l else "with two values"
-            raise InputError(f"level {number}: the sample of that time is given {same}. Keep one.")
-        seen[key] = level.mg_per_l
+            raise InputError(f"level {number}: the sample of that time is given twice, with one value. Keep one.")
+        seen.add(key)

@@ -44,7 +44,7 @@ def test_numbers_have_six_digits_and_what_is_not_finite_is_none(value: float, wr
 
 def test_a_simulation_is_what_the_schema_says(people: People):
     simulation = simulate_plan(people, PLAN, 2)
-    written = valid(people, "simulate", simulation_json(simulation, PLAN, 2, 5, 1))["simulation"]
+    written = valid(people, "simulate", simulation_json(simulation, PLAN, 2, 5, 1, occasions=True))["simulation"]
     assert (written["plan"], written["days"], written["n"], written["seed"]) == (say_dose_plan(PLAN), 2, 5, 1)
     assert list(written["curve"]["quantiles"]) == ["p5", "p25", "p50", "p75", "p95"]
     assert all(len(row) == len(written["curve"]["time_h"]) for row in written["curve"]["quantiles"].values())
@@ -54,7 +54,7 @@ def test_a_simulation_is_what_the_schema_says(people: People):
 def test_an_attainment_carries_each_target_with_its_citation_and_each_mic_with_its_share(people: People):
     targets = read_targets("cycloserine")
     attained = attain(people, PLAN, targets, {8.0: 0.25, 16.0: 0.75})
-    written = valid(people, "attainment", attainment_json(attained, PLAN, 5, 1))["attainment"]
+    written = valid(people, "attainment", attainment_json(attained, PLAN, 5, 1, occasions=True))["attainment"]
     assert written["mics"] == [{"mic": 8.0, "share": 0.25}, {"mic": 16.0, "share": 0.75}]
     assert [row["id"] for row in written["targets"]] == [reached.target.id for reached in attained.reached]
     for row, reached in zip(written["targets"], attained.reached, strict=True):

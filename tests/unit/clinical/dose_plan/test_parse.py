@@ -118,3 +118,27 @@ def test_amounts_are_believed_from_a_microgram_to_fifty_grams(amount: str, taken
     else:
         with pytest.raises(InputError, match="Check the unit"):
             parse_dose_plan(f"{amount} daily")
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("750 mg over 30 min every 24 h", 0.5),
+        ("1 g infused over 1 hour on mon, wed, fri", 1.0),
+        ("750 mg over 0.5 h q24h for 14 days", 0.5),
+        ("1000 mg at 08:00 over 24 h", 24.0),
+        ("750 mg q24h", None),
+    ],
+)
+def test_an_infusion_says_how_long_it_is_and_is_said_back(text: str, hours: float | None):
+    (step,) = parse_dose_plan(text)
+    assert step.over_h == hours
+    assert parse_dose_plan(say_dose_plan([step])) == (step,)
+
+
+@pytest.mark.parametrize(
+    "text", ["750 mg over 25 h q24h", "750 mg over 0 min q24h", "750 mg over 30 q24h", "750 mg over lunch"]
+)
+def test_an_infusion_without_a_length_that_can_be_is_refused(text: str):
+    with pytest.raises(InputError):
+        parse_dose_plan(text)

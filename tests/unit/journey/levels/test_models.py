@@ -5,7 +5,7 @@ import math
 import pytest
 
 from fullcourse.clinical.errors import InputError, OutsideLabel
-from fullcourse.journey.levels.models import ANY_ADULT_YEARS, choose_model, drug_name
+from fullcourse.journey.levels.models import ANY_ADULT_YEARS, choose_model, drug_name, refuse_other_way_in
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.modelled_drugs import modelled_drugs
 
@@ -46,6 +46,12 @@ def test_without_an_age_no_default_is_guessed():
         choose_model("cycloserine", None, None)
 
 
-def test_a_drug_given_by_infusion_is_refused_since_a_plan_does_not_say_over_how_long():
-    with pytest.raises(InputError, match="given by infusion"):
-        choose_model("amikacin", None, ANY_ADULT_YEARS)
+def test_an_infusion_without_its_duration_is_refused_and_so_is_one_of_a_model_by_mouth():
+    amikacin = choose_model("amikacin", None, ANY_ADULT_YEARS)
+    linezolid = choose_model("linezolid", None, ANY_ADULT_YEARS)
+    refuse_other_way_in(amikacin, [0.5, 1.0])
+    refuse_other_way_in(linezolid, [0.0])
+    with pytest.raises(InputError, match="how long one lasts is not known"):
+        refuse_other_way_in(amikacin, [0.5, 0.0])
+    with pytest.raises(InputError, match="by mouth"):
+        refuse_other_way_in(linezolid, [0.5])

@@ -1,11 +1,16 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
 from fullcourse.clinical.errors import InputError
 from fullcourse.pharmacokinetics.estimation.chain import walk
 from fullcourse.pharmacokinetics.estimation.likelihood import estimation_problem, objective
+from fullcourse.pharmacokinetics.estimation.map_estimate import estimate
 from fullcourse.pharmacokinetics.estimation.posterior import sample_posterior, weighted_quantiles
 from fullcourse.pharmacokinetics.estimation.sampling_times import sampling_plan
+from fullcourse.pharmacokinetics.events import event_table
+from fullcourse.pharmacokinetics.model import EffectLink, RandomEffects
 from pk_cases import oral_model, record
 
 PROBLEM = estimation_problem(oral_model(), record())
@@ -74,3 +79,32 @@ def test_the_next_samples_are_informative_and_apart():
     assert plan.gain[-1] > 0.0
     with pytest.raises(InputError, match="clinic hours"):
         sampling_plan(oral_model(), record(), got.effects[:2], np.ones(2), np.eye(2), np.array([200.0]))
+
+
+def slow_or_fast(level, spread):
+    """One level that is explained by slow absorption, or by fast absorption and fast clearance."""
+    effects = RandomEffects(("ka", "cl"), (EffectLink(0, "ka"), EffectLink(1, "cl")), np.diag(spread))
+    model = dataclasses.replace(oral_model(), parameters={"cl": 9.0, "vc": 25.0, "ka": 0.36}, between_subjects=effects)
+    table = event_table([0.0, 3.0], evid=[1, 0], amt=[1000.0, 0.0], cmt=1, dv=[np.nan, level])
+    return estimation_problem(model, table)
+
+
+@pytest.mark.parametrize(("level", "spread"), [(4.0, (3.0, 1.0)), (8.0, (3.0, 0.1)), (12.0, (3.0, 0.1))])
+def test_both_explanations_of_a_level_are_drawn_as_often_as_a_fine_grid_says(level, spread):
+    problem = slow_or_fast(level, spread)
+    best = estimate(problem, candidates=64)
+    assert len(best.others) == 1
+    assert best.others[0].objective > best.objective[0]
+    got = sample_posterior(problem, draws=20_000, seed=3, found=best)
+    assert got.method == "importance"
+    axes = [np.linspace(-7.0, 7.0, 561) * np.sqrt(variance) / 1.2 for variance in spread]
+    x = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 2)
+    log_density = -0.5 * objective(problem, x)
+    weights = np.exp(log_density - log_density.max())
+    weights /= weights.sum()
+    for index in range(2):
+        for p in (0.05, 0.25, 0.75, 0.95):
+            order = np.argsort(x[:, index])
+            exact = x[order, index][np.searchsorted(np.cumsum(weights[order]), p)]
+            share = float(got.weights[got.effects[:, index] <= exact].sum())
+            assert share == pytest.approx(p, abs=0.03)  # a quantile between the two is anywhere

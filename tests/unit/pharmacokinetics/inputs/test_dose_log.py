@@ -68,10 +68,9 @@ def test_a_sample_given_twice_is_refused():
         check_history([TakenDose(NOON, 250.0)], levels)
 
 
-def test_two_values_of_one_sample_are_refused():
-    levels = [parse_level("31 mg/L @ 2026-11-03T14:05Z"), parse_level("13 mg/L @ 2026-11-03T14:05Z")]
-    with pytest.raises(InputError, match="with two values"):
-        check_history([TakenDose(NOON, 250.0)], levels)
+def test_two_values_of_one_moment_are_replicates():
+    levels = [parse_level("31 mg/L @ 2026-11-03T14:05Z"), parse_level("29 mg/L @ 2026-11-03T14:05Z")]
+    check_history([TakenDose(NOON, 250.0)], levels)
 
 
 def test_levels_without_any_dose_are_refused():
@@ -110,3 +109,21 @@ def test_two_doses_of_a_record_at_one_instant_are_refused_whatever_their_amounts
 
 def test_two_doses_of_a_record_a_second_apart_are_two():
     refuse_simultaneous([TakenDose(NOON, 250.0), TakenDose(NOON + timedelta(seconds=1), 250.0)])
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "hours"), [("over_h", "0.5", 0.5), ("over_min", "30", 0.5), ("rate_mg_per_h", "1500", 0.5)]
+)
+def test_a_log_says_how_long_an_infusion_was(column: str, value: str, hours: float):
+    (dose,) = read_dose_log(f"at,mg,{column}\n2026-11-03T08:00,750,{value}\n", "log.csv")
+    assert dose.over_h == hours
+
+
+@pytest.mark.parametrize(
+    ("columns", "values"),
+    [("over_h", "-1"), ("over_h", "24.5"), ("over_min", "0"), ("over_min", "soon"), ("over_h,over_min", "0.5,30"),
+     ("rate_mg_per_h", "1")],
+)  # fmt: skip
+def test_a_length_of_an_infusion_that_cannot_be_is_refused(columns: str, values: str):
+    with pytest.raises(InputError, match="dose 1"):
+        read_dose_log(f"at,mg,{columns}\n2026-11-03T08:00,750,{values}\n", "log.csv")

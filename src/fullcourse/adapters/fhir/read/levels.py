@@ -8,14 +8,16 @@ and none of it makes a record unreadable to whoever asks for no level.
 
 import math
 import re
+from datetime import datetime
 from typing import Final
 
 from fullcourse.adapters.fhir.read.bundle import Entry
 from fullcourse.adapters.fhir.read.codes import Concept
 from fullcourse.adapters.fhir.read.elements import child, number, shown, text
 from fullcourse.adapters.fhir.read.evidence import Reading
+from fullcourse.clinical.dose import MOST_HOURS_OVER
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.instant import parse_instant
+from fullcourse.clinical.instant import parse_instant, seconds_since_1970
 from fullcourse.clinical.level import Level, level_mg_per_l
 from fullcourse.clinical.patient import PassedOver
 from fullcourse.clinical.taken_dose import TakenDose
@@ -29,6 +31,9 @@ _MATRICES = {"saliva": "saliva", "csf": "csf", "cerebr": "csf", "plasma": "plasm
 
 _OTHER_MEANING = "an extension changes its meaning in a way that is not understood"
 
+
+_INFUSED: Final = re.compile(r"47625008|intraven|infus")
+"""SNOMED CT code and words of a route or method whose period is that of an infusion; a tablet is taken at once."""
 
 _OF_THE_ORGANISM: Final = re.compile(r"\bmic\b|inhibitory|susceptib|resistan|breakpoint|critical concentration")
 """Words of a test of the organism: it has the unit of a level, and would be taken for one."""
@@ -71,7 +76,37 @@ def _dose(entry: Entry, ingredients: tuple[str, ...], doubt: str) -> TakenDose:
         at = parse_instant(when, place)
     except InputError:
         raise _Unusable("without a time of day") from None
-    return TakenDose(at, mg, observed=True, origin=place, drug=ingredients[0])
+    over_h = _hours_over(entry, mg, at)
+    return TakenDose(at, mg, observed=True, origin=place, drug=ingredients[0], over_h=over_h)
+
+
+def _hours_over(entry: Entry, mg: float, at: datetime) -> float:
+    """Return how long a dose was infused, h: by its rate, else by the period of an infusion; 0 without both."""
+    place = f"{entry.origin}.dosage"
+    try:
+        dosage = child(entry.resource, "dosage", entry.origin) or {}
+        rate = child(dosage, "rateQuantity", place) or {}
+        value, code = number(rate, "value", f"{place}.rateQuantity"), text(rate, "code", f"{place}.rateQuantity")
+        ends = text(child(entry.resource, "effectivePeriod", entry.origin) or {}, "end", entry.origin)
+    except InputError:
+        raise _Unusable("whose rate of infusion cannot be read") from None
+    if dosage.get("rateRatio"):
+        raise _Unusable("whose rate of infusion is a ratio of volumes")
+    if rate:
+        mg_per_h = {"mg/h": 1.0, "g/h": 1000.0, "mg/min": 60.0}.get(code)
+        if value is None or not value > 0.0 or mg_per_h is None:
+            raise _Unusable("whose rate of infusion is not in mg/h, g/h or mg/min")
+        hours = mg / (value * mg_per_h)
+    elif ends and _INFUSED.search(f"{dosage.get('route')} {dosage.get('method')}".lower()):
+        try:
+            hours = seconds_since_1970(parse_instant(ends, place)) / 3600.0 - seconds_since_1970(at) / 3600.0
+        except InputError:
+            raise _Unusable("whose end has no time of day") from None
+    else:
+        return 0.0
+    if not 0.0 <= hours <= MOST_HOURS_OVER:
+        raise _Unusable("whose infusion lasts below 0 or above 24 hours")
+    return hours
 
 
 def _amount_mg(entry: Entry) -> float:

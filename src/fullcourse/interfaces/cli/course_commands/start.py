@@ -189,7 +189,13 @@ def _asked(doses: tuple[str, ...], knowledge: Knowledge, profile: str | None) ->
             raise InputError(
                 f"--plan '{text[:60]}' is no file, and has no colon. Write it as 'cycloserine: 250 mg q12h'."
             )
-        drugs.append(RegimenDrug(knowledge.drug(name).inn, parse_dose_plan(dose)))
+        steps = parse_dose_plan(dose)
+        if any(step.over_h is not None for step in steps):
+            raise InputError(
+                f"--plan '{text[:60]}': a course does not keep how long an infusion lasts, and it would be lost. Leave "
+                "'over' out here, and give it to 'levels' with --dose or --doses."
+            )
+        drugs.append(RegimenDrug(knowledge.drug(name).inn, steps))
     return ProposedPlan(tuple(drugs), "", profile or "us", knowledge.digest, None, ())
 
 

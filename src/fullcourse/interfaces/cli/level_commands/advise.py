@@ -14,7 +14,6 @@ from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import say_dose_plan
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.level_commands.answer import (
-    OUTSIDE,
     curve_lines,
     echo_json,
     echo_lines,
@@ -22,8 +21,13 @@ from fullcourse.interfaces.cli.level_commands.answer import (
     level_chart,
     save_chart,
 )
-from fullcourse.interfaces.cli.level_commands.estimate import estimates_asked, model_shares, own_curve_title
-from fullcourse.interfaces.cli.level_commands.patient_input import patient_options, read_patient
+from fullcourse.interfaces.cli.level_commands.estimate import (
+    estimates_asked,
+    model_shares,
+    odd_levels,
+    own_curve_title,
+)
+from fullcourse.interfaces.cli.level_commands.patient_input import named_model, patient_options, read_patient
 from fullcourse.journey.levels.advice import (
     Advice,
     LateDose,
@@ -32,9 +36,11 @@ from fullcourse.journey.levels.advice import (
     given_target,
     late_dose,
     next_sampling,
+    refuse_without_advice,
 )
 from fullcourse.journey.levels.advice import advise as advise_patient
 from fullcourse.journey.levels.curve import patient_curve
+from fullcourse.journey.levels.exposure import own_measures
 from fullcourse.journey.levels.sampling import Sampling
 from fullcourse.knowledge.pk.targets import Target, read_targets
 
@@ -76,7 +82,8 @@ def advise(
     Never above a source's daily maximum, never against a hold; when too little is known, it asks for samples.
     """
     person = read_patient(patient, options)
-    estimates = estimates_asked(person, options, average=average)
+    refuse_without_advice(person, named_model(options.get("model")), aim_given=target is not None)
+    estimates = estimates_asked(person, options, average=average, use="advise")
     best = estimates.best
     given = advise_patient(
         person,
@@ -100,7 +107,7 @@ def advise(
             estimates.weights,
             [*estimates.skipped, *given.notes],
         )
-        head["estimates"] = [estimate_json(own) for own in estimates.of_models]
+        head["estimates"] = [estimate_json(own, own_measures(own, given.targets, mic)) for own in estimates.of_models]
         head["advice"] = advice_json(given.advice, override)
         head["sampling"] = sampling_json(given.sampling)
         echo_json(head)
@@ -197,13 +204,17 @@ def _sampling_lines(times: Sampling) -> list[str]:
 
 def _advice_lines(advice: Advice, estimate: PatientEstimate, override: str | None) -> Iterable[str]:
     yield f"Advice by {estimate.file.id} (grade {estimate.file.grade}, {estimate.file.review})"
-    yield {"plan": "ADVICE: ", "sample": "TAKE SAMPLES: ", "hold": "HOLD: ", "no_plan": "NO PLAN: "}[
-        advice.decision
-    ] + advice.says
+    yield {
+        "plan": "ADVICE: ",
+        "sample": "TAKE SAMPLES: ",
+        "hold": "HOLD: ",
+        "no_plan": "NO PLAN: ",
+        "check": "CHECK LEVELS: ",
+    }[advice.decision] + advice.says
     if override and advice.holds:
         yield f"Gone on in spite of: {', '.join(hold.id for hold in advice.holds)}. Reason given: {override}"
-    for fit in estimate.conflicts:
-        yield f"! {fit.level.mg_per_l:g} mg/L {OUTSIDE}"
+    if advice.decision != "check":
+        yield from odd_levels(estimate)
     if not advice.plans:
         return
     lines = [risk.target for risk in advice.plans[0].risks]

@@ -47,8 +47,8 @@ def echo_lines(lines: Iterable[str]) -> None:
     click.echo(AnswerHead(knowledge_digest(), MODELS_NOTICE).foot())
 
 
-def level_chart(title: str, curve: LevelCurve, targets: LevelTargets) -> LevelChart:
-    """Return the drawing of a curve, with the range aimed at and the lowest line of level."""
+def level_chart(title: str, curve: LevelCurve, targets: LevelTargets, says: str = "") -> LevelChart:
+    """Return the drawing of a curve, with the range aimed at, the lowest line of level, and what it comes to."""
     aim, ceiling = aimed_peak(targets), lowest_ceiling(targets)
     band = ChartBand(*aim, f"aimed at: peak {aim[0]:g} to {aim[1]:g} mg/L") if aim else None
     lines = [(ceiling.high, f"{ceiling.high:g} mg/L, {ceiling.citation.source}")] if ceiling and ceiling.high else []
@@ -60,6 +60,7 @@ def level_chart(title: str, curve: LevelCurve, targets: LevelTargets) -> LevelCh
         lines,
         [ChartPoint(point.time_h, point.mg_per_l, point.sd) for point in curve.measured],
         [ChartDose(hour, mg) for hour, mg in curve.doses],
+        says=says,
     )
     if curve.zero is None:
         return chart

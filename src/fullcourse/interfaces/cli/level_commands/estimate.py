@@ -17,19 +17,21 @@ from fullcourse.interfaces.cli.level_commands.answer import (
 )
 from fullcourse.interfaces.cli.level_commands.patient_input import named_model, patient_options, read_patient
 from fullcourse.journey.levels.curve import patient_curve
-from fullcourse.journey.levels.estimates import Estimates, PatientEstimate, estimates_of
+from fullcourse.journey.levels.estimates import CANNOT_BE, Estimates, PatientEstimate, estimates_of
+from fullcourse.journey.levels.exposure import Measure, own_measures
 from fullcourse.journey.levels.patient import LevelPatient
 from fullcourse.knowledge.pk.targets import read_targets
 
-__all__ = ["estimate", "estimates_asked", "model_shares", "own_curve_title"]
+__all__ = ["estimate", "estimates_asked", "model_shares", "odd_levels", "own_curve_title"]
 
 
 @click.command()
 @click.argument("patient", metavar="PATIENT")
 @patient_options
 @click.option("--average", is_flag=True, help="Use every model for the patient's age, weighted by the levels.")
+@click.option("--mic", type=float, help="MIC of the patient's own strain, mg/L.")
 @click.option("--plot", metavar="FILE", help="Write the curve as SVG.")
-def estimate(patient: str, average: bool, plot: str | None, **options: object) -> None:
+def estimate(patient: str, average: bool, mic: float | None, plot: str | None, **options: object) -> None:
     """Say what PATIENT's levels say about that patient: own clearance and volume, own curve, and how sure that is.
 
     PATIENT is a FHIR record or a TOML file of facts; - reads standard input.
@@ -38,10 +40,11 @@ def estimate(patient: str, average: bool, plot: str | None, **options: object) -
     estimates = estimates_asked(person, options, average=average)
     best = estimates.best
     as_json = options["form"] == "json"
+    targets = read_targets(person.drug, knowledge=person.knowledge)
+    measures = own_measures(best, targets, mic)
     chart = None
     if plot or not as_json:
-        targets = read_targets(person.drug, knowledge=person.knowledge)
-        chart = level_chart(own_curve_title(best), patient_curve(best, person), targets)
+        chart = level_chart(own_curve_title(best), patient_curve(best, person), targets, _in_a_line(measures))
         save_chart(chart, plot)
     if as_json or chart is None:
         files = [own.file for own in estimates.of_models]
@@ -49,19 +52,22 @@ def estimate(patient: str, average: bool, plot: str | None, **options: object) -
             "estimate", knowledge_digest(), person.drug, files, person, best.covariates, estimates.weights,
             estimates.skipped,
         )  # fmt: skip
-        head["estimates"] = [estimate_json(own) for own in estimates.of_models]
+        head["estimates"] = [estimate_json(own, own_measures(own, targets, mic)) for own in estimates.of_models]
         echo_json(head)
         return
-    lines = list(_lines(best, person))
+    lines = list(_lines(best, person, measures))
     if len(estimates.of_models) > 1:
         lines += ["", f"Models weighted by the levels: {model_shares(estimates)}. The heaviest is shown."]
     lines += ["", *curve_lines(chart), *(f"Note: {note}" for note in (*person.notes, *estimates.skipped))]
     echo_lines(lines)
 
 
-def estimates_asked(patient: LevelPatient, options: Mapping[str, object], *, average: bool) -> Estimates:
+def estimates_asked(
+    patient: LevelPatient, options: Mapping[str, object], *, average: bool, use: str = "estimate"
+) -> Estimates:
     """Return the estimates of a patient under the model that the options name."""
-    return estimates_of(patient, named_model(options.get("model")), int(str(options["seed"])), average=average)
+    model, seed = named_model(options.get("model")), int(str(options["seed"]))
+    return estimates_of(patient, model, seed, average=average, use=use)
 
 
 def own_curve_title(estimate: PatientEstimate) -> str:
@@ -75,7 +81,47 @@ def model_shares(estimates: Estimates) -> str:
     return ", ".join(f"{own.file.id} {weight:.0%}" for own, weight in pairs)
 
 
-def _lines(own: PatientEstimate, patient: LevelPatient) -> Sequence[str]:
+def odd_levels(own: PatientEstimate) -> list[str]:
+    """Return what is said of levels that the model hardly has, one by one and together."""
+    lines = [f"! {fit.level.mg_per_l:g} mg/L {OUTSIDE}" for fit in own.conflicts]
+    if own.excluded:
+        return [f"CHECK LEVELS: {CANNOT_BE}", *lines]
+    if own.unlikely and not lines:
+        lines.append("! The levels together are in the outermost 1 per cent of what the model expects: check them.")
+    return lines
+
+
+def _in_a_line(measures: Sequence[Measure]) -> str:
+    """Return the measures as the picture says them."""
+    names = {"auc24": "AUC24", "half_life": "half-life", "time_above_mic": "above MIC"}
+    return "; ".join(
+        f"{names.get(row.name, row.name)} {row.own:.3g} ({row.low:.3g} to {row.high:.3g}) {row.unit}"
+        for row in measures
+    )
+
+
+def _three(levels: Sequence[float]) -> str:
+    low, middle, high = levels
+    return f"{middle:.2g} mg/L ({low:.2g} to {high:.2g})"
+
+
+def _exposure_lines(own: PatientEstimate, measures: Sequence[Measure]) -> list[str]:
+    lines = ["", f"24 hours from {own.exposure.begins:%Y-%m-%d %H:%M}                        own   (90 per cent)"]
+    for row in measures:
+        lines.append(f"  {row.of:<43} {row.own:8.3g}   ({row.low:.3g} to {row.high:.3g}) {row.unit}")
+    settles = own.settles
+    if settles is not None:
+        late, little = map(_three, (settles.if_late, settles.if_little))
+        lines += [
+            "",
+            f"The level is low: absorbed late, or little? A sample {settles.hours:g} h after the dose would tell:",
+            f"  if late ({settles.late:.0%} by the model){'':<12}  {late}",
+            f"  if little (no model here knows it)  {little}",
+        ]
+    return lines
+
+
+def _lines(own: PatientEstimate, patient: LevelPatient, measures: Sequence[Measure]) -> Sequence[str]:
     """Return one estimate as text."""
     file, effects = own.file, own.effects
     lines = [
@@ -89,13 +135,17 @@ def _lines(own: PatientEstimate, patient: LevelPatient) -> Sequence[str]:
         lines.append(
             f"  {row.name:<10} {unit:<8} {row.typical:9.3g} {row.own:9.3g}   ({row.low:.3g} to {row.high:.3g})"
         )
+    if own.classes:
+        shares = ", ".join(f"{row.name} {row.after:.0%} (before the levels {row.before:.0%})" for row in own.classes)
+        lines.append(f"  Class that no record shows: {shares}")
     lines += ["", "Levels, mg/L                    measured  own curve   expected before (90 per cent)"]
     for fit in own.fits:
         sign = "<" if fit.level.below_limit else ""
         when = f"{fit.level.at:%Y-%m-%d %H:%M} {fit.level.matrix:<8}"
         before = f"{fit.expected[1]:.3g} ({fit.expected[0]:.3g} to {fit.expected[2]:.3g})"
         lines.append(f"  {when} {sign + format(fit.level.mg_per_l, '.3g'):>13} {fit.predicted:10.3g}   {before}")
-    lines += [f"! {fit.level.mg_per_l:g} mg/L {OUTSIDE}" for fit in own.conflicts]
+    lines += odd_levels(own)
+    lines += _exposure_lines(own, measures)
     agreed = f"{int(effects.starts_agreed[0])} of {effects.starts} starts agree"
     lines += ["", f"Optimum: objective {effects.objective[0]:.4f}, gradient {effects.gradient_norm[0]:.1e}, {agreed}."]
     posterior = own.posterior

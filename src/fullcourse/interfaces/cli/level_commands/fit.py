@@ -46,6 +46,10 @@ def fit(data: str, model: str, out: str | None, starts: int | None, occasion: st
         f"Objective: median {np.median(estimated.objective):.4f}; converged: {int(estimated.converged.sum())}",
         f"Starts that agree: least {int(estimated.starts_agreed.min())} of {estimated.starts}",
     ]
+    if odd := int(fitted.misfit.excluded.sum()):
+        lines.append(f"CHECK LEVELS: {odd} of {table.n_subjects} subjects have levels that no patient of the model has")
+    if fitted.unpredicted:
+        lines.append(f"NOT ESTIMATED: {fitted.unpredicted} subjects, of whom the model could predict no level")
     for name, column in zip(fitted.names, fitted.effects.T, strict=True):
         lines.append(f"  {f'ETA({name})':<16} mean {column.mean():8.4f}  SD {column.std():.4f}")
     echo_lines(lines)
@@ -101,12 +105,15 @@ def _fitted_rows(records: DataFile, fitted: Fit) -> Iterable[Sequence[object]]:
     yield [
         "ID", *(f"ETA({name})" for name in names), "OBJ", *(f"VAR({name})" for name in names),
         *(f"COV({names[j]},{names[i]})" for i, j in pairs), "GRADIENT", "STARTS_AGREED", "CONVERGED",
+        "TOGETHER", "CHECK_LEVELS",
     ]  # fmt: skip
     for k, label in enumerate(records.table.labels):
         covariance = fitted.covariance[k]
         numbers = [*fitted.effects[k], estimated.objective[k], *np.diagonal(covariance)]
         numbers += [covariance[i, j] for i, j in pairs] + [estimated.gradient_norm[k]]
-        yield [label, *(f"{x:.12g}" for x in numbers), int(estimated.starts_agreed[k]), int(estimated.converged[k])]
+        found = [int(estimated.starts_agreed[k]), int(estimated.converged[k])]
+        together, excluded = f"{fitted.misfit.together[k]:.4g}", int(fitted.misfit.excluded[k])
+        yield [label, *(f"{x:.12g}" for x in numbers), *found, together, excluded]
 
 
 def _read_effects(path: str, labels: Sequence[str]) -> dict[str, npt.NDArray[np.float64]]:

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 
 import click
 
+from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
+from fullcourse.knowledge.pk.model_choice import why_no_advice
 from fullcourse.knowledge.pk.model_file import (
     Covariance,
     CovariateRow,
@@ -18,6 +20,7 @@ from fullcourse.knowledge.pk.model_file import (
     Residual,
 )
 from fullcourse.knowledge.pk.model_reader import read_pk_models
+from fullcourse.knowledge.pk.targets import read_targets
 from fullcourse.knowledge.pk.validated import read_validations
 from fullcourse.knowledge.tables import did_you_mean
 
@@ -35,11 +38,16 @@ def models(drug: str | None, page: bool) -> None:
     files = read_pk_models(drug=drug.strip().lower() if drug else None)
     if not files:
         raise InputError(f"drug '{(drug or '')[:40]}' has no published model here. 'levels models' lists all.")
+    knowledge = load_knowledge()
     width = max(len(name) for name in files)
     validations = read_validations(read_pk_models())
     for file in files.values():
         default = f", default for {file.default_for}" if file.default_for else ""
-        click.echo(f"{file.id:<{width}}  grade {file.grade:<2}  {', '.join(file.uses)}{default}")
+        lacks = why_no_advice(file, read_targets(file.drug, knowledge=knowledge))
+        uses = [use for use in file.uses if use != "advise" or not lacks]
+        click.echo(f"{file.id:<{width}}  grade {file.grade:<2}  {', '.join(uses)}{default}")
+        if lacks:
+            click.echo(f"{'':<{width}}  advises no dose: {lacks}")
         click.echo(f"{'':<{width}}  {file.population.people}; {file.population.where}")
         click.echo(
             "\n".join(textwrap.wrap(validations[file.id].line, 78, initial_indent="  ", subsequent_indent="    "))

@@ -39,6 +39,13 @@ def _patient_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--answers", metavar="FILE", help="TOML file of answers that add to the record."),
         click.option("--at", metavar="TIME", help="The moment at which the record is read; without it, now."),
         click.option(
+            "--occasions",
+            type=click.Choice(["on", "off"]),
+            default="on",
+            show_default=True,
+            help="Whether people differ from occasion to occasion, where the model says so.",
+        ),
+        click.option(
             "--patient", metavar="PATIENT", help="Use this patient's covariates: FHIR record or TOML of facts."
         ),
     ):
@@ -59,12 +66,13 @@ def _patient_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def simulate(
     drug: str, dose: str, days: int, patient: str | None, at: str | None, answers: str | None,
-    covariates: tuple[str, ...], model: str | None, count: int, seed: int, out: str | None, plot: str | None, form: str,
+    covariates: tuple[str, ...], occasions: str, model: str | None, count: int, seed: int, out: str | None,
+    plot: str | None, form: str,
 ) -> None:  # fmt: skip
     """Simulate levels under a dose plan, in the population of a published model or with one patient's covariates."""
     name = drug_name(drug)
     facts = read_facts(patient, name, at, answers, covariates) if patient else None
-    people = people_of(name, named_model(model), facts, count, seed)
+    people = people_of(name, named_model(model), facts, count, seed, occasions=occasions == "on")
     steps = parse_dose_plan(dose)
     simulation = simulate_plan(people, steps, days)
     file = people.file
@@ -76,13 +84,16 @@ def simulate(
     save_chart(chart, plot)
     if form == "json":
         head = _head("simulate", people, people.notes)
-        head["simulation"] = simulation_json(simulation, steps, days, count, seed)
+        head["simulation"] = simulation_json(simulation, steps, days, count, seed, occasions=people.occasions)
         echo_json(head)
         return
     lines = [f"{say_dose_plan(steps)} for {days} days, {count} people by {file.id} (grade {file.grade}, {file.review})"]
-    for measure, values in (("peak", simulation.peak), ("trough", simulation.trough)):
+    for measure, values, mean in zip(
+        ("peak", "trough"), (simulation.peak, simulation.trough), simulation.means, strict=True
+    ):
         middle, low, high = values[2], values[0], values[4]
-        lines.append(f"  {measure} of the last day: {middle:.1f} mg/L (90 per cent {low:.1f} to {high:.1f})")
+        said = f"{middle:.1f} mg/L (90 per cent {low:.1f} to {high:.1f}), mean {mean:.1f}"
+        lines.append(f"  {measure} of the last day: {said}")
     echo_lines([*lines, "", *curve_lines(chart), *(f"Note: {note}" for note in people.notes)])
 
 
@@ -99,27 +110,26 @@ def simulate(
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def attainment(
     drug: str, dose: str, mic: str | None, patient: str | None, at: str | None, answers: str | None,
-    covariates: tuple[str, ...], model: str | None, count: int, seed: int, form: str,
+    covariates: tuple[str, ...], occasions: str, model: str | None, count: int, seed: int, form: str,
 ) -> None:  # fmt: skip
     """Say how often a dose plan at steady state reaches what sources aim at."""
     name = drug_name(drug)
     facts = read_facts(patient, name, at, answers, covariates) if patient else None
-    people = people_of(name, named_model(model), facts, count, seed)
+    people = people_of(name, named_model(model), facts, count, seed, occasions=occasions == "on")
     steps, file = parse_dose_plan(dose), people.file
     targets = read_targets(file.drug, knowledge=load_knowledge())
     attained = attain(people, steps, targets, None if mic is None else parse_mics(mic))
     if form == "json":
         head = _head("attainment", people, attained.notes)
-        head["attainment"] = attainment_json(attained, steps, count, seed)
+        head["attainment"] = attainment_json(attained, steps, count, seed, occasions=people.occasions)
         echo_json(head)
         return
     lines = [f"{say_dose_plan(steps)} at steady state, {count} people by {file.id} (grade {file.grade}, {file.review})"]
-    for measure, (low, _, middle, _, high) in (
-        ("peak, mg/L", attained.peak),
-        ("trough, mg/L", attained.trough),
-        ("AUC24, mg.h/L", attained.auc24),
+    names = ("peak, mg/L", "trough, mg/L", "AUC24, mg.h/L")
+    for measure, (low, _, middle, _, high), mean in zip(
+        names, (attained.peak, attained.trough, attained.auc24), attained.means, strict=True
     ):
-        lines.append(f"  {measure:<14} {middle:7.1f} (90 per cent {low:.1f} to {high:.1f})")
+        lines.append(f"  {measure:<14} {middle:7.1f} (90 per cent {low:.1f} to {high:.1f}), mean {mean:.1f}")
     lines.append("")
     for reached in attained.reached:
         share = f"{reached.probability:5.0%} +- {reached.standard_error:.1%}"

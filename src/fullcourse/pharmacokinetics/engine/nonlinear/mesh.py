@@ -19,6 +19,8 @@ from fullcourse.pharmacokinetics.model import F64, I64, Bool, Model
 _MOST_ELEMENTS = 100_000
 _MOST_HALVINGS = 48
 _OF_INPUT = 0.2
+_ROWS_AT_ONCE, _ALIKE = 256, 1.5
+"""Rows of one rectangle, and how many times the elements of its smallest row its largest may have."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,8 +69,10 @@ class Elements:
         return begin + whole * self.low, whole * (self.high - self.low)
 
 
-def cut(model: Model, line: Timeline, parameters: Parameters, largest: F64, relative: float) -> Elements:
+def cut(model: Model, line: Timeline, parameters: Parameters, largest: F64, relative: float) -> list[Elements]:
     """Return elements for a whole batch, fine enough for what is known before anything is solved.
+
+    Rows that need about as many elements stand together, so that no row is padded to the worst of the batch.
 
     Args:
         model: For its structure.
@@ -101,7 +105,7 @@ def cut(model: Model, line: Timeline, parameters: Parameters, largest: F64, rela
             "outside its range: check doses and covariates"
         )
     every = [np.concatenate(parts) for parts in zip(*kept, strict=True)]
-    return _rectangle(np.arange(line.keep.shape[0]), every[0], every[1], every[2], every[3])
+    return _by_size(line.keep.shape[0], *every)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,6 +167,26 @@ class _Look:
         order = NODES + 1
         left_then = np.exp(-np.minimum(decayed, 60.0))
         return np.asarray(4.0 * (0.5 * math.factorial(order) * self.relative / left_then) ** (1.0 / order))
+
+
+def _by_size(size: int, row: I64, interval: I64, low: F64, high: F64) -> list[Elements]:
+    """Return flat elements as rectangles of rows that need about as many, those with the most elements last."""
+    many = np.bincount(row, minlength=size)
+    order = np.argsort(many, kind="stable")
+    groups, begin = [], 0
+    while begin < size:
+        alike = int(np.searchsorted(many[order], _ALIKE * max(int(many[order[begin]]), 1), side="right"))
+        end = min(alike, begin + _ROWS_AT_ONCE)
+        groups.append(np.sort(order[begin:end]))
+        begin = end
+    place, group_of = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    for number, rows in enumerate(groups):
+        place[rows], group_of[rows] = np.arange(rows.size), number
+    result = []
+    for number, rows in enumerate(groups):
+        here = np.flatnonzero(group_of[row] == number)
+        result.append(_rectangle(rows, place[row[here]], interval[here], low[here], high[here]))
+    return result
 
 
 def _rectangle(rows: I64, row: I64, interval: I64, low: F64, high: F64) -> Elements:

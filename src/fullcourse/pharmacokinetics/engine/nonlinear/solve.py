@@ -17,7 +17,7 @@ from fullcourse.pharmacokinetics.engine.individual import Parameters
 from fullcourse.pharmacokinetics.engine.inputs import at_state
 from fullcourse.pharmacokinetics.engine.nonlinear.course import Body, Course, solve
 from fullcourse.pharmacokinetics.engine.nonlinear.endless_past import without_endless_past
-from fullcourse.pharmacokinetics.engine.nonlinear.inhibited_chain import even_step, inhibited_curve
+from fullcourse.pharmacokinetics.engine.nonlinear.inhibited_chain import can_follow, inhibited_curve
 from fullcourse.pharmacokinetics.engine.nonlinear.mesh import Elements, cut
 from fullcourse.pharmacokinetics.engine.nonlinear.rates import Rates, first_dose_h
 from fullcourse.pharmacokinetics.engine.nonlinear.schedule import APART_H, build_schedule
@@ -29,10 +29,10 @@ from fullcourse.pharmacokinetics.model import F64, I64, Bool, LinkKind, Model
 
 TOLERANCE = Tolerance(1e-6, 1e-8)
 _MESH = 1e-6
-_ROWS_AT_ONCE, _ELEMENTS_AT_ONCE = 256, 6000
+_ELEMENTS_AT_ONCE = 6000
 _SHORTEST_H = 1e-13
-_EVEN_FROM = 256
-"""Rows from which an even grid is faster for a chain whose clearance inhibits itself."""
+_EVEN_FROM = 16
+"""Rows from which even steps are faster for a chain whose clearance inhibits itself."""
 
 
 def predict_nonlinear(model: Model, history: History, parameters: Parameters) -> list[Any]:
@@ -42,11 +42,18 @@ def predict_nonlinear(model: Model, history: History, parameters: Parameters) ->
         SolverStopped: A parameter is so far outside its range that no step is short enough.
     """
     size = max([history.n_subjects, *(np.shape(value_of(v))[0] for v in parameters.values())])
-    step = even_step(model, history, parameters) if size >= _EVEN_FROM else None
-    if step is not None:
-        curve = inhibited_curve(model, history, parameters, step)
-        if curve is not None:
-            return [curve]
+    if size >= _EVEN_FROM and can_follow(model, history, parameters):
+        curve = inhibited_curve(model, history, parameters)
+        left = np.flatnonzero(np.isnan(curve).any(axis=1))
+        if left.size:
+            some = {name: value if np.shape(value)[0] == 1 else value[left] for name, value in parameters.items()}
+            curve[left] = _solved(model, history, some, left.size)[0]
+        return [curve]
+    return _solved(model, history, parameters, size)
+
+
+def _solved(model: Model, history: History, parameters: Parameters, size: int) -> list[Any]:
+    """Return the same by the solver for every kind of model."""
     history = without_endless_past(model, history, parameters)
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
         return _Run(model, history, parameters, size).outputs()
@@ -79,11 +86,7 @@ class _Run:
     def outputs(self) -> list[Any]:
         """Solve everything and return concentrations at the points."""
         values = {name: np.asarray(value_of(x)) for name, x in self.parameters.items()}
-        elements = cut(self.model, self.line.plain(), values, self.largest, _MESH)
-        for first in range(0, self.size, _ROWS_AT_ONCE):
-            rows = np.zeros(self.size, dtype=bool)
-            rows[first : first + _ROWS_AT_ONCE] = True
-            part = elements.only(rows)
+        for part in cut(self.model, self.line.plain(), values, self.largest, _MESH):
             count = int((part.high > part.low).sum(axis=1).max())
             width = max(_ELEMENTS_AT_ONCE // part.rows.size, 8)
             body = self._resting(part.rows.size)

@@ -279,3 +279,38 @@ def test_a_malformed_dose_leaves_the_medicine_list_as_it_is():
 def test_an_administration_that_was_not_done_is_no_medicine_and_makes_no_note():
     record = READER.read(as_bundle(by_reference("e", "Medication/elsewhere", status="not-done")))
     assert (record.medicines, record.notes, record.doses) == ((), (), ())
+
+
+AN_HOUR = {"start": "2026-11-03T08:00:00Z", "end": "2026-11-03T09:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "hours"),
+    [
+        ({}, 0.0),
+        ({"dosage": {"dose": {"value": 250, "unit": "mg"}, "rateQuantity": {"value": 500, "code": "mg/h"}}}, 0.5),
+        ({"dosage": {"dose": {"value": 250, "unit": "mg"}, "rateQuantity": {"value": 5, "code": "mg/min"}}}, 250 / 300),
+        ({"effectiveDateTime": None, "effectivePeriod": AN_HOUR,
+          "dosage": {"dose": {"value": 250, "unit": "mg"}, "route": {"coding": [{"code": "47625008"}]}}}, 1.0),
+        ({"effectiveDateTime": None, "effectivePeriod": AN_HOUR,
+          "dosage": {"dose": {"value": 250, "unit": "mg"}, "route": {"text": "oral"}}}, 0.0),
+    ],
+)  # fmt: skip
+def test_an_infusion_is_as_long_as_its_rate_or_its_period_says(changes: dict[str, Any], hours: float):
+    given = {name: value for name, value in dose(**changes).items() if value is not None}
+    assert read(given).doses[0].over_h == pytest.approx(hours)
+
+
+@pytest.mark.parametrize(
+    "dosage",
+    [
+        {"rateQuantity": {"value": 500, "code": "mL/h"}},
+        {"rateQuantity": {"value": 0, "code": "mg/h"}},
+        {"rateQuantity": {"value": 1, "code": "mg/h"}},
+        {"rateRatio": {"numerator": {"value": 100, "code": "mL"}}},
+    ],
+)
+def test_a_dose_whose_rate_is_not_understood_is_counted_and_not_taken_for_a_tablet(dosage: dict[str, Any]):
+    found = read(dose(dosage={"dose": {"value": 250, "unit": "mg"}, **dosage}))
+    assert found.doses == ()
+    assert sum(found.passed_over.values()) == 1

@@ -6,10 +6,14 @@ from scipy.integrate import solve_ivp
 from scipy.stats import gamma
 
 from fullcourse.clinical.errors import SolverStopped
+from fullcourse.knowledge.pk.model_reader import read_pk_models
+from fullcourse.pharmacokinetics.advice.exposure import concentrations
+from fullcourse.pharmacokinetics.advice.population import draw_population
 from fullcourse.pharmacokinetics.engine.history import compile_history
-from fullcourse.pharmacokinetics.engine.nonlinear import inhibited_chain, predict_nonlinear
+from fullcourse.pharmacokinetics.engine.nonlinear import inhibited_chain, predict_nonlinear, solve
 from fullcourse.pharmacokinetics.events import event_table, with_points
 from fullcourse.pharmacokinetics.kernels.dual import variables
+from fullcourse.pharmacokinetics.kernels.exponentials import cascade_value
 from fullcourse.pharmacokinetics.model import (
     Elimination,
     ErrorKind,
@@ -89,17 +93,60 @@ def test_the_stated_tolerance_is_met(kind, compartments, transit):
     assert np.abs(simulate(m, wide, points=points, output=1)[0] - csf).max() <= 1e-6 * csf.max()
 
 
-def test_the_even_grid_and_the_solver_agree():
+@pytest.mark.parametrize(
+    ("first", "interval", "points"),
+    [
+        (0.0, 24.0, np.arange(0.0, 73.0)),
+        (8.2, 12.0, [8.2, 9.75, 20.2, 31.137, 44.199999, 44.200001, 70.0]),
+        (0.0, 168.0, [1.0, 500.0]),
+    ],
+    ids=["on the hour", "at any time", "once a week"],
+)
+def test_even_steps_and_the_solver_agree(first, interval, points):
     m = model(Elimination.AUTO_INHIBITION, transit=True)
     m = dataclasses.replace(m, sites=m.sites[:1], outputs=m.outputs[:1], links=())
-    wide = with_points(event_table([0.0], evid=1, amt=600.0, cmt=1, ii=24.0, addl=2), np.arange(0.0, 73.0))
+    wide = with_points(event_table([first], evid=1, amt=600.0, cmt=1, ii=interval, addl=2), points)
     history = compile_history(m, wide, wide.evid == 0)
     parameters = individuals(m, history, None)
-    on_grid = inhibited_chain.inhibited_curve(m, history, parameters, 1.0)
+    assert inhibited_chain.can_follow(m, history, parameters)
+    stepped = inhibited_chain.inhibited_curve(m, history, parameters)
     solved = predict_nonlinear(m, history, parameters)[0]
-    assert inhibited_chain.even_step(m, history, parameters) == 1.0
     assert inhibited_chain.LARGEST_GAP == 2e-5
-    assert np.abs(on_grid - solved).max() <= 3e-6 * solved.max()
+    assert np.abs(stepped - solved).max() <= 3e-6 * solved.max()
+
+
+def test_even_steps_and_the_solver_agree_for_people_of_a_published_model(monkeypatch):
+    people = draw_population(read_pk_models()["linezolid.mockeliunas-2022"], 40, 5, {"weight": 58.0, "hiv": 0.0}).draws
+    table = event_table(
+        [8.0, 202.3, 690.0], evid=[1, 0, 0], amt=[600.0, 0, 0], cmt=1, ii=[24.0, 0, 0], addl=[27, 0, 0],
+        covariates={name: float(value) for name, value in people.covariates.items()},
+    )  # fmt: skip
+    stepped = concentrations(people, table)
+    monkeypatch.setattr(solve, "can_follow", lambda *_: False)
+    solved = concentrations(people, table)
+    assert np.abs(stepped - solved).max() <= 1e-5 * solved.max()
+    assert np.all(np.abs(stepped - solved) <= 1e-5 * solved.max(axis=1, keepdims=True))
+
+
+def test_rows_whose_steps_do_not_agree_are_solved_and_the_others_kept(monkeypatch):
+    people = draw_population(read_pk_models()["linezolid.mockeliunas-2022"], 40, 5, {"weight": 58.0, "hiv": 0.0}).draws
+    table = event_table([8.0, 33.0], evid=[1, 0], amt=[600.0, 0], cmt=1, ii=[24.0, 0], addl=[1, 0],
+                        covariates={name: float(value) for name, value in people.covariates.items()})  # fmt: skip
+    stepped = concentrations(people, table)
+    monkeypatch.setattr(inhibited_chain, "_MOST_HALVINGS", 1)
+    assert concentrations(people, table) == pytest.approx(stepped, rel=1e-5, abs=1e-6)
+    monkeypatch.setattr(inhibited_chain, "_MOST_LENGTHS", 0)
+    assert concentrations(people, table) == pytest.approx(stepped, rel=1e-5, abs=1e-6)
+
+
+def test_the_propagator_of_a_chain_is_what_closed_forms_say():
+    leaving, entering = np.array([[9.0, 9.0, 1.7, 0.2]]), np.array([[9.0, 9.0, 1.7]])
+    for step in (1e-6, 0.25, 8.0):
+        moved = inhibited_chain._propagator(leaving, entering, step)[0]
+        for source, target in ((0, 0), (0, 1), (0, 2), (0, 3), (2, 3)):
+            rates = [np.array(rate) for rate in leaving[0, source : target + 1]]
+            flow = float(np.prod(entering[0, source:target]))
+            assert moved[target, source] == pytest.approx(flow * float(cascade_value(rates, np.array(step))), rel=1e-9)
 
 
 def test_a_reset_and_a_steady_state_are_followed_dose_by_dose():
