@@ -102,6 +102,17 @@ def test_each_row_is_what_attainment_says_of_the_patient(tmp_path: Path, drug: s
                 assert row[column] == pytest.approx(target["probability"], abs=1 / 300)
 
 
+def test_the_rows_of_four_processes_are_those_of_one(tmp_path: Path):
+    path, found = write(register(), tmp_path), []
+    for processes in ("1", "4"):
+        out = tmp_path / f"levels-{processes}.parquet"
+        asked = ("--drug", "cycloserine", "--dose", "250 mg q12h", "--n", "100", "--processes", processes)
+        assert run("levels", str(path), *asked, "--at", AT, "--out", str(out)).exit_code == 0
+        found.append(rows_of(out))
+    assert found[0] == found[1]
+    assert sum(row["reason"] is None for row in found[0].values()) >= 6
+
+
 @pytest.mark.parametrize("days", ["1", "3", "9"])
 def test_each_row_is_what_simulate_says_of_the_last_day(tmp_path: Path, days: str):
     people, out = register(), tmp_path / "levels.parquet"

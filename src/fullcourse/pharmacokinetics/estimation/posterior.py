@@ -2,8 +2,8 @@
 
 The proposal is a mixture of multivariate Student t with 5 degrees of freedom about every optimum that was found, each
 with its conditional covariance, and of the prior. The weights are judged by effective sample size and by Vehtari's
-Pareto k (arXiv 1507.02646); above 0.7 a proposal is refitted to the weighted draws, half of it from the prior's shape,
-then a Markov chain takes over.
+Pareto k (arXiv 1507.02646); above 0.7, or where fewer than a tenth of the draws count, a proposal is refitted to the
+weighted draws, half of it from the prior's shape; above 0.7 still, a Markov chain takes over.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ from fullcourse.pharmacokinetics.estimation.pareto import pareto_k, smoothed_log
 from fullcourse.pharmacokinetics.model import F64, Bool
 
 TRUSTED_K = 0.7
+_WORTH = 0.1
+"""Effective share of the draws below which the proposal is refitted: k alone passes one that misses a corner."""
+
 _DEGREES = 5.0
 _BLOCK = 4_000
 _OF_PRIOR, _LEAST_SHARE = 0.15, 0.1
@@ -102,10 +105,10 @@ def sample_posterior(
     khat = pareto_k(raw)
     method = "importance"
     for _ in range(2):
-        if khat <= trusted_k:
+        weights = _normalised(smoothed_log_weights(raw))
+        if khat <= trusted_k and weights.size * float(np.sum(weights**2)) <= 1.0 / _WORTH:
             break
         method = "importance, refitted"
-        weights = _normalised(smoothed_log_weights(raw))
         centre = weights @ effects
         offset = effects - centre
         spread = (offset * weights[:, None]).T @ offset * 1.2 + 0.05 * best.covariance[0]

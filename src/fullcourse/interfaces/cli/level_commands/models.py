@@ -1,5 +1,6 @@
 """``fullcourse levels models`` and ``show``: the published models, with the place of every number."""
 
+import textwrap
 from collections.abc import Iterable
 
 import click
@@ -21,6 +22,7 @@ from fullcourse.knowledge.pk.model_file import (
 )
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.targets import read_targets
+from fullcourse.knowledge.pk.validated import read_validations
 from fullcourse.knowledge.tables import did_you_mean
 
 __all__ = ["model_lines", "models", "models_page", "show"]
@@ -37,6 +39,7 @@ def models(drug: str | None, page: bool) -> None:
     knowledge = load_knowledge()
     files = read_pk_models(drug=drug_name(drug, knowledge) if drug else None)
     width = max(len(name) for name in files)
+    validations = read_validations(read_pk_models())
     for file in files.values():
         default = f", default for {file.default_for}" if file.default_for else ""
         lacks = why_no_advice(file, read_targets(file.drug, knowledge=knowledge))
@@ -45,6 +48,9 @@ def models(drug: str | None, page: bool) -> None:
         if lacks:
             click.echo(f"{'':<{width}}  advises no dose: {lacks}")
         click.echo(f"{'':<{width}}  {file.population.people}; {file.population.where}")
+        click.echo(
+            "\n".join(textwrap.wrap(validations[file.id].line, 78, initial_indent="  ", subsequent_indent="    "))
+        )
     click.echo(f"\n{len(files)} models. Grade A: two independent readings agree, or reproduced; B+: control stream or")
     click.echo("listing; B: one transcription. None has been reviewed by a clinician.")
 
