@@ -22,6 +22,7 @@ from fullcourse.adapters.documents.report_words import (
 )
 from fullcourse.adapters.extras import needed
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
+from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import Moment
 from fullcourse.pharmacovigilance.case_report import AdverseEventReport
 from fullcourse.pharmacovigilance.causality import Challenge, DrugReactionFacts
@@ -263,6 +264,9 @@ def _day(moment: Moment | None) -> str:
     return str(day.year)
 
 
+_NO_LETTER: Final = "could not be displayed"
+
+
 def form_3500_pdf(report: AdverseEventReport, knowledge: str, leads: tuple[str, ...], made_at: datetime) -> bytes:
     """Return the page as an accessible PDF (PDF/UA-1), readable in black and white.
 
@@ -273,7 +277,7 @@ def form_3500_pdf(report: AdverseEventReport, knowledge: str, leads: tuple[str, 
         made_at: The moment it is made, in UTC.
 
     Raises:
-        InputError: The package for it is not installed.
+        InputError: The package for it is not installed, or the report has letters that its fonts lack.
     """
     typst = needed("typst", "course", "a printed page")
     template = resources.files("fullcourse").joinpath("adapters", "documents", "templates", "form_3500.typ")
@@ -292,12 +296,21 @@ def form_3500_pdf(report: AdverseEventReport, knowledge: str, leads: tuple[str, 
         ],
         "foot": AnswerHead(knowledge, CONTENT_NOTICE).foot(),
     }
-    written: bytes = typst.compile(
-        template.read_bytes(),
-        format="pdf",
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data)},
-        pdf_standards=["ua-1"],
-        timestamp=made_at.replace(microsecond=0),
-    )
+    try:
+        written: bytes = typst.compile(
+            template.read_bytes(),
+            format="pdf",
+            ignore_system_fonts=True,
+            sys_inputs={"data": json.dumps(data)},
+            pdf_standards=["ua-1"],
+            timestamp=made_at.replace(microsecond=0),
+        )
+    except typst.TypstError as error:
+        if _NO_LETTER not in str(error):
+            raise
+        raise InputError(
+            "the report has letters that the fonts of the page lack, and a page with gaps could be taken for whole. "
+            "No page was written. Leave out --out FILE.pdf: as text, with --format json and in an E2B file each letter "
+            "stands."
+        ) from None
     return written

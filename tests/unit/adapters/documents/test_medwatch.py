@@ -6,6 +6,7 @@ import pytest
 
 from fullcourse.adapters.documents.medwatch import form_3500, form_3500_pdf
 from fullcourse.clinical import Record
+from fullcourse.clinical.errors import InputError
 from reports import WHOLE, drafted
 
 NUMBERS = {
@@ -130,6 +131,12 @@ def test_a_reporter_with_a_name_and_a_death_are_filled_in():
     assert [found[number] for number in ("G1", "G2", "G3", "G4", "G5")] == [
         ["Dr M, Clinic, 1"], ["no"], ["neighbour"], ["manufacturer"], ["no"],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", ["在", "судороги и 在", "อาการชัก"])
+def test_letters_that_the_fonts_lack_are_refused_with_what_holds_them(words: str):
+    with pytest.raises(InputError, match="letters that the fonts of the page lack"):
+        form_3500_pdf(drafted(f'narrative = "{words}"'), "0f" * 32, ("A draft.",), datetime(2026, 11, 20, tzinfo=UTC))
 
 
 def test_the_pdf_is_the_same_for_the_same_report_and_another_for_another():
