@@ -5,6 +5,7 @@ those of the form that expires on 2027-09-30; the device section stays empty, si
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -264,7 +265,14 @@ def _day(moment: Moment | None) -> str:
     return str(day.year)
 
 
+_LONG_WORD: Final = re.compile(r"\S{40}(?=\S)")
+"""So many letters without a space can leave the column, and what leaves the page is lost."""
 _NO_LETTER: Final = "could not be displayed"
+
+
+def _breakable(text: str) -> str:
+    """Return a text whose long words may break, by marks that no reader sees."""
+    return _LONG_WORD.sub(lambda found: f"{found[0]}\u200b", text)
 
 
 def form_3500_pdf(report: AdverseEventReport, knowledge: str, leads: tuple[str, ...], made_at: datetime) -> bytes:
@@ -288,7 +296,13 @@ def form_3500_pdf(report: AdverseEventReport, knowledge: str, leads: tuple[str, 
             {
                 "title": f"{section.letter}. {section.title}",
                 "fields": [
-                    {"number": it.number, "label": it.label, "value": it.value, "note": it.note, "known": it.is_known}
+                    {
+                        "number": it.number,
+                        "label": it.label,
+                        "value": _breakable(it.value),
+                        "note": it.note,
+                        "known": it.is_known,
+                    }
                     for it in section.fields
                 ],
             }

@@ -139,6 +139,15 @@ def test_letters_that_the_fonts_lack_are_refused_with_what_holds_them(words: str
         form_3500_pdf(drafted(f'narrative = "{words}"'), "0f" * 32, ("A draft.",), datetime(2026, 11, 20, tzinfo=UTC))
 
 
+def test_a_word_longer_than_the_page_is_broken_and_not_cut():
+    made_at = datetime(2026, 11, 20, tzinfo=UTC)
+    pages = [
+        form_3500_pdf(drafted(f'narrative = "{text}"'), "0f" * 32, (), made_at).count(b"/Type /Page\n")
+        for text in ("А" * 8000, ("А" * 39 + " ") * 200, "a")
+    ]
+    assert pages[0] == pages[1] > pages[2]
+
+
 def test_the_pdf_is_the_same_for_the_same_report_and_another_for_another():
     made_at = datetime(2026, 11, 20, tzinfo=UTC)
     one, same = (form_3500_pdf(drafted(WHOLE), "0f" * 32, ("A draft.",), made_at) for _ in range(2))
