@@ -85,7 +85,7 @@ def programme(
     if read.note:
         click.echo(read.note, err=True)
     if read.unreadable:
-        click.echo(f"{len(read.unreadable)} courses or files could not be read: the numbers lack them.", err=True)
+        click.echo(f"{len(read.unreadable)} courses could not be read: the numbers lack them.", err=True)
         click.get_current_context().exit(_INCOMPLETE)
 
 
