@@ -63,6 +63,15 @@ def test_a_result_dated_after_the_question_is_named_once_it_is_written_down(tmp_
     assert told(tmp_path, slip, at="2026-11-19") == []
 
 
+def test_triage_says_which_symptom_of_the_log_is_dated_later(tmp_path: Path):
+    log = tmp_path / "log.ndjson"
+    fit = event(1, "symptom", {"symptom": "symptom_seizure"}, at="2027-11-20T09:00:00+02:00")
+    log.write_text(LOG.read_text("utf-8") + fit + "\n", "utf-8")
+    asked = ["triage", "--course", str(log), "--symptom", "symptom_rash=no", "--at", "2026-11-20T11:00+02:00"]
+    result = CliRunner().invoke(command, asked)
+    assert "symptom 'symptom_seizure': it is dated 2027-11-20" in " ".join(result.output.split())
+
+
 def test_what_was_taken_back_is_not_named(tmp_path: Path):
     wrong = event(1, "result", result_of("serum_potassium"))
     back = event(2, "retracted", {}, supersedes="01a1f000-5c00-7000-a2ea-000000000001")
