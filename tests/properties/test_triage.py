@@ -2,6 +2,7 @@
 
 import re
 import string
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from asked_of_triage import judged
 from fullcourse.adapters.documents.numbers import calls_for
-from fullcourse.clinical.quantity import ANY
+from fullcourse.clinical.quantity import ANY, exactly
+from fullcourse.journey.overdose import OverdoseRequest, overdose
 from fullcourse.triage.judge import Urgency
 from fullcourse.triage.next_dose import NextDoseWord, next_dose_of
 from fullcourse.triage.report import Heard, joined, symptoms_of
@@ -70,6 +72,17 @@ def test_not_knowing_the_amount_or_the_plan_is_never_milder(report, mg, planned)
     known = judged(report, ["cycloserine"], of_drugs=amounts(mg, planned)).urgency
     assert judged(report, ["cycloserine"], of_drugs=amounts(None, planned)).urgency >= known
     assert judged(report, ["cycloserine"], of_drugs=amounts(mg, None)).urgency >= known
+
+
+@given(st.sampled_from(DRUGS), st.floats(0, 30_000), st.none() | st.floats(0, 2000), st.none() | st.floats(3, 120))
+def test_not_knowing_the_medicine_is_never_milder_than_any_medicine(drug, mg, planned, weight):
+    def urgency(inn: str) -> Urgency:
+        request = OverdoseRequest(
+            date(2026, 11, 20), inn, "x", said="x", mg=exactly(mg), planned_mg=planned, weight_kg=weight
+        )
+        return overdose(knowledge(), request).triage.urgency
+
+    assert urgency("") >= urgency(drug)
 
 
 @pytest.mark.parametrize("symptom", SYMPTOMS)

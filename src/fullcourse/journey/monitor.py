@@ -170,6 +170,7 @@ class Monitor:
             grades=self._results.grades(situation, self._last(today, today.facts, readings)),
             readings=readings,
             not_covered=tuple(drug for drug in treatment.drugs if drug not in self.knowledge.drugs),
+            not_used=tuple(it for it in record.not_used if it.may_matter),
             open_end=treatment.ends_on is None,
             foreseen=ahead,
         )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from fullcourse.clinical.patient import NotUsed
 from fullcourse.monitoring.due import Due
 from fullcourse.monitoring.foresight.foreseen import Foreseen
 from fullcourse.monitoring.readings import Reading
@@ -103,6 +104,7 @@ class MonitorAnswer:
         grades: Grades of results.
         readings: What is on file.
         not_covered: Drugs of the treatment of which nothing is stated.
+        not_used: What of the record and the log was not read and may speak of a result, counted.
         open_end: Whether nobody gave the end, so that days stop at a horizon.
         foreseen: Where the results of each drug lead, as far as they can be followed; it adds to the rest only.
     """
@@ -119,5 +121,6 @@ class MonitorAnswer:
     grades: tuple[Grade, ...]
     readings: tuple[Reading, ...]
     not_covered: tuple[str, ...]
+    not_used: tuple[NotUsed, ...]
     open_end: bool
     foreseen: tuple[Foreseen, ...]

@@ -18,6 +18,7 @@ from fullcourse.course.schedule import slots_of
 from fullcourse.course.standing import assigned
 from fullcourse.course.timeline import plan_at
 from fullcourse.journey.doses_known import DosesOf
+from fullcourse.journey.log_not_used import not_used_of_log
 from fullcourse.journey.monitor import VISIT, DoseSpan, Treatment, is_for_susceptible
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
@@ -41,7 +42,8 @@ def course_as_monitored(course: Course, knowledge: Knowledge, now: datetime) -> 
     current = plan_at(course.timeline, now) or (course.timeline[0] if course.timeline else None)
     if current is None:
         raise InputError("the log holds no plan, so nothing is monitored. Start one with 'course start'.")
-    return Record(course_evidence(course, knowledge, now)), _treatment(course, knowledge, now, current.plan.days)
+    record = Record(course_evidence(course, knowledge, now), not_used=not_used_of_log(course, knowledge, now))
+    return record, _treatment(course, knowledge, now, current.plan.days)
 
 
 def course_evidence(course: Course, knowledge: Knowledge, now: datetime) -> dict[str, tuple[Evidence, ...]]:
@@ -156,6 +158,9 @@ def _evidence(body: Result, definition: FactDefinition, on: Moment, origin: str)
         if body.value in (0.0, 1.0):
             return Evidence(definition.id, body.value == 1.0, on, origin, body.value == 1.0)
         why = "yes is 1 and no is 0"
+        return Evidence(definition.id, None, on, origin, *recorded, Standing.UNUSABLE, why)
+    if definition.values:
+        why = f"it is a number, and asked is one of {', '.join(definition.values)}"
         return Evidence(definition.id, None, on, origin, *recorded, Standing.UNUSABLE, why)
     try:
         value = Quantity(exactly(body.value), body.unit).to(definition.unit, *definition.substance).value

@@ -14,6 +14,7 @@ from fullcourse.course.schedule import PlanInForce
 from fullcourse.course.transfers import transfers_of
 from fullcourse.journey.course.interruptions import longest_in_months, treated_as_susceptible
 from fullcourse.journey.course.phases import phases_of
+from fullcourse.journey.log_not_used import not_used_of_log
 from fullcourse.journey.monitor import Treatment
 from fullcourse.journey.monitor_course import course_evidence
 from fullcourse.knowledge.library import Knowledge
@@ -116,7 +117,8 @@ def episode_of_course(
         recorded=recorded.outcome if recorded else "",
         recorded_on=last.zone.local(recorded.at).date() if recorded else None,
         recorded_by=recorded.definition if recorded else "",
-        not_read=0 if record is None or told.all_results else _not_read(record),
+        not_read=0 if told.all_results else _not_read(record) + _not_read_of_log(course, knowledge, now),
+        all_results=told.all_results,
     )
 
 
@@ -137,6 +139,7 @@ def episode_of_record(record: Record, at: date, treatment: Treatment, told: Said
         ended_or_changed=False if told.completed else None,
         transferred=None,
         not_read=0 if told.all_results else _not_read(record),
+        all_results=told.all_results,
         has_log=False,
     )
 
@@ -266,8 +269,13 @@ def _last_day(piece: Evidence, otherwise: date) -> date:
     return piece.on.last_day if piece.on is not None else otherwise
 
 
-def _not_read(record: Record) -> int:
-    return sum(part.count for part in record.not_used if part.what in _REPORTS)
+def _not_read(record: Record | None) -> int:
+    return 0 if record is None else sum(part.count for part in record.not_used if part.what in _REPORTS)
+
+
+def _not_read_of_log(course: Course, knowledge: Knowledge, now: datetime) -> int:
+    left = not_used_of_log(course, knowledge, now)
+    return sum(part.count for part in left if not part.what.startswith("symptom"))
 
 
 def _specimens(evidence: Mapping[str, Sequence[Evidence]], at: date) -> tuple[Specimen, ...]:

@@ -111,8 +111,15 @@ def overdose(knowledge: Knowledge, request: OverdoseRequest) -> OverdoseAnswer:
     planned = exactly(request.planned_mg) if request.planned_mg is not None else logged.planned_mg if logged else None
     least = least_daily_maximum_mg(knowledge, request.drug) if request.drug else None
     most = greatest_mg_per_kg(knowledge, request.drug) if request.drug else None
-    facts = _facts(mg, planned, logged if not request.said else None, weight_kg, least, most)
-    report = Report(request.symptoms, of_drugs={request.drug: facts}, unread=request.unread)
+    log = logged if not request.said else None
+    # A medicine that is not known here may be any: a brand of two, or a name with its strength behind it.
+    of_drugs = {
+        name: _facts(
+            mg, planned, log, weight_kg, least_daily_maximum_mg(knowledge, name), greatest_mg_per_kg(knowledge, name)
+        )
+        for name in ((request.drug,) if request.drug else knowledge.drugs)
+    }
+    report = Report(request.symptoms, of_drugs=of_drugs, unread=request.unread)
     if request.course is not None and request.now is not None:
         report = report_with_diary(report, request.course, request.now)
     others = _others(request, drugs_on_record(patient, knowledge))

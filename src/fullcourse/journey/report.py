@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 
-from fullcourse.clinical.event_bodies import Result
 from fullcourse.clinical.moment import parse_moment
 from fullcourse.clinical.patient import Record
 from fullcourse.journey.course import Course
+from fullcourse.journey.log_not_used import not_used_of_log
 from fullcourse.journey.monitor_course import course_evidence
 from fullcourse.journey.report_course import course_on_file, symptoms_told
 from fullcourse.journey.report_merge import challenges_of, is_among, merged_drugs, merged_patient, merged_reactions
@@ -121,16 +121,10 @@ def _results(
     record, unknown = request.record or Record({}), []
     if request.course is not None and request.now is not None:
         record = record.plus(Record(course_evidence(request.course, knowledge, request.now)))
-        unknown = list(_unknown_results(request.course, knowledge, request.now))
+        left = not_used_of_log(request.course, knowledge, request.now)
+        unknown = [f"{it.what} of the log: {it.why}" for it in left]
     tests, not_read = results_of(record, knowledge, request.at, first_of(it.first_dose for it in suspects))
     return tests, (*not_read, *unknown)
-
-
-def _unknown_results(course: Course, knowledge: Knowledge, now: datetime) -> Iterator[str]:
-    for event in course.state.of_kind(Result.kind):
-        body = event.body
-        if isinstance(body, Result) and event.occurred_at <= now and body.fact not in knowledge.facts:
-            yield f"result '{body.fact}' of the log: it is no fact that is known here"
 
 
 def _beside(knowledge: Knowledge, given: AdverseEventReport, told: Iterable[str]) -> Iterator[str]:

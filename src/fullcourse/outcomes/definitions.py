@@ -18,7 +18,7 @@ from fullcourse.knowledge.walk import atoms_of, thens_of
 from fullcourse.knowledge.walk import facts_of as facts_read
 from fullcourse.outcomes.bacteriology import Criterion, Specimen
 from fullcourse.outcomes.episode import Episode
-from fullcourse.outcomes.facts import Laboratory, facts_of, laboratory_of, said, unresolved_positives
+from fullcourse.outcomes.facts import Laboratory, facts_of, laboratory_of, said, unread_last, unresolved_positives
 from fullcourse.rules.medicine_list import MedicineList
 from fullcourse.rules.one_patient import evaluator, truth_of
 from fullcourse.rules.situation import Situation, nobody
@@ -261,8 +261,11 @@ def _failure(failed: bool | None, laboratory: Laboratory, episode: Episode) -> F
     if failed is None:
         return Fact("evidence_of_failure", None, reason="failed is open")
     if episode.not_read:
-        why = f"{episode.not_read} observations of the record are not read: one may be a smear or a culture"
+        why = f"{episode.not_read} results on file are not read: one may be a smear or a culture"
         return Fact("evidence_of_failure", None, reason=why)
+    unread = () if episode.all_results else unread_last(laboratory)
+    if unread:
+        return Fact("evidence_of_failure", None, reason=f"newer than what can be read: {said(unread)}")
     positives = unresolved_positives(laboratory)
     return Fact("evidence_of_failure", None if positives else False, reason=said(positives))
 

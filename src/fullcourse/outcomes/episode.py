@@ -41,7 +41,9 @@ class Episode:
         recorded: Newest outcome that a clinician recorded, death apart; empty for none.
         recorded_on: Its day.
         recorded_by: Which edition it was recorded by.
-        not_read: Observations and reports of a record that nothing was read from: one may be a smear or a culture.
+        not_read: Observations and reports of a record, and results of a log, that nothing was read from: one may be a
+            smear or a culture.
+        all_results: Whether a clinician says that every smear and culture is on file: what is not read is none.
         has_log: Whether the log of a course told of it: only then is no word of a death, a transfer or an end a no.
     """
 
@@ -66,4 +68,5 @@ class Episode:
     recorded_on: date | None = None
     recorded_by: str = ""
     not_read: int = 0
+    all_results: bool = False
     has_log: bool = True

@@ -14,7 +14,7 @@ from fullcourse.clinical.quantity import Interval, exactly
 from fullcourse.outcomes.bacteriology import Bacteriology, Criterion, Specimen, bacteriology_of
 from fullcourse.outcomes.episode import CULTURE, SMEAR, Episode
 
-__all__ = ["Laboratory", "facts_of", "laboratory_of", "said", "unresolved_positives"]
+__all__ = ["Laboratory", "facts_of", "laboratory_of", "said", "unread_last", "unresolved_positives"]
 
 _NEGATIVE, _POSITIVE = "negative", "positive"
 _WORDS: Final = {SMEAR: "smear", CULTURE: "culture"}
@@ -24,6 +24,8 @@ _REASONS: Final = {
     "additional resistance": "changed_for_resistance",
 }
 
+_READ: Final = frozenset((_NEGATIVE, _POSITIVE, "contaminated", "cancelled", "canceled", "rejected", "not done"))
+"""What is read, and the words by which a laboratory says that there is no result (I-1447)."""
 _OF_LAST_MONTH: Final = frozenset(
     ("latest_positive_month", "negative_in_last_month", "positive_in_last_month", "negative_before_last_month")
 )
@@ -128,6 +130,21 @@ def _confirmed(episode: Episode, laboratory: Laboratory) -> tuple[bool | None, s
 def unresolved_positives(laboratory: Laboratory) -> tuple[Specimen, ...]:
     """Return positive results after the start that no conversion follows, or that are the newest; empty for none."""
     return next((one.positives for one in laboratory.counted if one.positives), ()) or _last_positive(laboratory)
+
+
+def unread_last(laboratory: Laboratory) -> tuple[Specimen, ...]:
+    """Return results after the start that are neither negative nor positive and newer than every one that is.
+
+    One may be a positive in words of the laboratory's own ("M. tuberculosis grown"). Words that say that there is no
+    result (I-1447), and an older smear, do not weigh.
+    """
+    culture, smear = laboratory.culture, laboratory.smear
+    of_culture, of_smear = (max((it.until for it in one.last), default=date.min) for one in (culture, smear))
+    newest = of_smear if laboratory.counts_smears else max(of_culture, of_smear)
+    rows = ((culture, of_culture), (smear, newest))
+    return tuple(
+        it for one, since in rows for it in one.unread if it.until > since and it.result.casefold() not in _READ
+    )
 
 
 def _no_response(laboratory: Laboratory) -> tuple[bool | None, str]:

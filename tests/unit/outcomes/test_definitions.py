@@ -188,6 +188,23 @@ def test_what_a_record_holds_and_nobody_read_leaves_everything_that_a_positive_c
     assert judged(recorded, "sustained success at 6 months").status == "open"
 
 
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [("M. tuberculosis grown", "open"), ("3+", "open"), ("contaminated", "met"), ("Cancelled", "met")],
+)
+def test_a_newest_culture_in_words_that_nobody_reads_leaves_cured_open(word: str, status: str):
+    newest = specimen(max(one.until for one in CURED.specimens), word, CULTURE)
+    episode = replace(CURED, specimens=(*CURED.specimens, newest._replace(collected=END, until=END)))
+    assert judged(episode, "cured").status == status
+    assert judged(replace(episode, all_results=True), "cured").status == "met"
+
+
+def test_a_culture_in_such_words_before_a_negative_is_resolved_by_it():
+    first = min(one.until for one in CURED.specimens)
+    episode = replace(CURED, specimens=(*CURED.specimens, specimen(first, "grown", CULTURE)))
+    assert judged(episode, "cured").status == "met"
+
+
 def test_completed_at_least_is_said_where_only_cured_is_open():
     answer = Definitions(knowledge()).judge(replace(CURED, pulmonary=None, transferred=True))
     assert answer.is_at_least_completed

@@ -5,6 +5,7 @@ those of the form that expires on 2027-09-30; the device section stays empty, si
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from fullcourse.adapters.documents.report_words import (
 )
 from fullcourse.adapters.extras import needed
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
+from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import Moment
 from fullcourse.pharmacovigilance.case_report import AdverseEventReport
 from fullcourse.pharmacovigilance.causality import Challenge, DrugReactionFacts
@@ -263,6 +265,16 @@ def _day(moment: Moment | None) -> str:
     return str(day.year)
 
 
+_LONG_WORD: Final = re.compile(r"\S{40}(?=\S)")
+"""So many letters without a space can leave the column, and what leaves the page is lost."""
+_NO_LETTER: Final = "could not be displayed"
+
+
+def _breakable(text: str) -> str:
+    """Return a text whose long words may break, by marks that no reader sees."""
+    return _LONG_WORD.sub(lambda found: f"{found[0]}\u200b", text)
+
+
 def form_3500_pdf(report: AdverseEventReport, knowledge: str, leads: tuple[str, ...], made_at: datetime) -> bytes:
     """Return the page as an accessible PDF (PDF/UA-1), readable in black and white.
 
@@ -273,7 +285,7 @@ def form_3500_pdf(report: AdverseEventReport, knowledge: str, leads: tuple[str, 
         made_at: The moment it is made, in UTC.
 
     Raises:
-        InputError: The package for it is not installed.
+        InputError: The package for it is not installed, or the report has letters that its fonts lack.
     """
     typst = needed("typst", "course", "a printed page")
     template = resources.files("fullcourse").joinpath("adapters", "documents", "templates", "form_3500.typ")
@@ -284,7 +296,13 @@ def form_3500_pdf(report: AdverseEventReport, knowledge: str, leads: tuple[str, 
             {
                 "title": f"{section.letter}. {section.title}",
                 "fields": [
-                    {"number": it.number, "label": it.label, "value": it.value, "note": it.note, "known": it.is_known}
+                    {
+                        "number": it.number,
+                        "label": it.label,
+                        "value": _breakable(it.value),
+                        "note": it.note,
+                        "known": it.is_known,
+                    }
                     for it in section.fields
                 ],
             }
@@ -292,12 +310,21 @@ def form_3500_pdf(report: AdverseEventReport, knowledge: str, leads: tuple[str, 
         ],
         "foot": AnswerHead(knowledge, CONTENT_NOTICE).foot(),
     }
-    written: bytes = typst.compile(
-        template.read_bytes(),
-        format="pdf",
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data)},
-        pdf_standards=["ua-1"],
-        timestamp=made_at.replace(microsecond=0),
-    )
+    try:
+        written: bytes = typst.compile(
+            template.read_bytes(),
+            format="pdf",
+            ignore_system_fonts=True,
+            sys_inputs={"data": json.dumps(data)},
+            pdf_standards=["ua-1"],
+            timestamp=made_at.replace(microsecond=0),
+        )
+    except typst.TypstError as error:
+        if _NO_LETTER not in str(error):
+            raise
+        raise InputError(
+            "the report has letters that the fonts of the page lack, and a page with gaps could be taken for whole. "
+            "No page was written. Leave out --out FILE.pdf: as text, with --format json and in an E2B file each letter "
+            "stands."
+        ) from None
     return written

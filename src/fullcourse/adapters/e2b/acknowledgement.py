@@ -1,6 +1,6 @@
 """Say what a receiver's acknowledgement means: of the batch, and of each report in it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fullcourse.adapters.e2b.sections import Section
 
@@ -11,6 +11,9 @@ _BATCH = {
     "AE": "taken in part: at least one report was not loaded, and needs to be sent again when it is mended",
     "AR": "refused: the file could not be read, and no report was taken from it",
 }
+_REFUSED = "AR"
+_BATCH_ALONE = "it says that every report was loaded, and below it does not say so of each: ask the receiver"
+_REPORT_ALONE = "it says loaded, and of the batch that no report was taken from it: ask the receiver"
 _REPORT = {
     "CA": "loaded",
     "CR": "not loaded: mend what is named and send it again",
@@ -64,11 +67,13 @@ def answered(batch: Section) -> tuple[Answered, ...]:
     Args:
         batch: An acknowledgement, as it was read.
     """
-    reports = batch.repeated("ACK.B.r")
-    return (
-        _of(batch, "ACK.A.1", "ACK.A.4", "ACK.A.5", _BATCH, "AA"),
-        *(_of(one, "ACK.B.r.1", "ACK.B.r.6", "ACK.B.r.7", _REPORT, "CA") for one in reports),
-    )
+    whole = _of(batch, "ACK.A.1", "ACK.A.4", "ACK.A.5", _BATCH, "AA")
+    of_each = [_of(one, "ACK.B.r.1", "ACK.B.r.6", "ACK.B.r.7", _REPORT, "CA") for one in batch.repeated("ACK.B.r")]
+    if whole.is_taken and not all(one.is_taken for one in of_each):
+        whole = replace(whole, is_taken=None, meaning=_BATCH_ALONE)
+    if whole.code == _REFUSED:
+        of_each = [replace(one, is_taken=None, meaning=_REPORT_ALONE) if one.is_taken else one for one in of_each]
+    return (whole, *of_each)
 
 
 def _of(section: Section, name: str, code: str, text: str, meanings: dict[str, str], yes: str) -> Answered:

@@ -33,7 +33,8 @@ class CoursesRead:
 
     Attributes:
         erased: Courses whose key was destroyed on demand: nothing of them is counted.
-        unreadable: Random id of each course that is damaged or cannot be read, with why: nothing of it is counted.
+        unreadable: Random id of each course that is damaged or cannot be read, or the name of such a file of events,
+            with why: nothing of it is counted.
         asides: Courses with events that were set aside, for a person to look at.
         summarised: Courses of which nothing was added since they were looked at last.
         worked_out: Courses that were read event by event.
@@ -101,22 +102,34 @@ def _worked_out(patient: str, store: DurableStore, read: CoursesRead) -> _Cases 
     return cases
 
 
-def recorder_of_files(place: Path, now: datetime) -> Recorder:
+def recorder_of_files(place: Path, now: datetime, read: CoursesRead) -> Recorder:
     """Return the events of a file, or of a folder of files.
 
     Args:
         place: A file, or a folder whose ``.ndjson`` and ``.jsonl`` files are read.
         now: When events were received that carry no time of receipt.
+        read: Takes the files of a folder that cannot be read, and how many files have another ending.
 
     Raises:
-        InputError: There is no such file, or one cannot be read.
+        InputError: There is no such file, or a file that is named itself cannot be read.
     """
-    files = sorted(path for kind in _EVENT_FILES for path in place.glob(kind)) if place.is_dir() else [place]
+    is_folder = place.is_dir()
+    files = sorted(path for kind in _EVENT_FILES for path in place.glob(kind)) if is_folder else [place]
     if not files or not files[0].is_file():
         raise InputError(f"{place.name} holds no file of events (.ndjson). Name a store, a folder or a file of events.")
     together = MemoryRecorder()
     for file in files:
-        _add(EventFile(file, now), together, now)
+        try:
+            _add(EventFile(file, now), together, now)
+        except InputError as error:
+            if not is_folder:
+                raise
+            read.unreadable.append((file.name, str(error)))
+    others = sum(1 for path in place.iterdir() if path not in files) if is_folder else 0
+    if others:
+        read.note = (
+            f"{others} of the folder's entries are no file of events (.ndjson, .jsonl): nothing was read of them."
+        )
     return together
 
 

@@ -49,6 +49,7 @@ def monitor_json(answer: MonitorAnswer, knowledge: Knowledge) -> dict[str, objec
         "tests": [_watched(watched, knowledge) for watched in answer.watched],
         "visits": [_visit(visit) for visit in answer.visits],
         "not_covered": list(answer.not_covered),
+        "not_used": [{"what": it.what, "why": it.why, "count": it.count} for it in answer.not_used],
         "foreseen": [foreseen_json(it) for it in answer.foreseen],
     }
 

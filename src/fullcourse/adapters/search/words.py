@@ -12,6 +12,8 @@ from fullcourse.adapters.medicines.spelling import fold
 
 __all__ = ["edits", "fits", "stem", "stems", "tokens", "unaccented", "within"]
 
+_THOUSANDS: Final = re.compile(r"(?<![\d.,])([1-9]\d{0,2})[.,](\d{3})(?![\d.,]*\d)")
+"""``1,250`` and ``1.250`` are a thousand and more to some: the larger number is the one to ask about."""
 _TOKEN: Final = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
 _STEMMER: Final = snowballstemmer.stemmer("english")
 
@@ -21,8 +23,10 @@ def tokens(text: str) -> list[str]:
 
     >>> tokens("Can't I drink Beer?")
     ["can't", 'i', 'drink', 'beer']
+    >>> tokens("I took 1,250 mg")
+    ['i', 'took', '1250', 'mg']
     """
-    return _TOKEN.findall(fold(text))
+    return _TOKEN.findall(_THOUSANDS.sub(r"\1\2", fold(text)))
 
 
 def unaccented(word: str) -> str:

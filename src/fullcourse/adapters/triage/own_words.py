@@ -4,8 +4,12 @@ Nothing is guessed: no ending is cut and no slip of the pen is forgiven. A sympt
 is left to a person: it counts neither as yes nor as no. Whether the denial reaches over the next comma nobody can tell,
 so what stands there is unsure, which counts as yes. A denial that does not stand right before a symptom hides nothing:
 "I can't stop thinking of suicide" is heard as what it is.
+
+Where a line ends says nothing of what was meant: a pasted text is cut by its window ("hard to" over "breathe"), and
+a list is not. So a text is read both ways, and what is heard only across a break or a pause is unsure.
 """
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +20,8 @@ from fullcourse.triage.report import Heard
 __all__ = ["Understood", "understood"]
 
 _SENTENCE: Final = re.compile(r"[.!?;\n]+|\bbut\b|\bpero\b", re.IGNORECASE)
+_HYPHEN: Final = re.compile(r"(?<=\w)-[ \t]*\n\s*")
+_BREAK: Final = re.compile(r"\s*(?:\n|\.{2,}|\u2026)\s*")
 _PART: Final = re.compile(r"[,:]+|\band\b|\bor\b|\by\b|\bo\b", re.IGNORECASE)
 
 
@@ -39,12 +45,32 @@ def understood(text: str, asked: TriageQuestions) -> Understood:
         text: As somebody said it.
         asked: Holds the words.
     """
+    reader = _read(text, asked)
+    heard = {fact for fact, _ in reader.symptoms}
+    unbroken = _without_breaks(text, asked)
+    across = [] if unbroken == text else _read(unbroken, asked).symptoms
+    more = dict.fromkeys(fact for fact, _ in across if fact not in heard)
+    return Understood((*reader.symptoms, *((fact, Heard.UNSURE) for fact in more)), tuple(reader.unread))
+
+
+def _without_breaks(text: str, asked: TriageQuestions) -> str:
+    """Return a text as one line; a line that ends in an answer ("fever: no") stays apart from the next."""
+    pieces = _BREAK.split(_HYPHEN.sub("", text))
+    joined = pieces[:1]
+    for before, piece in itertools.pairwise(pieces):
+        last = folded(_PART.split(_SENTENCE.split(before)[-1])[-1])
+        is_answer = len(last) == 1 and last[0] in asked.denying
+        joined += (". " if is_answer else " ", piece)
+    return "".join(joined)
+
+
+def _read(text: str, asked: TriageQuestions) -> "_Reader":
     reader = _Reader(asked)
     for sentence in _SENTENCE.split(text):
         reader.has_denied = False
         for part in _PART.split(sentence):
             reader.read(folded(part))
-    return Understood(tuple(reader.symptoms), tuple(reader.unread))
+    return reader
 
 
 class _Reader:

@@ -12,6 +12,9 @@ __all__ = ["Took", "amount_of", "strength_of"]
 
 _MG: Final = {"mg": 1.0, "milligram": 1.0, "milligrams": 1.0, "g": 1000.0, "gram": 1000.0, "grams": 1000.0}
 _AMOUNT: Final = re.compile(r"\s*(\d+(?:[.,]\d+)?|\d*\.?\d+)\s*([a-z]+)\s*", re.IGNORECASE)
+_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+"""``1,250`` and ``1.250``: a thousand and more to some, one and a quarter to others."""
+
 _UNITS: Final = {
     "capsule": "capsule", "capsules": "capsule", "cap": "capsule", "caps": "capsule",
     "tablet": "tablet", "tablets": "tablet", "tab": "tablet", "tabs": "tablet",
@@ -40,9 +43,12 @@ def strength_of(text: str) -> float:
     """Return the strength of one piece, mg.
 
     Raises:
-        InputError: It is no amount of milligrams or grams above 0.
+        InputError: It is no amount of milligrams or grams above 0, or its comma or point could part thousands.
     """
     found = _AMOUNT.fullmatch(text)
+    if found is not None and _THOUSANDS.fullmatch(found[1]):
+        either = f"{found[1]} may be a thousand and more, or less than that"
+        raise InputError(f'--strength: {either}. Write it without a comma or a point, for example "1000 mg".')
     if found is None or found[2].casefold() not in _MG or _number(found[1]) <= 0.0:
         raise InputError(
             f"--strength: '{text[:40]}' is no amount. Write what one capsule holds, for example \"250 mg\"."
@@ -54,12 +60,12 @@ def amount_of(text: str, drug: DrugIdentity | None, strength_mg: float | None) -
     """Return what was taken.
 
     Args:
-        text: ``5 capsules``, ``1250 mg``, or whatever somebody says.
+        text: ``5 capsules``, ``1250 mg``, or whatever somebody says; of ``1,250 mg`` nobody can tell which it is.
         drug: The medicine; None where it is not known here.
         strength_mg: Of one piece, as somebody says; None where nobody does: then the strengths made are the range.
     """
     found = _AMOUNT.fullmatch(text)
-    if found is None:
+    if found is None or _THOUSANDS.fullmatch(found[1]):
         return Took(text, None, None, None)
     number, word = _number(found[1]), found[2].casefold()
     if word in _MG:

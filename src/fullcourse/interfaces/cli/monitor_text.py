@@ -50,6 +50,7 @@ _HEADLINES: Final = {
 }
 _CALL_FROM: Final = Do.REDUCE
 _MOST_VISITS: Final = 4
+_MOST_NOT_USED: Final = 6
 _MOST_MISSING: Final = 4
 
 
@@ -73,6 +74,7 @@ def print_monitor(answer: MonitorAnswer, knowledge: Knowledge, console: Console,
         console.print(hanging("", Text(says, "bold yellow"), 1))
     _results(answer, knowledge, console)
     _readings(answer, knowledge, console)
+    _not_used(answer, console)
     print_foreseen(answer, console)
     _due(answer, knowledge, console)
     _coming(answer, console)
@@ -150,6 +152,18 @@ def _readings(answer: MonitorAnswer, knowledge: Knowledge, console: Console) -> 
         old = ", when last measured: too old to count" if grade.stale else ""
         says = f"{grade.of}: {_DEGREES[grade.degree]} (grade {grade.degree}; {grade.citation.source}){old}"
         console.print(hanging("  ▲", Text(says, "yellow"), 3))
+
+
+def _not_used(answer: MonitorAnswer, console: Console) -> None:
+    if not answer.not_used:
+        return
+    console.print(Text("\nNOT READ", "bold").append("  it may speak of a result, and says nothing above", "not bold"))
+    for it in answer.not_used[:_MOST_NOT_USED]:
+        times = "" if it.count == 1 else f"{it.count} × "
+        console.print(hanging("  ?", Text(f"{times}{it.what}: {it.why}.", "yellow"), 3))
+    if len(answer.not_used) > _MOST_NOT_USED:
+        more = sum(it.count for it in answer.not_used[_MOST_NOT_USED:])
+        console.print(hanging("  ?", Text(f"and {more} more; --format json has each", "yellow"), 3))
 
 
 def _reading(it: Reading) -> Text:

@@ -100,9 +100,8 @@ def _results(answer: OutcomeAnswer, console: Console) -> None:
         if one.last or one.unread or name == "culture":
             console.print(hanging("  ·", _bacteriology(name, one, counts=counts), 3))
     if answer.episode.not_read:
-        says = (
-            f"{answer.episode.not_read} observations of the record are not read, and one may be a smear or a culture. "
-        )
+        count = answer.episode.not_read
+        says = f"{count} results of the record or the log are not read, and one may be a smear or a culture. "
         says += "Log it with 'course log', answer it, or say --all-results."
         console.print(hanging("  ?", Text(says, "bold yellow"), 3))
     if laboratory.after:

@@ -102,7 +102,7 @@ def _report(
     gatherer = Gatherer(quarter, now.date(), read_report_rules(knowledge))
     place = store or default_store()
     if place.endswith(_EVENT_FILES) or Path(place).is_dir():
-        files = recorder_of_files(Path(place), now)
+        files = recorder_of_files(Path(place), now, read)
         found, events_of = cases_of_recorder(files, read), files.events
     else:
         opened = opened_store(place)

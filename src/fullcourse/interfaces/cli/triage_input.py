@@ -18,6 +18,7 @@ from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, ope
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.journey.course import Course
+from fullcourse.journey.log_not_used import not_used_of_log
 from fullcourse.journey.triage import Heard, Triage, Urgency, joined
 from fullcourse.knowledge.library import Knowledge
 
@@ -163,6 +164,9 @@ def handed_in(
         except InputError as error:
             read.notes.append(f"The log was not used: {error}")
             read.now = None
+    if read.course is not None and read.now is not None:
+        left = not_used_of_log(read.course, knowledge, read.now)
+        read.notes.extend(f"The log, {it.what}: {it.why}." for it in left if not it.what.startswith("result"))
     return read
 
 

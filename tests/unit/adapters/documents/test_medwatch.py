@@ -1,11 +1,13 @@
 """The fields of form FDA 3500: its letters in their order, each filled from the report or said to be not known."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 
 from fullcourse.adapters.documents.medwatch import form_3500, form_3500_pdf
 from fullcourse.clinical import Record
+from fullcourse.clinical.errors import InputError
 from reports import WHOLE, drafted
 
 NUMBERS = {
@@ -130,6 +132,21 @@ def test_a_reporter_with_a_name_and_a_death_are_filled_in():
     assert [found[number] for number in ("G1", "G2", "G3", "G4", "G5")] == [
         ["Dr M, Clinic, 1"], ["no"], ["neighbour"], ["manufacturer"], ["no"],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", ["在", "судороги и 在", "อาการชัก"])
+def test_letters_that_the_fonts_lack_are_refused_with_what_holds_them(words: str):
+    with pytest.raises(InputError, match="letters that the fonts of the page lack"):
+        form_3500_pdf(drafted(f'narrative = "{words}"'), "0f" * 32, ("A draft.",), datetime(2026, 11, 20, tzinfo=UTC))
+
+
+def test_a_word_longer_than_the_page_is_broken_and_not_cut():
+    made_at = datetime(2026, 11, 20, tzinfo=UTC)
+    pages = [
+        len(re.findall(rb"/Type */Page\b", form_3500_pdf(drafted(f'narrative = "{text}"'), "0f" * 32, (), made_at)))
+        for text in ("А" * 8000, ("А" * 39 + " ") * 200, "a")
+    ]
+    assert pages[0] == pages[1] > pages[2]
 
 
 def test_the_pdf_is_the_same_for_the_same_report_and_another_for_another():

@@ -17,8 +17,10 @@ def one(batch_code: str | None, report_code: str | None = None, text: str = "") 
     [
         ("AA", "CA", [True, True]),
         ("AE", "CR", [False, False]),
-        ("AR", "CA", [False, True]),
-        ("AA", "XX", [True, None]),
+        ("AR", "CR", [False, False]),
+        ("AR", "CA", [False, None]),  # what contradicts itself is not known
+        ("AA", "CR", [None, False]),
+        ("AA", "XX", [None, None]),
         (None, None, [None, None]),
         ("aa", "ca", [None, None]),
     ],

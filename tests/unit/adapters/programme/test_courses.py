@@ -138,13 +138,28 @@ def test_a_folder_of_event_files_is_read_and_two_files_of_one_course_belong_toge
         write(tmp_path / f"{patient}.ndjson", events[: 1 + place % 3])
         write(tmp_path / f"{patient}-rest.ndjson", events)
     read = CoursesRead()
-    found = {cases[0].patient: cases for cases in cases_of_recorder(recorder_of_files(tmp_path, NOW), read)}
+    found = {cases[0].patient: cases for cases in cases_of_recorder(recorder_of_files(tmp_path, NOW, read), read)}
     assert found == {patient: cases_of_events(events, patient) for patient, events in COURSES.items()}
+
+
+def test_a_damaged_file_of_a_folder_is_named_and_the_others_are_read(tmp_path: Path):
+    for patient, events in COURSES.items():
+        write(tmp_path / f"{patient}.ndjson", events)
+    damaged = tmp_path / "p-05.ndjson"
+    damaged.write_bytes(damaged.read_bytes()[:-30])
+    (tmp_path / "list.csv").write_text("course", "utf-8")
+    read = CoursesRead()
+    found = {cases[0].patient for cases in cases_of_recorder(recorder_of_files(tmp_path, NOW, read), read)}
+    assert found == COURSES.keys() - {"p-05"}
+    assert [name for name, _ in read.unreadable] == ["p-05.ndjson"]
+    assert read.note.startswith("1 of the folder's entries")
+    with pytest.raises(InputError, match="ends in the middle"):
+        recorder_of_files(damaged, NOW, CoursesRead())
 
 
 def test_a_folder_without_events_is_refused(tmp_path: Path):
     with pytest.raises(InputError, match="holds no file of events"):
-        recorder_of_files(tmp_path, NOW)
+        recorder_of_files(tmp_path, NOW, CoursesRead())
 
 
 def write(path: Path, events: list[Event]) -> None:

@@ -29,6 +29,30 @@ def test_what_stands_there_is_heard(text, symptoms):
     assert joined(understood(text, ASKED).symptoms) == symptoms
 
 
+@pytest.mark.parametrize("apart", ["\n", " \n  ", "...", "\u2026 ", "\r\n"])
+@pytest.mark.parametrize(
+    ("text", "symptom"),
+    [
+        ("hard to|breathe", "symptom_trouble_breathing"),
+        ("can't|breathe", "symptom_trouble_breathing"),
+        ("yellow|eyes", "symptom_jaundice"),
+        ("she is not|waking up", "symptom_coma"),
+        ("no fever but chest|pain", "symptom_chest_pain"),
+    ],
+)
+def test_a_break_in_the_middle_hides_nothing(text, apart, symptom):
+    assert dict(understood(text.replace("|", apart), ASKED).symptoms)[symptom] in (Heard.YES, Heard.UNSURE)
+
+
+def test_a_line_that_ends_in_a_hyphen_goes_on():
+    assert dict(understood("yel-\nlow eyes", ASKED).symptoms) == {"symptom_jaundice": Heard.UNSURE}
+
+
+@pytest.mark.parametrize("text", ["fever: no\nbreathing: fine", "fever? no\nbreathing fine", "no\nbreathing fine"])
+def test_an_answer_at_the_end_of_a_line_does_not_deny_the_next(text):
+    assert "symptom_not_breathing" not in dict(understood(text, ASKED).symptoms)
+
+
 @pytest.mark.parametrize(
     ("text", "unread"),
     [

@@ -23,6 +23,12 @@ CYCLOSERINE = knowledge().drugs["cycloserine"]
         ("five capsules", 250.0, None),
         ("5 spoons", 250.0, None),
         ("5 tablets", None, None),  # none is made
+        ("1,250 mg", None, None),  # a thousand and more, or one and a quarter: nobody can tell
+        ("1.250 mg", None, None),
+        ("12.500 mg", None, None),
+        ("0.125 g", None, exactly(125.0)),
+        ("1250.5 mg", None, exactly(1250.5)),
+        ("1.25 mg", None, exactly(1.25)),
     ],
 )
 def test_an_amount_is_told_or_not_known(text, strength, mg):
@@ -39,7 +45,7 @@ def test_a_strength_is_an_amount(text, mg):
     assert strength_of(text) == mg
 
 
-@pytest.mark.parametrize("text", ["250", "two", "0 mg", "5 capsules"])
+@pytest.mark.parametrize("text", ["250", "two", "0 mg", "5 capsules", "1,000 mg", "1.000 mg"])
 def test_what_is_no_strength_is_refused(text):
     with pytest.raises(InputError, match="--strength"):
         strength_of(text)

@@ -122,6 +122,10 @@ def _outcome(answer: MonitorAnswer, knowledge: Knowledge, foot: str) -> Resource
         }
         for drug in answer.not_covered
     ]
+    issues += [
+        {"severity": "warning", "code": "not-supported", "diagnostics": f"{it.count} × {it.what}, not read: {it.why}."}
+        for it in answer.not_used
+    ]
     issues.append({"severity": "information", "code": "informational", "diagnostics": foot})
     return {
         "resourceType": "OperationOutcome",
