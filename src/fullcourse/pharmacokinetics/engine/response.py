@@ -158,7 +158,10 @@ def train_state(
     if several == 0 and most == 1 and not train.steady.any():
         return scaled(one_dose(system, train, where(any_dose, latest, -1.0)), 1.0)
     single = most == 1 and not train.steady.any()
-    result = _one_by_one(system, train, latest, count - before, 1 if single else several)
+    new = count - before
+    result = empty_state(system)
+    if begin is None or (new >= 1.0).any():
+        result = _one_by_one(system, train, latest, new, 1 if single else several)
     if most > several or train.steady.any():
         older = np.maximum(count - several - before, 0.0)
         first = one_dose(system, train, where(older > 0.0, latest + several * train.interval, -1.0))
@@ -187,6 +190,8 @@ def _one_by_one(system: System, train: Train, latest: Any, count: F64, several: 
         back = np.repeat(np.arange(begin, begin + number, dtype=np.float64), width)
         age = _repeated(latest, number) + back * _repeated(train.interval, number)
         live = _repeated(count, number) >= back + 1.0
+        if begin and not live.any():
+            break  # nobody has that many
         fields = {name: _repeated(getattr(train, name), number) for name in _PER_TRAIN}
         state = one_dose(system, dataclasses.replace(train, **fields), where(live, age, -1.0))
         result = added(result, [None if a is None else _folded(a, number, width) for a in state])
@@ -251,11 +256,13 @@ def _straddling(system: System, train: Train, time: F64, before: F64, begin: F64
         live = live & _still_enters(doses, np.asarray(value_of(age)))
         if not live.any():
             continue
-        then = one_dose(system, doses, where(live, age, -1.0))
         now = one_dose(system, doses, where(live, age + length, -1.0))
+        result = added(result, [None if a is None else _folded(a, number, width) for a in now])
+        if doses.ktr is not None and not (live & (np.asarray(value_of(age)) > 0.0)).any():
+            continue  # they begin with the stretch: through a delay nothing is in yet, and nothing has a slope
+        then = one_dose(system, doses, where(live, age, -1.0))
         gone = advance(system, [None if a is None else _folded(a, number, width) for a in then], length)
-        now = [None if a is None else _folded(a, number, width) for a in now]
-        result = added(result, added(now, scaled(gone, -1.0)))
+        result = added(result, scaled(gone, -1.0))
     return result
 
 
