@@ -274,7 +274,7 @@ def _still_enters(train: Train, age: F64) -> Bool:
     a, y = np.asarray(value_of(train.shape)), np.asarray(value_of(train.ktr)) * late
     with np.errstate(all="ignore"):
         passed = (y > a) & (y - a - a * np.log(y / a) > _ROUNDED)
-    return ~passed
+    return np.asarray(~passed)
 
 
 def _input_h(train: Train) -> F64:

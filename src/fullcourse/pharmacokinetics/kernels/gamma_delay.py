@@ -130,8 +130,9 @@ def _values(a: F64, k: F64, rates: Sequence[F64], t: F64, known: Singles, added:
     cut = [np.broadcast_to(x, shape)[live] for x in (a, k, t)]
     points = np.stack([np.broadcast_to(rate, shape)[live] for rate in rates])
     row = np.stack([np.broadcast_to(one, shape)[live] for one in singles])
-    order = np.argsort(points, axis=0, kind="stable")
-    points, row = np.take_along_axis(points, order, 0), np.take_along_axis(row, order, 0)
+    if len(rates) > 2:  # of two the order does not matter
+        order = np.argsort(points, axis=0, kind="stable")
+        points, row = np.take_along_axis(points, order, 0), np.take_along_axis(row, order, 0)
     result[live] = _divided_difference(cut[0], cut[1], points, cut[2], list(row))
     return result
 
@@ -154,7 +155,7 @@ def _divided_difference(a: F64, k: F64, points: F64, t: F64, row: list[F64]) -> 
 
     Args:
         a, k, t: Shape, rate and time, ``(m,)``.
-        points: Rates, ascending, ``(n, m)``.
+        points: Rates, ascending where there are more than two, ``(n, m)``.
         row: What each of them gives alone, ``(m,)`` each.
     """
     count = points.shape[0]
@@ -162,7 +163,7 @@ def _divided_difference(a: F64, k: F64, points: F64, t: F64, row: list[F64]) -> 
         following = []
         for start in range(count - width):
             span = points[start + width] - points[start]
-            close = span * t < _NEAR
+            close = np.abs(span) * t < _NEAR
             entry = (row[start] - row[start + 1]) / np.where(close, 1.0, span)
             if close.any():
                 near = points[start : start + width + 1][:, close]
