@@ -37,12 +37,12 @@ TABLES = {
 }
 
 
-def model(*, changing=False, transit=True):
+def model(*, changing=False, transit=True, change=0.01):
     """Transit times from minutes to days between individuals."""
     values = {"cl": 1.2, "vc": 25.0, "ka": 2.0, "n": 3.0, "mtt": 1.0, "f": 0.8}
     site = Site("dose", 1, ka="ka", bioavailability="f", transit=Transit("n", "mtt") if transit else None)
     links = (EffectLink(0, "cl"), EffectLink(1, "mtt"), EffectLink(2, "f"))
-    relation = CovariateRelation("cl", "time_h", RelationKind.EXPONENTIAL, coefficient=0.01, reference=0.0)
+    relation = CovariateRelation("cl", "time_h", RelationKind.EXPONENTIAL, coefficient=change, reference=0.0)
     return Model(
         "slow and quick", 1, values, (site,), (Output("c", 1, ResidualError(ErrorKind.PROPORTIONAL, 0.1)),),
         relations=(relation,) if changing else (),
@@ -70,6 +70,18 @@ def test_each_has_the_curve_that_it_has_in_other_company(monkeypatch, table, cha
     assert together.max() > 1.0
     assert parted.shape == together.shape
     assert np.abs(parted - together).max() <= 1e-11 * together.max()
+
+
+@pytest.mark.parametrize("table", ["trains", "doses that end", "infusions"])
+def test_a_change_that_changes_nothing_cuts_no_dose_that_still_enters(table):
+    curves = []
+    for changing in (True, False):
+        m = model(changing=changing, transit=table != "infusions", change=0.0)
+        history, parameters = case(m, TABLES[table])
+        assert engine.constant_system(m, parameters) is not changing
+        curves.append(predict(m, history, parameters)[0])
+    assert curves[1].max() > 1.0
+    assert np.abs(curves[0] - curves[1]).max() <= 1e-11 * curves[1].max()
 
 
 def test_everybody_is_in_one_group_and_the_quick_are_apart_from_the_slow():
