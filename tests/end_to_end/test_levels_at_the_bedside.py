@@ -18,13 +18,12 @@ MOST_SECONDS, MOST_MB = 2.0, 500.0
 DAYS = (1, 30, 180)
 MODELS = read_pk_models()
 OVER = {
-    *((command, "cycloserine.resendiz-galvan-2025", days) for command in ("estimate", "advise") for days in (30, 180)),
     *((command, "linezolid.mockeliunas-2022", 180) for command in ("estimate", "advise")),
     ("advise", "linezolid.mockeliunas-2022", 30),
     *(
         ("estimate", model, days)
         for model in (
-            "bedaquiline.svensson-2016", "linezolid.abdelgawad-2024", "pretomanid.salinger-2019",
+            "bedaquiline.svensson-2016", "linezolid.abdelgawad-2024",
             "pyrazinamide.chirehwa-2017", "rifampicin.smythe-2012", "rifampicin.svensson-2018",
         )
         for days in (30, 180)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from fullcourse.pharmacokinetics.engine.alike import alike, of_individuals
 from fullcourse.pharmacokinetics.engine.disposition import (
     State,
     System,
@@ -70,6 +71,19 @@ def predict_linear(model: Model, history: History, parameters: Parameters) -> li
     Returns:
         One array or dual of shape ``(batch, M)`` per output of the model, in the output's unit.
     """
+    groups = alike(model, history, parameters)
+    if not groups:
+        return _together(model, history, parameters)
+    size = sum(who.size for who in groups)
+    result = [np.empty((size, history.point_time.shape[1])) for _ in model.outputs]
+    for who in groups:
+        for target, levels in zip(result, _together(model, history, of_individuals(parameters, who)), strict=True):
+            target[who] = levels
+    return result
+
+
+def _together(model: Model, history: History, parameters: Parameters) -> list[Any]:
+    """Return the concentrations of all individuals, computed in the same arrays."""
     if constant_system(model, parameters):
         state, system = _superposed(model, history, parameters)
         return _concentrations(model, history, parameters, system, state)

@@ -26,12 +26,15 @@ from fullcourse.pharmacokinetics.engine.disposition import (
 )
 from fullcourse.pharmacokinetics.kernels.dose_trains import train_through_one, train_through_two
 from fullcourse.pharmacokinetics.kernels.dual import Dual, Real, value_of, where
-from fullcourse.pharmacokinetics.kernels.gamma_delay import gamma_cascade, window_h
+from fullcourse.pharmacokinetics.kernels.gamma_delay import Singles, gamma_cascade, window_h
 from fullcourse.pharmacokinetics.model import F64, I64, Bool
 
 _MOST_OVERLAPS = 2000
 _MOST_DOUBLINGS = 60
 _BLOCK_ELEMENTS = 20_000
+_ROUNDING_H = 1e-6
+_ROUNDED = 36.0
+"""Of a dose, ``exp(-36)`` or 2e-16 is lost in rounding."""
 _PER_TRAIN = ("amount", "duration", "shape", "ktr", "interval", "doses", "steady")
 
 
@@ -69,12 +72,10 @@ def overlaps(train: Train) -> int:
     """
     if train.duration is None and train.ktr is None:
         return 0
-    length = 0.0 if train.duration is None else np.asarray(value_of(train.duration))
-    if train.ktr is not None:
-        length = length + window_h(np.asarray(value_of(train.shape)), np.asarray(value_of(train.ktr)))
+    length = _input_h(train)
     used = np.asarray(value_of(train.amount)) > 0.0
     with np.errstate(invalid="ignore", over="ignore"):
-        ratio = np.where(used, np.asarray(length) / train.interval, 0.0)
+        ratio = np.where(used, length / train.interval, 0.0)
     ratio = np.where(train.steady, ratio, np.minimum(ratio, train.doses))
     most = float(np.max(ratio, initial=0.0))
     if not most < _MOST_OVERLAPS:
@@ -106,9 +107,10 @@ def _delayed(system: System, train: Train, amount: Any, time: Real) -> State:
     state = empty_state(system)
     n_sites = len(system.ka)
     ka = system.ka[train.site]
+    known: Singles = {}
 
     def through(path: list[Any]) -> Any:
-        return gamma_cascade(train.shape, train.ktr, path, time)
+        return gamma_cascade(train.shape, train.ktr, path, time, known)
 
     if ka is not None:
         state[train.site] = amount * through([ka])
@@ -156,13 +158,16 @@ def train_state(
     if several == 0 and most == 1 and not train.steady.any():
         return scaled(one_dose(system, train, where(any_dose, latest, -1.0)), 1.0)
     single = most == 1 and not train.steady.any()
-    result = _one_by_one(system, train, latest, count - before, 1 if single else several)
+    new = count - before
+    result = empty_state(system)
+    if begin is None or (new >= 1.0).any():
+        result = _one_by_one(system, train, latest, new, 1 if single else several)
     if most > several or train.steady.any():
         older = np.maximum(count - several - before, 0.0)
         first = one_dose(system, train, where(older > 0.0, latest + several * train.interval, -1.0))
         result = added(result, _summed(system, first, train.interval, older))
     if begin is not None and several:
-        result = added(result, _straddling(system, train, time, before, begin, count - several, several))
+        result = added(result, _straddling(system, train, time, before, begin, several))
     return result
 
 
@@ -185,6 +190,8 @@ def _one_by_one(system: System, train: Train, latest: Any, count: F64, several: 
         back = np.repeat(np.arange(begin, begin + number, dtype=np.float64), width)
         age = _repeated(latest, number) + back * _repeated(train.interval, number)
         live = _repeated(count, number) >= back + 1.0
+        if begin and not live.any():
+            break  # nobody has that many
         fields = {name: _repeated(getattr(train, name), number) for name in _PER_TRAIN}
         state = one_dose(system, dataclasses.replace(train, **fields), where(live, age, -1.0))
         result = added(result, [None if a is None else _folded(a, number, width) for a in state])
@@ -231,21 +238,51 @@ def central_only(system: System, train: Train, time: F64, count: F64, before: F6
     return result
 
 
-def _straddling(
-    system: System, train: Train, time: F64, before: F64, begin: F64, counted_from: F64, several: int
-) -> State:
-    """Return what doses that began before the stretch still put in during it."""
+def _straddling(system: System, train: Train, time: F64, before: F64, begin: F64, several: int) -> State:
+    """Return what doses that began before the stretch still put in during it; one that is all in puts in nothing."""
     result = empty_state(system)
-    for i in range(1, several + 1):
-        index = before - i
-        live = (index >= 0.0) | train.steady
-        age = where(live, begin - train.start - index * train.interval, -1.0)
-        then = one_dose(system, train, age)
-        length = time - begin
-        now = one_dose(system, train, where(live, age + length, -1.0))
-        gone = advance(system, then, length)
-        result = added(result, added(now, scaled(gone, -1.0)))
+    length = time - begin
+    first = begin - train.start - before * train.interval
+    shape = np.broadcast_shapes(np.shape(value_of(first)), before.shape)
+    width, size = shape[-1], max(int(np.prod(np.broadcast_shapes(shape, np.shape(length)))), 1)
+    at_once = max(1, min(several, _BLOCK_ELEMENTS // size))
+    for start in range(1, several + 1, at_once):
+        number = min(at_once, several + 1 - start)
+        back = np.repeat(np.arange(start, start + number, dtype=np.float64), width)
+        fields = {name: _repeated(getattr(train, name), number) for name in _PER_TRAIN}
+        doses = dataclasses.replace(train, **fields)
+        age = _repeated(first, number) + back * doses.interval
+        live = (_repeated(before, number) >= back) | doses.steady
+        live = live & _still_enters(doses, np.asarray(value_of(age)))
+        if not live.any():
+            continue
+        now = one_dose(system, doses, where(live, age + length, -1.0))
+        result = added(result, [None if a is None else _folded(a, number, width) for a in now])
+        if doses.ktr is not None and not (live & (np.asarray(value_of(age)) > 0.0)).any():
+            continue  # they begin with the stretch: through a delay nothing is in yet, and nothing has a slope
+        then = one_dose(system, doses, where(live, age, -1.0))
+        gone = advance(system, [None if a is None else _folded(a, number, width) for a in then], length)
+        result = added(result, scaled(gone, -1.0))
     return result
+
+
+def _still_enters(train: Train, age: F64) -> Bool:
+    """Return whether more than rounding of a dose is still to enter (Chernoff's bound of the gamma's tail)."""
+    late = age if train.duration is None else age - np.asarray(value_of(train.duration))
+    if train.ktr is None:
+        return np.asarray(late <= _ROUNDING_H)
+    a, y = np.asarray(value_of(train.shape)), np.asarray(value_of(train.ktr)) * late
+    with np.errstate(all="ignore"):
+        passed = (y > a) & (y - a - a * np.log(y / a) > _ROUNDED)
+    return np.asarray(~passed)
+
+
+def _input_h(train: Train) -> F64:
+    """Return how long the input of one dose lasts, h."""
+    length = np.zeros(1) if train.duration is None else np.asarray(value_of(train.duration))
+    if train.ktr is not None:
+        length = length + window_h(np.asarray(value_of(train.shape)), np.asarray(value_of(train.ktr)))
+    return np.asarray(length)
 
 
 def _summed(system: System, first: State, interval: F64, count: F64) -> State:

@@ -52,7 +52,12 @@ def density(shape: F64, ktr: F64, time: F64) -> F64:
     return np.where(live, np.exp(logarithm) / np.where(live, time, 1.0), 0.0)
 
 
-def gamma_cascade(shape: Real, ktr: Real, rates: Sequence[Real], time: Real) -> Any:
+Singles = dict[tuple[int, float], tuple[F64, F64]]
+"""Convolutions with one exponential that are known, each with its rate: by the rate's ``id`` and what was added to the
+shape, as a share of it or as 1."""
+
+
+def gamma_cascade(shape: Real, ktr: Real, rates: Sequence[Real], time: Real, known: Singles | None = None) -> Any:
     """Return the convolution of the gamma density with ``exp(-x t)`` over all rates ``x``.
 
     Args:
@@ -60,6 +65,7 @@ def gamma_cascade(shape: Real, ktr: Real, rates: Sequence[Real], time: Real) -> 
         ktr: Rate of each step, 1/h.
         rates: One or more rate constants of what follows, 1/h, at least 0.
         time: Time since the dose, h; 0 is returned at and before time 0.
+        known: What earlier calls with the same shape, ktr and time found, for this one to use and to add to.
 
     Returns:
         Array, or dual when any argument is one.
@@ -73,20 +79,21 @@ def gamma_cascade(shape: Real, ktr: Real, rates: Sequence[Real], time: Real) -> 
     """
     plain = [np.asarray(value_of(rate), dtype=np.float64) for rate in rates]
     a, k, t = (np.asarray(value_of(x), dtype=np.float64) for x in (shape, ktr, time))
-    value = _values(a, k, plain, t)
+    known = {} if known is None else known
+    value = _values(a, k, plain, t, known)
     if not any_dual([shape, ktr, *rates, time]):
         return value
     tangent: F64 | float = 0.0
-    for rate in rates:
+    for rate, its in zip(rates, plain, strict=True):
         if isinstance(rate, Dual):
-            tangent = tangent - _lift(rate, value.ndim) * _values(a, k, [*plain, rate.value], t)
+            tangent = tangent - _lift(rate, value.ndim) * _values(a, k, [*plain, its], t, known)
     if isinstance(time, Dual):
-        shorter = _values(a, k, plain[:-1], t) if len(plain) > 1 else density(a, k, t)
+        shorter = _values(a, k, plain[:-1], t, known) if len(plain) > 1 else density(a, k, t)
         tangent = tangent + _lift(time, value.ndim) * (shorter - plain[-1] * value)
     if isinstance(ktr, Dual):
-        tangent = tangent + _lift(ktr, value.ndim) * (a / k) * (value - _values(a + 1.0, k, plain, t))
+        tangent = tangent + _lift(ktr, value.ndim) * (a / k) * (value - _values(a + 1.0, k, plain, t, known, 1.0))
     if isinstance(shape, Dual):
-        tangent = tangent + _lift(shape, value.ndim) * _shape_slope(a, k, plain, t)
+        tangent = tangent + _lift(shape, value.ndim) * _shape_slope(a, k, plain, t, known)
     return Dual(value, np.asarray(tangent))
 
 
@@ -96,40 +103,67 @@ def _lift(dual: Dual, rank: int) -> F64:
     return dual.tangent.reshape(directions, *([1] * (rank - len(shape))), *shape)
 
 
-def _shape_slope(a: F64, k: F64, rates: Sequence[F64], t: F64) -> F64:
+def _shape_slope(a: F64, k: F64, rates: Sequence[F64], t: F64, known: Singles) -> F64:
     """Return the slope in the shape: an eighth-order central difference, whose error is below 1e-10 here."""
-    step = 0.02 * a
+    share = 0.02
+    step = share * a
     weights = ((1, 4 / 5), (2, -1 / 5), (3, 4 / 105), (4, -1 / 280))
     slope = np.zeros(np.broadcast_shapes(a.shape, k.shape, t.shape, *[r.shape for r in rates]))
     for count, weight in weights:
-        ahead, behind = (_values(a + sign * count * step, k, rates, t) for sign in (1.0, -1.0))
+        ahead, behind = (
+            _values(a + sign * count * step, k, rates, t, known, sign * count * share) for sign in (1.0, -1.0)
+        )
         slope = slope + weight * (ahead - behind)
     return slope / step
 
 
-def _values(a: F64, k: F64, rates: Sequence[F64], t: F64) -> F64:
-    """Return the plain values of ``gamma_cascade`` for rates in any order."""
-    shape = np.broadcast_shapes(a.shape, k.shape, t.shape, *[rate.shape for rate in rates])
+def _values(a: F64, k: F64, rates: Sequence[F64], t: F64, known: Singles, added: float = 0.0) -> F64:
+    """Return the plain values of ``gamma_cascade`` for rates in any order; ``added``: to the shape, see ``Singles``."""
+    singles = [_known(a, k, rate, t, known, added) for rate in rates]
+    if len(rates) == 1:
+        return singles[0]
+    shape = np.broadcast_shapes(*[one.shape for one in singles])
     live = np.broadcast_to(t > 0.0, shape)
     result = np.zeros(shape)
     if not live.any():
         return result
     cut = [np.broadcast_to(x, shape)[live] for x in (a, k, t)]
     points = np.stack([np.broadcast_to(rate, shape)[live] for rate in rates])
-    points.sort(axis=0)
-    result[live] = _divided_difference(cut[0], cut[1], points, cut[2])
+    row = np.stack([np.broadcast_to(one, shape)[live] for one in singles])
+    if len(rates) > 2:  # of two the order does not matter
+        order = np.argsort(points, axis=0, kind="stable")
+        points, row = np.take_along_axis(points, order, 0), np.take_along_axis(row, order, 0)
+    result[live] = _divided_difference(cut[0], cut[1], points, cut[2], list(row))
     return result
 
 
-def _divided_difference(a: F64, k: F64, points: F64, t: F64) -> F64:
-    """Return divided differences in the rates; ``points`` ascending, shape ``(n, m)``, the rest ``(m,)``."""
+def _known(a: F64, k: F64, rate: F64, t: F64, known: Singles, added: float) -> F64:
+    """Return the convolution with one exponential, 0 at and before time 0, computed once for each rate and shape."""
+    key = (id(rate), added)
+    if key not in known:
+        shape = np.broadcast_shapes(a.shape, k.shape, t.shape, rate.shape)
+        live = np.broadcast_to(t > 0.0, shape)
+        result = np.zeros(shape)
+        if live.any():
+            result[live] = single(*(np.broadcast_to(x, shape)[live] for x in (a, k, rate, t)))
+        known[key] = (rate, result)  # the rate is kept, so that its id stays its own
+    return known[key][1]
+
+
+def _divided_difference(a: F64, k: F64, points: F64, t: F64, row: list[F64]) -> F64:
+    """Return divided differences in the rates.
+
+    Args:
+        a, k, t: Shape, rate and time, ``(m,)``.
+        points: Rates, ascending where there are more than two, ``(n, m)``.
+        row: What each of them gives alone, ``(m,)`` each.
+    """
     count = points.shape[0]
-    row = [single(a, k, point, t) for point in points]
     for width in range(1, count):
         following = []
         for start in range(count - width):
             span = points[start + width] - points[start]
-            close = span * t < _NEAR
+            close = np.abs(span) * t < _NEAR
             entry = (row[start] - row[start + 1]) / np.where(close, 1.0, span)
             if close.any():
                 near = points[start : start + width + 1][:, close]

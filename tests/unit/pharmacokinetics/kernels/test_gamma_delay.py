@@ -3,9 +3,9 @@ import math
 import numpy as np
 import pytest
 
-from fullcourse.pharmacokinetics.kernels.dual import variables
+from fullcourse.pharmacokinetics.kernels.dual import Dual, variables
 from fullcourse.pharmacokinetics.kernels.exponentials import cascade_value
-from fullcourse.pharmacokinetics.kernels.gamma_delay import density, gamma_cascade, log_gamma, window_h
+from fullcourse.pharmacokinetics.kernels.gamma_delay import Singles, density, gamma_cascade, log_gamma, window_h
 
 
 def as_arrays(*numbers):
@@ -51,3 +51,16 @@ def test_slopes_in_shape_rate_and_time_are_those_of_the_value():
         step[i] = 1e-5
         difference = (value(point + step) - value(point - step)) / 2e-5
         assert exact.tangent[i].item() == pytest.approx(difference, rel=1e-6)
+
+
+def test_what_one_call_found_serves_the_next_and_changes_nothing():
+    shape, ktr = Dual(np.array([[2.5], [4.0]]), np.ones((1, 2, 1))), np.array([[1.5], [0.4]])
+    time = np.linspace(-1.0, 30.0, 17)[None, :]
+    rates = [np.array([[2.0], [0.4]]), np.array([[0.1], [0.3]]), np.array([[0.02], [1e-3]])]
+    known: Singles = {}
+    for path in (rates[:1], rates[:2], rates[::-1], [rates[1], rates[1]], rates):
+        shared, alone = gamma_cascade(shape, ktr, path, time, known), gamma_cascade(shape, ktr, path, time)
+        assert np.array_equal(shared.value, alone.value)
+        assert np.array_equal(shared.tangent, alone.tangent)
+        assert shared.value.max() > 0.0
+    assert len(known) == 3 * (1 + 8)  # each rate at the shape, and at the eight shapes about it that give its slope
