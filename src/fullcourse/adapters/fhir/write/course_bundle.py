@@ -56,6 +56,8 @@ _COMPLETED: Final = ("cured", "completed")
 _FARTHEST: Final = timedelta(hours=14)
 """The largest offset of a time that FHIR R4 writes."""
 _CODE: Final = re.compile(r"\S+( \S+)*")
+_OTHER_SPACE: Final = re.compile(r"[^\S \r\n\t]")
+"""A space that no text of FHIR may hold: one that does not break, a wide one."""
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
@@ -237,8 +239,8 @@ class _Writer:
 
 
 def _plain(text: str) -> str:
-    """Return a text as FHIR holds one: without control characters, and never empty."""
-    return _CONTROL.sub("", text).strip() or "not said"
+    """Return a text as FHIR holds one: without control characters, with plain spaces alone, and never empty."""
+    return _OTHER_SPACE.sub(" ", _CONTROL.sub("", text)).strip() or "not said"
 
 
 def _time(at: datetime) -> str:
