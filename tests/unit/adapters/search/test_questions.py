@@ -117,7 +117,7 @@ def test_who_asks_for_leave_hears_first_who_must_not_take_it(
     questions: Questions, question: str, answered: str
 ) -> None:
     reply = questions.answer(question)
-    assert [answer.id for answer in (*reply.emergencies, *reply.today, *reply.answers)][0] == answered
+    assert next(answer.id for answer in (*reply.emergencies, *reply.today, *reply.answers)) == answered
 
 
 def test_the_words_of_a_topic_on_which_nothing_is_told_are_looked_for_in_the_other_statements(
