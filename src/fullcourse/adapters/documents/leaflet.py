@@ -15,9 +15,9 @@ from fullcourse.clinical.citation import Source
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.journey.check import CheckResult
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.statements import Statement, Tells
+from fullcourse.knowledge.statements import Statement, TakingCondition, Tells
 from fullcourse.knowledge.vocabulary import DrugIdentity
-from fullcourse.knowledge.walk import facts_of, is_general_emergency, thens_of
+from fullcourse.knowledge.walk import atoms_of, facts_of, is_general_emergency, thens_of
 from fullcourse.screening.rulebook import GENERAL, rulebook, slug
 
 __all__ = ["Leaflet", "Line", "Personal", "Section", "make_leaflet"]
@@ -60,14 +60,30 @@ class Line:
     differs: bool = False
 
 
+_MOST_PAIRS: Final = 12
+"""So many lines on other medicines: with more, a leaflet takes more than two pages, and nobody reads it."""
+
+_MOST_PAIRS_BESIDE_ONES_OWN: Final = 4
+"""The same in a leaflet for one person, which begins with what that person takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One part of a leaflet with its lines."""
+    """One part of a leaflet with its lines.
+
+    Attributes:
+        id: Of the part.
+        heading: In plain words.
+        tone: How it is set.
+        lines: What is said.
+        more: How many lines on other medicines are left out: a leaflet for everybody names the most serious.
+    """
 
     id: str
     heading: str
     tone: str
     lines: tuple[Line, ...]
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +151,7 @@ def make_leaflet(
     """
     writer = _Writer(knowledge, drug)
     personal = None if result is None else _personal(writer, result)
-    sections, absent = writer.sections()
+    sections, absent = writer.sections(_MOST_PAIRS if personal is None else _MOST_PAIRS_BESIDE_ONES_OWN)
     return Leaflet(
         drug=drug,
         personal=personal,
@@ -189,18 +205,24 @@ class _Writer:
         """Return the sources of the lines made so far, by number."""
         return tuple(self.knowledge.sources[name] for name in self._numbers)
 
-    def sections(self) -> tuple[tuple[Section, ...], tuple[str, ...]]:
-        """Return the parts that have lines, and the headings of those that should have and have none."""
+    def sections(self, most_pairs: int) -> tuple[tuple[Section, ...], tuple[str, ...]]:
+        """Return the parts that have lines, and the headings of those that should have and have none.
+
+        Args:
+            most_pairs: So many lines on other medicines, the most serious.
+        """
         sections: list[Section] = []
         absent: list[str] = []
         for part in PARTS:
-            lines = []
+            statements = []
             for statement in self._of(part):
                 if statement.patient not in self._said:
                     self._said.add(statement.patient)
-                    lines.append(self.line(statement))
-            if lines:
-                sections.append(Section(part.id, part.heading, part.tone, tuple(lines)))
+                    statements.append(statement)
+            kept = _most_serious(statements, most_pairs) if "interaction" in part.kinds else statements
+            if kept:
+                lines = tuple(map(self.line, kept))
+                sections.append(Section(part.id, part.heading, part.tone, lines, len(statements) - len(kept)))
             elif part.expected:
                 absent.append(part.heading)
         return tuple(sections), tuple(absent)
@@ -331,3 +353,11 @@ def _matter(statement: Statement) -> str:
 
 def _does(statement: Statement, action: str) -> bool:
     return any(then.kind == "action" and then.value == action for then in thens_of(statement.body))
+
+
+def _most_serious(statements: list[Statement], most: int) -> list[Statement]:
+    """Return statements without the milder ones on other medicines, where there are more than fit on a leaflet."""
+    pairs = [it for it in statements if any(isinstance(atom, TakingCondition) for atom in atoms_of(it.body))]
+    pairs.sort(key=lambda it: -max(then.severity or Severity.INFO for then in thens_of(it.body)))
+    left_out = {it.id for it in pairs[most:]}
+    return [it for it in statements if it.id not in left_out]

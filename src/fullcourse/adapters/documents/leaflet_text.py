@@ -7,12 +7,13 @@ from typing import Final
 from fullcourse.adapters.documents.leaflet import Leaflet, Line
 from fullcourse.clinical.answer_head import LEAFLET_NOTICE, AnswerHead
 
-__all__ = ["DANGER", "DIFFERS", "DISCLAIMER", "leaflet_text"]
+__all__ = ["DANGER", "DIFFERS", "DISCLAIMER", "MORE", "leaflet_text"]
 
 _WIDTH: Final = 78
 
 DANGER: Final = "Is a life in danger now?"
 DISCLAIMER: Final = LEAFLET_NOTICE
+MORE: Final = "We know of {} more that matter with it. Show your care team or pharmacist all that you take."
 DIFFERS: Final = "Not all sources say the same. Ask your care team."
 
 
@@ -38,6 +39,8 @@ def leaflet_text(leaflet: Leaflet) -> str:
             out += [*_wrapped(leaflet.emergency), *_lines(section.lines)]
         else:
             out += _lines(section.lines)
+        if section.more:
+            out += _item(MORE.format(section.more))
         if section.id == "much" and leaflet.poison:
             out += _wrapped(leaflet.poison)
     out += ["", *_lines(leaflet.reporting)] if leaflet.reporting else []

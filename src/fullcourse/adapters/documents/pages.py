@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, S
 from markupsafe import Markup, escape
 
 from fullcourse.adapters.documents.leaflet import Leaflet
-from fullcourse.adapters.documents.leaflet_text import DANGER, DIFFERS, DISCLAIMER
+from fullcourse.adapters.documents.leaflet_text import DANGER, DIFFERS, DISCLAIMER, MORE
 from fullcourse.adapters.documents.sheet import Sheet
 from fullcourse.clinical.answer_head import AnswerHead
 
@@ -42,6 +42,7 @@ def leaflet_html(leaflet: Leaflet) -> str:
         head=AnswerHead(leaflet.knowledge, DISCLAIMER),
         danger=DANGER,
         differs=DIFFERS,
+        more=MORE,
         print_pt=_print_pt(leaflet),
     )
 
