@@ -117,6 +117,8 @@ class _Matching:
         for around, group, section in reversed(opened):
             if section.is_empty():
                 around.groups[group].remove(section)
+                if not around.groups[group]:
+                    del around.groups[group]  # a group that nothing was in is no group
 
     def _enter(
         self, spot: Spot, node: etree._Element, scopes: dict[str, Section], opened: list[tuple[Section, str, Section]]

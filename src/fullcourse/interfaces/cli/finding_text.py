@@ -112,8 +112,17 @@ def _card(card: Card, knowledge: Knowledge, console: Console, *, in_full: bool) 
         return
     label = _MECHANISMS.get(card.mechanism, card.mechanism.replace("_", " "))
     said: dict[str, list[str]] = {}
+    named: set[str] = set()
+    further = 0
     for drug, finding in card.entries:
-        said.setdefault(_headline(finding), []).append(" + ".join(filter(None, (drug, ", ".join(partners(finding))))))
+        whom_it_names = " + ".join(filter(None, (drug, ", ".join(partners(finding)))))
+        is_milder = finding.severity < min(card.severity, Severity.MAJOR)
+        is_said_again = finding.severity < Severity.MAJOR and whom_it_names in named  # another source, on the same pair
+        if not in_full and (is_milder or is_said_again):
+            further += 1
+            continue
+        named.add(whom_it_names)
+        said.setdefault(_headline(finding), []).append(whom_it_names)
     (first, whom), *others = said.items()
     grid = _grid()
     head = Text(f"{label} · {_of(whom)}")
@@ -121,7 +130,8 @@ def _card(card: Card, knowledge: Knowledge, console: Console, *, in_full: bool) 
     for says, whom in others:
         grid.add_row("", Text(f"{_of(whom)}{says}"))
     sources = dict.fromkeys(short_source(knowledge.statements[finding.id], knowledge) for _, finding in card.entries)
-    grid.add_row("", Text(f"Sources: {listed(list(sources), _MOST_SOURCES, joint='; ')}", "dim"))
+    left_out = f"; {further} further remark{'s' * (further > 1)} in --format json" if further else ""
+    grid.add_row("", Text(f"Sources: {listed(list(sources), _MOST_SOURCES, joint='; ')}{left_out}", "dim"))
     console.print(grid)
 
 
