@@ -40,14 +40,16 @@ def test_every_form_holds_every_row(tmp_path: Path, form: str):
         ]
     else:
         duckdb = pytest.importorskip("duckdb")
-        found = duckdb.execute('SELECT patient, "case", registered_on, starts_on FROM read_parquet(?)', [str(target)])
+        found = duckdb.connect().execute(
+            'SELECT patient, "case", registered_on, starts_on FROM read_parquet(?)', [str(target)]
+        )
         assert found.fetchall()[2] == ("p-1", 1, date(2026, 8, 3), None)
 
 
 def test_parquet_of_nobody_is_a_table_without_rows(tmp_path: Path):
     duckdb = pytest.importorskip("duckdb")
     target = write_lists([EMPTY], tmp_path, "parquet")
-    assert duckdb.execute("SELECT count(*) FROM read_parquet(?)", [str(target)]).fetchone() == (0,)
+    assert duckdb.connect().execute("SELECT count(*) FROM read_parquet(?)", [str(target)]).fetchall() == [(0,)]
 
 
 def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path):
