@@ -116,9 +116,10 @@ def _card(card: Card, knowledge: Knowledge, console: Console, *, in_full: bool) 
     further = 0
     for drug, finding in card.entries:
         whom_it_names = " + ".join(filter(None, (drug, ", ".join(partners(finding)))))
-        is_milder = finding.severity < min(card.severity, Severity.MAJOR)
+        # A medicine that nothing else names here is never left out, unless what is said of it decides nothing.
+        is_remark = finding.severity < min(card.severity, Severity.MODERATE)
         is_said_again = finding.severity < Severity.MAJOR and whom_it_names in named  # another source, on the same pair
-        if not in_full and (is_milder or is_said_again):
+        if not in_full and (is_remark or is_said_again):
             further += 1
             continue
         named.add(whom_it_names)
@@ -130,7 +131,7 @@ def _card(card: Card, knowledge: Knowledge, console: Console, *, in_full: bool) 
     for says, whom in others:
         grid.add_row("", Text(f"{_of(whom)}{says}"))
     sources = dict.fromkeys(short_source(knowledge.statements[finding.id], knowledge) for _, finding in card.entries)
-    left_out = f"; {further} further remark{'s' * (further > 1)} in --format json" if further else ""
+    left_out = f"; {further} remark{'s' * (further > 1)} in JSON" if further else ""
     grid.add_row("", Text(f"Sources: {listed(list(sources), _MOST_SOURCES, joint='; ')}{left_out}", "dim"))
     console.print(grid)
 
