@@ -24,7 +24,7 @@ from fullcourse.clinical.answer_head import AnswerHead
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import parse_day
 from fullcourse.clinical.patient import Record
-from fullcourse.journey.check import CheckResult
+from fullcourse.journey.check import CheckResult, proposed_drugs
 from fullcourse.journey.check import check as check_record
 from fullcourse.journey.dose import DoseAnswer, Doser, DoseRequest
 from fullcourse.journey.plan import PlanAnswer, Planner, PlanRequest
@@ -209,7 +209,7 @@ def ask(question: str, *, drug: str | None = None, country: str | None = None) -
 
 
 def leaflet(
-    drug: str,
+    drug: str | Sequence[str],
     record: AnyRecord | None = None,
     *,
     profile: str = "us",
@@ -221,7 +221,7 @@ def leaflet(
     """Return a leaflet about a drug in plain words, for one person where a record is given; as ``fullcourse leaflet``.
 
     Args:
-        drug: Its name.
+        drug: Its name; or the names of drugs that are taken together, for one leaflet on all of them.
         record: Of one person; None for a leaflet for everybody.
         profile: Which sources lead.
         at: Date of the check; today without it.
@@ -236,14 +236,19 @@ def leaflet(
     from fullcourse.adapters.documents.leaflet_text import leaflet_text
 
     knowledge, day = load_knowledge(), _day(at)
-    identity = knowledge.drug(drug)
+    taken = () if isinstance(drug, str) else read_regimen(",".join(drug), knowledge)
+    drugs, others = proposed_drugs(taken, knowledge)
+    if isinstance(drug, str):
+        drugs = (knowledge.drug(drug),)
+    elif not drugs:
+        raise InputError(f"nothing is stated here about {', '.join(drug)}. Give the package leaflet of each.")
     result = None
     if record is not None:
         read = _read(record, answers, day, knowledge)
-        result = check_record(read, knowledge, knowledge.profile(profile), day, [identity])
+        result = check_record(read, knowledge, knowledge.profile(profile), day, () if taken else drugs, taken)
     elif answers is not None:
         raise InputError("answers add to a record; give the record too.")
-    made = make_leaflet(knowledge, identity, country_code(country), result)
+    made = make_leaflet(knowledge, drugs, country_code(country), result, [other.text for other in others])
     if form == "text":
         return leaflet_text(made)
     from fullcourse.adapters.documents.pages import leaflet_html  # text does not wait for the templates

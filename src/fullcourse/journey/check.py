@@ -46,6 +46,7 @@ __all__ = [
     "check",
     "counts",
     "ordered_drugs",
+    "proposed_drugs",
     "value_of",
 ]
 
@@ -146,7 +147,7 @@ class Checker:
         company = self._company = self._company or Company(self._screener)
         if regimen:
             together = with_regimen(patient, regimen)
-            named, not_covered = _proposed_drugs(regimen, self.knowledge)
+            named, not_covered = proposed_drugs(regimen, self.knowledge)
             checks = tuple(company.check(together, drug, regimen) for drug in named)
         else:
             together = patient
@@ -212,7 +213,7 @@ def check(
     return Checker(knowledge, profile).check(record, at, drugs, regimen)
 
 
-def _proposed_drugs(
+def proposed_drugs(
     regimen: Sequence[Medicine], knowledge: Knowledge
 ) -> tuple[tuple[DrugIdentity, ...], tuple[Unrecognised, ...]]:
     """Return the covered drugs of a regimen, and the other ingredients, in the order given."""

@@ -1,32 +1,33 @@
-"""Puts a leaflet together: what the statements tell about one drug, and first what applies to one person.
+"""Puts a leaflet together: what the statements tell about the drugs, and first what applies to one person.
 
 Every line is a statement's plain wording with the number of its source. Lines are chosen and ordered here and never
 written here: the only sentences of the leaflet's own say where to turn, and what is not known.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from fullcourse.adapters.documents.leaflet_parts import EMERGENCY, PARTS, Part
+from fullcourse.adapters.documents.leaflet_nouns import Leaflet, Line, Personal, Section
+from fullcourse.adapters.documents.leaflet_parts import CALL_TODAY, EMERGENCY, PARTS, Part
 from fullcourse.adapters.documents.numbers import emergency_line, told
-from fullcourse.clinical.citation import Source
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.journey.check import CheckResult
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, TakingCondition, Tells
 from fullcourse.knowledge.vocabulary import DrugIdentity
 from fullcourse.knowledge.walk import atoms_of, facts_of, is_general_emergency, thens_of
+from fullcourse.screening.decision import STRICTEST_FIRST
 from fullcourse.screening.rulebook import GENERAL, rulebook, slug
 
-__all__ = ["Leaflet", "Line", "Personal", "Section", "make_leaflet"]
+__all__ = ["make_leaflet"]
 
 _ASKED: Final = "S077"
 """The questions of the mission, which many statements answer: it tells nothing about what a statement is about."""
 
 _TAKEN: Final = "mg_taken_in_24_hours"
 _EVERY: Final = "every."
+_GENERALLY: Final = "emergency."
 _ANSWER: Final = "answer"
 """What only answers a question that names no drug: a leaflet has the drug's own, or says that nobody says it."""
 _SUPPLY: Final = "supply"
@@ -43,23 +44,6 @@ _HEADLINES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a leaflet.
-
-    Attributes:
-        text: In plain words.
-        statement: Id of the statement that it comes from.
-        source: Number of the source in the leaflet's list.
-        differs: Whether another source says otherwise.
-    """
-
-    text: str
-    statement: str
-    source: int
-    differs: bool = False
-
-
 _MOST_PAIRS: Final = 12
 """So many lines on other medicines: with more, a leaflet takes more than two pages, and nobody reads it."""
 
@@ -67,111 +51,91 @@ _MOST_PAIRS_BESIDE_ONES_OWN: Final = 4
 """The same in a leaflet for one person, which begins with what that person takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One part of a leaflet with its lines.
-
-    Attributes:
-        id: Of the part.
-        heading: In plain words.
-        tone: How it is set.
-        lines: What is said.
-        more: How many lines on other medicines are left out: a leaflet for everybody names the most serious.
-    """
-
-    id: str
-    heading: str
-    tone: str
-    lines: tuple[Line, ...]
-    more: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Personal:
-    """What applies to the person whose record was given.
-
-    Attributes:
-        headline: What to do about it.
-        decision: As the check decided.
-        applies: Most serious first.
-        questions: What is not known yet and can change the decision.
-        unknown_medicines: Medicines on the list that were not recognised.
-        unknown_matters: Allergies and illnesses in the record that were not understood.
-        at: Date of the check.
-        profile: Which sources lead.
-    """
-
-    headline: str
-    decision: Decision
-    applies: tuple[Line, ...]
-    questions: tuple[str, ...]
-    unknown_medicines: tuple[str, ...]
-    unknown_matters: tuple[str, ...]
-    at: date
-    profile: str
-
-
-@dataclass(frozen=True, slots=True)
-class Leaflet:
-    """A leaflet.
-
-    Attributes:
-        drug: Whose.
-        personal: What applies to one person; None without a record.
-        sections: In reading order.
-        not_covered: Headings of parts on which no source that was read says anything.
-        emergency: Which number to call in an emergency.
-        poison: Which number to call for poison help; empty where no source gives one.
-        reporting: Lines on where side effects are reported in this country.
-        sources: The sources, numbered from 1.
-        knowledge: Digest of the knowledge.
-    """
-
-    drug: DrugIdentity
-    personal: Personal | None
-    sections: tuple[Section, ...]
-    not_covered: tuple[str, ...]
-    emergency: str
-    poison: str
-    reporting: tuple[Line, ...]
-    sources: tuple[Source, ...]
-    knowledge: str
-
-
 def make_leaflet(
-    knowledge: Knowledge, drug: DrugIdentity, country: str = "", result: CheckResult | None = None
+    knowledge: Knowledge,
+    drugs: DrugIdentity | Sequence[DrugIdentity],
+    country: str = "",
+    result: CheckResult | None = None,
+    uncovered: Sequence[str] = (),
 ) -> Leaflet:
-    """Return the leaflet of a drug.
+    """Return the leaflet of a drug, or one of all drugs of a regimen, in which each thing is said once.
 
     Args:
         knowledge: What the sources say.
-        drug: One of its drugs.
+        drugs: One of its drugs, or several that are taken together.
         country: ISO 3166 letters, for numbers to call; empty for none.
-        result: A check of one person's record against this drug; None for a leaflet for everybody.
+        result: A check of one person's record against these drugs; None for a leaflet for everybody.
+        uncovered: Medicines taken with them on which nothing is stated here: the leaflet says so.
     """
-    writer = _Writer(knowledge, drug)
-    personal = None if result is None else _personal(writer, result)
-    sections, absent = writer.sections(_MOST_PAIRS if personal is None else _MOST_PAIRS_BESIDE_ONES_OWN)
+    together = (drugs,) if isinstance(drugs, DrugIdentity) else tuple(drugs)
+    numbers: dict[str, int] = {}
+    writers = [_Writer(knowledge, drug, together, numbers) for drug in together]
+    personal = None if result is None else _personal(writers, result)
+    sections, absent = _sections(writers, _MOST_PAIRS if personal is None else _MOST_PAIRS_BESIDE_ONES_OWN)
+    reporting = tuple(writers[0].line(statement) for statement in told(knowledge, "reporting", country))
     return Leaflet(
-        drug=drug,
+        drugs=together,
         personal=personal,
         sections=sections,
-        not_covered=absent,
+        not_covered=(*(f"All about {name}" for name in uncovered), *absent),
         emergency=emergency_line(knowledge, country),
         poison=" ".join(statement.patient for statement in told(knowledge, "poison help", country)),
-        reporting=tuple(writer.line(statement) for statement in told(knowledge, "reporting", country)),
-        sources=writer.sources(),
+        reporting=reporting,
+        sources=tuple(knowledge.sources[name] for name in numbers),
         knowledge=knowledge.digest,
     )
+
+
+def _sections(writers: Sequence["_Writer"], most_pairs: int) -> tuple[tuple[Section, ...], tuple[str, ...]]:
+    """Return the parts that have lines, and the headings of those that should have and have none.
+
+    Args:
+        writers: One a drug.
+        most_pairs: So many lines on other medicines, the most serious.
+    """
+    sections: list[Section] = []
+    absent: list[str] = []
+    emergencies: set[str] = set()
+    for part in PARTS:
+        statements: dict[str, Statement] = {}
+        about: dict[str, list[str]] = {}
+        lacking: list[str] = []
+        for writer in writers:
+            new = writer.new(part)
+            for statement in new:
+                statements.setdefault(statement.patient, statement)
+                about.setdefault(statement.patient, []).append(writer.drug.label)
+            lacking += [] if new else [writer.drug.label]
+        found = list(statements.values())
+        kept = _most_serious(found, most_pairs) if "interaction" in part.kinds else found
+        if kept:
+            lines = tuple(writers[0].line(it, _labels(it, about[it.patient], len(writers))) for it in kept)
+            symptoms = {fact for it in kept if _does(it, part.action) for fact in facts_of(it.body)}
+            emergencies |= symptoms if part.action == EMERGENCY else set()
+            yields = part.action == CALL_TODAY and bool(emergencies & symptoms)
+            sections.append(Section(part.id, part.heading, part.tone, lines, len(found) - len(kept), yields))
+        if lacking and part.expected:
+            whom = f" ({', '.join(lacking).lower()})" if len(lacking) < len(writers) else ""
+            absent.append(f"{part.heading}{whom}")
+    return tuple(sections), tuple(absent)
+
+
+def _labels(statement: Statement, labels: Sequence[str], drugs: int) -> tuple[str, ...]:
+    """Return the drugs of a regimen that a line is about; none where it is about all, or about every medicine."""
+    return () if len(labels) == drugs or statement.id.startswith((_EVERY, _GENERALLY)) else tuple(labels)
 
 
 class _Writer:
     """Chooses lines, each matter once, and numbers the sources as they come."""
 
-    def __init__(self, knowledge: Knowledge, drug: DrugIdentity) -> None:
+    def __init__(
+        self, knowledge: Knowledge, drug: DrugIdentity, together: Sequence[DrugIdentity], numbers: dict[str, int]
+    ) -> None:
+        """Take what the sources say, the drug, those that it is taken with, and the sources numbered so far."""
         self.knowledge, self.drug = knowledge, drug
         self._own = f"{slug(drug)}."
-        self._numbers: dict[str, int] = {}
+        self._of_the_regimen = tuple(f"{slug(other)}." for other in together)
+        self._numbers = numbers
         self._said: set[str] = set()
         own = [statement for name, statement in knowledge.statements.items() if name.startswith(self._own)]
         self._told = [statement for statement in own if isinstance(statement.body, Tells) and statement.patient]
@@ -180,7 +144,7 @@ class _Writer:
         self._pairs = [
             knowledge.statements[statement.id]
             for statement in rulebook(knowledge, drug).statements
-            if not statement.id.startswith((self._own, GENERAL)) and statement.patient
+            if not statement.id.startswith((*self._of_the_regimen, GENERAL)) and statement.patient
         ]
         topics = {topic for part in PARTS if not part.action for topic in part.topics}
         self._covered = {
@@ -191,41 +155,24 @@ class _Writer:
             if matter != _ASKED
         }
 
-    def line(self, statement: Statement) -> Line:
+    def line(self, statement: Statement, about: tuple[str, ...] = ()) -> Line:
         """Return a statement as a line, its source numbered."""
         number = self._numbers.setdefault(statement.source, len(self._numbers) + 1)
         text = statement.patient or statement.says
-        if not statement.id.startswith((self._own, f"{GENERAL}.", _EVERY, "emergency.")):
+        if not statement.id.startswith((*self._of_the_regimen, f"{GENERAL}.", _EVERY, _GENERALLY)):
             owner = statement.id.split(".", 1)[0]
             label = next((known.label for known in self.knowledge.drugs.values() if slug(known) == owner), owner)
             text = f"About {label.lower()}: {text}"  # there "this medicine" is the other one
-        return Line(text, statement.id, number)
+        return Line(text, statement.id, number, about=about)
 
-    def sources(self) -> tuple[Source, ...]:
-        """Return the sources of the lines made so far, by number."""
-        return tuple(self.knowledge.sources[name] for name in self._numbers)
-
-    def sections(self, most_pairs: int) -> tuple[tuple[Section, ...], tuple[str, ...]]:
-        """Return the parts that have lines, and the headings of those that should have and have none.
-
-        Args:
-            most_pairs: So many lines on other medicines, the most serious.
-        """
-        sections: list[Section] = []
-        absent: list[str] = []
-        for part in PARTS:
-            statements = []
-            for statement in self._of(part):
-                if statement.patient not in self._said:
-                    self._said.add(statement.patient)
-                    statements.append(statement)
-            kept = _most_serious(statements, most_pairs) if "interaction" in part.kinds else statements
-            if kept:
-                lines = tuple(map(self.line, kept))
-                sections.append(Section(part.id, part.heading, part.tone, lines, len(statements) - len(kept)))
-            elif part.expected:
-                absent.append(part.heading)
-        return tuple(sections), tuple(absent)
+    def new(self, part: Part) -> list[Statement]:
+        """Return what stands in a part and in none before it; parts are asked for in reading order."""
+        statements = []
+        for statement in self._of(part):
+            if statement.patient not in self._said:
+                self._said.add(statement.patient)
+                statements.append(statement)
+        return statements
 
     def _of(self, part: Part) -> Iterator[Statement]:
         if part.action:
@@ -260,7 +207,8 @@ class _Writer:
 
     def _emergencies(self) -> Iterator[Statement]:
         """Yield what is an emergency whatever the drug, as far as the drug's own statements do not say it."""
-        own = {_matter(statement) for statement in self._others if _does(statement, EMERGENCY)}
+        named = (it for it in self.knowledge.statements.values() if it.id.startswith(self._of_the_regimen))
+        own = {_matter(statement) for statement in named if statement.patient and _does(statement, EMERGENCY)}
         for statement in self.knowledge.statements.values():
             if is_general_emergency(statement) and _matter(statement) not in own and self._new(statement):
                 yield statement
@@ -295,21 +243,23 @@ def _for_every_medicine(knowledge: Knowledge, drug: DrugIdentity) -> Iterator[St
             yield statement
 
 
-def _personal(writer: _Writer, result: CheckResult) -> Personal:
-    check = next(entry for entry in result.drugs if entry.drug == writer.drug.inn)
-    shown = [finding for finding in check.findings if _is_shown(finding)]
-    severities = {finding.id: finding.severity for finding in shown}
-    # On one matter the strictest is told, with a word that sources differ; a clinician's check shows all of them.
-    applies = [
-        finding
-        for finding in shown
-        if not any(severities.get(other, finding.severity) > finding.severity for other in finding.conflicts_with)
-    ]
-    decision = check.strictest
+def _personal(writers: Sequence[_Writer], result: CheckResult) -> Personal:
+    applying: dict[str, tuple[Finding, list[str]]] = {}
+    decisions = [] if result.together is None else [result.together.decision]
+    for writer in writers:
+        check = next(entry for entry in result.drugs if entry.drug == writer.drug.inn)
+        decisions.append(check.strictest)
+        for finding in _strictest_told(check.findings):
+            applying.setdefault(finding.id, (finding, []))[1].append(writer.drug.label)
+    for finding in _strictest_told(result.regimen_findings):
+        applying.setdefault(finding.id, (finding, [writer.drug.label for writer in writers]))
+    ordered = sorted(applying.values(), key=lambda it: -it[0].severity) if len(writers) > 1 else applying.values()
+    decision = min(decisions, key=STRICTEST_FIRST.__getitem__)
+    headline = _HEADLINES[decision]
     return Personal(
-        headline=_HEADLINES[decision],
+        headline=headline.replace("this medicine", "these medicines") if len(writers) > 1 else headline,
         decision=decision,
-        applies=tuple(_unique(_own_line(writer, finding) for finding in applies)),
+        applies=tuple(_unique(_own_line(writers[0], it, labels, len(writers)) for it, labels in ordered)),
         questions=tuple(question.ask_patient for question in result.questions),
         unknown_medicines=tuple(entry.text for entry in result.not_checked if entry.kind == "medicine"),
         unknown_matters=tuple(entry.text for entry in result.not_checked if entry.kind in {"allergy", "problem"}),
@@ -318,8 +268,20 @@ def _personal(writer: _Writer, result: CheckResult) -> Personal:
     )
 
 
-def _own_line(writer: _Writer, finding: Finding) -> Line:
-    return replace(writer.line(writer.knowledge.statements[finding.id]), differs=bool(finding.conflicts_with))
+def _strictest_told(findings: Iterable[Finding]) -> list[Finding]:
+    """Return what is told; on one matter the strictest, with a word that sources differ: a check shows all of them."""
+    shown = [finding for finding in findings if _is_shown(finding)]
+    severities = {finding.id: finding.severity for finding in shown}
+    return [
+        finding
+        for finding in shown
+        if not any(severities.get(other, finding.severity) > finding.severity for other in finding.conflicts_with)
+    ]
+
+
+def _own_line(writer: _Writer, finding: Finding, labels: Sequence[str], drugs: int) -> Line:
+    statement = writer.knowledge.statements[finding.id]
+    return replace(writer.line(statement, _labels(statement, labels, drugs)), differs=bool(finding.conflicts_with))
 
 
 def _is_shown(finding: Finding) -> bool:
@@ -334,7 +296,7 @@ def _is_shown(finding: Finding) -> bool:
 def _unique(lines: Iterable[Line]) -> list[Line]:
     by_text: dict[str, Line] = {}
     for line in lines:
-        by_text.setdefault(line.text, line)
+        by_text.setdefault(line.said, line)
     return list(by_text.values())
 
 

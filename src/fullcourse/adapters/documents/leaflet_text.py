@@ -4,23 +4,24 @@ import textwrap
 from collections.abc import Iterable
 from typing import Final
 
-from fullcourse.adapters.documents.leaflet import Leaflet, Line
+from fullcourse.adapters.documents.leaflet_nouns import Leaflet, Line
 from fullcourse.clinical.answer_head import LEAFLET_NOTICE, AnswerHead
 
-__all__ = ["DANGER", "DIFFERS", "DISCLAIMER", "MORE", "leaflet_text"]
+__all__ = ["DANGER", "DIFFERS", "DISCLAIMER", "MORE", "YIELDS", "leaflet_text"]
 
 _WIDTH: Final = 78
 
 DANGER: Final = "Is a life in danger now?"
 DISCLAIMER: Final = LEAFLET_NOTICE
 MORE: Final = "We know of {} more that matter with it. Show your care team or pharmacist all that you take."
+YIELDS: Final = "Is it on the list to get help right away? Then do that first."
 DIFFERS: Final = "Not all sources say the same. Ask your care team."
 
 
 def leaflet_text(leaflet: Leaflet) -> str:
     """Return a leaflet as text, at most 78 characters wide."""
-    brands = f"  ({', '.join(leaflet.drug.synonyms)})" if leaflet.drug.synonyms else ""
-    out = [f"{leaflet.drug.label.upper()}{brands}", *_wrapped(f"{DANGER} {leaflet.emergency}")]
+    brands = f"  ({', '.join(leaflet.synonyms)})" if leaflet.synonyms else ""
+    out = [*_wrapped(f"{leaflet.title.upper()}{brands}"), *_wrapped(f"{DANGER} {leaflet.emergency}")]
     if leaflet.personal is not None:
         personal = leaflet.personal
         out += ["", "FOR YOU", *_wrapped(personal.headline)]
@@ -38,6 +39,7 @@ def leaflet_text(leaflet: Leaflet) -> str:
         if section.tone == "urgent":
             out += [*_wrapped(leaflet.emergency), *_lines(section.lines)]
         else:
+            out += _item(YIELDS) if section.yields else []
             out += _lines(section.lines)
         if section.more:
             out += _item(MORE.format(section.more))
@@ -60,7 +62,7 @@ def leaflet_text(leaflet: Leaflet) -> str:
 
 def _lines(lines: Iterable[Line]) -> list[str]:
     return [
-        row for line in lines for row in _item(f"{line.text} [{line.source}]{' ' + DIFFERS if line.differs else ''}")
+        row for line in lines for row in _item(f"{line.said} [{line.source}]{' ' + DIFFERS if line.differs else ''}")
     ]
 
 

@@ -12,8 +12,8 @@ from typing import Final
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from fullcourse.adapters.documents.leaflet import Leaflet
-from fullcourse.adapters.documents.leaflet_text import DANGER, DIFFERS, DISCLAIMER, MORE
+from fullcourse.adapters.documents.leaflet_nouns import Leaflet
+from fullcourse.adapters.documents.leaflet_text import DANGER, DIFFERS, DISCLAIMER, MORE, YIELDS
 from fullcourse.adapters.documents.sheet import Sheet
 from fullcourse.clinical.answer_head import AnswerHead
 
@@ -43,6 +43,7 @@ def leaflet_html(leaflet: Leaflet) -> str:
         danger=DANGER,
         differs=DIFFERS,
         more=MORE,
+        yields=YIELDS,
         print_pt=_print_pt(leaflet),
     )
 
@@ -54,11 +55,11 @@ def sheet_html(sheet: Sheet) -> str:
 
 def _print_pt(leaflet: Leaflet) -> int:
     """Return how large a leaflet is printed, pt."""
-    lines = [line.text for section in leaflet.sections for line in section.lines]
+    lines = [line.said for section in leaflet.sections for line in section.lines]
     sources = [f"{source.title}{source.issuer}" for source in leaflet.sources]
     if leaflet.personal is not None:
         you = leaflet.personal
-        lines += [line.text for line in you.applies]
+        lines += [line.said for line in you.applies]
         lines += [*you.questions, *you.unknown_medicines, *you.unknown_matters]
     amount = sum(map(len, sources)) + sum(len(line) + _END_OF_LINE for line in lines)
     return next((size for most, size in _PRINT_PT if amount <= most), _SMALLEST_PRINT_PT)

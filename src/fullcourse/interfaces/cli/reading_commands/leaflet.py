@@ -1,5 +1,6 @@
 """``fullcourse leaflet``: a leaflet about a drug in plain words, for one person when a record is given."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import click
@@ -8,9 +9,12 @@ from fullcourse.adapters.documents.leaflet import make_leaflet
 from fullcourse.adapters.documents.leaflet_text import leaflet_text
 from fullcourse.adapters.documents.numbers import country_code
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.medicines.regimen import read_regimen
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.patient import Medicine
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.format_option import format_option
-from fullcourse.journey.check import CheckResult
+from fullcourse.journey.check import CheckResult, proposed_drugs
 from fullcourse.journey.check import check as check_record
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity
@@ -19,7 +23,8 @@ __all__ = ["leaflet"]
 
 
 @click.command()
-@click.option("--drug", required=True, metavar="NAME", help="Which drug.")
+@click.option("--drug", metavar="NAME", help="Which drug.")
+@click.option("--regimen", metavar="NAMES", help="Drugs taken together, as NAME,NAME or BPaLM: one leaflet for all.")
 @click.option(
     "--record", metavar="RECORD", help="FHIR R4 or TOML: what applies to this person comes first. - reads it."
 )
@@ -29,7 +34,8 @@ __all__ = ["leaflet"]
 @click.option("--country", metavar="XX", help="Two-letter country, for numbers to call where a source gives them.")
 @format_option("text", "html")
 def leaflet(
-    drug: str,
+    drug: str | None,
+    regimen: str | None,
     record: str | None,
     answers: str | None,
     at: str | None,
@@ -40,13 +46,20 @@ def leaflet(
     """Print a leaflet about a drug in plain words, each line with its source."""
     knowledge = load_knowledge()
     code = country_code(country)
-    identity = knowledge.drug(drug)
+    if (drug is None) == (regimen is None):
+        raise click.UsageError("name the medicine: --drug NAME for one, --regimen NAMES for those taken together.")
+    taken = () if regimen is None else read_regimen(regimen, knowledge)
+    drugs, others = proposed_drugs(taken, knowledge)
+    if drug is not None:
+        drugs = (knowledge.drug(drug),)
+    elif not drugs:
+        raise InputError(f"--regimen: nothing is stated here about {regimen}. Give the package leaflet of each.")
     result = None
     if record is not None:
-        result = _check(record, answers, knowledge, profile, day_asked(at), identity)
+        result = _check(record, answers, knowledge, profile, day_asked(at), drugs, taken)
     elif answers is not None:
         raise click.UsageError("--answers adds to a record; give --record too.")
-    made = make_leaflet(knowledge, identity, code, result)
+    made = make_leaflet(knowledge, drugs, code, result, [other.text for other in others])
     if form == "text":
         click.echo(leaflet_text(made), nl=False)
         return
@@ -56,7 +69,13 @@ def leaflet(
 
 
 def _check(
-    record: str, answers: str | None, knowledge: Knowledge, profile: str, day: date, drug: DrugIdentity
+    record: str,
+    answers: str | None,
+    knowledge: Knowledge,
+    profile: str,
+    day: date,
+    drugs: Sequence[DrugIdentity],
+    regimen: Sequence[Medicine],
 ) -> CheckResult:
     from fullcourse.adapters.medicines.recognise import recognise  # a leaflet for everybody reads no record
     from fullcourse.adapters.records import RecordReader
@@ -67,4 +86,4 @@ def _check(
     read = reader.open(record, day)
     if answers is not None:
         read = read.plus(reader.answers(answers))
-    return check_record(read, knowledge, knowledge.profile(profile), day, [drug])
+    return check_record(read, knowledge, knowledge.profile(profile), day, () if regimen else drugs, regimen)
