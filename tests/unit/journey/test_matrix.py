@@ -98,7 +98,7 @@ def test_a_medicine_that_no_statement_names_is_not_covered():
 
 def test_a_combination_of_which_one_part_is_unknown_is_not_cleared():
     rows = [ROWS["calcium carbonate"]]
-    both = CoMedicine("calcium carbonate/omeprazole", "x", "x", False, _joined(rows[0], "omeprazole"))
+    both = CoMedicine("calcium carbonate/fictionalol", "x", "x", False, _joined(rows[0], "fictionalol"))
     matrix = interaction_matrix(
         knowledge(), knowledge().profile("who"), AT, [both], [knowledge().drugs["moxifloxacin"]]
     )
@@ -122,7 +122,9 @@ def test_the_counts_are_those_of_the_cells():
     for drug in MATRIX.drugs:
         filled, none_expected = MATRIX.filled(drug)
         states = [row.cells[MATRIX.drugs.index(drug)].state for row in MATRIX.rows]
-        assert filled == sum(state is not CellState.NOT_COVERED for state in states)
+        by_mechanism = states.count(CellState.NONE_BY_MECHANISM)
+        assert filled == len(states) - states.count(CellState.NOT_COVERED) - by_mechanism
+        assert MATRIX.by_mechanism([drug], only_commonest=False) == by_mechanism
         assert none_expected == states.count(CellState.NO_INTERACTION_EXPECTED)
     assert MATRIX.decided(ASKED_MOST)[1] == 120 * len(ASKED_MOST)
     assert MATRIX.decided(["no such drug"]) == (0, 0)
@@ -163,6 +165,6 @@ def test_a_sentence_on_metabolism_alone_covers_no_pair_and_leaves_the_medicine_u
 
 def test_metabolism_alone_does_not_cover_a_combination_of_which_one_part_is_unknown():
     known = by_metabolism_alone("moxifloxacin.interaction.theophylline")
-    both = CoMedicine("x", "x", "x", False, _joined(ROWS["theophylline"], "omeprazole"))
+    both = CoMedicine("x", "x", "x", False, _joined(ROWS["theophylline"], "fictionalol"))
     matrix = interaction_matrix(known, known.profile("who"), AT, [both], [known.drugs["moxifloxacin"]])
     assert (matrix.rows[0].cells[0].state, matrix.rows[0].cells[0].findings) == (CellState.NOT_COVERED, ())
