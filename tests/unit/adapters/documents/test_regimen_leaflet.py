@@ -18,7 +18,10 @@ from patients import AT, knowledge, medicine, patient
 from unit.knowledge.test_questions import HIGHEST_GRADE, reading_grade
 
 KNOWN = knowledge()
-REGIMENS = ("BPaLM", "HRZE", "BPaL", "isoniazid,rifapentine", "cycloserine,linezolid,clofazimine,levofloxacin", "amikacin,ethionamide")
+REGIMENS = (
+    "BPaLM", "HRZE", "BPaL", "isoniazid,rifapentine", "cycloserine,linezolid,clofazimine,levofloxacin",
+    "amikacin,ethionamide",
+)  # fmt: skip
 
 
 def of(regimen: str) -> Leaflet:
