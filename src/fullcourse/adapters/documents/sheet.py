@@ -262,7 +262,7 @@ def _conflict(other: Statement, knowledge: Knowledge) -> Conflict:
 def _second_words(statement: Statement, reading: SecondReading | None) -> tuple[str, ...]:
     if reading is None:
         return ("Not read a second time.",) if is_severe_interaction(statement) else ()
-    lines = [f"Read a second time ({reading.opened}): {reading.result}."]
+    lines = [f"Read a second time: {reading.result}. The source was opened: {reading.opened}."]
     if reading.asks:
         lines.append(
             f"The source asks for: {reading.asks.replace('_', ' ')}. {reading.says} It names: {reading.names}."

@@ -106,7 +106,7 @@ def second(statement: str, readings: dict[str, SecondReading]) -> str:
 def test_what_a_second_reader_found_stands_beside_the_statement() -> None:
     shipped = read_second_readings()
     agrees = second(VORICONAZOLE, shipped)
-    assert agrees.startswith("Read a second time (yes): agrees. The source asks for: never.")
+    assert agrees.startswith("Read a second time: agrees. The source was opened: yes. The source asks for: never.")
     assert "It names: rifampicin." in agrees
     differs = second("rifampin.interaction.azoles", shipped)
     assert "differs" in differs
