@@ -43,10 +43,10 @@ __all__ = ["APART", "FOLDERS", "READ_ELSEWHERE", "build", "digest_of", "parse", 
 FOLDERS = ("sources", "profiles", "facts", "classes", "drugs", "guidelines")
 """Where statements, and what they name, are read from."""
 
-READ_ELSEWHERE = ("medicines", "search", "triage", "programme", "pk_models", "mined", "matrix")
+READ_ELSEWHERE = ("medicines", "search", "triage", "programme", "pk_models", "mined", "matrix", "second_readings")
 """Names of medicines, words of questions, questions of triage, what reports count, models and targets of levels:
-answers rest on them, statements do not. And what each cited document names, whether or not a statement says it, and the
-medicines of the matrix."""
+answers rest on them, statements do not. And what each cited document names, whether or not a statement says it, the
+medicines of the matrix, and what a second reader found at the sources."""
 
 _OF_GUIDELINES = ("criterion", "regimen", "construction", "named_regimen", "toxicity")
 _OF_DOSES = ("product", "dose_table", "dose_limit")

@@ -13,6 +13,7 @@ from fullcourse.adapters.documents.uncovered import elsewhere, uncovered
 from fullcourse.clinical.citation import Source
 from fullcourse.clinical.finding import Severity
 from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.second_readings import SecondReading, is_severe_interaction
 from fullcourse.knowledge.statements import Statement
 from fullcourse.knowledge.vocabulary import DrugIdentity
 from fullcourse.knowledge.walk import thens_of
@@ -73,6 +74,8 @@ class Entry:
     cases: tuple[Case, ...]
     conflicts: tuple[Conflict, ...]
     interpretation: str
+    second: tuple[str, ...]
+    """What a second reader found at the source, in lines; empty where none was asked for and none read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,7 @@ def make_sheet(
     drug: DrugIdentity,
     cases: Mapping[str, tuple[Case, ...]],
     interpretations: Mapping[str, str],
+    second: Mapping[str, SecondReading] | None = None,
 ) -> Sheet:
     """Return the review sheet of a drug.
 
@@ -140,6 +144,7 @@ def make_sheet(
         drug: One of its drugs.
         cases: Test cases by the id of the statement; empty where there are none.
         interpretations: Titles of our readings by id; empty where the pages are not there.
+        second: Second readings by the id of the statement.
     """
     prefix = f"{slug(drug)}."
     own = [statement for name, statement in knowledge.statements.items() if name.startswith(prefix)]
@@ -159,6 +164,7 @@ def make_sheet(
                 _conflict(other, knowledge) for other in at_point[statement.point] if other is not statement
             ),
             interpretation=_reading(statement.interpretation, interpretations),
+            second=_second_words(statement, (second or {}).get(statement.id)),
         )
         by_kind.setdefault(parts[1] if len(parts) > 1 else "other", []).append(entry)
     tables = tuple(_tables(drug, knowledge, interpretations))
@@ -251,6 +257,21 @@ def _conflict(other: Statement, knowledge: Knowledge) -> Conflict:
     point = knowledge.points.get(other.point)
     leads = tuple(profile for profile, source in point.leads.items() if source == other.source) if point else ()
     return Conflict(other.id, other.says, knowledge.sources[other.source].title, _severity(other), leads)
+
+
+def _second_words(statement: Statement, reading: SecondReading | None) -> tuple[str, ...]:
+    if reading is None:
+        return ("Not read a second time.",) if is_severe_interaction(statement) else ()
+    lines = [f"Read a second time: {reading.result}. The source was opened: {reading.opened}."]
+    if reading.asks:
+        lines.append(
+            f"The source asks for: {reading.asks.replace('_', ' ')}. {reading.says} It names: {reading.names}."
+        )
+    if reading.differs:
+        lines.append(f"Differs ({', '.join(reading.differs)}): {reading.done}")
+    if not reading.is_of(statement):
+        lines.append("The statement has changed since.")
+    return tuple(lines)
 
 
 def _severity(statement: Statement) -> str:

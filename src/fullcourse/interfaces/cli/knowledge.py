@@ -46,6 +46,7 @@ def check(folder: Path) -> None:
     from fullcourse.adapters.search.wording_lint import wording_faults
     from fullcourse.adapters.triage.questions import question_faults, read_questions
     from fullcourse.knowledge.mined import mined_faults, read_mined
+    from fullcourse.knowledge.second_readings import read_second_readings, second_reading_faults
     from fullcourse.knowledge.severity import severity_faults
 
     read = read_knowledge(folder)
@@ -55,6 +56,7 @@ def check(folder: Path) -> None:
         *question_faults(asked, read),
         *severity_faults(read),
         *mined_faults(read_mined(folder / "mined").values(), read),
+        *second_reading_faults(read_second_readings(folder / "second_readings").values(), read),
     ]:
         raise KnowledgeError(faults)
     read_report_rules(read, folder / "programme" / "reports.toml")

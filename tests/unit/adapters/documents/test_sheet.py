@@ -1,8 +1,10 @@
 """The review sheet holds every statement of the drug, with its rule, its cases, its conflicts and our readings."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from fullcourse.adapters.documents.sheet import Entry, Sheet, make_sheet, read_cases, read_interpretations
+from fullcourse.knowledge.second_readings import SecondReading, read_second_readings
 from patients import knowledge
 
 ROOT = Path(__file__).parents[4]
@@ -90,3 +92,33 @@ def test_every_table_limit_and_product_of_doses_stands_there_once() -> None:
     assert {table.clause.kind for table in made.tables} <= {"dose table", "dose limit", "product"}
     (longer,) = (it for it in made.tables if it.clause.id == "cycloserine.dose.who-longer")
     assert any("750 mg" in line for line in longer.clause.lines.values())
+
+
+VORICONAZOLE = "rifampin.interaction.voriconazole"
+
+
+def second(statement: str, readings: dict[str, SecondReading]) -> str:
+    made = make_sheet(knowledge(), knowledge().drugs["rifampin"], {}, {}, readings)
+    entries = {item.statement.id: item for group in made.groups for item in group.entries}
+    return " ".join(entries[statement].second)
+
+
+def test_what_a_second_reader_found_stands_beside_the_statement() -> None:
+    shipped = read_second_readings()
+    agrees = second(VORICONAZOLE, shipped)
+    assert agrees.startswith("Read a second time: agrees. The source was opened: yes. The source asks for: never.")
+    assert "It names: rifampicin." in agrees
+    differs = second("rifampin.interaction.azoles", shipped)
+    assert "differs" in differs
+    assert "Differs (over): Kept at avoid, and said to be our reading (I-1791)" in differs
+
+
+def test_a_severe_statement_that_was_not_read_again_says_so_and_a_milder_one_says_nothing() -> None:
+    assert second(VORICONAZOLE, {}) == "Not read a second time."
+    assert second("rifampin.interaction.doxycycline-fewer", {}) == ""
+
+
+def test_a_statement_that_changed_after_its_second_reading_says_so() -> None:
+    reading = read_second_readings()[VORICONAZOLE]
+    assert "changed since" not in second(VORICONAZOLE, {VORICONAZOLE: reading})
+    assert "The statement has changed since." in second(VORICONAZOLE, {VORICONAZOLE: replace(reading, section="4")})

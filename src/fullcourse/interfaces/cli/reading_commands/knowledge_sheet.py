@@ -8,6 +8,7 @@ import click
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
 from fullcourse.knowledge.reader import HERE
+from fullcourse.knowledge.second_readings import read_second_readings
 
 __all__ = ["sheet"]
 
@@ -26,7 +27,7 @@ def sheet(drug: str, out: Path | None) -> None:
     knowledge = load_knowledge()
     cases = read_cases(_CHECKOUT / "tests" / "spec", knowledge)
     readings = read_interpretations(_CHECKOUT / "docs" / "interpretations")
-    page = sheet_html(make_sheet(knowledge, knowledge.drug(drug), cases, readings))
+    page = sheet_html(make_sheet(knowledge, knowledge.drug(drug), cases, readings, read_second_readings()))
     if out is None:
         click.echo(page, nl=False)
         return
