@@ -1,17 +1,16 @@
 """Whom to call in a country: only numbers that a source gives; for every other country the local emergency number."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from fullcourse.adapters.countries import country_fault
 from fullcourse.clinical.errors import InputError
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, Tells
 
 __all__ = ["Call", "calls_for", "country_code", "crisis_line", "emergency_line", "poison_line", "told"]
 
-_COUNTRY: Final = re.compile(r"[A-Za-z]{2}")
 
 _LOCAL: Final = "Call your local emergency number."
 
@@ -63,13 +62,14 @@ def country_code(country: str | None) -> str:
     """Return the two letters of a country (ISO 3166) in capitals, or an empty text for none.
 
     Raises:
-        InputError: It is not two letters.
+        InputError: It is none.
     """
     if country is None:
         return ""
-    if not _COUNTRY.fullmatch(country):
-        raise InputError(f"--country: '{country[:20]}' is not a country. Write its two letters, for example US.")
-    return country.upper()
+    letters = country.upper()
+    if fault := country_fault(letters):
+        raise InputError(f"--country: {fault}.")
+    return letters
 
 
 def told(knowledge: Knowledge, topic: str, country: str) -> tuple[Statement, ...]:

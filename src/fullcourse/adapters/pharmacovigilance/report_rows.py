@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Final, TypeVar
 
+from fullcourse.adapters.countries import country_fault
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import Moment, parse_moment
 from fullcourse.clinical.quantity import exactly
@@ -19,7 +20,8 @@ from fullcourse.pharmacovigilance.reaction import MeddraTerm
 
 __all__ = ["Reading"]
 
-_COUNTRY: Final = re.compile("[A-Z]{2}")
+_EUROPEAN_UNION: Final = "EU"
+"""No country of ISO 3166, and allowed where one authorised a medicine (ICH E2B(R3))."""
 _VERSION: Final = re.compile(r"[0-9]{1,2}\.[0-9]")
 _CODE: Final = re.compile("[0-9]{8}")
 _UNKNOWN: Final = "unknown"
@@ -108,8 +110,11 @@ class Reading:
     def country(self, table: Table, key: str = "country") -> str:
         """Return the two letters of a country in capitals."""
         text = table.text(key, required=False).strip().upper()
-        if text and not _COUNTRY.fullmatch(text):
-            table.fault(f"'{key}' is '{text[:20]}'", 'Write the two letters of ISO 3166, for example "ZA".')
+        fault = country_fault(text) if text and text != _EUROPEAN_UNION else ""
+        if fault:
+            table.fault(
+                f"'{key}': {fault.split('. Write', 1)[0]}", 'Write the two letters of ISO 3166, for example "ZA".'
+            )
             return ""
         return text
 

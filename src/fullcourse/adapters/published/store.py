@@ -17,6 +17,7 @@ def verified_json(found: Verified) -> dict[str, object]:
     """Return what a check of a store found, as ``schemas/verified-1.json`` describes it."""
     return {
         "schema": "fullcourse/verified/1",
+        "software": f"fullcourse {__version__}",
         "patients": found.patients,
         "events": found.events,
         "erased": found.erased,
@@ -31,6 +32,7 @@ def unheard_json(listed: Iterable[LastHeard], days: int, now: datetime) -> dict[
     """Return a listing for retention, as ``schemas/unheard-1.json`` describes it."""
     return {
         "schema": "fullcourse/unheard/1",
+        "software": f"fullcourse {__version__}",
         "now": now.isoformat(),
         "days": days,
         "courses": [{"patient": one.patient, "received_at": one.received_at.isoformat()} for one in listed],
