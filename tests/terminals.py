@@ -1,4 +1,4 @@
-"""A real terminal for tests: the installed program with a pty as its input and both outputs, and keys that are typed."""
+"""A real terminal for tests: the installed program with a pty as its input and outputs, and keys that are typed."""
 
 import fcntl
 import os

@@ -21,7 +21,12 @@ from fullcourse.knowledge.walk import atoms_of
 from fullcourse.rules.medicine_list import memberships_of, taken_within
 from fullcourse.screening.rulebook import UNCHECKED_FACT, slug, unchecked_fact
 
-__all__ = ["UncheckedMedicines"]
+__all__ = ["INCOMPLETE", "MEDICINE_BESIDE", "UncheckedMedicines"]
+
+INCOMPLETE: Final = "incomplete"
+"""Kind of the findings that a product was not recognised, or that no statement speaks of a medicine."""
+MEDICINE_BESIDE: Final = " with "
+"""Between a drug and the medicines of which no statement speaks beside it, in what such a finding rests on."""
 
 _LOCAL, _PAST = Route.LOCAL, Taken.PAST
 _TB_DRUGS: Final = "class.tb_drugs"
@@ -61,7 +66,7 @@ class UncheckedMedicines:
                     unchecked[ingredient] = medicine.origin
         if not unchecked:
             return beside.all_checked
-        said = f"{drug.label} with {', '.join(unchecked)}"
+        said = f"{drug.label}{MEDICINE_BESIDE}{', '.join(unchecked)}"
         where = ", ".join(dict.fromkeys(unchecked.values()))
         return Fact(beside.all_checked.id, True, "", (Evidence(UNCHECKED_FACT, True, None, where, said),))
 

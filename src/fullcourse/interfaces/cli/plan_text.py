@@ -15,8 +15,8 @@ from fullcourse.adapters.published.regimen import PROPOSAL
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.on_file import OnFile
 from fullcourse.clinical.patient import Unrecognised
-from fullcourse.interfaces.cli.finding_text import hanging
 from fullcourse.interfaces.cli.on_file_text import print_entries
+from fullcourse.interfaces.cli.terminal import hanging
 from fullcourse.interfaces.cli.wording import listed, sentence
 from fullcourse.journey.dose import DoseAnswer, DoseStatus, PlannedStep
 from fullcourse.journey.plan import PlanAnswer, PlannedTest, PlanStatus
@@ -27,11 +27,11 @@ from fullcourse.knowledge.regimens import PATHS
 __all__ = ["print_plan"]
 
 _STATUSES: Final = {
-    PlanStatus.PROPOSED: ("● PLAN PROPOSED", "bold white on green"),
-    PlanStatus.INCOMPLETE: ("? INCOMPLETE", "bold black on yellow"),
-    PlanStatus.CANNOT_ASSESS: ("? NOT A PLAN YET", "bold black on yellow"),
-    PlanStatus.INELIGIBLE: ("✖ NOT FOR THIS PATIENT", "bold white on red"),
-    PlanStatus.NO_REGIMEN: ("✖ NO REGIMEN OF THIS PROFILE CAN BE PROPOSED", "bold white on red"),
+    PlanStatus.PROPOSED: ("● PLAN PROPOSED", "clear"),
+    PlanStatus.INCOMPLETE: ("? INCOMPLETE", "unsettled"),
+    PlanStatus.CANNOT_ASSESS: ("? NOT A PLAN YET", "unsettled"),
+    PlanStatus.INELIGIBLE: ("✖ NOT FOR THIS PATIENT", "forbids"),
+    PlanStatus.NO_REGIMEN: ("✖ NO REGIMEN OF THIS PROFILE CAN BE PROPOSED", "forbids"),
 }
 _MOST_QUESTIONS: Final = 5
 _MOST_REASONS: Final = 3
@@ -47,7 +47,7 @@ def print_plan(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> No
     name = regimen.name if regimen is not None else "PLAN"
     console.print(Text(f"\n{name}", "bold").append("  ").append(f" {words} ", style))
     of = f"{composition.at.isoformat()}, profile {composition.profile}"
-    console.print(hanging("", Text(f"{of}: {PROPOSAL}", "dim"), 1))
+    console.print(hanging("", Text(f"{of}: {PROPOSAL}", "quiet"), 1))
     if composition.current:
         says = f"It takes the place of what is on record: {', '.join(composition.current)}."
         console.print(hanging("", Text(says), 1))
@@ -65,7 +65,7 @@ def print_plan(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> No
     if unused:
         print_entries(unused, _MOST_ENTRIES, "`fullcourse regimen` and `fullcourse dose` name each", console)
     _not_checked(composition.not_checked, console)
-    console.print(Text(AnswerHead(composition.knowledge, CONTENT_NOTICE).foot(), "dim"))
+    console.print(Text(AnswerHead(composition.knowledge, CONTENT_NOTICE).foot(), "quiet"))
 
 
 def _unused(answer: PlanAnswer) -> list[OnFile]:
@@ -84,11 +84,11 @@ def _not_checked(entries: Sequence[Unrecognised], console: Console) -> None:
         by_text.setdefault(f"{entry.kind} “{entry.text}”", entry.why)
     if not by_text:
         return
-    console.print(Text("NOT CHECKED", "bold yellow"))
+    console.print(Text("NOT CHECKED", "warning"))
     for text, why in list(by_text.items())[:_MOST_ENTRIES]:
         console.print(hanging("  ·", Text(f"{text}: {why}."), 3))
     more = f"and {len(by_text) - _MOST_ENTRIES} more. " if len(by_text) > _MOST_ENTRIES else ""
-    console.print(hanging("", Text(f"{more}Say in --answers what each is, or that it is not taken.", "dim"), 3))
+    console.print(hanging("", Text(f"{more}Say in --answers what each is, or that it is not taken.", "quiet"), 3))
 
 
 def _out(answer: PlanAnswer, console: Console) -> None:
@@ -114,13 +114,13 @@ def _regimen(regimen: Composed, answer: PlanAnswer, knowledge: Knowledge, consol
     against = [reason.says for reason in regimen.reasons if reason.counts_as is False]
     against += [it.says for it in regimen.objections if it.fits is False]
     for says in against[:_MOST_REASONS]:
-        console.print(hanging("  ✖", Text(says, "red"), 3))
+        console.print(hanging("  ✖", Text(says, "grave"), 3))
     waiting = [reason.says for reason in regimen.reasons if reason.counts_as is None]
     for says in waiting[:_MOST_REASONS]:
-        console.print(hanging("  ?", Text(f"Only if: {says}", "yellow"), 3))
+        console.print(hanging("  ?", Text(f"Only if: {says}", "notice"), 3))
     if waiting[_MOST_REASONS:]:
         says = f"and {len(waiting) - _MOST_REASONS} criteria more are open; `fullcourse regimen` has them all"
-        console.print(hanging("", Text(says, "dim"), 3))
+        console.print(hanging("", Text(says, "quiet"), 3))
     if answer.status is PlanStatus.INELIGIBLE and not any(it.reasons for it in answer.doses):
         return
     _doses(answer, knowledge, console)
@@ -144,7 +144,7 @@ def _doses(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> None:
     title = "GIVE" if is_plan else "Worked out so far; not to be given before the questions below are answered"
     if answer.status is PlanStatus.INELIGIBLE:
         title = "WHY NOT"
-    console.print(Text(f"\n{title}", "bold" if is_plan else "bold yellow"))
+    console.print(Text(f"\n{title}", "bold" if is_plan else "warning"))
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=2)
     grid.add_column(no_wrap=True)
@@ -154,18 +154,18 @@ def _doses(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> None:
     console.print(grid)
     if answer.at_odds:
         says = f"Do not give these together: a combination holds {', '.join(answer.at_odds)} already."
-        console.print(hanging("  ✖", Text(says, "bold red"), 3))
+        console.print(hanging("  ✖", Text(says, "grave"), 3))
     cautions = [f"{dose.drug} {len(dose.cautions)}" for dose in answer.doses if dose.cautions]
     if cautions:
         console.print(
             hanging(
-                "  ▲", Text(f"Cautions that apply: {', '.join(cautions)}; `fullcourse check` says which.", "yellow"), 3
+                "  ▲", Text(f"Cautions that apply: {', '.join(cautions)}; `fullcourse check` says which.", "notice"), 3
             )
         )
     conflicts = [f"{dose.drug} {len(dose.dosed.conflicts)}" for dose in answer.doses if dose.dosed.conflicts]
     if conflicts and answer.status is not PlanStatus.INELIGIBLE:
         says = f"Other sources give another dose: {', '.join(conflicts)}; `fullcourse dose` shows them."
-        console.print(hanging("  ·", Text(says, "dim"), 3))
+        console.print(hanging("  ·", Text(says, "quiet"), 3))
 
 
 def _rows(doses: Sequence[DoseAnswer], knowledge: Knowledge) -> Iterable[tuple[str, list[Text]]]:
@@ -182,20 +182,20 @@ def _rows(doses: Sequence[DoseAnswer], knowledge: Knowledge) -> Iterable[tuple[s
 
 def _lines(dose: DoseAnswer, knowledge: Knowledge) -> list[Text]:
     if dose.status is DoseStatus.CONTRAINDICATED:
-        return [Text(finding.says, "red") for finding in dose.reasons[:_MOST_REASONS]] or [Text("not given", "red")]
+        return [Text(finding.says, "grave") for finding in dose.reasons[:_MOST_REASONS]] or [Text("not given", "grave")]
     if not dose.worked_out:
         facts = knowledge.facts
         needs = dict.fromkeys(fact for fact, _ in dose.dosed.missing)
         named = listed([facts[fact].label if fact in facts else fact for fact in needs], _MOST_REASONS)
         says = f"no dose yet: needs {named}" if needs else dose.why
-        return [Text(says, "yellow")]
+        return [Text(says, "notice")]
     return [_line(planned, dose.worked_out) for planned in dose.worked_out]
 
 
 def _line(planned: PlannedStep, steps: Sequence[PlannedStep]) -> Text:
     text = Text(f"{length_words(planned, steps)}{step_words(planned)}")
     if planned.waits_for:
-        text.append(f"; only once {'; '.join(wait.says for wait in planned.waits_for)}", "yellow")
+        text.append(f"; only once {'; '.join(wait.says for wait in planned.waits_for)}", "notice")
     return text
 
 
@@ -212,7 +212,7 @@ def _watch(tests: Sequence[PlannedTest], console: Console) -> None:
         console.print(hanging("  ·", Text(f"{when}: ", "bold").append("; ".join(rows[when]), "not bold"), 3))
     perhaps = [it.test for it in tests if not it.certain]
     if perhaps:
-        console.print(hanging("  ?", Text(f"perhaps, while facts are open: {'; '.join(perhaps)}", "dim"), 3))
+        console.print(hanging("  ?", Text(f"perhaps, while facts are open: {'; '.join(perhaps)}", "quiet"), 3))
 
 
 def _occasions(planned: PlannedTest) -> Iterable[str]:
@@ -254,7 +254,7 @@ def _others(answer: PlanAnswer, console: Console) -> None:
     if others:
         named = [f"{it.name} [{it.id}]" for it in others]
         console.print(Text())
-        console.print(Text(f"OTHERWISE: {listed(named, _MOST_OTHERS)}.", "dim"))
+        console.print(Text(f"OTHERWISE: {listed(named, _MOST_OTHERS)}.", "quiet"))
 
 
 def _results(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> None:
