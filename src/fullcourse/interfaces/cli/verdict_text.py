@@ -14,7 +14,7 @@ from fullcourse.journey.verdict import Unread, Verdict, unread_of, verdicts_of
 from fullcourse.knowledge.actions import HEADLINES
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["DECISIONS", "headline", "print_verdict", "print_verdict_again", "still_open"]
+__all__ = ["DECISIONS", "headline", "print_verdict", "print_verdict_again", "still_open", "verdict_in_short"]
 
 DECISIONS: Final = {
     Decision.CONTRAINDICATED: ("✖ CONTRAINDICATED", "forbids"),
@@ -59,6 +59,16 @@ def print_verdict_again(result: CheckResult, knowledge: Knowledge, console: Cons
             console.print(hanging(mark, Text(names), width))
             again = " " * len(again)
     _unread(unread_of(result), console, named=False)
+
+
+def verdict_in_short(result: CheckResult, knowledge: Knowledge) -> str:
+    """Return the verdict on one line: each decision with the drugs that it is about."""
+    verdicts = verdicts_of(result)
+    said = []
+    for decision, (words, _) in DECISIONS.items():
+        names = [f"{_name(it, verdicts, knowledge)}{_how_open(it)}" for it in verdicts if it.decision is decision]
+        said += [f"{words} {', '.join(names)}"] if names else []
+    return " · ".join(said)
 
 
 def headline(finding: Finding) -> str:
