@@ -38,7 +38,7 @@ __all__ = [
 Given: TypeAlias = GivenAnswer | GivenEntry | GivenMedicine
 """What somebody answered."""
 Asked: TypeAlias = ListedMedicine | OpenEntry | OnFile | QuestionGroup
-"""What somebody is asked: whether a medicine is taken, what an entry is about, when a value was so, what is not known."""
+"""What is asked: whether a medicine is taken, what an entry is about, when a value was so, what is not known."""
 _Key: TypeAlias = str | Glance | tuple[str, str, str]
 
 BY: Final = "clinician"

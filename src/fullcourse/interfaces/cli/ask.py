@@ -5,15 +5,14 @@ answer settles, is decided in ``journey/dialogue.py``. Answers are kept after ea
 the program loses them.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 import click
 
-from fullcourse.adapters.answers import write_answers
 from fullcourse.adapters.records import RecordReader
+from fullcourse.adapters.written_answers import write_answers
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.given_answer import GivenAnswer, GivenEntry, GivenMedicine
 from fullcourse.clinical.listed_medicine import ListedMedicine
@@ -38,7 +37,7 @@ from fullcourse.knowledge.vocabulary import FactDefinition
 
 __all__ = ["ask_all"]
 
-_WAYS: Final = "back: the question before; stop: enough; empty: not known"
+_WAYS: Final = "Enter: not known; back; stop"
 
 
 def ask_all(
@@ -114,7 +113,7 @@ class _Asking:
         click.echo("", err=True)
         self.prompter.say(f"VERDICT NOW  {verdict_in_short(self.dialogue.result, self._knowledge)}")
         left = self.dialogue.left
-        self.prompter.say(f"Question {self.dialogue.number}, {left or 'none'} left after it ({_WAYS})")
+        self.prompter.say(f"Question {self.dialogue.number}, {left or 'none'} left after it. {_WAYS}")
 
     def _put(self, question: Asked) -> Sequence[Given]:
         match question:
@@ -180,7 +179,7 @@ class _Asking:
         """Ask whether a number lies below one from which on it decides nothing; where it does, ask for it."""
         bound = f"{glance.at_least:g} {glance.unit}"
         on = self.dialogue.result.at
-        asked = f"{definition.label} below {bound}: yes or no, or the number itself; empty if not known"
+        asked = f"{definition.label} below {bound}: yes or no, or the number itself"
         while typed := self.prompter.ask(asked):
             if typed.casefold() in NO:
                 return (answer_of_glance(glance, on),)
@@ -199,7 +198,7 @@ class _Asking:
         beside = self._save.with_name(f".{self._save.name}.part")
         try:
             beside.write_text(write_answers(given) if given else "", encoding="utf-8")
-            os.replace(beside, self._save)
+            beside.replace(self._save)
         except OSError as error:
             why = error.strerror
             raise InputError(f"--save: '{self._save.name}' cannot be written ({why}). Name another file.") from None

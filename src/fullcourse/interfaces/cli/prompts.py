@@ -71,7 +71,7 @@ class Prompter:
     def yes_or_no(self, text: str) -> bool | None:
         """Return yes, no, or None where it is not known."""
         while True:
-            typed = self.ask(f"{text} yes or no; empty if not known").casefold()
+            typed = self.ask(f"{text} yes or no").casefold()
             if not typed or typed in YES or typed in NO:
                 return typed in YES if typed else None
             self.say(_NOT_AN_ANSWER, "  ")
@@ -79,7 +79,7 @@ class Prompter:
     def some_of(self, definitions: Sequence[FactDefinition]) -> frozenset[int] | None:
         """Return which of a list apply, by number from 1; empty for none of them, None where it is not known."""
         self._list(definitions)
-        while typed := self.ask("Which apply? Numbers such as 1,3; no or none for none of these; empty if not known"):
+        while typed := self.ask("Which apply? Numbers such as 1,3, or no for none of them"):
             if typed.casefold() in _NONE:
                 return frozenset()
             if numbers := _numbers(typed, len(definitions)):
@@ -111,7 +111,7 @@ class Prompter:
                 hint = "YYYY-MM-DD, or a year"
             case _:
                 hint = "yes or no"
-        while typed := self.ask(f"{definition.label}: {hint}; empty if not known"):
+        while typed := self.ask(f"{definition.label}: {hint}"):
             if (value := read_value(definition, typed)) is not None:
                 return value
             self.say(_NOT_AN_ANSWER, "  ")

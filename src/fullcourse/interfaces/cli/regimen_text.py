@@ -13,8 +13,8 @@ from rich.text import Text
 from fullcourse.adapters.published.regimen import PROPOSAL
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.interfaces.cli.on_file_text import print_on_file
-from fullcourse.interfaces.cli.terminal import hanging
-from fullcourse.interfaces.cli.wording import evidence_line, sentence
+from fullcourse.interfaces.cli.terminal import gives_whole_lines, hanging
+from fullcourse.interfaces.cli.wording import TIERS, evidence_line, leading, sentence
 from fullcourse.journey.regimen import Composed, DatedPhase, Reason, RegimenAnswer, RegimenStatus
 from fullcourse.knowledge.library import Knowledge
 
@@ -26,6 +26,7 @@ _STATUSES: Final = {
     RegimenStatus.INELIGIBLE: ("✖ NOT FOR THIS PATIENT", "forbids"),
 }
 _EFFECTS: Final = {True: "effective", False: "resistant", None: "not tested"}
+_NONE_POSSIBLE: Final = "No regimen of this profile can be proposed: ask a specialist."
 _MOST_QUESTIONS: Final = 5
 _MOST_NAMES: Final = 8
 _FEW_NAMES: Final = 4
@@ -33,7 +34,7 @@ _FEW_NAMES: Final = 4
 
 def print_regimens(answer: RegimenAnswer, knowledge: Knowledge, console: Console) -> None:
     """Print composed regimens."""
-    console.print(Text(f"\nREGIMENS  {answer.at.isoformat()}, profile {answer.profile}: {PROPOSAL}", "bold"))
+    console.print(Text(f"\nREGIMENS  {answer.at.isoformat()}, {leading(answer.profile)}: {PROPOSAL}", "bold"))
     if answer.current:
         console.print(hanging(" ", Text(f"On record now: {', '.join(answer.current)}.")))
     for line in answer.change_says:
@@ -43,7 +44,7 @@ def print_regimens(answer: RegimenAnswer, knowledge: Knowledge, console: Console
         console.print(hanging("  ▲", Text(f"{shown}: {fact.reason}.", "notice")))
     possible = [it for it in answer.regimens if it.status is not RegimenStatus.INELIGIBLE]
     if not possible:
-        console.print(hanging("  !", Text("No regimen of this profile can be proposed: ask a specialist.", "bold")))
+        console.print(hanging("  !", Text(_NONE_POSSIBLE, "bold")))
     for composed in possible[:1]:
         _in_full(composed, knowledge, console)
     if possible[1:]:
@@ -59,8 +60,15 @@ def print_regimens(answer: RegimenAnswer, knowledge: Knowledge, console: Console
     for finding in answer.regimen_findings:
         console.print(hanging("  ▲", Text(f"Together: {finding.severity.word}: {finding.says}")))
     for entry in answer.not_checked:
-        console.print(Text(f"NOT CHECKED {entry.kind} “{entry.text}” ({entry.origin}): {entry.why}", "warning"))
+        says = f"NOT CHECKED {entry.kind} “{entry.text}” ({entry.origin}): {entry.why}"
+        console.print(hanging("  !", Text(says, "warning")))
     console.print(Text(AnswerHead(answer.knowledge, CONTENT_NOTICE).foot(), "quiet"))
+    verdict = Text(_NONE_POSSIBLE, "bold")
+    if possible:
+        words, style = _STATUSES[possible[0].status]
+        verdict = Text(possible[0].name, "bold").append(" ").append(f" {words} ", style)
+        verdict.append(f" · then {len(possible) - 1} more" if possible[1:] else "", "not bold")
+    console.print(hanging("AGAIN", verdict, 5))
 
 
 def _in_full(composed: Composed, knowledge: Knowledge, console: Console) -> None:
@@ -75,8 +83,12 @@ def _in_full(composed: Composed, knowledge: Knowledge, console: Console) -> None
         role = "" if drug.role == "counted" else drug.role.replace("_", " ")
         what = ", ".join(part for part in (f"group {drug.group}" if drug.group else "", role, drug.note) if part)
         effect = "" if drug.role == "companion" else _EFFECTS[drug.effective]
-        grid.add_row("   ", Text(drug.drug, "bold"), Text(effect), Text(what, "quiet", overflow="fold"))
-    console.print(grid)
+        if gives_whole_lines(console):
+            console.print(Text("    " + " ".join(filter(None, (drug.drug, effect, what)))))
+        else:
+            grid.add_row("   ", Text(drug.drug, "bold"), Text(effect), Text(what, "quiet", overflow="fold"))
+    if grid.row_count:
+        console.print(grid)
     for phase in composed.phases:
         console.print(hanging("   ", _phase(phase, knowledge)))
     if composed.complete_by is not None:
@@ -91,7 +103,7 @@ def _in_full(composed: Composed, knowledge: Knowledge, console: Console) -> None
         console.print(hanging("  >", Text(f"It stands {composed.why}.")))
     for note in composed.notes:
         console.print(hanging("  ·", Text(note, "quiet")))
-    source = f"Source: {composed.citation.title}, {composed.citation.section}, tier {composed.citation.tier}"
+    source = f"Source: {composed.citation.title}, {composed.citation.section} ({TIERS[composed.citation.tier]})"
     reading = f"; our reading {composed.interpretation}" if composed.interpretation else ""
     console.print(hanging("   ", Text(source + reading, "quiet")))
 
