@@ -96,7 +96,7 @@ def _step(planned: PlannedStep, steps: Sequence[PlannedStep], *, bold: bool) -> 
         held = ", ".join(f"{name} {mg:g} mg" for name, mg in planned.holds_mg)
         text.append(f". It holds {held}: count these once", "not bold")
     if planned.note:
-        text.append(f". {planned.note[:1].upper()}{planned.note[1:]}", "not bold dim")
+        text.append(f". {planned.note[:1].upper()}{planned.note[1:]}", "not bold")
     return text
 
 

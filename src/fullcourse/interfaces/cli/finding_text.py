@@ -105,9 +105,11 @@ def _card(card: Card, knowledge: Knowledge, console: Console, detail: Detail) ->
     for drug, finding in card.entries:
         whom_it_names = " + ".join(filter(None, (drug, ", ".join(partners(finding)))))
         # A medicine that nothing else names here is never left out, unless what is said of it decides nothing.
+        # Nor is what forbids a drug.
+        forbids = finding.comes_to in (Decision.CONTRAINDICATED, Decision.AVOID)
         is_remark = finding.severity < min(card.severity, Severity.MODERATE)
         is_said_again = finding.severity < Severity.MAJOR and whom_it_names in named  # another source, on the same pair
-        if detail is Detail.SHORT and (is_remark or is_said_again):
+        if detail is Detail.SHORT and not forbids and (is_remark or is_said_again):
             further += 1
             continue
         named.add(whom_it_names)

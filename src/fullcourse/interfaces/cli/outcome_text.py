@@ -111,7 +111,7 @@ def _results(answer: OutcomeAnswer, console: Console) -> None:
 def _bacteriology(name: str, one: Bacteriology, *, counts: bool) -> Text:
     text = Text(f"{name}: ", "bold")
     if not counts:
-        text.append("does not convert this disease; ", "not bold dim")
+        text.append("does not convert this disease; ", "not bold")
     elif one.converted:
         text.append(f"CONVERTED on {one.converted[0].collected} ({said(one.converted)})", "good")
     elif one.reverted:
