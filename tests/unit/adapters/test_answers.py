@@ -131,7 +131,6 @@ def test_dont_know_leaves_a_fact_as_it_was() -> None:
         ("40", "age", 'unit = "a"', "an age needs the day on which it was so"),
         ("40", "age", 'unit = "mo"\non = 2026-11-02', "an age is read in years, not in mo"),
         ("126", "age", "on = 2026-11-02", "an age is a number of years from 0 to 125"),
-        ("21", "bmi", 'unit = "kg/m2"', "bmi is computed from other facts"),
         ("4", "treatment_day", "", "treatment_day is handed in"),
         ("true", "epilepsy", "on = 5", "on must be a date"),
         ("true", "epilepsy", 'on = "tomorrow"', "'tomorrow' is not a date"),

@@ -97,6 +97,8 @@ def test_no_screen_has_a_colour_of_its_own() -> None:
             if isinstance(node, ast.keyword) and node.arg in {"fg", "bg", "dim"}:
                 found.append((path.name, node.arg))
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and path.name != "terminal.py":
+                if len(node.value) < 3:
+                    continue  # rich has letters for styles, which mean other things elsewhere
                 try:
                     style = Style.parse(node.value)
                 except StyleSyntaxError:
