@@ -140,7 +140,7 @@ class _Asking:
         if entry.is_medicine and not said:
             return (GivenMedicine(entry.text, False, self.prompter.last_dose(), entry.origin),)
         if entry.is_medicine:
-            held = self.prompter.ask("What does it hold? INN, several with commas; empty if not known")
+            held = self.prompter.ask("What does it hold? INN, several with commas")
             return (GivenMedicine(held, True, "", entry.origin),) if held else ()
         on = self.dialogue.result.at
         if not said or len(entry.facts) == 1:

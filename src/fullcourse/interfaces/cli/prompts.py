@@ -90,7 +90,7 @@ class Prompter:
     def which_of(self, definitions: Sequence[FactDefinition]) -> tuple[str, ...]:
         """Return the ids of those that an entry is about; none where that is not known."""
         self._list(definitions)
-        while definitions and (typed := self.ask("Which? Numbers such as 1,3; empty if not known")):
+        while definitions and (typed := self.ask("Which? Numbers such as 1,3")):
             if numbers := _numbers(typed, len(definitions)):
                 return tuple(definition.id for number, definition in enumerate(definitions, 1) if number in numbers)
             self.say(f"Give numbers from 1 to {len(definitions)}.", "  ")
@@ -119,7 +119,7 @@ class Prompter:
 
     def last_dose(self) -> str:
         """Return the day of a last dose as exact as it is known; empty where it is not known."""
-        while typed := self.ask("Day of the last dose, YYYY-MM-DD, YYYY-MM or YYYY; empty if not known"):
+        while typed := self.ask("Day of the last dose, YYYY-MM-DD, YYYY-MM or YYYY"):
             try:
                 return parse_moment(typed, "last dose").text
             except InputError as error:
@@ -128,7 +128,7 @@ class Prompter:
 
     def day(self, text: str) -> date | None:
         """Return a day; None where it is not known."""
-        while typed := self.ask(f"{text} YYYY-MM-DD; empty if not known"):
+        while typed := self.ask(f"{text} YYYY-MM-DD"):
             try:
                 return parse_day(typed, "the day")
             except InputError as error:
