@@ -25,9 +25,9 @@ class Verdict(NamedTuple):
         drug: INN; empty for the drugs together.
         decision: As the check has it.
         open: The facts that could forbid it, and the strictest that is open.
-        worst: The strictest finding that applies and counts; None where there is none.
+        worst: The strictest finding that applies and counts, and says something; None where there is none.
         forbidding: How many findings forbid it, the worst among them.
-        is_cleared: Whether nothing that was unused or not understood stands in the way of a clearance.
+        is_cleared: Whether nothing that was unused, not understood or not covered stands in the way of a clearance.
     """
 
     drug: str
@@ -74,7 +74,9 @@ def _verdict(
 ) -> Verdict:
     counting = strictest_first(findings)
     forbidding = sum(finding.comes_to in FORBIDDING for finding in counting)
-    return Verdict(drug, decision, left_open, counting[0] if counting else None, forbidding, is_cleared)
+    said = [finding for finding in counting if finding.kind != INCOMPLETE]
+    is_covered = len(said) == len(counting)  # what no statement speaks of is named by its medicines
+    return Verdict(drug, decision, left_open, said[0] if said else None, forbidding, is_cleared and is_covered)
 
 
 def unread_of(result: CheckResult) -> Unread:

@@ -101,7 +101,7 @@ def _line(verdict: Verdict, before: Mapping[str, str]) -> Text:
         if (more := verdict.forbidding - 1) > 0:
             said.append(f"and {more} more that forbid{'s' * (more == 1)} it")
     elif not verdict.is_cleared:
-        said.append("Not cleared: see what was not read")
+        said.append("Not cleared: see what was not read or covered")
     if left_open := still_open(verdict):
         said.append(left_open)
     return Text(f" {words} ", style).append(f" {' · '.join(said)}" if said else "", "not bold")
