@@ -49,7 +49,7 @@ def print_verdict_again(result: CheckResult, knowledge: Knowledge, console: Cons
     if len(result.drugs) == 1:
         print_verdict(result, knowledge, console)
         return
-    again = "AGAIN"
+    again = "AGAIN "
     width = len(again) + max(len(DECISIONS[it.decision][0]) + 2 for it in verdicts)
     for decision, (words, style) in DECISIONS.items():
         whom = [it for it in verdicts if it.decision is decision]
@@ -104,7 +104,8 @@ def _line(verdict: Verdict, before: Mapping[str, str]) -> Text:
         said.append("Not cleared: see what was not read or covered")
     if left_open := still_open(verdict):
         said.append(left_open)
-    return Text(f" {words} ", style).append(f" {' · '.join(said)}" if said else "", "not bold")
+    badge = Text().append(f" {words} ", style)  # a style of the whole would colour what follows it
+    return badge.append(f" {' · '.join(said)}" if said else "")
 
 
 def _name(verdict: Verdict, verdicts: Sequence[Verdict], knowledge: Knowledge) -> str:

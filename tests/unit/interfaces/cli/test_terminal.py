@@ -2,19 +2,26 @@
 
 import ast
 import io
+import re
 from pathlib import Path
 
 import pytest
 from rich.color import Color, ColorSystem
 from rich.color_triplet import ColorTriplet
+from rich.console import Console
 from rich.errors import StyleSyntaxError
 from rich.style import Style
 from rich.table import Table
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
+from rich.theme import Theme
 
 import fullcourse.interfaces.cli as cli
+from fullcourse.clinical.patient import Record
 from fullcourse.interfaces.cli.terminal import BADGES, STYLES, gives_whole_lines, hanging, page
+from fullcourse.interfaces.cli.verdict_text import print_verdict
+from fullcourse.journey.check import check
+from patients import AT, evidence, knowledge
 
 LEAST = 4.5
 """Of text against its background, by WCAG 2 (1.4.3)."""
@@ -138,3 +145,15 @@ def test_a_pipe_gets_whole_lines_without_padding_or_escape_codes(monkeypatch: py
     assert lines[0] == "  ▲ " + ("many words " * 20).rstrip()
     assert [line for line in lines if line != line.rstrip()] == []
     assert "\x1b" not in pipe.getvalue()
+
+
+def test_a_badge_colours_its_own_words_alone() -> None:
+    """What stands behind the decision is in the reader's own colours."""
+    console = Console(file=io.StringIO(), width=80, force_terminal=True, color_system="256", theme=Theme(dict(BADGES)))
+    known = knowledge()
+    record = Record({"epilepsy": (evidence("epilepsy", True),)})
+    print_verdict(check(record, known, known.profile("us"), AT, [known.drug("cycloserine")]), known, console)
+    badge, said = re.findall(r"\x1b\[[0-9;]*48;5;124m([^\x1b]*)\x1b\[0m(.*)", console.file.getvalue())[0]
+    assert badge == " ✖ CONTRAINDICATED "
+    assert "epilepsy" in said
+    assert "\x1b[" not in said
