@@ -242,7 +242,10 @@ def _not_established(
     names = sorted(weights, key=lambda name: -weights[name])
     most = len(names) if detail is Detail.FULL else _MOST_NAMES
     asked_too = len(every & asked)
-    line.append(listed(names, most) + (f"; {asked_too} are asked below" if asked_too else ""), "not bold")
+    line.append(
+        listed(names, most) + (f"; {asked_too} {'is' if asked_too == 1 else 'are'} asked below" if asked_too else ""),
+        "not bold",
+    )
     console.print(hanging("  ?", line, 3))
 
 
