@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from terminals import in_terminal
+
 PROGRAM = Path(sys.executable).with_name("fullcourse")
 TRIED = Path(__file__).parents[1] / "data" / "checks_tried"
 
@@ -38,7 +40,9 @@ def test_a_haemoglobin_that_cannot_be_used_is_named_and_clears_nothing(name: str
     assert line in flat
     assert "speaks against it" not in flat
     assert flat.index("ON FILE, NOT USED") < flat.index(line) < flat.index("ASK FIRST")
-    assert max(map(len, text.splitlines())) <= 80
+    seen = in_terminal("check", TRIED / name, "--drug", "linezolid", "--at", "2026-11-28")
+    assert line in seen.flat
+    assert max(map(len, seen.lines)) <= 80
     assert json.loads(run(name, "linezolid", "--format", "json"))["drugs"][0]["decision"] == "cannot_assess"
 
 

@@ -11,6 +11,7 @@ import fullcourse.adapters.published as published
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.main import fullcourse
 from ics_reader import read_ics
+from terminals import in_terminal
 
 SCHEMA = jsonschema_rs.validator_for(
     json.loads((Path(published.__file__).parent / "schemas" / "monitor-1.json").read_text("utf-8"))
@@ -80,13 +81,14 @@ def log(course: Path, kind: str, *fields: str, at: str) -> None:
 
 
 def test_a_record_says_first_what_results_call_for_then_what_is_due_then_the_days_to_come(record: Path):
-    said = done("monitor", record, *PLANS, "--start", "2026-09-30", "--days", "182", *AT)
+    asked = ("monitor", record, *PLANS, "--start", "2026-09-30", "--days", "182", *AT)
+    said = done(*asked)
     places = [said.index(word) for word in ("WHAT RESULTS CALL FOR", "RESULTS\n", "TESTS", "NEXT")]
     assert places == sorted(places)
     assert "linezolid: STOP; call the prescriber now" in said
     assert "Beside it, open: WHO" in said
     assert "no clinician has" in said
-    assert max(map(len, said.splitlines())) <= 80
+    assert max(map(len, in_terminal(*asked).lines)) <= 80
 
 
 def test_why_names_the_source_of_each_test_and_what_its_results_call_for(record: Path):
@@ -291,14 +293,15 @@ def falling(tmp_path: Path) -> Path:
 
 
 def test_what_is_foreseen_stands_with_its_numbers_says_that_it_is_unvalidated_and_fits_the_screen(falling: Path):
-    said = done("monitor", falling, *PLANS, "--start", "2026-09-15", *AT)
+    asked = ("monitor", falling, *PLANS, "--start", "2026-09-15", *AT)
+    said = done(*asked)
     words = " ".join(said.split())
     assert "validated in none" in words
     assert "haemoglobin falls 0.6 g/dL a week (90%: 0.6 to 0.6; 4 results, 2026-10-31 to 2026-11-21" in words
     assert "could pass 8 g/dL about 2026-12-09: Withhold it." in words
     assert "ask for electrocardiogram now: the plan has it on 2026-12-07" in words
     assert "No source states this" in words
-    assert max(map(len, said.splitlines())) <= 80
+    assert max(map(len, in_terminal(*asked).lines)) <= 80
 
 
 def test_json_has_every_part_of_what_is_foreseen_and_nothing_leaves_it_empty(falling: Path):

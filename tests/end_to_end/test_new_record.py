@@ -25,7 +25,7 @@ def run(*arguments: object) -> Result:
 
 
 def uncommented(text: str) -> str:
-    return re.sub(r"(?m)^# (?=\[\[|id =|value =|unit =|on =|name =|since =)", "", text)
+    return re.sub(r"(?m)^# (?=\[\[|id =|value =|unit =|on =|name =|since =|to =)", "", text)
 
 
 def answered(text: str) -> str:

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 import fullcourse.adapters.published as published
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.main import fullcourse
+from terminals import in_terminal
 
 SCHEMA = jsonschema_rs.validator_for(
     json.loads((Path(published.__file__).parent / "schemas" / "outcome-1.json").read_text("utf-8"))
@@ -74,13 +75,14 @@ def record(tmp_path: Path) -> Path:
 
 
 def test_a_course_says_what_is_proposed_then_the_results_then_what_speaks_for_and_against(course: Path):
-    said = done("outcome", course, *SAID, "--at", "2026-07-20")
+    asked = ("outcome", course, *SAID, "--at", "2026-07-20")
+    said = done(*asked)
     parts = ("PROPOSED: CURED", "RESULTS", "WHAT SPEAKS FOR AND AGAINST", "no clinician has")
     places = [said.index(word) for word in parts]
     assert places == sorted(places)
     assert "CONVERTED on 2026-03-02" in said
     assert "not read: culture" in said
-    assert max(map(len, said.splitlines())) <= 80
+    assert max(map(len, in_terminal(*asked).lines)) <= 80
 
 
 def test_the_event_that_is_named_records_the_outcome_and_is_shown_as_recorded(course: Path):

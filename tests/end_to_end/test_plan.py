@@ -11,6 +11,7 @@ import pytest
 
 import fullcourse
 import fullcourse.adapters.published as published
+from terminals import in_terminal
 
 PROGRAM = Path(sys.executable).with_name("fullcourse")
 EXAMPLES = Path(fullcourse.__file__).parent / "examples"
@@ -64,13 +65,14 @@ def test_without_them_nothing_is_a_dose_and_at_most_five_groups_are_asked():
 
 
 def test_the_text_fits_the_terminal_and_says_first_what_it_is():
-    done = run(PATIENT, "--answers", ANSWERS, "--profile", "who", "--start", "2026-12-01")
-    lines = done.stdout.splitlines()
-    assert max(map(len, lines)) <= 80
-    assert len(lines) <= 40
-    assert "PLAN PROPOSED" in lines[1]
-    assert "to be confirmed by a prescriber" in lines[2]
-    assert "4 tablets of 100 mg in the morning" in done.stdout
+    asked = (PATIENT, "--answers", ANSWERS, "--profile", "who", "--start", "2026-12-01", "--at", "2026-11-22")
+    seen = in_terminal("plan", *asked)
+    assert max(map(len, seen.lines)) <= 80
+    assert len(seen.lines) <= 40
+    assert "PLAN PROPOSED" in seen.lines[0]
+    assert "to be confirmed by a prescriber" in seen.lines[1]
+    assert "4 tablets of 100 mg in the morning" in seen.text
+    assert "PLAN PROPOSED" in seen.lines[-2]
 
 
 def test_a_regimen_for_resistant_disease_says_that_it_is_only_for_that_while_no_result_is_there(tmp_path):

@@ -72,9 +72,9 @@ def test_duplicates_and_company_are_found_over_the_regimen(regimen, finding):
 def test_the_text_names_each_pair_once_and_says_what_silence_means():
     done = run("--regimen", "bedaquiline,linezolid,clofazimine,cycloserine")
     assert done.returncode == 0, done.stderr
-    together = done.stdout.split("THE DRUGS TOGETHER")[1]
-    assert together.count("bedaquiline + clofazimine") == 1
-    assert "which does not say that they are safe" in " ".join(together.split())
+    details = done.stdout.split("\nTOGETHER ")[1]
+    assert details.count("bedaquiline + clofazimine") == 1
+    assert "which does not say that they are safe" in " ".join(details.split())
 
 
 def test_a_combination_gives_what_its_ingredients_give():
@@ -113,8 +113,8 @@ def test_what_forbids_the_drugs_together_is_said_beside_the_decision_on_each():
     ready = EXAMPLES / "ready.toml"
     when = {"record": ready, "at": "2026-12-01"}
     first, second = run("--regimen", "cycloserine", **when).stdout.splitlines()[1:3]
-    assert first.startswith("CYCLOSERINE   ▲ CAUTION")
-    assert second.startswith("AS A REGIMEN   ✖ CONTRAINDICATED")  # no drug's own decision says it
+    assert first.startswith("CYCLOSERINE  ▲ CAUTION")
+    assert second.startswith("AS A REGIMEN  ✖ CONTRAINDICATED")  # no drug's own decision says it
     for regimen, decision in (("cycloserine", "contraindicated"), ("cycloserine,levofloxacin", "cannot_assess")):
         answer = as_json(regimen, **when)
         assert answer["together"]["decision"] == decision, regimen

@@ -11,6 +11,7 @@ import pytest
 
 import fullcourse
 import fullcourse.adapters.published as published
+from terminals import in_terminal
 
 PROGRAM = Path(sys.executable).with_name("fullcourse")
 EXAMPLE = Path(fullcourse.__file__).parent / "examples" / "synthetic-patient.json"
@@ -81,12 +82,16 @@ def test_a_longer_regimen_and_a_replacement_are_what_the_schema_says(options):
     assert (answer["change"] is None) is not ("--replace" in options)
 
 
-def test_the_text_keeps_to_80_columns_and_says_status_tests_and_questions():
-    done = run("-", "--profile", "who", "--start", "2026-12-01", given=RESISTANT)
-    assert done.returncode == 0, done.stderr
-    assert max(map(len, done.stdout.splitlines())) <= 80
+def test_the_text_keeps_to_the_terminal_and_says_status_tests_and_questions(tmp_path):
+    record = tmp_path / "resistant.json"
+    record.write_text(RESISTANT, "utf-8")
+    asked = ("--profile", "who", "--start", "2026-12-01", "--at", "2026-11-22")
+    seen = in_terminal("regimen", record, *asked)
+    assert seen.code == 0, seen.text
+    assert max(map(len, seen.lines)) <= 80
     for words in ("proposal; to be confirmed by a prescriber", "TEST NEXT", "ASK FIRST", "NOT FOR THIS PATIENT"):
-        assert words in done.stdout
+        assert words in seen.flat
+    assert seen.lines[-1].startswith("AGAIN")
 
 
 def test_options_stand_in_for_results_of_the_laboratory():

@@ -166,7 +166,9 @@ def test_what_is_known_and_what_is_open_stand_side_by_side(tmp_path):
     (drug,) = checked(file, "--drug", "linezolid")["drugs"]
     count = len(drug["open"]["could_forbid"])
     assert (drug["decision"], drug["open"]["strictest"]) == ("avoid", "contraindicated")
-    assert f"AVOID  · {count} facts still open that could forbid it" in run(file, "--drug", "linezolid")
+    verdict = run(file, "--drug", "linezolid").splitlines()[1]
+    assert "AVOID" in verdict
+    assert f" · {count} facts still open that could forbid it" in verdict
 
 
 def test_a_check_that_knows_nothing_cannot_be_assessed_and_says_how_many_facts_could_forbid_it(tmp_path):
@@ -174,7 +176,7 @@ def test_a_check_that_knows_nothing_cannot_be_assessed_and_says_how_many_facts_c
     (drug,) = checked(file, "--drug", "linezolid")["drugs"]
     assert (drug["decision"], drug["known"]) == ("cannot_assess", "no_objection")
     count = len(drug["open"]["could_forbid"])
-    assert f"CANNOT BE ASSESSED YET  · {count} facts open that could forbid it" in run(file, "--drug", "linezolid")
+    assert f"CANNOT BE ASSESSED YET  {count} facts open that could forbid it" in run(file, "--drug", "linezolid")
 
 
 @pytest.mark.parametrize("drug", ["cycloserine", "terizidone"])

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from fullcourse.adapters.answers import write_answers
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.records import RecordReader
+from fullcourse.adapters.written_answers import write_answers
 from fullcourse.clinical.finding import Severity
 from fullcourse.clinical.given_answer import GivenAnswer
 from fullcourse.clinical.patient import Record

@@ -12,6 +12,9 @@
     value = ">=137"
     unit = "cm"
 
+    [[allergy]]
+    to = "penicillin"
+
     [[medicine]]
     name = "isoniazid 300 mg tablet"
     since = "2026-10"
@@ -38,19 +41,26 @@ What somebody types is refused at once where it cannot be: an unknown id, a valu
 weight of 7000 kg.
 """
 
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from fullcourse.adapters.fhir.read.evidence import Recognise
+from fullcourse.adapters.as_people_write import (
+    AGE,
+    BIRTH_DATE,
+    NamedFacts,
+    allergy_evidence,
+    birth_of_age,
+    said_value,
+)
+from fullcourse.adapters.faults import Faults
+from fullcourse.adapters.fhir.read.evidence import FactIndex, Recognise
 from fullcourse.adapters.json_text import decode_text
 from fullcourse.adapters.measures import beside, measure
 from fullcourse.adapters.medicines.routes import application_of
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Standing, Value
-from fullcourse.clinical.given_answer import GivenAnswer, GivenEntry, GivenMedicine
 from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.moment import Moment, parse_moment
 from fullcourse.clinical.patient import Override, Record, SettledEntry, Unrecognised
@@ -58,13 +68,14 @@ from fullcourse.clinical.quantity import Interval, compared, exactly
 from fullcourse.knowledge.tables import did_you_mean
 from fullcourse.knowledge.vocabulary import FactDefinition
 
-__all__ = ["DONT_KNOW", "read_answers", "write_answers"]
+__all__ = ["DONT_KNOW", "read_answers"]
 
 DONT_KNOW = "unknown"
 """The value of an answer that says that nobody knows; it leaves the fact as it was."""
 
 _KEYS = {
     "fact": ("id", "value", "unit", "on", "by"),
+    "allergy": ("to", "on", "by"),
     "medicine": ("name", "since", "until", "taken", "ordered", "settles"),
     "entry": ("text", "origin", "concerns", "on", "by"),
     "override": ("finding", "reason", "by", "on"),
@@ -106,37 +117,69 @@ def read_answers(
     Raises:
         InputError: With the field, the value and the mend.
     """
-    tables = _parse(decode_text(data, f"the {origin} file"), origin)
+    faults = Faults(f"the {origin} file")
+    tables = _parse(decode_text(data, f"the {origin} file"), origin, faults)
     facts = {fact.id: fact for fact in vocabulary}
+    named = NamedFacts(facts.values())
     evidence: dict[str, list[Evidence]] = {}
-    for place, row in _rows(tables, "fact"):
-        piece = _fact(row, place, facts, origin)
-        if piece is None:
-            continue
-        same = evidence.setdefault(piece.fact, [])
-        if any(other.on == piece.on and other.value != piece.value for other in same):
-            raise InputError(
-                f"{place}: {piece.fact} is answered twice with different values for one time. Keep the right one."
-            )
-        same.append(piece)
+    for place, row in _rows(tables, "fact", faults):
+        with faults.gathered():
+            piece = _fact(row, place, facts, named, origin, faults)
+            if piece is not None:
+                _keep(piece, place, evidence)
     for name in tuple(evidence):
         if (other := facts.get(facts[name].beside)) is not None:
             near = [beside(facts[name], piece, other) for piece in evidence[name]]
             evidence[other.id] = [*evidence.get(other.id, ()), *near]
     medicines: list[Medicine] = []
     unrecognised: list[Unrecognised] = []
-    for place, row in _rows(tables, "medicine"):
-        medicine, doubt = _medicine(row, place, recognise, origin)
-        medicines.append(medicine)
-        if doubt and medicine.taken is not Taken.PAST:
-            unrecognised.append(Unrecognised("medicine", medicine.name, medicine.origin, doubt))
-    overrides = tuple(_override(row, place) for place, row in _rows(tables, "override"))
+    for place, row in _rows(tables, "allergy", faults):
+        with faults.gathered():
+            said, open_ = _allergy(row, place, facts, recognise, origin)
+            for piece in said:
+                evidence.setdefault(piece.fact, []).append(piece)
+            unrecognised += [open_] if open_ is not None else []
+    for place, row in _rows(tables, "medicine", faults):
+        with faults.gathered():
+            medicine, doubt = _medicine(row, place, recognise, origin)
+            medicines.append(medicine)
+            if doubt and medicine.taken is not Taken.PAST:
+                unrecognised.append(Unrecognised("medicine", medicine.name, medicine.origin, doubt))
+    overrides: list[Override] = []
+    for place, row in _rows(tables, "override", faults):
+        with faults.gathered():
+            overrides.append(_override(row, place))
+    settled: list[SettledEntry] = []
+    for place, row in _rows(tables, "entry", faults):
+        with faults.gathered():
+            settled.append(_entry(row, place, facts, origin))
+    faults.raise_all()
     kept = {fact: tuple(pieces) for fact, pieces in evidence.items()}
-    settled = tuple(_entry(row, place, facts, origin) for place, row in _rows(tables, "entry"))
-    return Record(kept, tuple(medicines), tuple(unrecognised), (), overrides, settled=settled)
+    return Record(kept, tuple(medicines), tuple(unrecognised), (), tuple(overrides), settled=tuple(settled))
 
 
-def _parse(text: str, origin: str) -> Mapping[str, object]:
+def _keep(piece: Evidence, place: _Place, evidence: dict[str, list[Evidence]]) -> None:
+    """Keep what a row says beside what the rows before it say of the same fact."""
+    same = evidence.setdefault(piece.fact, [])
+    if piece.fact == BIRTH_DATE and any(other.value != piece.value for other in same):
+        raise InputError(f"{place}: the birth is given twice, as a date or an age. Keep the date of birth alone.")
+    if any(other.on == piece.on and other.value != piece.value for other in same):
+        raise InputError(
+            f"{place}: {piece.fact} is answered twice with different values for one time. Keep the right one."
+        )
+    same.append(piece)
+
+
+def _allergy(
+    row: Row, place: _Place, facts: Mapping[str, FactDefinition], recognise: Recognise, origin: str
+) -> tuple[list[Evidence], Unrecognised | None]:
+    substance = _shown(_text(row, "to", place))
+    on, role = _date(row, "on", place), _text(row, "by", place, required=False).casefold()
+    said_by = f"{origin} ({role})" if role in _ROLES else origin
+    return allergy_evidence(substance, on, f"{said_by}, allergy {place.number}", FactIndex(facts.values()), recognise)
+
+
+def _parse(text: str, origin: str, faults: Faults) -> Mapping[str, object]:
     import tomllib  # a record in FHIR needs no parser of TOML
 
     try:
@@ -148,39 +191,55 @@ def _parse(text: str, origin: str) -> Mapping[str, object]:
     except RecursionError:
         raise InputError(f"the {origin} file is nested too deep. Write one [[fact]] for each fact.") from None
     for name, value in tables.items():
-        if name not in _KEYS:
-            raise InputError(
-                f"the {origin} file: '{_shown(name)[:40]}' is not known here. {did_you_mean(name, _KEYS)} "
-                "It holds [[fact]], [[medicine]], [[entry]] and [[override]]."
-            )
-        if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
-            raise InputError(f"the {origin} file: '{name}' must be a list of tables. Write [[{name}]] above each.")
+        with faults.gathered():
+            if name not in _KEYS:
+                raise InputError(
+                    f"the {origin} file: '{_shown(name)[:40]}' is not known here. {did_you_mean(name, _KEYS)} "
+                    "It holds [[fact]], [[allergy]], [[medicine]], [[entry]] and [[override]]."
+                )
+            if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+                raise InputError(f"the {origin} file: '{name}' must be a list of tables. Write [[{name}]] above each.")
     return tables
 
 
-def _rows(tables: Mapping[str, object], name: str) -> Iterable[tuple[_Place, Row]]:
+def _rows(tables: Mapping[str, object], name: str, faults: Faults) -> Iterable[tuple[_Place, Row]]:
     rows = tables.get(name, ())
     if not isinstance(rows, list | tuple):
         return
     for number, row in enumerate(rows, 1):
+        if not isinstance(row, dict):
+            continue  # the table is a fault already
         place = _Place(name, number)
         for key in row:
-            if key not in _KEYS[name]:
-                raise InputError(f"{place}: key '{_shown(key)[:40]}' is not known. {did_you_mean(key, _KEYS[name])}")
+            with faults.gathered():
+                if key not in _KEYS[name]:
+                    suggestion = did_you_mean(key, _KEYS[name])
+                    raise InputError(f"{place}: key '{_shown(key)[:40]}' is not known. {suggestion}")
         yield place, row
 
 
-def _fact(row: Row, place: _Place, facts: Mapping[str, FactDefinition], origin: str) -> Evidence | None:
+def _fact(
+    row: Row, place: _Place, facts: Mapping[str, FactDefinition], named: NamedFacts, origin: str, faults: Faults
+) -> Evidence | None:
     name = _text(row, "id", place)
-    fact = facts.get(name)
+    fact = named.get(name)
     if fact is None:
         raise InputError(f"{place}: there is no fact '{_shown(name)[:40]}'. {did_you_mean(name, facts)}")
+    if fact.id == AGE and BIRTH_DATE in facts and "value" in row:
+        unit = _text(row, "unit", place, required=False)
+        try:
+            return birth_of_age(row["value"], unit, _date(row, "on", place), origin, fact.plausible or (0.0, 125.0))
+        except InputError as error:
+            raise InputError(f"{place}: {error}") from None
     if (fact.derived and not fact.found) or fact.kind == "given":
         how = "is computed from other facts; give those" if fact.derived else "is handed in by the program"
         raise InputError(f"{place}: {fact.id} {how}. Remove it.")
     if "value" not in row:
         raise InputError(f"{place}: {fact.id} has no value. Add value = {_example(fact)}.")
-    on, said_by = _date(row, "on", place), _text(row, "by", place, required=False)
+    on = None
+    with faults.gathered():  # the value may be a fault of its own
+        on = _date(row, "on", place)
+    said_by = _text(row, "by", place, required=False)
     if row["value"] == DONT_KNOW and DONT_KNOW not in fact.values:
         return None
     value, recorded = _value(fact, row, place)
@@ -191,7 +250,7 @@ def _fact(row: Row, place: _Place, facts: Mapping[str, FactDefinition], origin: 
 
 
 def _value(fact: FactDefinition, row: Row, place: _Place) -> tuple[Value, bool | float | str]:
-    value = row["value"]
+    value = said_value(fact, row["value"])
     if fact.kind != "number" and row.get("unit"):
         raise InputError(f"{place}: {fact.id} has no unit. Remove the unit.")
     match fact.kind, value:
@@ -216,8 +275,8 @@ def _value(fact: FactDefinition, row: Row, place: _Place) -> tuple[Value, bool |
 
 
 _KINDS = {
-    "history": "true or false",
-    "state": "true or false",
+    "history": "yes or no",
+    "state": "yes or no",
     "number": 'a number without quotation marks, or a range such as ">=137"',
     "choice": "a word",
     "date": "a date such as 1990-05-31, or 1990",
@@ -324,26 +383,3 @@ def _date(row: Row, key: str, place: _Place) -> Moment | None:
 
 def _shown(written: str) -> str:
     return _UNSEEN.sub(" ", written).strip()[:_LONGEST]
-
-
-def write_answers(answers: Sequence[GivenAnswer | GivenEntry | GivenMedicine]) -> str:
-    """Return answers as a TOML file of facts, medicines and entries, which `read_answers` reads again."""
-    return "\n\n".join(_row_of(answer) for answer in answers) + "\n"
-
-
-def _row_of(answer: GivenAnswer | GivenEntry | GivenMedicine) -> str:
-    if isinstance(answer, GivenMedicine):
-        table: str = "medicine"
-        taken = (Taken.NOW if answer.is_taken else Taken.PAST).value
-        fields: dict[str, object] = {"name": answer.name, "taken": taken, "settles": answer.settles}
-        fields |= {"until": answer.until} if answer.until else {}
-    elif isinstance(answer, GivenEntry):
-        table, fields = "entry", {"text": answer.text} if answer.text else {}
-        fields |= {"origin": answer.origin, "concerns": list(answer.concerns)}
-        fields |= {"on": answer.on.isoformat(), "by": answer.by}
-    else:
-        table, fields = "fact", {"id": answer.fact, "value": answer.value}
-        fields |= {"unit": answer.unit} if answer.unit else {}
-        fields |= {"on": answer.on.isoformat(), "by": answer.by}
-    # JSON writes texts, numbers and yes or no just as TOML does.
-    return "\n".join([f"[[{table}]]", *(f"{key} = {json.dumps(value)}" for key, value in fields.items())])

@@ -13,6 +13,10 @@ from fullcourse.knowledge.vocabulary import FactDefinition
 __all__ = ["record_template", "value_words"]
 
 _MEDICINES: Final = """\
+# --- Allergies; one block each ---
+# [[allergy]]
+# to = "penicillin"
+
 # --- Medicines, over the counter and herbal included; one block each ---
 # [[medicine]]
 # name = "isoniazid 300 mg tablet"
@@ -29,7 +33,7 @@ def value_words(fact: FactDefinition) -> str:
             return " or ".join(f'"{value}"' for value in fact.values)
         case "date":
             return "a date such as 1990-05-31, or a year"
-    return "true or false"
+    return 'true or false, or "yes" or "no"'
 
 
 def record_template(groups: Iterable[Sequence[FactDefinition]], drugs: Sequence[str], on: date) -> str:

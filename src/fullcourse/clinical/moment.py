@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["Moment", "day_number", "end_of_day_s", "parse_day", "parse_moment"]
+__all__ = ["Moment", "day_number", "end_of_day_s", "parse_day", "parse_moment", "parse_span"]
 
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -100,6 +100,27 @@ def parse_moment(text: str, field: str) -> Moment:
         return _moment(text, part)
     except (ValueError, OverflowError):
         raise InputError(f"{field}: '{text[:40]}' is not a date of the calendar. Correct it in the record.") from None
+
+
+def parse_span(text: str, field: str) -> Moment:
+    """Read a date, or two with a stroke between them: some day from the first to the last.
+
+    Args:
+        text: As `parse_moment` reads it, or ``1979-11-21/1980-11-20``.
+        field: The field's name, for the error message.
+
+    Raises:
+        InputError: It is no date of the calendar.
+
+    Example:
+        >>> parse_span("1979-11-21/1980-11-20", "birth_date").last_day.isoformat()
+        '1980-11-20'
+    """
+    first, stroke, last = text.partition("/")
+    if not stroke:
+        return parse_moment(text, field)
+    begins, ends = parse_moment(first, field), parse_moment(last, field)
+    return Moment(text, begins.first_day, ends.last_day, begins.start_s, ends.end_s)
 
 
 def _moment(text: str, part: dict[str, str | None]) -> Moment:

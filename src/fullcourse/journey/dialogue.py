@@ -4,154 +4,174 @@ An answer left empty stays unknown: nothing is ever taken for a no. After each a
 that nothing is asked that an answer has already settled.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Final, TypeVar
+from typing import Final, TypeAlias
 
+from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.given_answer import GivenAnswer, GivenEntry, GivenMedicine
 from fullcourse.clinical.listed_medicine import ListedMedicine
+from fullcourse.clinical.on_file import OnFile
 from fullcourse.clinical.open_entry import OpenEntry
 from fullcourse.clinical.patient import Record
 from fullcourse.journey.check import CheckResult, Question, QuestionGroup
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
+from fullcourse.rules.on_file import UNDATED
 from fullcourse.screening.glances import Glance
 from fullcourse.screening.questions import YES_OR_NO
 
 __all__ = [
+    "Asked",
+    "Dialogue",
+    "Given",
     "answer_of",
     "answer_of_entry",
     "answer_of_glance",
+    "answers_of_day",
     "answers_to_several",
-    "hold_dialogue",
+    "is_undated",
     "matters_of",
-    "next_question",
-    "settle_entries",
-    "settle_medicines",
 ]
 
-_Asked = TypeVar("_Asked", Question, QuestionGroup)
-_Entry = TypeVar("_Entry", ListedMedicine, OpenEntry)
-_Given = TypeVar("_Given", bound=GivenEntry | GivenMedicine)
+Given: TypeAlias = GivenAnswer | GivenEntry | GivenMedicine
+"""What somebody answered."""
+Asked: TypeAlias = ListedMedicine | OpenEntry | OnFile | QuestionGroup
+"""What is asked: whether a medicine is taken, what an entry is about, when a value was so, what is not known."""
+_Key: TypeAlias = str | Glance | tuple[str, str, str]
 
 BY: Final = "clinician"
 """Whose answers these are: whoever sits at the terminal."""
 
 
-def hold_dialogue(
-    result: CheckResult,
-    record: Record,
-    ask: Callable[[QuestionGroup], Sequence[GivenAnswer]],
-    add: Callable[[Record, Sequence[GivenAnswer]], Record],
-    check: Callable[[Record], CheckResult],
-) -> tuple[CheckResult, tuple[GivenAnswer, ...]]:
-    """Ask until no answer can change the decision, or every question was put once.
+class Dialogue:
+    """The questions of a check, one at a time: what is asked now, how many are left, and a way back.
 
-    Args:
-        result: The check so far.
-        record: What it was made from.
-        ask: Puts a question and returns what was answered; nothing where it is not known.
-        add: Adds answers to a record.
-        check: Checks a record again.
-
-    Returns:
-        The last check, and every answer in the order given.
+    Medicines that may be taken come first, then entries that leave something open, values without a date, and the
+    grouped questions. Each is put once; after each answer the record is checked again.
     """
-    put: set[str | Glance] = set()
-    given: list[GivenAnswer] = []
-    while (question := next_question(result.question_groups, put)) is not None:
-        put.update(asked_of(question))
-        if answers := ask(question):
-            said = {answer.fact for answer in answers}
-            given = [*(answer for answer in given if answer.fact not in said), *answers]
-            result = check(add(record, given))
-    return result, tuple(given)
+
+    def __init__(
+        self,
+        result: CheckResult,
+        record: Record,
+        add: Callable[[Record, Sequence[Given]], Record],
+        check: Callable[[Record], CheckResult],
+    ) -> None:
+        """Begin with a check.
+
+        Args:
+            result: The check so far.
+            record: What it was made from.
+            add: Adds answers to a record; raises InputError where one of them cannot be.
+            check: Checks a record again.
+        """
+        self.result = result
+        self._record, self._add, self._check = record, add, check
+        self._steps: list[_Step] = []
+
+    @property
+    def given(self) -> tuple[Given, ...]:
+        """Return every answer that stands: of two on one fact the later one."""
+        given = [answer for step in self._steps for answer in step.answers]
+        last = {answer.fact: answer for answer in given if isinstance(answer, GivenAnswer)}
+        facts = [answer for answer in given if isinstance(answer, GivenAnswer) and last[answer.fact] is answer]
+        return (*(answer for answer in given if not isinstance(answer, GivenAnswer)), *facts)
+
+    @property
+    def number(self) -> int:
+        """Return the number of the question that is asked now, 1 for the first."""
+        return len(self._steps) + 1
+
+    @property
+    def left(self) -> int:
+        """Return how many questions would follow the one that is asked now, as things stand."""
+        return max(len(self._waiting()) - 1, 0)
+
+    @property
+    def question(self) -> Asked | None:
+        """Return what is asked now; None where no answer can change anything, or everything was put."""
+        waiting = self._waiting()
+        return waiting[0][1] if waiting else None
+
+    def answer(self, answers: Sequence[Given]) -> None:
+        """Take the answers to the question that is asked now; none where it is not known.
+
+        Raises:
+            InputError: One of them cannot be; the question stays.
+        """
+        keys, _ = self._waiting()[0]
+        before = self.result
+        self._steps.append(_Step(keys, tuple(answers), before))
+        if not answers:
+            return
+        try:
+            self.result = self._check(self._add(self._record, self.given))
+        except InputError:
+            self._steps.pop()
+            raise
+
+    def back(self) -> bool:
+        """Take the last answer back and ask its question again; False where there is none."""
+        if not self._steps:
+            return False
+        self.result = self._steps.pop().before
+        return True
+
+    def _waiting(self) -> list[tuple[frozenset[_Key], Asked]]:
+        put = {key for step in self._steps for key in step.keys}
+        waiting = [(frozenset(keys), asked) for keys, asked in _questions_of(self.result)]
+        return [(keys, asked) for keys, asked in waiting if not keys <= put]
 
 
-def asked_of(question: Question | QuestionGroup) -> tuple[str | Glance, ...]:
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A question that was put.
+
+    Attributes:
+        keys: What it asked.
+        answers: What was answered.
+        before: The check when it was asked.
+    """
+
+    keys: frozenset[_Key]
+    answers: tuple[Given, ...]
+    before: CheckResult
+
+
+def _questions_of(result: CheckResult) -> Iterator[tuple[Iterable[_Key], Asked]]:
+    for listed in result.medicines:
+        if listed.ask:
+            yield [("medicine", listed.origin, listed.name)], listed
+    for entry in result.open_entries:
+        yield [("entry", entry.origin, entry.text)], entry
+    if result.question_groups:
+        for held in result.on_file:
+            if is_undated(held):
+                yield [("date", held.origin, " ".join(held.facts))], held
+    for group in result.question_groups:
+        yield asked_of(group), group
+
+
+def is_undated(held: OnFile) -> bool:
+    """Whether the day alone is missing to what is on file."""
+    return held.why == UNDATED and held.on is None and held.recorded is not None
+
+
+def answers_of_day(held: OnFile, on: date) -> tuple[GivenAnswer, ...]:
+    """Return what is on file without a date as it is with the day that was said."""
+    value = held.recorded
+    return () if value is None else tuple(GivenAnswer(fact, value, held.unit, on, BY) for fact in held.facts)
+
+
+def asked_of(question: Question | QuestionGroup) -> tuple[_Key, ...]:
     """Return what a question asks: facts, and numbers below which facts lie or not.
 
     Another answer may move such a number, or make the fact itself matter: that is another question.
     """
     glances = {glance.fact: glance for glance in question.glances}
     return tuple(glances.get(fact, fact) for fact in question.facts)
-
-
-def settle_medicines(
-    result: CheckResult,
-    record: Record,
-    ask: Callable[[ListedMedicine], GivenMedicine | None],
-    add: Callable[[Record, Sequence[GivenMedicine]], Record],
-    check: Callable[[Record], CheckResult],
-) -> tuple[CheckResult, Record, tuple[GivenMedicine, ...]]:
-    """Ask of each medicine that may be taken whether it is; every entry is put once.
-
-    Args:
-        result: The check so far.
-        record: What it was made from.
-        ask: Puts the question of an entry; None where it is not known.
-        add: Adds answers to a record.
-        check: Checks a record again.
-
-    Returns:
-        The last check, the record with the answers, and these in the order given.
-    """
-    return _settle(result, record, _medicines_to_ask, ask, add, check)
-
-
-def settle_entries(
-    result: CheckResult,
-    record: Record,
-    ask: Callable[[OpenEntry], GivenEntry | GivenMedicine | None],
-    add: Callable[[Record, Sequence[GivenEntry | GivenMedicine]], Record],
-    check: Callable[[Record], CheckResult],
-) -> tuple[CheckResult, Record, tuple[GivenEntry | GivenMedicine, ...]]:
-    """Ask of each entry that leaves something open what it is about; every entry is put once.
-
-    Args:
-        result: The check so far.
-        record: What it was made from.
-        ask: Puts the question of an entry; None where it is not known.
-        add: Adds answers to a record.
-        check: Checks a record again.
-
-    Returns:
-        The last check, the record with the answers, and these in the order given.
-    """
-    return _settle(result, record, _entries_to_ask, ask, add, check)
-
-
-def _medicines_to_ask(result: CheckResult) -> Mapping[tuple[str, str], ListedMedicine]:
-    return {(entry.origin, entry.name): entry for entry in result.medicines if entry.ask}
-
-
-def _entries_to_ask(result: CheckResult) -> Mapping[tuple[str, str], OpenEntry]:
-    return {(entry.origin, entry.text): entry for entry in result.open_entries}
-
-
-def _settle(
-    result: CheckResult,
-    record: Record,
-    open_in: Callable[[CheckResult], Mapping[tuple[str, str], _Entry]],
-    ask: Callable[[_Entry], _Given | None],
-    add: Callable[[Record, Sequence[_Given]], Record],
-    check: Callable[[Record], CheckResult],
-) -> tuple[CheckResult, Record, tuple[_Given, ...]]:
-    put: set[tuple[str, str]] = set()
-    given: list[_Given] = []
-    while (waiting := {name: entry for name, entry in open_in(result).items() if name not in put}) != {}:
-        name, entry = next(iter(waiting.items()))
-        put.add(name)
-        if (answer := ask(entry)) is not None:
-            given.append(answer)
-            record = add(record, [answer])
-            result = check(record)
-    return result, record, tuple(given)
-
-
-def next_question(questions: Iterable[_Asked], put: Set[str | Glance]) -> _Asked | None:
-    """Return the first question that asks what was not yet put; None when there is none."""
-    return next((question for question in questions if not put >= set(asked_of(question))), None)
 
 
 def matters_of(
@@ -188,9 +208,9 @@ def answers_to_several(
     return tuple(answers)
 
 
-def answer_of(definition: FactDefinition, value: bool | float | str, on: date) -> GivenAnswer:
-    """Return an answer on one fact: a number is in the unit that was asked for."""
-    return GivenAnswer(definition.id, value, definition.unit if definition.kind == "number" else "", on, BY)
+def answer_of(definition: FactDefinition, value: bool | float | str, on: date, unit: str = "") -> GivenAnswer:
+    """Return an answer on one fact: a number is in the unit that was said, else in the one that was asked for."""
+    return GivenAnswer(definition.id, value, (unit or definition.unit) if definition.kind == "number" else "", on, BY)
 
 
 def answer_of_glance(glance: Glance, on: date) -> GivenAnswer:

@@ -10,7 +10,7 @@ from fullcourse.clinical.ages import age_days, age_months
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Fact
 from fullcourse.clinical.formulas import Sex, age_years
-from fullcourse.clinical.moment import parse_moment
+from fullcourse.clinical.moment import parse_span
 from fullcourse.clinical.quantity import Interval
 
 __all__ = ["DAYS_OF_AGE", "MONTHS_OF_AGE", "OPEN", "Inputs", "hull_of"]
@@ -75,7 +75,7 @@ class Inputs:
             fact = self.facts.get("birth_date")
             if fact is None or not isinstance(fact.value, str):
                 return None
-            born, completed = parse_moment(fact.value, "birth_date"), _AGES[read_as]
+            born, completed = parse_span(fact.value, "birth_date"), _AGES[read_as]
             youngest = completed(min(born.last_day, self.at), self.at)
             self._ages[read_as] = Interval(float(youngest), float(completed(born.first_day, self.at)))
         return self._ages[read_as]

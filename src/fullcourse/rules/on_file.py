@@ -17,7 +17,19 @@ from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.rules.derived import DERIVED
 from fullcourse.rules.establish import same_value
 
-__all__ = ["Aside", "facts_behind", "may_be_meant", "on_file", "set_aside", "some_did_not_count", "was_left_unread"]
+__all__ = [
+    "UNDATED",
+    "Aside",
+    "facts_behind",
+    "may_be_meant",
+    "on_file",
+    "set_aside",
+    "some_did_not_count",
+    "was_left_unread",
+]
+
+UNDATED: Final = "no date"
+"""Why a value without a date did not count."""
 
 _SAYS: Final = frozenset({Standing.STATED, Standing.OVER})
 _LISTS: Final = {"problem": "problems", "allergy": "allergies"}
@@ -178,7 +190,7 @@ def _reason(definition: FactDefinition, fact: Fact, piece: Evidence, at: date) -
         mend = "correct it, or give value and unit" if is_number else "correct it, or answer it"
         return _with_date(definition, piece, piece.reason or "it cannot be used"), mend
     if piece.on is None and definition.valid_days is not None:
-        return "no date", "give its date"
+        return UNDATED, "give its date"
     if _is_stale(definition, piece, at):
         return f"older than {definition.valid_days} days", "measure again" if is_number else "establish it again"
     if fact.value is not None:

@@ -11,7 +11,7 @@ from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.screening.decision import STRICTEST_FIRST
 from fullcourse.screening.screen import DrugCheck
 
-__all__ = ["Card", "cards_of", "counts"]
+__all__ = ["Card", "cards_of", "counts", "strictest_first"]
 
 
 class Card(NamedTuple):
@@ -51,6 +51,12 @@ def cards_of(checks: Iterable[DrugCheck], regimen: Iterable[Finding] = ()) -> tu
                 drugs.setdefault(key, {})[drug] = None
     cards = [_card(tuple(filter(None, drugs[key])), gathered.values()) for key, gathered in entries.items()]
     return tuple(sorted(cards, key=lambda card: (STRICTEST_FIRST[card.comes_to], -card.severity)))
+
+
+def strictest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return what applies and counts, each finding once, in the order of the cards: what forbids before the rest."""
+    ordered = sorted((("", finding) for finding in findings if counts(finding)), key=_rank)
+    return tuple({finding.id: finding for _, finding in ordered}.values())
 
 
 def counts(finding: Finding) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from fullcourse.clinical.on_file import OnFile
+from fullcourse.rules.on_file import UNDATED
 from fullcourse.screening.question_groups import QuestionGroup
 from fullcourse.screening.questions import Question
 
@@ -57,6 +58,6 @@ def _with(question: _Asked, entries: tuple[OnFile, ...]) -> _Asked:
 
 
 def _reminder(entry: OnFile) -> str:
-    if entry.on is None and entry.why == "no date":
+    if entry.on is None and entry.why == UNDATED:
         return f"{value_of(entry)}, undated; when was it?"
     return f"{value_of(entry)}: {entry.why}; {entry.mend}."

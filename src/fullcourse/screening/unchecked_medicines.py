@@ -22,7 +22,12 @@ from fullcourse.knowledge.walk import atoms_of, is_by_mechanism
 from fullcourse.rules.medicine_list import memberships_of, taken_within
 from fullcourse.screening.rulebook import UNCHECKED_FACT, slug, unchecked_fact
 
-__all__ = ["Known", "UncheckedMedicines"]
+__all__ = ["INCOMPLETE", "MEDICINE_BESIDE", "Known", "UncheckedMedicines"]
+
+INCOMPLETE: Final = "incomplete"
+"""Kind of the findings that a product was not recognised, or that no statement speaks of a medicine."""
+MEDICINE_BESIDE: Final = " with "
+"""Between a drug and the medicines of which no statement speaks beside it, in what such a finding rests on."""
 
 
 class Known(Enum):
@@ -74,7 +79,7 @@ class UncheckedMedicines:
                     unchecked[ingredient] = medicine.origin
         if not unchecked:
             return beside.all_checked
-        said = f"{drug.label} with {', '.join(unchecked)}"
+        said = f"{drug.label}{MEDICINE_BESIDE}{', '.join(unchecked)}"
         where = ", ".join(dict.fromkeys(unchecked.values()))
         return Fact(beside.all_checked.id, True, "", (Evidence(UNCHECKED_FACT, True, None, where, said),))
 

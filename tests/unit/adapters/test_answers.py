@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fhir_records import FACTS
-from fullcourse.adapters.answers import read_answers, write_answers
+from fullcourse.adapters.answers import read_answers
 from fullcourse.adapters.medicines.recognise import recognise
+from fullcourse.adapters.written_answers import write_answers
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.given_answer import GivenAnswer
 from fullcourse.clinical.patient import Record, Taken
@@ -110,8 +111,8 @@ def test_dont_know_leaves_a_fact_as_it_was() -> None:
     [
         ("true", "epilepsie", "", "there is no fact 'epilepsie'. Did you mean 'epilepsy'"),
         ("true", "zzz", "", "there is no fact 'zzz'"),
-        ('"yes"', "epilepsy", "", "epilepsy must be true or false, not 'yes'"),
-        ("1", "epilepsy", "", "epilepsy must be true or false"),
+        ('"perhaps"', "epilepsy", "", "epilepsy must be yes or no, not 'perhaps'"),
+        ("1", "epilepsy", "", "epilepsy must be yes or no"),
         ("true", "epilepsy", 'unit = "kg"', "epilepsy has no unit"),
         ('"58"', "weight", 'unit = "kg"', "weight must be a number without quotation marks, or a range such as"),
         ("true", "weight", 'unit = "kg"', "weight must be a number"),
@@ -124,10 +125,12 @@ def test_dont_know_leaves_a_fact_as_it_was() -> None:
         ("inf", "weight", 'unit = "kg"', "outside what is possible"),
         ("1e308", "weight", 'unit = "kg"', "outside what is possible"),
         ("1" + 400 * "0", "weight", 'unit = "kg"', "outside what is possible"),
-        ('"man"', "sex", "", "sex must be one of female, male, not 'man'"),
+        ('"x"', "sex", "", "sex must be one of female, male, not 'x'"),
         ("7", "birth_date", "", "birth_date must be a date"),
         ('"2023-02-30"', "birth_date", "", "2023-02-30"),
-        ("40", "age", 'unit = "a"', "age is computed from other facts"),
+        ("40", "age", 'unit = "a"', "an age needs the day on which it was so"),
+        ("40", "age", 'unit = "mo"\non = 2026-11-02', "an age is read in years, not in mo"),
+        ("126", "age", "on = 2026-11-02", "an age is a number of years from 0 to 125"),
         ("4", "treatment_day", "", "treatment_day is handed in"),
         ("true", "epilepsy", "on = 5", "on must be a date"),
         ("true", "epilepsy", 'on = "tomorrow"', "'tomorrow' is not a date"),

@@ -16,6 +16,7 @@ from fullcourse.clinical import (
     parse_moment,
 )
 from fullcourse.rules.establish import establish
+from patients import patient
 from small_knowledge import small
 
 AT = date(2026, 6, 15)
@@ -175,3 +176,19 @@ def test_a_medicine_dated_after_the_check_is_named():
     later = Medicine("x", ("x",), (), "name", Taken.NOW, parse_moment("9026", "since"), None, "MedicationRequest/1")
     (named,) = establish(Record({}, (later,)), small(), AT).unrecognised
     assert (named.kind, named.text, named.why) == ("medicine", "x", "it is dated after the check (9026)")
+
+
+@pytest.mark.parametrize(
+    ("born", "asked"),
+    [("2016-11-23", False), ("2016-11-22", True), ("2017-05-20", False), ("2016", True), ("1980-01-01", True)],
+)
+def test_a_girl_below_ten_years_is_not_breast_feeding_and_from_ten_on_is_asked(born: str, asked: bool) -> None:
+    known = patient({"birth_date": born, "sex": "female"}).facts
+    assert known["breastfeeding"].value is (None if asked else False)
+    assert known["pregnant"].value is None
+
+
+def test_what_the_record_raises_counts_at_any_age_and_without_an_age_it_is_asked() -> None:
+    raised = patient({"birth_date": "2017-05-20", "sex": "female", "breastfeeding": True}).facts
+    assert raised["breastfeeding"].value is True
+    assert patient({"sex": "female"}).facts["breastfeeding"].value is None

@@ -1,41 +1,43 @@
-"""Asks the open questions in the terminal.
+"""Asks the open questions in the terminal, with what is decided so far, how many are left, and a way back.
 
 The prompts go to standard error, so that the result alone is on standard output. Which question comes next, and what an
-answer settles, is decided in ``journey/dialogue.py``.
+answer settles, is decided in ``journey/dialogue.py``. Answers are kept after each question, so that nothing that ends
+the program loses them.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date
-from functools import partial
 from pathlib import Path
+from typing import Final
 
 import click
 
-from fullcourse.adapters.answers import write_answers
 from fullcourse.adapters.records import RecordReader
+from fullcourse.adapters.written_answers import write_answers
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.given_answer import GivenAnswer, GivenEntry, GivenMedicine
 from fullcourse.clinical.listed_medicine import ListedMedicine
-from fullcourse.clinical.moment import parse_moment
+from fullcourse.clinical.on_file import OnFile
 from fullcourse.clinical.patient import Record
-from fullcourse.journey.check import CheckResult, Glance, OpenEntry, QuestionGroup
+from fullcourse.interfaces.cli.prompts import NO, YES, Back, Enough, Prompter, read_value
+from fullcourse.interfaces.cli.verdict_text import verdict_in_short
+from fullcourse.journey.check import CheckResult, Glance, OpenEntry, QuestionGroup, value_of
 from fullcourse.journey.dialogue import (
+    Asked,
+    Dialogue,
+    Given,
     answer_of,
     answer_of_entry,
     answer_of_glance,
+    answers_of_day,
     answers_to_several,
-    hold_dialogue,
     matters_of,
-    settle_entries,
-    settle_medicines,
 )
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 
 __all__ = ["ask_all"]
 
-_YES = {"y", "yes", "true"}
-_NO = {"n", "no", "false"}
+_WAYS: Final = "Enter: not known; back; stop"
 
 
 def ask_all(
@@ -46,7 +48,7 @@ def ask_all(
     knowledge: Knowledge,
     save: Path | None,
 ) -> CheckResult:
-    """Ask until no answer can change the decision, or every question was put once.
+    """Ask until no answer can change the decision, every question was put once, or somebody has enough.
 
     Args:
         result: The check so far.
@@ -58,170 +60,145 @@ def ask_all(
 
     Raises:
         InputError: The file to save to exists already, or cannot be written.
+        click.Abort: It was interrupted; what was answered until then is kept.
     """
     if save is not None and save.exists():
         raise InputError(f"--save: '{save.name}' exists already; answers never overwrite a file. Name a new one.")
 
-    def add(known: Record, answers: Sequence[GivenAnswer | GivenEntry | GivenMedicine]) -> Record:
+    def add(known: Record, answers: Sequence[Given]) -> Record:
         return known.plus(reader.read_answers(write_answers(answers).encode()))
 
-    result, record, settled = settle_medicines(result, record, _ask_medicine, add, run)
-    ask_entry = partial(_ask_entry, knowledge=knowledge, on=result.at)
-    result, record, entries = settle_entries(result, record, ask_entry, add, run)
-    result, given = hold_dialogue(result, record, partial(_ask, knowledge=knowledge, on=result.at), add, run)
-    if save is not None and (settled or entries or given):
-        _save(save, [*settled, *entries, *given])
-    return result
-
-
-def _ask_medicine(entry: ListedMedicine) -> GivenMedicine | None:
-    is_taken = _yes_or_no(entry.ask)
-    if is_taken is None:
-        return None
-    return GivenMedicine(entry.name, is_taken, "" if is_taken else _last_dose(), entry.origin)
-
-
-def _ask_entry(entry: OpenEntry, knowledge: Knowledge, on: date) -> GivenEntry | GivenMedicine | None:
-    said = _yes_or_no(entry.ask)
-    if said is None:
-        return None
-    if entry.is_medicine and not said:
-        return GivenMedicine(entry.text, False, _last_dose(), entry.origin)
-    if entry.is_medicine:
-        held = _prompt("What does it hold? INN, several with commas; empty if not known")
-        return GivenMedicine(held, True, "", entry.origin) if held else None
-    if not said or len(entry.facts) == 1:
-        return answer_of_entry(entry, entry.facts if said else (), on)
-    chosen = _chosen([knowledge.facts[fact] for fact in entry.facts])
-    return answer_of_entry(entry, chosen, on) if chosen else None
-
-
-def _chosen(definitions: Sequence[FactDefinition]) -> tuple[str, ...]:
-    """Return the facts that an entry is about; none where that is not known, or is none of these."""
-    for number, definition in enumerate(definitions, 1):
-        click.echo(f"  {number}. {definition.label}", err=True)
-    while definitions and (text := _prompt("Which? Numbers such as 1,3; empty if not known")):
-        if (numbers := _numbers(text, len(definitions))) is not None:
-            return tuple(definition.id for number, definition in enumerate(definitions, 1) if number in numbers)
-        click.echo(f"  Give numbers from 1 to {len(definitions)}.", err=True)
-    return ()
-
-
-def _numbers(text: str, most: int) -> set[int] | None:
-    """Return the numbers of an answer; None where one is none of those that were put."""
+    asking = _Asking(Dialogue(result, record, add, run), knowledge, save)
     try:
-        numbers = {int(part) for part in text.replace(",", " ").split()}
-    except ValueError:
-        return None
-    return numbers if numbers <= set(range(1, most + 1)) else None
+        asking.go_on()
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("", err=True)
+        asking.prompter.say(asking.what_is_kept())
+        raise click.Abort from None
+    return asking.dialogue.result
 
 
-def _yes_or_no(question: str) -> bool | None:
-    click.echo(f"\n{question}", err=True)
-    while True:
-        text = _prompt("yes or no; empty if not known").casefold()
-        if not text or text in _YES or text in _NO:
-            return text in _YES if text else None
-        click.echo("  That is not an answer to it.", err=True)
+class _Asking:
+    """A dialogue at a terminal."""
 
+    def __init__(self, dialogue: Dialogue, knowledge: Knowledge, save: Path | None) -> None:
+        self.dialogue, self.prompter = dialogue, Prompter()
+        self._knowledge, self._save = knowledge, save
 
-def _last_dose() -> str:
-    while True:
-        text = _prompt("Day of the last dose, YYYY-MM-DD, YYYY-MM or YYYY; empty if not known")
-        try:
-            return parse_moment(text, "last dose").text if text else ""
-        except InputError as error:
-            click.echo(f"  {error}", err=True)
-
-
-def _ask(question: QuestionGroup, knowledge: Knowledge, on: date) -> list[GivenAnswer]:
-    click.echo(f"\n{question.ask_clinician}", err=True)
-    together, single = matters_of(question, knowledge)
-    answers = [*_several(together, on)] if together else []
-    glances = {glance.fact: glance for glance in question.glances}
-    for definition in single:
-        glance = glances.get(definition.id)
-        answers.extend(_one(definition, on) if glance is None else _at_a_glance(definition, glance, on))
-    return answers
-
-
-def _at_a_glance(definition: FactDefinition, glance: Glance, on: date) -> list[GivenAnswer]:
-    """Ask whether a number lies below one from which on it decides nothing; where it does, ask for it."""
-    bound = f"{glance.at_least:g} {glance.unit}"
-    while True:
-        text = _prompt(f"{definition.label} below {bound}: yes or no, or the number itself; empty if not known")
-        if not text:
-            return []
-        if text.casefold() in _NO:
-            return [answer_of_glance(glance, on)]
-        if text.casefold() in _YES:
-            return _one(definition, on)
-        if (value := _value(definition, text)) is not None:
-            return [answer_of(definition, value, on)]
-        click.echo("  That is not an answer to it.", err=True)
-
-
-def _several(definitions: Sequence[FactDefinition], on: date) -> tuple[GivenAnswer, ...]:
-    for number, definition in enumerate(definitions, 1):
-        click.echo(f"  {number}. {definition.label}", err=True)
-    while True:
-        text = _prompt("Which apply? Numbers such as 1,3; 'none' for none of these; empty if not known")
-        if not text:
-            return ()
-        if text.casefold() in {"none", "0"}:
-            return answers_to_several(definitions, (), True, on)
-        if (numbers := _numbers(text, len(definitions))) is not None:
-            chosen = [definition for number, definition in enumerate(definitions, 1) if number in numbers]
-            others_are_no = (
-                len(chosen) < len(definitions) and _prompt("Are the others all no? yes or no").casefold() in _YES
-            )
-            return answers_to_several(definitions, chosen, others_are_no, on)
-        click.echo(f"  Give numbers from 1 to {len(definitions)}, or 'none'.", err=True)
-
-
-def _one(definition: FactDefinition, on: date) -> list[GivenAnswer]:
-    match definition.kind:
-        case "number":
-            hint = f"{definition.label} in {definition.unit}; empty if not known"
-        case "choice":
-            hint = f"{definition.label}: {', '.join(definition.values)}; empty if not known"
-        case "date":
-            hint = f"{definition.label}, YYYY-MM-DD; empty if not known"
-        case _:
-            hint = f"{definition.label}: yes or no; empty if not known"
-    while True:
-        text = _prompt(hint)
-        if not text:
-            return []
-        value = _value(definition, text)
-        if value is not None:
-            return [answer_of(definition, value, on)]
-        click.echo("  That is not an answer to it.", err=True)
-
-
-def _value(definition: FactDefinition, text: str) -> bool | float | str | None:
-    match definition.kind:
-        case "number":
-            number = text.removesuffix(definition.unit).strip()
+    def go_on(self) -> None:
+        """Put question after question."""
+        while (question := self.dialogue.question) is not None:
+            self._say_where_it_stands()
+            before = self.prompter.asked
             try:
-                return float(number)
-            except ValueError:
-                return None
-        case "choice":
-            return text if text in definition.values else None
-        case "date":
-            return text
-    folded = text.casefold()
-    return True if folded in _YES else False if folded in _NO else None
+                self.dialogue.answer(self._put(question))
+            except Back:
+                # Within a question of several prompts the way back leads to its beginning.
+                if self.prompter.asked == before and not self.dialogue.back():
+                    self.prompter.say("This is the first question.")
+            except Enough:
+                return
+            except InputError as error:
+                self.prompter.say(f"{error} Asked again.")
+            self._keep()
 
+    def what_is_kept(self) -> str:
+        """Return what became of the answers when it was interrupted."""
+        count = len(self.dialogue.given)
+        if self._save is None:
+            return f"{count} answers are lost; --save FILE keeps them." if count else "Nothing was answered."
+        return f"{count} answers are kept in {self._save.name}; --answers reads them." if count else "Nothing to keep."
 
-def _prompt(text: str) -> str:
-    answer: str = click.prompt(f"  {text}", default="", show_default=False, err=True)
-    return answer.strip()
+    def _say_where_it_stands(self) -> None:
+        click.echo("", err=True)
+        self.prompter.say(f"VERDICT NOW  {verdict_in_short(self.dialogue.result, self._knowledge)}")
+        left = self.dialogue.left
+        self.prompter.say(f"Question {self.dialogue.number}, {left or 'none'} left after it. {_WAYS}")
 
+    def _put(self, question: Asked) -> Sequence[Given]:
+        match question:
+            case ListedMedicine():
+                return self._medicine(question)
+            case OpenEntry():
+                return self._entry(question)
+            case OnFile():
+                on = self.prompter.day(f"{value_of(question)} [{question.origin}] has no date. When was it?")
+                return answers_of_day(question, on) if on is not None else ()
+            case QuestionGroup():
+                return self._group(question)
 
-def _save(path: Path, answers: Sequence[GivenAnswer | GivenEntry | GivenMedicine]) -> None:
-    try:
-        path.write_text(write_answers(answers), encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"--save: '{path.name}' cannot be written ({error.strerror}). Name another file.") from None
+    def _medicine(self, entry: ListedMedicine) -> Sequence[GivenMedicine]:
+        is_taken = self.prompter.yes_or_no(entry.ask)
+        if is_taken is None:
+            return ()
+        return (GivenMedicine(entry.name, is_taken, "" if is_taken else self.prompter.last_dose(), entry.origin),)
+
+    def _entry(self, entry: OpenEntry) -> Sequence[GivenEntry | GivenMedicine]:
+        said = self.prompter.yes_or_no(entry.ask)
+        if said is None:
+            return ()
+        if entry.is_medicine and not said:
+            return (GivenMedicine(entry.text, False, self.prompter.last_dose(), entry.origin),)
+        if entry.is_medicine:
+            held = self.prompter.ask("What does it hold? INN, several with commas")
+            return (GivenMedicine(held, True, "", entry.origin),) if held else ()
+        on = self.dialogue.result.at
+        if not said or len(entry.facts) == 1:
+            return (answer_of_entry(entry, entry.facts if said else (), on),)
+        chosen = self.prompter.which_of([self._knowledge.facts[fact] for fact in entry.facts])
+        return (answer_of_entry(entry, chosen, on),) if chosen else ()
+
+    def _group(self, group: QuestionGroup) -> Sequence[GivenAnswer]:
+        together, single = matters_of(group, self._knowledge)
+        self.prompter.say(self._wording(group) if together else group.ask_clinician)
+        on = self.dialogue.result.at
+        answers: list[GivenAnswer] = []
+        if together and (numbers := self.prompter.some_of(together)) is not None:
+            chosen = [definition for number, definition in enumerate(together, 1) if number in numbers]
+            others_are_no = not chosen or (
+                len(chosen) < len(together) and self.prompter.yes_or_no("Are the others all no?") is True
+            )
+            answers.extend(answers_to_several(together, chosen, others_are_no, on))
+        glances = {glance.fact: glance for glance in group.glances}
+        for definition in single:
+            glance = glances.get(definition.id)
+            answers.extend(self._one(definition) if glance is None else self._at_a_glance(definition, glance))
+        return answers
+
+    def _wording(self, group: QuestionGroup) -> str:
+        """Return a question without its list of facts, which stands below it with numbers."""
+        head, _, tail = self._knowledge.groups[group.id].ask_clinician.partition("{facts}")
+        _, _, rest = group.ask_clinician.partition(tail) if tail else ("", "", "")
+        return f"{head.rstrip(': ')}:{rest}" if group.ask_clinician.startswith(head) else group.ask_clinician
+
+    def _one(self, definition: FactDefinition) -> Sequence[GivenAnswer]:
+        read = self.prompter.value(definition)
+        return () if read is None else (answer_of(definition, read[0], self.dialogue.result.at, read[1]),)
+
+    def _at_a_glance(self, definition: FactDefinition, glance: Glance) -> Sequence[GivenAnswer]:
+        """Ask whether a number lies below one from which on it decides nothing; where it does, ask for it."""
+        bound = f"{glance.at_least:g} {glance.unit}"
+        on = self.dialogue.result.at
+        asked = f"{definition.label} below {bound}: yes or no, or the number itself"
+        while typed := self.prompter.ask(asked):
+            if typed.casefold() in NO:
+                return (answer_of_glance(glance, on),)
+            if typed.casefold() in YES:
+                return self._one(definition)
+            if (read := read_value(definition, typed)) is not None:
+                return (answer_of(definition, read[0], on, read[1]),)
+            self.prompter.say("That is not an answer to it.", "  ")
+        return ()
+
+    def _keep(self) -> None:
+        """Write what was answered so far, whole or not at all."""
+        given = self.dialogue.given
+        if self._save is None or not (given or self._save.exists()):
+            return
+        beside = self._save.with_name(f".{self._save.name}.part")
+        try:
+            beside.write_text(write_answers(given) if given else "", encoding="utf-8")
+            beside.replace(self._save)
+        except OSError as error:
+            why = error.strerror
+            raise InputError(f"--save: '{self._save.name}' cannot be written ({why}). Name another file.") from None

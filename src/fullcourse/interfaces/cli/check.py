@@ -37,6 +37,9 @@ _SEVERITIES: Final = tuple(severity.word for severity in reversed(Severity))
 @click.option("--answers", metavar="FILE", help="TOML file of answers that add to the record.")
 @click.option("--ask", is_flag=True, help="Ask the open questions here, most decisive first.")
 @click.option("--save", metavar="FILE", help="With --ask: keep the answers in a new TOML file, for --answers.")
+@click.option("--brief", is_flag=True, help="The verdict alone: one line a drug, and what was not read.")
+@click.option("--full", is_flag=True, help="Every detail: ids, how sources were read, all that is not known.")
+@click.option("--explain", metavar="STATEMENT", help="One statement alone: what it came to here, and its source.")
 @format_option("text", "json")
 @click.option(
     "--fail-on",
@@ -54,6 +57,9 @@ def check(
     answers: str | None,
     ask: bool,
     save: str | None,
+    brief: bool,
+    full: bool,
+    explain: str | None,
     form: str,
     fail_on: str | None,
 ) -> None:
@@ -67,6 +73,8 @@ def check(
         raise click.UsageError("--drug asks about drugs one by one, --regimen about drugs together. Give one of them.")
     if ask and record == STANDARD_INPUT:
         raise click.UsageError("--ask needs the terminal, which the record is read from. Give the record as a file.")
+    if sum((brief, full, explain is not None, form == "json")) > 1:
+        raise click.UsageError("--brief, --full, --explain and --format json are four answers. Give one of them.")
     day = day_asked(at)
     knowledge = load_knowledge()
     chosen = knowledge.profile(profile)
@@ -87,22 +95,30 @@ def check(
         from fullcourse.interfaces.cli.ask import ask_all  # only --ask needs the prompts
 
         result = ask_all(result, read, run, reader, knowledge, Path(save) if save else None)
-    _print(result, knowledge, form)
+    _print(result, knowledge, form, "brief" if brief else "full" if full else "", explain)
     if fail_on is not None and _reached(result, Severity.of(fail_on)):
         context.exit(REACHED)
 
 
-def _print(result: CheckResult, knowledge: Knowledge, form: str) -> None:
+def _print(result: CheckResult, knowledge: Knowledge, form: str, how: str, explain: str | None) -> None:
     if form == "json":
         from fullcourse.adapters.published.check import check_json  # text does not wait for it
 
         click.echo(json.dumps(check_json(result), indent=2, ensure_ascii=False, allow_nan=False))
         return
-    from rich.console import Console  # nor JSON for this
+    from fullcourse.interfaces.cli.terminal import page  # nor JSON for this
 
-    from fullcourse.interfaces.cli.check_text import print_check
+    if explain is not None:
+        from fullcourse.interfaces.cli.explain_text import explained, print_explained
 
-    print_check(result, knowledge, Console(highlight=False))
+        print_explained(result, explained(result, explain), knowledge, page())
+        return
+    from fullcourse.interfaces.cli.check_text import print_brief, print_check
+
+    if how == "brief":
+        print_brief(result, knowledge, page())
+    else:
+        print_check(result, knowledge, page(), full=how == "full")
 
 
 def _reached(result: CheckResult, severity: Severity) -> bool:

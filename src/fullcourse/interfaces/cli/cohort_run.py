@@ -136,11 +136,10 @@ def explain_one(
 
         click.echo(json.dumps(check_json(result), indent=2, ensure_ascii=False, allow_nan=False))
         return
-    from rich.console import Console  # JSON does not wait for it
-
     from fullcourse.interfaces.cli.check_text import print_check
+    from fullcourse.interfaces.cli.terminal import page  # JSON does not wait for it
 
-    print_check(result, knowledge, Console(highlight=False))
+    print_check(result, knowledge, page())
 
 
 def predict_everybody(

@@ -88,12 +88,11 @@ def overrides_of(names: Sequence[str], reasons: Sequence[str]) -> tuple[tuple[st
 
 def _print(answers: Sequence[DoseAnswer], knowledge: Knowledge, form: str) -> None:
     if form == "text":
-        from rich.console import Console  # JSON does not wait for it
-
         from fullcourse.interfaces.cli.dose_text import print_dose
+        from fullcourse.interfaces.cli.terminal import page  # JSON does not wait for it
 
         for answer in answers:
-            print_dose(answer, knowledge, Console(highlight=False))
+            print_dose(answer, knowledge, page())
         return
     if form == "fhir":
         from fullcourse.adapters.fhir.write.medication_request import medication_requests

@@ -14,18 +14,18 @@ from fullcourse.adapters.published.regimen import PROPOSAL
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.fact import Fact
 from fullcourse.clinical.finding import Finding
-from fullcourse.interfaces.cli.finding_text import hanging
 from fullcourse.interfaces.cli.on_file_text import print_on_file
+from fullcourse.interfaces.cli.terminal import hanging
 from fullcourse.journey.dose import Conflict, DoseAnswer, DosePlan, DoseStatus, Offer, PlannedStep, amount_words
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["print_dose"]
 
 _STATUSES: Final = {
-    DoseStatus.DOSE: ("● DOSE PROPOSED", "bold white on green"),
-    DoseStatus.CONTRAINDICATED: ("✖ NO DOSE: THE DRUG IS NOT GIVEN AS THINGS STAND", "bold white on red"),
-    DoseStatus.CANNOT_ASSESS: ("? NOT A DOSE YET", "bold black on yellow"),
-    DoseStatus.NOT_COVERED: ("? NOT COVERED", "bold black on yellow"),
+    DoseStatus.DOSE: ("● DOSE PROPOSED", "clear"),
+    DoseStatus.CONTRAINDICATED: ("✖ NO DOSE: THE DRUG IS NOT GIVEN AS THINGS STAND", "forbids"),
+    DoseStatus.CANNOT_ASSESS: ("? NOT A DOSE YET", "unsettled"),
+    DoseStatus.NOT_COVERED: ("? NOT COVERED", "unsettled"),
 }
 _BESIDE: Final = {
     "regimen": "Which regimen is it part of? Give --regimen ID, as `fullcourse regimen` names it.",
@@ -42,7 +42,7 @@ def print_dose(answer: DoseAnswer, knowledge: Knowledge, console: Console) -> No
     head = Text(f"\n{knowledge.drugs[answer.drug].label.upper()}", "bold").append("  ").append(f" {words} ", style)
     console.print(head)
     of = f"{answer.at.isoformat()}, profile {answer.profile}" + (f", {answer.regimen}" if answer.regimen else "")
-    console.print(hanging("", Text(f"{of}: {PROPOSAL}", "dim"), 1))
+    console.print(hanging("", Text(f"{of}: {PROPOSAL}", "quiet"), 1))
     if answer.why:
         console.print(hanging("  !", Text(f"{answer.why[:1].upper()}{answer.why[1:]}.", "bold"), 3))
     _forbidding(answer.reasons, console)
@@ -53,16 +53,16 @@ def print_dose(answer: DoseAnswer, knowledge: Knowledge, console: Console) -> No
     _questions(answer, console)
     print_on_file(answer, console)
     for entry in answer.not_checked:
-        console.print(Text(f"NOT CHECKED {entry.kind} “{entry.text}” ({entry.origin}): {entry.why}", "bold yellow"))
-    console.print(Text(AnswerHead(answer.knowledge, CONTENT_NOTICE).foot(), "dim"))
+        console.print(Text(f"NOT CHECKED {entry.kind} “{entry.text}” ({entry.origin}): {entry.why}", "warning"))
+    console.print(Text(AnswerHead(answer.knowledge, CONTENT_NOTICE).foot(), "quiet"))
 
 
 def _forbidding(reasons: Iterable[Finding], console: Console) -> None:
     for finding in reasons:
         first = f"{finding.management.says} " if finding.management is not None else ""
-        console.print(hanging("  ✖", Text(f"{first}{finding.says}", "bold red"), 3))
+        console.print(hanging("  ✖", Text(f"{first}{finding.says}", "grave"), 3))
         on_file = "; ".join(f"{it.fact.replace('_', ' ')} {_value(it.recorded)}" for it in finding.because[:3])
-        console.print(hanging("", Text(f"{on_file} · {finding.id}", "dim"), 3))
+        console.print(hanging("", Text(f"{on_file} · {finding.id}", "quiet"), 3))
 
 
 def _value(recorded: object) -> str:
@@ -74,17 +74,17 @@ def _steps(answer: DoseAnswer, console: Console) -> None:
         return
     is_dose = answer.status is DoseStatus.DOSE
     title = "GIVE" if is_dose else "Worked out so far; NOT to be given before the check is finished:"
-    console.print(Text(f"\n{title}", "bold" if is_dose else "bold yellow"))
+    console.print(Text(f"\n{title}", "bold" if is_dose else "warning"))
     for planned in answer.worked_out:
         console.print(hanging("  •", _step(planned, answer.worked_out, bold=is_dose), 3))
         for wait in planned.waits_for:
             now = {True: " (so today)", False: " (not so today)", None: " (not known today)"}[wait.holds]
-            console.print(hanging("", Text(f"  only once: {wait.says}{now}", "yellow"), 5))
+            console.print(hanging("", Text(f"  only once: {wait.says}{now}", "notice"), 5))
     limits = {planned.step.max_mg_per_day for planned in answer.worked_out}
     if len(limits) == 1 and (most := limits.pop()) is not None:
         console.print(hanging("", Text(f"Never more than {most:g} mg a day by this source."), 3))
     for note in answer.dosed.notes:
-        console.print(hanging("  ▲", Text(note, "yellow"), 3))
+        console.print(hanging("  ▲", Text(note, "notice"), 3))
 
 
 def _step(planned: PlannedStep, steps: Sequence[PlannedStep], *, bold: bool) -> Text:
@@ -96,7 +96,7 @@ def _step(planned: PlannedStep, steps: Sequence[PlannedStep], *, bold: bool) -> 
         held = ", ".join(f"{name} {mg:g} mg" for name, mg in planned.holds_mg)
         text.append(f". It holds {held}: count these once", "not bold")
     if planned.note:
-        text.append(f". {planned.note[:1].upper()}{planned.note[1:]}", "not bold dim")
+        text.append(f". {planned.note[:1].upper()}{planned.note[1:]}", "not bold")
     return text
 
 
@@ -116,7 +116,7 @@ def _why(answer: DoseAnswer, console: Console) -> None:
         console.print(hanging("  !", Text(f"Set aside{by}: {override.finding}. Reason: {override.reason}", "bold"), 3))
     if answer.cautions:
         console.print(
-            hanging("  ▲", Text(f"{len(answer.cautions)} cautions apply; `fullcourse check` shows them.", "yellow"), 3)
+            hanging("  ▲", Text(f"{len(answer.cautions)} cautions apply; `fullcourse check` shows them.", "notice"), 3)
         )
 
 
@@ -151,23 +151,23 @@ def _way(offer: Offer, plan: DosePlan, answer: DoseAnswer) -> Text:
     name = f"{plan.name}: " if plan.name else ""
     text = Text(f"{name}{short}")
     if not plan.fits:
-        text.append("; outside the range", "yellow")
+        text.append("; outside the range", "notice")
     if offer is not answer.dosed.leading:
-        text.append(f" · {_source(offer)}", "dim")
+        text.append(f" · {_source(offer)}", "quiet")
     return text
 
 
 def _conflict(conflict: Conflict) -> Text:
-    text = Text("Blocks: " if conflict.blocks else "", "bold red")
+    text = Text("Blocks: " if conflict.blocks else "", "grave")
     text.append(conflict.says, "not bold")
     if conflict.overridden:
         text.append(f" Overridden: {conflict.overridden}", "bold")
-    return text.append(f" · {conflict.citation.source} {conflict.citation.section}", "dim")
+    return text.append(f" · {conflict.citation.source} {conflict.citation.section}", "quiet")
 
 
 def _and_more(more: int, console: Console) -> None:
     if more > 0:
-        console.print(Text(f"    and {more} more; --format json has them all", "dim"))
+        console.print(Text(f"    and {more} more; --format json has them all", "quiet"))
 
 
 def _beside(answer: DoseAnswer, console: Console) -> None:
@@ -179,7 +179,7 @@ def _beside(answer: DoseAnswer, console: Console) -> None:
     for watch in dosed.watch:
         console.print(hanging("  ·", Text(f"{watch.says}"), 3))
     if dosed.supplements:
-        console.print(Text("\nTHE PRESCRIBER MAY ADD", "bold"), Text("(nothing is added by itself)", "dim"))
+        console.print(Text("\nTHE PRESCRIBER MAY ADD", "bold"), Text("(nothing is added by itself)", "quiet"))
     for supplement in dosed.supplements:
         amount = ""
         if supplement.mg_per_day is not None:
@@ -197,7 +197,7 @@ def _questions(answer: DoseAnswer, console: Console) -> None:
     if not asked:
         console.print()
         return
-    console.print(Text("\nASK FIRST", "bold"), Text("(before this is a dose)", "dim"))
+    console.print(Text("\nASK FIRST", "bold"), Text("(before this is a dose)", "quiet"))
     for number, question in enumerate(asked[:_MOST_QUESTIONS], 1):
         console.print(hanging(f"  {number}.", Text(question), 4))
     _and_more(len(asked) - _MOST_QUESTIONS, console)

@@ -51,7 +51,7 @@ def print_file(reading: Reading, receiver: str, findings: Sequence[Finding]) -> 
     """
     batch, reports = reading.batch, reading.batch.repeated("N.2.r")
     count = f"{len(reports)} report{'' if len(reports) == 1 else 's'}"
-    click.secho(f"E2B(R3): {count} · {_verdict(findings)}", bold=True, fg="red" if _rejected(findings) else None)
+    click.secho(f"E2B(R3): {count} · {_verdict(findings)}", bold=True)
     _lines(f"Checked by the rules of {'FDA and ICH' if receiver == 'fda' else 'ICH'}. {_unchecked(receiver)}")
     for line in finding_lines(findings):
         _lines(line, hang=4)
@@ -109,7 +109,7 @@ def wrapped(lines: Sequence[str], indent: int = 0) -> list[str]:
 def _answer(one: Answered, begin: str, name: str) -> None:
     head, _, rest = one.meaning.partition(": ")
     known = begin + head.upper() if one.is_taken is not None else f"{begin}answered, and it is not known how"
-    click.secho(known, bold=True, fg=None if one.is_taken else "red")
+    click.secho(known, bold=True)
     _lines(f"{name}, code {one.code or 'none'}{': ' + rest if rest else ''}.")
     for part in one.said:
         _lines(f"- {part}", hang=2)

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.quantity import Interval
-from fullcourse.interfaces.cli.finding_text import hanging
+from fullcourse.interfaces.cli.terminal import hanging
 from fullcourse.journey.monitor import (
     CONTRAINDICATED,
     FORESEEN_READING,
@@ -49,19 +49,19 @@ def print_foreseen(answer: MonitorAnswer, console: Console) -> None:
     """
     if not answer.foreseen:
         return
-    console.print(Text("\nFORESEEN", "bold").append("  if results go on as they do", "dim"))
+    console.print(Text("\nFORESEEN", "bold").append("  if results go on as they do", "quiet"))
     says = (
         f"Ours ({FORESEEN_READING}), tried on simulated patients and validated in none. It adds to what is due: it "
         "puts no test off, clears nothing and speaks for no dose."
     )
-    console.print(hanging("", Text(says, "dim"), 1))
+    console.print(hanging("", Text(says, "quiet"), 1))
     for it in sorted(answer.foreseen, key=lambda it: not it.warns):
         _drug(it, console)
 
 
 def _drug(it: Foreseen, console: Console) -> None:
     heads = _heads(it)
-    mark, style = ("  ▲", "bold yellow") if it.warns else ("  ·", "bold")
+    mark, style = ("  ▲", "warning") if it.warns else ("  ·", "bold")
     console.print(hanging(mark, Text(f"{it.drug}: {'; '.join(heads)}", style), 3))
     for trend in it.trends:
         if trend.standing in _RUNS:
@@ -71,18 +71,18 @@ def _drug(it: Foreseen, console: Console) -> None:
         if trend.standing not in _RUNS:
             quiet.setdefault(trend.standing, []).append(_quiet(trend))
     for standing, names in quiet.items():
-        console.print(hanging("     ·", Text(f"{_QUIET[standing]}: {'; '.join(names)}", "dim"), 6))
+        console.print(hanging("     ·", Text(f"{_QUIET[standing]}: {'; '.join(names)}", "quiet"), 6))
     for trend in it.trends:
         if trend.lacks_baseline:
             says = f"{trend.label}: no value before treatment is on file, so that no rise can be followed"
-            console.print(hanging("     ?", Text(says, "yellow"), 6))
+            console.print(hanging("     ?", Text(says, "notice"), 6))
     _left_out(it.trends, console)
     if it.exposure is not None:
         _exposure(it.exposure, console)
     for ask in it.ask:
         when = "it has no planned day" if ask.planned is None else f"the plan has it on {ask.planned.isoformat()}"
         says = f"ask for {ask.test} now: {when}, and a limit could be passed from {ask.before.isoformat()} on."
-        text = Text(says, "bold yellow").append(" No source states this; it is ours.", "yellow")
+        text = Text(says, "warning").append(" No source states this; it is ours.", "notice")
         console.print(hanging("     →", text, 6))
 
 
@@ -97,13 +97,13 @@ def _heads(it: Foreseen) -> list[str]:
 def _running(trend: Trend, console: Console) -> None:
     text = Text(f"{_slope(trend)}. ", "not bold")
     for heading in trend.headings:
-        text.append(f"{_when(heading, trend)} ", "yellow" if trend.standing is TrendStanding.HEADING else "not bold")
+        text.append(f"{_when(heading, trend)} ", "notice" if trend.standing is TrendStanding.HEADING else "not bold")
         threshold = heading.threshold
         waits = " (for some patients; facts that decide it are open)" if threshold.missing else ""
         text.append(f"{_WHAT.get(threshold.action, threshold.do.word)}{waits}. ", "not bold")
-        text.append(f"[{threshold.citation.source}, {threshold.citation.section}] ", "dim")
+        text.append(f"[{threshold.citation.source}, {threshold.citation.section}] ", "quiet")
     if trend.standing is TrendStanding.DRIFTING:
-        text.append("That is further ahead than the results reach back: no warning.", "dim")
+        text.append("That is further ahead than the results reach back: no warning.", "quiet")
     console.print(hanging("     ·", text, 6))
 
 
@@ -138,12 +138,12 @@ def _left_out(trends: Sequence[Trend], console: Console) -> None:
     if told:
         more = f"; {len(told) - _MOST_LEFT_OUT} more" if len(told) > _MOST_LEFT_OUT else ""
         says = f"left out of the lines: {'; '.join(told[:_MOST_LEFT_OUT])}{more}"
-        console.print(hanging("     ·", Text(says, "dim"), 6))
+        console.print(hanging("     ·", Text(says, "quiet"), 6))
 
 
 def _exposure(it: Exposure, console: Console) -> None:
     if it.why_not:
-        console.print(hanging("     ?", Text(f"levels could not be worked out: {it.why_not}", "yellow"), 6))
+        console.print(hanging("     ?", Text(f"levels could not be worked out: {it.why_not}", "notice"), 6))
         return
     doses = f"{it.doses} doses {'as recorded' if it.taken else 'as prescribed, which nobody recorded'}"
     moved = f"{it.levels} measured levels" if it.levels else "no measured level"
@@ -156,11 +156,11 @@ def _exposure(it: Exposure, console: Console) -> None:
     for limit in it.limits:
         above = f"{limit.measure} above {limit.value:g} mg/L in {limit.share_above:.0%} of draws: {limit.says}"
         text.append(above[:1].upper() + above[1:], "not bold").append(
-            f" [{limit.citation.source}, {limit.citation.section}] ", "dim"
+            f" [{limit.citation.source}, {limit.citation.section}] ", "quiet"
         )
     console.print(hanging("     ·", text, 6))
     if it.notes:
-        console.print(hanging("      ", Text(f"taken for granted: {'; '.join(it.notes)}", "dim"), 8))
+        console.print(hanging("      ", Text(f"taken for granted: {'; '.join(it.notes)}", "quiet"), 8))
 
 
 def _spread(values: Sequence[float]) -> str:

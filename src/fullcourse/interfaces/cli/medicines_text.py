@@ -7,18 +7,16 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from fullcourse.clinical.finding import Status
 from fullcourse.clinical.listed_medicine import ListedMedicine, State
 from fullcourse.clinical.medicine import Route
+from fullcourse.interfaces.cli.terminal import hanging
 from fullcourse.journey.check import DrugCheck
+from fullcourse.journey.verdict import INCOMPLETE, MEDICINE_BESIDE
 
-__all__ = ["INCOMPLETE", "print_medicines"]
-
-INCOMPLETE: Final = "incomplete"
-"""Kind of the finding that a product was not recognised: it is said here, and not as a reason at each drug."""
+__all__ = ["print_medicines"]
 
 _MOST: Final = 8
 _NOT_AS_A_WHOLE: Final = ("", "in part")
@@ -39,28 +37,27 @@ def print_medicines(medicines: Sequence[ListedMedicine], checks: Sequence[DrugCh
     unknown = _named(entry for entry in current if not entry.ingredients)
     if unknown:
         says = f"not understood, so that no drug can be cleared until it is known: {_listed(unknown)}"
-        console.print(_row("  !", Text(says, "bold")))
+        console.print(hanging("  !", Text(says, "bold"), 3))
     listed = _once(entry for entry in current if entry.ingredients or entry.ask)
     for entry in (entry for entry in listed if entry.ask or _in_part(entry)):
-        console.print(_row("  ?", _line(entry)))
+        console.print(hanging("  ?", _line(entry), 3))
     known = [entry for entry in listed if not entry.ask and not _in_part(entry)]
     if len(checks) > 1:  # beside a regimen the names of those that count are enough; JSON has since when
         counted = _named(entry for entry in known if entry.route is not Route.LOCAL)
         known = [entry for entry in known if entry.route is Route.LOCAL]
         if counted:
-            console.print(_row("  ·", Text(", ".join(counted))))
+            console.print(hanging("  ·", Text(", ".join(counted)), 3))
     for entry in known:
-        console.print(_row("  ·", _line(entry)))
+        console.print(hanging("  ·", _line(entry), 3))
     if says := _not_checked(checks):
-        console.print(_row("  !", Text(says, "bold")))
+        console.print(hanging("  !", Text(says, "bold"), 3))
     unsaid = _named(entry for entry in current if entry.route is Route.UNKNOWN and entry.ingredients)
     if unsaid:
-        console.print(_row("  ·", Text(f"route not known, taken as systemic: {_listed(unsaid)}", "dim")))
+        console.print(hanging("  ·", Text(f"route not known, taken as systemic: {_listed(unsaid)}", "quiet"), 3))
     for state, words in ((State.LATER, "begins later"), (State.PAST, "in the past")):
         names = _named(entry for entry in medicines if entry.state is state)
         if names:
-            console.print(_row("  ·", Text(f"{words} ({len(names)}): {_listed(names)}", "dim")))
-    console.print()
+            console.print(hanging("  ·", Text(f"{words} ({len(names)}): {_listed(names)}", "quiet"), 3))
 
 
 def _not_checked(checks: Sequence[DrugCheck]) -> str:
@@ -69,7 +66,7 @@ def _not_checked(checks: Sequence[DrugCheck]) -> str:
     for check in checks:
         for finding in check.findings:
             for evidence in finding.because if finding.kind == INCOMPLETE and finding.status is Status.APPLIES else ():
-                drug, _, unchecked = str(evidence.recorded).partition(" with ")
+                drug, _, unchecked = str(evidence.recorded).partition(MEDICINE_BESIDE)
                 drugs.setdefault(unchecked, []).append(drug)
     pairs = "; ".join(f"{', '.join(named)} with {unchecked}" for unchecked, named in drugs.items())
     return f"not checked, no statement in our sources: {pairs}" if pairs else ""
@@ -110,11 +107,3 @@ def _named(entries: Iterable[ListedMedicine]) -> list[str]:
 def _listed(names: Sequence[str]) -> str:
     shown = ", ".join(names[:_MOST])
     return f"{shown} and {len(names) - _MOST} more" if len(names) > _MOST else shown
-
-
-def _row(mark: str, text: Text) -> Table:
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(width=3)
-    grid.add_column(overflow="fold")
-    grid.add_row(Text(mark, "bold"), text)
-    return grid

@@ -142,8 +142,7 @@ def _tell(answer: MonitorAnswer, knowledge: Knowledge, form: str, *, why: bool) 
 
         click.echo(json.dumps(monitor_json(answer, knowledge), indent=2, ensure_ascii=False, allow_nan=False))
     else:
-        from rich.console import Console  # JSON does not wait for it
-
         from fullcourse.interfaces.cli.monitor_text import print_monitor
+        from fullcourse.interfaces.cli.terminal import page  # JSON does not wait for it
 
-        print_monitor(answer, knowledge, Console(highlight=False), why=why)
+        print_monitor(answer, knowledge, page(), why=why)

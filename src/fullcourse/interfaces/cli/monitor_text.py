@@ -13,8 +13,8 @@ from fullcourse.adapters.published.regimen import PROPOSAL
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.quantity import Interval
-from fullcourse.interfaces.cli.finding_text import hanging
 from fullcourse.interfaces.cli.foreseen_text import print_foreseen
+from fullcourse.interfaces.cli.terminal import hanging
 from fullcourse.interfaces.cli.wording import evidence_line, fact_name, listed
 from fullcourse.journey.monitor import (
     AT_THRESHOLD,
@@ -34,13 +34,13 @@ from fullcourse.knowledge.library import Knowledge
 __all__ = ["print_monitor"]
 
 _STYLES: Final = {
-    Do.CONTINUE: ("●", "green"),
-    Do.REPEAT: ("▲", "yellow"),
-    Do.REDUCE: ("▲", "bold yellow"),
-    Do.CONSIDER_STOPPING: ("▲", "bold yellow"),
-    Do.HOLD: ("✖", "bold red"),
-    Do.STOP: ("✖", "bold red"),
-    Do.STOP_THE_REGIMEN: ("✖", "bold red"),
+    Do.CONTINUE: ("●", "good"),
+    Do.REPEAT: ("▲", "notice"),
+    Do.REDUCE: ("▲", "warning"),
+    Do.CONSIDER_STOPPING: ("▲", "warning"),
+    Do.HOLD: ("✖", "grave"),
+    Do.STOP: ("✖", "grave"),
+    Do.STOP_THE_REGIMEN: ("✖", "grave"),
 }
 _DEGREES: Final = {1: "mild", 2: "moderate", 3: "severe", 4: "life-threatening"}
 _HEADLINES: Final = {
@@ -67,11 +67,11 @@ def print_monitor(answer: MonitorAnswer, knowledge: Knowledge, console: Console,
     since = "no first day is known" if treatment.starts_on is None else f"since {treatment.starts_on.isoformat()}"
     day = "" if answer.day is None else f", day {answer.day}" if answer.day >= 1 else ", not begun"
     until = f", to {treatment.ends_on.isoformat()}" if treatment.ends_on is not None else ""
-    console.print(Text("\nMONITORING", "bold").append(f"  {answer.at.isoformat()}, profile {answer.profile}", "dim"))
-    console.print(hanging("", Text(f"{', '.join(treatment.drugs)}: {since}{day}{until}. {PROPOSAL}.", "dim"), 1))
+    console.print(Text("\nMONITORING", "bold").append(f"  {answer.at.isoformat()}, profile {answer.profile}", "quiet"))
+    console.print(hanging("", Text(f"{', '.join(treatment.drugs)}: {since}{day}{until}. {PROPOSAL}.", "quiet"), 1))
     if answer.not_covered:
         says = f"NOT COVERED, so nothing is said of: {', '.join(answer.not_covered)}."
-        console.print(hanging("", Text(says, "bold yellow"), 1))
+        console.print(hanging("", Text(says, "warning"), 1))
     _results(answer, knowledge, console)
     _readings(answer, knowledge, console)
     _not_used(answer, console)
@@ -80,7 +80,7 @@ def print_monitor(answer: MonitorAnswer, knowledge: Knowledge, console: Console,
     _coming(answer, console)
     if why:
         _why(answer, console)
-    console.print(Text(AnswerHead(answer.knowledge, CONTENT_NOTICE).foot(), "dim"))
+    console.print(Text(AnswerHead(answer.knowledge, CONTENT_NOTICE).foot(), "quiet"))
 
 
 def _results(answer: MonitorAnswer, knowledge: Knowledge, console: Console) -> None:
@@ -93,7 +93,7 @@ def _results(answer: MonitorAnswer, knowledge: Knowledge, console: Console) -> N
         _lead(lead, [it for it in answer.responses if it.drug == lead.drug], on_file, knowledge, console)
     if quiet and answer.readings:
         says = f"Nothing on file calls for a change of: {', '.join(quiet)}. That clears nothing: see what is overdue."
-        console.print(hanging("  ·", Text(says, "dim"), 3))
+        console.print(hanging("  ·", Text(says, "quiet"), 3))
 
 
 def _lead(
@@ -115,7 +115,7 @@ def _lead(
             waits = "; ".join(fact_name(name, knowledge) for name in it.missing)
             source = f" [{it.citation.source}, {it.citation.section}]"
             text = Text(f"Beside it, open: {it.says} It could be: {it.do.word}. Needs: {waits}.")
-            console.print(hanging("     ?", text.append(source, "dim"), 6))
+            console.print(hanging("     ?", text.append(source, "quiet"), 6))
     if lead.could_be is not None:
         waiting = [it for it in responses if not it.known and it.weighs and it.do > lead.do]
         names = dict.fromkeys(name for it in waiting for name in it.missing)
@@ -126,7 +126,7 @@ def _lead(
         was = f"; by the last result it was {last.word.upper()}" if last > lead.do else ""
         head = f"{lead.drug or 'the treatment'}: CANNOT BE ASSESSED, could be {lead.could_be.word.upper()}{was}"
         says = f"{head}. Needs: {listed(needs, _MOST_MISSING, '; ')}."
-        console.print(hanging("  ?", Text(says, "bold yellow"), 3))
+        console.print(hanging("  ?", Text(says, "warning"), 3))
 
 
 def _response(it: Response, lead: Lead, knowledge: Knowledge, console: Console) -> None:
@@ -134,10 +134,10 @@ def _response(it: Response, lead: Lead, knowledge: Knowledge, console: Console) 
     what = _HEADLINES[it.action]
     text = Text(f"{differs}{what}. {it.says}")
     if it.at_threshold:
-        text.append(f" The value is exactly at this limit: read as reached ({AT_THRESHOLD}, ours).", "yellow")
+        text.append(f" The value is exactly at this limit: read as reached ({AT_THRESHOLD}, ours).", "notice")
     because = evidence_line(it.because[:2], knowledge)
     reading = f"; our reading {it.interpretation}" if it.interpretation and not it.at_threshold else ""
-    text.append(f" [{because}; {it.citation.source}, {it.citation.section}{reading}]", "dim")
+    text.append(f" [{because}; {it.citation.source}, {it.citation.section}{reading}]", "quiet")
     console.print(hanging("     ·", text, 6))
 
 
@@ -151,7 +151,7 @@ def _readings(answer: MonitorAnswer, knowledge: Knowledge, console: Console) -> 
     for grade in answer.grades:
         old = ", when last measured: too old to count" if grade.stale else ""
         says = f"{grade.of}: {_DEGREES[grade.degree]} (grade {grade.degree}; {grade.citation.source}){old}"
-        console.print(hanging("  ▲", Text(says, "yellow"), 3))
+        console.print(hanging("  ▲", Text(says, "notice"), 3))
 
 
 def _not_used(answer: MonitorAnswer, console: Console) -> None:
@@ -160,16 +160,16 @@ def _not_used(answer: MonitorAnswer, console: Console) -> None:
     console.print(Text("\nNOT READ", "bold").append("  it may speak of a result, and says nothing above", "not bold"))
     for it in answer.not_used[:_MOST_NOT_USED]:
         times = "" if it.count == 1 else f"{it.count} × "
-        console.print(hanging("  ?", Text(f"{times}{it.what}: {it.why}.", "yellow"), 3))
+        console.print(hanging("  ?", Text(f"{times}{it.what}: {it.why}.", "notice"), 3))
     if len(answer.not_used) > _MOST_NOT_USED:
         more = sum(it.count for it in answer.not_used[_MOST_NOT_USED:])
-        console.print(hanging("  ?", Text(f"and {more} more; --format json has each", "yellow"), 3))
+        console.print(hanging("  ?", Text(f"and {more} more; --format json has each", "notice"), 3))
 
 
 def _reading(it: Reading) -> Text:
     if it.why_open:
-        text = Text(f"{it.label}: ", "bold").append(f"nothing that counts: {it.why_open}", "yellow")
-        return text.append(_trend(it.trend, "on file"), "dim").append(_aside(it), "dim")
+        text = Text(f"{it.label}: ", "bold").append(f"nothing that counts: {it.why_open}", "notice")
+        return text.append(_trend(it.trend, "on file"), "quiet").append(_aside(it), "quiet")
     other = f" ({_number(it.other.value)} {_unit(it.other.unit)})" if it.other is not None else ""
     text = Text(f"{it.label}: ", "bold").append(f"{_number(it.newest)} {_unit(it.unit)}{other}".rstrip(), "not bold")
     if it.trend and it.trend[-1].on is not None:
@@ -180,7 +180,7 @@ def _reading(it: Reading) -> Text:
     if it.change is not None and len(it.trend) > 1:
         parts.append(f"before treatment {_number(it.baseline)} ({it.change:+.4g})")
     text.append("".join(f"; {part}" for part in parts), "not bold")
-    return text.append(_trend(it.trend[:-1], "earlier"), "dim").append(_aside(it), "dim")
+    return text.append(_trend(it.trend[:-1], "earlier"), "quiet").append(_aside(it), "quiet")
 
 
 def _trend(trend: Sequence[Evidence], word: str) -> str:
@@ -218,23 +218,23 @@ def _due(answer: MonitorAnswer, knowledge: Knowledge, console: Console) -> None:
         if it.due.standing is DueStanding.OVERDUE and it.due.next_on is not None:
             rows.setdefault(f"overdue since {it.due.next_on.isoformat()}", []).append(_name(it, knowledge))
     for when in sorted(rows):
-        console.print(hanging("  ✖", Text(f"{when}: ", "bold red").append("; ".join(rows[when]), "not bold"), 3))
+        console.print(hanging("  ✖", Text(f"{when}: ", "grave").append("; ".join(rows[when]), "not bold"), 3))
     today = [_name(it, knowledge) for it in certain if it.due.standing is DueStanding.DUE]
     if today:
-        console.print(hanging("  ▲", Text("due today: ", "bold yellow").append("; ".join(today), "not bold"), 3))
+        console.print(hanging("  ▲", Text("due today: ", "warning").append("; ".join(today), "not bold"), 3))
     for when, names in _grouped(certain, answer).items():
         console.print(hanging("  ·", Text(f"{when}: ", "bold").append("; ".join(names), "not bold"), 3))
     closer = [it.watch.test for it in certain if it.watch.is_tightened]
     if closer:
         says = f"closer than usual, at each visit ({READING}, ours): {'; '.join(closer)}"
-        console.print(hanging("  ▲", Text(says, "yellow"), 3))
+        console.print(hanging("  ▲", Text(says, "notice"), 3))
     undated = [_undated(it) for it in certain if it.due.standing is DueStanding.NO_DATE]
     if undated:
         text = Text("no source says how often: ", "bold").append("; ".join(undated), "not bold")
         console.print(hanging("  ·", text, 3))
     perhaps = [it.watch.test for it in answer.watched if not it.watch.certain]
     if perhaps:
-        console.print(hanging("  ?", Text(f"perhaps, while facts are open: {'; '.join(perhaps)}", "dim"), 3))
+        console.print(hanging("  ?", Text(f"perhaps, while facts are open: {'; '.join(perhaps)}", "quiet"), 3))
 
 
 def _name(it: Watched, knowledge: Knowledge) -> str:
@@ -286,7 +286,7 @@ def _coming(answer: MonitorAnswer, console: Console) -> None:
         far = "" if last is None else f", the last on {last.isoformat()}"
         end = "; nobody gave the end of treatment" if answer.open_end else ""
         says = f"and {len(coming) - _MOST_VISITS} days more{far}{end}; --format json has each"
-        console.print(hanging("", Text(says, "dim"), 3))
+        console.print(hanging("", Text(says, "quiet"), 3))
 
 
 def _why(answer: MonitorAnswer, console: Console) -> None:
@@ -299,10 +299,10 @@ def _why(answer: MonitorAnswer, console: Console) -> None:
             if asked.certain or not it.watch.certain:
                 reading = f"; our reading {asked.interpretation}" if asked.interpretation else ""
                 source = f" [{asked.citation.source}, {asked.citation.section}{reading}]"
-                console.print(hanging("     ", Text(asked.says).append(source, "dim"), 5))
+                console.print(hanging("     ", Text(asked.says).append(source, "quiet"), 5))
         for closer in it.watch.tightened:
             if closer.certain or not it.watch.certain:
                 source = f" [{closer.citation.source}, {closer.citation.section}; our reading {READING}]"
-                console.print(hanging("     ", Text(closer.says).append(source, "dim"), 5))
+                console.print(hanging("     ", Text(closer.says).append(source, "quiet"), 5))
         for means in it.means:
-            console.print(hanging("     →", Text(f"{means.drug}: {means.says}".lstrip(": "), "dim"), 6))
+            console.print(hanging("     →", Text(f"{means.drug}: {means.says}".lstrip(": "), "quiet"), 6))

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from fullcourse.clinical.finding import Decision
 from fullcourse.clinical.on_file import NotCleared, OnFile
+from fullcourse.interfaces.cli.terminal import Hanging, hanging
 from fullcourse.journey.check import DrugCheck, value_of
 
 __all__ = ["clearance_line", "print_entries", "print_on_file"]
@@ -45,23 +45,18 @@ def print_on_file(result: _Answer, console: Console) -> None:
     """Print what is on file and was not used, with its value, the reason and the mend."""
     if result.on_file:
         print_entries(result.on_file, _MOST, "--format json has them all", console)
-        console.print()
 
 
 def print_entries(entries: Sequence[OnFile], most: int, elsewhere: str, console: Console) -> None:
     """Print the first entries that were not used; of the rest how many there are, and where they stand."""
-    console.print(Text("ON FILE, NOT USED", "bold yellow"))
+    console.print(Text("ON FILE, NOT USED", "warning"))
     for entry in entries[:most]:
         console.print(_entry(entry))
     if len(entries) > most:
-        console.print(Text(f"     and {len(entries) - most} more; {elsewhere}", "dim"))
+        console.print(Text(f"     and {len(entries) - most} more; {elsewhere}", "quiet"))
 
 
-def _entry(entry: OnFile) -> Table:
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(width=3)
-    grid.add_column(overflow="fold")
+def _entry(entry: OnFile) -> Hanging:
     line = Text(value_of(entry), "bold")
     line.append(f" [{entry.origin}]: {entry.why}; {entry.mend}.", "not bold")
-    grid.add_row(Text("  ·", "bold"), line)
-    return grid
+    return hanging("  ·", line, 3)

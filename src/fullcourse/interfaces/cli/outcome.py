@@ -106,11 +106,10 @@ def _print(
 
         click.echo(json.dumps(outcome_json(answer, drugs, knowledge, profile), indent=2, ensure_ascii=False))
         return
-    from rich.console import Console  # JSON does not wait for it
-
     from fullcourse.interfaces.cli.outcome_text import print_outcome
+    from fullcourse.interfaces.cli.terminal import page  # JSON does not wait for it
 
-    print_outcome(answer, drugs, knowledge, profile, Console(highlight=False), why=why)
+    print_outcome(answer, drugs, knowledge, profile, page(), why=why)
 
 
 def _said(word: str | None) -> bool | None:

@@ -73,8 +73,7 @@ def plan(
 
         click.echo(json.dumps(plan_json(answer, knowledge), indent=2, ensure_ascii=False, allow_nan=False))
         return
-    from rich.console import Console  # JSON does not wait for it
-
     from fullcourse.interfaces.cli.plan_text import print_plan
+    from fullcourse.interfaces.cli.terminal import page  # JSON does not wait for it
 
-    print_plan(answer, knowledge, Console(highlight=False))
+    print_plan(answer, knowledge, page())

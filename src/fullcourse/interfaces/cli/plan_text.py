@@ -13,11 +13,13 @@ from rich.text import Text
 from fullcourse.adapters.documents.dose_words import length_words, step_words
 from fullcourse.adapters.published.regimen import PROPOSAL
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
+from fullcourse.clinical.finding import Decision, Severity
 from fullcourse.clinical.on_file import OnFile
 from fullcourse.clinical.patient import Unrecognised
-from fullcourse.interfaces.cli.finding_text import hanging
 from fullcourse.interfaces.cli.on_file_text import print_entries
-from fullcourse.interfaces.cli.wording import listed, sentence
+from fullcourse.interfaces.cli.terminal import gives_whole_lines, hanging
+from fullcourse.interfaces.cli.verdict_text import DECISIONS, headline
+from fullcourse.interfaces.cli.wording import leading, listed, sentence
 from fullcourse.journey.dose import DoseAnswer, DoseStatus, PlannedStep
 from fullcourse.journey.plan import PlanAnswer, PlannedTest, PlanStatus
 from fullcourse.journey.regimen import Composed, DatedPhase, RegimenStatus
@@ -27,11 +29,11 @@ from fullcourse.knowledge.regimens import PATHS
 __all__ = ["print_plan"]
 
 _STATUSES: Final = {
-    PlanStatus.PROPOSED: ("● PLAN PROPOSED", "bold white on green"),
-    PlanStatus.INCOMPLETE: ("? INCOMPLETE", "bold black on yellow"),
-    PlanStatus.CANNOT_ASSESS: ("? NOT A PLAN YET", "bold black on yellow"),
-    PlanStatus.INELIGIBLE: ("✖ NOT FOR THIS PATIENT", "bold white on red"),
-    PlanStatus.NO_REGIMEN: ("✖ NO REGIMEN OF THIS PROFILE CAN BE PROPOSED", "bold white on red"),
+    PlanStatus.PROPOSED: ("● PLAN PROPOSED", "clear"),
+    PlanStatus.INCOMPLETE: ("? INCOMPLETE", "unsettled"),
+    PlanStatus.CANNOT_ASSESS: ("? NOT A PLAN YET", "unsettled"),
+    PlanStatus.INELIGIBLE: ("✖ NOT FOR THIS PATIENT", "forbids"),
+    PlanStatus.NO_REGIMEN: ("✖ NO REGIMEN OF THIS PROFILE CAN BE PROPOSED", "forbids"),
 }
 _MOST_QUESTIONS: Final = 5
 _MOST_REASONS: Final = 3
@@ -46,8 +48,8 @@ def print_plan(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> No
     words, style = _STATUSES[answer.status]
     name = regimen.name if regimen is not None else "PLAN"
     console.print(Text(f"\n{name}", "bold").append("  ").append(f" {words} ", style))
-    of = f"{composition.at.isoformat()}, profile {composition.profile}"
-    console.print(hanging("", Text(f"{of}: {PROPOSAL}", "dim"), 1))
+    of = f"{composition.at.isoformat()}, {leading(composition.profile)}"
+    console.print(hanging("", Text(f"{of}: {PROPOSAL}", "quiet"), 1))
     if composition.current:
         says = f"It takes the place of what is on record: {', '.join(composition.current)}."
         console.print(hanging("", Text(says), 1))
@@ -65,7 +67,23 @@ def print_plan(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> No
     if unused:
         print_entries(unused, _MOST_ENTRIES, "`fullcourse regimen` and `fullcourse dose` name each", console)
     _not_checked(composition.not_checked, console)
-    console.print(Text(AnswerHead(composition.knowledge, CONTENT_NOTICE).foot(), "dim"))
+    console.print(Text(AnswerHead(composition.knowledge, CONTENT_NOTICE).foot(), "quiet"))
+    _again(answer, knowledge, console)
+
+
+def _again(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> None:
+    """Print once more what the plan is, and what the checks of its drugs decide."""
+    words, style = _STATUSES[answer.status]
+    by_decision: dict[Decision, list[str]] = {}
+    for dose in answer.doses:
+        by_decision.setdefault(dose.decision, []).append(knowledge.drugs[dose.drug].label)
+    of_drugs = [f"{DECISIONS[it][0]} {', '.join(by_decision[it])}" for it in DECISIONS if it in by_decision]
+    line = (
+        Text(answer.regimen.name if answer.regimen is not None else "PLAN", "bold")
+        .append(" ")
+        .append(f" {words} ", style)
+    )
+    console.print(hanging("AGAIN", line.append(f" {' · '.join(of_drugs)}" if of_drugs else "", "not bold"), 5))
 
 
 def _unused(answer: PlanAnswer) -> list[OnFile]:
@@ -84,11 +102,11 @@ def _not_checked(entries: Sequence[Unrecognised], console: Console) -> None:
         by_text.setdefault(f"{entry.kind} “{entry.text}”", entry.why)
     if not by_text:
         return
-    console.print(Text("NOT CHECKED", "bold yellow"))
+    console.print(Text("NOT CHECKED", "warning"))
     for text, why in list(by_text.items())[:_MOST_ENTRIES]:
         console.print(hanging("  ·", Text(f"{text}: {why}."), 3))
     more = f"and {len(by_text) - _MOST_ENTRIES} more. " if len(by_text) > _MOST_ENTRIES else ""
-    console.print(hanging("", Text(f"{more}Say in --answers what each is, or that it is not taken.", "dim"), 3))
+    console.print(hanging("", Text(f"{more}Say in --answers what each is, or that it is not taken.", "quiet"), 3))
 
 
 def _out(answer: PlanAnswer, console: Console) -> None:
@@ -113,14 +131,14 @@ def _regimen(regimen: Composed, answer: PlanAnswer, knowledge: Knowledge, consol
         console.print(hanging("   ", _phase(phase), 3))
     against = [reason.says for reason in regimen.reasons if reason.counts_as is False]
     against += [it.says for it in regimen.objections if it.fits is False]
-    for says in against[:_MOST_REASONS]:
-        console.print(hanging("  ✖", Text(says, "red"), 3))
+    for says in against:
+        console.print(hanging("  ✖", Text(says, "grave"), 3))
     waiting = [reason.says for reason in regimen.reasons if reason.counts_as is None]
     for says in waiting[:_MOST_REASONS]:
-        console.print(hanging("  ?", Text(f"Only if: {says}", "yellow"), 3))
+        console.print(hanging("  ?", Text(f"Only if: {says}", "notice"), 3))
     if waiting[_MOST_REASONS:]:
         says = f"and {len(waiting) - _MOST_REASONS} criteria more are open; `fullcourse regimen` has them all"
-        console.print(hanging("", Text(says, "dim"), 3))
+        console.print(hanging("", Text(says, "quiet"), 3))
     if answer.status is PlanStatus.INELIGIBLE and not any(it.reasons for it in answer.doses):
         return
     _doses(answer, knowledge, console)
@@ -144,31 +162,48 @@ def _doses(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> None:
     title = "GIVE" if is_plan else "Worked out so far; not to be given before the questions below are answered"
     if answer.status is PlanStatus.INELIGIBLE:
         title = "WHY NOT"
-    console.print(Text(f"\n{title}", "bold" if is_plan else "bold yellow"))
+    console.print(Text(f"\n{title}", "bold" if is_plan else "warning"))
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=2)
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for names, lines in _rows(answer.doses, knowledge):
-        grid.add_row("", Text(names, "bold"), Text("\n").join(lines))
-    console.print(grid)
+        if gives_whole_lines(console):
+            for line in lines:
+                console.print(Text(f"  {', '.join(names)}: ", "bold").append_text(line))
+        else:
+            grid.add_row("", Text("\n".join(names), "bold"), Text("\n").join(lines))
+    if grid.row_count:
+        console.print(grid)
     if answer.at_odds:
         says = f"Do not give these together: a combination holds {', '.join(answer.at_odds)} already."
-        console.print(hanging("  ✖", Text(says, "bold red"), 3))
-    cautions = [f"{dose.drug} {len(dose.cautions)}" for dose in answer.doses if dose.cautions]
-    if cautions:
-        console.print(
-            hanging(
-                "  ▲", Text(f"Cautions that apply: {', '.join(cautions)}; `fullcourse check` says which.", "yellow"), 3
-            )
-        )
+        console.print(hanging("  ✖", Text(says, "grave"), 3))
+    _cautions(answer.doses, console)
     conflicts = [f"{dose.drug} {len(dose.dosed.conflicts)}" for dose in answer.doses if dose.dosed.conflicts]
     if conflicts and answer.status is not PlanStatus.INELIGIBLE:
         says = f"Other sources give another dose: {', '.join(conflicts)}; `fullcourse dose` shows them."
-        console.print(hanging("  ·", Text(says, "dim"), 3))
+        console.print(hanging("  ·", Text(says, "quiet"), 3))
 
 
-def _rows(doses: Sequence[DoseAnswer], knowledge: Knowledge) -> Iterable[tuple[str, list[Text]]]:
+def _cautions(doses: Sequence[DoseAnswer], console: Console) -> None:
+    """Name the cautions that are major, once each with their drugs; of the milder ones how many each drug has."""
+    major: dict[str, dict[str, None]] = {}
+    milder: dict[str, int] = {}
+    for dose in doses:
+        for finding in dose.cautions:
+            if finding.severity >= Severity.MAJOR:
+                major.setdefault(headline(finding), {})[dose.drug] = None
+            else:
+                milder[dose.drug] = milder.get(dose.drug, 0) + 1
+    for says, drugs in major.items():
+        console.print(hanging("  ▲", Text(f"{', '.join(drugs)}: {says}", "notice"), 3))
+    if milder:
+        counted = ", ".join(f"{drug} {count}" for drug, count in milder.items())
+        further = "Further cautions that apply" if major else "Cautions that apply"
+        console.print(hanging("  ▲", Text(f"{further}: {counted}; `fullcourse check` says which.", "notice"), 3))
+
+
+def _rows(doses: Sequence[DoseAnswer], knowledge: Knowledge) -> Iterable[tuple[list[str], list[Text]]]:
     """Yield each drug with its lines; drugs that one combination holds stand together, since it is taken once."""
     together: dict[object, tuple[list[str], list[Text]]] = {}
     for dose in doses:
@@ -177,25 +212,28 @@ def _rows(doses: Sequence[DoseAnswer], knowledge: Knowledge) -> Iterable[tuple[s
         names, _ = together.setdefault(of_one_product, ([], _lines(dose, knowledge)))
         names.append(dose.drug)
     for names, lines in together.values():
-        yield "\n".join(names), lines
+        yield names, lines
 
 
 def _lines(dose: DoseAnswer, knowledge: Knowledge) -> list[Text]:
     if dose.status is DoseStatus.CONTRAINDICATED:
-        return [Text(finding.says, "red") for finding in dose.reasons[:_MOST_REASONS]] or [Text("not given", "red")]
+        lines = [Text(finding.says, "grave") for finding in dose.reasons[:_MOST_REASONS]]
+        if (more := len(dose.reasons) - _MOST_REASONS) > 0:
+            lines.append(Text(f"and {more} more that forbid{'s' * (more == 1)} it; `fullcourse check` has them"))
+        return lines or [Text("not given", "grave")]
     if not dose.worked_out:
         facts = knowledge.facts
         needs = dict.fromkeys(fact for fact, _ in dose.dosed.missing)
         named = listed([facts[fact].label if fact in facts else fact for fact in needs], _MOST_REASONS)
         says = f"no dose yet: needs {named}" if needs else dose.why
-        return [Text(says, "yellow")]
+        return [Text(says, "notice")]
     return [_line(planned, dose.worked_out) for planned in dose.worked_out]
 
 
 def _line(planned: PlannedStep, steps: Sequence[PlannedStep]) -> Text:
     text = Text(f"{length_words(planned, steps)}{step_words(planned)}")
     if planned.waits_for:
-        text.append(f"; only once {'; '.join(wait.says for wait in planned.waits_for)}", "yellow")
+        text.append(f"; only once {'; '.join(wait.says for wait in planned.waits_for)}", "notice")
     return text
 
 
@@ -212,7 +250,7 @@ def _watch(tests: Sequence[PlannedTest], console: Console) -> None:
         console.print(hanging("  ·", Text(f"{when}: ", "bold").append("; ".join(rows[when]), "not bold"), 3))
     perhaps = [it.test for it in tests if not it.certain]
     if perhaps:
-        console.print(hanging("  ?", Text(f"perhaps, while facts are open: {'; '.join(perhaps)}", "dim"), 3))
+        console.print(hanging("  ?", Text(f"perhaps, while facts are open: {'; '.join(perhaps)}", "quiet"), 3))
 
 
 def _occasions(planned: PlannedTest) -> Iterable[str]:
@@ -254,7 +292,7 @@ def _others(answer: PlanAnswer, console: Console) -> None:
     if others:
         named = [f"{it.name} [{it.id}]" for it in others]
         console.print(Text())
-        console.print(Text(f"OTHERWISE: {listed(named, _MOST_OTHERS)}.", "dim"))
+        console.print(Text(f"OTHERWISE: {listed(named, _MOST_OTHERS)}.", "quiet"))
 
 
 def _results(answer: PlanAnswer, knowledge: Knowledge, console: Console) -> None:

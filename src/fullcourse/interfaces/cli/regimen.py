@@ -83,11 +83,10 @@ def regimen(
     if form == "json":
         click.echo(json.dumps(regimen_json(answer, knowledge), indent=2, ensure_ascii=False, allow_nan=False))
         return
-    from rich.console import Console  # JSON does not wait for it
-
     from fullcourse.interfaces.cli.regimen_text import print_regimens
+    from fullcourse.interfaces.cli.terminal import page  # JSON does not wait for it
 
-    print_regimens(answer, knowledge, Console(highlight=False))
+    print_regimens(answer, knowledge, page())
 
 
 def _stock(path: str, knowledge: Knowledge) -> Stock:

@@ -13,18 +13,20 @@ from rich.text import Text
 from fullcourse.adapters.published.regimen import PROPOSAL
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.interfaces.cli.on_file_text import print_on_file
-from fullcourse.interfaces.cli.wording import evidence_line, sentence
+from fullcourse.interfaces.cli.terminal import gives_whole_lines, hanging
+from fullcourse.interfaces.cli.wording import TIERS, evidence_line, leading, sentence
 from fullcourse.journey.regimen import Composed, DatedPhase, Reason, RegimenAnswer, RegimenStatus
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["print_regimens"]
 
 _STATUSES: Final = {
-    RegimenStatus.ELIGIBLE: ("● MAY BE PROPOSED", "bold white on green"),
-    RegimenStatus.CANNOT_ASSESS: ("? CANNOT BE ASSESSED YET", "bold black on yellow"),
-    RegimenStatus.INELIGIBLE: ("✖ NOT FOR THIS PATIENT", "bold white on red"),
+    RegimenStatus.ELIGIBLE: ("● MAY BE PROPOSED", "clear"),
+    RegimenStatus.CANNOT_ASSESS: ("? CANNOT BE ASSESSED YET", "unsettled"),
+    RegimenStatus.INELIGIBLE: ("✖ NOT FOR THIS PATIENT", "forbids"),
 }
 _EFFECTS: Final = {True: "effective", False: "resistant", None: "not tested"}
+_NONE_POSSIBLE: Final = "No regimen of this profile can be proposed: ask a specialist."
 _MOST_QUESTIONS: Final = 5
 _MOST_NAMES: Final = 8
 _FEW_NAMES: Final = 4
@@ -32,17 +34,17 @@ _FEW_NAMES: Final = 4
 
 def print_regimens(answer: RegimenAnswer, knowledge: Knowledge, console: Console) -> None:
     """Print composed regimens."""
-    console.print(Text(f"\nREGIMENS  {answer.at.isoformat()}, profile {answer.profile}: {PROPOSAL}", "bold"))
+    console.print(Text(f"\nREGIMENS  {answer.at.isoformat()}, {leading(answer.profile)}: {PROPOSAL}", "bold"))
     if answer.current:
-        console.print(_hanging(" ", Text(f"On record now: {', '.join(answer.current)}.")))
+        console.print(hanging(" ", Text(f"On record now: {', '.join(answer.current)}.")))
     for line in answer.change_says:
-        console.print(_hanging(" ", Text(line)))
+        console.print(hanging(" ", Text(line)))
     for fact in answer.conflicts:
         shown = evidence_line(fact.because, knowledge)
-        console.print(_hanging("  ▲", Text(f"{shown}: {fact.reason}.", "yellow")))
+        console.print(hanging("  ▲", Text(f"{shown}: {fact.reason}.", "notice")))
     possible = [it for it in answer.regimens if it.status is not RegimenStatus.INELIGIBLE]
     if not possible:
-        console.print(_hanging("  !", Text("No regimen of this profile can be proposed: ask a specialist.", "bold")))
+        console.print(hanging("  !", Text(_NONE_POSSIBLE, "bold")))
     for composed in possible[:1]:
         _in_full(composed, knowledge, console)
     if possible[1:]:
@@ -56,43 +58,54 @@ def print_regimens(answer: RegimenAnswer, knowledge: Knowledge, console: Console
     _named(answer, console)
     print_on_file(answer, console)
     for finding in answer.regimen_findings:
-        console.print(_hanging("  ▲", Text(f"Together: {finding.severity.word}: {finding.says}")))
+        console.print(hanging("  ▲", Text(f"Together: {finding.severity.word}: {finding.says}")))
     for entry in answer.not_checked:
-        console.print(Text(f"NOT CHECKED {entry.kind} “{entry.text}” ({entry.origin}): {entry.why}", "bold yellow"))
-    console.print(Text(AnswerHead(answer.knowledge, CONTENT_NOTICE).foot(), "dim"))
+        says = f"NOT CHECKED {entry.kind} “{entry.text}” ({entry.origin}): {entry.why}"
+        console.print(hanging("  !", Text(says, "warning")))
+    console.print(Text(AnswerHead(answer.knowledge, CONTENT_NOTICE).foot(), "quiet"))
+    verdict = Text(_NONE_POSSIBLE, "bold")
+    if possible:
+        words, style = _STATUSES[possible[0].status]
+        verdict = Text(possible[0].name, "bold").append(" ").append(f" {words} ", style)
+        verdict.append(f" · then {len(possible) - 1} more" if possible[1:] else "", "not bold")
+    console.print(hanging("AGAIN", verdict, 5))
 
 
 def _in_full(composed: Composed, knowledge: Knowledge, console: Console) -> None:
     words, style = _STATUSES[composed.status]
-    head = Text(f"\n{composed.name}", "bold").append(f"  [{composed.id}]  ", "dim").append(f" {words} ", style)
+    head = Text(f"\n{composed.name}", "bold").append(f"  [{composed.id}]  ", "quiet").append(f" {words} ", style)
     if not composed.leads:
-        head.append("  shown; another source leads", "dim")
+        head.append("  shown; another source leads", "quiet")
     console.print(head)
-    console.print(_hanging(" ", Text(composed.says)))
+    console.print(hanging(" ", Text(composed.says)))
     grid = Table.grid(padding=(0, 2, 0, 0))
     for drug in composed.drugs:
         role = "" if drug.role == "counted" else drug.role.replace("_", " ")
         what = ", ".join(part for part in (f"group {drug.group}" if drug.group else "", role, drug.note) if part)
         effect = "" if drug.role == "companion" else _EFFECTS[drug.effective]
-        grid.add_row("   ", Text(drug.drug, "bold"), Text(effect), Text(what, "dim", overflow="fold"))
-    console.print(grid)
+        if gives_whole_lines(console):
+            console.print(Text("    " + " ".join(filter(None, (drug.drug, effect, what)))))
+        else:
+            grid.add_row("   ", Text(drug.drug, "bold"), Text(effect), Text(what, "quiet", overflow="fold"))
+    if grid.row_count:
+        console.print(grid)
     for phase in composed.phases:
-        console.print(_hanging("   ", _phase(phase, knowledge)))
+        console.print(hanging("   ", _phase(phase, knowledge)))
     if composed.complete_by is not None:
-        console.print(_hanging("   ", Text(f"All of it by {composed.complete_by.isoformat()}.")))
+        console.print(hanging("   ", Text(f"All of it by {composed.complete_by.isoformat()}.")))
     if composed.out_of_stock:
-        console.print(_hanging("  !", Text(_not_in_stock(composed), "bold yellow")))
+        console.print(hanging("  !", Text(_not_in_stock(composed), "warning")))
     for line in _reasons(composed, knowledge):
-        console.print(_hanging("  ·", line))
+        console.print(hanging("  ·", line))
     for overlap in composed.overlaps:
-        console.print(_hanging("  ▲", Text(f"Shared harm, {overlap.label}: {', '.join(overlap.drugs)}.", "yellow")))
+        console.print(hanging("  ▲", Text(f"Shared harm, {overlap.label}: {', '.join(overlap.drugs)}.", "notice")))
     if composed.why:
-        console.print(_hanging("  >", Text(f"It stands {composed.why}.")))
+        console.print(hanging("  >", Text(f"It stands {composed.why}.")))
     for note in composed.notes:
-        console.print(_hanging("  ·", Text(note, "dim")))
-    source = f"Source: {composed.citation.title}, {composed.citation.section}, tier {composed.citation.tier}"
+        console.print(hanging("  ·", Text(note, "quiet")))
+    source = f"Source: {composed.citation.title}, {composed.citation.section} ({TIERS[composed.citation.tier]})"
     reading = f"; our reading {composed.interpretation}" if composed.interpretation else ""
-    console.print(_hanging("   ", Text(source + reading, "dim")))
+    console.print(hanging("   ", Text(source + reading, "quiet")))
 
 
 def _phase(phase: DatedPhase, knowledge: Knowledge) -> Text:
@@ -127,11 +140,11 @@ def _extended(judged: Reason, knowledge: Knowledge) -> str:
 def _reasons(composed: Composed, knowledge: Knowledge) -> Iterable[Text]:
     """Yield what speaks against a regimen or leaves it open; what is met is counted."""
     met = sum(reason.counts_as is True for reason in composed.reasons)
-    yield Text(f"{met} of {len(composed.reasons)} criteria met.", "dim")
+    yield Text(f"{met} of {len(composed.reasons)} criteria met.", "quiet")
     for reason in composed.reasons:
         if reason.counts_as is False:
             source = f" ({reason.citation.source} {reason.citation.section})"
-            yield Text(f"Against: {reason.reads}{_behind(reason, knowledge)}", "red").append(source, "dim")
+            yield Text(f"Against: {reason.reads}{_behind(reason, knowledge)}", "grave").append(source, "quiet")
         elif reason.counts_as is None:
             yield Text(f"Open: {reason.says} Needs {_labels(reason.missing, knowledge)}.")
     for proposed in composed.proposed_by_source:
@@ -143,7 +156,7 @@ def _reasons(composed: Composed, knowledge: Knowledge) -> Iterable[Text]:
         yield Text(f"Checks still open, with the facts each lacks: {drugs}. Needs {labels}.")
     for objection in composed.objections:
         if objection.kind != "unassessed":
-            yield Text(sentence(objection.says), "" if objection.fits is None else "red")
+            yield Text(sentence(objection.says), "" if objection.fits is None else "grave")
 
 
 def _behind(reason: Reason, knowledge: Knowledge) -> str:
@@ -158,15 +171,15 @@ def _in_short(composed: Composed, knowledge: Knowledge, console: Console) -> Non
         head.append("; shown, another source leads", "not bold")
     lines = [head]
     if "/" in composed.id or composed.why:
-        lines.append(Text(f"{', '.join(composed.names)}; it stands {composed.why}.", "dim"))
+        lines.append(Text(f"{', '.join(composed.names)}; it stands {composed.why}.", "quiet"))
     if composed.out_of_stock:
-        lines.append(Text(f"! {_not_in_stock(composed)}", "yellow"))
+        lines.append(Text(f"! {_not_in_stock(composed)}", "notice"))
     missing = _missing(composed)
     if missing:
-        lines.append(Text(f"waits for {_labels(missing, knowledge, _FEW_NAMES)}", "dim"))
-    lines += [Text(sentence(it.says), "dim") for it in composed.objections if it.fits is None and not it.missing]
+        lines.append(Text(f"waits for {_labels(missing, knowledge, _FEW_NAMES)}", "quiet"))
+    lines += [Text(sentence(it.says), "quiet") for it in composed.objections if it.fits is None and not it.missing]
     for number, line in enumerate(lines):
-        console.print(_hanging("  ·" if number == 0 else "", line))
+        console.print(hanging("  ·" if number == 0 else "", line))
 
 
 def _not_for(answer: RegimenAnswer, knowledge: Knowledge, console: Console) -> None:
@@ -180,7 +193,7 @@ def _not_for(answer: RegimenAnswer, knowledge: Knowledge, console: Console) -> N
     if by_reason:
         console.print(Text("\nNOT FOR THIS PATIENT", "bold"))
     for reason, names in by_reason.items():
-        console.print(_hanging("  ·", Text(f"{'; '.join(dict.fromkeys(names))}: {reason}", "dim")))
+        console.print(hanging("  ·", Text(f"{'; '.join(dict.fromkeys(names))}: {reason}", "quiet")))
 
 
 def _not_in_stock(composed: Composed) -> str:
@@ -201,7 +214,7 @@ def _left_out(answer: RegimenAnswer, console: Console) -> None:
         by_reason.setdefault(left.because, []).append(left.drug)
     for because, drugs in by_reason.items():
         reasons = "; ".join(reason.rstrip(".") for reason in because)
-        console.print(_hanging("   ", Text(f"{', '.join(drugs)}: {reasons}.", "dim")))
+        console.print(hanging("   ", Text(f"{', '.join(drugs)}: {reasons}.", "quiet")))
 
 
 def _tests(answer: RegimenAnswer, knowledge: Knowledge, console: Console) -> None:
@@ -209,18 +222,18 @@ def _tests(answer: RegimenAnswer, knowledge: Knowledge, console: Console) -> Non
         console.print(Text("\nTEST NEXT", "bold"))
     for number, test in enumerate(answer.test_next[:_MOST_NAMES], 1):
         label = knowledge.facts[test.fact].label
-        console.print(_hanging(f"  {number}.", Text(f"{label}: {test.because}.")))
+        console.print(hanging(f"  {number}.", Text(f"{label}: {test.because}.")))
 
 
 def _questions(answer: RegimenAnswer, console: Console) -> None:
     groups = answer.question_groups
     if groups:
-        console.print(Text("\nASK FIRST", "bold"), Text("(an answer can still change the choice)", "dim"))
+        console.print(Text("\nASK FIRST", "bold"), Text("(an answer can still change the choice)", "quiet"))
     for number, group in enumerate(groups[:_MOST_QUESTIONS], 1):
-        console.print(_hanging(f"  {number}.", Text(group.ask_clinician)))
+        console.print(hanging(f"  {number}.", Text(group.ask_clinician)))
     more = len(groups) - _MOST_QUESTIONS
     if more > 0:
-        console.print(Text(f"     and {more} more; --format json lists them all", "dim"))
+        console.print(Text(f"     and {more} more; --format json lists them all", "quiet"))
 
 
 def _named(answer: RegimenAnswer, console: Console) -> None:
@@ -230,19 +243,10 @@ def _named(answer: RegimenAnswer, console: Console) -> None:
     if shown:
         console.print(Text("\nKnown by name, not composed:", "bold"))
     for named in shown:
-        console.print(_hanging("   ", Text(f"{named.name}: {named.says}", "dim")))
+        console.print(hanging("   ", Text(f"{named.name}: {named.says}", "quiet")))
 
 
 def _labels(names: Sequence[str], knowledge: Knowledge, most: int = _MOST_NAMES) -> str:
     labels = list(dict.fromkeys(knowledge.facts[name].label if name in knowledge.facts else name for name in names))
     shown = ", ".join(labels[:most])
     return f"{shown} and {len(labels) - most} more" if len(labels) > most else shown or "more results"
-
-
-def _hanging(mark: str, text: Text) -> Table:
-    """Return a text whose lines all begin behind its mark."""
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(width=4)
-    grid.add_column(overflow="fold")
-    grid.add_row(Text(mark, "bold"), text)
-    return grid

@@ -49,7 +49,7 @@ def first_line(report: AdverseEventReport) -> str:
 
 def print_report(report: AdverseEventReport, knowledge: Knowledge, country: str) -> None:
     """Print a report."""
-    click.secho(first_line(report), bold=True, fg=None if report.is_valid else "red")
+    click.secho(first_line(report), bold=True)
     _lines(_NEVER_SENT)
     _lacks(report)
     if report.conflicts:
@@ -73,9 +73,9 @@ def print_form(report: AdverseEventReport, knowledge: Knowledge, country: str) -
     for section in form_3500(report):
         _heading(f"{section.letter}. {section.title}")
         for it in section.fields:
-            _lines(f"{it.number:4} {it.label}: {it.value}", dim=not it.is_known, hang=7)
+            _lines(f"{it.number:4} {it.label}: {it.value}", hang=7)
             if it.note:
-                _lines(f"     {it.note}", dim=True, hang=7)
+                _lines(f"     {it.note}", hang=7)
     _foot(knowledge)
 
 
@@ -218,11 +218,11 @@ def _heading(text: str) -> None:
 
 def _paragraphs(texts: Iterable[str]) -> None:
     for text in texts:
-        click.secho("\n" + textwrap.fill(text, _WIDTH), dim=True)
+        click.secho("\n" + textwrap.fill(text, _WIDTH))
 
 
-def _lines(text: str, *, bold: bool = False, dim: bool = False, hang: int = 4) -> None:
+def _lines(text: str, *, bold: bool = False, hang: int = 4) -> None:
     """Print a line, filled; one that begins with a dash or a box hangs below its beginning."""
     rest = " " * hang if text.startswith("- ") or hang != 4 else "  "
     filled = textwrap.fill(text, _WIDTH, initial_indent="  ", subsequent_indent=rest, drop_whitespace=True)
-    click.secho(filled, bold=bold, dim=dim)
+    click.secho(filled, bold=bold)

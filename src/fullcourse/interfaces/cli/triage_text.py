@@ -81,8 +81,7 @@ def print_overdose(answer: OverdoseAnswer, knowledge: Knowledge, calls: Sequence
 
 
 def _first(triage: Triage, calls: Sequence[Call]) -> None:
-    urgent = triage.urgency is Urgency.EMERGENCY
-    click.secho(_HEADINGS[triage.urgency], bold=True, fg="red" if urgent else None)
+    click.secho(_HEADINGS[triage.urgency], bold=True)
     if triage.urgency is Urgency.NOTHING_FOUND:
         _lines(_NOT_WELL)
     for call in calls:
@@ -125,7 +124,7 @@ def _statement(raised: Raised, knowledge: Knowledge) -> None:
     reading = f"; our reading {statement.interpretation}" if statement.interpretation else ""
     through = f"; through {statement.through}" if statement.through else ""
     _lines(f"- {statement.says}")
-    _lines(f"  {citation.title}, {citation.section}, tier {citation.tier}{reading}{through}", dim=True)
+    _lines(f"  {citation.title}, {citation.section}, tier {citation.tier}{reading}{through}")
     if raised.waits_for:
         facts = ", ".join(knowledge.facts[name].label for name in raised.waits_for)
         _lines(f"  It counts though nobody knows: {facts}.")
@@ -172,12 +171,12 @@ def _rest(triage: Triage, knowledge: Knowledge, notes: Sequence[str]) -> None:
 
 
 def _foot(head: AnswerHead) -> None:
-    click.secho("\n" + textwrap.fill(head.foot(), _WIDTH), dim=True)
+    click.secho("\n" + textwrap.fill(head.foot(), _WIDTH))
 
 
-def _lines(text: str, *, bold: bool = False, dim: bool = False) -> None:
+def _lines(text: str, *, bold: bool = False) -> None:
     """Print a line, filled; one that begins with a dash hangs below it, and one with two spaces goes with it."""
     first = _INDENT * 2 if text.startswith(_INDENT) else _INDENT
     rest = _INDENT * 2 if text.startswith((_INDENT, "- ")) else _INDENT
     filled = textwrap.fill(text.strip(), _WIDTH, initial_indent=first, subsequent_indent=rest)
-    click.secho(filled, bold=bold, dim=dim)
+    click.secho(filled, bold=bold)

@@ -1,6 +1,8 @@
 """How facts and sources read on one line."""
 
+import re
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.finding import Finding
@@ -9,23 +11,56 @@ from fullcourse.knowledge.statements import FactCondition, Multiple, Statement, 
 from fullcourse.knowledge.walk import atoms_of, facts_of
 
 __all__ = [
+    "TIERS",
     "evidence_line",
     "fact_line",
     "fact_lines",
     "fact_name",
+    "facts_in_short",
+    "leading",
     "listed",
     "partners",
     "sentence",
-    "short_source",
+    "source_in_short",
+    "source_in_words",
     "source_line",
     "waiting_for",
 ]
 
+TIERS: Final = {"A": "official text", "B": "faithful copy", "C": "secondary page"}
+"""How a source was read, in words."""
+
+_LEADING: Final = {
+    "us": "US sources lead",
+    "who": "WHO's sources lead",
+    "india": "India's programme leads",
+    "msf": "MSF's guide leads",
+}
 _MOST = 3
+_REMARK: Final = re.compile(r" \([^()]*:[^()]*\)")
+"""A remark of a title on what was read of it, in brackets: ``(Table 3: groups A, B and C)``."""
 
 
-def fact_lines(finding: Finding, knowledge: Knowledge) -> list[str]:
-    """Return the patient's facts behind a finding: what the claim names first, then on one line what that came from."""
+def facts_in_short(finding: Finding, knowledge: Knowledge) -> str:
+    """Return the patient's facts behind a finding with their days alone: the medicines, or what the claim names."""
+    if whom := partners(finding):
+        return ", ".join(whom)
+    named = {*facts_of(knowledge.statements[finding.id].body)}
+    by_fact: dict[str, list[Evidence]] = {}
+    for evidence in finding.because:
+        by_fact.setdefault(evidence.fact, []).append(evidence._replace(origin=""))
+    own = [items for fact, items in by_fact.items() if fact in named] or list(by_fact.values())
+    return "; ".join(_line(items, knowledge) for items in own)
+
+
+def fact_lines(finding: Finding, knowledge: Knowledge, *, with_inputs: bool = True) -> list[str]:
+    """Return the patient's facts behind a finding: what the claim names first, then on one line what that came from.
+
+    Args:
+        finding: With its evidence.
+        knowledge: Holds the names.
+        with_inputs: Whether what a worked-out number came from is named beside the number.
+    """
     statement = knowledge.statements[finding.id]
     named = {*facts_of(statement.body)}
     named |= {atom.target for atom in atoms_of(statement.body) if isinstance(atom, TakingCondition)}
@@ -36,9 +71,9 @@ def fact_lines(finding: Finding, knowledge: Knowledge) -> list[str]:
     own = [items for fact, items in by_fact.items() if fact in named or fact.startswith(("drug.", "class."))]
     inputs = [items for items in by_fact.values() if items not in own]
     lines = [_line(items, knowledge) for items in own]
-    if inputs and own:
+    if inputs and own and with_inputs:
         lines.append("from " + "; ".join(_line(items, knowledge) for items in inputs))
-    elif inputs:
+    elif inputs and not own:
         lines.extend(_line(items, knowledge) for items in inputs)
     return lines
 
@@ -60,23 +95,38 @@ def waiting_for(finding: Finding, knowledge: Knowledge) -> list[tuple[str, str]]
     ]
 
 
+def leading(profile: str) -> str:
+    """Return in words which sources lead in a profile."""
+    return _LEADING.get(profile, f"the sources of profile {profile} lead")
+
+
 def source_line(finding: Finding, knowledge: Knowledge) -> str:
-    """Return where a finding comes from, on one line."""
+    """Return where a finding comes from in full: each title with its date, how it was read, and where we read it so."""
     parts = []
     for citation in finding.citations:
         source = knowledge.sources[citation.source]
         dated = f" ({source.dated or 'no date given'})"
-        parts.append(f"{source.title}{dated}, {citation.section}, tier {source.tier}")
+        parts.append(f"{source.title}{dated}, {citation.section}, {TIERS[source.tier]} (tier {source.tier})")
     reading = f"; our reading {finding.interpretation}" if finding.interpretation else ""
     return f"Source: {'; '.join(parts)}{reading}"
 
 
-def short_source(statement: Statement, knowledge: Knowledge) -> str:
-    """Return who says a statement, as short as it can be; the year of the edition where its id has none."""
+def source_in_short(statement: Statement, knowledge: Knowledge) -> str:
+    """Return who says a statement, as short as words can: the title up to its first colon, the year, the section."""
     source = knowledge.sources[statement.source]
+    title = _REMARK.sub("", source.title).split(":")[0].split(", as ")[0]
     year = source.dated[:4]
-    dated = f" ({year})" if year and year not in source.id else ""
-    return f"{source.id}{dated} {statement.section}"
+    dated = f" ({year})" if year and year not in title else ""
+    return f"{title}{dated}, {statement.section}"
+
+
+def source_in_words(statement: Statement, knowledge: Knowledge) -> str:
+    """Return who says a statement: its publisher where the title does not name it, the title, the year, the section."""
+    source = knowledge.sources[statement.source]
+    publisher = re.split(r"[,;(]", source.issuer)[0].strip()
+    of = f"{publisher}: " if publisher and publisher.casefold() not in source.title.casefold() else ""
+    unclear = "; its wording is unclear: our reading" if statement.interpretation else ""
+    return f"{of}{source.title} ({source.dated[:4] or 'no date given'}), {statement.section}{unclear}"
 
 
 def fact_name(fact: str, knowledge: Knowledge) -> str:

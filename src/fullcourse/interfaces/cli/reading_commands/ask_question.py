@@ -42,7 +42,7 @@ def ask_question(question: str, drug: str | None, country: str | None, form: str
 
 def _print(reply: Reply, numbers: str, knowledge: Knowledge) -> None:
     if reply.emergencies:
-        click.secho("\nTHIS MAY BE AN EMERGENCY", fg="red", bold=True)
+        click.secho("\nTHIS MAY BE AN EMERGENCY", bold=True)
         _first(reply.emergencies, reply, knowledge)
     if reply.today:
         click.secho("\nCALL YOUR CARE TEAM TODAY", bold=True)
@@ -62,13 +62,13 @@ def _print(reply: Reply, numbers: str, knowledge: Knowledge) -> None:
     for answer in answers[:_MOST]:
         owner = f"[{knowledge.drugs[answer.drug].label}] " if len(reply.drugs) > 1 else ""
         click.echo(f"\n  {owner}{answer.text}")
-        click.secho(f"    {_source(answer)}", dim=True)
+        click.secho(f"    {_source(answer)}")
     more = len(answers) - _MOST
     if more > 0:
         click.echo(f"\n  and {more} more; --format json has them all.")
     for note in reply.notes if answers else ():
         click.echo(f"\nNote: {note}")
-    click.secho(f"\n{AnswerHead(knowledge.digest, LEARNING_NOTICE).foot()}", dim=True)
+    click.secho(f"\n{AnswerHead(knowledge.digest, LEARNING_NOTICE).foot()}")
 
 
 def _first(answers: Sequence[Answer], reply: Reply, knowledge: Knowledge) -> None:
@@ -76,7 +76,7 @@ def _first(answers: Sequence[Answer], reply: Reply, knowledge: Knowledge) -> Non
     for answer in answers:
         of = f" [{knowledge.drugs[answer.drug].label}]" if answer.drug and answer.drug not in reply.drugs else ""
         click.secho(f"  {answer.text}{of}", bold=True)
-        click.secho(f"    {_source(answer)}", dim=True)
+        click.secho(f"    {_source(answer)}")
 
 
 def _source(answer: Answer) -> str:

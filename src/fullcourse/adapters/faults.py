@@ -1,0 +1,45 @@
+"""Every fault of a file that somebody wrote by hand, at once: nobody mends one, runs again, and meets the next."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from fullcourse.clinical.errors import InputError
+
+__all__ = ["Faults"]
+
+_MOST = 40
+
+
+class Faults:
+    """Faults gathered while a file is read to its end."""
+
+    def __init__(self, file: str) -> None:
+        """Begin without a fault.
+
+        Args:
+            file: What the file is called in messages, for example ``the record file``.
+        """
+        self._file = file
+        self._said: dict[str, None] = {}
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Gather what is raised within as one fault, and go on."""
+        try:
+            yield
+        except InputError as error:
+            self._said[str(error)] = None
+
+    def raise_all(self) -> None:
+        """Raise what was gathered as one error.
+
+        Raises:
+            InputError: There was a fault: that one as it is, several with their number and one line each.
+        """
+        said = list(self._said)
+        if len(said) == 1:
+            raise InputError(said[0])
+        if said:
+            shown = "\n  ".join(said[:_MOST])
+            more = f"\n  and {len(said) - _MOST} more" if len(said) > _MOST else ""
+            raise InputError(f"{self._file} has {len(said)} faults; nothing of it was used:\n  {shown}{more}")
