@@ -30,7 +30,7 @@ def readme_line(matrix: Matrix) -> str:
     return (
         f"Interactions: {len(matrix.drugs)} TB drugs beside {len(matrix.rows)} medicines, {filled} of {total} cells "
         f"filled; of the 120 commonest beside the seven drugs asked about most, {decided} of {cells} "
-        f"({decided / cells:.0%})."
+        f"({decided / cells:.0%}), and {matrix.by_mechanism(ASKED_MOST)} more by metabolism alone."
     )
 
 
@@ -41,17 +41,19 @@ def page(matrix: Matrix) -> str:
         "",
         "Printed by `python tools/make_matrix_page.py`; do not edit. `fullcourse knowledge matrix` makes the matrix.",
         "A cell that is not filled is not covered: no source here speaks of the pair; that does not make it safe.",
+        "By metabolism alone: a source says that nothing is expected through the enzymes; none speaks of other ways.",
+        "Such a cell is not counted as filled or decided.",
         "Which 120 medicines are called the commonest is our choice: I-1511.",
         "",
         readme_line(matrix),
         "",
-        f"| TB drug | filled of {len(matrix.rows)} | of these: no interaction expected | of the 120 commonest |",
-        "|---|---|---|---|",
+        f"| TB drug | filled of {len(matrix.rows)} | of these: none expected | of the 120 | by metabolism alone |",
+        "|---|---|---|---|---|",
     ]
     for drug in matrix.drugs:
         filled, none_expected = matrix.filled(drug)
         decided, cells = matrix.decided([drug])
-        lines.append(f"| {drug} | {filled} | {none_expected} | {decided} of {cells} |")
+        lines.append(f"| {drug} | {filled} | {none_expected} | {decided} of {cells} | {matrix.by_mechanism([drug])} |")
     lines += ["", "## Not covered among the commonest", ""]
     for drug in ASKED_MOST:
         lines += [f"**{drug}**: {', '.join(_gaps(matrix, drug)) or 'none'}.", ""]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-__all__ = ["FORBIDS", "Do", "Management"]
+__all__ = ["FORBIDS", "WAYS", "Do", "Management"]
 
 
 class Do(Enum):
@@ -23,6 +23,10 @@ FORBIDS: Final = frozenset({Do.AVOID, Do.CHANGE_FIRST})
 """What makes a decision `avoid`: the drug is not given as things stand."""
 
 
+WAYS: Final = ("metabolism",)
+"""The ways of which a source may say that nothing is expected through them, with nothing said of other ways."""
+
+
 @dataclass(frozen=True, slots=True)
 class Management:
     """What a source says is to be done, in one line and in parts.
@@ -34,6 +38,7 @@ class Management:
         watch: Tests that are done more often, by their names in the knowledge.
         hours_before: Hours by which this drug is taken before the other; None where not stated.
         hours_after: Hours by which this drug is taken after the other; None where not stated.
+        through: The one way, of `WAYS`, of which nothing is expected; empty where the source speaks of the pair whole.
     """
 
     do: Do
@@ -42,8 +47,14 @@ class Management:
     watch: tuple[str, ...] = ()
     hours_before: float | None = None
     hours_after: float | None = None
+    through: str = ""
 
     @property
     def forbids(self) -> bool:
         """Whether the drug is not given as things stand."""
         return self.do in FORBIDS
+
+    @property
+    def is_by_mechanism(self) -> bool:
+        """Whether it is about one way only: it clears no pair, and leaves a medicine unchecked."""
+        return bool(self.through)

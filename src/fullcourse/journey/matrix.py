@@ -1,7 +1,8 @@
 """Every drug against tuberculosis beside every medicine of a list: what a check says of the two, and nothing else.
 
 A cell is what `Screener` comes to for somebody who takes that one medicine and of whom nothing else is known. A source
-that says nothing of a pair says nothing: the cell is "not covered", never "no interaction".
+that says nothing of a pair says nothing: the cell is "not covered", never "no interaction". A source that says that
+nothing is expected through metabolism has not spoken of the pair: such a cell is kept and counted apart.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,6 +22,7 @@ from fullcourse.knowledge.vocabulary import DrugIdentity, Profile
 from fullcourse.rules.establish import establish
 from fullcourse.screening.decision import STRICTEST_FIRST
 from fullcourse.screening.screen import Screener
+from fullcourse.screening.unchecked_medicines import Known
 
 __all__ = ["ASKED_MOST", "Cell", "CellState", "Matrix", "MatrixRow", "interaction_matrix"]
 
@@ -36,7 +38,13 @@ class CellState(Enum):
     FINDING = "finding"
     NO_INTERACTION_EXPECTED = "no_interaction_expected"
     """A sentence of a source says that nothing is to be changed."""
+    NONE_BY_MECHANISM = "none_by_mechanism"
+    """A sentence of a source says that nothing is expected through metabolism; none speaks of other ways."""
     NOT_COVERED = "not_covered"
+
+
+_SPOKEN: Final = frozenset({CellState.FINDING, CellState.NO_INTERACTION_EXPECTED})
+"""What counts as covered: a sentence about the pair, or about a class that the medicine is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +107,21 @@ class Matrix:
         """Return how many cells of a drug are filled, and how many of these say that no interaction is expected."""
         at = self.drugs.index(drug)
         states = [row.cells[at].state for row in self.rows]
-        none_expected = states.count(CellState.NO_INTERACTION_EXPECTED)
-        return len(states) - states.count(CellState.NOT_COVERED), none_expected
+        return sum(state in _SPOKEN for state in states), states.count(CellState.NO_INTERACTION_EXPECTED)
 
     def decided(self, drugs: Iterable[str]) -> tuple[int, int]:
         """Return how many cells of these drugs beside the commonest medicines are decided, and how many there are."""
+        cells = self._cells(drugs, only_commonest=True)
+        return sum(cell.state in _SPOKEN for cell in cells), len(cells)
+
+    def by_mechanism(self, drugs: Iterable[str], *, only_commonest: bool = True) -> int:
+        """Return of how many cells a source speaks by one way only; `filled` and `decided` do not count them."""
+        cells = self._cells(drugs, only_commonest=only_commonest)
+        return sum(cell.state is CellState.NONE_BY_MECHANISM for cell in cells)
+
+    def _cells(self, drugs: Iterable[str], *, only_commonest: bool) -> list[Cell]:
         places = [self.drugs.index(drug) for drug in drugs if drug in self.drugs]
-        cells = [row.cells[at] for row in self.rows if row.co_medicine.common for at in places]
-        return sum(cell.state is not CellState.NOT_COVERED for cell in cells), len(cells)
+        return [row.cells[at] for row in self.rows if row.co_medicine.common or not only_commonest for at in places]
 
 
 def interaction_matrix(
@@ -140,12 +155,14 @@ def _taking(co_medicine: CoMedicine, knowledge: Knowledge, at: date) -> Patient:
 
 
 def _cell(screener: Screener, patient: Patient, drug: DrugIdentity, co_medicine: CoMedicine) -> Cell:
-    found, whole = screener.pair(patient, drug, co_medicine.medicine)
+    found, known = screener.pair(patient, drug, co_medicine.medicine)
     findings = tuple(sorted(found, key=_strictest_first))
     if any(map(_asks_for_something, findings)):
         return Cell(drug.inn, CellState.FINDING, findings)
-    state = CellState.NO_INTERACTION_EXPECTED if findings and whole else CellState.NOT_COVERED
-    return Cell(drug.inn, state, findings if whole else ())
+    if not findings or known is Known.IN_PART:
+        return Cell(drug.inn, CellState.NOT_COVERED)
+    whole = known is Known.WHOLE
+    return Cell(drug.inn, CellState.NO_INTERACTION_EXPECTED if whole else CellState.NONE_BY_MECHANISM, findings)
 
 
 def _strictest_first(finding: Finding) -> tuple[bool, bool, int, int, str]:

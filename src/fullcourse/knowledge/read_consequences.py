@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from fullcourse.clinical.finding import Severity
-from fullcourse.clinical.management import Do, Management
+from fullcourse.clinical.management import WAYS, Do, Management
 from fullcourse.knowledge.consequences import (
     RENAMED,
     Action,
@@ -232,7 +232,8 @@ def _management(table: Table, key: str) -> Management | None:
     instead, watch = inner.texts("instead"), words(TESTS)(inner, "watch")
     hours = amount(MOST_H, unit=" h")
     before, after = hours(inner, "hours_before"), hours(inner, "hours_after")
-    inner.done("'management'", ("do", "says", "instead", "watch", "hours_before", "hours_after"))
+    through = inner.choice("through", WAYS) if inner.has("through") else ""
+    inner.done("'management'", ("do", "says", "instead", "watch", "hours_before", "hours_after", "through"))
     if len(says) > _MOST_SAID:
         inner.fault(f"'says' of a management has {len(says)} letters", f"Say what to do in {_MOST_SAID}.")
     is_apart = inner.has("hours_before") or inner.has("hours_after")
@@ -242,9 +243,11 @@ def _management(table: Table, key: str) -> Management | None:
         inner.fault(f"hours stand beside do = '{do}'", "They belong to do = 'separate'.")
     if instead and do == Do.NONE_NEEDED.value:
         inner.fault("'instead' stands beside do = 'none_needed'", "Keep one of the two.")
+    if through and do and do != Do.NONE_NEEDED.value:
+        inner.fault(f"'through' stands beside do = '{do}'", "It belongs to do = 'none_needed'.")
     if len(table.faults) > noted:
         return None
-    return Management(Do(do), says, instead, watch, before, after)
+    return Management(Do(do), says, instead, watch, before, after, through)
 
 
 def _alternatives(table: Table, key: str) -> tuple[DoseRow, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from fullcourse.knowledge.consequences import Consequence
+from fullcourse.knowledge.consequences import Consequence, FindingOf
 from fullcourse.knowledge.statements import (
     AnyOf,
     AtLeast,
@@ -19,7 +19,10 @@ from fullcourse.knowledge.statements import (
     When,
 )
 
-__all__ = ["TREATMENT_DAY", "atoms_of", "facts_of", "is_general_emergency", "rows_of_steps", "thens_of", "with_atoms"]
+__all__ = [
+    "TREATMENT_DAY", "atoms_of", "facts_of", "is_by_mechanism", "is_general_emergency", "rows_of_steps", "thens_of",
+    "with_atoms",
+]  # fmt: skip
 
 TREATMENT_DAY = "treatment_day"
 """The fact that says on which day of a plan somebody is, 1 for the first."""
@@ -31,6 +34,14 @@ _GENERAL = "emergency."
 def is_general_emergency(statement: Statement) -> bool:
     """Return whether a statement says what is an emergency whatever the drug."""
     return statement.id.startswith(_GENERAL) and bool(thens_of(statement.body))
+
+
+def is_by_mechanism(statement: Statement) -> bool:
+    """Return whether a statement speaks of one way only: it says that nothing is expected through metabolism."""
+    thens = thens_of(statement.body)
+    return bool(thens) and all(
+        isinstance(it, FindingOf) and it.management is not None and it.management.is_by_mechanism for it in thens
+    )
 
 
 def thens_of(body: Body) -> tuple[Consequence, ...]:

@@ -28,7 +28,7 @@ from fullcourse.screening.actions import weighs_of
 from fullcourse.screening.clearance import cleared, facts_that_decide, what_stands_in_the_way
 from fullcourse.screening.decision import Open, could_come_to, decide, known_of, open_of, weighed
 from fullcourse.screening.rulebook import Rulebook, rulebook
-from fullcourse.screening.unchecked_medicines import UncheckedMedicines
+from fullcourse.screening.unchecked_medicines import Known, UncheckedMedicines
 
 __all__ = ["FORBIDDING", "DrugCheck", "Screener"]
 
@@ -129,8 +129,8 @@ class Screener:
             rules = self._asking[drug.inn, targets] = tuple(it for it in self._rules(drug).rules if it.id in asking)
         return _findings(rules, self._situation(patient, drug), patient)
 
-    def pair(self, patient: Patient, drug: DrugIdentity, medicine: Medicine) -> tuple[tuple[Finding, ...], bool]:
-        """Return what statements about a drug come to because one medicine is taken, and whether they know it whole.
+    def pair(self, patient: Patient, drug: DrugIdentity, medicine: Medicine) -> tuple[tuple[Finding, ...], Known]:
+        """Return what statements about a drug come to because one medicine is taken, and how far they know it.
 
         Args:
             patient: Who takes the medicine, as established at a date.
@@ -138,8 +138,8 @@ class Screener:
             medicine: An entry of the patient's list.
 
         Returns:
-            Findings that apply or cannot be assessed and rest on the medicine, most serious first; and whether some
-            statement speaks of each of its ingredients.
+            Findings that apply or cannot be assessed and rest on the medicine, most serious first; and how far the
+            statements speak of each of its ingredients.
         """
         targets = frozenset(memberships_of(medicine, self.knowledge))
         found = tuple(
@@ -148,7 +148,7 @@ class Screener:
             if finding.status is not _DOES_NOT_APPLY
             and any(it.fact in targets and it.origin == medicine.origin for it in finding.because)
         )
-        return found, not self._unchecked.of(medicine, drug)
+        return found, self._unchecked.known(medicine, drug)
 
     def _situation(self, patient: Patient, drug: DrugIdentity) -> Situation:
         seen = self._seen(patient)

@@ -2,12 +2,13 @@
 
 A statement of the drug's own file touches a medicine when it asks whether the medicine, or a class of it, is taken. The
 drugs of a TB regimen are left out: their pairs are listed one by one. So are the vitamins that sources give with them,
-and what acts only where it is put.
+and what acts only where it is put. A statement that knows one way only, such as metabolism, touches nothing: by the
+others the medicine was not checked.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from typing import Final
 
 from fullcourse.clinical.fact import Evidence, Fact
@@ -17,11 +18,23 @@ from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.read_consequences import SUPPLEMENTS
 from fullcourse.knowledge.statements import TakingCondition
 from fullcourse.knowledge.vocabulary import DrugIdentity
-from fullcourse.knowledge.walk import atoms_of
+from fullcourse.knowledge.walk import atoms_of, is_by_mechanism
 from fullcourse.rules.medicine_list import memberships_of, taken_within
 from fullcourse.screening.rulebook import UNCHECKED_FACT, slug, unchecked_fact
 
-__all__ = ["UncheckedMedicines"]
+__all__ = ["Known", "UncheckedMedicines"]
+
+
+class Known(Enum):
+    """How far the statements of a drug speak of a medicine."""
+
+    WHOLE = "whole"
+    """Of each of its ingredients."""
+    BY_MECHANISM = "by_mechanism"
+    """Of each, and of one at least by one way only."""
+    IN_PART = "in_part"
+    """Of one ingredient at least nothing is said."""
+
 
 _LOCAL, _PAST = Route.LOCAL, Taken.PAST
 _TB_DRUGS: Final = "class.tb_drugs"
@@ -69,6 +82,14 @@ class UncheckedMedicines:
         """Return the ingredients of a medicine that no statement of a drug speaks of, whether or not it is taken."""
         return self._of(medicine, self._beside_drug(drug))
 
+    def known(self, medicine: Medicine, drug: DrugIdentity) -> Known:
+        """Return how far the statements of a drug speak of a medicine, whether or not it is taken."""
+        beside = self._beside_drug(drug)
+        if not self._of(medicine, beside):
+            return Known.WHOLE
+        by_one_way = self._untouched(medicine, beside.targets | beside.of_one_way)
+        return Known.IN_PART if by_one_way else Known.BY_MECHANISM
+
     def _of(self, medicine: Medicine, beside: "_Beside") -> tuple[str, ...]:
         ingredients = medicine.ingredients
         if medicine.route is _LOCAL or self._of_a_regimen.issuperset(ingredients):
@@ -89,8 +110,8 @@ class UncheckedMedicines:
     def _beside_drug(self, drug: DrugIdentity) -> "_Beside":
         beside = self._beside.get(drug.inn)
         if beside is None:
-            targets = frozenset(_targets(self._knowledge, drug))
-            beside = self._beside[drug.inn] = _Beside(Fact(unchecked_fact(drug), False), targets, {})
+            targets, of_one_way = _targets(self._knowledge, drug)
+            beside = self._beside[drug.inn] = _Beside(Fact(unchecked_fact(drug), False), targets, of_one_way, {})
         return beside
 
 
@@ -101,22 +122,26 @@ class _Beside:
     Attributes:
         all_checked: What is handed in when every medicine was checked.
         targets: Every ``drug.x`` and ``class.x`` that the drug's own statements ask about.
+        of_one_way: Those that only statements by mechanism ask about.
         known: Ingredients that no statement of the drug speaks of, by product.
     """
 
     all_checked: Fact
     targets: frozenset[str]
+    of_one_way: frozenset[str]
     known: dict[_Product, tuple[str, ...]]
 
 
-def _targets(knowledge: Knowledge, drug: DrugIdentity) -> Iterable[str]:
-    """Return every ``drug.x`` and ``class.x`` that the statements of a drug's own file ask about."""
+def _targets(knowledge: Knowledge, drug: DrugIdentity) -> tuple[frozenset[str], frozenset[str]]:
+    """Return every ``drug.x`` and ``class.x`` that a drug's own statements ask about; those of one way apart."""
     owner = slug(drug)
+    targets: set[str] = set()
+    of_one_way: set[str] = set()
     for statement in knowledge.about(drug, frozenset({owner})):
         if statement.id.split(".", 1)[0] == owner:
-            for atom in atoms_of(statement.body):
-                if isinstance(atom, TakingCondition):
-                    yield atom.target
+            asked = of_one_way if is_by_mechanism(statement) else targets
+            asked.update(it.target for it in atoms_of(statement.body) if isinstance(it, TakingCondition))
+    return frozenset(targets), frozenset(of_one_way - targets)
 
 
 def _may_be_taken(medicine: Medicine, at: date) -> bool:

@@ -1,5 +1,6 @@
 """A cell of the matrix is what a check says of the pair, and never a clearance that no source gives."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,10 +9,14 @@ from fullcourse.adapters.medicines.co_medicines import load_co_medicines
 from fullcourse.clinical.co_medicine import CoMedicine
 from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.finding import Decision, Severity, Status
+from fullcourse.clinical.management import Do
 from fullcourse.clinical.moment import parse_moment
 from fullcourse.clinical.patient import Record
 from fullcourse.journey.check import Checker
 from fullcourse.journey.matrix import ASKED_MOST, Cell, CellState, interaction_matrix
+from fullcourse.knowledge.consequences import FindingOf
+from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.statements import When
 from patients import knowledge
 
 AT = date(2026, 11, 22)
@@ -101,8 +106,6 @@ def test_a_combination_of_which_one_part_is_unknown_is_not_cleared():
 
 
 def _joined(row: CoMedicine, other: str):
-    from dataclasses import replace
-
     return replace(row.medicine, name=f"{row.name}/{other}", ingredients=(*row.medicine.ingredients, other))
 
 
@@ -128,3 +131,38 @@ def test_the_counts_are_those_of_the_cells():
 def test_all_drugs_stand_beside_about_four_hundred_medicines():
     assert len(MATRIX.drugs) == len(DRUGS) == 22
     assert 400 <= len(MATRIX.rows) <= 500
+
+
+def by_metabolism_alone(statement_id: str) -> Knowledge:
+    """Return the knowledge with one statement that speaks of metabolism only."""
+    known = knowledge()
+    statement = known.statements[statement_id]
+    assert isinstance(statement.body, When) and isinstance(statement.body.then, FindingOf)
+    managed = statement.body.then.management
+    assert managed is not None and managed.do is Do.NONE_NEEDED
+    body = replace(statement.body, then=replace(statement.body.then, management=replace(managed, through="metabolism")))
+    changed = replace(statement, body=body)
+    return replace(
+        known, statements={it.id: changed if it.id == statement_id else it for it in known.statements.values()}
+    )
+
+
+def test_a_sentence_on_metabolism_alone_covers_no_pair_and_leaves_the_medicine_unchecked():
+    known = by_metabolism_alone("moxifloxacin.interaction.theophylline")
+    row, drug = ROWS["theophylline"], known.drugs["moxifloxacin"]
+    matrix = interaction_matrix(known, known.profile("who"), AT, [row], [drug])
+    before = interaction_matrix(knowledge(), knowledge().profile("who"), AT, [row], [drug])
+    assert before.rows[0].cells[0].state is CellState.NO_INTERACTION_EXPECTED
+    assert (before.filled(drug.inn), before.by_mechanism([drug.inn], only_commonest=False)) == ((1, 1), 0)
+    assert matrix.rows[0].cells[0].state is CellState.NONE_BY_MECHANISM
+    assert [it.id for it in matrix.rows[0].cells[0].findings] == ["moxifloxacin.interaction.theophylline"]
+    assert (matrix.filled(drug.inn), matrix.by_mechanism([drug.inn], only_commonest=False)) == ((0, 0), 1)
+    (check,) = Checker(known, known.profile("who")).check(record_of(row), AT, [drug]).drugs
+    assert [it.status for it in check.findings if it.id == "screening.interaction.not-checked"] == [Status.APPLIES]
+
+
+def test_metabolism_alone_does_not_cover_a_combination_of_which_one_part_is_unknown():
+    known = by_metabolism_alone("moxifloxacin.interaction.theophylline")
+    both = CoMedicine("x", "x", "x", False, _joined(ROWS["theophylline"], "omeprazole"))
+    matrix = interaction_matrix(known, known.profile("who"), AT, [both], [known.drugs["moxifloxacin"]])
+    assert (matrix.rows[0].cells[0].state, matrix.rows[0].cells[0].findings) == (CellState.NOT_COVERED, ())

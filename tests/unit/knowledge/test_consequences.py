@@ -90,6 +90,16 @@ FAULTY = [
     (then(FINDING + ', management = { do = "avoid", says = "x", hours_after = 2 }'), "'avoid'", "do = 'separate'"),
     (then(FINDING + ', management = { do = "none_needed", says = "x", instead = ["y"] }'), "'instead'", "Keep one"),
     (
+        then(FINDING + ', management = { do = "monitor", says = "x", through = "metabolism" }'),
+        "'through'",
+        "none_needed",
+    ),
+    (
+        then(FINDING + ', management = { do = "none_needed", says = "x", through = "enzyms" }'),
+        "'through'",
+        "metabolism",
+    ),
+    (
         then(FINDING + ', management = { do = "monitor", says = "x", watch = ["hearig"] }'),
         "'watch'",
         "Did you mean 'hearing'?",

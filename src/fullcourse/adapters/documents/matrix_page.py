@@ -20,7 +20,7 @@ __all__ = ["LEGEND", "WORDS", "coverage_line", "matrix_html", "word_of"]
 
 WORDS: Final = {
     "never": "never", "avoid": "avoid", "major": "major", "moderate": "mod.", "minor": "minor", "info": "info",
-    "none": "none", "gap": "–",
+    "none": "none", "way": "met.", "gap": "–",
 }  # fmt: skip
 """What a cell says, by its kind."""
 
@@ -31,9 +31,12 @@ LEGEND: Final = (
     ("moderate", "watch, or take hours apart"),
     ("minor", "told, nothing asked"),
     ("none", "no interaction expected: a source says that nothing is to be changed"),
+    ("way", "nothing expected through metabolism; not covered otherwise"),
     ("gap", "not covered: no source here speaks of the two"),
 )
 
+_BY_ONE_WAY: Final = -2
+"""Ranked below what is not covered at all, so that no filter for findings or for "none" takes it in."""
 _TEMPLATES: Final = files("fullcourse.adapters.documents") / "templates"
 
 
@@ -70,7 +73,7 @@ class _Page:
 def word_of(finding: Finding) -> str:
     """Return the kind of a finding, as a cell shows it: what it comes to, then how serious it is."""
     if finding.management is not None and finding.management.do.value == "none_needed":
-        return "none"
+        return "way" if finding.management.is_by_mechanism else "none"
     if finding.severity is Severity.CONTRAINDICATED:
         return "never"
     return "avoid" if finding.comes_to is Decision.AVOID else finding.severity.word
@@ -85,7 +88,8 @@ def coverage_line(matrix: Matrix) -> str:
         return f"{filled} of {cells} cells are filled."
     return (
         f"{filled} of {cells} cells are filled; of the {asked} cells of {', '.join(ASKED_MOST)} beside the commonest "
-        f"medicines {decided} are decided ({decided / asked:.0%})."
+        f"medicines {decided} are decided ({decided / asked:.0%}), and {matrix.by_mechanism(ASKED_MOST)} more by "
+        "metabolism alone."
     )
 
 
@@ -123,6 +127,8 @@ def _view(cell: Cell) -> _CellView:
         return _CellView("gap", -1)
     if cell.state is CellState.NO_INTERACTION_EXPECTED:
         return _CellView("none", 0)
+    if cell.state is CellState.NONE_BY_MECHANISM:
+        return _CellView("way", _BY_ONE_WAY)
     return _CellView(word_of(cell.leading), int(cell.leading.severity))
 
 

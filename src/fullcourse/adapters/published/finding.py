@@ -46,6 +46,7 @@ def _management_json(management: Management) -> dict[str, object]:
         "watch": list(management.watch),
         "hours_before": management.hours_before,
         "hours_after": management.hours_after,
+        **({"through": management.through} if management.is_by_mechanism else {}),
     }
 
 

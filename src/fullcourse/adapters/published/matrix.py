@@ -28,7 +28,12 @@ def matrix_json(matrix: Matrix) -> dict[str, object]:
         **AnswerHead(matrix.knowledge, CONTENT_NOTICE, profile=matrix.profile, at=matrix.at).as_json(),
         "coverage": {
             "drugs": [_filled_json(matrix, drug) for drug in matrix.drugs],
-            "commonest": {"drugs": list(ASKED_MOST), "cells": cells, "decided": decided},
+            "commonest": {
+                "drugs": list(ASKED_MOST),
+                "cells": cells,
+                "decided": decided,
+                "by_mechanism": matrix.by_mechanism(ASKED_MOST),
+            },
         },
         "statements": {name: _statement_json(finding) for name, finding in shown.items()},
         "medicines": [
@@ -47,7 +52,12 @@ def matrix_json(matrix: Matrix) -> dict[str, object]:
 
 def _filled_json(matrix: Matrix, drug: str) -> dict[str, object]:
     filled, none_expected = matrix.filled(drug)
-    return {"drug": drug, "filled": filled, "no_interaction_expected": none_expected}
+    return {
+        "drug": drug,
+        "filled": filled,
+        "no_interaction_expected": none_expected,
+        "by_mechanism": matrix.by_mechanism([drug], only_commonest=False),
+    }
 
 
 def _cell_json(cell: Cell) -> dict[str, object]:

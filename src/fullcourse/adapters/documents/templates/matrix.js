@@ -31,6 +31,7 @@
     if (wanted === "") return true;
     if (wanted === "gap") return value === -1;
     if (wanted === "none") return value === 0;
+    if (wanted === "way") return value === -2;
     return value >= Number(wanted);
   };
   const matches = (row) => {
