@@ -28,7 +28,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/run.py
 
 docs: $(READY)
-	PYTHONPATH=tests $(BIN)/python tools/make_manual.py
+	PYTHONPATH=tests $(BIN)/python tools/make_site.py
 
 lock: $(READY)
 	$(BIN)/pip-compile $(LOCKED) --extra dev --output-file requirements.lock pyproject.toml

@@ -1,6 +1,6 @@
-"""Prints the cases of the statements as the manual: who comes, what is asked, and what Fullcourse says to it.
+"""Prints the cases of the statements, the case book of the manual: who comes, what is asked, and what is said to it.
 
-    make docs            # or: PYTHONPATH=tests python tools/make_manual.py [--out FOLDER]
+    PYTHONPATH=tests python tools/make_manual.py [--out FOLDER]    # `make docs` builds it into the whole manual
 
 The cases are the files that the tests run (``tests/spec``), and each is run again while it is printed: what the manual
 says is what came out, and a case that comes out otherwise than expected stops it. One page for each drug, one for
@@ -191,7 +191,7 @@ def _owner(statement: str) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the manual."""
     parser = argparse.ArgumentParser(description="Print the cases of the statements as the manual.")
-    parser.add_argument("--out", type=Path, default=ROOT / "build" / "manual", help="Folder to write into.")
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "casebook", help="Folder to write into.")
     out = parser.parse_args(arguments).out
     print(f"{make_manual(out, read_cases())} cases run and printed: open {out / 'index.html'}")
 

@@ -1,10 +1,10 @@
-"""The one table in which errors become exit codes."""
+"""The one table in which errors become exit codes, and words for programs."""
 
 from typing import Final
 
 from fullcourse.clinical.errors import FullcourseError, InputError, KnowledgeError, OutsideLabel, SolverStopped
 
-__all__ = ["DONE", "INTERNAL", "REACHED", "USAGE", "exit_code"]
+__all__ = ["DONE", "INTERNAL", "KNOWLEDGE", "REACHED", "USAGE", "error_word", "exit_code"]
 
 DONE: Final = 0
 REACHED: Final = 1
@@ -13,14 +13,22 @@ USAGE: Final = 2
 """The command, or what it was given, cannot be used."""
 INTERNAL: Final = 5
 
-_CODES: Final[dict[type[FullcourseError], int]] = {
-    InputError: USAGE,
-    OutsideLabel: USAGE,
-    KnowledgeError: 3,
-    SolverStopped: INTERNAL,
+KNOWLEDGE: Final = 3
+"""The knowledge files are wrong."""
+
+_CODES: Final[dict[type[FullcourseError], tuple[str, int]]] = {
+    InputError: ("input", USAGE),
+    OutsideLabel: ("outside_label", USAGE),
+    KnowledgeError: ("knowledge", KNOWLEDGE),
+    SolverStopped: ("solver_stopped", INTERNAL),
 }
 
 
 def exit_code(error: FullcourseError) -> int:
     """Return the exit code of an error."""
-    return next((code for kind, code in _CODES.items() if isinstance(error, kind)), INTERNAL)
+    return next((code for kind, (_, code) in _CODES.items() if isinstance(error, kind)), INTERNAL)
+
+
+def error_word(error: FullcourseError) -> str:
+    """Return the word for an error that stands in JSON."""
+    return next((word for kind, (word, _) in _CODES.items() if isinstance(error, kind)), "internal")

@@ -13,6 +13,7 @@ from fullcourse.adapters.records import STANDARD_INPUT, RecordReader
 from fullcourse.clinical.finding import Severity, Status
 from fullcourse.clinical.patient import Record
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.exit_codes import REACHED
 from fullcourse.journey.check import CheckResult
 from fullcourse.journey.check import check as check_record
@@ -36,7 +37,7 @@ _SEVERITIES: Final = tuple(severity.word for severity in reversed(Severity))
 @click.option("--answers", metavar="FILE", help="TOML file of answers that add to the record.")
 @click.option("--ask", is_flag=True, help="Ask the open questions here, most decisive first.")
 @click.option("--save", metavar="FILE", help="With --ask: keep the answers in a new TOML file, for --answers.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 @click.option(
     "--fail-on",
     type=click.Choice(_SEVERITIES),

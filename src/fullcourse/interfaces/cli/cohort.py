@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from fullcourse.adapters.extras import needs
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.lazy import Commands
 
 __all__ = ["cohort"]
@@ -26,7 +27,9 @@ def cohort() -> None:
 @_PROFILE
 @_AT
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The Parquet file of findings to write.")
-@click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True)
+@click.option(
+    "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="What it runs on."
+)
 @click.option(
     "--summary", is_flag=True, help="Count by statement, clinic, age and sex; also written beside the findings."
 )
@@ -93,7 +96,7 @@ def diff(
 @_DRUG
 @_PROFILE
 @_AT
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def explain(
     patient: str, inputs: tuple[str, ...], drugs: tuple[str, ...], profile: str, at: str | None, form: str
 ) -> None:

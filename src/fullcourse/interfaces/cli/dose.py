@@ -9,6 +9,7 @@ from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.stock import open_stock
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.journey.dose import DoseAnswer, Doser, DoseRequest
 from fullcourse.knowledge.library import Knowledge
@@ -37,7 +38,7 @@ _MOST_DAYS = 7
 @click.option("--reason", "reasons", multiple=True, metavar="TEXT", help="With --override: why; it is recorded.")
 @click.option("--at", metavar="DATE", help="Date of the check, YYYY-MM-DD; today without it.")
 @click.option("--answers", metavar="FILE", help="TOML file of answers that add to the record.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "fhir"]), default="text", show_default=True)
+@format_option("text", "json", "fhir")
 def dose(
     record: str,
     drugs: tuple[str, ...],

@@ -13,6 +13,7 @@ from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.published.statement import clause_json, statement_json
 from fullcourse.clinical.errors import KnowledgeError
 from fullcourse.interfaces.cli.coverage import Covered, command_of, coverage_of, is_evaluated
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.lazy import Commands
 from fullcourse.interfaces.cli.reading_commands.knowledge_compare import compare
 from fullcourse.interfaces.cli.reading_commands.knowledge_export import export
@@ -72,7 +73,7 @@ def check(folder: Path) -> None:
 
 @knowledge.command("show")
 @click.argument("drug")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def show(drug: str, form: str) -> None:
     """Print everything that is stated about DRUG, each claim with its source."""
     read = load_knowledge()
@@ -132,7 +133,7 @@ def _basis(claim: Statement | Clause, read: Knowledge) -> str:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder of tests; found beside the source where there is one.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def coverage(tests: Path | None, form: str) -> None:
     """Print for S001 to S082 the command that does it, and which statements, tables and tests cover it.
 

@@ -11,8 +11,9 @@ import click
 
 from fullcourse import __version__
 from fullcourse.clinical.errors import FullcourseError
+from fullcourse.interfaces.cli.error_json import error_json, json_is_asked
 from fullcourse.interfaces.cli.lazy import LazyCommands
-from fullcourse.interfaces.exit_codes import DONE, INTERNAL, USAGE, exit_code
+from fullcourse.interfaces.exit_codes import DONE, INTERNAL, USAGE, error_word, exit_code
 
 __all__ = ["fullcourse", "main"]
 
@@ -69,17 +70,24 @@ def main() -> None:
     """Run the command line; no error leaves it as a traceback."""
     try:
         # Outside its standalone mode click hands back the code of `Context.exit` instead of leaving the program.
-        code = fullcourse.main(standalone_mode=False)
-        sys.exit(code if isinstance(code, int) else DONE)
+        ended = fullcourse.main(standalone_mode=False)
+        sys.exit(ended if isinstance(ended, int) else DONE)
     except click.ClickException as error:
-        error.show()
+        if json_is_asked(sys.argv):
+            click.echo(error_json("usage", USAGE, error.format_message()), err=True)
+        else:
+            error.show()
         sys.exit(USAGE)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         sys.exit(USAGE)
     except FullcourseError as error:
-        click.echo(f"fullcourse: {error}", err=True)
-        sys.exit(exit_code(error))
+        code = exit_code(error)
+        if json_is_asked(sys.argv):
+            click.echo(error_json(error_word(error), code, str(error), getattr(error, "faults", ())), err=True)
+        else:
+            click.echo(f"fullcourse: {error}", err=True)
+        sys.exit(code)
     except BrokenPipeError:
         # Whoever read the output has gone; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -87,9 +95,10 @@ def main() -> None:
     except Exception as error:  # the last line of defence: a message, never a traceback
         if os.environ.get("FULLCOURSE_TRACEBACK"):
             raise
-        click.echo(
-            f"fullcourse: internal error ({type(error).__name__}); nothing was decided. "
-            "Run again with FULLCOURSE_TRACEBACK=1 to see where, and report it without the patient's record.",
-            err=True,
+        said = (
+            f"internal error ({type(error).__name__}); nothing was decided. "
+            "Run again with FULLCOURSE_TRACEBACK=1 to see where, and report it without the patient's record."
         )
+        asked = json_is_asked(sys.argv)
+        click.echo(error_json("internal", INTERNAL, said) if asked else f"fullcourse: {said}", err=True)
         sys.exit(INTERNAL)

@@ -10,6 +10,7 @@ from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.course_or_record import end_of_day, is_course
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.monitor_input import (
     MonitorAsked,
     OfRecord,
@@ -47,7 +48,7 @@ _SEED: Final = 1
     show_default=True,
     help="Follow results ahead; with levels also predict those of drugs from the doses taken, which takes seconds.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json", "fhir", "ics"]), default="text", show_default=True)
+@format_option("text", "json", "fhir", "ics")
 @click.option("--ahead", type=click.IntRange(1, MOST_DAYS), default=90, show_default=True, help="Days of a calendar.")
 @click.option(
     "--words", type=click.Choice(["discreet", "plain"]), default="discreet", show_default=True, help="What it names."

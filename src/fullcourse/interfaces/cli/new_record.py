@@ -10,6 +10,7 @@ from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.record_template import record_template, value_words
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.journey.needed_facts import needed_facts
 from fullcourse.knowledge.tables import did_you_mean
 from fullcourse.knowledge.vocabulary import FactDefinition
@@ -47,7 +48,7 @@ def new(file: Path, drugs: tuple[str, ...], profile: str, at: str | None) -> Non
 
 @click.command("facts")
 @click.argument("word", required=False)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def facts(word: str | None, form: str) -> None:
     """List the facts that a record may hold, with units and values; WORD narrows them.
 

@@ -11,6 +11,7 @@ from fullcourse.clinical.moment import parse_day
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.course_or_record import end_of_day, is_course
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.record_input import open_answers, open_record
 from fullcourse.journey.monitor import Treatment, treatment_on_record
 from fullcourse.journey.outcome import Definitions, Episode, Said, episode_of_course, episode_of_record
@@ -37,7 +38,7 @@ _YES_NO = click.Choice(["yes", "no"])
 @click.option("--profile", metavar="NAME", help="Which sources lead: us, who or india; as the plan says, else us.")
 @click.option("--at", metavar="DATE", help="Date of the question; of a COURSE also a time with its offset.")
 @click.option("--why", is_flag=True, help="Say of outcomes that are not met, too, what speaks for and against them.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def outcome(
     record_or_course: str,
     store: str | None,

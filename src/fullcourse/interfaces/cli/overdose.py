@@ -9,6 +9,7 @@ from fullcourse.adapters.triage.questions import read_questions
 from fullcourse.adapters.triage.took import amount_of, strength_of
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.log_file import store_option
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.triage_input import calls_of, handed_in, told_symptoms
 from fullcourse.journey.overdose import OverdoseRequest
 from fullcourse.journey.overdose import overdose as overdose_answer
@@ -40,7 +41,7 @@ _MOST_MG = 20_000.0
 @store_option
 @click.option("--country", metavar="XX", help="Two-letter country, for numbers where a source gives them.")
 @click.option("--at", metavar="TIME", help="The day; with --course the moment, with its offset. Now without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def overdose(
     drug: str,
     took: str,

@@ -8,6 +8,7 @@ from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.stock import open_stock
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.dose import overrides_of
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.interfaces.cli.regimen import first_day, names_of
 from fullcourse.journey.dose import DoseRequest
@@ -29,7 +30,7 @@ __all__ = ["plan"]
 @click.option("--override", "overrides", multiple=True, metavar="STATEMENT", help="A statement that is set aside.")
 @click.option("--reason", "reasons", multiple=True, metavar="TEXT", help="With --override: why; it is recorded.")
 @click.option("--answers", metavar="FILE", help="TOML file of answers that add to the record.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def plan(
     record: str,
     regimen: str,

@@ -22,6 +22,7 @@ from fullcourse.cohort.programme.report import Gatherer, ProgrammeReport
 from fullcourse.cohort.programme.table import Number, number_id_of
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, opened_store
 from fullcourse.interfaces.cli.course_commands.told import print_json
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.programme_text import tell_report
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.tables import nearest
@@ -48,7 +49,7 @@ _EVENT_FILES: Final = (".ndjson", ".jsonl")
 @click.option("--propose", "proposes", is_flag=True, help="Propose outcomes for cases of which none is recorded.")
 @click.option("--from-events", is_flag=True, help="Read every event; do not use what was worked out before.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json", name="output")
 def programme(
     store: str | None,
     quarter: str | None,

@@ -11,6 +11,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import parse_day
 from fullcourse.clinical.stock import Stock
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.journey.regimen import Composer, RegimenRequest
 from fullcourse.knowledge.library import Knowledge
@@ -39,7 +40,7 @@ _LAST_YEAR = 9000
 )
 @click.option("--forms-in-stock", metavar="FILE", help="CSV or TOML, one line a form: drug, form[, quantity].")
 @click.option("--answers", metavar="FILE", help="TOML file of answers that add to the record.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "fhir"]), default="text", show_default=True)
+@format_option("text", "json", "fhir")
 def regimen(
     record: str,
     profile: str,

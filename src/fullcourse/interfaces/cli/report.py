@@ -21,6 +21,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import parse_day
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.journey.report import AdverseEventReport, ReportRequest
 from fullcourse.journey.report import report as draft_of
@@ -51,13 +52,7 @@ class _Drafted:
 @click.option("--country", metavar="XX", help="Two-letter country of who reports; as the input says without it.")
 @click.option("--at", metavar="DATE", help="Day of the report; today without it.")
 @click.option("--out", metavar="FILE", help="Write to a file; with --format medwatch a FILE.pdf is a PDF to print.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "fhir", "medwatch", "e2b"]),
-    default="text",
-    show_default=True,
-)
+@format_option("text", "json", "fhir", "medwatch", "e2b")
 @click.option("--receiver", type=click.Choice(["ich", "fda"]), help="With --format e2b or --read: whose rules count.")
 @click.option("--sender-id", default="", metavar="ID", help="With --format e2b: your identifier, as agreed.")
 @click.option("--receiver-id", default="", metavar="ID", help="With --format e2b: the receiver's; FDA's is known.")

@@ -8,6 +8,7 @@ from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.triage.questions import TriageQuestions, read_questions
 from fullcourse.clinical.quantity import exactly
 from fullcourse.interfaces.cli.course_commands.log_file import store_option
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.triage_input import USUAL_PROFILE, calls_of, handed_in, told_symptoms
 from fullcourse.journey.triage import Report, TriageRequest
 from fullcourse.journey.triage import triage as triage_report
@@ -42,7 +43,7 @@ _MOST_MG = 20_000.0
     "--questions", is_flag=True, help="Print the questions instead; with --format json as FHIR Questionnaire."
 )
 @click.option("--language", type=click.Choice(["en", "es"]), default="en", show_default=True, help="Of --questions.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def triage(
     symptoms: tuple[str, ...],
     words: tuple[str, ...],

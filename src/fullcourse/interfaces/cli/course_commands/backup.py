@@ -11,6 +11,7 @@ from fullcourse.adapters.store.opening import KEY_FILE_VARIABLE, default_store
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, store_option
 from fullcourse.interfaces.cli.course_commands.told import print_json
+from fullcourse.interfaces.cli.format_option import format_option
 
 __all__ = ["backup", "restore"]
 
@@ -21,7 +22,7 @@ _SQLITE: Final = "sqlite:///"
 @store_option
 @click.option("--out", required=True, metavar="FILE", help="The backup to write.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def backup(store: str | None, out: str, at: str | None, form: str) -> None:
     """Copy a store into a file, also while another program writes to it.
 
@@ -46,7 +47,7 @@ def backup(store: str | None, out: str, at: str | None, form: str) -> None:
 @click.option("--store", required=True, metavar="NEW", help="Where the store is to stand; nothing may be there.")
 @click.option("--with-damaged", is_flag=True, help="Go on where courses are damaged: they are named, the others work.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def restore(file: str, store: str, with_damaged: bool, at: str | None, form: str) -> None:
     """Make a store of the backup FILE, after every course in it was checked. The key file has to be there already."""
     now, place = moment_asked(at), _in_a_file(store)

@@ -19,6 +19,7 @@ from fullcourse.clinical.zone import Zone
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, store_option
 from fullcourse.interfaces.cli.course_commands.store_input import course_named, one_patient, opened_recorder
 from fullcourse.interfaces.cli.course_commands.told import print_json
+from fullcourse.interfaces.cli.format_option import format_option
 
 __all__ = ["export", "fhir_of", "import_", "print_imported"]
 
@@ -28,7 +29,7 @@ __all__ = ["export", "fhir_of", "import_", "print_imported"]
 @store_option
 @click.option("--out", required=True, metavar="FILE", help="The file to write; of a folder, a name is chosen in it.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def export(course: str | None, store: str | None, out: str, at: str | None, form: str) -> None:
     """Write everything that is kept of COURSE into one file: events as they came, and the same as FHIR R4.
 
@@ -58,7 +59,7 @@ def export(course: str | None, store: str | None, out: str, at: str | None, form
 @click.argument("file", metavar="FILE")
 @store_option
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def import_(file: str, store: str | None, at: str | None, form: str) -> None:
     """Take the course of FILE into a store: all of it, or nothing.
 

@@ -14,6 +14,7 @@ from fullcourse.clinical.event import Event
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked
 from fullcourse.interfaces.cli.course_commands.store_input import opened_recorder
 from fullcourse.interfaces.cli.course_commands.told import print_json
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.journey.course import LikelyPair, likely_pairs
 
 __all__ = ["duplicates"]
@@ -23,7 +24,7 @@ __all__ = ["duplicates"]
 @click.argument("records", metavar="[RECORD]...", nargs=-1)
 @click.option("--store", metavar="FILE|URL", help="Compare the courses of this store.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def duplicates(records: tuple[str, ...], store: str | None, at: str | None, form: str) -> None:
     """Show who may be there twice: among FHIR RECORDs by name, birth date and sex, or among the courses of a store.
 

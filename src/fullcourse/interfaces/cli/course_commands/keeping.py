@@ -13,6 +13,7 @@ from fullcourse.adapters.published.store import (
 )
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, opened_store, store_option
 from fullcourse.interfaces.cli.course_commands.told import print_json, tell
+from fullcourse.interfaces.cli.format_option import format_option
 
 __all__ = ["erase", "unheard", "verify"]
 
@@ -22,7 +23,7 @@ _DAMAGE = 1
 
 @click.command()
 @store_option
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def verify(store: str | None, form: str) -> None:
     """Check every course of the store, name those that are damaged, and end with 1 where any is."""
     found = opened_store(store).verify()
@@ -49,7 +50,7 @@ def verify(store: str | None, form: str) -> None:
 @store_option
 @click.option("--yes", is_flag=True, help="Do not ask whether this is meant.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def erase(patient: str, store: str | None, yes: bool, at: str | None, form: str) -> None:
     """Destroy the key of PATIENT, so that nothing of the course can be read again; this cannot be undone.
 
@@ -71,7 +72,7 @@ def erase(patient: str, store: str | None, yes: bool, at: str | None, form: str)
 @store_option
 @click.option("--days", type=click.IntRange(1), required=True, help="Of whom nothing was received for so many days.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def unheard(store: str | None, days: int, at: str | None, form: str) -> None:
     """List the courses of which nothing was received for so long: for a policy on how long records are kept.
 

@@ -11,6 +11,7 @@ from fullcourse.clinical.event import Claim
 from fullcourse.clinical.event_bodies import BODIES
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, new_event, open_course, store_option
 from fullcourse.interfaces.cli.course_commands.told import print_json, tell
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.journey.course import stop_warning_of
 
 __all__ = ["log"]
@@ -37,7 +38,7 @@ _A_CLINICIANS = {"held", "resumed", "plan_stopped"}
 @click.option("--device", default="", metavar="ID", help="Random id of the device.")
 @click.option("--corrects", default="", metavar="ID", help="Id of the event that it takes the place of, or takes back.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def log(
     course: str,
     store: str | None,

@@ -7,6 +7,7 @@ from fullcourse.adapters.zones import EDITION
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.course_commands.told import print_json, tell
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.journey.course import Verdict, missed_doses
 
 __all__ = ["missed"]
@@ -18,7 +19,7 @@ __all__ = ["missed"]
 @click.option("--drug", "drugs", multiple=True, metavar="NAME", help="Which drug; every one of the plan without it.")
 @click.option("--profile", help="Which sources lead; those of the plan without it.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def missed(
     course: str, store: str | None, drugs: tuple[str, ...], profile: str | None, at: str | None, form: str
 ) -> None:

@@ -11,6 +11,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.calendar_file import write_file
 from fullcourse.interfaces.cli.course_commands.log_file import Opened, new_event, open_course, store_option
 from fullcourse.interfaces.cli.course_commands.told import print_json
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.journey.organizer import organizer_of, ticked_of
 
 __all__ = ["ticks", "write_sheet"]
@@ -43,7 +44,7 @@ def write_sheet(opened: Opened, length: str, paper: str, out: str | None, *, dis
     help="Who ticked the boxes.",
 )
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def ticks(
     course: str, store: str | None, sheet: str, boxes: tuple[str, ...], by: str, at: str | None, form: str
 ) -> None:

@@ -9,6 +9,7 @@ from fullcourse.interfaces.cli.course_commands.calendar_file import write_calend
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.course_commands.organizer import write_sheet
 from fullcourse.interfaces.cli.course_commands.told import print_json, tell, tell_uneven
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.journey.course import schedule_of
 from fullcourse.journey.course_calendar import MOST_DAYS
 
@@ -20,7 +21,7 @@ __all__ = ["schedule"]
 @store_option
 @click.option("--days", type=click.IntRange(1, MOST_DAYS), default=7, show_default=True, help="How many days.")
 @click.option("--at", metavar="TIME", help="From when on, with offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "ics"]), default="text", show_default=True)
+@format_option("text", "json", "ics")
 @click.option("--sheet", type=click.Choice(["weekly", "four-weekly"]), help="A pill-organizer sheet, as a PDF.")
 @click.option("--discreet", is_flag=True, help="A sheet without names of drugs.")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Of the sheet.")

@@ -10,6 +10,7 @@ from fullcourse.clinical.dose_plan import say_dose_plan
 from fullcourse.interfaces.cli.course_commands.log_file import Opened, moment_asked, open_course, store_option
 from fullcourse.interfaces.cli.course_commands.overview_text import print_overview
 from fullcourse.interfaces.cli.course_commands.told import print_json, tell
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.journey.course import Journey, WhatIsKnown, moved_plan_of, overview_of, recheck_of, travel_of
 
 __all__ = ["move", "recheck", "show", "travel"]
@@ -25,7 +26,7 @@ _YES_NO = click.Choice(["yes", "no"])
 @click.option("--can-finish-in-time", type=_YES_NO, help="Whether all doses still fit into the time of the source.")
 @click.option("--profile", help="Which sources lead; those of the plan without it.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def show(
     course: str,
     store: str | None,
@@ -53,7 +54,7 @@ def show(
 @store_option
 @click.option("--profile", help="Which sources lead; those of the plan without it.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def recheck(course: str, store: str | None, profile: str | None, at: str | None, form: str) -> None:
     """Say what today's knowledge says beside the one that the plan was made with; nothing is changed."""
     opened = open_course(course, store, at, profile)
@@ -79,7 +80,7 @@ def recheck(course: str, store: str | None, profile: str | None, at: str | None,
 @click.option("--drug", required=True, metavar="NAME", help="Which drug.")
 @click.option("--last", required=True, metavar="TIME", help="When the last dose in the old zone is taken, with offset.")
 @click.option("--to", "zone", required=True, metavar="NAME", help="The new zone.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def travel(course: str, store: str | None, drug: str, last: str, zone: str, form: str) -> None:
     """Propose the doses on the way to another zone; none is closer to another than the drug's least gap."""
     opened = open_course(course, store, last, None)
@@ -105,7 +106,7 @@ def travel(course: str, store: str | None, drug: str, last: str, zone: str, form
 @click.option(
     "--last", required=True, metavar="TIME", help="When the last dose at the old times is taken, with offset."
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def move(course: str, store: str | None, drug: str, by_h: float, last: str, form: str) -> None:
     """Propose other times of day (a night shift, a fasting month) with the same gaps, and the doses on the way."""
     opened = open_course(course, store, last, None)

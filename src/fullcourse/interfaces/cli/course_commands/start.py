@@ -25,6 +25,7 @@ from fullcourse.interfaces.cli.course_commands.log_file import (
     store_option,
 )
 from fullcourse.interfaces.cli.course_commands.told import print_json, tell, tell_uneven, tell_waiting
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.journey.check import check as check_record
 from fullcourse.journey.course import uneven_of
@@ -58,7 +59,7 @@ _FORBIDDING = (Decision.CONTRAINDICATED, Decision.AVOID)
     "--because", default="", metavar="REASON", help="Why, where the check of the record speaks against a drug."
 )
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def start(
     record: str,
     events: str | None,
@@ -131,7 +132,7 @@ def start(
 @click.option("--regimen", metavar="ID", help="Id of the regimen; that of the plan before without it.")
 @click.option("--because", default="", metavar="REASON", help="Why.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def change(
     course: str,
     store: str | None,

@@ -9,6 +9,7 @@ from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.moment import parse_day
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.course_commands.told import print_json, tell
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.journey.course import Supply, supplies_of
 
 __all__ = ["supply"]
@@ -20,7 +21,7 @@ __all__ = ["supply"]
 @click.option("--country", metavar="CODE", help="Country whose weekends and holidays count, for example ZA.")
 @click.option("--trip", metavar="DATE", help="Will it last until this day?")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def supply(course: str, store: str | None, country: str | None, trip: str | None, at: str | None, form: str) -> None:
     """Say how long each drug of COURSE lasts, and by when to order."""
     opened = open_course(course, store, at, None)

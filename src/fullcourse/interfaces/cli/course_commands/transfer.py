@@ -29,6 +29,7 @@ from fullcourse.interfaces.cli.course_commands.carry import fhir_of, print_impor
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, new_event, store_option
 from fullcourse.interfaces.cli.course_commands.store_input import course_named, one_patient, opened_recorder
 from fullcourse.interfaces.cli.course_commands.told import print_json
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.lazy import Commands
 
 __all__ = ["transfer"]
@@ -48,7 +49,7 @@ def transfer() -> None:
 @store_option
 @click.option("--out", required=True, metavar="FILE", help="The encrypted file to write.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def out_(
     course: str | None, receiver: str, sender: str, store: str | None, out: str, at: str | None, form: str
 ) -> None:
@@ -94,7 +95,7 @@ def out_(
 @click.option("--receipt", metavar="FILE", help="The receipt to write; FILE.receipt.json without it.")
 @click.option("--receipt-only", is_flag=True, help="Write a lost receipt again; nothing else is done.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def in_(
     file: str,
     code: str | None,
@@ -140,7 +141,7 @@ def in_(
 @click.argument("file", metavar="FILE")
 @store_option
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def receipt_(file: str, store: str | None, at: str | None, form: str) -> None:
     """Close a transfer at the sender with the receipt in FILE."""
     now = moment_asked(at)

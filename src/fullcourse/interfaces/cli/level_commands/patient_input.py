@@ -16,6 +16,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.instant import in_zone, parse_instant
 from fullcourse.clinical.moment import parse_day
 from fullcourse.clinical.patient import Record
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.journey.levels.models import drug_name
 from fullcourse.journey.levels.patient import (
     KnownFact,
@@ -55,7 +56,7 @@ def patient_options(command: Command) -> Command:
         click.option("--profile", default="us", show_default=True, help="Which sources lead: us or who."),
         click.option("--answers", metavar="FILE", help="TOML file of answers that add to the record."),
         click.option("--seed", default=1, show_default=True, help="Of the random numbers: the same gives the same."),
-        click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True),
+        format_option("text", "json"),
     )
     for option in reversed(options):
         command = option(command)

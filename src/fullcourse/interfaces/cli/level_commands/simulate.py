@@ -14,6 +14,7 @@ from fullcourse.adapters.published.level_answer import level_answer_json
 from fullcourse.adapters.published.population import attainment_json, simulation_json
 from fullcourse.clinical.dose_plan import parse_dose_plan, say_dose_plan
 from fullcourse.clinical.errors import InputError
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.level_commands.answer import (
     curve_lines,
     echo_json,
@@ -63,7 +64,7 @@ def _patient_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--seed", default=1, show_default=True, help="Of the random numbers: the same gives the same.")
 @click.option("--out", metavar="FILE", help="Write the curves of everybody: .parquet or .csv.")
 @click.option("--plot", metavar="FILE", help="Write the curve as SVG (or PNG, with the extra 'charts').")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def simulate(
     drug: str, dose: str, days: int, patient: str | None, at: str | None, answers: str | None,
     covariates: tuple[str, ...], occasions: str, model: str | None, count: int, seed: int, out: str | None,
@@ -108,7 +109,7 @@ def simulate(
 @click.option("--model", metavar="ID", help="The published model; without it, the default for adults.")
 @click.option("--n", "count", default=2000, show_default=True, help="How many people are drawn.")
 @click.option("--seed", default=1, show_default=True, help="Of the random numbers: the same gives the same.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def attainment(
     drug: str, dose: str, mic: str | None, patient: str | None, at: str | None, answers: str | None,
     covariates: tuple[str, ...], occasions: str, model: str | None, count: int, seed: int, form: str,

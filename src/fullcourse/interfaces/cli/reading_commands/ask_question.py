@@ -13,6 +13,7 @@ from fullcourse.adapters.search.numbers_to_call import numbers_to_call
 from fullcourse.adapters.search.questions import Questions
 from fullcourse.adapters.search.reply import Answer, Reply
 from fullcourse.clinical.answer_head import LEARNING_NOTICE, AnswerHead
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["ask_question"]
@@ -25,7 +26,7 @@ _MOST: Final = 12
 @click.argument("question")
 @click.option("--drug", metavar="NAME", help="The drug it is about; without it, the one that the question names.")
 @click.option("--country", metavar="XX", help="Two-letter country, for the emergency number where a source gives it.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def ask_question(question: str, drug: str | None, country: str | None, form: str) -> None:
     """Answer a QUESTION from the sources, each answer cited; say so when they are silent."""
     knowledge = load_knowledge()

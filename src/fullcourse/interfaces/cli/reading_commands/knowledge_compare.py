@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.interfaces.cli.format_option import format_option
 
 __all__ = ["compare"]
 
@@ -14,7 +15,7 @@ __all__ = ["compare"]
 @click.argument("drug")
 @click.argument("label", metavar="LABEL.xml", type=click.Path(path_type=Path))
 @click.option("--source", "sources", multiple=True, metavar="ID", help="Source that the label is an edition of.")
-@click.option("--format", "form", type=click.Choice(["text", "html", "json"]), default="text", show_default=True)
+@format_option("text", "html", "json")
 def compare(drug: str, label: Path, sources: tuple[str, ...], form: str) -> None:
     """Show the sections of a structured product label beside the statements about DRUG that cite them."""
     from fullcourse.adapters.documents.labels.comparison import compare as compare_label

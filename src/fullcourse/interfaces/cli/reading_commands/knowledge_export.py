@@ -8,13 +8,14 @@ import click
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.format_option import format_option
 
 __all__ = ["export"]
 
 
 @click.command("export")
 @click.argument("drug")
-@click.option("--format", "form", type=click.Choice(["fhir", "epi"]), default="fhir", show_default=True)
+@format_option("fhir", "epi")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the Bundle here.")
 @click.option("--at", metavar="DATE", help="Date of the document (epi), YYYY-MM-DD; today without it.")
 def export(drug: str, form: str, out: Path | None, at: str | None) -> None:

@@ -11,6 +11,7 @@ import click
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.published.source import source_json
 from fullcourse.adapters.published.unread import unread_json
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.mined import Unread, read_mined, unread
 from fullcourse.knowledge.reader import read_knowledge
@@ -22,7 +23,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.command("sources")
 @click.option("--unread", "left", is_flag=True, help="Print what of the cited documents is still to be read.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def sources(left: bool, form: str) -> None:
     """Print every source with its tier, date and address, and how many statements and tables rest on it.
 
@@ -87,7 +88,7 @@ def _wrapped(text: str, indent: str = "") -> str:
 @click.command("diff")
 @click.argument("old", type=_FOLDER)
 @click.argument("new", type=_FOLDER)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@format_option("text", "json")
 def diff(old: Path, new: Path, form: str) -> None:
     """Print what moved from the knowledge of folder OLD to that of folder NEW, in words."""
     from fullcourse.adapters.documents.changes import StatementChange, changes_between

@@ -8,6 +8,7 @@ import click
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.journey.matrix import ASKED_MOST, Matrix, interaction_matrix
 
 __all__ = ["matrix"]
@@ -20,7 +21,7 @@ _NAME = 24
 @click.option("--profile", default="who", show_default=True, help="Which sources lead: us or who.")
 @click.option("--at", metavar="DATE", help="Date of the checks, YYYY-MM-DD; today without it.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write one page here.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
+@format_option("text", "json", "csv")
 def matrix(drugs: tuple[str, ...], profile: str, at: str | None, html: Path | None, form: str) -> None:
     """Put every TB drug beside some 400 medicines: what a check says of each pair, or that it is not covered.
 

@@ -9,6 +9,7 @@ from fullcourse.adapters.documents.leaflet_text import leaflet_text
 from fullcourse.adapters.documents.numbers import country_code
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.journey.check import CheckResult
 from fullcourse.journey.check import check as check_record
 from fullcourse.knowledge.library import Knowledge
@@ -26,7 +27,7 @@ __all__ = ["leaflet"]
 @click.option("--at", metavar="DATE", help="Date of the check, YYYY-MM-DD; today without it.")
 @click.option("--profile", default="us", show_default=True, help="Which sources lead: us or who.")
 @click.option("--country", metavar="XX", help="Two-letter country, for numbers to call where a source gives them.")
-@click.option("--format", "form", type=click.Choice(["text", "html"]), default="text", show_default=True)
+@format_option("text", "html")
 def leaflet(
     drug: str,
     record: str | None,
