@@ -122,8 +122,9 @@ def test_the_counts_are_those_of_the_cells():
     for drug in MATRIX.drugs:
         filled, none_expected = MATRIX.filled(drug)
         states = [row.cells[MATRIX.drugs.index(drug)].state for row in MATRIX.rows]
-        unspoken = (CellState.NOT_COVERED, CellState.NONE_BY_MECHANISM)
-        assert filled == sum(state not in unspoken for state in states)
+        alone = states.count(CellState.NONE_BY_MECHANISM)
+        assert filled == len(states) - states.count(CellState.NOT_COVERED) - alone
+        assert MATRIX.by_mechanism([drug], only_commonest=False) == alone
         assert none_expected == states.count(CellState.NO_INTERACTION_EXPECTED)
     assert MATRIX.decided(ASKED_MOST)[1] == 120 * len(ASKED_MOST)
     assert MATRIX.decided(["no such drug"]) == (0, 0)
