@@ -20,7 +20,7 @@ def finding(name: str, medicine: str) -> Finding:
     [
         ("rifampin.interaction.ticagrelor", "ticagrelor", True),
         ("rifampin.interaction.clozapine", "clozapine", True),
-        ("rifapentine.interaction.antiretrovirals-excluded", "elvitegravir", True),
+        ("rifapentine.interaction.praziquantel", "praziquantel", True),
         ("rifampin.interaction.antiretrovirals-excluded", "bictegravir", False),
         ("rifampin.interaction.halothane", "halothane", False),
         ("rifampin.interaction.voriconazole", "voriconazole", False),
