@@ -1,4 +1,4 @@
-"""Questions about levels whose answers were written before they were asked, from documents and from faults of others."""
+"""Questions about levels with answers written before they were asked, from documents and from faults of others."""
 
 import pytest
 

@@ -15,6 +15,7 @@ from fullcourse.clinical.moment import parse_moment
 from fullcourse.clinical.patient import Patient, Record
 from fullcourse.clinical.quantity import Interval, Quantity, exactly
 from fullcourse.clinical.taken_dose import TakenDose
+from fullcourse.journey.levels.over_time import FactsFrom, facts_over_time
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.model_reader import read_pk_models
@@ -96,6 +97,7 @@ class LevelPatient:
         levels: As measured, in order.
         plan: The plan as prescribed, where one was given.
         notes: What was taken for granted, for the answer.
+        over_time: What was known in each span of the history, where numbers of the record changed during it.
     """
 
     drug: str
@@ -108,6 +110,7 @@ class LevelPatient:
     levels: tuple[Level, ...]
     plan: tuple[DoseStep, ...]
     notes: tuple[str, ...]
+    over_time: tuple[FactsFrom, ...] = ()
 
 
 def level_patient(
@@ -150,7 +153,11 @@ def level_patient(
     doses = tuple(sorted(taken, key=lambda dose: seconds_since_1970(dose.at)))
     refuse_simultaneous([dose for dose in doses if dose.drug])  # of the record: a log is refused when it is read
     ordered = tuple(sorted(ordered, key=lambda level: seconds_since_1970(level.at)))
-    return LevelPatient(drug, at, facts, judged, patient, knowledge, doses, ordered, question.plan, tuple(notes))
+    over_time, doubtful = facts_over_time(judged, facts, given, knowledge, doses[0].at, at) if doses else ((), ())
+    notes += doubtful
+    return LevelPatient(
+        drug, at, facts, judged, patient, knowledge, doses, ordered, question.plan, tuple(notes), over_time
+    )
 
 
 def _as_record(given: Mapping[str, KnownFact], knowledge: Knowledge, day: date) -> Record:

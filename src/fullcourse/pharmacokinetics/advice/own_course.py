@@ -18,6 +18,7 @@ from fullcourse.pharmacokinetics.advice.history_table import DAY_H, history_tabl
 from fullcourse.pharmacokinetics.engine.history import compile_history
 from fullcourse.pharmacokinetics.engine.prediction import predict
 from fullcourse.pharmacokinetics.estimation.likelihood import Problem, parameters_of
+from fullcourse.pharmacokinetics.inputs.covariates import Covariates
 from fullcourse.pharmacokinetics.model import F64
 
 __all__ = ["OwnCourse", "OwnDraws", "own_course"]
@@ -75,7 +76,7 @@ def _day_before(taken: Sequence[float], sampled: float) -> tuple[float, ...]:
 
 def own_course(
     own: OwnDraws,
-    covariates: Mapping[str, float],
+    covariates: Covariates,
     doses: Sequence[TakenDose],
     levels: Sequence[Level],
     start: datetime,
@@ -99,7 +100,8 @@ def own_course(
     grid = np.arange(np.floor(first / _STEP_H) * _STEP_H, max(drawn) + _AFTER_H, _STEP_H)
     points = np.unique(np.round([*grid.tolist(), *turns], 9))
     settings = {name: float(values[0]) for name, values in own.settings.items()}
-    table = history_table(model, {**covariates, **settings}, doses, levels, start, points.tolist())
+    known = {**covariates.values, **settings}
+    table = history_table(model, known, doses, levels, start, points.tolist(), covariates.over_time)
     history = compile_history(model, table, (table.evid == 0) & np.isnan(table.dv) & ~table.blq)
     by_draw = {**history.covariates, **{name: values[:, None] for name, values in own.settings.items()}}
     history = dataclasses.replace(history, covariates=by_draw)

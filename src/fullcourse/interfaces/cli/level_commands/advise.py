@@ -19,6 +19,7 @@ from fullcourse.interfaces.cli.level_commands.answer import (
     echo_lines,
     knowledge_digest,
     level_chart,
+    over_time_lines,
     save_chart,
 )
 from fullcourse.interfaces.cli.level_commands.estimate import (
@@ -118,6 +119,7 @@ def advise(
         shown += ["", f"Averaged over models, as the levels weigh them: {shares}. Curve and samples: the heaviest."]
     shown += ["", *_sampling_lines(given.sampling)]
     shown += ["", *curve_lines(chart)]
+    shown += over_time_lines(best.covariates)
     shown += [f"Assumed: {assumption.says}" for assumption in best.covariates.assumed]
     shown += [f"Warning: {warning}" for warning in best.covariates.warnings]
     echo_lines([*shown, *(f"Note: {note}" for note in (*person.notes, *estimates.skipped, *given.notes))])

@@ -20,10 +20,20 @@ from fullcourse.adapters.documents.level_chart import (
 from fullcourse.clinical.answer_head import MODELS_NOTICE, AnswerHead
 from fullcourse.clinical.errors import InputError
 from fullcourse.journey.levels.curve import LevelCurve, aimed_peak, lowest_ceiling
+from fullcourse.journey.levels.population import Covariates
 from fullcourse.knowledge.pk.targets import LevelTargets
 from fullcourse.knowledge.reader import digest_of, read_files
 
-__all__ = ["OUTSIDE", "curve_lines", "echo_json", "echo_lines", "knowledge_digest", "level_chart", "save_chart"]
+__all__ = [
+    "OUTSIDE",
+    "curve_lines",
+    "echo_json",
+    "echo_lines",
+    "knowledge_digest",
+    "level_chart",
+    "over_time_lines",
+    "save_chart",
+]
 
 OUTSIDE = "is outside what the model has seen: check sampling time, dose times, units."
 
@@ -45,6 +55,27 @@ def echo_lines(lines: Iterable[str]) -> None:
         click.echo(line)
     click.echo("")
     click.echo(AnswerHead(knowledge_digest(), MODELS_NOTICE).foot())
+
+
+def over_time_lines(covariates: Covariates) -> list[str]:
+    """Return which value of what changed was used from when on; nothing where nothing changed."""
+    if not covariates.over_time:
+        return []
+    lines = ["Over time, each value from its moment on:"]
+    for span in covariates.over_time:
+        because = ", ".join(
+            f"{name.replace('_', ' ')} {_plain(fact.value)} {fact.unit} ({fact.on[:16] or 'no date'})"
+            for name, fact in span.changed.items()
+        )
+        before = covariates.over_time[0].values
+        differ = [name for name in before if len({part.values[name] for part in covariates.over_time}) > 1]
+        came_to = ", ".join(f"{name.replace('_', ' ')} {span.values[name]:.3g}" for name in differ)
+        lines.append(f"  from {span.begins:%Y-%m-%d %H:%M}: {because}: {came_to}")
+    return lines
+
+
+def _plain(value: float | bool | str) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def level_chart(title: str, curve: LevelCurve, targets: LevelTargets, says: str = "") -> LevelChart:

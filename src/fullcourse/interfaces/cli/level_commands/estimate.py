@@ -13,6 +13,7 @@ from fullcourse.interfaces.cli.level_commands.answer import (
     echo_lines,
     knowledge_digest,
     level_chart,
+    over_time_lines,
     save_chart,
 )
 from fullcourse.interfaces.cli.level_commands.patient_input import named_model, patient_options, read_patient
@@ -152,6 +153,7 @@ def _lines(own: PatientEstimate, patient: LevelPatient, measures: Sequence[Measu
     lines.append(
         f"Posterior by {posterior.method}: {posterior.ess:.0f} effective draws, Pareto k {posterior.khat:.2f}."
     )
+    lines += over_time_lines(own.covariates)
     lines += [f"Assumed: {assumption.says}" for assumption in own.covariates.assumed]
     lines += [f"Warning: {warning}" for warning in own.covariates.warnings]
     return lines
