@@ -14,7 +14,7 @@ __all__ = ["CASES", "LevelCase", "faults_of"]
 
 _HERE = Path(__file__).parent
 _FILES = _HERE / "data" / "level_cases"
-_IN_LIST = re.compile(r"(\w+)\[(\w+)=([\w.]+)\]")
+_IN_LIST = re.compile(r"(\w+)\[(\w+)=([^\]]+)\]")
 
 
 @dataclass(frozen=True, slots=True)
