@@ -11,9 +11,11 @@ import click
 import numpy as np
 import numpy.typing as npt
 
+from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.level_commands.answer import echo_lines
 from fullcourse.journey.levels.data_file import DataFile, Fit, fit_subjects, predict_records, read_data
+from fullcourse.journey.levels.models import model_named
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.model_reader import read_pk_model_file, read_pk_models
 from fullcourse.knowledge.tables import did_you_mean
@@ -83,10 +85,10 @@ def predict(data: str, model: str, effects: str | None, out: str | None, occasio
 def _model_file(model: str) -> PkModelFile:
     if Path(model).suffix == ".toml":
         return read_pk_model_file(Path(model))
-    models = read_pk_models()
-    if model not in models:
-        raise InputError(f"model '{model[:60]}' does not exist. {did_you_mean(model, models)}")
-    return models[model]
+    models, wanted = read_pk_models(), model_named(model, load_knowledge())
+    if wanted not in models:
+        raise InputError(f"model '{model[:60]}' does not exist. {did_you_mean(wanted, models)}")
+    return models[wanted]
 
 
 def _lines(path: str) -> list[str]:
