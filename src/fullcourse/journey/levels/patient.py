@@ -286,10 +286,8 @@ def _short_infusions(doses: Sequence[TakenDose]) -> list[str]:
     short = sorted(dose.over_h for dose in doses if 0.0 < dose.over_h < _SHORT_INFUSION_H)
     if not short:
         return []
-    said = (
-        f"{len(short)} infusions of {short[0] * 60.0:.3g} min: some systems write a minute where nobody wrote the end"
-    )
-    return [f"{said}, and the peak depends on it. Look it up, and give --doses FILE with over_min"]
+    said = f"{len(short)} infusions of {short[0] * 60.0:.3g} min: some systems write so where nobody wrote the end, and"
+    return [f"{said} the peak depends on it. Look it up, and give --doses FILE with over_min"]
 
 
 def _is_ordered(dose: TakenDose, order: OrderedDose) -> bool:

@@ -52,6 +52,12 @@ def fit(data: str, model: str, out: str | None, starts: int | None, occasion: st
         lines.append(f"CHECK LEVELS: {odd} of {table.n_subjects} subjects have levels that no patient of the model has")
     if fitted.unpredicted:
         lines.append(f"NOT ESTIMATED: {fitted.unpredicted} subjects, of whom the model could predict no level")
+    if fitted.shares is not None:
+        chances = ", ".join(
+            f"{name} {share:.0%}" for name, share in zip(fitted.classes, fitted.shares.mean(axis=0), strict=True)
+        )
+        lines.append(f"Classes that no column shows, averaged by each subject's probability: {chances} of all")
+        lines.append("Objective, gradient and starts are those of each subject's likeliest class.")
     for name, column in zip(fitted.names, fitted.effects.T, strict=True):
         lines.append(f"  {f'ETA({name})':<16} mean {column.mean():8.4f}  SD {column.std():.4f}")
     echo_lines(lines)
@@ -107,7 +113,7 @@ def _fitted_rows(records: DataFile, fitted: Fit) -> Iterable[Sequence[object]]:
     yield [
         "ID", *(f"ETA({name})" for name in names), "OBJ", *(f"VAR({name})" for name in names),
         *(f"COV({names[j]},{names[i]})" for i, j in pairs), "GRADIENT", "STARTS_AGREED", "CONVERGED",
-        "TOGETHER", "CHECK_LEVELS",
+        *(f"P({name})" for name in fitted.classes), "TOGETHER", "CHECK_LEVELS",
     ]  # fmt: skip
     for k, label in enumerate(records.table.labels):
         covariance = fitted.covariance[k]
@@ -115,7 +121,8 @@ def _fitted_rows(records: DataFile, fitted: Fit) -> Iterable[Sequence[object]]:
         numbers += [covariance[i, j] for i, j in pairs] + [estimated.gradient_norm[k]]
         found = [int(estimated.starts_agreed[k]), int(estimated.converged[k])]
         together, excluded = f"{fitted.misfit.together[k]:.4g}", int(fitted.misfit.excluded[k])
-        yield [label, *(f"{x:.12g}" for x in numbers), *found, together, excluded]
+        chances = [] if fitted.shares is None else [f"{share:.6g}" for share in fitted.shares[k]]
+        yield [label, *(f"{x:.12g}" for x in numbers), *found, *chances, together, excluded]
 
 
 def _read_effects(path: str, labels: Sequence[str]) -> dict[str, npt.NDArray[np.float64]]:

@@ -21,9 +21,10 @@ def order(
     repeat: dict[str, Any] | None = None, amount: dict[str, Any] | None = None, **changes: Any
 ) -> tuple[OrderedDose, ...]:
     """Read one order of amikacin, changed as asked."""
+    rate = {"rateQuantity": RATE} if amount is None else amount
     dosage = {
         "timing": {"repeat": {**BOUNDS, **(DAILY if repeat is None else repeat)}},
-        "doseAndRate": [{"doseQuantity": {"value": 750, "unit": "mg"}, **({"rateQuantity": RATE} if amount is None else amount)}],
+        "doseAndRate": [{"doseQuantity": {"value": 750, "unit": "mg"}, **rate}],
     }  # fmt: skip
     request = {
         "resourceType": "MedicationRequest", "id": "o", "status": "active", "intent": "order",
