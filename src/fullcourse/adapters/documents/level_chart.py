@@ -59,6 +59,7 @@ class LevelChart:
         unit_note: Said on the axis, for example that mg/L is mcg/mL.
         says: What the curve comes to, under the title; empty for nothing.
         time_note: What the hours are counted from; empty where the axis says it.
+        beside: Median curves of other substances by their name, each as long as ``time_h``, mg/L.
     """
 
     title: str
@@ -71,6 +72,7 @@ class LevelChart:
     unit_note: str = "mg/L (mcg/mL)"
     time_note: str = ""
     says: str = ""
+    beside: Sequence[tuple[str, Sequence[float]]] = ()
 
 
 class _Scale:
@@ -79,6 +81,7 @@ class _Scale:
     def __init__(self, chart: LevelChart) -> None:
         self.first, self.last = chart.time_h[0], chart.time_h[-1]
         tops = [max(chart.quantiles[4]), *(point.mg_per_l + point.sd for point in chart.points)]
+        tops += [max(values) for _, values in chart.beside]
         tops += [chart.band.high] if chart.band else []
         tops += [level for level, _ in chart.lines]
         self.step = _round_step(max(tops) / 5.0)
@@ -111,6 +114,7 @@ def svg_chart(chart: LevelChart) -> str:
         *_target(chart, scale),
         *_axes(chart, scale),
         *_curve(chart, scale),
+        *_beside(chart, scale),
         *_lines(chart, scale),
         *_doses(chart, scale),
         *_points(chart, scale),
@@ -205,6 +209,23 @@ def _curve(chart: LevelChart, scale: _Scale) -> list[str]:
     return shapes
 
 
+def _beside(chart: LevelChart, scale: _Scale) -> list[str]:
+    """Return the curves of other substances, dashed, each named at its end."""
+    shapes = []
+    for name, values in chart.beside:
+        line = " ".join(f"{scale.x(t):.1f},{scale.y(v):.1f}" for t, v in zip(chart.time_h, values, strict=True))
+        shapes.append(
+            f'<polyline points="{line}" fill="none" stroke="{INK}" stroke-width="1.5" stroke-dasharray="5 3">'
+            f"<title>{escape(name)}, median</title></polyline>"
+        )
+        at = scale.y(values[-1]) - 4
+        shapes.append(
+            f'<text x="{WIDTH - RIGHT}" y="{at:.1f}" text-anchor="end" font-size="11" fill="{INK}" '
+            f'stroke="#ffffff" stroke-width="3" paint-order="stroke">{escape(name)}</text>'
+        )
+    return shapes
+
+
 def _doses(chart: LevelChart, scale: _Scale) -> list[str]:
     base, shapes = HEIGHT - BOTTOM, []
     seen = [dose for dose in chart.doses if scale.first <= dose.time_h <= scale.last]
@@ -239,6 +260,7 @@ def _points(chart: LevelChart, scale: _Scale) -> list[str]:
 
 def _legend(chart: LevelChart) -> str:
     curve = ["line: median", "dark: 50 per cent", "light: 90 per cent"]
+    curve += [f"dashed: {name}" for name, _ in chart.beside]
     if chart.doses:
         several = len({dose.mg for dose in chart.doses}) > 1
         curve += ["triangle: dose, as tall as it is large" if several else "triangle: dose"]

@@ -24,6 +24,9 @@ from fullcourse.pharmacokinetics.model import F64
 __all__ = ["OwnCourse", "OwnDraws", "own_course"]
 
 _STEP_H: Final = 0.25
+_MOST_STEPS: Final = 600
+"""Points of a curve from the first dose on, beside those of levels and doses of the last day."""
+
 _BEFORE_H: Final = 36.0
 _AFTER_H: Final = 24.0
 _FULL_DAY_H: Final = 23.5
@@ -43,6 +46,11 @@ class OwnDraws:
     problem: Problem
     effects: F64
     settings: Mapping[str, F64]
+
+    def part(self, count: int) -> "OwnDraws":
+        """Return so many of the draws, at the most."""
+        settings = {name: values[:count] for name, values in self.settings.items()}
+        return OwnDraws(self.problem, self.effects[:count], settings)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +88,8 @@ def own_course(
     doses: Sequence[TakenDose],
     levels: Sequence[Level],
     start: datetime,
+    *,
+    whole: bool = False,
 ) -> OwnCourse:
     """Return the curve from a day and a half before the last level to a day after it, and at every level.
 
@@ -89,6 +99,7 @@ def own_course(
         doses: As taken.
         levels: As measured.
         start: Hours count from here.
+        whole: From the first dose on instead, in steps of whole hours.
     """
     model = own.problem.model
     drawn = [hours_since(start, level.at) for level in levels]
@@ -97,7 +108,11 @@ def own_course(
     first = max(min(day[0], max(drawn) - _BEFORE_H), min(taken), 0.0)
     over = max(dose.over_h for dose in doses)
     turns = [*drawn, *day, *(hour + over for hour in day), day[0] + DAY_H]
-    grid = np.arange(np.floor(first / _STEP_H) * _STEP_H, max(drawn) + _AFTER_H, _STEP_H)
+    step = _STEP_H
+    if whole:
+        first = min(taken)
+        step = max(np.ceil((max(drawn) + _AFTER_H - first) / _MOST_STEPS), 1.0)
+    grid = np.arange(np.floor(first / step) * step, max(drawn) + _AFTER_H, step)
     points = np.unique(np.round([*grid.tolist(), *turns], 9))
     settings = {name: float(values[0]) for name, values in own.settings.items()}
     known = {**covariates.values, **settings}

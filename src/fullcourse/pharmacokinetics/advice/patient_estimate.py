@@ -115,6 +115,7 @@ class PatientEstimate:
         draws: Of the patient's effects, for prediction; every hidden class as often as it is probable.
         settings: Covariates of the likeliest hidden class; empty where the model has none.
         classes: The hidden classes of the model; empty where it has none.
+        own: Draws of everything that the levels say, as many as the patient's own curve is drawn from.
         course: The patient's own curve about the last visit.
         exposure: What the day that was sampled comes to, main analyte.
         settles: What the next sample would settle; None where nothing of the kind is open.
@@ -134,6 +135,7 @@ class PatientEstimate:
     draws: Draws
     settings: Mapping[str, float]
     classes: tuple[HiddenClass, ...]
+    own: OwnDraws
     course: OwnCourse
     exposure: OwnExposure
     settles: NextSettles | None
@@ -218,6 +220,7 @@ def estimate_patient(
         draws=draws,
         settings=best.settings,
         classes=tuple(HiddenClass(name, before, float(after)) for name, before, after in classes),
+        own=curve,
         course=course,
         exposure=exposure,
         settles=next_settles(exposure, course, levels, start) if _is_low(fits) else None,

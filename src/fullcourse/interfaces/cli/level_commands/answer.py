@@ -2,6 +2,9 @@
 
 import importlib
 import json
+import shutil
+import sys
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -33,7 +36,11 @@ __all__ = [
     "level_chart",
     "over_time_lines",
     "save_chart",
+    "wrapped",
 ]
+
+MOST_COLUMNS = 80
+"""Sentences are broken at this width on a wider terminal too: longer lines are read badly."""
 
 OUTSIDE = "is outside what the model has seen: check sampling time, dose times, units."
 
@@ -51,10 +58,31 @@ def echo_json(value: Mapping[str, object]) -> None:
 
 def echo_lines(lines: Iterable[str]) -> None:
     """Print lines, and the notice that ends every answer."""
-    for line in lines:
+    said = [*lines, "", AnswerHead(knowledge_digest(), MODELS_NOTICE).foot()]
+    if sys.stdout.isatty():
+        said = wrapped(said, min(shutil.get_terminal_size().columns, MOST_COLUMNS))
+    for line in said:
         click.echo(line)
-    click.echo("")
-    click.echo(AnswerHead(knowledge_digest(), MODELS_NOTICE).foot())
+
+
+def wrapped(lines: Iterable[str], columns: int) -> list[str]:
+    """Return lines with sentences broken at a width; rows of tables and curves stay as they are.
+
+    A row is indented, or has its columns apart. What is read by another program is never broken (``echo_lines``).
+
+    Args:
+        lines: As printed.
+        columns: Of the terminal.
+    """
+    broken: list[str] = []
+    for line in lines:
+        if len(line) <= columns or line.startswith(" ") or "   " in line:
+            broken.append(line)
+        else:
+            broken += textwrap.wrap(
+                line, columns, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+            )
+    return broken
 
 
 def over_time_lines(covariates: Covariates) -> list[str]:
@@ -92,6 +120,7 @@ def level_chart(title: str, curve: LevelCurve, targets: LevelTargets, says: str 
         [ChartPoint(point.time_h, point.mg_per_l, point.sd) for point in curve.measured],
         [ChartDose(hour, mg) for hour, mg in curve.doses],
         says=says,
+        beside=list(curve.metabolites),
     )
     if curve.zero is None:
         return chart
