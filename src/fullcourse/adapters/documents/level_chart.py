@@ -10,8 +10,8 @@ from html import escape
 
 __all__ = ["ChartBand", "ChartDose", "ChartPoint", "LevelChart", "svg_chart", "terminal_chart"]
 
-WIDTH, HEIGHT = 720, 360
-LEFT, RIGHT, TOP, BOTTOM = 56, 16, 52, 78
+WIDTH, HEIGHT = 720, 376
+LEFT, RIGHT, TOP, BOTTOM = 56, 16, 54, 92
 INK, MEDIAN, SHADE, TARGET, MISSED = "#1b1f23", "#0b3d91", "#0b3d91", "#1e7f3c", "#b3261e"
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -127,7 +127,7 @@ def svg_chart(chart: LevelChart) -> str:
 def _title(title: str) -> str:
     """Return the title, in a size at which it fits above the chart."""
     size = min(14.0, (WIDTH - LEFT - RIGHT) / (0.66 * max(len(title), 1)))
-    return f'<text x="{LEFT}" y="20" font-size="{size:.1f}" font-weight="bold" fill="{INK}">{escape(title)}</text>'
+    return f'<text x="{LEFT}" y="17" font-size="{size:.1f}" font-weight="bold" fill="{INK}">{escape(title)}</text>'
 
 
 def _says(words: str) -> list[str]:
@@ -135,7 +135,7 @@ def _says(words: str) -> list[str]:
     if not words:
         return []
     size = min(11.0, (WIDTH - LEFT - RIGHT) / (0.52 * len(words)))
-    return [f'<text x="{LEFT}" y="34" font-size="{size:.1f}" fill="{INK}">{escape(words)}</text>']
+    return [f'<text x="{LEFT}" y="31" font-size="{size:.1f}" fill="{INK}">{escape(words)}</text>']
 
 
 def _target(chart: LevelChart, scale: _Scale) -> list[str]:
@@ -185,10 +185,10 @@ def _axes(chart: LevelChart, scale: _Scale) -> list[str]:
         time += width
     if chart.time_note:
         shapes.append(
-            f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 20}" text-anchor="end" font-size="11" fill="{INK}">'
+            f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 6}" text-anchor="end" font-size="11" fill="{INK}">'
             f"{escape(chart.time_note)}</text>"
         )
-    shapes.append(f'<text x="14" y="{TOP - 12}" fill="{INK}">{escape(chart.unit_note)}</text>')
+    shapes.append(f'<text x="14" y="{TOP - 8}" fill="{INK}">{escape(chart.unit_note)}</text>')
     return shapes
 
 
@@ -268,7 +268,7 @@ def _legend(chart: LevelChart) -> str:
     marks += ["circle: measured, with one SD of the model's residual error"] if chart.points else []
     return "".join(
         f'<text x="{LEFT}" y="{HEIGHT - below}" font-size="11" fill="{INK}">{escape("; ".join(said))}</text>'
-        for below, said in ((20, curve), (6, marks))
+        for below, said in ((34, curve), (20, marks))
         if said
     )
 

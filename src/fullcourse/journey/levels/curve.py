@@ -56,6 +56,7 @@ class LevelCurve:
         doses: Hour and amount, mg.
         measured: Levels that were measured.
         zero: The moment of hour 0; None in a simulation.
+        zero_is: What that moment is.
         metabolites: The median of each metabolite by its name, mg/L, as long as ``time_h``.
     """
 
@@ -64,6 +65,7 @@ class LevelCurve:
     doses: tuple[tuple[float, float], ...]
     measured: tuple[MeasuredPoint, ...] = ()
     zero: datetime | None = None
+    zero_is: str = "last known dose"
     metabolites: tuple[tuple[str, tuple[float, ...]], ...] = ()
 
 
@@ -106,7 +108,7 @@ def patient_curve(estimate: PatientEstimate, patient: LevelPatient, *, whole: bo
         some, begin = estimate.own.part(_COURSE_DRAWS), estimate.start
         course = own_course(some, estimate.covariates, patient.doses, patient.levels, begin, whole=True)
     taken = [hours_since(estimate.start, dose.at) for dose in patient.doses]
-    zero, first = max(taken), float(course.time_h[0])
+    zero, first = min(taken) if whole else max(taken), float(course.time_h[0])
     return LevelCurve(
         tuple((course.time_h - zero).tolist()),
         tuple(tuple(row) for row in course.quantiles(output.name, QUANTILES).tolist()),
@@ -118,7 +120,8 @@ def patient_curve(estimate: PatientEstimate, patient: LevelPatient, *, whole: bo
             for level in patient.levels
             if output_of(estimate.draws.model, level) == output.cmt
         ),
-        max(dose.at for dose in patient.doses),
+        (min if whole else max)(dose.at for dose in patient.doses),
+        "first known dose" if whole else "last known dose",
         tuple(
             (called, tuple(course.quantiles(name, (0.5,))[0].tolist()))
             for name, called in metabolites_of(estimate.draws.model).items()

@@ -24,8 +24,11 @@ from fullcourse.pharmacokinetics.model import F64
 __all__ = ["OwnCourse", "OwnDraws", "own_course"]
 
 _STEP_H: Final = 0.25
-_MOST_STEPS: Final = 600
+_MOST_STEPS: Final = 1000
 """Points of a curve from the first dose on, beside those of levels and doses of the last day."""
+
+_STEPS_OF_A_DAY: Final = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 24.0)
+"""Hours: steps that meet each day at the same hours after the dose, so that days can be compared."""
 
 _BEFORE_H: Final = 36.0
 _AFTER_H: Final = 24.0
@@ -111,8 +114,11 @@ def own_course(
     step = _STEP_H
     if whole:
         first = min(taken)
-        step = max(np.ceil((max(drawn) + _AFTER_H - first) / _MOST_STEPS), 1.0)
-    grid = np.arange(np.floor(first / step) * step, max(drawn) + _AFTER_H, step)
+        needed = (max(drawn) + _AFTER_H - first) / _MOST_STEPS
+        step = next((hours for hours in _STEPS_OF_A_DAY if hours >= needed), _STEPS_OF_A_DAY[-1])
+    begin = first if whole else np.floor(first / step) * step
+    grid = np.arange(begin, max(drawn) + _AFTER_H, step)
+    grid = grid[grid >= min(taken)]  # before the first dose there is no visit, and a point would make one of its own
     points = np.unique(np.round([*grid.tolist(), *turns], 9))
     settings = {name: float(values[0]) for name, values in own.settings.items()}
     known = {**covariates.values, **settings}

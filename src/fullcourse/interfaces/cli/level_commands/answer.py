@@ -124,7 +124,7 @@ def level_chart(title: str, curve: LevelCurve, targets: LevelTargets, says: str 
     )
     if curve.zero is None:
         return chart
-    return replace(chart, time_note=f"hours from the last known dose, {curve.zero:%Y-%m-%d %H:%M}")
+    return replace(chart, time_note=f"hours from the {curve.zero_is}, {curve.zero:%Y-%m-%d %H:%M}")
 
 
 def save_chart(chart: LevelChart, path: str | None) -> None:
