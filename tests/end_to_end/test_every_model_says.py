@@ -43,6 +43,10 @@ def test_exposure_stands_with_its_intervals_in_text_json_and_picture(model: str,
         span = f"({low:.3g} to {'inf' if high is None else format(high, '.3g')})"
         assert f"{row['own']:.3g}   {span}" in text
         assert f"{row['own']:.3g} {span}" in picture
+    if found["next_sample"] is None:
+        assert "'levels sampling' works it out" in text
+    else:
+        assert f"({found['next_sample']['hours_after_dose']:.3g} h after a dose)" in text
     for level in found["levels"]:
         assert f"{level['predicted']:10.3g}" in text
 

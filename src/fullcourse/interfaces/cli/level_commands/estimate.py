@@ -21,6 +21,7 @@ from fullcourse.journey.levels.curve import averaged_curve, patient_curve
 from fullcourse.journey.levels.estimates import CANNOT_BE, Estimates, PatientEstimate, estimates_of
 from fullcourse.journey.levels.exposure import Measure, own_measures
 from fullcourse.journey.levels.patient import LevelPatient
+from fullcourse.journey.levels.sampling import next_best
 from fullcourse.knowledge.pk.targets import read_targets
 
 __all__ = ["estimate", "estimates_asked", "model_shares", "odd_levels", "own_curve_title"]
@@ -44,6 +45,7 @@ def estimate(patient: str, average: bool, mic: float | None, plot: str | None, c
     as_json = options["form"] == "json"
     targets = read_targets(person.drug, knowledge=person.knowledge)
     measures = own_measures(best, targets, mic)
+    settling = next_best(best, person)
     chart = None
     if plot or not as_json:
         curve = patient_curve(best, person, whole=True) if course else averaged_curve(estimates, person)
@@ -58,10 +60,18 @@ def estimate(patient: str, average: bool, mic: float | None, plot: str | None, c
             "estimate", knowledge_digest(), person.drug, files, person, best.covariates, estimates.weights,
             estimates.skipped,
         )  # fmt: skip
-        head["estimates"] = [estimate_json(own, own_measures(own, targets, mic)) for own in estimates.of_models]
+        head["estimates"] = [
+            estimate_json(own, own_measures(own, targets, mic), settling if own is best else None)
+            for own in estimates.of_models
+        ]
         echo_json(head)
         return
     lines = list(_lines(best, person, measures))
+    if settling is not None:
+        when = f"{settling.at[0]:%Y-%m-%d %H:%M} ({settling.hours_after_dose[0]:.3g} h after a dose)"
+        lines.append(f"The next sample that would settle most: {when}. 'levels sampling' gives pairs.")
+    else:
+        lines.append("The next sample that would settle most: 'levels sampling' works it out.")
     if len(estimates.of_models) > 1:
         drawn = "its own" if course else "the average"
         lines += ["", f"Models weighted by the levels: {model_shares(estimates)}."]
