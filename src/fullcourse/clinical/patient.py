@@ -14,6 +14,7 @@ from fullcourse.clinical.instant import seconds_since_1970
 from fullcourse.clinical.level import Level
 from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.moment import Moment
+from fullcourse.clinical.ordered_dose import OrderedDose
 from fullcourse.clinical.settled_medicines import settle
 from fullcourse.clinical.taken_dose import TakenDose
 
@@ -130,6 +131,7 @@ class Record:
         levels: Levels that were measured, of every drug whose levels are read, in the order of the record.
         passed_over: Given doses and levels that cannot be used.
         settled: What somebody answered about entries that were not understood.
+        orders: Doses that were ordered, in the order of the record.
     """
 
     evidence: Mapping[str, tuple[Evidence, ...]]
@@ -142,11 +144,16 @@ class Record:
     levels: tuple[Level, ...] = ()
     passed_over: tuple[PassedOver, ...] = ()
     settled: tuple[SettledEntry, ...] = ()
+    orders: tuple[OrderedDose, ...] = ()
 
     def doses_of(self, drug: str) -> tuple[TakenDose, ...]:
         """Return the given doses of a drug, in order of time."""
         given = (dose for dose in self.doses if dose.drug == drug)
         return tuple(sorted(given, key=lambda dose: seconds_since_1970(dose.at)))
+
+    def orders_of(self, drug: str) -> tuple[OrderedDose, ...]:
+        """Return the orders of a drug, as they stand in the record."""
+        return tuple(order for order in self.orders if order.drug == drug)
 
     def levels_of(self, drug: str) -> tuple[Level, ...]:
         """Return the levels of a drug, in order of time."""
@@ -177,6 +184,7 @@ class Record:
             levels=(*self.levels, *other.levels),
             passed_over=(*self.passed_over, *other.passed_over),
             settled=(*self.settled, *other.settled),
+            orders=(*self.orders, *other.orders),
         )
 
 

@@ -10,8 +10,8 @@ from html import escape
 
 __all__ = ["ChartBand", "ChartDose", "ChartPoint", "LevelChart", "svg_chart", "terminal_chart"]
 
-WIDTH, HEIGHT = 720, 360
-LEFT, RIGHT, TOP, BOTTOM = 56, 16, 52, 78
+WIDTH, HEIGHT = 720, 376
+LEFT, RIGHT, TOP, BOTTOM = 56, 16, 54, 92
 INK, MEDIAN, SHADE, TARGET, MISSED = "#1b1f23", "#0b3d91", "#0b3d91", "#1e7f3c", "#b3261e"
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -59,6 +59,7 @@ class LevelChart:
         unit_note: Said on the axis, for example that mg/L is mcg/mL.
         says: What the curve comes to, under the title; empty for nothing.
         time_note: What the hours are counted from; empty where the axis says it.
+        beside: Median curves of other substances by their name, each as long as ``time_h``, mg/L.
     """
 
     title: str
@@ -71,6 +72,7 @@ class LevelChart:
     unit_note: str = "mg/L (mcg/mL)"
     time_note: str = ""
     says: str = ""
+    beside: Sequence[tuple[str, Sequence[float]]] = ()
 
 
 class _Scale:
@@ -79,6 +81,7 @@ class _Scale:
     def __init__(self, chart: LevelChart) -> None:
         self.first, self.last = chart.time_h[0], chart.time_h[-1]
         tops = [max(chart.quantiles[4]), *(point.mg_per_l + point.sd for point in chart.points)]
+        tops += [max(values) for _, values in chart.beside]
         tops += [chart.band.high] if chart.band else []
         tops += [level for level, _ in chart.lines]
         self.step = _round_step(max(tops) / 5.0)
@@ -111,6 +114,7 @@ def svg_chart(chart: LevelChart) -> str:
         *_target(chart, scale),
         *_axes(chart, scale),
         *_curve(chart, scale),
+        *_beside(chart, scale),
         *_lines(chart, scale),
         *_doses(chart, scale),
         *_points(chart, scale),
@@ -123,7 +127,7 @@ def svg_chart(chart: LevelChart) -> str:
 def _title(title: str) -> str:
     """Return the title, in a size at which it fits above the chart."""
     size = min(14.0, (WIDTH - LEFT - RIGHT) / (0.66 * max(len(title), 1)))
-    return f'<text x="{LEFT}" y="20" font-size="{size:.1f}" font-weight="bold" fill="{INK}">{escape(title)}</text>'
+    return f'<text x="{LEFT}" y="17" font-size="{size:.1f}" font-weight="bold" fill="{INK}">{escape(title)}</text>'
 
 
 def _says(words: str) -> list[str]:
@@ -131,7 +135,7 @@ def _says(words: str) -> list[str]:
     if not words:
         return []
     size = min(11.0, (WIDTH - LEFT - RIGHT) / (0.52 * len(words)))
-    return [f'<text x="{LEFT}" y="34" font-size="{size:.1f}" fill="{INK}">{escape(words)}</text>']
+    return [f'<text x="{LEFT}" y="31" font-size="{size:.1f}" fill="{INK}">{escape(words)}</text>']
 
 
 def _target(chart: LevelChart, scale: _Scale) -> list[str]:
@@ -181,10 +185,10 @@ def _axes(chart: LevelChart, scale: _Scale) -> list[str]:
         time += width
     if chart.time_note:
         shapes.append(
-            f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 20}" text-anchor="end" font-size="11" fill="{INK}">'
+            f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 6}" text-anchor="end" font-size="11" fill="{INK}">'
             f"{escape(chart.time_note)}</text>"
         )
-    shapes.append(f'<text x="14" y="{TOP - 12}" fill="{INK}">{escape(chart.unit_note)}</text>')
+    shapes.append(f'<text x="14" y="{TOP - 8}" fill="{INK}">{escape(chart.unit_note)}</text>')
     return shapes
 
 
@@ -202,6 +206,23 @@ def _curve(chart: LevelChart, scale: _Scale) -> list[str]:
     shapes.append(
         f'<polyline points="{line}" fill="none" stroke="{MEDIAN}" stroke-width="2"><title>median</title></polyline>'
     )
+    return shapes
+
+
+def _beside(chart: LevelChart, scale: _Scale) -> list[str]:
+    """Return the curves of other substances, dashed, each named at its end."""
+    shapes = []
+    for name, values in chart.beside:
+        line = " ".join(f"{scale.x(t):.1f},{scale.y(v):.1f}" for t, v in zip(chart.time_h, values, strict=True))
+        shapes.append(
+            f'<polyline points="{line}" fill="none" stroke="{INK}" stroke-width="1.5" stroke-dasharray="5 3">'
+            f"<title>{escape(name)}, median</title></polyline>"
+        )
+        at = scale.y(values[-1]) - 4
+        shapes.append(
+            f'<text x="{WIDTH - RIGHT}" y="{at:.1f}" text-anchor="end" font-size="11" fill="{INK}" '
+            f'stroke="#ffffff" stroke-width="3" paint-order="stroke">{escape(name)}</text>'
+        )
     return shapes
 
 
@@ -239,6 +260,7 @@ def _points(chart: LevelChart, scale: _Scale) -> list[str]:
 
 def _legend(chart: LevelChart) -> str:
     curve = ["line: median", "dark: 50 per cent", "light: 90 per cent"]
+    curve += [f"dashed: {name}" for name, _ in chart.beside]
     if chart.doses:
         several = len({dose.mg for dose in chart.doses}) > 1
         curve += ["triangle: dose, as tall as it is large" if several else "triangle: dose"]
@@ -246,7 +268,7 @@ def _legend(chart: LevelChart) -> str:
     marks += ["circle: measured, with one SD of the model's residual error"] if chart.points else []
     return "".join(
         f'<text x="{LEFT}" y="{HEIGHT - below}" font-size="11" fill="{INK}">{escape("; ".join(said))}</text>'
-        for below, said in ((20, curve), (6, marks))
+        for below, said in ((34, curve), (20, marks))
         if said
     )
 

@@ -38,6 +38,7 @@ def _plan(plan: PlanAdvice) -> dict[str, object]:
         "id": plan.plan.id,
         "form": plan.plan.step.form,
         "doses": [{"at": dose.at, "mg": dose.mg, "units": dose.units} for dose in plan.plan.step.doses],
+        "over_h": plan.plan.step.over_h,
         "days_of_week": list(plan.plan.step.days_of_week),
         "mg_per_dosing_day": plan.plan.greatest_mg_per_day,
         "says": plan.plan.says,

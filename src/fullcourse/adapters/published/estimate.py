@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from fullcourse.adapters.published.numbers import rounded
 from fullcourse.journey.levels.estimates import PatientEstimate
 from fullcourse.journey.levels.exposure import Measure
+from fullcourse.journey.levels.sampling import NextSamples
 
 __all__ = ["estimate_json"]
 
 
-def estimate_json(own: PatientEstimate, measures: Sequence[Measure] = ()) -> dict[str, object]:
-    """Return one estimate as plain values, with what its levels come to."""
+def estimate_json(
+    own: PatientEstimate, measures: Sequence[Measure] = (), next_sample: NextSamples | None = None
+) -> dict[str, object]:
+    """Return one estimate as plain values, with what its levels come to and the sample that would settle most."""
     effects, settles = own.effects, own.settles
     return {
         "model": own.file.id,
@@ -38,6 +41,10 @@ def estimate_json(own: PatientEstimate, measures: Sequence[Measure] = ()) -> dic
             "absorbed_late": rounded(settles.late), "hours_after_dose": rounded(settles.hours),
             "if_late": [rounded(value) for value in settles.if_late],
             "if_little": [rounded(value) for value in settles.if_little],
+        },
+        "next_sample": None if next_sample is None else {
+            "at": next_sample.at[0].isoformat(), "hours_after_dose": rounded(next_sample.hours_after_dose[0], 3),
+            "gain": rounded(next_sample.gain, 4),
         },
         "together": {"probability": rounded(own.together), "excluded": own.excluded},
         "classes": [

@@ -57,6 +57,16 @@ def level_answer_json(
             for name, fact in covariates.because.items()
         ]
         head["covariates"] = {name: rounded(value) for name, value in covariates.values.items()}
+        if covariates.over_time:
+            head["covariates_over_time"] = [
+                {"begins": span.begins.isoformat(),
+                 "values": {name: rounded(value) for name, value in span.values.items()},
+                 "because": [
+                     {"fact": name, "value": fact.value, "unit": fact.unit, "on": fact.on, "from": fact.origin}
+                     for name, fact in span.changed.items()
+                 ]}
+                for span in covariates.over_time
+            ]  # fmt: skip
         head["assumed"] = [assumption.says for assumption in covariates.assumed]
         head["warnings"] = list(covariates.warnings)
     return head

@@ -29,6 +29,7 @@ def simulation_json(
             "peak": [rounded(value) for value in simulation.peak],
             "trough": [rounded(value) for value in simulation.trough],
         },
+        "metabolites": [{"name": name, "part_of_drug": rounded(part)} for name, part in simulation.metabolites],
         "curve": {
             "time_h": [rounded(value) for value in curve.time_h],
             "quantiles": {

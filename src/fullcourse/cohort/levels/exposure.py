@@ -63,7 +63,8 @@ def _steady(draws: Draws, step: DoseStep) -> Measures:
 
 
 def _last_day(draws: Draws, steps: Sequence[DoseStep], days: int) -> Measures:
-    levels = plan_curves(draws, steps, days, np.arange((days - 1) * DAY_H, days * DAY_H + 1e-9, EVERY_H))
+    every = plan_curves(draws, steps, days, np.arange((days - 1) * DAY_H, days * DAY_H + 1e-9, EVERY_H))
+    levels = every[draws.model.outputs[0].name]
     return Measures(_area(levels, EVERY_H), levels.max(axis=1), levels.min(axis=1))
 
 

@@ -1,13 +1,14 @@
 """What dose follows from a patient's levels: holds first, then the plans that sources allow, ranked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.errors import InputError, OutsideLabel
 from fullcourse.clinical.finding import Decision, Severity, Status
+from fullcourse.clinical.patient import Patient
 from fullcourse.journey.check import check
 from fullcourse.journey.levels.current_step import current_step
 from fullcourse.journey.levels.estimates import Estimates, PatientEstimate
@@ -18,10 +19,12 @@ from fullcourse.journey.levels.sampling import Sampling, when_to_sample
 from fullcourse.knowledge.pk.model_choice import why_no_advice
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.targets import Hold, LevelTargets, Target, read_targets
-from fullcourse.pharmacokinetics.advice.advise import Advice, PlanAdvice
+from fullcourse.monitoring.treatment import with_baseline
+from fullcourse.pharmacokinetics.advice.advise import Advice, Person, PlanAdvice
 from fullcourse.pharmacokinetics.advice.advise import advise as advise_patient
 from fullcourse.pharmacokinetics.advice.late_dose import LateDose, weigh_late_dose
 from fullcourse.pharmacokinetics.advice.model_average import averaged_draws
+from fullcourse.rules.establish import establish
 
 __all__ = [
     "LEADS_UNDER",
@@ -86,6 +89,7 @@ def advise(
     """
     targets = read_targets(patient.drug, knowledge=patient.knowledge)
     holds, notes = holds_of(patient, targets, profile)
+    current = current_step(patient.plan, patient.doses)
     advice = advise_patient(
         averaged_draws(estimates.of_models),
         targets,
@@ -93,12 +97,23 @@ def advise(
         lead_line=leading_line(targets, profile),
         holds=holds,
         override=override,
-        current=current_step(patient.plan, patient.doses),
+        current=current,
         mics={mic: 1.0} if mic is not None else None,
         excluded=estimates.best.excluded,
+        person=_person(patient, targets),
+        over_h=None if current is None else current.over_h,
     )
     sampling = next_sampling(patient, estimates.best, targets, clinic_hours)
     return LevelAdvice(advice, sampling, tuple(notes), targets)
+
+
+def _person(patient: LevelPatient, targets: LevelTargets) -> Person:
+    """Return the numbers that plans of the drug are bound to; one that cannot be used is as one that is not known."""
+    wanted = {condition.fact: condition.unit for plan in targets.plans for condition in plan.conditions}
+    if any(plan.mg_per_kg for plan in targets.plans):
+        wanted["weight"] = "kg"
+    found = {name: patient.facts.number(name, unit) for name, unit in wanted.items()}
+    return Person({name: value for name, value in found.items() if value is not None})
 
 
 def refuse_without_advice(patient: LevelPatient, wanted: PkModelFile | str | None, *, aim_given: bool) -> None:
@@ -120,8 +135,9 @@ def leading_line(targets: LevelTargets, profile: str) -> Target | None:
 
 def holds_of(patient: LevelPatient, targets: LevelTargets, profile: str) -> tuple[tuple[Hold, ...], list[str]]:
     """Return the holds that are true: what screening finds contraindicated, and what dose plans are bound to."""
-    holds = holds_by_statement(targets.holds, patient.patient, patient.knowledge)
-    notes = holds_left_open(targets.holds, patient.patient, patient.knowledge)
+    person = _since_the_first_dose(patient)
+    holds = holds_by_statement(targets.holds, person, patient.knowledge)
+    notes = holds_left_open(targets.holds, person, patient.knowledge)
     stated = {hold.statement for hold in targets.holds}
     if patient.drug not in patient.knowledge.drugs:
         notes.append(f"screening does not cover {patient.drug}: contraindications are not checked here")
@@ -138,6 +154,15 @@ def holds_of(patient: LevelPatient, targets: LevelTargets, profile: str) -> tupl
     if checked.drugs[0].known is not Decision.CONTRAINDICATED and checked.drugs[0].open.is_decisive:
         notes.append("screening is not complete: contraindicated or major statements are open; run 'fullcourse check'")
     return tuple(holds), notes
+
+
+def _since_the_first_dose(patient: LevelPatient) -> Patient:
+    """Return the patient with what has risen since the day of the first dose that is known."""
+    if not patient.doses:
+        return patient.patient
+    before = establish(patient.record, patient.knowledge, patient.doses[0].at.date())
+    risen = with_baseline(patient.patient.facts, before.facts)
+    return replace(patient.patient, facts={**patient.patient.facts, **risen})
 
 
 def next_sampling(

@@ -1,7 +1,7 @@
 """The numbers of a curve of levels: of a patient's own levels, or of a population."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -9,13 +9,29 @@ import numpy as np
 
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import planned_doses
+from fullcourse.journey.levels.estimates import Estimates
 from fullcourse.journey.levels.patient import LevelPatient
 from fullcourse.knowledge.pk.targets import LevelTargets, Target
-from fullcourse.pharmacokinetics.advice.history_table import hours_since
+from fullcourse.pharmacokinetics.advice.history_table import hours_since, output_of
+from fullcourse.pharmacokinetics.advice.own_course import own_course
 from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate
-from fullcourse.pharmacokinetics.model import ErrorKind, ResidualError
+from fullcourse.pharmacokinetics.estimation.posterior import weighted_quantiles
+from fullcourse.pharmacokinetics.model import ErrorKind, Model, ResidualError
 
-__all__ = ["QUANTILES", "LevelCurve", "MeasuredPoint", "aimed_peak", "lowest_ceiling", "patient_curve", "plan_doses"]
+__all__ = [
+    "QUANTILES",
+    "LevelCurve",
+    "MeasuredPoint",
+    "aimed_peak",
+    "averaged_curve",
+    "lowest_ceiling",
+    "metabolites_of",
+    "patient_curve",
+    "plan_doses",
+]
+
+_COURSE_DRAWS: Final = 100
+"""Draws of a curve from the first dose on, of which a picture shows quantiles alone."""
 
 QUANTILES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 """The quantiles of every curve."""
@@ -40,6 +56,8 @@ class LevelCurve:
         doses: Hour and amount, mg.
         measured: Levels that were measured.
         zero: The moment of hour 0; None in a simulation.
+        zero_is: What that moment is.
+        metabolites: The median of each metabolite by its name, mg/L, as long as ``time_h``.
     """
 
     time_h: tuple[float, ...]
@@ -47,13 +65,50 @@ class LevelCurve:
     doses: tuple[tuple[float, float], ...]
     measured: tuple[MeasuredPoint, ...] = ()
     zero: datetime | None = None
+    zero_is: str = "last known dose"
+    metabolites: tuple[tuple[str, tuple[float, ...]], ...] = ()
 
 
-def patient_curve(estimate: PatientEstimate, patient: LevelPatient) -> LevelCurve:
-    """Return the patient's own curve about the last visit, which the table of levels reads too; hour 0: last dose."""
+def metabolites_of(model: Model) -> dict[str, str]:
+    """Return the metabolites of a model in blood: the name of each output, and what it is called beside the drug.
+
+    Example:
+        ``bedaquiline-M2`` is called M2; levels of the drug itself in saliva are no metabolite.
+    """
+    drug = model.outputs[0].name
+    others = [output.name for output in model.outputs[1:] if output.matrix == model.outputs[0].matrix]
+    return {name: name.removeprefix(f"{drug}-") for name in others if not name.startswith(f"{drug} in ")}
+
+
+def averaged_curve(estimates: Estimates, patient: LevelPatient) -> LevelCurve:
+    """Return the patient's own curve averaged over models, as the levels weigh them; of one model, its own."""
+    best = patient_curve(estimates.best, patient)
+    if len(estimates.of_models) < 2:
+        return best
+    courses = [own.course for own in estimates.of_models]
+    if any(course.time_h.shape != courses[0].time_h.shape for course in courses):
+        raise TypeError("own courses of one patient have one grid, whatever the model")
+    levels = [own.course.mg_per_l[own.draws.model.outputs[0].name] for own in estimates.of_models]
+    shares = zip(levels, estimates.weights, strict=True)
+    weights = [np.full(part.shape[0], weight / part.shape[0]) for part, weight in shares]
+    drawn = weighted_quantiles(np.concatenate(levels), np.concatenate(weights), np.array(QUANTILES))
+    return replace(best, quantiles=tuple(tuple(row) for row in drawn.tolist()), metabolites=())
+
+
+def patient_curve(estimate: PatientEstimate, patient: LevelPatient, *, whole: bool = False) -> LevelCurve:
+    """Return the patient's own curve about the last visit, which the table of levels reads too; hour 0: last dose.
+
+    Args:
+        estimate: Of the patient.
+        patient: Whose doses and levels.
+        whole: From the first dose on instead, in longer steps.
+    """
     course, output = estimate.course, estimate.draws.model.outputs[0]
+    if whole:
+        some, begin = estimate.own.part(_COURSE_DRAWS), estimate.start
+        course = own_course(some, estimate.covariates, patient.doses, patient.levels, begin, whole=True)
     taken = [hours_since(estimate.start, dose.at) for dose in patient.doses]
-    zero, first = max(taken), float(course.time_h[0])
+    zero, first = min(taken) if whole else max(taken), float(course.time_h[0])
     return LevelCurve(
         tuple((course.time_h - zero).tolist()),
         tuple(tuple(row) for row in course.quantiles(output.name, QUANTILES).tolist()),
@@ -63,8 +118,14 @@ def patient_curve(estimate: PatientEstimate, patient: LevelPatient) -> LevelCurv
                 hours_since(estimate.start, level.at) - zero, level.mg_per_l, _sd(output.residual, level.mg_per_l)
             )
             for level in patient.levels
+            if output_of(estimate.draws.model, level) == output.cmt
         ),
-        max(dose.at for dose in patient.doses),
+        (min if whole else max)(dose.at for dose in patient.doses),
+        "first known dose" if whole else "last known dose",
+        tuple(
+            (called, tuple(course.quantiles(name, (0.5,))[0].tolist()))
+            for name, called in metabolites_of(estimate.draws.model).items()
+        ),
     )
 
 

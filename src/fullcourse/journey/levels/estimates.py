@@ -6,6 +6,7 @@ import numpy as np
 
 from fullcourse.clinical.errors import FullcourseError
 from fullcourse.journey.levels.models import choose_model, refuse_other_way_in
+from fullcourse.journey.levels.over_time import covariates_over_time
 from fullcourse.journey.levels.patient import LevelPatient
 from fullcourse.knowledge.pk.model_choice import offered_models
 from fullcourse.knowledge.pk.model_file import PkModelFile
@@ -13,7 +14,6 @@ from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.pharmacokinetics.advice.advise import CANNOT_BE
 from fullcourse.pharmacokinetics.advice.model_average import model_weights
 from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate, estimate_patient
-from fullcourse.pharmacokinetics.inputs.covariates import patient_covariates
 
 __all__ = ["CANNOT_BE", "Estimates", "PatientEstimate", "estimates_of"]
 
@@ -70,7 +70,7 @@ def estimates_of(
             continue
         try:
             refuse_other_way_in(file, (dose.over_h for dose in patient.doses))
-            covariates = patient_covariates(file, patient.facts)
+            covariates = covariates_over_time(file, patient.facts, patient.over_time)
             estimates.append(estimate_patient(file, covariates, patient.doses, patient.levels, seed=seed))
         except FullcourseError as error:
             if number == 0:

@@ -1,6 +1,5 @@
 """Which published model answers for a drug and a patient."""
 
-import contextlib
 from collections.abc import Iterable
 from typing import Final
 
@@ -11,8 +10,9 @@ from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.modelled_drugs import modelled_drugs
 from fullcourse.knowledge.tables import did_you_mean
+from fullcourse.knowledge.vocabulary import DrugIdentity
 
-__all__ = ["ANY_ADULT_YEARS", "choose_model", "drug_name", "refuse_other_way_in"]
+__all__ = ["ANY_ADULT_YEARS", "choose_model", "drug_name", "model_named", "refuse_other_way_in"]
 
 ANY_ADULT_YEARS: Final = 40.0
 """The age for which a model is chosen where nobody's is given: that of any adult."""
@@ -29,12 +29,39 @@ def drug_name(text: str, knowledge: Knowledge) -> str:
     wanted, drugs = text.strip().lower(), sorted(modelled_drugs())
     if wanted in drugs:
         return wanted
-    with contextlib.suppress(InputError):
-        drug = knowledge.drug(text)
+    drug = _known_drug(text, knowledge)
+    if drug is not None:
         for name in (drug.inn, *drug.synonyms):  # a model is filed under the INN, a drug under its US name
             if name.casefold() in drugs:
                 return name.casefold()
+        raise InputError(
+            f"{drug.inn} has no published model here, so nothing is said of its levels. There are models of: "
+            f"{', '.join(drugs)}."
+        )
     raise InputError(f"drug '{text[:40]}' has no published model here. {did_you_mean(wanted, drugs)}")
+
+
+def model_named(text: str, knowledge: Knowledge) -> str:
+    """Return the id of a published model whose drug is called by any of its names; unchanged where none is meant.
+
+    Example:
+        ``rifampin.svensson-2018`` is ``rifampicin.svensson-2018``.
+    """
+    wanted = text.strip().lower()
+    name, dot, paper = wanted.partition(".")
+    if not dot or wanted in read_pk_models():
+        return wanted
+    try:
+        return f"{drug_name(name, knowledge)}.{paper}"
+    except InputError:
+        return wanted
+
+
+def _known_drug(text: str, knowledge: Knowledge) -> DrugIdentity | None:
+    try:
+        return knowledge.drug(text)
+    except InputError:
+        return None
 
 
 def choose_model(drug: str, wanted: PkModelFile | str | None, age_a: float | None) -> PkModelFile:

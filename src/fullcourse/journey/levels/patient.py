@@ -4,17 +4,21 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
+from itertools import pairwise
 from typing import Final
 
 from fullcourse.clinical.dose import DoseStep
+from fullcourse.clinical.dose_plan import say_dose_plan
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Fact, Value
 from fullcourse.clinical.instant import in_zone, seconds_since_1970
 from fullcourse.clinical.level import Level
 from fullcourse.clinical.moment import parse_moment
+from fullcourse.clinical.ordered_dose import OrderedDose
 from fullcourse.clinical.patient import Patient, Record
 from fullcourse.clinical.quantity import Interval, Quantity, exactly
 from fullcourse.clinical.taken_dose import TakenDose
+from fullcourse.journey.levels.over_time import FactsFrom, facts_over_time
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.model_reader import read_pk_models
@@ -47,6 +51,9 @@ __all__ = [
 
 PRESCRIBED_SINCE_DAYS: Final = 28
 """How far back a plan is taken to have been followed, where nothing says since when: ours, and said each time."""
+
+_SHORT_INFUSION_H: Final = 5.0 / 60.0
+"""An infusion shorter than this is named: ours (I-1823)."""
 
 _YEAR: Final = 1.0
 """An age known to the year is used by its lower end."""
@@ -96,6 +103,7 @@ class LevelPatient:
         levels: As measured, in order.
         plan: The plan as prescribed, where one was given.
         notes: What was taken for granted, for the answer.
+        over_time: What was known in each span of the history, where numbers of the record changed during it.
     """
 
     drug: str
@@ -108,6 +116,7 @@ class LevelPatient:
     levels: tuple[Level, ...]
     plan: tuple[DoseStep, ...]
     notes: tuple[str, ...]
+    over_time: tuple[FactsFrom, ...] = ()
 
 
 def level_patient(
@@ -134,7 +143,7 @@ def level_patient(
     notes = [f"{count} x {why}: not used" for why, count in record.passed_over_of(drug).items()]
     last = max((level.at for level in levels), key=seconds_since_1970, default=None)
     at = question.at or last or question.now
-    doses = _doses(question, record.doses_of(drug), at, notes)
+    doses, plan = _doses(question, record, at, notes)
     doses, ordered, local = on_one_clock(doses, levels, zone)
     if local:
         notes.append("the times carry no zone: all are taken to be on one local clock")
@@ -149,8 +158,11 @@ def level_patient(
     taken = (dose for dose in doses if seconds_since_1970(dose.at) <= until)
     doses = tuple(sorted(taken, key=lambda dose: seconds_since_1970(dose.at)))
     refuse_simultaneous([dose for dose in doses if dose.drug])  # of the record: a log is refused when it is read
+    notes += _short_infusions(doses)
     ordered = tuple(sorted(ordered, key=lambda level: seconds_since_1970(level.at)))
-    return LevelPatient(drug, at, facts, judged, patient, knowledge, doses, ordered, question.plan, tuple(notes))
+    over_time, doubtful = facts_over_time(judged, facts, given, knowledge, doses[0].at, at) if doses else ((), ())
+    notes += doubtful
+    return LevelPatient(drug, at, facts, judged, patient, knowledge, doses, ordered, plan, tuple(notes), over_time)
 
 
 def _as_record(given: Mapping[str, KnownFact], knowledge: Knowledge, day: date) -> Record:
@@ -211,19 +223,16 @@ def facts_at(
 
 
 def _doses(
-    question: LevelQuestion, given: Sequence[TakenDose], at: datetime, notes: list[str]
-) -> tuple[TakenDose, ...]:
-    """Return doses from the log, else the record, else the plan as prescribed."""
-    if question.log is not None:
-        return question.log
-    if given:
-        return tuple(given)
+    question: LevelQuestion, record: Record, at: datetime, notes: list[str]
+) -> tuple[tuple[TakenDose, ...], tuple[DoseStep, ...]]:
+    """Return doses from the log, else as given by the record, else by the plan, else by the order; and the plan."""
     plan = question.plan
+    if question.log is not None:
+        return question.log, plan
+    if given := record.doses_of(question.drug):
+        return given, plan
     if not plan:
-        raise InputError(
-            "doses: the record holds no administration of this drug, and no log is given. "
-            "Give --doses FILE, or --dose '250 mg q12h' with --since DATE."
-        )
+        return _ordered(record.orders_of(question.drug), at, notes)
     day = question.since or plan[0].from_date
     if day is None:
         check_start_known(plan)
@@ -232,7 +241,57 @@ def _doses(
     else:
         first = datetime(day.year, day.month, day.day, tzinfo=at.tzinfo)
     notes.append("doses are taken as prescribed and on time; nobody is known to have seen them")
-    return doses_as_prescribed(plan, first, at)
+    return doses_as_prescribed(plan, first, at), plan
+
+
+def _ordered(
+    orders: Sequence[OrderedDose], at: datetime, notes: list[str]
+) -> tuple[tuple[TakenDose, ...], tuple[DoseStep, ...]]:
+    """Return doses by the orders of a record, one after another, and the last order as the plan.
+
+    Raises:
+        InputError: There is no order that can be followed, or two of one time.
+    """
+    begun = [order for order in orders if order.since is None or order.since <= at.date()]
+    if not begun or any(order.step is None for order in begun):
+        unclear = "; ".join(f"{order.origin}: {order.why}" for order in begun if order.step is None)
+        said = f" Its order is not followed ({unclear})." if unclear else ""
+        raise InputError(
+            f"doses: the record holds no administration of this drug, and no log is given.{said} "
+            "Give --doses FILE, or --dose '250 mg q12h' with --since DATE."
+        )
+    begun.sort(key=lambda order: order.since or date.min)
+    for earlier, later in pairwise(begun):
+        if later.since is None or earlier.until is None or earlier.until >= later.since:
+            raise InputError(
+                f"doses: {earlier.origin} and {later.origin} order this drug for one time. Give --doses FILE or --dose."
+            )
+    doses: list[TakenDose] = []
+    for order in begun:
+        if order.step is None or order.since is None:
+            continue
+        first = datetime(order.since.year, order.since.month, order.since.day, tzinfo=at.tzinfo)
+        planned = doses_as_prescribed([order.step], first, at)
+        doses += [replace(dose, origin=order.origin) for dose in planned if _is_ordered(dose, order)]
+        notes.append(
+            f"doses are taken as ordered and on time ({order.origin}: {say_dose_plan([order.step])} from "
+            f"{order.since}); nobody is known to have seen them"
+        )
+    last = begun[-1].step
+    return tuple(doses), () if last is None else (last,)
+
+
+def _short_infusions(doses: Sequence[TakenDose]) -> list[str]:
+    """Return a note on infusions so short that they are likelier an end that nobody wrote down (I-1823)."""
+    short = sorted(dose.over_h for dose in doses if 0.0 < dose.over_h < _SHORT_INFUSION_H)
+    if not short:
+        return []
+    said = f"{len(short)} infusions of {short[0] * 60.0:.3g} min: some systems write so where nobody wrote the end, and"
+    return [f"{said} the peak depends on it. Look it up, and give --doses FILE with over_min"]
+
+
+def _is_ordered(dose: TakenDose, order: OrderedDose) -> bool:
+    return order.until is None or dose.at.date() <= order.until
 
 
 def patient_facts(

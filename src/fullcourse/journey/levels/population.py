@@ -8,7 +8,7 @@ import numpy as np
 
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.errors import InputError, OutsideLabel
-from fullcourse.journey.levels.curve import QUANTILES, LevelCurve, plan_doses
+from fullcourse.journey.levels.curve import QUANTILES, LevelCurve, metabolites_of, plan_doses
 from fullcourse.journey.levels.models import ANY_ADULT_YEARS, choose_model, refuse_other_way_in
 from fullcourse.journey.levels.patient import PatientFacts
 from fullcourse.knowledge.pk.model_file import PkModelFile
@@ -41,6 +41,7 @@ _FINE_DAYS: Final = 3
 """A plan of so many days is shown in finer steps than hours."""
 
 _QUARTER_H: Final = 0.25
+_WEEK_H: Final = 168.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class Simulation:
         peak: Quantiles of the peak of the last day, mg/L.
         trough: The same of the trough.
         means: Arithmetic means of peak and trough of the last day, mg/L.
+        metabolites: Each metabolite's name, and what part of the drug's area under the curve of the last week is its.
     """
 
     curve: LevelCurve
@@ -88,6 +90,7 @@ class Simulation:
     peak: Sequence[float]
     trough: Sequence[float]
     means: tuple[float, float]
+    metabolites: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +160,23 @@ def simulate_plan(people: People, steps: Sequence[DoseStep], days: int) -> Simul
         raise InputError(
             f"--n {draws.count} people over {days} days are too many to keep. Simulate fewer people or days."
         )
-    levels = _curves(draws, steps, days, time_h)
+    every = _curves(draws, steps, days, time_h)
+    main = draws.model.outputs[0].name
+    levels = every[main]
     # An hourly curve is enough to see and too coarse for a peak.
-    last_day = _curves(draws, steps, days, np.arange((days - 1) * 24.0, days * 24.0 + 1e-9, _QUARTER_H))
+    last_day = _curves(draws, steps, days, np.arange((days - 1) * 24.0, days * 24.0 + 1e-9, _QUARTER_H))[main]
     quantiles = tuple(tuple(row) for row in np.quantile(levels, QUANTILES, axis=0).tolist())
-    curve = LevelCurve(tuple(time_h.tolist()), quantiles, plan_doses(steps, days))
+    called = metabolites_of(draws.model)
+    medians = tuple((name, tuple(np.median(every[output], axis=0).tolist())) for output, name in called.items())
+    curve = LevelCurve(tuple(time_h.tolist()), quantiles, plan_doses(steps, days), metabolites=medians)
+    week = time_h >= days * 24.0 - _WEEK_H
+    parts = tuple(
+        (name, float(np.median(every[output][:, week].sum(axis=1) / levels[:, week].sum(axis=1))))
+        for output, name in called.items()
+    )
     peak, trough = last_day.max(axis=1), last_day.min(axis=1)
     return Simulation(
-        curve, time_h, levels, interval(peak), interval(trough), (float(peak.mean()), float(trough.mean()))
+        curve, time_h, levels, interval(peak), interval(trough), (float(peak.mean()), float(trough.mean())), parts
     )
 
 
@@ -212,9 +224,10 @@ def _parts(count: int) -> Iterable[slice]:
     return (slice(start, start + _CHUNK) for start in range(0, count, _CHUNK))
 
 
-def _curves(draws: Draws, steps: Sequence[DoseStep], days: int, time_h: F64) -> F64:
-    """Return levels of everybody at every hour, a part at a time, ``(N, M)``."""
-    return np.concatenate([plan_curves(draws.part(part), steps, days, time_h) for part in _parts(draws.count)])
+def _curves(draws: Draws, steps: Sequence[DoseStep], days: int, time_h: F64) -> dict[str, F64]:
+    """Return levels of everybody at every hour by output, a part at a time, ``(N, M)`` each."""
+    parts = [plan_curves(draws.part(part), steps, days, time_h) for part in _parts(draws.count)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def _exposure(draws: Draws, step: DoseStep) -> Exposure:

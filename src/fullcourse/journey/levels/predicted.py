@@ -5,6 +5,7 @@ nobody predicted is never taken for a low one.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -114,8 +115,10 @@ def _exposure(
     start = first.replace(hour=0, minute=0, second=0, microsecond=0)
     end = (last - start).total_seconds() / 3600.0
     points = np.append(np.arange(end - _DAY_H, end - _STEP_H / 2.0, _STEP_H), end - _JUST_BEFORE_H)
-    table = history_table(draws.model, covariates.values, counted, (), start, points.tolist())
-    levels = concentrations(draws, table)
+    spans = covariates.over_time if counted == patient.doses else ()
+    table = history_table(draws.model, covariates.values, counted, (), start, points.tolist(), spans)
+    drawn = {name: values for name, values in draws.covariates.items() if np.ndim(values)}
+    levels = concentrations(replace(draws, covariates=drawn), table)
     peak, trough = levels.max(axis=1), levels.min(axis=1)
     area = np.sum((levels[:, 1:] + levels[:, :-1]) / 2.0 * np.diff(points), axis=1)
     days = (patient.at.date() - last.date()).days

@@ -3,15 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.level import Level
 from fullcourse.clinical.taken_dose import TakenDose
+from fullcourse.journey.levels.current_step import current_step
+from fullcourse.journey.levels.patient import LevelPatient
 from fullcourse.knowledge.pk.targets import LevelTargets, SamplingTimes
 from fullcourse.pharmacokinetics.advice.next_samples import NextSamples, next_samples
 from fullcourse.pharmacokinetics.advice.patient_estimate import PatientEstimate
 
-__all__ = ["Sampling", "when_to_sample"]
+__all__ = ["CLINIC_HOURS", "NextSamples", "Sampling", "next_best", "when_to_sample"]
+
+CLINIC_HOURS: Final = (8.0, 17.0)
+"""First and last hour of a day at which samples are drawn where nobody says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,20 @@ class Sampling:
 
     stated: tuple[SamplingTimes, ...]
     computed: tuple[NextSamples, ...]
+
+
+def next_best(estimate: PatientEstimate, patient: LevelPatient) -> NextSamples | None:
+    """Return the one sample of the next day that would settle most, within the usual hours of a clinic.
+
+    Returns:
+        None where the plan taken now is not known, and for a model that takes a solver, of which ``levels sampling``
+        says it: an estimate does not wait for it.
+    """
+    step = current_step(patient.plan, patient.doses)
+    if step is None or not estimate.draws.model.is_linear:
+        return None
+    best = next_samples(estimate, step, patient.doses, patient.levels, patient.at, CLINIC_HOURS, samples=1)
+    return best[0] if best else None
 
 
 def when_to_sample(

@@ -1,4 +1,4 @@
-"""What sources aim at and forbid for the levels of a drug, as values, each with its citation.
+"""Reads what sources aim at and forbid for the levels of a drug.
 
 Targets, greatest doses, dose plans that sources allow, holds, sampling times and MIC distributions stand in
 ``pk_models/targets.toml``; the code that weighs a patient against them holds no clinical number of its own. Where a
@@ -9,7 +9,7 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -18,12 +18,23 @@ from fullcourse.clinical.citation import Citation, Source
 from fullcourse.clinical.dose import WEEKDAYS, Dose, DoseStep
 from fullcourse.clinical.errors import Fault, InputError, KnowledgeError
 from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.pk.level_targets import (
+    Condition,
+    Hold,
+    LevelTargets,
+    Maximum,
+    MicDistribution,
+    Plan,
+    SamplingTimes,
+    Target,
+)
 from fullcourse.knowledge.pk.stated_doses import StatedDose, allows_mg_per_day, daily_maximum, stated_doses_of
 from fullcourse.knowledge.read_vocabulary import read_source
 from fullcourse.knowledge.reader import HERE, read_knowledge
 from fullcourse.knowledge.tables import Table, did_you_mean
 
 __all__ = [
+    "Condition",
     "Hold",
     "LevelTargets",
     "Maximum",
@@ -38,122 +49,6 @@ __all__ = [
 MEASURES = ("peak", "trough", "level", "ceiling", "auc24", "auc24_over_mic", "time_above_mic_percent")
 
 Row = TypeVar("Row")
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A range of a measure, or a line not to pass.
-
-    Attributes:
-        measure: ``peak``, ``trough``, ``level`` (time not known), ``ceiling``, ``auc24``, ``auc24_over_mic`` or
-            ``time_above_mic_percent``.
-        low: Lower end, in ``unit``; None for a ceiling.
-        high: Upper end; None where only a lower end is aimed at.
-        default: Whether it is the one aimed at when none is named.
-        unbound_fraction: Share of the drug in plasma to which the range applies; 1 where it is of all of it.
-    """
-
-    id: str
-    drug: str
-    measure: str
-    low: float | None
-    high: float | None
-    unit: str
-    says: str
-    default: bool
-    citation: Citation
-    unbound_fraction: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Maximum:
-    """The highest daily amount of one source, mg."""
-
-    drug: str
-    mg_per_day: float
-    says: str
-    citation: Citation
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A dose plan that a source allows; ``only_if`` names a hold under which alone it is offered."""
-
-    id: str
-    drug: str
-    step: DoseStep
-    only_if: str
-    says: str
-    citation: Citation
-
-    @property
-    def greatest_mg_per_day(self) -> float:
-        """The amount of a dosing day, mg."""
-        return self.step.mg_per_dosing_day
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """A statement that, while it is true of a patient, forbids advising a dose, and how we read it."""
-
-    id: str
-    drug: str
-    statement: str
-    says: str
-    citation: Citation
-    interpretation: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SamplingTimes:
-    """Hours after a dose at which a source draws samples."""
-
-    drug: str
-    hours_after_dose: tuple[float, ...]
-    says: str
-    citation: Citation
-
-
-@dataclass(frozen=True, slots=True)
-class MicDistribution:
-    """MICs of a collection of isolates: median and range, mg/L."""
-
-    drug: str
-    median: float
-    low: float
-    high: float
-    says: str
-    citation: Citation
-
-
-@dataclass(frozen=True, slots=True)
-class LevelTargets:
-    """Everything that sources say about the levels of one drug; ``policies`` are readings of ours, by id."""
-
-    drug: str
-    targets: tuple[Target, ...] = ()
-    maxima: tuple[Maximum, ...] = ()
-    plans: tuple[Plan, ...] = ()
-    holds: tuple[Hold, ...] = ()
-    sampling: tuple[SamplingTimes, ...] = ()
-    mics: tuple[MicDistribution, ...] = ()
-    policies: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def aim(self) -> Target | None:
-        """The range aimed at when none is named."""
-        return next((target for target in self.targets if target.default), None)
-
-    @property
-    def ceilings(self) -> tuple[Target, ...]:
-        """Lines of level not to pass, lowest first."""
-        ceilings = [target for target in self.targets if target.measure == "ceiling" and target.high is not None]
-        return tuple(sorted(ceilings, key=lambda target: target.high or 0.0))
-
-    @property
-    def mg_per_day(self) -> float | None:
-        """The lowest of the daily maxima, mg; None where no source states one."""
-        return min((row.mg_per_day for row in self.maxima), default=None)
 
 
 def referred_statements(folder: Path = HERE) -> frozenset[str]:
@@ -183,6 +78,7 @@ def read_targets(drug: str, folder: Path = HERE, knowledge: Knowledge | None = N
     reader = _Reader(tables, file, knowledge or _knowledge(folder), faults)
     targets = reader.rows("target", reader.target)
     maxima = reader.rows("maximum", reader.maximum)
+    reader.conditions = {row.id: row for row in reader.rows("condition", reader.condition)}
     plans = reader.rows("plan", reader.plan)
     holds = reader.rows("hold", reader.hold)
     sampling = reader.rows("sampling", reader.sampling)
@@ -233,6 +129,7 @@ class _Reader:
     def __init__(self, tables: Mapping[str, object], file: str, knowledge: Knowledge, faults: list[Fault]) -> None:
         self.file, self.statements, self.faults = file, knowledge.statements, faults
         self.table = Table(tables, file, "", faults)
+        self.conditions: dict[str, Condition] = {}
         beside = [read_source(row, file, faults) for row in self.table.rows("source")]
         # Where a source stands in sources/ too, that one counts.
         self.sources: dict[str, Source] = {**{source.id: source for source in beside}, **knowledge.sources}
@@ -246,8 +143,13 @@ class _Reader:
             table.done()
         return rows
 
-    def claim(self, table: Table) -> _Claim:
-        """Return what a row claims; a row without a source does not load, nor one whose statement does not exist."""
+    def claim(self, table: Table, *, forbids: bool = False) -> _Claim:
+        """Return what a row claims; a row without a source does not load, nor one whose statement does not exist.
+
+        Args:
+            table: The row.
+            forbids: Whether it only forbids, so that a secondary source may stand under it alone.
+        """
         name = table.text("statement", required=False)
         if not name:
             return _Claim(table.text("says"), self.citation(table, table.text("source"), table.text("section")))
@@ -255,17 +157,17 @@ class _Reader:
         if statement is None:
             table.fault(f"statement '{name}' does not exist", did_you_mean(name, self.statements))
             return _Claim("", Citation("", "", "", "", ""), name)
-        citation = self.citation(table, statement.source, statement.section)
+        citation = self.citation(table, statement.source, statement.section, forbids=forbids)
         return _Claim(statement.says, citation, name, statement.interpretation, stated_doses_of(statement.body))
 
-    def citation(self, table: Table, name: str, section: str) -> Citation:
+    def citation(self, table: Table, name: str, section: str, *, forbids: bool = False) -> Citation:
         """Return the citation of a section of a source."""
         source = self.sources.get(name)
         if source is None:
             if name:
                 table.fault(f"source '{name}' is not known", did_you_mean(name, self.sources))
             return Citation(name, "", section, "", "")
-        if source.tier == "C":
+        if source.tier == "C" and not forbids:
             table.fault(f"it rests on tier C ('{name}') alone", "Find a source of tier A or B.")
         return source.cited(section)
 
@@ -332,7 +234,42 @@ class _Reader:
         except InputError as fault:
             table.fault(f"a plan has a step that means nothing: {fault}", "Correct its doses or its form.")
             step = DoseStep(1, ())
-        return Plan(table.text("id"), table.text("drug"), step, only_if, claim.says, claim.citation)
+        conditions = self.conditions_of(table)
+        by_weight = self.mg_per_kg(table)
+        return Plan(
+            table.text("id"), table.text("drug"), step, only_if, claim.says, claim.citation, by_weight, conditions
+        )
+
+    def condition(self, table: Table) -> Condition:
+        """Read for whom alone plans are offered."""
+        claim = self.claim(table)
+        least, below = table.number("at_least"), table.number("below")
+        if (least is None) is (below is None):
+            table.fault("a condition has one of 'at_least' and 'below'", "Give one.")
+        return Condition(
+            table.text("id"), table.text("drug"), table.text("fact"), least, below, table.text("unit"), claim.says,
+            claim.citation,
+        )  # fmt: skip
+
+    def conditions_of(self, table: Table) -> tuple[Condition, ...]:
+        """Return the conditions that a plan names, each of its own drug."""
+        names = table.texts("only_for")
+        named = [self.conditions.get(name) for name in names]
+        for name, condition in zip(names, named, strict=True):
+            if condition is None or condition.drug != table.text("drug"):
+                table.fault(f"condition '{name}' of the drug does not exist", did_you_mean(name, self.conditions))
+        return tuple(condition for condition in named if condition is not None)
+
+    def mg_per_kg(self, table: Table) -> tuple[float, float] | None:
+        """Return the range of a dose for each kilogram; None where there is none."""
+        given = table.raw("mg_per_kg")
+        if given is None:
+            return None
+        numbers = [float(x) for x in given if isinstance(x, int | float)] if isinstance(given, list) else []
+        if len(numbers) != 2 or not 0.0 < numbers[0] <= numbers[1]:
+            table.fault("'mg_per_kg' is a lower and an upper number above 0", "Write it as [15, 20].")
+            return None
+        return numbers[0], numbers[1]
 
     def doses(self, table: Table) -> tuple[tuple[str, float], ...]:
         """Read the doses of a row itself."""
@@ -359,7 +296,7 @@ class _Reader:
 
     def hold(self, table: Table) -> Hold:
         """Read one hold."""
-        claim = self.claim(table)
+        claim = self.claim(table, forbids=True)
         if not claim.statement:
             table.fault("a hold names no statement", 'Add statement = "<drug>.contraindication...".')
         name, drug = table.text("id"), table.text("drug")

@@ -4,8 +4,8 @@ Nothing here prescribes. A plan above the daily maximum of any source is never a
 no plan is advised; and when the levels say too little, the advice is to draw the samples that would say more.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -19,18 +19,30 @@ from fullcourse.pharmacokinetics.advice.exposure import Draws, Exposure, steady_
 from fullcourse.pharmacokinetics.advice.unit_response import UnitResponse, can_superpose, unit_response
 from fullcourse.pharmacokinetics.model import F64
 
-__all__ = ["CANNOT_BE", "Advice", "MissedDose", "PlanAdvice", "Risk", "advise"]
+__all__ = ["CANNOT_BE", "Advice", "MissedDose", "Person", "PlanAdvice", "Risk", "advise", "contradicts"]
 
 CANNOT_BE: Final = (
     "no patient of the model has these levels together. Check sampling times, dose times, units and whose samples they "
     "are; measure again."
 )
 
+_EVEN: Final = 0.5
 _SOLVED_DRAWS: Final = 400
 """Draws by which plans are weighed where a model needs a solver; a probability is then within 5 points."""
 
 Quantiles = tuple[float, ...]
 """5, 25, 50, 75 and 95 per cent."""
+
+
+VIAL_STEP_MG: Final = 125.0
+"""Half a millilitre of an injection of 250 mg/mL: so finely an amount by weight is drawn up (MSF's table)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Numbers of the patient that plans are bound to, by fact, in the unit of their condition; absent: not known."""
+
+    numbers: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +152,8 @@ def advise(
     mics: Mics | None = None,
     details: int = 4,
     excluded: bool = False,
+    person: Person | None = None,
+    over_h: float | None = None,
 ) -> Advice:
     """Rank the plans that sources allow for one patient.
 
@@ -156,6 +170,8 @@ def advise(
         details: For how many plans arrival and a missed dose are computed; for the best alone where plans do not follow
             from adding.
         excluded: The levels cannot be those of one patient of the model; no dose follows from them.
+        person: Numbers that plans are bound to; None where no plan of the drug is.
+        over_h: How long each dose is infused, h, as it is now; None for doses that are taken at once.
 
     Raises:
         OutsideLabel: No source gives a target or a plan for the drug.
@@ -171,9 +187,10 @@ def advise(
         return Advice("hold", says, wanted, line, (), tuple(holds), (), None)
     if excluded:
         return Advice("check", f"No dose is advised: {CANNOT_BE}", wanted, line, (), tuple(holds), (), None)
-    allowed, left_out = _allowed(targets, holds)
+    allowed, left_out = _allowed(targets, holds, person or Person({}))
+    allowed = [replace(plan, step=replace(plan.step, over_h=over_h)) for plan in allowed] if over_h else allowed
     if not allowed:
-        says = "No source allows a dose plan for this patient."
+        says = "No source here allows a dose plan for this patient."
         return Advice("no_plan", says, wanted, line, (), tuple(holds), left_out, None)
     everybody = _population([draws] if isinstance(draws, Draws) else draws, allowed)
     details = details if everybody.units else min(details, 1)
@@ -195,7 +212,39 @@ def advise(
     return Advice("plan", _sentence(best, wanted, line), wanted, line, tuple(ranked), tuple(holds), left_out, spread)
 
 
-def _allowed(targets: LevelTargets, holds: Sequence[Hold]) -> tuple[list[Plan], tuple[tuple[str, str], ...]]:
+def contradicts(line: Target | None, aim: Target) -> bool:
+    """Return whether a line of level leaves nothing of a range of the peak that another source aims at."""
+    reaches = line is not None and line.high is not None and aim.measure == "peak" and aim.low is not None
+    return reaches and line is not None and (line.high or 0.0) <= (aim.low or 0.0)
+
+
+def _not_for(plan: Plan, person: Person, most: float) -> str:
+    """Return why a plan is not for a person; empty where it is."""
+    for condition in plan.conditions:
+        value = person.numbers.get(condition.fact)
+        name = condition.fact.replace("_", " ")
+        if value is None:
+            return f"{name} is not known"
+        below = condition.at_least is not None and value < condition.at_least
+        if below or (condition.below is not None and value >= condition.below):
+            unit = "years" if condition.unit == "a" else condition.unit
+            return f"{name} {value:.3g} {unit}: {condition.says} [{condition.citation.source}]"
+    if plan.mg_per_kg is None:
+        return ""
+    weight = person.numbers.get("weight")
+    if weight is None:
+        return "the weight is not known"
+    mg, (low, high) = plan.greatest_mg_per_day, plan.mg_per_kg
+    if mg > high * weight:
+        return f"above {high:g} mg/kg"
+    if mg < low * weight and mg + VIAL_STEP_MG <= high * weight and mg < most:
+        return f"below {low:g} mg/kg"
+    return ""
+
+
+def _allowed(
+    targets: LevelTargets, holds: Sequence[Hold], person: Person
+) -> tuple[list[Plan], tuple[tuple[str, str], ...]]:
     """Return the plans that may be ranked, and why the others may not.
 
     Where a source states plans for a hold (a dose in severe renal insufficiency), these alone may follow an override.
@@ -211,6 +260,8 @@ def _allowed(targets: LevelTargets, holds: Sequence[Hold]) -> tuple[list[Plan], 
             left_out.append((plan.id, f"for patients with {plan.only_if.replace('_', ' ')} alone"))
         elif made_for_it and not plan.only_if:
             left_out.append((plan.id, "not what sources allow beside the hold"))
+        elif why := _not_for(plan, person, most):
+            left_out.append((plan.id, why))
         else:
             allowed.append(plan)
     return allowed, tuple(left_out)
@@ -248,7 +299,7 @@ def _weigh(
     risks = tuple(Risk(target, float((exposure.peak >= (target.high or np.inf)).mean())) for target in targets.ceilings)
     aimed = {"peak": exposure.peak, "trough": exposure.trough, "auc24": exposure.auc24}.get(aim.measure, exposure.peak)
     met = _within(aimed, aim)
-    if line is not None and line.high is not None:
+    if line is not None and line.high is not None and not contradicts(line, aim):
         met &= exposure.peak < line.high
     trough_target = next((target for target in targets.targets if target.measure == "trough"), None)
     in_range = None
@@ -316,10 +367,22 @@ def _sentence(best: PlanAdvice, aim: Target, line: Target | None) -> str:
         f"at least {aim.low:g} {aim.unit}" if aim.low is not None else f"below {aim.high:g} {aim.unit}"
     )  # fmt: skip
     under = f" and under {line.high:g} {line.unit}" if line is not None and line.high is not None else ""
+    against = " That is less likely than not under every plan." if best.score < _EVEN else ""
+    if line is not None and contradicts(line, aim):
+        under = ""
+        against += (
+            f" Sources contradict one another: {line.citation.source} avoids more than {line.high:g} {line.unit}, so "
+            "that no plan can meet both; plans are ranked by the aim, and how often each passes the line stands beside."
+        )
     return (
-        f"{best.plan.id}: probability {best.score:.0%} that the {_measure(aim)} is in {span}{under}; "
-        f"expected peak {best.peak[2]:.0f} mg/L ({best.peak[0]:.0f} to {best.peak[4]:.0f})."
+        f"{best.plan.id}{_over(best.plan.step.over_h)}: probability {best.score:.0%} that the {_measure(aim)} is in "
+        f"{span}{under}; "
+        f"expected peak {best.peak[2]:.0f} mg/L ({best.peak[0]:.0f} to {best.peak[4]:.0f}).{against}"
     )
+
+
+def _over(hours: float | None) -> str:
+    return "" if hours is None else f" over {hours * 60.0:g} min"
 
 
 def _measure(aim: Target) -> str:

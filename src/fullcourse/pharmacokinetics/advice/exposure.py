@@ -23,6 +23,7 @@ __all__ = [
     "Draws",
     "Exposure",
     "concentrations",
+    "every_concentration",
     "has_steady_state",
     "plan_table",
     "response_to_1_mg",
@@ -177,8 +178,21 @@ def concentrations(draws: Draws, table: EventTable) -> F64:
     return _predicted(draws, table)[0]
 
 
+def every_concentration(draws: Draws, table: EventTable) -> dict[str, F64]:
+    """Return the concentrations of every output of the model by its name, mg/L, ``(N, M)`` each."""
+    every, _ = _every_predicted(draws, table)
+    outputs = draws.model.outputs
+    return {output.name: levels / output.factor for output, levels in zip(outputs, every, strict=True)}
+
+
 def _predicted(draws: Draws, table: EventTable) -> tuple[F64, Parameters]:
-    """Return concentrations ``(N, M)`` and the parameters they came from."""
+    """Return concentrations of the main analyte ``(N, M)`` and the parameters they came from."""
+    every, parameters = _every_predicted(draws, table)
+    return every[0], parameters
+
+
+def _every_predicted(draws: Draws, table: EventTable) -> tuple[list[F64], Parameters]:
+    """Return concentrations of every output, in the output's unit, and the parameters they came from."""
     history = compile_history(draws.model, table, table.evid == 0)
     covariates: dict[str, F64] = {
         name: np.asarray(draws.covariates[name]).reshape(-1, 1) if name in draws.covariates else values
@@ -191,8 +205,9 @@ def _predicted(draws: Draws, table: EventTable) -> tuple[F64, Parameters]:
     eta = [draws.eta[:, [i]] for i in range(draws.eta.shape[1])]
     kappa = [draws.kappa[:, [i]] for i in range(draws.kappa.shape[1])]
     parameters = individual_parameters(draws.model, covariates, eta, kappa)
-    result = np.asarray(predict(draws.model, history, parameters)[0])
-    return np.broadcast_to(result, (draws.count, result.shape[1]))[:, history.point_valid[0]], parameters
+    valid = history.point_valid[0]
+    every = [np.asarray(levels) for levels in predict(draws.model, history, parameters)]
+    return [np.broadcast_to(levels, (draws.count, levels.shape[1]))[:, valid] for levels in every], parameters
 
 
 def steady_exposure(draws: Draws, step: DoseStep) -> Exposure:

@@ -9,8 +9,9 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.instant import seconds_since_1970
 from fullcourse.clinical.level import Level
 from fullcourse.clinical.taken_dose import TakenDose
-from fullcourse.pharmacokinetics.events import EventTable, event_table
-from fullcourse.pharmacokinetics.model import F64, Model
+from fullcourse.pharmacokinetics.events import OTHER, EventTable, event_table
+from fullcourse.pharmacokinetics.inputs.covariates import CovariateSpan
+from fullcourse.pharmacokinetics.model import F64, I64, Model
 
 __all__ = ["DAY_H", "VISIT_GAP_H", "history_table", "hours_since", "output_of"]
 
@@ -26,22 +27,28 @@ def history_table(
     levels: Sequence[Level],
     start: datetime,
     points_h: Sequence[float] = (),
+    over_time: Sequence[CovariateSpan] = (),
 ) -> EventTable:
     """Return doses, levels and further points in time as one event table; regular doses become trains.
 
+    A covariate that changed holds from its moment on, and not before it: the table has a record at that moment with the
+    values of until then, because a value of a record reaches back to the record before.
+
     Args:
         model: Says which output a level is of.
-        covariates: Of the patient.
+        covariates: Of the patient; in effect where ``over_time`` says nothing of one.
         doses: As taken.
         levels: As measured.
         start: Hours count from here.
         points_h: Further times at which levels are predicted, h.
+        over_time: The spans of covariates that changed; empty where none did.
 
     Raises:
         InputError: A level is of a matrix or analyte that the model does not have.
     """
     rows: list[dict[str, float]] = []
-    for dose, addl in _trains(doses, levels):
+    turns = [hours_since(start, span.begins) for span in over_time[1:]]
+    for dose, addl in _trains(doses, levels, [span.begins for span in over_time[1:]]):
         site = _site(model, dose.at)
         occasion = _occasion(dose.at, dose.observed, levels)
         rows.append(
@@ -56,6 +63,8 @@ def history_table(
         )  # fmt: skip
     last = max((row["occasion"] for row in rows), default=0)
     rows += [{"time": time, "evid": 0, "cmt": 1, "point": 1, "occasion": last} for time in points_h]
+    latest = max((row["time"] for row in rows), default=0.0)
+    rows += [{"time": time, "evid": OTHER, "cmt": 0, "occasion": last} for time in turns if time < latest]
     rows.sort(key=lambda row: (row["time"], row["evid"] != 1))
     _settle_occasions(rows)
 
@@ -79,8 +88,18 @@ def history_table(
         observed=column("observed", 1.0) > 0,
         taken_probability=column("taken", 1.0),
         time_sd_h=column("sd"),
-        covariates=dict(covariates),
+        covariates=_columns(covariates, over_time, np.searchsorted(turns, column("time"), side="left")),
     )
+
+
+def _columns(covariates: Mapping[str, float], over_time: Sequence[CovariateSpan], span: I64) -> dict[str, F64 | float]:
+    """Return each covariate, by the span of each record where it changed."""
+    columns: dict[str, F64 | float] = dict(covariates)
+    for name in over_time[0].values if over_time else ():
+        values = np.array([part.values[name] for part in over_time])
+        if np.ptp(values) > 0.0:
+            columns[name] = values[span]
+    return columns
 
 
 def hours_since(start: datetime, at: datetime) -> float:
@@ -88,15 +107,21 @@ def hours_since(start: datetime, at: datetime) -> float:
     return (at - start).total_seconds() / 3600.0
 
 
-def _trains(doses: Sequence[TakenDose], levels: Sequence[Level]) -> list[tuple[TakenDose, int]]:
-    """Return doses that repeat every 24 hours as one with additional doses; an uncertain dose stands alone."""
+def _trains(
+    doses: Sequence[TakenDose], levels: Sequence[Level], turns: Sequence[datetime]
+) -> list[tuple[TakenDose, int]]:
+    """Return doses that repeat every 24 hours as one with additional doses; an uncertain dose stands alone.
+
+    A train ends where a covariate changes, so that each dose is taken up as covariates were then.
+    """
     left = sorted(doses, key=lambda dose: seconds_since_1970(dose.at))
     open_trains: dict[tuple[object, ...], list[int]] = {}
     trains: list[tuple[TakenDose, int]] = []
     ends: list[datetime] = []
     for dose in left:
         alone = dose.time_sd_h > 0.0 or dose.taken_probability < 1.0
-        key = (dose.mg, dose.over_h, dose.observed, _occasion(dose.at, dose.observed, levels))
+        span = sum(turn < dose.at for turn in turns)
+        key = (dose.mg, dose.over_h, dose.observed, _occasion(dose.at, dose.observed, levels), span)
         match = None
         for index in [] if alone else open_trains.get(key, []):
             if abs((dose.at - ends[index]).total_seconds() - DAY_H * 3600.0) < 1.0:

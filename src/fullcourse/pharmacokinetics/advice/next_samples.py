@@ -68,6 +68,7 @@ def next_samples(
         [*doses, *future],
         levels,
         estimate.start,
+        over_time=estimate.covariates.over_time,
     )
     latest = int(estimate.table.occasion.max())
     table = dataclasses.replace(table, occasion=np.minimum(table.occasion, latest))

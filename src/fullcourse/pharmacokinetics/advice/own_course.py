@@ -18,11 +18,18 @@ from fullcourse.pharmacokinetics.advice.history_table import DAY_H, history_tabl
 from fullcourse.pharmacokinetics.engine.history import compile_history
 from fullcourse.pharmacokinetics.engine.prediction import predict
 from fullcourse.pharmacokinetics.estimation.likelihood import Problem, parameters_of
+from fullcourse.pharmacokinetics.inputs.covariates import Covariates
 from fullcourse.pharmacokinetics.model import F64
 
 __all__ = ["OwnCourse", "OwnDraws", "own_course"]
 
 _STEP_H: Final = 0.25
+_MOST_STEPS: Final = 1000
+"""Points of a curve from the first dose on, beside those of levels and doses of the last day."""
+
+_STEPS_OF_A_DAY: Final = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 24.0)
+"""Hours: steps that meet each day at the same hours after the dose, so that days can be compared."""
+
 _BEFORE_H: Final = 36.0
 _AFTER_H: Final = 24.0
 _FULL_DAY_H: Final = 23.5
@@ -42,6 +49,11 @@ class OwnDraws:
     problem: Problem
     effects: F64
     settings: Mapping[str, F64]
+
+    def part(self, count: int) -> "OwnDraws":
+        """Return so many of the draws, at the most."""
+        settings = {name: values[:count] for name, values in self.settings.items()}
+        return OwnDraws(self.problem, self.effects[:count], settings)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,10 +87,12 @@ def _day_before(taken: Sequence[float], sampled: float) -> tuple[float, ...]:
 
 def own_course(
     own: OwnDraws,
-    covariates: Mapping[str, float],
+    covariates: Covariates,
     doses: Sequence[TakenDose],
     levels: Sequence[Level],
     start: datetime,
+    *,
+    whole: bool = False,
 ) -> OwnCourse:
     """Return the curve from a day and a half before the last level to a day after it, and at every level.
 
@@ -88,6 +102,7 @@ def own_course(
         doses: As taken.
         levels: As measured.
         start: Hours count from here.
+        whole: From the first dose on instead, in steps of whole hours.
     """
     model = own.problem.model
     drawn = [hours_since(start, level.at) for level in levels]
@@ -96,10 +111,18 @@ def own_course(
     first = max(min(day[0], max(drawn) - _BEFORE_H), min(taken), 0.0)
     over = max(dose.over_h for dose in doses)
     turns = [*drawn, *day, *(hour + over for hour in day), day[0] + DAY_H]
-    grid = np.arange(np.floor(first / _STEP_H) * _STEP_H, max(drawn) + _AFTER_H, _STEP_H)
+    step = _STEP_H
+    if whole:
+        first = min(taken)
+        needed = (max(drawn) + _AFTER_H - first) / _MOST_STEPS
+        step = next((hours for hours in _STEPS_OF_A_DAY if hours >= needed), _STEPS_OF_A_DAY[-1])
+    begin = first if whole else np.floor(first / step) * step
+    grid = np.arange(begin, max(drawn) + _AFTER_H, step)
+    grid = grid[grid >= min(taken)]  # before the first dose there is no visit, and a point would make one of its own
     points = np.unique(np.round([*grid.tolist(), *turns], 9))
     settings = {name: float(values[0]) for name, values in own.settings.items()}
-    table = history_table(model, {**covariates, **settings}, doses, levels, start, points.tolist())
+    known = {**covariates.values, **settings}
+    table = history_table(model, known, doses, levels, start, points.tolist(), covariates.over_time)
     history = compile_history(model, table, (table.evid == 0) & np.isnan(table.dv) & ~table.blq)
     by_draw = {**history.covariates, **{name: values[:, None] for name, values in own.settings.items()}}
     history = dataclasses.replace(history, covariates=by_draw)

@@ -6,7 +6,7 @@ lies outside what the model has seen, which is more often a wrong hour, dose or 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -46,7 +46,8 @@ _CANDIDATES = 64
 """Points of the prior that are looked at for starts; the solver's models are too slow for it and have no need."""
 
 _CURVE_DRAWS = 200
-"""Draws of the patient's own curve: enough for its quantiles, and few enough for a solver."""
+"""Draws of the patient's own curve where each takes a solver or an incomplete gamma function; elsewhere all of them,
+which keep its middle within one per cent."""
 
 LOW = 0.25
 """A level below this part of what was expected is looked into: is the drug absorbed late, or little?"""
@@ -114,6 +115,7 @@ class PatientEstimate:
         draws: Of the patient's effects, for prediction; every hidden class as often as it is probable.
         settings: Covariates of the likeliest hidden class; empty where the model has none.
         classes: The hidden classes of the model; empty where it has none.
+        own: Draws of everything that the levels say, as many as the patient's own curve is drawn from.
         course: The patient's own curve about the last visit.
         exposure: What the day that was sampled comes to, main analyte.
         settles: What the next sample would settle; None where nothing of the kind is open.
@@ -133,6 +135,7 @@ class PatientEstimate:
     draws: Draws
     settings: Mapping[str, float]
     classes: tuple[HiddenClass, ...]
+    own: OwnDraws
     course: OwnCourse
     exposure: OwnExposure
     settles: NextSettles | None
@@ -187,7 +190,9 @@ def estimate_patient(
     model = engine_model(file, covariates.values)
     start = min(dose.at for dose in doses).replace(hour=0, minute=0, second=0, microsecond=0)
     found = [
-        _of_class(model, {**covariates.values, **setting}, doses, levels, start, seed, count)
+        _of_class(
+            model, replace(covariates, values={**covariates.values, **setting}), doses, levels, start, seed, count
+        )
         for setting in _settings(model)
     ]
     shares = _shares(model, found)
@@ -196,12 +201,12 @@ def estimate_patient(
     effects, settings = _drawn(model, found, shares, count, seed, random)
     kappa = draw_effects(model.between_occasions, count, random)
     draws = Draws(model, effects[:, :between], kappa, {**covariates.values, **settings})
-    curve = OwnDraws(
-        best.problem, effects[:_CURVE_DRAWS], {name: values[:_CURVE_DRAWS] for name, values in settings.items()}
-    )
-    course = own_course(curve, covariates.values, doses, levels, start)
+    dear = not model.is_linear or any(site.transit for site in model.sites)
+    some = slice(_CURVE_DRAWS if dear else None)
+    curve = OwnDraws(best.problem, effects[some], {name: values[some] for name, values in settings.items()})
+    course = own_course(curve, covariates, doses, levels, start)
     exposure = own_exposure(course, model.outputs[0].name, start)
-    fits = _fits(model, best.table, levels, course, start, covariates.values, random)
+    fits = _fits(model, best.table, levels, course, start, random)
     classes = zip(model.mixture.names, model.mixture.probabilities, shares, strict=True) if model.mixture else ()
     return PatientEstimate(
         file=file,
@@ -215,6 +220,7 @@ def estimate_patient(
         draws=draws,
         settings=best.settings,
         classes=tuple(HiddenClass(name, before, float(after)) for name, before, after in classes),
+        own=curve,
         course=course,
         exposure=exposure,
         settles=next_settles(exposure, course, levels, start) if _is_low(fits) else None,
@@ -250,19 +256,19 @@ def _settings(model: Model) -> list[dict[str, float]]:
 
 def _of_class(
     model: Model,
-    covariates: Mapping[str, float],
+    covariates: Covariates,
     doses: Sequence[TakenDose],
     levels: Sequence[Level],
     start: datetime,
     seed: int,
     count: int,
 ) -> _ClassEstimate:
-    table = history_table(model, covariates, doses, levels, start)
+    table = history_table(model, covariates.values, doses, levels, start, over_time=covariates.over_time)
     problem = estimation_problem(model, table)
     optimum = estimate(problem, candidates=_CANDIDATES if model.is_linear else 0)
     posterior = sample_posterior(problem, draws=2 * count, seed=seed, found=optimum)
     hidden = {model.mixture.covariate} if model.mixture else set()
-    settings = {name: value for name, value in covariates.items() if name in hidden}
+    settings = {name: value for name, value in covariates.values.items() if name in hidden}
     return _ClassEstimate(settings, table, problem, optimum, posterior, misfit(problem, optimum.effects))
 
 
@@ -332,12 +338,11 @@ def _fits(
     levels: Sequence[Level],
     course: OwnCourse,
     start: datetime,
-    covariates: Mapping[str, float],
     random: np.random.Generator,
 ) -> tuple[LevelFit, ...]:
     """Return each level beside what the population and the patient's own curve say; main analyte in blood alone."""
     first = {output.cmt for output in model.outputs[:1]}
-    usable = (table.evid == 1) | np.isin(table.cmt, list(first))
+    usable = (table.evid != 0) | np.isin(table.cmt, list(first))
     shown = table.take(np.flatnonzero(usable))
     between, within = model.between_subjects, model.between_occasions
     eta, kappa = draw_effects(between, PRIOR_DRAWS, random), draw_effects(within, PRIOR_DRAWS, random)
@@ -345,7 +350,7 @@ def _fits(
     if model.mixture is not None:
         chances = np.array(model.mixture.probabilities)
         settings[model.mixture.covariate] = random.choice(np.array(model.mixture.values), PRIOR_DRAWS, p=chances)
-    prior = Draws(model, eta, kappa, {**covariates, **settings})
+    prior = Draws(model, eta, kappa, settings)  # all else as the table has it, changes over time included
     expected = _with_noise(concentrations(prior, shown), error_of(model.outputs[0]), random)
     ordered = sorted(
         (level for level in levels if output_of(model, level) in first), key=lambda level: seconds_since_1970(level.at)

@@ -8,7 +8,7 @@ import numpy as np
 
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.taken_dose import TakenDose
-from fullcourse.pharmacokinetics.advice.exposure import Draws, concentrations
+from fullcourse.pharmacokinetics.advice.exposure import Draws, every_concentration
 from fullcourse.pharmacokinetics.advice.history_table import history_table
 from fullcourse.pharmacokinetics.inputs.plan_rhythm import modelled_doses
 from fullcourse.pharmacokinetics.model import F64
@@ -18,8 +18,8 @@ __all__ = ["plan_curves"]
 _MONDAY: Final = datetime(2024, 1, 1)  # noqa: DTZ001  # a clock without a place: day 1 of a plan is a Monday
 
 
-def plan_curves(draws: Draws, steps: Sequence[DoseStep], days: int, time_h: F64) -> F64:
-    """Return the levels of everybody, mg/L, ``(N, M)``.
+def plan_curves(draws: Draws, steps: Sequence[DoseStep], days: int, time_h: F64) -> dict[str, F64]:
+    """Return the levels of everybody by the output of the model, the main analyte first, mg/L, ``(N, M)`` each.
 
     Args:
         draws: People with one set of covariates.
@@ -30,4 +30,4 @@ def plan_curves(draws: Draws, steps: Sequence[DoseStep], days: int, time_h: F64)
     planned = modelled_doses(steps, days, _MONDAY.weekday())
     doses = [TakenDose(_MONDAY + timedelta(hours=dose.time_h), dose.mg, over_h=dose.over_h) for dose in planned]
     scalars = {name: float(np.asarray(value).reshape(-1)[0]) for name, value in draws.covariates.items()}
-    return concentrations(draws, history_table(draws.model, scalars, doses, (), _MONDAY, time_h.tolist()))
+    return every_concentration(draws, history_table(draws.model, scalars, doses, (), _MONDAY, time_h.tolist()))

@@ -8,6 +8,7 @@ file says, before anything is computed.
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.errors import InputError, OutsideLabel
@@ -24,6 +25,7 @@ from fullcourse.knowledge.pk.model_words import ENGINE_COVARIATES, FACTS_OF_FORM
 
 __all__ = [
     "Assumption",
+    "CovariateSpan",
     "Covariates",
     "KnownFact",
     "PatientFacts",
@@ -96,6 +98,21 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True)
+class CovariateSpan:
+    """What the covariates were from a moment on.
+
+    Attributes:
+        begins: The moment.
+        values: In the units of the model.
+        changed: The facts that are of this span alone, by id.
+    """
+
+    begins: datetime
+    values: Mapping[str, float]
+    changed: Mapping[str, KnownFact]
+
+
+@dataclass(frozen=True, slots=True)
 class Covariates:
     """The covariates of one patient for one model.
 
@@ -105,6 +122,8 @@ class Covariates:
         assumed: What was assumed.
         warnings: Limits of the population that the patient is outside of, and spreads beyond its middle half.
         age_a: Age, years; None when not known.
+        over_time: Where they changed during the history: each span, the first of the first dose, the last that of
+            ``values``; empty where they did not.
     """
 
     values: Mapping[str, float]
@@ -112,6 +131,7 @@ class Covariates:
     assumed: tuple[Assumption, ...]
     warnings: tuple[str, ...]
     age_a: float | None
+    over_time: tuple[CovariateSpan, ...] = ()
 
 
 def patient_covariates(file: PkModelFile, patient: PatientFacts) -> Covariates:

@@ -144,3 +144,31 @@ def test_doses_are_those_that_stood_here_before_statements_were_named():
     plans = read_targets("cycloserine").plans
     assert {plan.id: [dose.mg for dose in plan.step.doses] for plan in plans} == expected
     assert all(dose.units == dose.mg / 250 for plan in plans for dose in plan.step.doses)
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (("mg_per_kg = [15, 20]", "mg_per_kg = [20, 15]"), "lower and an upper number"),
+        (("mg_per_kg = [15, 20]", "mg_per_kg = [15]"), "lower and an upper number"),
+        (('only_for = ["amikacin.adult"', 'only_for = ["amikacin.adults"'), "condition 'amikacin.adults'"),
+        (("at_least = 30", ""), "one of 'at_least' and 'below'"),
+        (("at_least = 30", "at_least = 30\nbelow = 60"), "one of 'at_least' and 'below'"),
+    ],
+)
+def test_for_whom_a_plan_is_must_mean_something(tmp_path: Path, change: tuple[str, str], fault: str):
+    with pytest.raises(KnowledgeError, match=fault):
+        read_targets("amikacin", folder_with(tmp_path, change))
+
+
+def test_a_secondary_source_may_forbid_and_not_dose(tmp_path: Path):
+    (hold,) = read_targets("amikacin").holds
+    assert hold.citation.tier == "C"
+    with pytest.raises(KnowledgeError, match="tier C"):
+        read_targets("amikacin", folder_with(tmp_path, ('source = "sabur-2021"', 'source = "taiwan-cdc-7"')))
+
+
+def test_every_condition_of_a_plan_is_of_its_drug_and_cited():
+    plans = read_targets("amikacin").plans
+    assert all(plan.mg_per_kg and plan.conditions for plan in plans)
+    assert all(row.drug == "amikacin" and row.citation.address for plan in plans for row in plan.conditions)

@@ -14,6 +14,7 @@ from fullcourse.adapters.fhir.read.listed import called
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.medicine import Medicine, Taken
+from fullcourse.clinical.ordered_dose import OrderedDose
 from fullcourse.clinical.patient import PassedOver, Unrecognised
 
 __all__ = ["read_contested"]
@@ -84,6 +85,7 @@ def _keep(
     whole.notes |= part.notes
     whole.passed_over += part.passed_over
     why = "with another content under its id"
+    whole.orders += [OrderedDose(order.drug, order.origin, why=f"there is one {why}") for order in part.orders]
     whole.passed_over += [PassedOver((dose.drug,), f"{content.kind} {why}") for dose in part.doses]
     whole.passed_over += [PassedOver(level.drugs, f"{content.kind} {why}") for level in part.levels]
 

@@ -18,6 +18,7 @@ from fullcourse.clinical.errors import Fault, InputError, KnowledgeError
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.level import Level
 from fullcourse.clinical.moment import Moment
+from fullcourse.clinical.ordered_dose import OrderedDose
 from fullcourse.clinical.patient import Medicine, NotUsed, PassedOver, Record, Unrecognised
 from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.knowledge.codes import PREFIX_SYSTEMS
@@ -187,6 +188,7 @@ class Gathered:
     not_used: Counter[tuple[str, str]] = field(default_factory=Counter)
     notes: dict[str, None] = field(default_factory=dict)
     doses: list[TakenDose] = field(default_factory=list)
+    orders: list[OrderedDose] = field(default_factory=list)
     levels: list[Level] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
     unread: set[tuple[str, str]] = field(default_factory=set)
@@ -213,6 +215,7 @@ class Gathered:
             ),
             notes=tuple(self.notes),
             doses=tuple(self.doses),
+            orders=tuple(self.orders),
             levels=tuple(self.levels),
             passed_over=tuple(self.passed_over),
         )

@@ -39,6 +39,10 @@ _OF_THE_ORGANISM: Final = re.compile(r"\bmic\b|inhibitory|susceptib|resistan|bre
 """Words of a test of the organism: it has the unit of a level, and would be taken for one."""
 
 
+_OF_A_METABOLITE: Final = re.compile(r"\bm2\b|metabolite|desmethyl|desacetyl|deacetyl|\bn-?acetyl|hydroxy")
+"""Words of a metabolite: its level names the drug and has the unit of one, and would be taken for the drug's."""
+
+
 class _Unusable(Exception):
     """It names a drug and cannot be used; the message says why."""
 
@@ -150,6 +154,8 @@ def _level(entry: Entry, concept: Concept, drugs: tuple[str, ...]) -> Level:
     words = " ".join(concept.names).lower()
     if _OF_THE_ORGANISM.search(words):
         raise _Unusable("of the organism (an MIC or a susceptibility test), which is no level in the patient")
+    if _OF_A_METABOLITE.search(words):
+        raise _Unusable("of a metabolite, which is not the drug itself")
     if resource.get("status") not in _FINAL:
         raise _Unusable(f"with status {shown(str(resource.get('status')))[:30]}")
     if resource.get("modifierExtension"):

@@ -12,6 +12,7 @@ from fullcourse.adapters.fhir.read.courses import Course, course_of
 from fullcourse.adapters.fhir.read.elements import boolean, child, children, shown, text
 from fullcourse.adapters.fhir.read.evidence import Meaning, Reading, Recognition, add_matter
 from fullcourse.adapters.fhir.read.levels import read_given_dose
+from fullcourse.adapters.fhir.read.orders import read_order
 from fullcourse.adapters.medicines.routes import application_of
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.medicine import Medicine, Route, Taken
@@ -64,6 +65,8 @@ def read_medicine(entry: Entry, reading: Reading) -> None:
         reading.gathered.unrecognised.append(Unrecognised("medicine", name, entry.origin, why))
     if entry.kind == "MedicationRequest":
         _read_reasons(entry, ingredients, taken, reading)
+        if ordered:
+            read_order(entry, ingredients, doubt, reading)
     elif entry.kind == "MedicationAdministration":
         read_given_dose(entry, ingredients, doubt, reading)
 

@@ -19,6 +19,7 @@ from fullcourse.interfaces.cli.level_commands.answer import (
     echo_lines,
     knowledge_digest,
     level_chart,
+    over_time_lines,
     save_chart,
 )
 from fullcourse.interfaces.cli.level_commands.estimate import (
@@ -118,6 +119,8 @@ def advise(
         shown += ["", f"Averaged over models, as the levels weigh them: {shares}. Curve and samples: the heaviest."]
     shown += ["", *_sampling_lines(given.sampling)]
     shown += ["", *curve_lines(chart)]
+    shown += over_time_lines(best.covariates)
+    shown += [f"The model: {caveat}" for caveat in best.file.caveats]
     shown += [f"Assumed: {assumption.says}" for assumption in best.covariates.assumed]
     shown += [f"Warning: {warning}" for warning in best.covariates.warnings]
     echo_lines([*shown, *(f"Note: {note}" for note in (*person.notes, *estimates.skipped, *given.notes))])
@@ -216,6 +219,7 @@ def _advice_lines(advice: Advice, estimate: PatientEstimate, override: str | Non
     if advice.decision != "check":
         yield from odd_levels(estimate)
     if not advice.plans:
+        yield from (f"Not considered: {name} ({why})." for name, why in advice.left_out)
         return
     lines = [risk.target for risk in advice.plans[0].risks]
     above = "".join(f"{f'>{target.high:g}':>6}" for target in lines)
@@ -228,6 +232,12 @@ def _advice_lines(advice: Advice, estimate: PatientEstimate, override: str | Non
     yield f"Aim: {advice.aim.says} [{advice.aim.citation.source}]"
     for target in lines:
         yield f"Line {target.high:g} {target.unit}: {target.says} [{target.citation.source}]"
+    troughs = [reached for reached in advice.plans[0].attainments if reached.target.measure == "trough"]
+    for reached in troughs:
+        below = (
+            f"Trough under {reached.target.high:g} {reached.target.unit}: {reached.probability:.0%} by the first plan"
+        )
+        yield f"{below}. {reached.target.says} [{reached.target.citation.source}]"
     yield f"Source of the first plan: {advice.plans[0].plan.citation.title}, {advice.plans[0].plan.citation.section}."
     for name, why in advice.left_out:
         yield f"Not considered: {name} ({why})."

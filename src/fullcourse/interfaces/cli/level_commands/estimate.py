@@ -13,13 +13,15 @@ from fullcourse.interfaces.cli.level_commands.answer import (
     echo_lines,
     knowledge_digest,
     level_chart,
+    over_time_lines,
     save_chart,
 )
 from fullcourse.interfaces.cli.level_commands.patient_input import named_model, patient_options, read_patient
-from fullcourse.journey.levels.curve import patient_curve
+from fullcourse.journey.levels.curve import averaged_curve, patient_curve
 from fullcourse.journey.levels.estimates import CANNOT_BE, Estimates, PatientEstimate, estimates_of
 from fullcourse.journey.levels.exposure import Measure, own_measures
 from fullcourse.journey.levels.patient import LevelPatient
+from fullcourse.journey.levels.sampling import next_best
 from fullcourse.knowledge.pk.targets import read_targets
 
 __all__ = ["estimate", "estimates_asked", "model_shares", "odd_levels", "own_curve_title"]
@@ -30,8 +32,9 @@ __all__ = ["estimate", "estimates_asked", "model_shares", "odd_levels", "own_cur
 @patient_options
 @click.option("--average", is_flag=True, help="Use every model for the patient's age, weighted by the levels.")
 @click.option("--mic", type=float, help="MIC of the patient's own strain, mg/L.")
-@click.option("--plot", metavar="FILE", help="Write the curve as SVG.")
-def estimate(patient: str, average: bool, mic: float | None, plot: str | None, **options: object) -> None:
+@click.option("--plot", metavar="FILE", help="Write the curve as SVG (or PNG).")
+@click.option("--course", is_flag=True, help="Draw the curve from the first dose on, not the last visit alone.")
+def estimate(patient: str, average: bool, mic: float | None, plot: str | None, course: bool, **options: object) -> None:
     """Say what PATIENT's levels say about that patient: own clearance and volume, own curve, and how sure that is.
 
     PATIENT is a FHIR record or a TOML file of facts; - reads standard input.
@@ -42,9 +45,14 @@ def estimate(patient: str, average: bool, mic: float | None, plot: str | None, *
     as_json = options["form"] == "json"
     targets = read_targets(person.drug, knowledge=person.knowledge)
     measures = own_measures(best, targets, mic)
+    settling = next_best(best, person)
     chart = None
     if plot or not as_json:
-        chart = level_chart(own_curve_title(best), patient_curve(best, person), targets, _in_a_line(measures))
+        curve = patient_curve(best, person, whole=True) if course else averaged_curve(estimates, person)
+        title = own_curve_title(best)
+        if len(estimates.of_models) > 1 and not course:
+            title = f"{person.drug.capitalize()}: own curve, average of {len(estimates.of_models)} models"
+        chart = level_chart(title, curve, targets, _in_a_line(measures))
         save_chart(chart, plot)
     if as_json or chart is None:
         files = [own.file for own in estimates.of_models]
@@ -52,12 +60,22 @@ def estimate(patient: str, average: bool, mic: float | None, plot: str | None, *
             "estimate", knowledge_digest(), person.drug, files, person, best.covariates, estimates.weights,
             estimates.skipped,
         )  # fmt: skip
-        head["estimates"] = [estimate_json(own, own_measures(own, targets, mic)) for own in estimates.of_models]
+        head["estimates"] = [
+            estimate_json(own, own_measures(own, targets, mic), settling if own is best else None)
+            for own in estimates.of_models
+        ]
         echo_json(head)
         return
     lines = list(_lines(best, person, measures))
+    if settling is not None:
+        when = f"{settling.at[0]:%Y-%m-%d %H:%M} ({settling.hours_after_dose[0]:.3g} h after a dose)"
+        lines.append(f"The next sample that would settle most: {when}. 'levels sampling' gives pairs.")
+    else:
+        lines.append("The next sample that would settle most: 'levels sampling' works it out.")
     if len(estimates.of_models) > 1:
-        lines += ["", f"Models weighted by the levels: {model_shares(estimates)}. The heaviest is shown."]
+        drawn = "its own" if course else "the average"
+        lines += ["", f"Models weighted by the levels: {model_shares(estimates)}."]
+        lines.append(f"The numbers above are those of the heaviest; the curve is {drawn}.")
     lines += ["", *curve_lines(chart), *(f"Note: {note}" for note in (*person.notes, *estimates.skipped))]
     echo_lines(lines)
 
@@ -152,6 +170,7 @@ def _lines(own: PatientEstimate, patient: LevelPatient, measures: Sequence[Measu
     lines.append(
         f"Posterior by {posterior.method}: {posterior.ess:.0f} effective draws, Pareto k {posterior.khat:.2f}."
     )
+    lines += over_time_lines(own.covariates)
     lines += [f"Assumed: {assumption.says}" for assumption in own.covariates.assumed]
     lines += [f"Warning: {warning}" for warning in own.covariates.warnings]
     return lines

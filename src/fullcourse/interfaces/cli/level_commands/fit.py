@@ -11,9 +11,11 @@ import click
 import numpy as np
 import numpy.typing as npt
 
+from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.level_commands.answer import echo_lines
 from fullcourse.journey.levels.data_file import DataFile, Fit, fit_subjects, predict_records, read_data
+from fullcourse.journey.levels.models import model_named
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.model_reader import read_pk_model_file, read_pk_models
 from fullcourse.knowledge.tables import did_you_mean
@@ -50,6 +52,12 @@ def fit(data: str, model: str, out: str | None, starts: int | None, occasion: st
         lines.append(f"CHECK LEVELS: {odd} of {table.n_subjects} subjects have levels that no patient of the model has")
     if fitted.unpredicted:
         lines.append(f"NOT ESTIMATED: {fitted.unpredicted} subjects, of whom the model could predict no level")
+    if fitted.shares is not None:
+        chances = ", ".join(
+            f"{name} {share:.0%}" for name, share in zip(fitted.classes, fitted.shares.mean(axis=0), strict=True)
+        )
+        lines.append(f"Classes that no column shows, averaged by each subject's probability: {chances} of all")
+        lines.append("Objective, gradient and starts are those of each subject's likeliest class.")
     for name, column in zip(fitted.names, fitted.effects.T, strict=True):
         lines.append(f"  {f'ETA({name})':<16} mean {column.mean():8.4f}  SD {column.std():.4f}")
     echo_lines(lines)
@@ -83,10 +91,10 @@ def predict(data: str, model: str, effects: str | None, out: str | None, occasio
 def _model_file(model: str) -> PkModelFile:
     if Path(model).suffix == ".toml":
         return read_pk_model_file(Path(model))
-    models = read_pk_models()
-    if model not in models:
-        raise InputError(f"model '{model[:60]}' does not exist. {did_you_mean(model, models)}")
-    return models[model]
+    models, wanted = read_pk_models(), model_named(model, load_knowledge())
+    if wanted not in models:
+        raise InputError(f"model '{model[:60]}' does not exist. {did_you_mean(wanted, models)}")
+    return models[wanted]
 
 
 def _lines(path: str) -> list[str]:
@@ -105,7 +113,7 @@ def _fitted_rows(records: DataFile, fitted: Fit) -> Iterable[Sequence[object]]:
     yield [
         "ID", *(f"ETA({name})" for name in names), "OBJ", *(f"VAR({name})" for name in names),
         *(f"COV({names[j]},{names[i]})" for i, j in pairs), "GRADIENT", "STARTS_AGREED", "CONVERGED",
-        "TOGETHER", "CHECK_LEVELS",
+        *(f"P({name})" for name in fitted.classes), "TOGETHER", "CHECK_LEVELS",
     ]  # fmt: skip
     for k, label in enumerate(records.table.labels):
         covariance = fitted.covariance[k]
@@ -113,7 +121,8 @@ def _fitted_rows(records: DataFile, fitted: Fit) -> Iterable[Sequence[object]]:
         numbers += [covariance[i, j] for i, j in pairs] + [estimated.gradient_norm[k]]
         found = [int(estimated.starts_agreed[k]), int(estimated.converged[k])]
         together, excluded = f"{fitted.misfit.together[k]:.4g}", int(fitted.misfit.excluded[k])
-        yield [label, *(f"{x:.12g}" for x in numbers), *found, together, excluded]
+        chances = [] if fitted.shares is None else [f"{share:.6g}" for share in fitted.shares[k]]
+        yield [label, *(f"{x:.12g}" for x in numbers), *found, *chances, together, excluded]
 
 
 def _read_effects(path: str, labels: Sequence[str]) -> dict[str, npt.NDArray[np.float64]]:

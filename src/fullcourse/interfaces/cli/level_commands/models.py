@@ -7,7 +7,7 @@ import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
-from fullcourse.journey.levels.models import drug_name
+from fullcourse.journey.levels.models import drug_name, model_named
 from fullcourse.knowledge.pk.model_choice import why_no_advice
 from fullcourse.knowledge.pk.model_file import (
     Covariance,
@@ -60,7 +60,7 @@ def models(drug: str | None, page: bool) -> None:
 def show(model: str) -> None:
     """Show one MODEL as a table with its sources, for example cycloserine.alghamdi-2019."""
     files = read_pk_models()
-    wanted = model.strip().lower()
+    wanted = model_named(model, load_knowledge())
     if wanted not in files:
         raise InputError(
             f"model '{model[:60]}' does not exist. {did_you_mean(wanted, files)} 'levels models' lists them."

@@ -17,7 +17,7 @@ from fullcourse.clinical.instant import in_zone, parse_instant
 from fullcourse.clinical.moment import parse_day
 from fullcourse.clinical.patient import Record
 from fullcourse.interfaces.cli.format_option import format_option
-from fullcourse.journey.levels.models import drug_name
+from fullcourse.journey.levels.models import drug_name, model_named
 from fullcourse.journey.levels.patient import (
     KnownFact,
     LevelPatient,
@@ -84,7 +84,7 @@ def named_model(text: object) -> PkModelFile | str | None:
     """Return the model of a file that was named, the id of a published one, or none."""
     if not isinstance(text, str) or not text:
         return None
-    return read_pk_model_file(Path(text)) if Path(text).suffix == ".toml" else text
+    return read_pk_model_file(Path(text)) if Path(text).suffix == ".toml" else model_named(text, load_knowledge())
 
 
 def read_patient(path: str, options: Mapping[str, object], *, levels_needed: bool = True) -> LevelPatient:

@@ -96,6 +96,9 @@ def simulate(
         middle, low, high = values[2], values[0], values[4]
         said = f"{middle:.1f} mg/L (90 per cent {low:.1f} to {high:.1f}), mean {mean:.1f}"
         lines.append(f"  {measure} of the last day: {said}")
+    lines += [
+        f"  {name}: {part:.0%} of the drug's area under the curve, last week" for name, part in simulation.metabolites
+    ]
     echo_lines([*lines, "", *curve_lines(chart), *(f"Note: {note}" for note in people.notes)])
 
 

@@ -92,6 +92,15 @@ def test_a_word_that_only_looks_like_one_of_the_organism_stays_a_level():
     assert read(level(code={"text": "Cycloserine level, micro method"})).levels
 
 
+@pytest.mark.parametrize(
+    "words", ["Cycloserine metabolite level", "N-desmethyl cycloserine (M2) level", "M2 of cycloserine in serum"]
+)
+def test_a_level_of_a_metabolite_is_none_of_the_drug_and_is_counted(words: str):
+    found = read(level(code={"text": words}))
+    assert not found.levels
+    assert list(found.passed_over) == ["Observation of a metabolite, which is not the drug itself"]
+
+
 def test_newline_delimited_records_are_read():
     record = of_cycloserine(READER.read(as_lines(level(), dose())))
     assert (len(record.levels), len(record.doses)) == (1, 1)
