@@ -22,7 +22,7 @@ from fullcourse.rules.establish import establish
 from fullcourse.screening.decision import STRICTEST_FIRST
 from fullcourse.screening.screen import Screener
 
-__all__ = ["ASKED_MOST", "Cell", "CellState", "Matrix", "MatrixRow", "interaction_matrix"]
+__all__ = ["ASKED_MOST", "Cell", "CellState", "Matrix", "MatrixRow", "cell_of", "interaction_matrix"]
 
 ASKED_MOST: Final = (
     "rifampin", "rifapentine", "isoniazid", "linezolid", "bedaquiline", "moxifloxacin", "cycloserine",
@@ -140,12 +140,23 @@ def _taking(co_medicine: CoMedicine, knowledge: Knowledge, at: date) -> Patient:
 
 
 def _cell(screener: Screener, patient: Patient, drug: DrugIdentity, co_medicine: CoMedicine) -> Cell:
-    found, whole = screener.pair(patient, drug, co_medicine.medicine)
+    found, untouched = screener.pair(patient, drug, co_medicine.medicine)
+    return cell_of(drug.inn, found, is_whole=not untouched)
+
+
+def cell_of(drug: str, found: Iterable[Finding], *, is_whole: bool) -> Cell:
+    """Return what findings on a drug beside a medicine come to.
+
+    Args:
+        drug: INN.
+        found: What applies, or cannot be assessed, because the medicine is taken.
+        is_whole: Whether some statement speaks of each ingredient of the medicine.
+    """
     findings = tuple(sorted(found, key=_strictest_first))
     if any(map(_asks_for_something, findings)):
-        return Cell(drug.inn, CellState.FINDING, findings)
-    state = CellState.NO_INTERACTION_EXPECTED if findings and whole else CellState.NOT_COVERED
-    return Cell(drug.inn, state, findings if whole else ())
+        return Cell(drug, CellState.FINDING, findings)
+    state = CellState.NO_INTERACTION_EXPECTED if findings and is_whole else CellState.NOT_COVERED
+    return Cell(drug, state, findings if is_whole else ())
 
 
 def _strictest_first(finding: Finding) -> tuple[bool, bool, int, int, str]:
