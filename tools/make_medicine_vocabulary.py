@@ -22,8 +22,8 @@ The public files it reads:
   opensafely/shielding-evaluation at 895bc0be (MIT).
 - ``names/synonyms.tsv`` beside this tool and ``rxnorm-sourced.tsv`` beside the result: rows made by hand, each with
   its source.
-- ``names/brands.tsv`` and ``names/translations.tsv`` beside this tool, made by ``make_brand_names.py`` and
-  ``make_translated_names.py``, and ``names/translations-sourced.tsv``, made by hand: a name that the other sources
+- ``names/brands.tsv``, ``names/register-brands.tsv`` and ``names/translations.tsv`` beside this tool, made by
+  ``make_brand_names.py``, ``make_register_brands.py`` and ``make_translated_names.py``, and ``names/translations-sourced.tsv``, made by hand: a name that the other sources
   know otherwise is left out.
 
 How a name of FDA's list becomes a name of an ingredient: a substance counts when a pharmacopoeia, a national list
@@ -116,7 +116,8 @@ def main() -> None:
     trade_names = {*confirmed, *(row[0] for row in by_hand if row[2] == "brand")} - set(names.values())
     names = confirmed | names
     codes = codes_of(products.items(), names) | {row[0]: row[1] for row in rows_of(FOLDER / "rxnorm-sourced.tsv")}
-    made = {row[0]: row[1] for row in rows_of(MADE / "brands.tsv") if row[0] not in names}
+    listed = [*rows_of(MADE / "register-brands.tsv"), *rows_of(MADE / "brands.tsv")]
+    made = {row[0]: row[1] for row in listed if row[0] not in names}
     trade_names |= made.keys()
     names |= made
     names = spelt_otherwise(names) | names

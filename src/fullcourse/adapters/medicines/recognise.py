@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fullcourse.adapters.medicines.names import LONGEST_NAME, Reading, read_name
+from fullcourse.adapters.medicines.rewriting import plainly
 from fullcourse.adapters.medicines.short_forms import read_list, read_short_form
 from fullcourse.adapters.medicines.spelling import fold, hidden
 from fullcourse.adapters.medicines.vocabulary import Vocabulary, load_vocabulary
@@ -91,6 +92,15 @@ def _read(text: str, known: Vocabulary) -> tuple[str, Reading]:
         return "refused", Reading((), reason="its name is too long for the name of a product")
     if reason := hidden(text):
         return "refused", Reading((), reason=f"its name has {reason}")
+    by, reading = _read_as_written(text, known)
+    if not reading.ingredients:
+        plain = plainly(text, known, lambda part: _read_as_written(part, known)[1].ingredients)
+        if plain != text and (again := _read_as_written(plain, known)[1]).ingredients:
+            return "synonym", again
+    return by, reading
+
+
+def _read_as_written(text: str, known: Vocabulary) -> tuple[str, Reading]:
     short = read_short_form(text)
     if short is not None:
         return "synonym", short

@@ -37,6 +37,7 @@ _HABIT = re.compile(
     r"|(?:as )?(?:per|by) inr|as (?:needed|required|directed)|at (?:night|bedtime)|in the (?:morning|evening)"
     r"|(?:once|twice|one|two|three) (?:a|per) (?:day|week|month)"
     r"|every (?:other )?(?:day|night|week|month|morning|evening)"
+    r"|\d+ ?(?:cpr|comp|gtt) da|\(?ore \d{1,2}(?::\d\d)?\)?|solid (?:oral )?dosage form|mouth (?:wash|rinse)"
     r"|(?:a|per) (?:day|week)|cada|à noite|à la nuit|pela manhã|matin et soir|toutes les|au coucher"
     r"|al día|ao dia|por dia|par jour"
     r"|в (?:день|сутки)"
@@ -70,6 +71,7 @@ gelule sirop jarabe jarabes inyectable inyección injeção soir matin noite dia
 potássico potássica potásico potásica recubiertos revestido revestidos dispersibles then tapering taper continue
 weight-based unit dose pellets granules tiw biw таб табл таблетки капс капсулы внутрь р/д утром вечером на ночь день
 teva mylan sandoz dak actavis stada krka orion accord aurobindo hexal ratiopharm cinfa normon zentiva biogaran arrow
+gtt cpr sec denk paed paediatric pediatric scored oily pwd base
 cipla lupin macleods hetero micro strides svizera
 """
 _SILENT_WORDS = frozenset(_FORMS.split()) | frozenset(_HABITS.split())
@@ -151,13 +153,18 @@ def read_rest(text: str) -> Rest | None:
             said = written.replace(".", "")
             if written in _JOINING:
                 joining = True
-            elif said in _SILENT_WORDS or written in _SILENT_WORDS or re.fullmatch(_UNIT, said):
+            elif said in _SILENT_WORDS or written in _SILENT_WORDS or _is_a_unit(said):
                 joining = False
                 words.add(said)
             else:
                 return None
             at = word.end()
     return None if joining else Rest(strengths, tuple(bare), has_mass, frozenset(words))
+
+
+def _is_a_unit(word: str) -> bool:
+    """Return whether a word without a number is a unit; one letter may be a medicine (``Losartan (H)``)."""
+    return len(word) > 1 and re.fullmatch(_UNIT, word) is not None
 
 
 def _is_a_strength(habit: str, text: str) -> bool:

@@ -1,0 +1,118 @@
+"""Says plainly what a name says that was not read: ``Phenytoin (sodium)``, ``Cipla-Efavirenz``, ``A & B 5mg & 10mg``.
+
+Each rule takes away or spells out what names no medicine, by closed lists, and only where what stays is known: a salt in
+brackets, a name in brackets that says the same, who made it, the pack, a strength that is glued to its name. What a rule
+does not understand stays, so that the text is then not read (``warfarin (stopped)``).
+"""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from fullcourse.adapters.medicines.names import Known
+from fullcourse.adapters.medicines.silent import read_rest
+from fullcourse.adapters.medicines.spelling import fold
+
+__all__ = ["plainly"]
+
+Meaning = Callable[[str], tuple[str, ...]]
+"""All ingredients of a text; empty where it is not read."""
+
+_MASS: Final = r"(?:mg|mcg|µg|g|iu|ml)"
+_GLUED = re.compile(rf"(?<=[^\W\d_]{{5}})(?=\d[\d.,]* ?{_MASS}\b)", re.IGNORECASE)
+_BEFORE_BRACKET = re.compile(r"(?<=[^\W\d_]{4})\(")
+_PACK = re.compile(
+    r",? (?:in )?(?:(?:an?|the) )?(?:tin|box|bottle|pack|strip|blister|jar|bag)s? of \d+(?: [a-z]+){0,3}$"
+    r"| \d+ ?[x×] ?\d+ ?ml\b|,? in (?:an? )?\d+ ?ml(?: (?:ampoule|vial|bottle|tube))?s?\b",
+    re.IGNORECASE,
+)
+_THOUSANDS = re.compile(r"(?<=\b\d{3}) (?=000\b)")
+_APART = re.compile(r" [-–] ")
+_CHLORIDE = re.compile(r"\bHCl\b", re.IGNORECASE)
+_AND_STRENGTH = re.compile(rf"(?<=\d) ?({_MASS})? ?& ?(?=\d)", re.IGNORECASE)
+_AND = re.compile(r" ?& ?")
+_BOOSTED = re.compile(r"^(LPV|ATV|DRV|SQV|FPV) ?(\d[\d.]*) ?(?:mg)? ?/ ?r ?(\d[\d.]*)", re.IGNORECASE)
+_NUMBERED = re.compile(r"^([A-Z][A-Za-z0-9]{1,3})-(\d{2,4}(?: ?mg)?)$")
+_SUCH_AS = re.compile(r"\)? +such as ([\w-]+)$", re.IGNORECASE)
+_SODIUM = re.compile(r"^na\.? (?=[^\W\d_]{4})", re.IGNORECASE)
+_MAKER = re.compile(
+    r"^(?:adco|alembic|apo|aspen|aurobindo|auro|cipla|denk|hetero|lupin|macleods|micro|mylan|norstan|pfizer|ranbaxy|"
+    r"ratiopharm|sandoz|stada|strides|sun|teva|zydus)[ -]+(?=[^\W\d_]{4})",
+    re.IGNORECASE,
+)
+"""Who made it, in front of a substance; behind one they are silent words."""
+_BRACKET = re.compile(r" ?\(([^()]*)\)")
+_MOST_BRACKETS: Final = 3
+_SHORTEST_SILENT: Final = 3
+_SALTS: Final = frozenset(
+    """
+    acetate adipate anhydrous as axetil base benzoate besilate besylate bitartrate bromide calcium chloride cilexetil
+    citrate deoxycholate dihydrate dihydrochloride dimaleate dipropionate disodium disoproxil edisylate ethyl
+    ethylsuccinate fumarate furoate gluconate hemihydrate hydrobromide hydrochloride hydrogen hcl isethionate lactate
+    lactobionate lysine magnesium malate maleate mesilate mesylate methylsulfate metilsulfate monohydrate napsylate
+    nitrate oxalate palmitate pamoate phosphate pivalate potassium procaine propionate salt sodium stearate succinate
+    sulfate sulphate tartrate tosylate trihydrate trometamol valerate xinafoate
+    """.split()
+)
+_WATER: Final = frozenset({"anhydrous", "as", "base", "dihydrate", "hemihydrate", "monohydrate", "trihydrate"})
+_IONS: Final = frozenset("aluminium aluminum ammonium calcium iron lithium magnesium potassium sodium zinc".split())
+
+
+def plainly(text: str, known: Known, meaning: Meaning) -> str:
+    """Return a text in plain words; the text itself where no rule fits it.
+
+    Args:
+        text: As recorded.
+        known: The vocabulary.
+        meaning: Reads a text.
+
+    >>> from fullcourse.adapters.medicines.vocabulary import load_vocabulary
+    >>> plainly("Phenytoin (sodium) 50mg/5ml", load_vocabulary(), lambda text: ())
+    'phenytoin sodium 50mg/5ml'
+    """
+    plain = _BEFORE_BRACKET.sub(" (", _GLUED.sub(" ", " ".join(text.split())))
+    plain = _CHLORIDE.sub("hydrochloride", _APART.sub(" ", _THOUSANDS.sub("", plain)))
+    plain = _AND.sub(" and ", _AND_STRENGTH.sub(r"\1/", _PACK.sub("", plain)))
+    plain = _NUMBERED.sub(r"\1 \2", _BOOSTED.sub(r"\1/r \2/\3", plain))
+    plain = _SUCH_AS.sub(r" (\1)", plain)
+    plain = _without_maker(_SODIUM.sub("sodium ", plain), known)
+    for _ in range(_MOST_BRACKETS):
+        shorter = _without_a_bracket(plain, known, meaning)
+        if shorter == plain:
+            break
+        plain = shorter
+    return plain
+
+
+def _without_maker(text: str, known: Known) -> str:
+    """Return a text without who made it, where a substance stands behind that and no brand."""
+    maker = _MAKER.match(text)
+    if maker is None or known.of_name(fold(text)):
+        return text
+    name = fold(text[maker.end() :]).split()[0]
+    return text[maker.end() :] if known.of_name(name) and not known.is_trade_name(name) else text
+
+
+def _without_a_bracket(text: str, known: Known, meaning: Meaning) -> str:
+    """Return a text without one of its brackets that can be understood; the text itself where none can."""
+    bare = meaning(_BRACKET.sub("", text))
+    for bracket in _BRACKET.finditer(text):
+        inside, head = fold(bracket[1]), fold(_BRACKET.sub("", text[: bracket.start()]))
+        without = text[: bracket.start()] + text[bracket.end() :]
+        if _is_silent(inside):
+            return without
+        if _SALTS.issuperset(inside.split()):
+            salt = f"{head} {inside}"
+            if known.of_name(salt) and not _WATER.issuperset(inside.split()):
+                return f"{salt}{text[bracket.end() :]}"
+            if known.of_name(head) and not _IONS.intersection(head.split()):
+                return without
+        elif bare and bare in (meaning(bracket[1]), known.of_brand(inside)):
+            return without
+    return text
+
+
+def _is_silent(inside: str) -> bool:
+    """Return whether a bracket names nothing; ``(E)`` and ``(H)`` are medicines, though h is an hour elsewhere."""
+    long_enough = all(len(word) >= _SHORTEST_SILENT or not word.isalpha() for word in inside.split())
+    return long_enough and read_rest(inside) is not None
