@@ -163,10 +163,8 @@ def names_of(unii: Path, by_hand: list[list[str]]) -> tuple[dict[str, str], dict
 
 
 def spelt_otherwise(names: dict[str, str]) -> dict[str, str]:
-    """Return British spellings of sulfates (BAN until 2003), and vitamins as they are shortened."""
-    found = {
-        name.replace("sulfate", "sulphate"): ingredients for name, ingredients in names.items() if "sulfate" in name
-    }
+    """Return British spellings of sulfur (BAN until 2003), and vitamins as they are shortened."""
+    found = {name.replace("sulf", "sulph"): ingredients for name, ingredients in names.items() if "sulf" in name}
     vitamins = [(name.removeprefix("vitamin "), one) for name, one in names.items() if name.startswith("vitamin ")]
     return found | {
         f"{short} {letter}": one for letter, one in vitamins for short in ("vit", "vit.") if len(letter) < 4

@@ -2,19 +2,18 @@
 
 One register alone is not believed: South Africa's list of prices leaves ingredients out now and then (its Atripla is
 efavirenz alone), and a name may be another medicine in another country (Zoxan is doxazosin in France). A brand counts
-when two of these say the same of it, whole, and none says otherwise, nor Switzerland's list. Run it again when a list
-changes, then ``make_medicine_vocabulary.py``::
+when two of these say the same of it, whole, and none says otherwise. Run it again when a list changes, then ``make_medicine_vocabulary.py``::
 
     python tools/make_register_brands.py --unii UNII_Names.txt --prices mpr.db --register Uganda_Drugs.txt \
-        --bdpm FOLDER --against products_de.json > tools/names/register-brands.tsv
+        --bdpm FOLDER --swiss products_de.json > tools/names/register-brands.tsv
 
 - ``--prices``: South Africa's Database of Medicine Prices (National Department of Health, public), as read into
   ``mpr.db`` of Code4SA/medicine-price-registry at 5d062dcc (Apache-2.0).
 - ``--register``: the human drug register of Uganda (National Drug Authority, June 2022), as in the table
   ``Uganda_Drugs.txt`` of christillman/encounterpro_os at b6dcafa7: columns 2 and 3. It only confirms.
 - ``--bdpm``: France's list, as ``make_brand_names.py`` reads it.
-- ``--against``: Switzerland's products with their substances (``products_de.json`` of zdavatz/oddb2xml_files at
-  1fac7a1c). It confirms nothing: it only strikes out.
+- ``--swiss``: Switzerland's products with their ATC codes and substances (``products_de.json`` of
+  zdavatz/oddb2xml_files at 1fac7a1c).
 - ``--unii``: brands of one substance in FDA's list of substances, as ``make_medicine_vocabulary.py`` reads it.
 """
 
@@ -35,9 +34,12 @@ from fullcourse.adapters.medicines.spelling import fold
 PRICES = "South Africa's Database of Medicine Prices (2025-06)"
 REGISTER = "Uganda's human drug register (2022-06)"
 FRANCE = "BDPM (ANSM, 2019-11)"
+SWITZERLAND = "Switzerland's products (2014), by their ATC codes"
 FDA = "FDA UNII Names 2025: a brand of the substance"
 UNKNOWN = "?"
 _NAME_ENDS = re.compile(r"[\d,(]")
+_WHOLE_CODE = 7
+"""Letters of an ATC code of a substance or a combination; a shorter one is a group."""
 _SHORTEST = 4
 """A shorter name is a word or an abbreviation elsewhere."""
 
@@ -45,7 +47,7 @@ _SHORTEST = 4
 def main() -> None:
     """Print the table."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("unii", "prices", "register", "bdpm", "against"):
+    for name in ("unii", "prices", "register", "bdpm", "swiss"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
     given = arguments.parse_args()
     names, brands = names_of(given.unii, rows_of(MADE / "synonyms.tsv"))
@@ -53,15 +55,17 @@ def main() -> None:
     known = {**translated, **names}
     made = {row[0] for row in rows_of(MADE / "brands.tsv")}
     forms = {row[0].casefold() for row in rows_of(FOLDER / "short_forms.tsv")}
+    # Its substances are in German, and many are groups: what is not understood of it says nothing.
+    swiss = agreed(products_of_switzerland(given.swiss), known)
     witnesses = {
         PRICES: agreed(products_of_prices(given.prices), known),
         REGISTER: agreed(products_of_register(given.register), known),
         FRANCE: agreed(products_of_france(given.bdpm, known), known),
+        SWITZERLAND: {name: one for name, one in swiss.items() if UNKNOWN not in one},
         FDA: brands,
     }
-    against = agreed(products_of_switzerland(given.against), known)
     longer: dict[str, set[str]] = defaultdict(set)
-    for table in (*witnesses.values(), against):
+    for table in witnesses.values():
         for name, ingredients in table.items():
             longer[name.split()[0]].add(ingredients)
             longer[name].add(ingredients)
@@ -100,9 +104,19 @@ def agreed(products: Iterable[tuple[str, Iterable[str]]], known: Mapping[str, st
     said: dict[str, set[str]] = defaultdict(set)
     for name, written in products:
         brand = brand_of(name)
-        held = {known.get(fold(re.sub(r" \(.*", "", one)), UNKNOWN) for one in written}
+        held = {known.get(substance_of(one), UNKNOWN) for one in written}
         said[brand].add(";".join(sorted({part for one in held for part in one.split(";")})))
     return {brand: one if len(sets) == 1 else UNKNOWN for brand, sets in said.items() if brand for one in [min(sets)]}
+
+
+def substance_of(written: str) -> str:
+    """Return a substance as it is named elsewhere, folded.
+
+    >>> substance_of("Metformin Hcl"), substance_of("Gentamicin Sulphate (as base)")
+    ('metformin hydrochloride', 'gentamicin sulfate')
+    """
+    plain = fold(re.sub(r" \(.*| equivalent to .*", "", written, flags=re.IGNORECASE))
+    return re.sub(r"\bhc[li]$", "hydrochloride", plain).replace("sulph", "sulf")
 
 
 def brand_of(name: str) -> str:
@@ -131,7 +145,8 @@ def products_of_france(folder: Path, known: Mapping[str, str]) -> Iterator[tuple
 def products_of_switzerland(path: Path) -> Iterator[tuple[str, list[str]]]:
     """Yield the products of Switzerland's list with their substances as written."""
     for product in json.loads(path.read_text(encoding="utf-8"))["documents"]:
-        yield product["produkt"], [part.strip() for part in product.get("substanz", "").split(",")]
+        if len(product.get("atc", "")) == _WHOLE_CODE:
+            yield product["produkt"], re.split(r" und |, ", product.get("substanz", ""))
 
 
 def products_of_prices(path: Path) -> Iterator[tuple[str, list[str]]]:

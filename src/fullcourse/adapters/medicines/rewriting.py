@@ -28,6 +28,7 @@ _PACK = re.compile(
 )
 _THOUSANDS = re.compile(r"(?<=\b\d{3}) (?=000\b)")
 _APART = re.compile(r" [-–] ")
+_COMMA = re.compile(r",(?=[^\W\d_])")
 _CHLORIDE = re.compile(r"\bHCl\b", re.IGNORECASE)
 _AND_STRENGTH = re.compile(rf"(?<=\d) ?({_MASS})? ?& ?(?=\d)", re.IGNORECASE)
 _AND = re.compile(r" ?& ?")
@@ -71,6 +72,7 @@ def plainly(text: str, known: Known, meaning: Meaning) -> str:
     'phenytoin sodium 50mg/5ml'
     """
     plain = _BEFORE_BRACKET.sub(" (", _GLUED.sub(" ", " ".join(text.split())))
+    plain = _COMMA.sub(", ", plain)
     plain = _CHLORIDE.sub("hydrochloride", _APART.sub(" ", _THOUSANDS.sub("", plain)))
     plain = _AND.sub(" and ", _AND_STRENGTH.sub(r"\1/", _PACK.sub("", plain)))
     plain = _NUMBERED.sub(r"\1 \2", _BOOSTED.sub(r"\1/r \2/\3", plain))
@@ -107,9 +109,19 @@ def _without_a_bracket(text: str, known: Known, meaning: Meaning) -> str:
                 return f"{salt}{text[bracket.end() :]}"
             if known.of_name(head) and not _IONS.intersection(head.split()):
                 return without
-        elif bare and bare in (meaning(bracket[1]), known.of_brand(inside)):
+        elif bare and bare in (said := meaning(bracket[1]), known.of_brand(inside)):
+            return without
+        elif bare and _is_more_exact(said, bare):
+            return bracket[1]
+        elif bare and said and _is_more_exact(bare, said):
             return without
     return text
+
+
+def _is_more_exact(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Return whether names are the same but for words behind them: tenofovir disoproxil, where the other is tenofovir."""
+    same = len(one) == len(other) and one != other
+    return same and all(a == b or a.startswith(f"{b} ") for a, b in zip(one, other, strict=True))
 
 
 def _is_silent(inside: str) -> bool:

@@ -37,7 +37,7 @@ _HABIT = re.compile(
     r"|(?:as )?(?:per|by) inr|as (?:needed|required|directed)|at (?:night|bedtime)|in the (?:morning|evening)"
     r"|(?:once|twice|one|two|three) (?:a|per) (?:day|week|month)"
     r"|every (?:other )?(?:day|night|week|month|morning|evening)"
-    r"|\d+ ?(?:cpr|comp|gtt) da|\(?ore \d{1,2}(?::\d\d)?\)?|solid (?:oral )?dosage form|mouth (?:wash|rinse)"
+    r"|\d+ ?(?:cpr|comp|gtt) da|\(?ore \d{1,2}(?::\d\d)?\)?|solid (?:oral )?dosage form|(?:double|single) strength|(?:pre[- ]filled|controlled release|tab/cap|b\.p\.?)|mouth (?:wash|rinse)"
     r"|(?:a|per) (?:day|week)|cada|à noite|à la nuit|pela manhã|matin et soir|toutes les|au coucher"
     r"|al día|ao dia|por dia|par jour"
     r"|в (?:день|сутки)"
@@ -71,7 +71,7 @@ gelule sirop jarabe jarabes inyectable inyección injeção soir matin noite dia
 potássico potássica potásico potásica recubiertos revestido revestidos dispersibles then tapering taper continue
 weight-based unit dose pellets granules tiw biw таб табл таблетки капс капсулы внутрь р/д утром вечером на ночь день
 teva mylan sandoz dak actavis stada krka orion accord aurobindo hexal ratiopharm cinfa normon zentiva biogaran arrow
-gtt cpr sec denk paed paediatric pediatric scored oily pwd base
+btl bottle bp gtt cpr sec denk paed paediatric pediatric scored oily pwd base
 cipla lupin macleods hetero micro strides svizera
 """
 _SILENT_WORDS = frozenset(_FORMS.split()) | frozenset(_HABITS.split())
