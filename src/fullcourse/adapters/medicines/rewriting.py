@@ -18,7 +18,7 @@ __all__ = ["plainly"]
 Meaning = Callable[[str], tuple[str, ...]]
 """All ingredients of a text; empty where it is not read."""
 
-_MASS: Final = r"(?:mg|mcg|µg|g|iu|ml)"
+_MASS: Final = r"(?:mg|mcg|µg|g|iu|ml|units?)"
 _GLUED = re.compile(rf"(?<=[^\W\d_]{{5}})(?=\d[\d.,]* ?{_MASS}\b)", re.IGNORECASE)
 _BEFORE_BRACKET = re.compile(r"(?<=[^\W\d_]{4})\(")
 _PACK = re.compile(

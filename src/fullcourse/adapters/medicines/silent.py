@@ -12,7 +12,7 @@ from dataclasses import dataclass
 __all__ = ["Rest", "is_quantity", "is_silent", "read_rest"]
 
 _NUMBER = r"\d[\d.,]*(?:[/-]\d[\d.,]*)*"
-_MASSES = "mg|mcg|micrograms?|milligrams?|µg|μg|ug|ng|g|gm|grams?|kg|мг|мкг|г|unt|units?|iu|ui|u|ie|ед"
+_MASSES = "mg|mcg|micrograms?|milligrams?|µg|μg|ug|ng|g|gm|grams?|kg|miu|mu|mega ?units?|мг|мкг|г|unt|units?|iu|ui|u|ie|ед"
 _UNIT = (
     rf"(?:{_MASSES}|ml|l|dl|мл|usp|meq|mmol|mol|mci|kbq|mbq|actuat|hrs?|h|days?|cfu|cells?|"
     r"bau|au|pfu|tcid50|sqcm|cm2|mosm|tablets?|tabs?|capsules?|caps?|doses?|puffs?|spray|drops?|sachets?|vials?|amps?|%|"
