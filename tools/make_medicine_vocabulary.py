@@ -23,8 +23,8 @@ The public files it reads:
 - ``names/synonyms.tsv`` beside this tool and ``rxnorm-sourced.tsv`` beside the result: rows made by hand, each with
   its source.
 - ``names/brands.tsv``, ``names/register-brands.tsv`` and ``names/translations.tsv`` beside this tool, made by
-  ``make_brand_names.py``, ``make_register_brands.py`` and ``make_translated_names.py``, and ``names/translations-sourced.tsv``, made by hand: a name that the other sources
-  know otherwise is left out.
+  ``make_brand_names.py``, ``make_register_brands.py`` and ``make_translated_names.py``, and
+  ``names/translations-sourced.tsv``, made by hand: a name that the other sources know otherwise is left out.
 
 How a name of FDA's list becomes a name of an ingredient: a substance counts when a pharmacopoeia, a national list
 or WHO names it; its salts, hydrates and esters of `COUNTER_IONS` lead to the substance without them, where that is

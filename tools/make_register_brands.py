@@ -2,7 +2,8 @@
 
 One register alone is not believed: South Africa's list of prices leaves ingredients out now and then (its Atripla is
 efavirenz alone), and a name may be another medicine in another country (Zoxan is doxazosin in France). A brand counts
-when two of these say the same of it, whole, and none says otherwise. Run it again when a list changes, then ``make_medicine_vocabulary.py``::
+when two of these say the same of it, whole, and none says otherwise. Run it again when a list changes, then
+``make_medicine_vocabulary.py``::
 
     python tools/make_register_brands.py --unii UNII_Names.txt --prices mpr.db --register Uganda_Drugs.txt \
         --bdpm FOLDER --swiss products_de.json > tools/names/register-brands.tsv
@@ -94,13 +95,11 @@ def is_believed(brand: str, said: Mapping[str, str]) -> bool:
 def is_denied(brand: str, said: Mapping[str, str], longer: Mapping[str, set[str]]) -> bool:
     """Return whether a list has the name, alone or with words behind it, for something that shares no ingredient."""
     ingredients = set(next(iter(said.values())).split(";"))
-    return any(
-        UNKNOWN not in other and ingredients.isdisjoint(other.split(";")) for other in longer.get(brand, set())
-    )
+    return any(UNKNOWN not in other and ingredients.isdisjoint(other.split(";")) for other in longer.get(brand, set()))
 
 
 def agreed(products: Iterable[tuple[str, Iterable[str]]], known: Mapping[str, str]) -> dict[str, str]:
-    """Return what all products of a name hold, joined by ``;``; ``?`` among them where they differ or one is unknown."""
+    """Return what all products of a name hold, joined by ``;``; ``?`` where they differ or a part is unknown."""
     said: dict[str, set[str]] = defaultdict(set)
     for name, written in products:
         brand = brand_of(name)

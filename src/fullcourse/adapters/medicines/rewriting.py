@@ -1,8 +1,8 @@
 """Says plainly what a name says that was not read: ``Phenytoin (sodium)``, ``Cipla-Efavirenz``, ``A & B 5mg & 10mg``.
 
-Each rule takes away or spells out what names no medicine, by closed lists, and only where what stays is known: a salt in
-brackets, a name in brackets that says the same, who made it, the pack, a strength that is glued to its name. What a rule
-does not understand stays, so that the text is then not read (``warfarin (stopped)``).
+Each rule takes away or spells out what names no medicine, by closed lists, and only where what stays is known: a salt
+in brackets, a name in brackets that says the same, who made it, the pack, a strength that is glued to its name. What a
+rule does not understand stays, so that the text is then not read (``warfarin (stopped)``).
 """
 
 import re
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from fullcourse.adapters.medicines.names import Known
+from fullcourse.adapters.medicines.short_forms import load_short_forms
 from fullcourse.adapters.medicines.silent import read_rest
 from fullcourse.adapters.medicines.spelling import fold
 
@@ -43,20 +44,24 @@ _MAKER = re.compile(
 )
 """Who made it, in front of a substance; behind one they are silent words."""
 _BRACKET = re.compile(r" ?\(([^()]*)\)")
-_MOST_BRACKETS: Final = 3
+_SEPARATED = re.compile(r" ?[+/] ?| and |, ")
+_STARS = re.compile(r"\*+[^\W\d_]+\*+")
+_NEXT_NAME = re.compile(r"(?<=mg), (?=([^\W\d_]{4,}))", re.IGNORECASE)
+_MOST_BRACKETS: Final = 6
 _SHORTEST_SILENT: Final = 3
-_SALTS: Final = frozenset(
-    """
-    acetate adipate anhydrous as axetil base benzoate besilate besylate bitartrate bromide calcium chloride cilexetil
-    citrate deoxycholate dihydrate dihydrochloride dimaleate dipropionate disodium disoproxil edisylate ethyl
-    ethylsuccinate fumarate furoate gluconate hemihydrate hydrobromide hydrochloride hydrogen hcl isethionate lactate
-    lactobionate lysine magnesium malate maleate mesilate mesylate methylsulfate metilsulfate monohydrate napsylate
-    nitrate oxalate palmitate pamoate phosphate pivalate potassium procaine propionate salt sodium stearate succinate
-    sulfate sulphate tartrate tosylate trihydrate trometamol valerate xinafoate
-    """.split()
-)
+_SALT_WORDS: Final = """
+acetate acid adipate anhydrous as axetil base benzoate besilate besylate bitartrate bromide calcium chloride
+cilexetil citrate deoxycholate dihydrate dihydrochloride dimaleate dipropionate disodium disoproxil edisylate ethyl
+ethylsuccinate fumarate furoate gluconate hemihydrate hydrobromide hydrochloride hydrogen hcl isethionate lactate
+lactobionate lysine magnesium malate maleate mesilate mesylate methylsulfate metilsulfate monohydrate napsylate
+nitrate or oxalate palmitate pamoate phosphate pivalate potassium procaine propionate salt sodium stearate succinate
+sulfate sulphate tartrate tosylate trihydrate trometamol valerate xinafoate
+"""
+_SALTS: Final = frozenset(_SALT_WORDS.split())
 _WATER: Final = frozenset({"anhydrous", "as", "base", "dihydrate", "hemihydrate", "monohydrate", "trihydrate"})
-_IONS: Final = frozenset("aluminium aluminum ammonium calcium iron lithium magnesium potassium sodium zinc".split())
+_IONS: Final = frozenset(
+    ["aluminium", "aluminum", "ammonium", "calcium", "iron", "lithium", "magnesium", "potassium", "sodium", "zinc"]
+)
 
 
 def plainly(text: str, known: Known, meaning: Meaning) -> str:
@@ -77,6 +82,7 @@ def plainly(text: str, known: Known, meaning: Meaning) -> str:
     plain = _AND.sub(" and ", _AND_STRENGTH.sub(r"\1/", _PACK.sub("", plain)))
     plain = _NUMBERED.sub(r"\1 \2", _BOOSTED.sub(r"\1/r \2/\3", plain))
     plain = _SUCH_AS.sub(r" (\1)", plain)
+    plain = _names_apart(_STARS.sub("", plain), known)
     plain = _without_maker(_SODIUM.sub("sodium ", plain), known)
     for _ in range(_MOST_BRACKETS):
         shorter = _without_a_bracket(plain, known, meaning)
@@ -84,6 +90,16 @@ def plainly(text: str, known: Known, meaning: Meaning) -> str:
             break
         plain = shorter
     return plain
+
+
+def _names_apart(text: str, known: Known) -> str:
+    """Return ``A 150 mg, B 75 mg and C 5 mg`` with a stroke between the medicines."""
+    commas = [it for it in _NEXT_NAME.finditer(text) if known.of_name(fold(it[1]))]
+    if not commas:
+        return text
+    for comma in reversed(commas):
+        text = f"{text[: comma.start()]} / {text[comma.end() :]}"
+    return text.replace(" and ", " / ")
 
 
 def _without_maker(text: str, known: Known) -> str:
@@ -99,27 +115,37 @@ def _without_a_bracket(text: str, known: Known, meaning: Meaning) -> str:
     """Return a text without one of its brackets that can be understood; the text itself where none can."""
     bare = meaning(_BRACKET.sub("", text))
     for bracket in _BRACKET.finditer(text):
-        inside, head = fold(bracket[1]), fold(_BRACKET.sub("", text[: bracket.start()]))
+        inside = fold(bracket[1])
+        before = _SEPARATED.split(_BRACKET.sub("", text[: bracket.start()]))[-1].strip()
         without = text[: bracket.start()] + text[bracket.end() :]
         if _is_silent(inside):
             return without
+        named, said = meaning(before), meaning(bracket[1])
         if _SALTS.issuperset(inside.split()):
-            salt = f"{head} {inside}"
-            if known.of_name(salt) and not _WATER.issuperset(inside.split()):
+            salt = f"{fold(before)} {inside}"
+            if known.of_name(salt) and not _WATER.issuperset(inside.split()) and fold(text).startswith(fold(before)):
                 return f"{salt}{text[bracket.end() :]}"
-            if known.of_name(head) and not _IONS.intersection(head.split()):
+            if len(named) == 1 and not _IONS.intersection(named):
                 return without
-        elif bare and bare in (said := meaning(bracket[1]), known.of_brand(inside)):
+        elif (
+            _is_its_letter(inside, named)
+            or (bare and (bare in (said, known.of_brand(inside)) or _is_more_exact(bare, said)))
+            or (named and named in (said, known.of_brand(inside)))
+        ):
             return without
         elif bare and _is_more_exact(said, bare):
             return bracket[1]
-        elif bare and said and _is_more_exact(bare, said):
-            return without
     return text
 
 
+def _is_its_letter(inside: str, named: tuple[str, ...]) -> bool:
+    """Return whether a letter in a bracket stands for the name before it: ``Isoniazid (H)``, not ``Losartan (H)``."""
+    forms = [load_short_forms().get(letter) for letter in (inside, inside.upper())] if len(inside) == 1 else []
+    return len(named) == 1 and any(form is not None and named[0] in form.ingredients for form in forms)
+
+
 def _is_more_exact(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Return whether names are the same but for words behind them: tenofovir disoproxil, where the other is tenofovir."""
+    """Return whether names are the same but for words behind them: tenofovir disoproxil beside tenofovir."""
     same = len(one) == len(other) and one != other
     return same and all(a == b or a.startswith(f"{b} ") for a, b in zip(one, other, strict=True))
 
