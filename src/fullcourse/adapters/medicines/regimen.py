@@ -11,8 +11,10 @@ from fullcourse.adapters.medicines.splitting import parts_at_commas, parts_at_sp
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Medicine, Taken
 from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.regimen_names import regimens_named
+from fullcourse.knowledge.regimens import Construction, StandardRegimen
 
-__all__ = ["read_regimen"]
+__all__ = ["drugs_of_regimen", "drugs_typed", "guideline_regimen", "read_regimen"]
 
 _ORIGIN: Final = "regimen"
 _MOST: Final = 30
@@ -46,11 +48,79 @@ def read_regimen(text: str, knowledge: Knowledge) -> tuple[Medicine, ...]:
     return tuple(by_ingredients.values())
 
 
+def drugs_of_regimen(text: str, knowledge: Knowledge) -> tuple[str, ...]:
+    """Return the drugs that a regimen is typed by, INN; empty where it is called by its id, or by a name of its own.
+
+    Raises:
+        InputError: A name between commas or spaces is not known.
+    """
+    if not text or _called(text, knowledge) or _called(text.split("/", 1)[0], knowledge):
+        return ()
+    try:
+        return drugs_typed(text, knowledge)
+    except InputError:
+        if "," in text or " " in text.strip():
+            raise
+        return ()  # one word that is neither: whoever knows the regimens says which there are
+
+
+def drugs_typed(text: str, knowledge: Knowledge) -> tuple[str, ...]:
+    """Return the drugs of a regimen as `read_regimen` reads it, INN; empty where nothing was typed.
+
+    Raises:
+        InputError: A name is not known.
+    """
+    medicines = read_regimen(text, knowledge) if text else ()
+    return tuple(dict.fromkeys(name for medicine in medicines for name in medicine.ingredients))
+
+
+def guideline_regimen(text: str, knowledge: Knowledge, profile: str) -> str:
+    """Return the id of the regimen of the guidelines that a text means, by its id, its name, or all of its drugs.
+
+    Args:
+        text: ``who-bpalm``, ``BPaLM``, ``2HRZE/4HR``, or ``BDQ,Pa,Lzd,Mfx``; empty for none.
+        knowledge: Knows the regimens.
+        profile: Of the same regimens of several guidelines, its own is meant.
+
+    Raises:
+        InputError: It is none, or several and somebody has to say which.
+    """
+    if not text:
+        return ""
+    guidelines = knowledge.guidelines
+    drugs = frozenset(drugs_of_regimen(text, knowledge))
+    every = _every(knowledge)
+    found = _called(text, knowledge) or tuple(
+        id_ for id_, regimen in guidelines.regimens.items() if drugs and drugs == frozenset(regimen.members)
+    )
+    found = tuple(id_ for id_ in found if profile in every[id_].profiles) or found
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise InputError(f"--regimen: '{text[:60]}' is called {', '.join(found)} here. Name one of them.")
+    longer = [id_ for id_, one in guidelines.constructions.items() if drugs <= frozenset(one.members)]
+    beside = f" A longer regimen may hold them: {', '.join(longer)}." if drugs and longer else ""
+    raise InputError(
+        f"--regimen: '{text[:60]}' is no regimen of the guidelines.{beside} There are: {', '.join(every)}."
+    )
+
+
+def _called(text: str, knowledge: Knowledge) -> tuple[str, ...]:
+    return regimens_named(text, {id_: regimen.name for id_, regimen in _every(knowledge).items()})
+
+
+def _every(knowledge: Knowledge) -> dict[str, StandardRegimen | Construction]:
+    return {**knowledge.guidelines.regimens, **knowledge.guidelines.constructions}
+
+
 def _names_in(part: str, knowledge: Knowledge) -> list[str]:
     """Return the names between two commas: the whole where it is one, else what stands between its spaces."""
     if " " not in part or _is_name(part, knowledge):
         return [part]
-    return parts_at_spaces(part, lambda name: _is_name(name, knowledge)) or [part]
+    names = parts_at_spaces(part, lambda name: _is_name(name, knowledge))
+    words = {word: _is_name(word, knowledge) for word in part.split()}
+    # Of several words some of which are names, the one that is none is what somebody has to look at.
+    return names or (list(words) if any(words.values()) and not all(words.values()) else [part])
 
 
 def _is_name(name: str, knowledge: Knowledge) -> bool:
