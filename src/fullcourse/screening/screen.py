@@ -266,7 +266,8 @@ def _findings(rules: Iterable["_Rule"], situation: Situation, patient: Patient) 
         else:
             state = rule.open if rule.weighs is None or rule.weighs(situation) else rule.absent
         override = overrides.get(rule.id) if overrides else None
-        ranked.append((state.place, state.finding(because, missing, override)))
+        kept = None if because or override else state.bare.get(missing)
+        ranked.append((state.place, kept or state.finding(because, missing, override)))
     ranked.sort(key=_BY_PLACE)
     return tuple([finding for _, finding in ranked])
 
