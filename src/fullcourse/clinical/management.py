@@ -20,7 +20,7 @@ class Do(Enum):
 
 
 FORBIDS: Final = (Do.AVOID, Do.CHANGE_FIRST)
-"""What makes a decision `avoid`: the drug is not given as things stand; so few are looked through sooner than hashed."""
+"""What makes a decision `avoid`: the drug is not given as things stand. Two are looked through sooner than hashed."""
 
 
 @dataclass(frozen=True, slots=True)
