@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fullcourse.adapters.medicines.names import LONGEST_NAME, Reading, read_name
-from fullcourse.adapters.medicines.rewriting import plainly
 from fullcourse.adapters.medicines.short_forms import read_list, read_short_form
 from fullcourse.adapters.medicines.spelling import fold, hidden
 from fullcourse.adapters.medicines.vocabulary import Vocabulary, load_vocabulary
@@ -94,6 +93,8 @@ def _read(text: str, known: Vocabulary) -> tuple[str, Reading]:
         return "refused", Reading((), reason=f"its name has {reason}")
     by, reading = _read_as_written(text, known)
     if not reading.ingredients:
+        from fullcourse.adapters.medicines.rewriting import plainly  # names that are read do not wait for it
+
         plain = plainly(text, known, lambda part: _read_as_written(part, known)[1].ingredients)
         if plain != text and (again := _read_as_written(plain, known)[1]).ingredients:
             return "synonym", again

@@ -4,7 +4,7 @@ Names are read exactly, never by likeness: a name that is not known is refused w
 drug that was silently left out would be a check of another regimen.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.medicines.splitting import parts_at_commas, parts_at_spaces
@@ -12,7 +12,9 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Medicine, Taken
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.regimen_names import regimens_named
-from fullcourse.knowledge.regimens import Construction, StandardRegimen
+
+if TYPE_CHECKING:
+    from fullcourse.knowledge.regimens import Construction, StandardRegimen
 
 __all__ = ["drugs_of_regimen", "drugs_typed", "guideline_regimen", "read_regimen"]
 
@@ -109,7 +111,7 @@ def _called(text: str, knowledge: Knowledge) -> tuple[str, ...]:
     return regimens_named(text, {id_: regimen.name for id_, regimen in _every(knowledge).items()})
 
 
-def _every(knowledge: Knowledge) -> dict[str, StandardRegimen | Construction]:
+def _every(knowledge: Knowledge) -> dict[str, "StandardRegimen | Construction"]:
     return {**knowledge.guidelines.regimens, **knowledge.guidelines.constructions}
 
 

@@ -8,10 +8,9 @@ import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.medicines.recognise import recognise
-from fullcourse.adapters.medicines.regimen import read_regimen
 from fullcourse.adapters.records import STANDARD_INPUT, RecordReader
 from fullcourse.clinical.finding import Severity, Status
-from fullcourse.clinical.patient import Record
+from fullcourse.clinical.patient import Medicine, Record
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.exit_codes import REACHED
 from fullcourse.journey.check import CheckResult
@@ -84,7 +83,11 @@ def check(
     knowledge = load_knowledge()
     chosen = knowledge.profile(profile)
     identities = tuple(dict.fromkeys(knowledge.drug(name).inn for name in drugs))
-    proposed = () if regimen is None else read_regimen(regimen, knowledge)
+    proposed: tuple[Medicine, ...] = ()
+    if regimen is not None:
+        from fullcourse.adapters.medicines.regimen import read_regimen  # drugs one by one do not wait for it
+
+        proposed = read_regimen(regimen, knowledge)
     reader = RecordReader(
         knowledge.facts.values(), tuple(knowledge.readings.values()), recognise, knowledge.other_matters.values()
     )
