@@ -3,7 +3,6 @@
 import importlib
 import os
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Final
 
 import click
@@ -34,6 +33,8 @@ class Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
+            from difflib import get_close_matches  # only a command that is not known needs it
+
             near = get_close_matches(args[0].casefold(), self.list_commands(ctx), n=3)
             meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
             raise click.UsageError(f"{error.message}{meant}", ctx) from None
