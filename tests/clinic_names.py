@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fullcourse.adapters.medicines import Recognition, load_vocabulary, recognise
 
-__all__ = ["ClinicName", "clinic_spellings", "public_names", "second_spellings"]
+__all__ = ["ClinicName", "clinic_spellings", "drawn_spellings", "public_names", "second_spellings"]
 
 _FOLDER = Path(__file__).parent / "data" / "names"
 _SYSTEMS = ("atc", "snomed", "rxnorm", "dmd")
@@ -59,6 +59,16 @@ def second_spellings() -> list[ClinicName]:
     """Return names that were written down and read once, after the tables were made."""
     rows = _rows("second-spellings.tsv")
     return [ClinicName((row["spelling"],), (), _meanings(row["ingredients"]), "second") for row in rows]
+
+
+def drawn_spellings(which: str) -> list[ClinicName]:
+    """Return names as clinics, hospitals and registers write them, each with its origin as its kind.
+
+    Args:
+        which: ``third``, ``fourth`` or ``fifth``.
+    """
+    rows = _rows(f"{which}-spellings.tsv")
+    return [ClinicName((row["spelling"],), (), _meanings(row["ingredients"]), row["origin"]) for row in rows]
 
 
 def public_names() -> list[ClinicName]:

@@ -22,9 +22,9 @@ The public files it reads:
   opensafely/shielding-evaluation at 895bc0be (MIT).
 - ``names/synonyms.tsv`` beside this tool and ``rxnorm-sourced.tsv`` beside the result: rows made by hand, each with
   its source.
-- ``names/brands.tsv`` and ``names/translations.tsv`` beside this tool, made by ``make_brand_names.py`` and
-  ``make_translated_names.py``, and ``names/translations-sourced.tsv``, made by hand: a name that the other sources
-  know otherwise is left out.
+- ``names/brands.tsv``, ``names/register-brands.tsv`` and ``names/translations.tsv`` beside this tool, made by
+  ``make_brand_names.py``, ``make_register_brands.py`` and ``make_translated_names.py``, and
+  ``names/translations-sourced.tsv``, made by hand: a name that the other sources know otherwise is left out.
 
 How a name of FDA's list becomes a name of an ingredient: a substance counts when a pharmacopoeia, a national list
 or WHO names it; its salts, hydrates and esters of `COUNTER_IONS` lead to the substance without them, where that is
@@ -116,7 +116,8 @@ def main() -> None:
     trade_names = {*confirmed, *(row[0] for row in by_hand if row[2] == "brand")} - set(names.values())
     names = confirmed | names
     codes = codes_of(products.items(), names) | {row[0]: row[1] for row in rows_of(FOLDER / "rxnorm-sourced.tsv")}
-    made = {row[0]: row[1] for row in rows_of(MADE / "brands.tsv") if row[0] not in names}
+    listed = [*rows_of(MADE / "register-brands.tsv"), *rows_of(MADE / "brands.tsv")]
+    made = {row[0]: row[1] for row in listed if row[0] not in names}
     trade_names |= made.keys()
     names |= made
     names = spelt_otherwise(names) | names
@@ -162,10 +163,8 @@ def names_of(unii: Path, by_hand: list[list[str]]) -> tuple[dict[str, str], dict
 
 
 def spelt_otherwise(names: dict[str, str]) -> dict[str, str]:
-    """Return British spellings of sulfates (BAN until 2003), and vitamins as they are shortened."""
-    found = {
-        name.replace("sulfate", "sulphate"): ingredients for name, ingredients in names.items() if "sulfate" in name
-    }
+    """Return British spellings of sulfur (BAN until 2003), and vitamins as they are shortened."""
+    found = {name.replace("sulf", "sulph"): ingredients for name, ingredients in names.items() if "sulf" in name}
     vitamins = [(name.removeprefix("vitamin "), one) for name, one in names.items() if name.startswith("vitamin ")]
     return found | {
         f"{short} {letter}": one for letter, one in vitamins for short in ("vit", "vit.") if len(letter) < 4

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fullcourse.clinical.errors import InputError as InputError
-    from fullcourse.interfaces.python import Answer, ask, check, dose, leaflet, plan, regimen
+    from fullcourse.interfaces.python import Answer, ask, check, dose, leaflet, pairs, plan, regimen
 
-__all__ = ["Answer", "InputError", "__version__", "ask", "check", "dose", "leaflet", "plan", "regimen"]
+__all__ = ["Answer", "InputError", "__version__", "ask", "check", "dose", "leaflet", "pairs", "plan", "regimen"]
 
 __version__ = "0.1.0"
 

@@ -19,8 +19,8 @@ class Do(Enum):
     NONE_NEEDED = "none_needed"
 
 
-FORBIDS: Final = frozenset({Do.AVOID, Do.CHANGE_FIRST})
-"""What makes a decision `avoid`: the drug is not given as things stand."""
+FORBIDS: Final = (Do.AVOID, Do.CHANGE_FIRST)
+"""What makes a decision `avoid`: the drug is not given as things stand. Two are looked through sooner than hashed."""
 
 
 WAYS: Final = ("metabolism",)

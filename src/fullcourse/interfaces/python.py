@@ -27,12 +27,13 @@ from fullcourse.clinical.patient import Record
 from fullcourse.journey.check import CheckResult, proposed_drugs
 from fullcourse.journey.check import check as check_record
 from fullcourse.journey.dose import DoseAnswer, Doser, DoseRequest
+from fullcourse.journey.pairs import PairsAnswer, pairs_of_names
 from fullcourse.journey.plan import PlanAnswer, Planner, PlanRequest
 from fullcourse.journey.regimen import Composer, RegimenAnswer, RegimenRequest
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity
 
-__all__ = ["Answer", "ask", "check", "dose", "leaflet", "plan", "regimen"]
+__all__ = ["Answer", "ask", "check", "dose", "leaflet", "pairs", "plan", "regimen"]
 
 Noun = TypeVar("Noun")
 AnyRecord = Mapping[str, object] | bytes | str | Path
@@ -92,6 +93,40 @@ def check(
     from fullcourse.adapters.published.check import check_json  # who wants the nouns does not wait for JSON
 
     return Answer(result, partial(check_json, result))
+
+
+def pairs(
+    drugs: Sequence[str] = (),
+    beside: Sequence[str] = (),
+    *,
+    regimen: str | Sequence[str] = (),
+    profile: str = "us",
+    at: date | str | None = None,
+) -> Answer[PairsAnswer]:
+    """Say what the sources say of names beside one another, of no patient; as ``fullcourse check --with``.
+
+    A name of `beside` that is not read raises nothing, since what is known of the others must not be lost: it stands
+    in ``value.not_read``, and among ``value.pairs`` beside each drug with the state ``not_read``.
+
+    Args:
+        drugs: Names of drugs against tuberculosis.
+        beside: Names of medicines, as clinics write them.
+        regimen: Drugs proposed together, as names or as one text; beside `drugs`.
+        profile: Which sources lead.
+        at: Date of the question; today without it.
+
+    Raises:
+        InputError: A name of `drugs` or of `regimen` is that of no covered drug, or there are too many names.
+    """
+    from fullcourse.adapters.medicines.typed import read_asked, read_names
+    from fullcourse.adapters.published.pairs import pairs_json
+
+    knowledge = load_knowledge()
+    proposed = regimen if isinstance(regimen, str) else ",".join(regimen)
+    typed = read_names(beside)
+    named = (*read_asked(drugs, proposed or None, knowledge), *typed.medicines)
+    answer = pairs_of_names(named, typed.not_read, knowledge, knowledge.profile(profile), _day(at))
+    return Answer(answer, partial(pairs_json, answer))
 
 
 def regimen(

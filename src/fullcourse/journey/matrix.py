@@ -24,7 +24,7 @@ from fullcourse.screening.decision import STRICTEST_FIRST
 from fullcourse.screening.screen import Screener
 from fullcourse.screening.unchecked_medicines import Known
 
-__all__ = ["ASKED_MOST", "Cell", "CellState", "Matrix", "MatrixRow", "interaction_matrix"]
+__all__ = ["ASKED_MOST", "Cell", "CellState", "Matrix", "MatrixRow", "cell_of", "interaction_matrix"]
 
 ASKED_MOST: Final = (
     "rifampin", "rifapentine", "isoniazid", "linezolid", "bedaquiline", "moxifloxacin", "cycloserine",
@@ -156,13 +156,24 @@ def _taking(co_medicine: CoMedicine, knowledge: Knowledge, at: date) -> Patient:
 
 def _cell(screener: Screener, patient: Patient, drug: DrugIdentity, co_medicine: CoMedicine) -> Cell:
     found, known = screener.pair(patient, drug, co_medicine.medicine)
+    return cell_of(drug.inn, found, known)
+
+
+def cell_of(drug: str, found: Iterable[Finding], known: Known) -> Cell:
+    """Return what findings on a drug beside a medicine come to.
+
+    Args:
+        drug: INN.
+        found: What applies, or cannot be assessed, because the medicine is taken.
+        known: How far the statements of the drug speak of the medicine.
+    """
     findings = tuple(sorted(found, key=_strictest_first))
     if any(map(_asks_for_something, findings)):
-        return Cell(drug.inn, CellState.FINDING, findings)
+        return Cell(drug, CellState.FINDING, findings)
     if not findings or known is Known.IN_PART:
-        return Cell(drug.inn, CellState.NOT_COVERED)
+        return Cell(drug, CellState.NOT_COVERED)
     whole = known is Known.WHOLE
-    return Cell(drug.inn, CellState.NO_INTERACTION_EXPECTED if whole else CellState.NONE_BY_MECHANISM, findings)
+    return Cell(drug, CellState.NO_INTERACTION_EXPECTED if whole else CellState.NONE_BY_MECHANISM, findings)
 
 
 def _strictest_first(finding: Finding) -> tuple[bool, bool, int, int, str]:

@@ -45,12 +45,14 @@ class PlanRequest:
     Attributes:
         compose: What composition is asked.
         dose: What dosing is asked; its regimen is the one that is chosen.
-        regimen: Id of the regimen that is wanted; empty for the best.
+        regimen: Id or name of the regimen that is wanted; empty for the best.
+        drugs: In its place, all of its drugs by INN; empty where it is named, or the best is wanted.
     """
 
     compose: RegimenRequest = field(default_factory=RegimenRequest)
     dose: DoseRequest = field(default_factory=DoseRequest)
     regimen: str = ""
+    drugs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Planner:
         """
         record = with_overrides(record, request.dose.overrides, at)
         composition = self._composer.compose(record, at, request.compose)
-        regimen = _chosen(composition.regimens, request.regimen)
+        regimen = _chosen(composition.regimens, request.regimen, frozenset(request.drugs))
         doses: tuple[DoseAnswer, ...] = ()
         tests: tuple[PlannedTest, ...] = ()
         if regimen is not None:
@@ -156,16 +158,17 @@ def guideline_id(regimen: Composed) -> str:
     return regimen.id.split("/", 1)[0]
 
 
-def _chosen(regimens: Sequence[Composed], wanted: str) -> Composed | None:
+def _chosen(regimens: Sequence[Composed], wanted: str, drugs: frozenset[str]) -> Composed | None:
     """Return the regimen that was asked for, or the best that may be proposed; None where none may.
 
     Raises:
         InputError: The one asked for is not among them.
     """
-    if not wanted:
+    if not wanted and not drugs:
         return next((it for it in regimens if it.drugs and it.status is not RegimenStatus.INELIGIBLE), None)
     named = regimens_named(wanted, {it.id: it.name for it in regimens})
-    found = [it for it in regimens if it.id in named]
+    found = [it for it in regimens if (drugs == frozenset(it.names) if drugs else it.id in named)]
+    wanted = wanted or ",".join(sorted(drugs))
     found = [it for it in found if it.leads] or found
     if len(found) == 1:
         return found[0]

@@ -75,15 +75,10 @@ def judge_of(statement: Statement) -> Callable[[Situation], Judgement]:
             return _taking_alone(condition)
         case When((FactCondition() as condition,)) if not _multiples(condition):
             return _fact_alone(condition)
+        case When((AnyOf() as condition,)) if _asks_after_one(condition):
+            return _any_taking_alone(condition)
         case When(conditions):
-            every = _every(conditions)
-
-            def together(situation: Situation) -> Judgement:
-                reasons = Reasons()
-                truth = every(situation, reasons)
-                return _outcome(truth), reasons.because, reasons.missing
-
-            return together
+            return _gathered(conditions)
         case FirstOf(rows):
             return _first(tuple((number, _every(row.conditions)) for number, row in enumerate(rows)))
         case Steps() as titration:
@@ -119,14 +114,61 @@ def _fact_alone(condition: FactCondition) -> Callable[[Situation], Judgement]:
 
 
 def _taking_alone(condition: TakingCondition) -> Callable[[Situation], Judgement]:
-    test, target, within_days = test_of(condition), condition.target, condition.within_days
+    """Judge a lone question on the list: most pairs are one, and most of them name what nobody takes."""
+    key, expected = (condition.target, condition.within_days), condition.expected
+    least, listed = condition.at_least, condition.listed
+    as_asked, otherwise = (0, NONE) if expected else (NONE, 0)
 
     def judge(situation: Situation) -> Judgement:
-        truth = test(situation)
-        because, missing = _of_list(truth, target, within_days, situation)
-        return _outcome(truth), because, missing
+        count = situation.count(key)
+        number = count.number
+        if number.low < least and not listed and number.high >= least:
+            open_entries = (*count.certain, *count.possible) if count.certain or count.possible else ()
+            return None, open_entries, _lacking(situation.facts.get(LIST), LIST)
+        outcome = as_asked if number.low >= least else otherwise
+        if count.certain:
+            return outcome, count.certain, ()
+        complete = situation.facts.get(LIST)
+        return outcome, () if complete is None else complete.because, ()
 
     return judge
+
+
+def _any_taking_alone(condition: AnyOf) -> Callable[[Situation], Judgement]:
+    """Judge a lone question after one of several medicines: at once where none of them is or may be taken."""
+    keys = tuple((it.target, it.within_days) for it in condition.conditions if isinstance(it, TakingCondition))
+    whole = _gathered((condition,))
+
+    def judge(situation: Situation) -> Judgement:
+        for key in keys:
+            count = situation.count(key)
+            if count.certain or count.possible:
+                return whole(situation)
+        complete = situation.facts.get(LIST)
+        if count.number.high:
+            return None, (), _lacking(complete, LIST)
+        return NONE, () if complete is None else complete.because, ()
+
+    return judge
+
+
+def _gathered(conditions: tuple[Condition, ...]) -> Callable[[Situation], Judgement]:
+    every = _every(conditions)
+
+    def together(situation: Situation) -> Judgement:
+        reasons = Reasons()
+        truth = every(situation, reasons)
+        return _outcome(truth), reasons.because, reasons.missing
+
+    return together
+
+
+def _asks_after_one(condition: AnyOf) -> bool:
+    """Whether all that is asked is whether one of some medicines is taken."""
+    return bool(condition.conditions) and all(
+        isinstance(it, TakingCondition) and it.expected and it.at_least == 1 and not it.listed
+        for it in condition.conditions
+    )
 
 
 def _first(rows: tuple[tuple[int, Callable[[Situation, Reasons], Truth]], ...]) -> Callable[[Situation], Judgement]:

@@ -44,8 +44,11 @@ class Situation:
 
     def taking(self, target: str, within_days: int | None) -> Count:
         """Return how many members of ``drug.x`` or ``class.x`` are taken, now or within so many days."""
-        count = self._counts.get((target, within_days))
-        return count or self.medicines.count(target, within_days, whole=self._whole)
+        return self.count((target, within_days))
+
+    def count(self, key: tuple[str, int | None]) -> Count:
+        """Return the same for a target and window in one: rules that ask often make the pair once."""
+        return self._counts.get(key) or self.medicines.count(*key, whole=self._whole)
 
 
 def days_between(moment: Moment | None, at: date) -> int | None:

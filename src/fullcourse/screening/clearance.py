@@ -6,6 +6,7 @@ may be the very contraindication. Only what was positively understood may pass.
 
 from collections.abc import Collection, Iterable
 from functools import lru_cache
+from typing import Final
 
 from fullcourse.clinical.finding import Decision, Finding, Severity
 from fullcourse.clinical.on_file import NotCleared
@@ -17,6 +18,9 @@ from fullcourse.rules.on_file import facts_behind, some_did_not_count, was_left_
 from fullcourse.rules.situation import LIST
 
 __all__ = ["cleared", "facts_spoken_of", "facts_that_decide", "what_stands_in_the_way"]
+
+_BEHIND: Final = 8
+"""What another source leads stands behind every severity."""
 
 
 def facts_that_decide(statement: Statement, knowledge: Knowledge) -> tuple[str, ...]:
@@ -40,7 +44,10 @@ def facts_spoken_of(findings: Iterable[Finding], knowledge: Knowledge) -> tuple[
     facts: dict[str, None] = {}
     lists: dict[str, None] = {}
     needs = _needs(knowledge)
-    for finding in sorted(findings, key=lambda it: (not it.leads, -it.severity)):
+    ranked: dict[int, list[Finding]] = {}
+    for finding in findings:  # places are few, and a key for each finding would take longer than all the rest
+        ranked.setdefault((0 if finding.leads else _BEHIND) - finding.severity, []).append(finding)
+    for finding in (it for place in sorted(ranked) for it in ranked[place]):
         needed = needs.get(finding.id)
         if needed is None:
             body = knowledge.statements[finding.id].body

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from fullcourse.clinical.finding import Decision, Finding, Severity, Status
+from fullcourse.clinical.finding import Finding, Severity, Status
 from fullcourse.clinical.patient import Patient
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
@@ -17,6 +17,10 @@ from fullcourse.screening.glances import Glance, glances_of
 from fullcourse.screening.screen import DrugCheck
 
 __all__ = ["YES_OR_NO", "Question", "find_questions", "single_clinician", "single_patient"]
+
+_PLACES: Final = {severity: STRICTEST_FIRST[weighed(severity, forbids=False)] for severity in Severity}
+_FORBIDDING: Final = {severity: STRICTEST_FIRST[weighed(severity, forbids=True)] for severity in Severity}
+"""The place of what a finding of a severity comes to, where it does not forbid the drug, and where it does."""
 
 YES_OR_NO: Final = frozenset({"history", "state"})
 """Kinds of facts that are matters of yes or no, several of which one answer may settle."""
@@ -93,21 +97,17 @@ def _is_open(finding: Finding) -> bool:
 
 def _decisive(check: DrugCheck) -> list[Finding]:
     """Return the open findings whose answer can still change the decision: what could come to more than is known."""
-    known = STRICTEST_FIRST[check.known]
+    known, is_open = STRICTEST_FIRST[check.known], Status.CANNOT_ASSESS
     return [
         finding
         for finding in check.findings
-        if finding.status is Status.CANNOT_ASSESS
+        if finding.status is is_open
         and finding.leads
         and finding.override is None
-        and STRICTEST_FIRST[_at_strictest(finding)] < known
+        # What an answer could make of it, however little its being open weighs.
+        and (_FORBIDDING if (doing := finding.management) is not None and doing.forbids else _PLACES)[finding.severity]
+        < known
     ]
-
-
-def _at_strictest(finding: Finding) -> Decision:
-    """Return what an answer could make of an open finding, however little its being open weighs."""
-    forbids = finding.management is not None and finding.management.forbids
-    return weighed(finding.severity, forbids=forbids)
 
 
 def _question(

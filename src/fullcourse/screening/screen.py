@@ -95,7 +95,7 @@ class Screener:
         self._unchecked = UncheckedMedicines(knowledge)
         self._books: dict[str, Rulebook] = {}
         self._drugs: dict[str, _DrugRules] = {}
-        self._asking: dict[tuple[str, frozenset[str]], tuple[_Rule, ...]] = {}
+        self._asking: dict[tuple[str, frozenset[str], int | None], tuple[_Rule, ...]] = {}
         self._of_company: dict[Statement, _Rule] = {}
         self._last: _Seen | None = None
 
@@ -119,15 +119,31 @@ class Screener:
             drug: A drug of this knowledge.
             targets: ``drug.x`` and ``class.x``.
         """
-        rules = self._asking.get((drug.inn, targets))
+        return _findings(self._rules_asking(drug, targets), self._situation(patient, drug), patient)
+
+    def _rules_asking(
+        self, drug: DrugIdentity, targets: frozenset[str], most: int | None = None
+    ) -> tuple["_Rule", ...]:
+        """Return the rules that ask whether one of some targets is taken, or whether at least so many are.
+
+        Args:
+            drug: Whose.
+            targets: ``drug.x`` and ``class.x``.
+            most: The largest number of medicines that is asked for; None for any.
+        """
+        rules = self._asking.get((drug.inn, targets, most))
         if rules is None:
             asking = {
                 statement.id
                 for statement in self.rulebook(drug).statements
-                if any(isinstance(it, TakingCondition) and it.target in targets for it in atoms_of(statement.body))
+                if any(
+                    isinstance(it, TakingCondition) and it.target in targets and (most is None or it.at_least <= most)
+                    for it in atoms_of(statement.body)
+                )
             }
-            rules = self._asking[drug.inn, targets] = tuple(it for it in self._rules(drug).rules if it.id in asking)
-        return _findings(rules, self._situation(patient, drug), patient)
+            rules = tuple(it for it in self._rules(drug).rules if it.id in asking)
+            self._asking[drug.inn, targets, most] = rules
+        return rules
 
     def pair(self, patient: Patient, drug: DrugIdentity, medicine: Medicine) -> tuple[tuple[Finding, ...], Known]:
         """Return what statements about a drug come to because one medicine is taken, and how far they know it.
@@ -142,13 +158,18 @@ class Screener:
             statements speak of each of its ingredients.
         """
         targets = frozenset(memberships_of(medicine, self.knowledge))
+        rules = self._rules_asking(drug, targets, most=1)  # one of several that make a regimen is no pair with each
         found = tuple(
             finding
-            for finding in self.beside(patient, drug, targets)
+            for finding in _findings(rules, self._situation(patient, drug), patient)
             if finding.status is not _DOES_NOT_APPLY
             and any(it.fact in targets and it.origin == medicine.origin for it in finding.because)
         )
         return found, self._unchecked.known(medicine, drug)
+
+    def untouched(self, medicine: Medicine, drug: DrugIdentity) -> tuple[str, ...]:
+        """Return the ingredients of a medicine of which no statement of a drug speaks as a pair."""
+        return self._unchecked.of(medicine, drug)
 
     def _situation(self, patient: Patient, drug: DrugIdentity) -> Situation:
         seen = self._seen(patient)
@@ -247,7 +268,8 @@ def _findings(rules: Iterable["_Rule"], situation: Situation, patient: Patient) 
         else:
             state = rule.open if rule.weighs is None or rule.weighs(situation) else rule.absent
         override = overrides.get(rule.id) if overrides else None
-        ranked.append((state.place, state.finding(because, missing, override)))
+        kept = None if because or override else state.bare.get(missing)
+        ranked.append((state.place, kept or state.finding(because, missing, override)))
     ranked.sort(key=_BY_PLACE)
     return tuple([finding for _, finding in ranked])
 

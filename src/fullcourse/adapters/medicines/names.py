@@ -38,7 +38,7 @@ _NUMBER = r"\d[\d.,]*(?:[/-]\d[\d.,]*)*"
 _LEADING = re.compile(
     rf"(?:(?:nda|anda|bla)\d+|{_NUMBER} ?(?:ml|hr|actuat|mg|unt|mci|day)|abuse-deterrent|breath-actuated|"
     r"biphasic|bx rating|ax rating|preservative-free|sensor|"
-    r"tabs?\.?|tablets?|caps?\.?|capsules?|inj\.?|injection|syr\.?|susp\.?|t\.) "
+    r"mdi|tabs?\.?|tablets?|caps?\.?|capsules?|inj\.?|injection|syr\.?|susp\.?|t\.) "
 )
 _BRAND = re.compile(r"\[([^\[\]]*)\]")
 _EXPLAINED = re.compile(r"^([^()]+?) ?\(([^()]+)\)(.*)$")

@@ -91,6 +91,17 @@ def _read(text: str, known: Vocabulary) -> tuple[str, Reading]:
         return "refused", Reading((), reason="its name is too long for the name of a product")
     if reason := hidden(text):
         return "refused", Reading((), reason=f"its name has {reason}")
+    by, reading = _read_as_written(text, known)
+    if not reading.ingredients:
+        from fullcourse.adapters.medicines.rewriting import plainly  # names that are read do not wait for it
+
+        plain = plainly(text, known, lambda part: _read_as_written(part, known)[1].ingredients)
+        if plain != text and (again := _read_as_written(plain, known)[1]).ingredients:
+            return "synonym", again
+    return by, reading
+
+
+def _read_as_written(text: str, known: Vocabulary) -> tuple[str, Reading]:
     short = read_short_form(text)
     if short is not None:
         return "synonym", short

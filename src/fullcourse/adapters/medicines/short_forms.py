@@ -150,7 +150,8 @@ def _phases(text: str) -> Reading | None:
 
 
 def _listed(text: str, known: Known) -> Reading | None:
-    text = _MONTHS.sub("", text, count=1) if _MONTHS.match(text) else text
+    months = None if next(_rows_at(text, 0), None) else _MONTHS.match(text)  # ``3TC`` is a medicine
+    text = text[months.end() :] if months else text
     items, short, asked, missing = [], False, False, 0
     for part in _parts(text):
         row = next((row for row, end in _rows_at(part, 0) if _only_strength(part[end:])), None)

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 __all__ = ["Rest", "is_quantity", "is_silent", "read_rest"]
 
 _NUMBER = r"\d[\d.,]*(?:[/-]\d[\d.,]*)*"
-_MASSES = "mg|mcg|micrograms?|milligrams?|µg|μg|ug|ng|g|gm|grams?|kg|мг|мкг|г|unt|units?|iu|ui|u|ie|ед"
+_MASSES = (
+    "mg|mcg|micrograms?|milligrams?|µg|μg|ug|ng|g|gm|grams?|kg|miu|mu|mega ?units?|мг|мкг|г|unt|units?|iu|ui|u|ie|ед"
+)
 _UNIT = (
     rf"(?:{_MASSES}|ml|l|dl|мл|usp|meq|mmol|mol|mci|kbq|mbq|actuat|hrs?|h|days?|cfu|cells?|"
     r"bau|au|pfu|tcid50|sqcm|cm2|mosm|tablets?|tabs?|capsules?|caps?|doses?|puffs?|spray|drops?|sachets?|vials?|amps?|%|"
-    r"comprimidos?|comprimés?|cps?|cápsulas?|gélules?|таб|табл|капс)"
+    r"comprimidos?|tabletas?|grageas?|ampolletas?|comprimés?|cps?|cápsulas?|gélules?|таб|табл|капс)"
 )
 _QUANTITY = re.compile(rf"{_NUMBER} ?{_UNIT}(?: ?(?:/|per) ?(?:{_NUMBER} ?)?{_UNIT})*(?![\w-])")
 _STRENGTH = re.compile(rf"({_NUMBER})? ?(?<![^\W\d_])({_MASSES})(?![\w-])")
@@ -37,6 +39,9 @@ _HABIT = re.compile(
     r"|(?:as )?(?:per|by) inr|as (?:needed|required|directed)|at (?:night|bedtime)|in the (?:morning|evening)"
     r"|(?:once|twice|one|two|three) (?:a|per) (?:day|week|month)"
     r"|every (?:other )?(?:day|night|week|month|morning|evening)"
+    r"|\d+ ?(?:cpr|comp|gtt) da|\(?ore \d{1,2}(?::\d\d)?\)?|1 ?: ?\d[\d ,.]*\d|de (?=\d)|envase con(?: un)?"
+    r"|(?:euro|nipple) head bottle|(?:pvc|preservative) free|solid (?:oral )?dosage form|(?:double|single) strength"
+    r"|(?:tablet|capsule) or (?:capsule|tablet)|pre[- ]filled|controlled release|tab/cap|b\.p\.?|mouth (?:wash|rinse)"
     r"|(?:a|per) (?:day|week)|cada|à noite|à la nuit|pela manhã|matin et soir|toutes les|au coucher"
     r"|al día|ao dia|por dia|par jour"
     r"|в (?:день|сутки)"
@@ -70,6 +75,8 @@ gelule sirop jarabe jarabes inyectable inyección injeção soir matin noite dia
 potássico potássica potásico potásica recubiertos revestido revestidos dispersibles then tapering taper continue
 weight-based unit dose pellets granules tiw biw таб табл таблетки капс капсулы внутрь р/д утром вечером на ночь день
 teva mylan sandoz dak actavis stada krka orion accord aurobindo hexal ratiopharm cinfa normon zentiva biogaran arrow
+btl bottle plastic bp mdi gragea grageas tabletas tableta solucion solución envase frasco gtt cpr sec denk paed
+paediatric pediatric scored oily pwd base
 cipla lupin macleods hetero micro strides svizera
 """
 _SILENT_WORDS = frozenset(_FORMS.split()) | frozenset(_HABITS.split())
@@ -149,15 +156,22 @@ def read_rest(text: str) -> Rest | None:
                 return None
             written = word[0].strip('"')
             said = written.replace(".", "")
-            if written in _JOINING:
+            if "/" in written and all(part in _SILENT_WORDS for part in written.split("/")):
+                joining = False
+            elif written in _JOINING:
                 joining = True
-            elif said in _SILENT_WORDS or written in _SILENT_WORDS or re.fullmatch(_UNIT, said):
+            elif said in _SILENT_WORDS or written in _SILENT_WORDS or _is_a_unit(said):
                 joining = False
                 words.add(said)
             else:
                 return None
             at = word.end()
     return None if joining else Rest(strengths, tuple(bare), has_mass, frozenset(words))
+
+
+def _is_a_unit(word: str) -> bool:
+    """Return whether a word without a number is a unit; one letter may be a medicine (``Losartan (H)``)."""
+    return len(word) > 1 and re.fullmatch(_UNIT, word) is not None
 
 
 def _is_a_strength(habit: str, text: str) -> bool:

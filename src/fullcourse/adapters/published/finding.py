@@ -1,11 +1,13 @@
 """A finding as JSON, with the evidence behind it."""
 
+from typing import Final
+
 from fullcourse.adapters.published.citation import citation_json
 from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.finding import Finding
 from fullcourse.clinical.management import Management
 
-__all__ = ["evidence_json", "finding_json"]
+__all__ = ["evidence_json", "finding_json", "statement_json"]
 
 
 def finding_json(finding: Finding) -> dict[str, object]:
@@ -36,6 +38,15 @@ def finding_json(finding: Finding) -> dict[str, object]:
             "on": finding.override.on.text if finding.override.on else None,
         },
     }
+
+
+_OF_A_PATIENT: Final = frozenset({"status", "because", "missing", "override", "unresolved_severity"})
+"""What a finding says of one patient, which a statement has not."""
+
+
+def statement_json(finding: Finding) -> dict[str, object]:
+    """Return what a finding says of nobody in particular: its statement, as plain values that JSON can hold."""
+    return {key: value for key, value in finding_json(finding).items() if key not in _OF_A_PATIENT}
 
 
 def _management_json(management: Management) -> dict[str, object]:

@@ -4,7 +4,7 @@ import csv
 import io
 from typing import Final
 
-from fullcourse.adapters.published.finding import finding_json
+from fullcourse.adapters.published.finding import statement_json
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.finding import Finding
 from fullcourse.journey.matrix import ASKED_MOST, Cell, Matrix
@@ -35,7 +35,7 @@ def matrix_json(matrix: Matrix) -> dict[str, object]:
                 "by_mechanism": matrix.by_mechanism(ASKED_MOST),
             },
         },
-        "statements": {name: _statement_json(finding) for name, finding in shown.items()},
+        "statements": {name: statement_json(finding) for name, finding in shown.items()},
         "medicines": [
             {
                 "name": row.co_medicine.name,
@@ -70,14 +70,6 @@ def _cell_json(cell: Cell) -> dict[str, object]:
             {"statement": it.id, "status": it.status.value, "missing": list(it.missing)} for it in cell.findings
         ],
     }
-
-
-_OF_A_PATIENT: Final = frozenset({"status", "because", "missing", "override", "unresolved_severity"})
-"""What a finding says of one patient, which a statement of the matrix has not."""
-
-
-def _statement_json(finding: Finding) -> dict[str, object]:
-    return {key: value for key, value in finding_json(finding).items() if key not in _OF_A_PATIENT}
 
 
 def matrix_csv(matrix: Matrix) -> str:

@@ -8,10 +8,9 @@ import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.medicines.recognise import recognise
-from fullcourse.adapters.medicines.regimen import read_regimen
 from fullcourse.adapters.records import STANDARD_INPUT, RecordReader
 from fullcourse.clinical.finding import Severity, Status
-from fullcourse.clinical.patient import Record
+from fullcourse.clinical.patient import Medicine, Record
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.exit_codes import REACHED
@@ -25,12 +24,19 @@ _SEVERITIES: Final = tuple(severity.word for severity in reversed(Severity))
 
 
 @click.command()
-@click.argument("record", metavar="RECORD")
+@click.argument("records", nargs=-1, metavar="[RECORD]")
 @click.option("--drug", "drugs", multiple=True, metavar="NAME", help="Drug to check; without it, the TB drugs ordered.")
+@click.option(
+    "--with",
+    "beside",
+    multiple=True,
+    metavar="NAMES",
+    help="Without a RECORD: medicines to look at beside the drugs, by their names alone; of no patient.",
+)
 @click.option(
     "--regimen",
     metavar="NAMES",
-    help="Drugs proposed together, as NAME,NAME or 2HRZE: each is checked beside the others, then all together.",
+    help="Drugs proposed together, as NAME,NAME, 2HRZE or BPaLM: each is checked beside the others, then all together.",
 )
 @click.option("--profile", default="us", show_default=True, help="Which sources lead: us or who.")
 @click.option("--at", metavar="DATE", help="Date of the check, YYYY-MM-DD; today without it.")
@@ -49,8 +55,9 @@ _SEVERITIES: Final = tuple(severity.word for severity in reversed(Severity))
 @click.pass_context
 def check(
     context: click.Context,
-    record: str,
+    records: tuple[str, ...],
     drugs: tuple[str, ...],
+    beside: tuple[str, ...],
     regimen: str | None,
     profile: str,
     at: str | None,
@@ -65,12 +72,18 @@ def check(
 ) -> None:
     """Check a patient's RECORD against a drug, with reasons and what to ask first.
 
-    RECORD is FHIR R4 (a Bundle, one resource, or NDJSON) or a TOML file of facts; - reads standard input.
+    RECORD is FHIR R4 (a Bundle, one resource, or NDJSON) or a TOML file of facts; - reads standard input. Without a
+    RECORD, names are looked at beside one another, of nobody in particular: --drug rifampin --with apixaban,metformin.
     """
     if save and not ask:
         raise click.UsageError("--save keeps the answers of --ask; give --ask too.")
     if drugs and regimen is not None:
         raise click.UsageError("--drug asks about drugs one by one, --regimen about drugs together. Give one of them.")
+    if beside or not records:
+        context.exit(_of_names(records, drugs, beside, regimen, profile, at, (answers, ask), form, fail_on))
+    if len(records) > 1:
+        raise click.UsageError("check reads one RECORD. Names with spaces belong into quotation marks.")
+    (record,) = records
     if ask and record == STANDARD_INPUT:
         raise click.UsageError("--ask needs the terminal, which the record is read from. Give the record as a file.")
     if sum((brief, full, explain is not None, form == "json")) > 1:
@@ -79,7 +92,11 @@ def check(
     knowledge = load_knowledge()
     chosen = knowledge.profile(profile)
     identities = tuple(dict.fromkeys(knowledge.drug(name).inn for name in drugs))
-    proposed = () if regimen is None else read_regimen(regimen, knowledge)
+    proposed: tuple[Medicine, ...] = ()
+    if regimen is not None:
+        from fullcourse.adapters.medicines.regimen import read_regimen  # drugs one by one do not wait for it
+
+        proposed = read_regimen(regimen, knowledge)
     reader = RecordReader(
         knowledge.facts.values(), tuple(knowledge.readings.values()), recognise, knowledge.other_matters.values()
     )
@@ -98,6 +115,28 @@ def check(
     _print(result, knowledge, form, "brief" if brief else "full" if full else "", explain)
     if fail_on is not None and _reached(result, Severity.of(fail_on)):
         context.exit(REACHED)
+
+
+def _of_names(
+    words: tuple[str, ...],
+    drugs: tuple[str, ...],
+    beside: tuple[str, ...],
+    regimen: str | None,
+    profile: str,
+    at: str | None,
+    of_a_record: tuple[str | None, bool],
+    form: str,
+    fail_on: str | None,
+) -> int:
+    if any(of_a_record):
+        raise click.UsageError("--answers and --ask belong to a RECORD. Give it, or leave them out.")
+    if not beside and regimen is None and len(drugs) < 2 and not any("," in name for name in drugs):
+        raise click.UsageError(
+            "check needs a RECORD; or, without one, names to look at beside each other: --drug NAME --with NAME,NAME."
+        )
+    from fullcourse.interfaces.cli.pairs import names_alone  # a check of a record does not wait for it
+
+    return names_alone(drugs, regimen, beside, words, profile, day_asked(at), form, fail_on)
 
 
 def _print(result: CheckResult, knowledge: Knowledge, form: str, how: str, explain: str | None) -> None:

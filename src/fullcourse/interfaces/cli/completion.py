@@ -3,10 +3,9 @@
 import click
 from click.shell_completion import get_completion_class
 
-__all__ = ["completion"]
+from fullcourse.interfaces.cli.lazy import COMPLETE
 
-_VARIABLE = "_FULLCOURSE_COMPLETE"
-"""By which click knows that a shell asks."""
+__all__ = ["completion"]
 
 
 @click.command("completion")
@@ -23,4 +22,4 @@ def completion(context: click.Context, shell: str) -> None:
     made = get_completion_class(shell)
     if made is None:  # pragma: no cover - click has had these three since 8.0
         raise click.UsageError(f"no completion for {shell}.")
-    click.echo(made(context.find_root().command, {}, "fullcourse", _VARIABLE).source())
+    click.echo(made(context.find_root().command, {}, "fullcourse", COMPLETE).source())

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.medicines.regimen import guideline_regimen
 from fullcourse.adapters.stock import open_stock
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.days import day_asked
@@ -25,8 +26,8 @@ _MOST_DAYS = 7
 @click.option(
     "--regimen",
     default="",
-    metavar="ID",
-    help="The regimen that it is part of, by the id or name in `fullcourse regimen`.",
+    metavar="NAME",
+    help="The regimen that it is part of: its id or name (BPaLM, 2HRZE/4HR), or all of its drugs.",
 )
 @click.option(
     "--form", "dosage_form", default="", metavar="FORM", help='One dosage form, for example "capsule 250 mg".'
@@ -61,7 +62,7 @@ def dose(
     day = day_asked(at)
     knowledge = load_knowledge()
     request = DoseRequest(
-        regimen=regimen,
+        regimen=guideline_regimen(regimen, knowledge, profile),
         form=dosage_form,
         in_stock=None if forms_in_stock is None else open_stock(forms_in_stock, knowledge),
         days_per_week=days_per_week,

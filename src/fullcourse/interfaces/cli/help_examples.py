@@ -6,7 +6,7 @@ from typing import Final
 __all__ = ["EXAMPLES_OF"]
 
 EXAMPLES_OF: Final[Mapping[str, str]] = {
-    "check": "check ready.toml --drug cycloserine",
+    "check": "check ready.toml --drug cycloserine\n  fullcourse check --drug rifampin --with apixaban,metformin",
     "plan": "plan record.json --profile who --start 2026-12-01",
     "regimen": "regimen record.json --profile who --resistant rifampin",
     "dose": "dose record.json --drug cycloserine --profile who",

@@ -1,14 +1,18 @@
 """Groups of commands: one names what was meant by a misspelt command, one imports a command when it is called."""
 
 import importlib
+import os
 from collections.abc import Mapping
-from difflib import get_close_matches
+from typing import Final
 
 import click
 
 from fullcourse.interfaces.cli.help_examples import EXAMPLES_OF
 
-__all__ = ["Commands", "LazyCommands"]
+__all__ = ["COMPLETE", "Commands", "LazyCommands"]
+
+COMPLETE: Final = "_FULLCOURSE_COMPLETE"
+"""The variable by which click knows that a shell asks."""
 
 
 class Commands(click.Group):
@@ -29,6 +33,8 @@ class Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
+            from difflib import get_close_matches  # only a command that is not known needs it
+
             near = get_close_matches(args[0].casefold(), self.list_commands(ctx), n=3)
             meant = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
             raise click.UsageError(f"{error.message}{meant}", ctx) from None
@@ -79,6 +85,10 @@ def with_example(ctx: click.Context, name: str, command: click.Command | None) -
     while ctx.parent is not None:
         words.insert(0, ctx.info_name or "")
         ctx = ctx.parent
+    if os.environ.get(COMPLETE):
+        from fullcourse.interfaces.cli.completed import let_complete  # only a shell that asks waits for it
+
+        let_complete(command, " ".join(words))
     example = EXAMPLES_OF.get(" ".join(words))
     if example is not None and command.epilog is None:
         command.epilog = f"\b\nExample:\n  fullcourse {example}"

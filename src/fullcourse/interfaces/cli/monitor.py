@@ -7,6 +7,7 @@ from typing import Final
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.medicines.regimen import drugs_typed
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.course_or_record import end_of_day, is_course
@@ -33,6 +34,7 @@ _SEED: Final = 1
 @store_option
 @click.option("--record", metavar="RECORD", help="With a COURSE: the record of the patient, beside its log.")
 @click.option("--drug", "drugs", multiple=True, metavar="NAME", help="With a RECORD: a drug of the treatment.")
+@click.option("--regimen", default="", metavar="NAMES", help="With a RECORD: the drugs of the treatment (HRZE, BPaLM).")
 @click.option("--plan", "plans", multiple=True, metavar="'DRUG: DOSE'", help="With a RECORD: a drug and its dose.")
 @click.option("--start", metavar="DATE", help="With a RECORD: day 1 of treatment; as recorded without it.")
 @click.option("--days", type=click.IntRange(1), help="With a RECORD: length of the treatment; open without it.")
@@ -60,6 +62,7 @@ def monitor(
     store: str | None,
     record: str | None,
     drugs: tuple[str, ...],
+    regimen: str,
     plans: tuple[str, ...],
     start: str | None,
     days: int | None,
@@ -85,10 +88,13 @@ def monitor(
       fullcourse monitor record.json --plan 'linezolid: 600 mg once a day'
     """
     knowledge = load_knowledge()
+    drugs = (*drugs, *drugs_typed(regimen, knowledge))
     said, levels = OfRecord(drugs, plans, start, days), foresee == "levels"
     if is_course(record_or_course):
         if said.is_said:
-            raise InputError("--drug, --plan, --start and --days: the plan of a course says these. Leave them out.")
+            raise InputError(
+                "--drug, --regimen, --plan, --start and --days: the plan of a course says these. Leave them out."
+            )
         opened = open_course(record_or_course, store, end_of_day(at), profile)
         asked = asked_of_course(opened, record, answers, at, knowledge, levels=levels)
     else:

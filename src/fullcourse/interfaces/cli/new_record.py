@@ -7,6 +7,7 @@ from typing import Final
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.medicines.regimen import drugs_typed
 from fullcourse.adapters.record_template import record_template, value_words
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.days import day_asked
@@ -25,9 +26,10 @@ STANDARD_OUTPUT: Final = Path("-")
 @click.option(
     "--drug", "drugs", multiple=True, metavar="NAME", help="A drug that the record is for; all of them without it."
 )
+@click.option("--regimen", default="", metavar="NAMES", help="Drugs that the record is for, together (HRZE, BPaLM).")
 @click.option("--profile", default="us", show_default=True, help="Which sources lead.")
 @click.option("--at", metavar="DATE", help="The day written beside each value; today without it.")
-def new(file: Path, drugs: tuple[str, ...], profile: str, at: str | None) -> None:
+def new(file: Path, drugs: tuple[str, ...], regimen: str, profile: str, at: str | None) -> None:
     """Write a record to fill in: each fact that the drugs need, with its unit and how it is written; - prints it.
 
     For example: fullcourse new patient.toml --drug cycloserine --drug linezolid
@@ -35,7 +37,8 @@ def new(file: Path, drugs: tuple[str, ...], profile: str, at: str | None) -> Non
     if file != STANDARD_OUTPUT and file.exists():
         raise InputError(f"{file} is there already, and nothing is written over. Name another file, or remove it.")
     knowledge, day = load_knowledge(), day_asked(at)
-    named = [knowledge.drug(name) for name in drugs] or list(knowledge.drugs.values())
+    asked = dict.fromkeys(knowledge.drug(name).inn for name in (*drugs, *drugs_typed(regimen, knowledge)))
+    named = [knowledge.drugs[inn] for inn in asked] or list(knowledge.drugs.values())
     groups = needed_facts(knowledge, knowledge.profile(profile), named, day)
     written = record_template(groups, [drug.inn for drug in named], day)
     if file == STANDARD_OUTPUT:

@@ -5,6 +5,7 @@ import json
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.medicines.regimen import drugs_of_regimen
 from fullcourse.adapters.stock import open_stock
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.dose import overrides_of
@@ -20,7 +21,7 @@ __all__ = ["plan"]
 
 @click.command()
 @click.argument("record", metavar="RECORD")
-@click.option("--regimen", default="", metavar="ID", help="Which regimen, by its id or name (BPaLM); else the best.")
+@click.option("--regimen", default="", metavar="NAME", help="Which one: its id, name (BPaLM) or drugs; else the best.")
 @click.option("--profile", default="us", show_default=True, help="Which sources lead: us, who or india.")
 @click.option("--resistant", metavar="NAMES", help="Drugs that a result shows resistant, as DRUG,DRUG.")
 @click.option("--susceptible", metavar="NAMES", help="Drugs that a result shows susceptible, as DRUG,DRUG.")
@@ -53,6 +54,7 @@ def plan(
     day = day_asked(at)
     knowledge = load_knowledge()
     stock = None if forms_in_stock is None else open_stock(forms_in_stock, knowledge)
+    drugs = drugs_of_regimen(regimen, knowledge)
     request = PlanRequest(
         compose=RegimenRequest(
             start=None if start is None else first_day(start),
@@ -64,7 +66,8 @@ def plan(
             in_stock=stock,
             overrides=overrides_of(overrides, reasons),
         ),
-        regimen=regimen,
+        regimen="" if drugs else regimen,
+        drugs=drugs,
     )
     planner = Planner(knowledge, knowledge.profile(profile))
     answer = planner.plan(open_record(record, answers, day, knowledge), day, request)

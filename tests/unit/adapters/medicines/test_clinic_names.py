@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from clinic_names import clinic_spellings, public_names, second_spellings
+from clinic_names import clinic_spellings, drawn_spellings, public_names, second_spellings
 
 SPELLINGS = clinic_spellings()
 KINDS = sorted({name.kind for name in SPELLINGS})
@@ -31,6 +31,16 @@ def test_of_names_for_which_no_row_was_added_most_are_read_whole_and_none_wrongl
     assert sum(name.verdict() == "wrong" for name in names) == 0
     medicines = [name for name in names if name.meanings]
     assert sum(name.verdict() == "right" for name in medicines) >= 0.88 * len(medicines)
+
+
+@pytest.mark.parametrize(("which", "number", "right"), [("third", 150, 132), ("fourth", 100, 71), ("fifth", 100, 78)])
+def test_of_names_drawn_from_other_lists_none_is_read_wrongly_and_as_many_whole_as_before(which, number, right):
+    names = drawn_spellings(which)
+    verdicts = Counter(name.verdict() for name in names)
+    assert len(names) == number
+    assert all(name.kind for name in names)
+    assert verdicts["wrong"] == 0
+    assert verdicts["right"] >= right
 
 
 @pytest.mark.parametrize("kind", KINDS)

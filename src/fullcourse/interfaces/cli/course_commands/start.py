@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.medicines.regimen import guideline_regimen
 from fullcourse.adapters.published.course_kept import Kept, kept_json
 from fullcourse.adapters.published.course_plan import plan_json
 from fullcourse.adapters.published.proposed_plan import ProposedPlan, open_proposal
@@ -53,7 +54,7 @@ _FORBIDDING = (Decision.CONTRAINDICATED, Decision.AVOID)
 @click.option("--zone", required=True, metavar="NAME", help="The patient's time zone, for example Africa/Johannesburg.")
 @click.option("--confirmed-by", required=True, metavar="NAME", help="Role or initials of the clinician who confirms.")
 @click.option("--days", type=click.IntRange(1), help="Length of the plan; open without it.")
-@click.option("--regimen", default="", metavar="ID", help="Id of the regimen in its guideline, as 'regimen' prints it.")
+@click.option("--regimen", default="", metavar="NAME", help="The regimen of a guideline: its id, name or drugs.")
 @click.option("--profile", help="Which sources lead: us, who or india; those of the file of --plan, else us.")
 @click.option(
     "--because", default="", metavar="REASON", help="Why, where the check of the record speaks against a drug."
@@ -86,8 +87,7 @@ def start(
     knowledge = load_knowledge()
     asked = _asked(doses, knowledge, profile)
     knowledge.profile(asked.profile)
-    _check_regimen(regimen, knowledge)
-    plan = _plan(asked, starts_on, zone, regimen or asked.regimen, days)
+    plan = _plan(asked, starts_on, zone, _regimen(regimen, knowledge, asked.profile) or asked.regimen, days)
     against = _against(record, answers, plan, knowledge, plan.profile)
     if against and not because:
         raise InputError(
@@ -129,7 +129,7 @@ def start(
 @click.option("--zone", metavar="NAME", help="The patient's time zone; that of the plan before without it.")
 @click.option("--confirmed-by", required=True, metavar="NAME", help="Role or initials of the clinician who confirms.")
 @click.option("--days", type=click.IntRange(1), help="Length of the new plan; open without it.")
-@click.option("--regimen", metavar="ID", help="Id of the regimen; that of the plan before without it.")
+@click.option("--regimen", metavar="NAME", help="Its id, name or drugs; that of the plan before without it.")
 @click.option("--because", default="", metavar="REASON", help="Why.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
 @format_option("text", "json")
@@ -156,7 +156,7 @@ def change(
         asked,
         starts_on,
         zone or last.zone,
-        (asked.regimen or last.regimen) if regimen is None else regimen,
+        (asked.regimen or last.regimen) if regimen is None else _regimen(regimen, opened.knowledge, asked.profile),
         days,
         treatment_day=(parse_day(starts_on, "--start") - first.starts_on).days + first.treatment_day,
     )
@@ -214,6 +214,14 @@ def _plan(
         days=days or asked.days,
         treatment_day=max(treatment_day, 1),
     )
+
+
+def _regimen(text: str, knowledge: Knowledge, profile: str) -> str:
+    """Return the id of a regimen whose drugs are fixed; empty where none is named."""
+    named, known = guideline_regimen(text, knowledge, profile), knowledge.guidelines.regimens
+    if named and named not in known:
+        raise InputError(f"--regimen '{text[:60]}' is not one course. Use one of: {', '.join(known)}; or leave it out.")
+    return named
 
 
 def _check_regimen(regimen: str, knowledge: Knowledge) -> None:
