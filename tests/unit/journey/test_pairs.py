@@ -68,11 +68,11 @@ def test_what_holds_for_all_of_them_is_said_beside_the_pairs():
 
 @pytest.mark.parametrize(("severity", "reached"), [(Severity.CONTRAINDICATED, False), (Severity.MAJOR, True)])
 def test_a_severity_is_reached_by_what_applies_and_leads(severity: Severity, reached: bool):
-    assert asked("rifampin, apixaban").reaches(severity) is reached
+    assert asked("rifampin, itraconazole").reaches(severity) is reached
 
 
 def test_what_is_said_against_a_pair_stands_before_what_nobody_knows_and_that_before_remarks():
-    states = [(pair.state, pair.severity) for pair in asked("isoniazid, apixaban, levodopa, phenytoin").pairs]
+    states = [(pair.state, pair.severity) for pair in asked("isoniazid, spironolactone, levodopa, phenytoin").pairs]
     assert states == [
         (PairState.FINDING, Severity.MAJOR),
         (PairState.NOT_COVERED, None),
