@@ -31,7 +31,8 @@ OVER_BY_REFERENCE = {
     ),
 }  # fmt: skip
 OVER = {
-    ("advise", "linezolid.mockeliunas-2022", 180), ("estimate", "rifampicin.smythe-2012", 180),
+    ("advise", "linezolid.mockeliunas-2022", 180), ("estimate", "linezolid.mockeliunas-2022", 180),
+    ("estimate", "rifampicin.smythe-2012", 180),
     ("estimate", "rifampicin.svensson-2018", 30), ("estimate", "rifampicin.svensson-2018", 180),
 }  # fmt: skip
 if library() is None:
