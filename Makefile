@@ -37,7 +37,9 @@ lock: $(READY)
 LOCKED := --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
   --no-emit-trusted-host --no-header
 
-$(READY_TO_RUN): requirements-run.lock pyproject.toml
+KERNELS := $(wildcard src/fullcourse/pharmacokinetics/compiled/*.[ch])
+
+$(READY_TO_RUN): requirements-run.lock pyproject.toml hatch_build.py $(KERNELS)
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Fullcourse needs Python 3.11 or later")'
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) --require-hashes -r requirements-run.lock

@@ -71,6 +71,14 @@ def predict_linear(model: Model, history: History, parameters: Parameters) -> li
     Returns:
         One array or dual of shape ``(batch, M)`` per output of the model, in the output's unit.
     """
+    constant = constant_system(model, parameters)
+    if not (constant and _summed_in_closed_form(model, history)):
+        # Loaded by whoever needs it: most models are summed in closed form, which no loop is faster than.
+        from fullcourse.pharmacokinetics.compiled.linear import linear_amounts
+
+        amounts = linear_amounts(model, history, parameters, constant)
+        if amounts is not None:
+            return [_measured(model, history, parameters, i, amounts[o.source]) for i, o in enumerate(model.outputs)]
     groups = alike(model, history, parameters)
     if not groups:
         return _together(model, history, parameters)
@@ -80,6 +88,20 @@ def predict_linear(model: Model, history: History, parameters: Parameters) -> li
         for target, levels in zip(result, _together(model, history, of_individuals(parameters, who)), strict=True):
             target[who] = levels
     return result
+
+
+def _summed_in_closed_form(model: Model, history: History) -> bool:
+    """Return whether all doses enter at once and nothing follows central, so that trains are closed sums."""
+    timed = any(site.transit or site.always_modelled for site in model.sites) or history.dose_rate.any()
+    return not (model.links or timed)
+
+
+def _measured(model: Model, history: History, parameters: Parameters, index: int, amount: Any) -> Any:
+    """Return the concentration of an output from the amount in its source."""
+    output = model.outputs[index]
+    if output.volume and not _is_effect(model, output.source):
+        amount = amount / at_state(parameters[output.volume], history.point_state)
+    return amount * output.factor
 
 
 def _together(model: Model, history: History, parameters: Parameters) -> list[Any]:
@@ -167,13 +189,11 @@ def _concentrations(model: Model, history: History, parameters: Parameters, syst
     """Return concentrations from amounts at the points, one array for each output."""
     result = []
     shape = np.broadcast_shapes((system_batch(system), 1), history.point_time.shape)
-    for output in model.outputs:
+    for index, output in enumerate(model.outputs):
         amount = amount_of(model, system, state, output.source)
         if amount is None:
             amount = np.zeros(shape)
-        if output.volume and not _is_effect(model, output.source):
-            amount = amount / at_state(parameters[output.volume], history.point_state)
-        result.append(amount if output.factor == 1.0 else amount * output.factor)
+        result.append(_measured(model, history, parameters, index, amount))
     return result
 
 
@@ -342,16 +362,14 @@ def _gathered(
     model: Model, history: History, parameters: Parameters, parts: Mapping[str, list[Any]], order: list[I64]
 ) -> list[Any]:
     """Return amounts of all runs put back at their points, as concentrations."""
-    index = np.concatenate(order, axis=1)
+    chosen = np.concatenate(order, axis=1)
     place: I64 = np.zeros(history.point_time.shape, dtype=np.int64)
-    subject, column = np.nonzero(index >= 0)
-    place[subject, index[subject, column]] = column
+    subject, column = np.nonzero(chosen >= 0)
+    place[subject, chosen[subject, column]] = column
     result = []
-    for output in model.outputs:
+    for index, output in enumerate(model.outputs):
         rows = max(int(np.asarray(value_of(part)).shape[0]) for part in parts[output.name])
         joined = side_by_side(parts[output.name], rows)
         amount = take(joined, np.broadcast_to(place, (rows, place.shape[1])), 1)
-        if output.volume and not _is_effect(model, output.source):
-            amount = amount / at_state(parameters[output.volume], history.point_state)
-        result.append(amount * output.factor)
+        result.append(_measured(model, history, parameters, index, amount))
     return result

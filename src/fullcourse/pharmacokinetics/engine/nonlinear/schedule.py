@@ -85,8 +85,9 @@ def build_schedule(model: Model, history: History, parameters: Parameters, size:
         amount = _each(doses.amount, number.size) * np.where(used, 1.0, 0.0)
         when = _masked(time, used)
         if doses.ktr is not None:
-            shape, ktr = (_each(x, number.size) + amount * 0.0 for x in (doses.shape, doses.ktr))
-            delayed.setdefault(doses.site, []).append((when, amount, shape, ktr, limit))
+            constant = doses.shape * log(doses.ktr) - _log_gamma(doses.shape)  # once a train: it costs most here
+            shape, ktr, constant = (_each(x, number.size) + amount * 0.0 for x in (doses.shape, doses.ktr, constant))
+            delayed.setdefault(doses.site, []).append((when, amount, shape, ktr, limit, constant))
             rows.append((when, amount * 0.0, NOTHING, doses.site))
         elif doses.duration is None:
             rows.append((when, amount, BOLUS, doses.site))
@@ -172,11 +173,10 @@ def _sorted(
     order = np.lexsort((rank, np.round(np.asarray(value_of(time)), 9)), axis=1)
     inputs = []
     for index, parts in delayed.items():
-        columns = [side_by_side([part[i] for part in parts], size) for i in range(5)]
+        columns = [side_by_side([part[i] for part in parts], size) for i in range(6)]
         by_start = np.argsort(np.asarray(value_of(columns[0])), axis=1, kind="stable")
-        start, given, shape, ktr, until = (take(column, by_start, 1) for column in columns)
+        start, given, shape, ktr, until, constant = (take(column, by_start, 1) for column in columns)
         window = window_h(np.asarray(value_of(shape)), np.asarray(value_of(ktr)))
-        constant = shape * log(ktr) - _log_gamma(shape)
         overlap = _overlap(np.asarray(value_of(start)), window)
         inputs.append(Delayed(index, start, given, shape, ktr, constant, window, until, overlap))
     return Schedule(
@@ -187,6 +187,8 @@ def _sorted(
 
 def _overlap(start: F64, window: F64) -> int:
     """Return the largest number of doses in a delay at once."""
+    if (start == start[:1]).all():  # everybody's doses begin at the same times
+        start = start[:1]
     longest, finite = window.max(), np.isfinite(start)
     begins = np.where(finite, start, 1e300)
     for ahead in range(1, start.shape[1]):

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from fullcourse.clinical.errors import SolverStopped
-from fullcourse.pharmacokinetics.engine.history import History
+from fullcourse.pharmacokinetics.engine.history import History, pick
 from fullcourse.pharmacokinetics.engine.individual import Parameters
 from fullcourse.pharmacokinetics.engine.inputs import at_state
 from fullcourse.pharmacokinetics.engine.nonlinear.course import Body, Course, solve
@@ -53,10 +53,50 @@ def predict_nonlinear(model: Model, history: History, parameters: Parameters) ->
 
 
 def _solved(model: Model, history: History, parameters: Parameters, size: int) -> list[Any]:
-    """Return the same by the solver for every kind of model."""
+    """Return the same by the solver for every kind of model, compiled or not."""
+    compiled = _compiled(model, history, parameters, size)
+    if compiled is not None:
+        return compiled
     history = without_endless_past(model, history, parameters)
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
         return _Run(model, history, parameters, size).outputs()
+
+
+def _compiled(model: Model, history: History, parameters: Parameters, size: int) -> list[Any] | None:
+    """Return the same by the compiled kernel; what it leaves is solved here. None where there is none."""
+    from fullcourse.pharmacokinetics.compiled import nonlinear as kernel  # which reads this package's timeline
+
+    if not kernel.is_compiled():
+        return None
+    history = without_endless_past(model, history, parameters)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
+        run = _Run(model, history, parameters, size)
+        found = kernel.nonlinear_amounts(model, run.line, parameters, run.points, run.largest)
+        if found is None:
+            return run.outputs()
+        amounts, left = found
+        if left.any():
+            some = _Run(*_of_rows(model, history, parameters, np.flatnonzero(left)))
+            some.outputs()
+            for name in run.sources:
+                _replace(amounts[name], left, some.found[name], some.slopes.get(name))
+        return [run.measured(index, amounts[output.source]) for index, output in enumerate(model.outputs)]
+
+
+def _of_rows(
+    model: Model, history: History, parameters: Parameters, rows: I64
+) -> tuple[Model, History, Parameters, int]:
+    """Return what is to be solved for some members of a batch alone."""
+    part = history if history.n_subjects == 1 else pick(history, rows)
+    some = {name: value if np.shape(value_of(value))[0] == 1 else value[rows] for name, value in parameters.items()}
+    return model, part, some, rows.size
+
+
+def _replace(amounts: Any, rows: Bool, values: F64, slopes: F64 | None) -> None:
+    """Write what was found for some members of a batch into the whole."""
+    value_of(amounts)[rows] = values
+    if slopes is not None:
+        amounts.tangent[:, rows] = slopes
 
 
 class _Run:
@@ -180,10 +220,13 @@ class _Run:
 
     def _concentration(self, index: int) -> Any:
         """Return the concentration of one output at the points."""
+        source = self.model.outputs[index].source
+        amount: Any = self.found[source]
+        return self.measured(index, Dual(amount, self.slopes[source]) if self.directions else amount)
+
+    def measured(self, index: int, amount: Any) -> Any:
+        """Return the concentration of one output from the amount in its source."""
         output = self.model.outputs[index]
-        amount: Any = self.found[output.source]
-        if self.directions:
-            amount = Dual(amount, self.slopes[output.source])
         links = {link.name: link for link in self.model.links}
         effect = output.source in links and links[output.source].kind is LinkKind.EFFECT
         if output.volume and not effect:
