@@ -13,7 +13,6 @@ DOORS = ("fullcourse.interfaces.cli.start", "fullcourse.__main__")
 ALLOWED = {
     "fullcourse.__dir__": "the public Python surface, for whoever looks at it",
     "fullcourse.__getattr__": "the public Python surface",
-    "fullcourse.interfaces.python": "the public Python surface: other programs call it",
     "fullcourse.adapters.fhir.read.reader.read_fhir": "a record in memory, for whoever builds on the package",
     "fullcourse.adapters.store.migrations.env": "Alembic runs it, and finds it by its folder",
     "fullcourse.adapters.store.migrations.versions.v0001_events": "the tables' history: Alembic finds it by its folder",
