@@ -4,10 +4,10 @@
 
 Makes a fresh copy of the tracked files of this checkout and runs ``make run`` in it: the time from nothing to the
 first answer, with whatever the installer's own cache holds, and the MB of the environment that it makes (sums of the
-sizes of files; a file linked twice counts once). With ``--with-tests`` it then installs what ``make test`` needs, which takes minutes and more
-than a gigabyte. Then starts ``fullcourse --help``, ``fullcourse check`` and a bare interpreter of the same environment
-in turns, each with a warm disk, and compares medians: a busy machine slows all three alike. ``--only-start`` leaves the
-installation out and measures the environment that runs this.
+sizes of files; a file linked twice counts once). With ``--with-tests`` it then installs what ``make test`` needs, which
+takes minutes and more than a gigabyte. Then starts ``fullcourse --help``, ``fullcourse check`` and a bare interpreter
+of the same environment in turns, each with a warm disk, and compares medians: a busy machine slows all three alike.
+``--only-start`` leaves the installation out and measures the environment that runs this.
 """
 
 import argparse
