@@ -4,24 +4,82 @@ The functions of `fullcourse.interfaces.python` are found here when they are fir
 nothing, so that no command waits for what it does not use.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fullcourse.clinical.errors import InputError as InputError
-    from fullcourse.interfaces.python import Answer, ask, check, dose, leaflet, pairs, plan, regimen
+    from fullcourse.interfaces.python import (
+        Answer,
+        ask,
+        check,
+        dose,
+        leaflet,
+        levels,
+        missed,
+        monitor,
+        outcome,
+        overdose,
+        pairs,
+        plan,
+        regimen,
+        triage,
+    )
 
-__all__ = ["Answer", "InputError", "__version__", "ask", "check", "dose", "leaflet", "pairs", "plan", "regimen"]
+__all__ = [
+    "Answer",
+    "InputError",
+    "__version__",
+    "ask",
+    "check",
+    "dose",
+    "leaflet",
+    "levels",
+    "missed",
+    "monitor",
+    "outcome",
+    "overdose",
+    "pairs",
+    "plan",
+    "regimen",
+    "triage",
+]
 
 __version__ = "0.1.0"
+
+_SURFACE = "fullcourse.interfaces.python"
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'fullcourse' has no attribute '{name}'")
-    home = "fullcourse.clinical.errors" if name == "InputError" else "fullcourse.interfaces.python"
-    found = globals()[name] = getattr(import_module(home), name)
+    if name == "levels":  # a module of its own: who checks a record does not wait for the numerics
+        found: object = import_module(f"{_SURFACE}.levels")
+    else:
+        found = getattr(import_module("fullcourse.clinical.errors" if name == "InputError" else _SURFACE), name)
+    globals()[name] = found
     return found
+
+
+class _Package(ModuleType):
+    """The package, whose function ``triage`` keeps its name from the step ``fullcourse.triage``.
+
+    The import system puts every subpackage that is loaded among the names of its parent, and would put this one over
+    the function. The step is still imported by its path.
+    """
+
+    @property
+    def triage(self) -> object:
+        return import_module(_SURFACE).triage
+
+    @triage.setter
+    def triage(self, step: ModuleType) -> None:
+        """Leave the name to the function."""
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:

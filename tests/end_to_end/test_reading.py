@@ -138,8 +138,26 @@ def test_the_html_is_one_page() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "more", "printed"),
+    [
+        ("leaflet.html", (), "html"),
+        ("leaflet.HTM", (), "html"),
+        ("leaflet.txt", (), "text"),
+        ("leaflet", (), "text"),
+        ("leaflet.txt", ("--format", "html"), "html"),
+        ("leaflet.html", ("--format", "text"), "text"),
+    ],
+)
+def test_a_leaflet_is_written_to_a_file(tmp_path: Path, name: str, more: tuple[str, ...], printed: str) -> None:
+    done = run("leaflet", "--drug", "cycloserine", "--out", tmp_path / name, *more)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"Written to {name}.\n", "")
+    assert (tmp_path / name).read_text("utf-8") == run("leaflet", "--drug", "cycloserine", "--format", printed).stdout
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
+        ("--drug", "cycloserine", "--out", "/nowhere/leaflet.html"),
         ("--drug", "nothing"),
         ("--drug", "cyclosporine"),
         ("--drug", "cycloserine", "--country", "USA"),

@@ -34,6 +34,8 @@ _SUPPLY: Final = "supply"
 _INJECTION: Final = "injection"
 _OVERDOSE: Final = "overdose"
 _MISSED: Final = "missed-dose"
+_ON_PURPOSE: Final = "stopped_for_side_effects"
+"""A dose that was left out on purpose is no forgotten one: a statement on it is no rule on missed doses."""
 
 _HEADLINES: Final = {
     Decision.CONTRAINDICATED: "Talk to your care team before you take this medicine.",
@@ -100,21 +102,27 @@ def _sections(writers: Sequence["_Writer"], most_pairs: int) -> tuple[tuple[Sect
         statements: dict[str, Statement] = {}
         about: dict[str, list[str]] = {}
         lacking: list[str] = []
+        unsaid: list[str] = []
         for writer in writers:
             new = writer.new(part)
+            if _MISSED in part.kinds and not any(map(writer.is_on_a_forgotten_dose, new)):
+                unsaid.append(writer.drug.label)
+                new += writer.late_with_every_medicine()
             for statement in new:
                 statements.setdefault(statement.patient, statement)
                 about.setdefault(statement.patient, []).append(writer.drug.label)
             lacking += [] if new else [writer.drug.label]
         found = list(statements.values())
         kept = _most_serious(found, most_pairs) if "interaction" in part.kinds else found
-        if kept:
+        if kept or unsaid:
             lines = tuple(writers[0].line(it, _labels(it, about[it.patient], len(writers))) for it in kept)
             symptoms = {fact for it in kept if _does(it, part.action) for fact in facts_of(it.body)}
             emergencies |= symptoms if part.action == EMERGENCY else set()
             yields = part.action == CALL_TODAY and bool(emergencies & symptoms)
-            sections.append(Section(part.id, part.heading, part.tone, lines, len(found) - len(kept), yields))
-        if lacking and part.expected:
+            sections.append(
+                Section(part.id, part.heading, part.tone, lines, len(found) - len(kept), yields, tuple(unsaid))
+            )
+        if lacking and part.expected and not unsaid:
             whom = f" ({', '.join(lacking).lower()})" if len(lacking) < len(writers) else ""
             absent.append(f"{part.heading}{whom}")
     return tuple(sections), tuple(absent)
@@ -173,6 +181,21 @@ class _Writer:
                 self._said.add(statement.patient)
                 statements.append(statement)
         return statements
+
+    def is_on_a_forgotten_dose(self, statement: Statement) -> bool:
+        """Whether a statement says what to do about a dose that was forgotten, and not only of one left out on purpose.
+
+        What is told and what is executed of one matter share their point: where one asks why the dose was left out,
+        both speak of that alone.
+        """
+        return not any(
+            it.point == statement.point and _ON_PURPOSE in facts_of(it.body)
+            for it in self.knowledge.statements.values()
+        ) and not statement.id.startswith(_EVERY)
+
+    def late_with_every_medicine(self) -> list[Statement]:
+        """Return what holds for a late dose of every medicine that is taken at home, as a course executes it."""
+        return [it for it in self._every if _kind(it) == _MISSED] if _is_taken_at_home(self.drug) else []
 
     def _of(self, part: Part) -> Iterator[Statement]:
         if part.action:
@@ -236,8 +259,12 @@ class _Writer:
         return not any(self.knowledge.facts[fact].kind == "number" and fact != "age" for fact in read)
 
 
+def _is_taken_at_home(drug: DrugIdentity) -> bool:
+    return not drug.forms or any(form.form != _INJECTION for form in drug.forms)
+
+
 def _for_every_medicine(knowledge: Knowledge, drug: DrugIdentity) -> Iterator[Statement]:
-    at_home = not drug.forms or any(form.form != _INJECTION for form in drug.forms)
+    at_home = _is_taken_at_home(drug)
     for name, statement in knowledge.statements.items():
         if name.startswith(_EVERY) and _kind(statement) != _ANSWER and (at_home or _kind(statement) != _SUPPLY):
             yield statement

@@ -46,6 +46,7 @@ class Section:
         lines: What is said.
         more: How many lines on other medicines are left out: a leaflet for everybody names the most serious.
         yields: Whether a symptom in it is an emergency by another line of the leaflet, which then comes first.
+        unsaid: Labels of the drugs of which no source that was read says what this part is about: whom to ask is said.
     """
 
     id: str
@@ -54,6 +55,12 @@ class Section:
     lines: tuple[Line, ...]
     more: int = 0
     yields: bool = False
+    unsaid: tuple[str, ...] = ()
+
+    @property
+    def unsaid_of(self) -> str:
+        """The drugs of which no source says it, as a list in words within a sentence; empty for none."""
+        return _listed(tuple(label.lower() for label in self.unsaid)) if self.unsaid else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final
 from fullcourse.adapters.documents.leaflet_nouns import Leaflet, Line
 from fullcourse.clinical.answer_head import LEAFLET_NOTICE, AnswerHead
 
-__all__ = ["DANGER", "DIFFERS", "DISCLAIMER", "MORE", "YIELDS", "leaflet_text"]
+__all__ = ["DANGER", "DIFFERS", "DISCLAIMER", "MORE", "UNSAID", "YIELDS", "leaflet_text"]
 
 _WIDTH: Final = 78
 
@@ -15,6 +15,7 @@ DANGER: Final = "Is a life in danger now?"
 DISCLAIMER: Final = LEAFLET_NOTICE
 MORE: Final = "We know of {} more that matter with it. Show your care team or pharmacist all that you take."
 YIELDS: Final = "Is it on the list to get help right away? Then do that first."
+UNSAID: Final = "We found no source on a missed dose of {}. Ask your care team before you take it."
 DIFFERS: Final = "Not all sources say the same. Ask your care team."
 
 
@@ -41,6 +42,8 @@ def leaflet_text(leaflet: Leaflet) -> str:
         else:
             out += _item(YIELDS) if section.yields else []
             out += _lines(section.lines)
+        if section.unsaid:
+            out += _item(UNSAID.format(section.unsaid_of))
         if section.more:
             out += _item(MORE.format(section.more))
         if section.id == "much" and leaflet.poison:

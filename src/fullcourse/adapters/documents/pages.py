@@ -13,7 +13,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, S
 from markupsafe import Markup, escape
 
 from fullcourse.adapters.documents.leaflet_nouns import Leaflet
-from fullcourse.adapters.documents.leaflet_text import DANGER, DIFFERS, DISCLAIMER, MORE, YIELDS
+from fullcourse.adapters.documents.leaflet_text import DANGER, DIFFERS, DISCLAIMER, MORE, UNSAID, YIELDS
 from fullcourse.adapters.documents.sheet import Sheet
 from fullcourse.clinical.answer_head import AnswerHead
 
@@ -44,6 +44,7 @@ def leaflet_html(leaflet: Leaflet) -> str:
         differs=DIFFERS,
         more=MORE,
         yields=YIELDS,
+        unsaid=UNSAID,
         print_pt=_print_pt(leaflet),
     )
 

@@ -11,6 +11,7 @@ from fullcourse.adapters.medicines.regimen import drugs_typed
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.course_or_record import end_of_day, is_course
+from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.monitor_input import (
     MonitorAsked,
@@ -19,13 +20,14 @@ from fullcourse.interfaces.cli.monitor_input import (
     asked_of_record,
     done_of,
 )
+from fullcourse.interfaces.cli.record_input import open_beside, open_record
 from fullcourse.journey.course_calendar import MOST_DAYS
 from fullcourse.journey.monitor import Exposure, Monitor, MonitorAnswer
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["monitor"]
+__all__ = ["SEED", "monitor"]
 
-_SEED: Final = 1
+SEED: Final = 1
 """Of the draws of a model: the same question has the same answer."""
 
 
@@ -96,11 +98,12 @@ def monitor(
                 "--drug, --regimen, --plan, --start and --days: the plan of a course says these. Leave them out."
             )
         opened = open_course(record_or_course, store, end_of_day(at), profile)
-        asked = asked_of_course(opened, record, answers, at, knowledge, levels=levels)
+        asked = asked_of_course(opened, lambda day: open_beside(record, answers, day, knowledge), at, levels=levels)
     else:
         if record is not None:
             raise InputError("--record stands beside a course. Give the record alone, or the course first.")
-        asked = asked_of_record(record_or_course, answers, at, profile, said, knowledge)
+        day = day_asked(at)
+        asked = asked_of_record(open_record(record_or_course, answers, day, knowledge), day, profile, said, knowledge)
     if form == "ics":
         _calendar(asked, knowledge, done, ahead, words, alarm, out)
         return
@@ -112,7 +115,7 @@ def monitor(
     if levels:
         from fullcourse.journey.levels.predicted import predicted_exposures  # others do not wait for its library
 
-        exposures = predicted_exposures(asked.record, treatment.drugs, asked.doses, knowledge, asked.now, seed=_SEED)
+        exposures = predicted_exposures(asked.record, treatment.drugs, asked.doses, knowledge, asked.now, seed=SEED)
     answer = Monitor(knowledge, knowledge.profile(asked.profile)).monitor(
         asked.record, asked.day, treatment, foresee=foresee != "nothing", exposures=exposures
     )

@@ -1,6 +1,6 @@
 """What ``fullcourse monitor`` is asked about: a record with what was said of its treatment, or a course."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -10,8 +10,6 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import parse_day
 from fullcourse.clinical.patient import Record
 from fullcourse.interfaces.cli.course_commands.log_file import Opened
-from fullcourse.interfaces.cli.days import day_asked
-from fullcourse.interfaces.cli.record_input import open_answers, open_record
 from fullcourse.journey.doses_known import DosesOf
 from fullcourse.journey.monitor import DoseSpan, Treatment, is_for_susceptible, treatment_on_record
 from fullcourse.journey.monitor_course import course_as_monitored, doses_of_course
@@ -61,28 +59,30 @@ class OfRecord:
 
 
 def asked_of_course(
-    opened: Opened, record: str | None, answers: str | None, at: str | None, knowledge: Knowledge, *, levels: bool
+    opened: Opened, beside_at: Callable[[date], Record], at: str | None, *, levels: bool
 ) -> MonitorAsked:
-    """Return what is asked about a course, with a record and answers beside it where they were given."""
+    """Return what is asked about a course.
+
+    Args:
+        opened: The course.
+        beside_at: Reads what is known beside its log, as of a day.
+        at: The day or moment as it was asked for.
+        levels: Whether the doses are asked for.
+    """
     read, treatment = course_as_monitored(opened.course, opened.knowledge, opened.now)
     day = opened.now.date()
     if at is not None and "T" not in at:
         day = parse_day(at, "--at")
     elif opened.course.timeline:
         day = opened.course.timeline[-1].zone.day_of(opened.now)
-    beside = Record({}) if record is None else open_record(record, None, day, knowledge)
-    beside = beside if answers is None else beside.plus(open_answers(answers, knowledge))
+    beside = beside_at(day)
     read = beside.plus(read)
     doses = doses_of_course(opened.course, opened.knowledge, opened.now) if levels else {}
     return MonitorAsked(read, treatment, day, opened.profile, opened.now, doses, opened, beside)
 
 
-def asked_of_record(
-    record: str, answers: str | None, at: str | None, profile: str | None, said: OfRecord, knowledge: Knowledge
-) -> MonitorAsked:
-    """Return what is asked about a record."""
-    day = day_asked(at)
-    read = open_record(record, answers, day, knowledge)
+def asked_of_record(read: Record, day: date, profile: str | None, said: OfRecord, knowledge: Knowledge) -> MonitorAsked:
+    """Return what is asked about a record that was read as of a day."""
     planned = _planned(said.plans, knowledge)
     treatment = _as_said(treatment_on_record(read, knowledge, day), knowledge, said, planned)
     doses = {name: DosesOf(plan=steps, since=treatment.starts_on) for name, steps in planned.items()}

@@ -17,7 +17,7 @@ from fullcourse.journey.monitor import Treatment, treatment_on_record
 from fullcourse.journey.outcome import Definitions, Episode, Said, episode_of_course, episode_of_record
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["outcome"]
+__all__ = ["outcome", "treatment_as_asked"]
 
 _YES_NO = click.Choice(["yes", "no"])
 
@@ -84,7 +84,7 @@ def outcome(
             raise InputError("--record stands beside a course. Give the record alone, or the course first.")
         day, leads = day_asked(at), profile or "us"
         read = open_record(record_or_course, answers, day, knowledge)
-        treatment = _as_asked(treatment_on_record(read, knowledge, day), knowledge, drugs, start, days)
+        treatment = treatment_as_asked(treatment_on_record(read, knowledge, day), knowledge, drugs, start, days)
         episode, treated = episode_of_record(read, day, treatment, told), treatment.drugs
     _print(
         episode, treated, knowledge, Definitions(knowledge, definitions, knowledge.profile(leads).id), leads, why, form
@@ -116,10 +116,10 @@ def _said(word: str | None) -> bool | None:
     return None if word is None else word == "yes"
 
 
-def _as_asked(
+def treatment_as_asked(
     treatment: Treatment, knowledge: Knowledge, names: tuple[str, ...], start: str | None, days: int | None
 ) -> Treatment:
-    """Return the treatment of a record with what was said of it on the command line."""
+    """Return the treatment of a record with what was said of it; raises InputError where that cannot be used."""
     drugs = tuple(dict.fromkeys(knowledge.drug(name).inn for name in names)) or treatment.drugs
     first = parse_day(start, "--start") if start is not None else treatment.starts_on
     if days is not None and first is None:

@@ -6,11 +6,11 @@ import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.triage.questions import read_questions
-from fullcourse.adapters.triage.took import amount_of, strength_of
-from fullcourse.clinical.errors import InputError
+from fullcourse.adapters.triage.took import amount_of
 from fullcourse.interfaces.cli.course_commands.log_file import store_option
 from fullcourse.interfaces.cli.format_option import format_option
-from fullcourse.interfaces.cli.triage_input import calls_of, handed_in, told_symptoms
+from fullcourse.interfaces.cli.record_input import open_record
+from fullcourse.interfaces.cli.triage_input import calls_of, handed_in, noted_strength, told_symptoms
 from fullcourse.journey.overdose import OverdoseRequest
 from fullcourse.journey.overdose import overdose as overdose_answer
 
@@ -69,15 +69,14 @@ def overdose(
     read = handed_in(
         knowledge,
         at=at,
-        record=record,
-        answers=answers,
+        record=None if record is None else lambda day: open_record(record, answers, day, knowledge),
         course=course,
         store=store,
         drugs=(drug,),
         country=country,
     )
     identity = knowledge.drugs[read.drugs[0]] if read.drugs else None
-    amount = amount_of(took, identity, _strength(strength, read.notes)) if took else None
+    amount = amount_of(took, identity, noted_strength(strength, read.notes)) if took else None
     request = OverdoseRequest(
         at=read.at,
         drug=identity.inn if identity else "",
@@ -105,12 +104,3 @@ def overdose(
     from fullcourse.interfaces.cli.triage_text import print_overdose  # nor JSON for this
 
     print_overdose(answer, knowledge, calls, notes)
-
-
-def _strength(text: str | None, notes: list[str]) -> float | None:
-    """Return what one unit holds; one that cannot be read is noted, and the amount is then not known."""
-    try:
-        return None if text is None else strength_of(text)
-    except InputError as error:
-        notes.append(str(error))
-        return None

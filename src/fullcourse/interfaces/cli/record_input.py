@@ -7,7 +7,7 @@ from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical.patient import Record
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["open_answers", "open_record"]
+__all__ = ["open_answers", "open_beside", "open_record"]
 
 
 def open_record(record: str, answers: str | None, day: date, knowledge: Knowledge) -> Record:
@@ -25,6 +25,13 @@ def open_record(record: str, answers: str | None, day: date, knowledge: Knowledg
     reader = _reader(knowledge)
     read = reader.open(record, day)
     return read if answers is None else read.plus(reader.answers(answers))
+
+
+def open_beside(record: str | None, answers: str | None, day: date, knowledge: Knowledge) -> Record:
+    """Read what is known beside the log of a course: a record, answers, both, or nothing; see `open_record`."""
+    if record is not None:
+        return open_record(record, answers, day, knowledge)
+    return Record({}) if answers is None else open_answers(answers, knowledge)
 
 
 def open_answers(answers: str, knowledge: Knowledge) -> Record:

@@ -192,7 +192,7 @@ def _medwatch(drafted: _Drafted, out: str | None) -> None:
         _printed(lambda: print_form(drafted.report, drafted.knowledge, drafted.country), out)
         return
     from fullcourse.adapters.documents.medwatch import form_3500_pdf
-    from fullcourse.interfaces.cli.course_commands.calendar_file import write_file
+    from fullcourse.interfaces.cli.out_file import write_file
 
     leads = form_leads(drafted.report, drafted.knowledge, drafted.country)
     write_file(out, form_3500_pdf(drafted.report, drafted.knowledge.digest, leads, drafted.made_at))
@@ -220,7 +220,7 @@ def _printed(show: Callable[[], None], out: str | None) -> None:
     from contextlib import redirect_stdout
     from io import StringIO
 
-    from fullcourse.interfaces.cli.course_commands.calendar_file import write_file
+    from fullcourse.interfaces.cli.out_file import write_file
 
     page = StringIO()
     with redirect_stdout(page):

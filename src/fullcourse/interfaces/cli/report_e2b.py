@@ -13,8 +13,8 @@ from fullcourse.adapters.e2b.read import MOST_BYTES, read_file
 from fullcourse.adapters.e2b.write import write_file
 from fullcourse.adapters.records import read_bytes
 from fullcourse.clinical.errors import InputError
-from fullcourse.interfaces.cli.course_commands.calendar_file import write_file as write_to
 from fullcourse.interfaces.cli.e2b_text import finding_lines, print_acknowledgement, print_file, wrapped
+from fullcourse.interfaces.cli.out_file import write_file as write_to
 from fullcourse.journey.report import AdverseEventReport, Lack
 
 __all__ = ["RECEIVERS", "Parties", "read_e2b", "write_e2b"]

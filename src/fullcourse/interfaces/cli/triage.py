@@ -1,14 +1,17 @@
 """``fullcourse triage``: how urgent a symptom is, whom to call, and what about the next dose."""
 
 import json
+from functools import partial
 
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.records import read_bytes
 from fullcourse.adapters.triage.questions import TriageQuestions, read_questions
 from fullcourse.clinical.quantity import exactly
 from fullcourse.interfaces.cli.course_commands.log_file import store_option
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.interfaces.cli.triage_input import USUAL_PROFILE, calls_of, handed_in, told_symptoms
 from fullcourse.journey.triage import Report, TriageRequest
 from fullcourse.journey.triage import triage as triage_report
@@ -79,12 +82,11 @@ def triage(
         )
     if mg_per_day is not None and len(drugs) != 1:
         raise click.UsageError("--mg-per-day is the daily dose of one drug. Give --drug once.")
-    told = told_symptoms(asked, symptoms, words, response, rest_no)
+    told = told_symptoms(asked, symptoms, words, None if response is None else partial(read_bytes, response), rest_no)
     read = handed_in(
         knowledge,
         at=at,
-        record=record,
-        answers=answers,
+        record=None if record is None else lambda day: open_record(record, answers, day, knowledge),
         course=course,
         store=store,
         drugs=drugs,

@@ -3,26 +3,25 @@
 A drug, a country, a record or a log that cannot be used is noted and left out; nobody waits for help because of it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
 from fullcourse.adapters.documents.numbers import Call, calls_for, country_code
-from fullcourse.adapters.records import read_bytes
 from fullcourse.adapters.triage.own_words import understood
 from fullcourse.adapters.triage.questions import TriageQuestions
+from fullcourse.adapters.triage.took import strength_of
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Record
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, open_course
 from fullcourse.interfaces.cli.days import day_asked
-from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.journey.course import Course
 from fullcourse.journey.log_not_used import not_used_of_log
 from fullcourse.journey.triage import Heard, Triage, Urgency, joined
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["USUAL_PROFILE", "HandedIn", "Told", "calls_of", "handed_in", "told_symptoms"]
+__all__ = ["USUAL_PROFILE", "HandedIn", "Told", "calls_of", "handed_in", "noted_strength", "told_symptoms"]
 
 
 USUAL_PROFILE: Final = "us"
@@ -70,7 +69,11 @@ class HandedIn:
 
 
 def told_symptoms(
-    asked: TriageQuestions, symptoms: Iterable[str], words: Iterable[str], response: str | None, rest_no: bool
+    asked: TriageQuestions,
+    symptoms: Iterable[str],
+    words: Iterable[str],
+    response: Callable[[], bytes] | None,
+    rest_no: bool,
 ) -> Told:
     """Return what the options of a command tell of symptoms.
 
@@ -78,7 +81,7 @@ def told_symptoms(
         asked: The questions.
         symptoms: ``NAME`` or ``NAME=yes|no|unsure``.
         words: Own words.
-        response: Path of a QuestionnaireResponse; None for none.
+        response: Reads a QuestionnaireResponse; None for none.
         rest_no: Whether every other symptom was asked about, and is no.
     """
     told: list[tuple[str, Heard]] = []
@@ -102,7 +105,7 @@ def told_symptoms(
         from fullcourse.adapters.fhir.read.questionnaire_response import read_response  # others do not wait for it
 
         try:
-            answered, left = read_response(read_bytes(response), asked)
+            answered, left = read_response(response(), asked)
         except InputError as error:
             unread.append("a response that cannot be read")
             notes.append(f"--response: {error}")
@@ -119,15 +122,25 @@ def handed_in(
     knowledge: Knowledge,
     *,
     at: str | None,
-    record: str | None,
-    answers: str | None,
+    record: Callable[[date], Record] | None,
     course: str | None,
     store: str | None,
     drugs: Sequence[str],
     country: str | None,
     profile: str = USUAL_PROFILE,
 ) -> HandedIn:
-    """Return what is handed in beside symptoms, with a note for all that cannot be used."""
+    """Return what is handed in beside symptoms, with a note for all that cannot be used.
+
+    Args:
+        knowledge: What the sources say.
+        at: The day, or with a course the moment; None for now.
+        record: Reads the record as of a day; None for none.
+        course: By id, or a file; None for none.
+        store: Where courses are kept.
+        drugs: Names of what is taken.
+        country: Two letters.
+        profile: Which sources lead.
+    """
     notes: list[str] = []
     try:
         now = moment_asked(at) if course is not None else None
@@ -155,7 +168,7 @@ def handed_in(
     read.drugs = tuple(dict.fromkeys(named)) if len(named) == len(drugs) else ()
     if record is not None:
         try:
-            read.record = open_record(record, answers, read.at, knowledge)
+            read.record = record(read.at)
         except InputError as error:
             read.notes.append(f"The record was not used: {error}")
     if course is not None:
@@ -178,3 +191,12 @@ def calls_of(triage: Triage, knowledge: Knowledge, country: str) -> tuple[Call, 
     if triage.urgency is Urgency.TODAY and "care team" not in whom:
         whom.append("care team")
     return calls_for(whom, knowledge, country)
+
+
+def noted_strength(text: str | None, notes: list[str]) -> float | None:
+    """Return what one unit holds; one that cannot be read is noted, and the amount is then not known."""
+    try:
+        return None if text is None else strength_of(text)
+    except InputError as error:
+        notes.append(str(error))
+        return None

@@ -1,6 +1,6 @@
 """A course that is lived: from its log to advice, schedule, supply and how far it has come; order only."""
 
-from fullcourse.course.advice import Verdict
+from fullcourse.course.advice import Advice, Verdict
 from fullcourse.course.course import Course
 from fullcourse.course.days import Lapse
 from fullcourse.course.duplicates import LikelyPair, likely_pairs
@@ -16,6 +16,7 @@ from fullcourse.journey.course.tasks import Task, stop_warning_of
 
 __all__ = [
     "RIFAMYCINS",
+    "Advice",
     "Course",
     "Journey",
     "Lapse",

@@ -112,6 +112,17 @@ def test_the_strictest_decision_is_the_headline_and_a_finding_names_its_drug() -
     assert any(name.startswith("linezolid.interaction") and whom == ("Linezolid",) for name, whom in about.items())
 
 
+@pytest.mark.parametrize(
+    ("regimen", "named"),
+    [("BPaLM", "linezolid"), ("HRZE", ""), ("linezolid,clofazimine,cycloserine", "linezolid and clofazimine")],
+)
+def test_the_drugs_of_whose_missed_dose_no_source_speaks_are_named_together(regimen: str, named: str) -> None:
+    words = f"We found no source on a missed dose of {named}. Ask your care team before you take it."
+    (part,) = (section for section in of(regimen).sections if section.id == "missed")
+    assert part.unsaid_of == named
+    assert (words in " ".join(leaflet_text(of(regimen)).split())) is bool(named)
+
+
 def test_a_medicine_of_the_regimen_on_which_nothing_is_stated_is_named() -> None:
     done = CliRunner().invoke(fullcourse, ["leaflet", "--regimen", "linezolid,gatifloxacin"])
     assert done.exit_code == 0, done.output

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -32,7 +33,16 @@ from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.pk.model_file import PkModelFile
 from fullcourse.knowledge.pk.model_reader import read_pk_model_file
 
-__all__ = ["named_model", "patient_options", "read_facts", "read_patient", "zone_of"]
+__all__ = [
+    "covariate",
+    "facts_day",
+    "named_model",
+    "patient_as_asked",
+    "patient_options",
+    "read_facts",
+    "read_patient",
+    "zone_of",
+]
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -99,11 +109,33 @@ def read_patient(path: str, options: Mapping[str, object], *, levels_needed: boo
         InputError: Something cannot be used; the message names it.
     """
     knowledge = load_knowledge()
+    reader, answers = _reader(knowledge), _text(options, "answers")
+    added = None if answers is None else partial(reader.answers, answers)
+    return patient_as_asked(reader.open(path), added, options, knowledge, reader, levels_needed=levels_needed)
+
+
+def patient_as_asked(
+    record: Record,
+    answers: Callable[[], Record] | None,
+    options: Mapping[str, object],
+    knowledge: Knowledge,
+    reader: RecordReader,
+    *,
+    levels_needed: bool = True,
+) -> LevelPatient:
+    """Return one patient from a record that was read without a day; see `read_patient`.
+
+    Args:
+        record: As read.
+        answers: Reads what somebody answered beside it; None for none.
+        options: Those of ``patient_options``, less the answers.
+        knowledge: What the sources say.
+        reader: Which read the record.
+        levels_needed: Whether a question without a level makes no sense.
+    """
     drug = drug_name(str(options["drug"]), knowledge)
     zone = zone_of(_text(options, "zone"))
-    reader = _reader(knowledge)
-    record = reader.open(path)
-    answers, at, log, since = (_text(options, name) for name in ("answers", "at", "doses", "since"))
+    at, log, since = (_text(options, name) for name in ("at", "doses", "since"))
     question = LevelQuestion(
         drug=drug,
         now=datetime.now(UTC).astimezone(zone),
@@ -113,13 +145,13 @@ def read_patient(path: str, options: Mapping[str, object], *, levels_needed: boo
         log=None if log is None else read_dose_log(_file_text(log), log),
         plan=parse_dose_plan(text) if (text := _text(options, "dose")) else (),
         since=None if since is None else parse_day(since[:10], "--since"),
-        covariates=dict(map(_covariate, _texts(options, "covariates"))),
+        covariates=dict(map(covariate, _texts(options, "covariates"))),
         levels_needed=levels_needed,
     )
 
     def as_of(read: Record, day: date) -> Record:
         judged = reader.as_of(read, day)
-        return judged.plus(reader.answers(answers)) if answers else judged
+        return judged if answers is None else judged.plus(answers())
 
     return level_patient(record, question, knowledge, as_of)
 
@@ -139,13 +171,17 @@ def read_facts(
     Raises:
         InputError: The record cannot be read.
     """
-    knowledge = load_knowledge()
-    day = (datetime.now(UTC).astimezone() if at is None else _moment(at, None)).date()
+    knowledge, day = load_knowledge(), facts_day(at)
     reader = _reader(knowledge)
     record = reader.open(path, day)
     if answers:
         record = record.plus(reader.answers(answers))
-    return facts_at(record, day, knowledge, drug, dict(map(_covariate, covariates)))
+    return facts_at(record, day, knowledge, drug, dict(map(covariate, covariates)))
+
+
+def facts_day(at: str | None) -> date:
+    """Return the day as of which a record is read for its covariates; raises InputError where `at` is no moment."""
+    return (datetime.now(UTC).astimezone() if at is None else _moment(at, None)).date()
 
 
 def _reader(knowledge: Knowledge) -> RecordReader:
@@ -180,8 +216,8 @@ def _file_text(name: str) -> str:
         raise InputError("the dose log is not UTF-8. Save it as UTF-8.") from None
 
 
-def _covariate(text: str) -> tuple[str, KnownFact]:
-    """Read ``albumin=3.6 g/dL`` or ``dialysis=no``."""
+def covariate(text: str) -> tuple[str, KnownFact]:
+    """Read ``albumin=3.6 g/dL`` or ``dialysis=no``; raises InputError where it is neither."""
     parts = re.fullmatch(r"\s*([a-z0-9_]+)\s*=\s*(\S+)(?:\s+(\S+))?\s*", text)
     if parts is None:
         raise InputError(

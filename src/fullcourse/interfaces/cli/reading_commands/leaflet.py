@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
+from typing import Final
 
 import click
+from click.core import ParameterSource
 
 from fullcourse.adapters.documents.leaflet import make_leaflet
 from fullcourse.adapters.documents.leaflet_text import leaflet_text
@@ -14,12 +17,15 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Medicine
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.out_file import write_file
 from fullcourse.journey.check import CheckResult, proposed_drugs
 from fullcourse.journey.check import check as check_record
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import DrugIdentity
 
 __all__ = ["leaflet"]
+
+_PAGES: Final = (".html", ".htm")
 
 
 @click.command()
@@ -33,7 +39,10 @@ __all__ = ["leaflet"]
 @click.option("--profile", default="us", show_default=True, help="Which sources lead: us or who.")
 @click.option("--country", metavar="XX", help="Two-letter country, for numbers to call where a source gives them.")
 @format_option("text", "html")
+@click.option("--out", metavar="FILE", help="Write it there; a FILE.html is a page without --format too.")
+@click.pass_context
 def leaflet(
+    context: click.Context,
     drug: str | None,
     regimen: str | None,
     record: str | None,
@@ -42,6 +51,7 @@ def leaflet(
     profile: str,
     country: str | None,
     form: str,
+    out: str | None,
 ) -> None:
     """Print a leaflet about a drug in plain words, each line with its source."""
     knowledge = load_knowledge()
@@ -60,12 +70,20 @@ def leaflet(
     elif answers is not None:
         raise click.UsageError("--answers adds to a record; give --record too.")
     made = make_leaflet(knowledge, drugs, code, result, [other.text for other in others])
-    if form == "text":
-        click.echo(leaflet_text(made), nl=False)
-        return
-    from fullcourse.adapters.documents.pages import leaflet_html  # text does not wait for the templates
+    is_page = form == "html"
+    if out is not None and context.get_parameter_source("form") is ParameterSource.DEFAULT:
+        is_page = Path(out).suffix.lower() in _PAGES
+    if is_page:
+        from fullcourse.adapters.documents.pages import leaflet_html  # text does not wait for the templates
 
-    click.echo(leaflet_html(made), nl=False)
+        written = leaflet_html(made)
+    else:
+        written = leaflet_text(made)
+    if out is None:
+        click.echo(written, nl=False)
+        return
+    write_file(out, written.encode("utf-8"))
+    click.echo(f"Written to {Path(out).name}.")
 
 
 def _check(
