@@ -74,7 +74,9 @@ def offered(home: Path, shell: str, script: str) -> set[str]:
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
-@pytest.mark.parametrize(("words", "wanted", "other"), ASKED, ids=lambda it: " ".join(it) if it else "")
+@pytest.mark.parametrize(
+    ("words", "wanted", "other"), ASKED, ids=lambda it: " ".join(sorted(it) if isinstance(it, set) else it)
+)
 def test_bash_completes(home: Path, words: tuple[str, ...], wanted: set[str], other: set[str]):
     line = " ".join(f"'{word}'" for word in ("fullcourse", *words))
     found = offered(home, "bash", BASH.format(script=home / "complete.bash", words=line, place=len(words)))
@@ -84,7 +86,9 @@ def test_bash_completes(home: Path, words: tuple[str, ...], wanted: set[str], ot
 
 
 @pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
-@pytest.mark.parametrize(("words", "wanted", "other"), ASKED, ids=lambda it: " ".join(it) if it else "")
+@pytest.mark.parametrize(
+    ("words", "wanted", "other"), ASKED, ids=lambda it: " ".join(sorted(it) if isinstance(it, set) else it)
+)
 def test_zsh_is_told_the_same(home: Path, words: tuple[str, ...], wanted: set[str], other: set[str]):
     line = " ".join(f"'{word}'" for word in ("fullcourse", *words))
     script = ZSH.format(script=home / "complete.zsh", words=line, place=len(words) + 1)
@@ -94,7 +98,9 @@ def test_zsh_is_told_the_same(home: Path, words: tuple[str, ...], wanted: set[st
 
 
 @pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
-@pytest.mark.parametrize(("words", "wanted", "other"), ASKED, ids=lambda it: " ".join(it) if it else "")
+@pytest.mark.parametrize(
+    ("words", "wanted", "other"), ASKED, ids=lambda it: " ".join(sorted(it) if isinstance(it, set) else it)
+)
 def test_fish_completes(home: Path, words: tuple[str, ...], wanted: set[str], other: set[str]):
     line = " ".join(("fullcourse", *words))
     found = {
@@ -105,7 +111,9 @@ def test_fish_completes(home: Path, words: tuple[str, ...], wanted: set[str], ot
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-@pytest.mark.parametrize(("words", "wanted", "other"), ASKED, ids=lambda it: " ".join(it) if it else "")
+@pytest.mark.parametrize(
+    ("words", "wanted", "other"), ASKED, ids=lambda it: " ".join(sorted(it) if isinstance(it, set) else it)
+)
 def test_the_program_answers_as_each_shell_asks(
     home: Path, shell: str, words: tuple[str, ...], wanted: set[str], other: set[str]
 ):
