@@ -73,11 +73,27 @@ def on_file(patient: Patient, knowledge: Knowledge, aside: Aside, needed: Sequen
             definition = knowledge.facts[name]
             why, mend = _reason(definition, patient.facts[name], piece, patient.at)
             _put(entries, definition, OnFile("", (), piece.recorded, piece.unit, piece.on, why, mend, piece.origin))
+    meant: dict[str, tuple[str, ...]] = {}  # the same for every entry of a list, of which there may be thousands
+    alone: dict[str, OnFile] = {}
     for entry in patient.unrecognised:
-        for name in may_be_meant(entry, patient.facts, knowledge, needed):
-            definition = knowledge.facts[name]
-            why, mend = entry.why, "say what it is"
-            _put(entries, definition, OnFile("", (), entry.text, "", None, why, mend, entry.origin))
+        if entry.kind not in meant:
+            meant[entry.kind] = tuple(may_be_meant(entry, patient.facts, knowledge, needed))
+        shown = OnFile("", (), entry.text, "", None, entry.why, "say what it is", entry.origin)
+        if not meant[entry.kind]:
+            continue
+        if _key(shown) in entries:
+            for name in meant[entry.kind]:
+                _put(entries, knowledge.facts[name], shown)
+            continue
+        if entry.kind not in alone:
+            first: dict[tuple[object, ...], OnFile] = {}
+            for name in meant[entry.kind]:
+                _put(first, knowledge.facts[name], shown)
+            (alone[entry.kind],) = first.values()
+        as_known = alone[entry.kind]
+        entries[_key(shown)] = OnFile(
+            as_known.what, as_known.facts, shown.recorded, "", None, shown.why, shown.mend, shown.origin
+        )
     return tuple(entries.values())
 
 
@@ -194,7 +210,7 @@ def _with_date(definition: FactDefinition, piece: Evidence, reason: str) -> str:
 
 def _put(entries: dict[tuple[object, ...], OnFile], definition: FactDefinition, entry: OnFile) -> None:
     """Add an entry, or the fact to the entry that is there: one entry of a record may speak of several facts."""
-    key = (entry.origin, entry.recorded, entry.unit, entry.on, entry.why)
+    key = _key(entry)
     known = entries.get(key, entry)
     if definition.id in known.facts:
         return
@@ -209,6 +225,10 @@ def _put(entries: dict[tuple[object, ...], OnFile], definition: FactDefinition, 
     entries[key] = OnFile(
         what, (*known.facts, definition.id), known.recorded, known.unit, known.on, known.why, known.mend, known.origin
     )
+
+
+def _key(entry: OnFile) -> tuple[object, ...]:
+    return entry.origin, entry.recorded, entry.unit, entry.on, entry.why
 
 
 def may_be_meant(
