@@ -69,9 +69,12 @@ def on_file(patient: Patient, knowledge: Knowledge, aside: Aside, needed: Sequen
     """
     entries: dict[tuple[object, ...], OnFile] = {}
     for name in needed:
-        for piece in aside.get(name, ()):
-            definition = knowledge.facts[name]
-            why, mend = _reason(definition, patient.facts[name], piece, patient.at)
+        if name not in aside:
+            continue
+        definition, fact = knowledge.facts[name], patient.facts[name]
+        others_open = any(other.standing not in _SAYS for other in fact.because)
+        for piece in aside[name]:
+            why, mend = _reason(definition, fact, piece, patient.at, others_open=others_open)
             _put(entries, definition, OnFile("", (), piece.recorded, piece.unit, piece.on, why, mend, piece.origin))
     meant: dict[str, tuple[str, ...]] = {}  # the same for every entry of a list, of which there may be thousands
     alone: dict[str, OnFile] = {}
@@ -182,8 +185,11 @@ def _overruled(fact: Fact, pieces: Iterable[Evidence], at: date) -> list[Evidenc
     return [piece for piece in opposed if not _ends_before(piece, newest_yes)]
 
 
-def _reason(definition: FactDefinition, fact: Fact, piece: Evidence, at: date) -> tuple[str, str]:
-    """Return why a piece did not count, and what would make it usable."""
+def _reason(definition: FactDefinition, fact: Fact, piece: Evidence, at: date, *, others_open: bool) -> tuple[str, str]:
+    """Return why a piece did not count, and what would make it usable.
+
+    ``others_open``: whether an entry behind the fact leaves it open; asked once for thousands of pieces.
+    """
     is_number = definition.kind == "number"
     if _is_later(piece, at):
         return "dated after the check", "correct its date, or check at a later day"
@@ -199,7 +205,7 @@ def _reason(definition: FactDefinition, fact: Fact, piece: Evidence, at: date) -
         return f"older than {definition.valid_days} days", "measure again" if is_number else "establish it again"
     if fact.value is not None:
         return "another entry says otherwise", "say which is right"
-    if any(other.standing not in _SAYS for other in fact.because):
+    if others_open:
         return "another entry of it leaves it open", "say which is right"
     return fact.reason or "it leaves the matter open", "say which is right"
 

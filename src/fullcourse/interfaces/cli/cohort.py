@@ -113,7 +113,13 @@ def explain(
 @click.option("--days", type=int, help="Predict the last of so many days; without it, steady state.")
 @click.option("--model", metavar="ID", help="The published model; without it, the default for each patient's age.")
 @click.option("--n", "count", default=1000, show_default=True, help="How many people are drawn for each patient.")
-@click.option("--seed", default=1, show_default=True, help="Of the random numbers: the same gives the same.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Of the random numbers: the same gives the same.",
+)
 @_AT
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The Parquet file of exposures to write.")
 @click.option("--summary", is_flag=True, help="Count by reason, and exposures by weight and clearance.")

@@ -61,7 +61,13 @@ def _patient_options(command: Callable[..., None]) -> Callable[..., None]:
 @_patient_options
 @click.option("--model", metavar="ID", help="The published model; without it, the default for adults.")
 @click.option("--n", "count", default=1000, show_default=True, help="How many people are drawn.")
-@click.option("--seed", default=1, show_default=True, help="Of the random numbers: the same gives the same.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Of the random numbers: the same gives the same.",
+)
 @click.option("--out", metavar="FILE", help="Write the curves of everybody: .parquet or .csv.")
 @click.option("--plot", metavar="FILE", help="Write the curve as SVG (or PNG, with the extra 'charts').")
 @format_option("text", "json")
@@ -108,7 +114,13 @@ def simulate(
 @_patient_options
 @click.option("--model", metavar="ID", help="The published model; without it, the default for adults.")
 @click.option("--n", "count", default=2000, show_default=True, help="How many people are drawn.")
-@click.option("--seed", default=1, show_default=True, help="Of the random numbers: the same gives the same.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Of the random numbers: the same gives the same.",
+)
 @format_option("text", "json")
 def attainment(
     drug: str, dose: str, mic: str | None, patient: str | None, at: str | None, answers: str | None,
