@@ -7,15 +7,15 @@ import click
 
 from fullcourse.adapters.calendar.ics import CalendarWords, calendar_ics
 from fullcourse.adapters.zones import load_zone
-from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Record
 from fullcourse.interfaces.cli.course_commands.log_file import Opened
+from fullcourse.interfaces.cli.out_file import write_out
 from fullcourse.journey.course_calendar import CalendarEntry, calendar_of
 from fullcourse.journey.monitor import Monitor
 from fullcourse.journey.visit_calendar import VisitEntry, visit_entries
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["write_calendar", "write_file", "write_tests"]
+__all__ = ["write_calendar", "write_tests"]
 
 
 def write_calendar(
@@ -53,19 +53,9 @@ def _write(
     if out is None:
         click.echo(content, nl=False)
         return
-    write_file(out, content)
+    write_out(out, content)
     cancelled = sum(entry.is_cancelled for entry in entries) + sum(visit.is_cancelled for visit in visits)
     days = f", {sum(not it.is_cancelled for it in visits)} of them days of tests" if visits else ""
     kept = len(entries) + len(visits) - cancelled
     click.echo(f"{kept} reminders{days}, {cancelled} cancelled, in {Path(out).name}.")
     click.echo(f"A calendar may ring late or not at all: it is a help, not a safeguard. Time zones {edition}.")
-
-
-def write_file(out: str, content: bytes) -> None:
-    """Write a file; raises InputError where it cannot be written."""
-    try:
-        Path(out).write_bytes(content)
-    except OSError as error:
-        raise InputError(
-            f"--out: {Path(out).name} cannot be written ({error.strerror}). Check the folder, or name another file."
-        ) from None

@@ -16,6 +16,7 @@ from fullcourse.interfaces.cli.level_commands.answer import (
     save_chart,
 )
 from fullcourse.interfaces.cli.level_commands.patient_input import named_model, patient_options, read_patient
+from fullcourse.interfaces.cli.out_file import force_option
 from fullcourse.journey.levels.curve import patient_curve
 from fullcourse.journey.levels.estimates import CANNOT_BE, Estimates, PatientEstimate, estimates_of
 from fullcourse.journey.levels.exposure import Measure, own_measures
@@ -31,6 +32,7 @@ __all__ = ["estimate", "estimates_asked", "model_shares", "odd_levels", "own_cur
 @click.option("--average", is_flag=True, help="Use every model for the patient's age, weighted by the levels.")
 @click.option("--mic", type=float, help="MIC of the patient's own strain, mg/L.")
 @click.option("--plot", metavar="FILE", help="Write the curve as SVG.")
+@force_option
 def estimate(patient: str, average: bool, mic: float | None, plot: str | None, **options: object) -> None:
     """Say what PATIENT's levels say about that patient: own clearance and volume, own curve, and how sure that is.
 

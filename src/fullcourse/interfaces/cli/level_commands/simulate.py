@@ -24,6 +24,7 @@ from fullcourse.interfaces.cli.level_commands.answer import (
     save_chart,
 )
 from fullcourse.interfaces.cli.level_commands.patient_input import named_model, read_facts
+from fullcourse.interfaces.cli.out_file import force_option
 from fullcourse.journey.levels.models import drug_name
 from fullcourse.journey.levels.population import Mics, People, attain, people_of, simulate_plan
 from fullcourse.knowledge.pk.targets import Target, read_targets
@@ -70,6 +71,7 @@ def _patient_options(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option("--out", metavar="FILE", help="Write the curves of everybody: .parquet or .csv.")
 @click.option("--plot", metavar="FILE", help="Write the curve as SVG (or PNG, with the extra 'charts').")
+@force_option
 @format_option("text", "json")
 def simulate(
     drug: str, dose: str, days: int, patient: str | None, at: str | None, answers: str | None,
