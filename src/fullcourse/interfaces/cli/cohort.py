@@ -1,5 +1,6 @@
 """``fullcourse cohort``: the statements over a whole register."""
 
+import os
 from pathlib import Path
 
 import click
@@ -19,6 +20,9 @@ _PROFILE = click.option("--profile", default="us", show_default=True, help="Whic
 @click.group(cls=Commands)
 def cohort() -> None:
     """Screen a whole register: the same statements, the same answers, for many patients."""
+    # Whatever an engine writes of patients, parts and asides too, is its owner's alone.
+    before = os.umask(0o077)
+    click.get_current_context().call_on_close(lambda: os.umask(before))
 
 
 @cohort.command()
