@@ -2,14 +2,17 @@
 
 import json
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from click.testing import CliRunner
 
 import fullcourse
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.published.check import check_json
 from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical import FullcourseError
+from fullcourse.interfaces.cli.main import fullcourse as command_line
 from fullcourse.journey.check import check
 from patients import AT, knowledge
 
@@ -56,5 +59,68 @@ def test_no_error_repeats_what_stands_in_the_patient(element, value):
     try:
         read(bundle)
     except FullcourseError as error:
-        if element not in {"birthDate", "gender", "deceasedDateTime"}:
-            assert "canary" not in str(error).casefold()
+        assert "canary" not in str(error).casefold()
+
+
+@pytest.mark.parametrize("born", ["1917-13-45", "1917-02-30", "19170203", "1917-02-03T99", "3/2/1917"])
+def test_no_error_and_no_output_repeats_a_birth_date_that_cannot_be_read(born: str, tmp_path: Path):
+    bundle = marked()
+    patient(bundle)["birthDate"] = born
+    for words in commands(written(bundle, tmp_path), tmp_path):
+        done = run(words)
+        assert "1917" not in done.output + done.stderr, words
+        assert done.exit_code in (0, 2), words
+
+
+def test_no_command_repeats_what_identifies_a_patient(tmp_path: Path):
+    said = []
+    for words in commands(written(marked(), tmp_path), tmp_path):
+        done = run(words)
+        assert "canary" not in (done.output + done.stderr).casefold(), words
+        assert done.exit_code in (0, 2), (words, done.output)
+        said.append(done.exit_code)
+    assert said.count(0) >= 4
+    assert {path.stat().st_mode & 0o077 for path in tmp_path.glob("findings*")} == {0}
+
+
+def patient(bundle: dict) -> dict:
+    (resource,) = [it["resource"] for it in bundle["entry"] if it["resource"]["resourceType"] == "Patient"]
+    return resource
+
+
+def written(bundle: dict, folder: Path) -> str:
+    path = folder / "record.json"
+    path.write_text(json.dumps(bundle), "utf-8")
+    return str(path)
+
+
+def commands(record: str, folder: Path) -> list[list[str]]:
+    """Return a command of each kind: terminal, JSON, leaflet, levels, dose, and a register of this one record."""
+    export = folder / "export"
+    export.mkdir(exist_ok=True)
+    lines = (json.dumps(entry["resource"]) for entry in json.loads(Path(record).read_text("utf-8"))["entry"])
+    (export / "all.ndjson").write_text("\n".join(lines) + "\n", "utf-8")
+    drug, at = ["--drug", "cycloserine"], ["--at", AT.isoformat()]
+    return [
+        ["check", record, *drug, *at],
+        ["check", record, *drug, *at, "--format", "json"],
+        ["leaflet", *drug, "--record", record, *at],
+        ["dose", record, *drug, *at],
+        ["levels", "estimate", record, *drug, "--dose", "250 mg q12h", "--level", "31 mg/L @ 2026-11-03T10:05+02:00"],
+        ["cohort", "screen", str(export), *drug, *at, "--out", str(folder / "findings.parquet"), "--summary"],
+    ]
+
+
+class Done(NamedTuple):
+    """What a command printed and said, and its exit code."""
+
+    output: str
+    stderr: str
+    exit_code: int
+
+
+def run(words: list[str]) -> Done:
+    done = CliRunner().invoke(command_line, words)
+    if isinstance(done.exception, FullcourseError):  # as the program ends with it
+        return Done(done.output, str(done.exception), 2)
+    return Done(done.output, done.stderr, done.exit_code)

@@ -59,6 +59,7 @@ from fullcourse.adapters.fhir.read.evidence import FactIndex, Recognise
 from fullcourse.adapters.json_text import decode_text
 from fullcourse.adapters.measures import beside, measure
 from fullcourse.adapters.medicines.routes import application_of
+from fullcourse.adapters.seen_text import seen_text
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Standing, Value
 from fullcourse.clinical.medicine import Medicine, Taken
@@ -85,7 +86,6 @@ _ROLES = (
     "patient", "supporter", "relative", "nurse", "doctor", "clinician", "prescriber", "pharmacist", "laboratory",
 )  # fmt: skip
 _TAKEN = ("now", "past", "maybe")
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _LONGEST = 200
 _RANGE = re.compile(r"(>=|<=|>|<)\s*(\d{1,12}(?:\.\d{1,12})?)")
 
@@ -382,4 +382,4 @@ def _date(row: Row, key: str, place: _Place) -> Moment | None:
 
 
 def _shown(written: str) -> str:
-    return _UNSEEN.sub(" ", written).strip()[:_LONGEST]
+    return seen_text(written)[:_LONGEST]

@@ -122,6 +122,9 @@ def read_bytes(path: str, stream: BinaryIO | None = None, limit: int = MAX_BYTES
         status = file.stat()
         if stat.S_ISDIR(status.st_mode):
             raise InputError("the record is a folder. Name a file, or - for standard input.")
+        if not stat.S_ISREG(status.st_mode):  # a pipe may wait for ever, and a device never end
+            what = "a pipe" if stat.S_ISFIFO(status.st_mode) else "a device or a socket"
+            raise InputError(f"the record is {what}, and no file. Hand it in on standard input, with - for its name.")
         if status.st_size > limit:
             raise _too_large(status.st_size, limit)
         with file.open("rb") as opened:

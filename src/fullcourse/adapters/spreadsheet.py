@@ -1,8 +1,9 @@
 """What is written into tables that spreadsheets open: no cell is worked out as a formula."""
 
+from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["shown_cell"]
+__all__ = ["shown_cell", "shown_row"]
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet works out instead of showing it."""
@@ -15,3 +16,12 @@ def shown_cell(cell: str) -> str:
     ("'=1+1", 'cured')
     """
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def shown_row(row: Iterable[object]) -> tuple[object, ...]:
+    """Return a row whose texts no spreadsheet takes for a formula; numbers stay numbers.
+
+    >>> shown_row(("@x", -1.5, None))
+    ("'@x", -1.5, None)
+    """
+    return tuple(shown_cell(cell) if isinstance(cell, str) else cell for cell in row)

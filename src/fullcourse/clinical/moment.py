@@ -8,10 +8,14 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 from fullcourse.clinical.errors import InputError
 
 __all__ = ["Moment", "day_number", "end_of_day_s", "parse_day", "parse_moment", "parse_span"]
+
+_TELLING: Final = ("birthdate", "birth_date", "birthtime", "deceaseddatetime")
+"""Ends of the names of fields whose dates tell who somebody is."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -93,13 +97,21 @@ def parse_moment(text: str, field: str) -> Moment:
     parts = _FORM.fullmatch(text)
     if parts is None:
         raise InputError(
-            f"{field}: '{text[:40]}' is not a date. Write it as YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm:ss+zz:zz."
+            f"{field}: {_repeated(text, field)} is not a date. "
+            "Write it as YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm:ss+zz:zz."
         )
     part = parts.groupdict()
     try:
         return _moment(text, part)
     except (ValueError, OverflowError):
-        raise InputError(f"{field}: '{text[:40]}' is not a date of the calendar. Correct it in the record.") from None
+        raise InputError(
+            f"{field}: {_repeated(text, field)} is not a date of the calendar. Correct it in the record."
+        ) from None
+
+
+def _repeated(text: str, field: str) -> str:
+    """Return a date as a message repeats it; one that tells who somebody is, never."""
+    return "what stands there" if field.lower().endswith(_TELLING) else f"'{text[:40]}'"
 
 
 def parse_span(text: str, field: str) -> Moment:

@@ -15,7 +15,6 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
 
-from fullcourse.clinical.acute_kidney_injury import KDIGO_LONGER_WINDOW_HOURS, meets_kdigo_creatinine_criterion
 from fullcourse.clinical.fact import Evidence, Fact, Standing
 from fullcourse.clinical.formula import Numbers, lesser
 from fullcourse.clinical.formulas import (
@@ -32,6 +31,7 @@ from fullcourse.clinical.formulas import (
 )
 from fullcourse.clinical.moment import Moment, parse_moment
 from fullcourse.clinical.quantity import Interval
+from fullcourse.rules.creatinine_change import is_unstable
 from fullcourse.rules.derived_inputs import DAYS_OF_AGE, MONTHS_OF_AGE, OPEN, Inputs, hull_of
 
 __all__ = ["DERIVED", "DerivedFact", "Span"]
@@ -229,21 +229,7 @@ def _unstable(inputs: Inputs) -> _Refused | None:
         for evidence in (fact.because if fact is not None else ())
         if evidence.standing is Standing.STATED and evidence.on is not None and isinstance(evidence.value, Interval)
     ]
-    newest = max((on.end_s for on, _ in dated), default=-math.inf)
-    recent = [(on, value) for on, value in dated if newest - on.end_s <= KDIGO_LONGER_WINDOW_HOURS * 3600]
-    for index, (one_on, first) in enumerate(recent):
-        for other_on, other in recent[index + 1 :]:
-            lower, higher = sorted((first, other), key=lambda value: value.high)
-            if 0 < lower.high <= higher.low < math.inf and meets_kdigo_creatinine_criterion(
-                lower.high, higher.low, _hours_between(one_on, other_on)
-            ):
-                return _Refused("creatinine is not stable", ("creatinine",))
-    return None
-
-
-def _hours_between(first: Moment, other: Moment) -> float:
-    """Return the shortest time that can lie between two moments, h."""
-    return max(0.0, first.start_s - other.end_s, other.start_s - first.end_s) / 3600
+    return _Refused("creatinine is not stable", ("creatinine",)) if is_unstable(dated) else None
 
 
 def _age_of(derived: DerivedFact, inputs: Inputs) -> tuple[int | None, Moment | None]:

@@ -226,7 +226,7 @@ def _older(evidence: Evidence, stated: Iterable[Evidence]) -> bool:
 def _newest(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
     """Return the newest value that is still valid; what may be as new as the newest counts with it."""
     undated = [evidence for evidence in seen if evidence.on is None and definition.valid_days is not None]
-    dated = [evidence for evidence in seen if evidence not in undated]
+    dated = [evidence for evidence in seen if evidence.on is not None or definition.valid_days is None]
     newest_start = max((evidence.on.start_s for evidence in dated if evidence.on is not None), default=float("-inf"))
     counted = [evidence for evidence in dated if evidence.on is None or evidence.on.end_s >= newest_start]
     limit = definition.valid_days
@@ -243,7 +243,8 @@ def _newest(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
     value = values[0]
     if any(not same_value(value, other) for other in values[1:]):
         return _open(definition, counted, "the record holds unequal values for one time")
-    older = [evidence for evidence in dated if evidence not in counted and evidence.standing is Standing.STATED]
+    earlier = [evidence for evidence in dated if evidence.on is not None and evidence.on.end_s < newest_start]
+    older = [evidence for evidence in earlier if evidence.standing is Standing.STATED]
     recent = [evidence for evidence in older if limit is not None and _fresh(evidence, at, limit)]
     return _known(definition, value, [*counted, *(recent if definition.kind == "number" else ())], at)
 

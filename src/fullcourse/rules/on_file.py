@@ -81,15 +81,34 @@ def on_file(patient: Patient, knowledge: Knowledge, aside: Aside, needed: Sequen
     """
     entries: dict[tuple[object, ...], OnFile] = {}
     for name in needed:
-        for piece in aside.get(name, ()):
-            definition = knowledge.facts[name]
-            why, mend = _reason(definition, patient.facts[name], piece, patient.at)
+        if name not in aside:
+            continue
+        definition, fact = knowledge.facts[name], patient.facts[name]
+        others_open = any(other.standing not in _SAYS for other in fact.because)
+        for piece in aside[name]:
+            why, mend = _reason(definition, fact, piece, patient.at, others_open=others_open)
             _put(entries, definition, OnFile("", (), piece.recorded, piece.unit, piece.on, why, mend, piece.origin))
+    meant: dict[str, tuple[str, ...]] = {}  # the same for every entry of a list, of which there may be thousands
+    alone: dict[str, OnFile] = {}
     for entry in patient.unrecognised:
-        for name in may_be_meant(entry, patient.facts, knowledge, needed):
-            definition = knowledge.facts[name]
-            why, mend = entry.why, "say what it is"
-            _put(entries, definition, OnFile("", (), entry.text, "", None, why, mend, entry.origin))
+        if entry.kind not in meant:
+            meant[entry.kind] = tuple(may_be_meant(entry, patient.facts, knowledge, needed))
+        shown = OnFile("", (), entry.text, "", None, entry.why, "say what it is", entry.origin)
+        if not meant[entry.kind]:
+            continue
+        if _key(shown) in entries:
+            for name in meant[entry.kind]:
+                _put(entries, knowledge.facts[name], shown)
+            continue
+        if entry.kind not in alone:
+            first: dict[tuple[object, ...], OnFile] = {}
+            for name in meant[entry.kind]:
+                _put(first, knowledge.facts[name], shown)
+            (alone[entry.kind],) = first.values()
+        as_known = alone[entry.kind]
+        entries[_key(shown)] = OnFile(
+            as_known.what, as_known.facts, shown.recorded, "", None, shown.why, shown.mend, shown.origin
+        )
     return tuple(entries.values())
 
 
@@ -178,8 +197,11 @@ def _overruled(fact: Fact, pieces: Iterable[Evidence], at: date) -> list[Evidenc
     return [piece for piece in opposed if not _ends_before(piece, newest_yes)]
 
 
-def _reason(definition: FactDefinition, fact: Fact, piece: Evidence, at: date) -> tuple[str, str]:
-    """Return why a piece did not count, and what would make it usable."""
+def _reason(definition: FactDefinition, fact: Fact, piece: Evidence, at: date, *, others_open: bool) -> tuple[str, str]:
+    """Return why a piece did not count, and what would make it usable.
+
+    ``others_open``: whether an entry behind the fact leaves it open; asked once for thousands of pieces.
+    """
     is_number = definition.kind == "number"
     if _is_later(piece, at):
         return "dated after the check", "correct its date, or check at a later day"
@@ -195,7 +217,7 @@ def _reason(definition: FactDefinition, fact: Fact, piece: Evidence, at: date) -
         return f"older than {definition.valid_days} days", "measure again" if is_number else "establish it again"
     if fact.value is not None:
         return "another entry says otherwise", "say which is right"
-    if any(other.standing not in _SAYS for other in fact.because):
+    if others_open:
         return "another entry of it leaves it open", "say which is right"
     return fact.reason or "it leaves the matter open", "say which is right"
 
@@ -206,7 +228,7 @@ def _with_date(definition: FactDefinition, piece: Evidence, reason: str) -> str:
 
 def _put(entries: dict[tuple[object, ...], OnFile], definition: FactDefinition, entry: OnFile) -> None:
     """Add an entry, or the fact to the entry that is there: one entry of a record may speak of several facts."""
-    key = (entry.origin, entry.recorded, entry.unit, entry.on, entry.why)
+    key = _key(entry)
     known = entries.get(key, entry)
     if definition.id in known.facts:
         return
@@ -221,6 +243,10 @@ def _put(entries: dict[tuple[object, ...], OnFile], definition: FactDefinition, 
     entries[key] = OnFile(
         what, (*known.facts, definition.id), known.recorded, known.unit, known.on, known.why, known.mend, known.origin
     )
+
+
+def _key(entry: OnFile) -> tuple[object, ...]:
+    return entry.origin, entry.recorded, entry.unit, entry.on, entry.why
 
 
 def may_be_meant(

@@ -41,11 +41,14 @@ def open_entries(patient: Patient, knowledge: Knowledge, aside: Aside, needed: S
     listed = {medicine.origin for medicine in patient.record.medicines}
     of_origin = Counter(origin for origin, _ in names)
     entries = []
+    meant: dict[str, dict[str, None]] = {}
     for origin, text in names:
         pieces, open_ = raised.get((origin, text), []), not_understood.get((origin, text), [])
         facts = dict.fromkeys(piece.fact for piece in pieces)
         for entry in open_:
-            facts.update(dict.fromkeys(may_be_meant(entry, patient.facts, knowledge, needed)))
+            if entry.kind not in meant:
+                meant[entry.kind] = dict.fromkeys(may_be_meant(entry, patient.facts, knowledge, needed))
+            facts.update(meant[entry.kind])
         kind = open_[0].kind if open_ else "evidence"
         why = (open_[0].why if open_ else pieces[0].reason) or "it leaves the matter open"
         is_medicine = kind == "medicine" and origin in listed

@@ -45,10 +45,15 @@ def value_of(entry: OnFile) -> str:
 
 def _with(question: _Asked, entries: tuple[OnFile, ...]) -> _Asked:
     asked = frozenset(question.facts)
-    named: tuple[str, ...] = question.entries if isinstance(question, QuestionGroup) else ()
-    about: list[OnFile] = [
-        entry for entry in entries if not asked.isdisjoint(entry.facts) and entry.recorded not in named
-    ]
+    named: frozenset[object] = frozenset(question.entries if isinstance(question, QuestionGroup) else ())
+    speaks: dict[int, bool] = {}  # thousands of entries of one list share their facts
+    about: list[OnFile] = []
+    for entry in entries:
+        here = id(entry.facts)
+        if here not in speaks:
+            speaks[here] = not asked.isdisjoint(entry.facts)
+        if speaks[here] and entry.recorded not in named:
+            about.append(entry)
     if not about:
         return question
     said: list[str] = [question.ask_clinician, "On file:", *map(_reminder, about[:_MOST])]

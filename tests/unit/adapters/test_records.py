@@ -1,5 +1,6 @@
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -91,8 +92,14 @@ def test_a_stream_is_never_read_past_the_limit() -> None:
 
 
 def test_a_device_that_never_ends_is_refused() -> None:
-    with pytest.raises(InputError, match="more than"):
+    with pytest.raises(InputError, match="a device"):
         read_bytes("/dev/zero", limit=1000)
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="a pipe"):
+        read_bytes(str(tmp_path / "pipe"))
 
 
 @pytest.mark.parametrize(

@@ -90,17 +90,27 @@ def _said_by(text: str) -> tuple[Application, ...]:
     """Return the ways that a text names: its longest phrases, so that a vaginal cream is not a cream for the skin."""
     words = _WORD.findall(fold(text))
     phrases: dict[tuple[int, int], Application] = {}
-    for way in load_applications():
-        for phrase in way.words:
-            for at in range(len(words) - len(phrase) + 1):
-                if tuple(words[at : at + len(phrase)]) == phrase:
-                    phrases[at, at + len(phrase)] = way
+    by_first = _by_first_word()
+    named = [(at, phrase) for at, word in enumerate(words) for phrase in by_first.get(word, ())]
+    for at, (_, phrase, way) in sorted(named, key=lambda it: (it[1][0], it[0])):
+        if tuple(words[at : at + len(phrase)]) == phrase:
+            phrases[at, at + len(phrase)] = way
     longest = [
         way
         for (start, end), way in phrases.items()
         if not any(other != (start, end) and other[0] <= start and end <= other[1] for other in phrases)
     ]
     return tuple(dict.fromkeys(longest))
+
+
+@functools.cache
+def _by_first_word() -> dict[str, list[tuple[int, tuple[str, ...], Application]]]:
+    """Return every phrase with its way and its place among all, by the first of its words."""
+    phrases = [(phrase, way) for way in load_applications() for phrase in way.words]
+    by_first: dict[str, list[tuple[int, tuple[str, ...], Application]]] = {}
+    for place, (phrase, way) in enumerate(phrases):
+        by_first.setdefault(phrase[0], []).append((place, phrase, way))
+    return by_first
 
 
 @functools.cache

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Final, TypeVar
 
 from fullcourse.adapters.countries import country_fault
+from fullcourse.adapters.seen_text import seen_text
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import Moment, parse_moment
 from fullcourse.clinical.quantity import exactly
@@ -29,7 +30,6 @@ _Word = TypeVar("_Word", bound=Enum)
 _YEARS: Final = range(1900, 2200)
 """Whole numbers that are a year, where a day is asked for."""
 _LONGEST: Final = 20_000
-_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _CONTACT: Final = (
     "title", "given_name", "middle_name", "family_name", "organisation", "department", "street", "city", "state",
     "postcode", "telephone", "fax", "email",
@@ -48,14 +48,14 @@ class Reading:
         if required and table.raw(key) == "":
             table.fault(f"'{key}' is empty", "Fill it in, or take the whole table out.")
             return ""
-        text = _UNSEEN.sub(" ", table.text(key, required=required)).strip()
+        text = seen_text(table.text(key, required=required), lines=True)
         if len(text) > most:
             table.fault(f"'{key}' has {len(text)} characters", f"At most {most} are read. Shorten it.")
         return text
 
     def texts(self, table: Table, key: str) -> tuple[str, ...]:
         """Return a list of texts."""
-        return tuple(_UNSEEN.sub(" ", text).strip() for text in table.texts(key))
+        return tuple(seen_text(text, lines=True) for text in table.texts(key))
 
     def answer(self, table: Table, key: str) -> bool | None:
         """Return yes or no; None for ``"unknown"``, and where nothing stands."""

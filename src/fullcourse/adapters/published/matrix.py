@@ -5,6 +5,7 @@ import io
 from typing import Final
 
 from fullcourse.adapters.published.finding import statement_json
+from fullcourse.adapters.spreadsheet import shown_row
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.finding import Finding
 from fullcourse.journey.matrix import ASKED_MOST, Cell, Matrix
@@ -81,9 +82,9 @@ def matrix_csv(matrix: Matrix) -> str:
         of_row = (row.co_medicine.name, row.co_medicine.group, _yes(row.co_medicine.common))
         for cell in row.cells:
             of_cell = (*of_row, cell.drug, cell.state.value)
-            lines.writerows((*of_cell, *_finding_row(finding)) for finding in cell.findings)
+            lines.writerows(shown_row((*of_cell, *_finding_row(finding))) for finding in cell.findings)
             if not cell.findings:
-                lines.writerow((*of_cell, *[""] * (len(_COLUMNS) - len(of_cell))))
+                lines.writerow(shown_row((*of_cell, *[""] * (len(_COLUMNS) - len(of_cell)))))
     return out.getvalue()
 
 

@@ -1,5 +1,6 @@
 """``fullcourse cohort``: the statements over a whole register."""
 
+import os
 from pathlib import Path
 
 import click
@@ -19,6 +20,9 @@ _PROFILE = click.option("--profile", default="us", show_default=True, help="Whic
 @click.group(cls=Commands)
 def cohort() -> None:
     """Screen a whole register: the same statements, the same answers, for many patients."""
+    # Whatever an engine writes of patients, parts and asides too, is its owner's alone.
+    before = os.umask(0o077)
+    click.get_current_context().call_on_close(lambda: os.umask(before))
 
 
 @cohort.command()
@@ -113,7 +117,13 @@ def explain(
 @click.option("--days", type=int, help="Predict the last of so many days; without it, steady state.")
 @click.option("--model", metavar="ID", help="The published model; without it, the default for each patient's age.")
 @click.option("--n", "count", default=1000, show_default=True, help="How many people are drawn for each patient.")
-@click.option("--seed", default=1, show_default=True, help="Of the random numbers: the same gives the same.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Of the random numbers: the same gives the same.",
+)
 @_AT
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The Parquet file of exposures to write.")
 @click.option("--summary", is_flag=True, help="Count by reason, and exposures by weight and clearance.")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from fullcourse.adapters.register.engine.level_summary import LevelLine, ReasonLine, summarise_levels, summarise_reasons
+from fullcourse.adapters.spreadsheet import shown_row
 from fullcourse.cohort.levels.predict import EXPOSURES
 from fullcourse.cohort.levels.question import LevelQuestion, ask_everybody
 from fullcourse.interfaces.cli.level_commands.patient_input import named_model
@@ -41,8 +42,8 @@ def print_level_summary(question: LevelQuestion, out: Path) -> None:
     with target.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("by", "group", "patients", "predicted", *columns))
-        writer.writerows((row.by, row.group, row.patients, row.predicted, *row.values) for row in lines)
-        writer.writerows((f"reason: {row.reason}", row.facts, row.patients, 0) for row in reasons)
+        writer.writerows(shown_row((row.by, row.group, row.patients, row.predicted, *row.values)) for row in lines)
+        writer.writerows(shown_row((f"reason: {row.reason}", row.facts, row.patients, 0)) for row in reasons)
     _print_reasons(reasons)
     measures = ", ".join(f"{name} in {unit}" for name, unit in EXPOSURES.items())
     for by in SHOWN:

@@ -17,6 +17,7 @@ from fullcourse.adapters.register.engine.diff import changed_statements, lacking
 from fullcourse.adapters.register.engine.screen import legend_of, merge, screen_on_spark, screen_register, write_long
 from fullcourse.adapters.register.engine.summary import Line, summarise
 from fullcourse.adapters.register.read.fact_folder import FactFolder, make_facts, open_facts, read_patient_of
+from fullcourse.adapters.spreadsheet import shown_row
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.plan import Plan, make_plan
 from fullcourse.interfaces.cli.cohort_input import check_inputs, is_facts
@@ -293,7 +294,7 @@ def _print_summary(plan: Plan, out: Path) -> None:
     with target.open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("by", "group", "drug", "what", "id", "patients"))
-        writer.writerows((line.by, line.group, line.drug, line.what, line.id, line.patients) for line in lines)
+        writer.writerows(shown_row((it.by, it.group, it.drug, it.what, it.id, it.patients)) for it in lines)
     overall = [line for line in lines if line.by == "all"]
     for what, title in (
         ("decision", "Decisions"),

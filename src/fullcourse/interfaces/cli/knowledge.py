@@ -9,7 +9,7 @@ import click
 from fullcourse.adapters.documents.clauses import Clause, clauses_about, clauses_of
 from fullcourse.adapters.documents.rule_words import form_of_body
 from fullcourse.adapters.documents.uncovered import elsewhere, uncovered
-from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.knowledge_cache import compare_kept, load_knowledge
 from fullcourse.adapters.published.statement import clause_json, statement_json
 from fullcourse.clinical.errors import KnowledgeError
 from fullcourse.interfaces.cli.coverage import Covered, command_of, coverage_of, is_evaluated
@@ -40,7 +40,7 @@ for _command in (sheet, sources, diff, compare, export, matrix):
 @knowledge.command("check")
 @click.option("--folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=HERE, help="Files.")
 def check(folder: Path) -> None:
-    """Read every file anew and report every fault; exit code 3 when there is one."""
+    """Read every file anew and report every fault, also where the cache holds something else; exit code 3 then."""
     from fullcourse.adapters.programme.rules import read_report_rules
     from fullcourse.adapters.search.wording import read_wording
     from fullcourse.adapters.search.wording_lint import wording_faults
@@ -60,6 +60,9 @@ def check(folder: Path) -> None:
     ]:
         raise KnowledgeError(faults)
     read_report_rules(read, folder / "programme" / "reports.toml")
+    kept, differing = compare_kept(folder)
+    if differing:
+        raise KnowledgeError(differing)
     guidelines = read.guidelines
     criteria, regimens = len(guidelines.criteria), len(guidelines.regimens) + len(guidelines.constructions)
     doses, limits = len(read.doses.tables), len(read.doses.limits)
@@ -71,6 +74,7 @@ def check(folder: Path) -> None:
         f"Not reviewed by a clinician: {unreviewed} statements, and every table of regimens and doses. "
         f"Digest {read.digest[:12]}."
     )
+    click.echo(kept)
 
 
 @knowledge.command("show")

@@ -3,14 +3,16 @@
 Subcommands are imported when they are called, so that ``--help`` does not wait for what only one of them needs.
 """
 
+import contextlib
 import os
 import sys
-from typing import Final
+from typing import Final, NoReturn
 
 import click
 
 from fullcourse import __version__
 from fullcourse.clinical.errors import FullcourseError
+from fullcourse.interfaces.cli.delivery import CLOSED, UNDELIVERED, drop_output, is_undelivered, prepare_streams
 from fullcourse.interfaces.cli.error_json import error_json, json_is_asked
 from fullcourse.interfaces.cli.lazy import LazyCommands
 from fullcourse.interfaces.exit_codes import DONE, INTERNAL, USAGE, error_word, exit_code
@@ -67,10 +69,16 @@ def fullcourse() -> None:
 
 
 def main() -> None:
-    """Run the command line; no error leaves it as a traceback."""
+    """Run the command line; no error leaves it as a traceback, and none that kept an answer back as success."""
+    prepare_streams(json_asked=json_is_asked(sys.argv))
+    output = sys.stdout
+    if output is None:
+        click.echo(f"fullcourse: {CLOSED}", err=True)
+        sys.exit(USAGE)
     try:
         # Outside its standalone mode click hands back the code of `Context.exit` instead of leaving the program.
         ended = fullcourse.main(standalone_mode=False)
+        output.flush()
         sys.exit(ended if isinstance(ended, int) else DONE)
     except click.ClickException as error:
         if json_is_asked(sys.argv):
@@ -88,11 +96,15 @@ def main() -> None:
         else:
             click.echo(f"fullcourse: {error}", err=True)
         sys.exit(code)
-    except BrokenPipeError:
-        # Whoever read the output has gone; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(USAGE)
+    except SystemExit as left:
+        # Both click and rich leave with 1 where whoever read has gone; that code means a severity that was reached.
+        # Rich does so from the error itself, click once it has put another stream in the place of the closed one.
+        if is_undelivered(left.__context__) or sys.stdout is not output:
+            _leave_undelivered()
+        raise
     except Exception as error:  # the last line of defence: a message, never a traceback
+        if is_undelivered(error):
+            _leave_undelivered()
         if os.environ.get("FULLCOURSE_TRACEBACK"):
             raise
         said = (
@@ -102,3 +114,11 @@ def main() -> None:
         asked = json_is_asked(sys.argv)
         click.echo(error_json("internal", INTERNAL, said) if asked else f"fullcourse: {said}", err=True)
         sys.exit(INTERNAL)
+
+
+def _leave_undelivered() -> NoReturn:
+    drop_output()
+    said = error_json("usage", USAGE, UNDELIVERED) if json_is_asked(sys.argv) else f"fullcourse: {UNDELIVERED}"
+    with contextlib.suppress(OSError):  # whoever read errors may have gone as well
+        click.echo(said, err=True)
+    sys.exit(USAGE)

@@ -20,6 +20,7 @@ from fullcourse.interfaces.cli.monitor_input import (
     asked_of_record,
     done_of,
 )
+from fullcourse.interfaces.cli.out_file import force_option
 from fullcourse.interfaces.cli.record_input import open_beside, open_record
 from fullcourse.journey.course_calendar import MOST_DAYS
 from fullcourse.journey.monitor import Exposure, Monitor, MonitorAnswer
@@ -59,6 +60,7 @@ SEED: Final = 1
 )
 @click.option("--alarm", type=click.IntRange(0, 4320), metavar="MINUTES", help="Ring so long before the day begins.")
 @click.option("--out", metavar="FILE", help="Write the calendar there.")
+@force_option
 def monitor(
     record_or_course: str,
     store: str | None,

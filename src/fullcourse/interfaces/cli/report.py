@@ -22,6 +22,7 @@ from fullcourse.clinical.moment import parse_day
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.out_file import force_option, write_out
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.journey.report import AdverseEventReport, ReportRequest
 from fullcourse.journey.report import report as draft_of
@@ -52,6 +53,7 @@ class _Drafted:
 @click.option("--country", metavar="XX", help="Two-letter country of who reports; as the input says without it.")
 @click.option("--at", metavar="DATE", help="Day of the report; today without it.")
 @click.option("--out", metavar="FILE", help="Write to a file; with --format medwatch a FILE.pdf is a PDF to print.")
+@force_option
 @format_option("text", "json", "fhir", "medwatch", "e2b")
 @click.option("--receiver", type=click.Choice(["ich", "fda"]), help="With --format e2b or --read: whose rules count.")
 @click.option("--sender-id", default="", metavar="ID", help="With --format e2b: your identifier, as agreed.")
@@ -192,10 +194,9 @@ def _medwatch(drafted: _Drafted, out: str | None) -> None:
         _printed(lambda: print_form(drafted.report, drafted.knowledge, drafted.country), out)
         return
     from fullcourse.adapters.documents.medwatch import form_3500_pdf
-    from fullcourse.interfaces.cli.out_file import write_file
 
     leads = form_leads(drafted.report, drafted.knowledge, drafted.country)
-    write_file(out, form_3500_pdf(drafted.report, drafted.knowledge.digest, leads, drafted.made_at))
+    write_out(out, form_3500_pdf(drafted.report, drafted.knowledge.digest, leads, drafted.made_at))
     click.echo(f"The fields of form FDA 3500 are in {Path(out).name}. Nothing was sent.")
 
 
@@ -220,10 +221,8 @@ def _printed(show: Callable[[], None], out: str | None) -> None:
     from contextlib import redirect_stdout
     from io import StringIO
 
-    from fullcourse.interfaces.cli.out_file import write_file
-
     page = StringIO()
     with redirect_stdout(page):
         show()
-    write_file(out, click.unstyle(page.getvalue()).encode("utf-8"))
+    write_out(out, click.unstyle(page.getvalue()).encode("utf-8"))
     click.echo(f"Written to {Path(out).name}. Nothing was sent.")

@@ -14,7 +14,7 @@ from fullcourse.adapters.e2b.write import write_file
 from fullcourse.adapters.records import read_bytes
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.e2b_text import finding_lines, print_acknowledgement, print_file, wrapped
-from fullcourse.interfaces.cli.out_file import write_file as write_to
+from fullcourse.interfaces.cli.out_file import write_out
 from fullcourse.journey.report import AdverseEventReport, Lack
 
 __all__ = ["RECEIVERS", "Parties", "read_e2b", "write_e2b"]
@@ -70,7 +70,7 @@ def write_e2b(
     if out is None:
         click.echo(data.decode("utf-8"), nl=False)
     else:
-        write_to(out, data)
+        write_out(out, data)
         click.echo(f"Written to {Path(out).name}{'; ' + note[0].lower() + note[1:] if note else '.'} Nothing was sent.")
     _tell("What the rules say of it:", lines)
     _tell(

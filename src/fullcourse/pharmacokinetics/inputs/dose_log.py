@@ -24,6 +24,9 @@ from fullcourse.pharmacokinetics.inputs.plan_rhythm import check_modelled
 
 __all__ = ["check_history", "doses_as_prescribed", "on_one_clock", "read_dose_log", "refuse_simultaneous"]
 
+MOST_DAYS = 1830
+"""The most days for which a plan is followed as prescribed: five years."""
+
 
 def read_dose_log(text: str, name: str) -> tuple[TakenDose, ...]:
     """Read a dose log: TOML with ``[[dose]] at, mg, observed``, or CSV with these columns.
@@ -157,6 +160,11 @@ def doses_as_prescribed(steps: Sequence[DoseStep], since: datetime, until: datet
     if days < 1:
         raise InputError(
             "the levels are earlier than the start of treatment. Check --since and the times of the levels."
+        )
+    if days > MOST_DAYS:
+        raise InputError(
+            f"the plan would run for {days} days; at most {MOST_DAYS} are followed, longer than any treatment. "
+            "Check --since and the moment that is asked about."
         )
     doses = [
         TakenDose(

@@ -5,9 +5,9 @@ null stands for an element that is not there.
 """
 
 import math
-import re
 from collections.abc import Mapping
 
+from fullcourse.adapters.seen_text import seen_text
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import Moment, parse_moment
 
@@ -16,7 +16,6 @@ __all__ = ["Element", "boolean", "child", "children", "moment_at", "number", "sh
 Element = Mapping[str, object]
 
 _SHOWN_CHARACTERS = 200
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
 _KINDS = {dict: "an object", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
 
 
@@ -103,5 +102,5 @@ def moment_at(element: Element, path: str, place: str) -> Moment | None:
 
 def shown(written: str) -> str:
     """Return text of a record as an output may show it: no control characters, not too long."""
-    clean = _UNSEEN.sub(" ", written).strip()
+    clean = seen_text(written)
     return clean if len(clean) <= _SHOWN_CHARACTERS else clean[: _SHOWN_CHARACTERS - 1] + "…"

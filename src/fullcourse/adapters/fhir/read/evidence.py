@@ -8,6 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
+from operator import itemgetter
 from typing import Protocol
 
 from fullcourse.adapters.fhir.read.bundle import Bundle, Entry
@@ -89,7 +91,8 @@ class FactIndex:
         self._codes: dict[tuple[str, str, str], list[Match]] = {}
         self._prefix_lengths: dict[tuple[str, str], set[int]] = {}
         self._names: dict[tuple[str, str], list[Match]] = {}
-        self._words: dict[str, list[tuple[str, Match]]] = {}
+        self._places = count()
+        self._words: dict[str, dict[str, list[tuple[int, str, Match]]]] = {}
         self._systems: set[tuple[str, str]] = set()
         self._ways: dict[str, list[Match]] = {}
         for fact in vocabulary:
@@ -118,7 +121,10 @@ class FactIndex:
             self._names.setdefault((resource, name.casefold()), []).append(match)
         for name in {*match.found.names, match.fact.label, *match.found.ingredients}:
             if len(name) >= _SHORTEST_NAME:
-                self._words.setdefault(resource, []).append((f" {' '.join(_WORDS.findall(name.casefold()))} ", match))
+                words = _WORDS.findall(name.casefold())
+                by_first = self._words.setdefault(resource, {})
+                place = next(self._places)
+                by_first.setdefault(words[0] if words else "", []).append((place, f" {' '.join(words)} ", match))
 
     def ways(self, resource: str) -> list[Match]:
         """Return every way of finding a fact in a type of resource."""
@@ -162,8 +168,14 @@ class FactIndex:
 
     def raised_by(self, resource: str, names: Iterable[str]) -> list[Match]:
         """Return the ways whose wording stands, as whole words, somewhere in one of these names."""
-        texts = "|".join(f" {' '.join(_WORDS.findall(name.casefold()))} " for name in names)
-        return [match for words, match in self._words.get(resource, ()) if words in texts]
+        by_first = self._words.get(resource)
+        if not by_first:
+            return []
+        spoken = [_WORDS.findall(name.casefold()) for name in names]
+        texts = "|".join(f" {' '.join(words)} " for words in spoken)
+        firsts = {"", *(word for words in spoken for word in words)}.intersection(by_first)
+        raised = [way for first in firsts for way in by_first[first] if way[1] in texts]
+        return [match for _, _, match in sorted(raised, key=itemgetter(0))]
 
 
 def holds(codes: Codes, names: Iterable[str], concept: Concept) -> bool:

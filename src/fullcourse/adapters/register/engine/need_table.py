@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final
 
-from fullcourse.adapters.spreadsheet import shown_cell
+from fullcourse.adapters.spreadsheet import shown_cell, shown_row
 from fullcourse.cohort.need.total import NeedTotal
 
 __all__ = ["COLUMNS", "need_rows", "units_written", "write_need"]
@@ -43,5 +43,5 @@ def write_need(total: NeedTotal, target: Path) -> None:
     with draft.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        writer.writerows(need_rows(total))
+        writer.writerows(map(shown_row, need_rows(total)))
     draft.replace(target)

@@ -9,7 +9,7 @@ from fullcourse.adapters.calendar.ics import CalendarWords, calendar_ics
 from fullcourse.adapters.zones import load_zone
 from fullcourse.clinical.patient import Record
 from fullcourse.interfaces.cli.course_commands.log_file import Opened
-from fullcourse.interfaces.cli.out_file import write_file
+from fullcourse.interfaces.cli.out_file import write_out
 from fullcourse.journey.course_calendar import CalendarEntry, calendar_of
 from fullcourse.journey.monitor import Monitor
 from fullcourse.journey.visit_calendar import VisitEntry, visit_entries
@@ -53,7 +53,7 @@ def _write(
     if out is None:
         click.echo(content, nl=False)
         return
-    write_file(out, content)
+    write_out(out, content)
     cancelled = sum(entry.is_cancelled for entry in entries) + sum(visit.is_cancelled for visit in visits)
     days = f", {sum(not it.is_cancelled for it in visits)} of them days of tests" if visits else ""
     kept = len(entries) + len(visits) - cancelled

@@ -11,7 +11,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.log_file import Opened, new_event, open_course, store_option
 from fullcourse.interfaces.cli.course_commands.told import print_json
 from fullcourse.interfaces.cli.format_option import format_option
-from fullcourse.interfaces.cli.out_file import write_file
+from fullcourse.interfaces.cli.out_file import write_out
 from fullcourse.journey.organizer import organizer_of, ticked_of
 
 __all__ = ["ticks", "write_sheet"]
@@ -24,7 +24,7 @@ def write_sheet(opened: Opened, length: str, paper: str, out: str | None, *, dis
     if out is None:
         raise InputError("--sheet: a sheet is a PDF and needs a file. Add --out FILE.")
     organizer = organizer_of(opened.course, opened.knowledge, opened.now, SHEETS[length])
-    write_file(out, organizer_pdf(organizer, discreet=discreet, paper=paper))
+    write_out(out, organizer_pdf(organizer, discreet=discreet, paper=paper))
     sheet = organizer.sheet
     asks = f", {len(sheet.asks)} that say 'ask'" if sheet.asks else ""
     click.echo(f"Sheet {sheet.id}: {len(sheet.boxes)} boxes{asks}, in {Path(out).name}.")

@@ -10,6 +10,7 @@ from fullcourse.interfaces.cli.course_commands.log_file import open_course, stor
 from fullcourse.interfaces.cli.course_commands.organizer import write_sheet
 from fullcourse.interfaces.cli.course_commands.told import print_json, tell, tell_uneven
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.out_file import force_option
 from fullcourse.journey.course import schedule_of
 from fullcourse.journey.course_calendar import MOST_DAYS
 
@@ -26,6 +27,7 @@ __all__ = ["schedule"]
 @click.option("--discreet", is_flag=True, help="A sheet without names of drugs.")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Of the sheet.")
 @click.option("--out", metavar="FILE", help="Write the calendar or the sheet there.")
+@force_option
 @click.option(
     "--words", type=click.Choice(["discreet", "plain"]), default="discreet", show_default=True, help="What it names."
 )

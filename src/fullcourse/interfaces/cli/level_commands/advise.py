@@ -29,6 +29,7 @@ from fullcourse.interfaces.cli.level_commands.estimate import (
     own_curve_title,
 )
 from fullcourse.interfaces.cli.level_commands.patient_input import named_model, patient_options, read_patient
+from fullcourse.interfaces.cli.out_file import force_option
 from fullcourse.journey.levels.advice import (
     Advice,
     LateDose,
@@ -69,6 +70,7 @@ class _TargetInTwoWords(click.Command):
 @click.option("--average", is_flag=True, help="Use every model for the patient's age, weighted by the levels.")
 @click.option("--clinic-hours", default="8-17", show_default=True, help="When samples can be drawn.")
 @click.option("--plot", metavar="FILE", help="Write the patient's own curve as SVG (or PNG).")
+@force_option
 def advise(
     patient: str,
     target: str | None,

@@ -8,7 +8,6 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import click
 
@@ -22,6 +21,7 @@ from fullcourse.adapters.documents.level_chart import (
 )
 from fullcourse.clinical.answer_head import MODELS_NOTICE, AnswerHead
 from fullcourse.clinical.errors import InputError
+from fullcourse.interfaces.cli.out_file import write_out
 from fullcourse.journey.levels.curve import LevelCurve, aimed_peak, lowest_ceiling
 from fullcourse.journey.levels.population import Covariates
 from fullcourse.knowledge.pk.targets import LevelTargets
@@ -147,10 +147,7 @@ def save_chart(chart: LevelChart, path: str | None) -> None:
         content = bytes(rasterise(svg_string=drawn, zoom=2))
     elif not path.lower().endswith(".svg"):
         raise InputError("--plot: name a file ending in .svg or .png.")
-    try:
-        Path(path).write_bytes(content)
-    except OSError:
-        raise InputError("--plot: the file cannot be written. Check the folder.") from None
+    write_out(path, content, "--plot")
 
 
 def curve_lines(chart: LevelChart) -> list[str]:

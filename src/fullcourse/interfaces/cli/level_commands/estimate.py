@@ -17,6 +17,7 @@ from fullcourse.interfaces.cli.level_commands.answer import (
     save_chart,
 )
 from fullcourse.interfaces.cli.level_commands.patient_input import named_model, patient_options, read_patient
+from fullcourse.interfaces.cli.out_file import force_option
 from fullcourse.journey.levels.curve import averaged_curve, patient_curve
 from fullcourse.journey.levels.estimates import CANNOT_BE, Estimates, PatientEstimate, estimates_of
 from fullcourse.journey.levels.exposure import Measure, own_measures
@@ -34,6 +35,7 @@ __all__ = ["estimate", "estimates_asked", "model_shares", "odd_levels", "own_cur
 @click.option("--mic", type=float, help="MIC of the patient's own strain, mg/L.")
 @click.option("--plot", metavar="FILE", help="Write the curve as SVG (or PNG).")
 @click.option("--course", is_flag=True, help="Draw the curve from the first dose on, not the last visit alone.")
+@force_option
 def estimate(patient: str, average: bool, mic: float | None, plot: str | None, course: bool, **options: object) -> None:
     """Say what PATIENT's levels say about that patient: own clearance and volume, own curve, and how sure that is.
 

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import io
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.level_commands.answer import echo_lines
+from fullcourse.interfaces.cli.out_file import force_option, write_out
 from fullcourse.journey.levels.data_file import DataFile, Fit, fit_subjects, predict_records, read_data
 from fullcourse.journey.levels.models import model_named
 from fullcourse.knowledge.pk.model_file import PkModelFile
@@ -30,6 +32,7 @@ _MODEL = click.option("--model", required=True, metavar="FILE", help="A model fi
 @click.argument("data", metavar="DATA.csv")
 @_MODEL
 @click.option("--out", metavar="FILE", help="Write effects, conditional variances and objective as CSV.")
+@force_option
 @click.option("--starts", type=int, metavar="N", help="Starting points for each subject; 10, or 4 where a solver runs.")
 @_OCCASION
 def fit(data: str, model: str, out: str | None, starts: int | None, occasion: str) -> None:
@@ -68,6 +71,7 @@ def fit(data: str, model: str, out: str | None, starts: int | None, occasion: st
 @_MODEL
 @click.option("--effects", metavar="FILE", help="Effects of each subject, as 'fit --out' writes them.")
 @click.option("--out", metavar="FILE", help="Write the table there instead of to the screen.")
+@force_option
 @_OCCASION
 def predict(data: str, model: str, effects: str | None, out: str | None, occasion: str) -> None:
     """Predict every record of DATA.csv, in NONMEM's format, under a model.
@@ -150,8 +154,6 @@ def _write(path: str | None, rows: Iterable[Sequence[object]]) -> None:
     if path is None:
         into(sys.stdout)
         return
-    try:
-        with Path(path).open("w", newline="", encoding="utf-8") as file:
-            into(file)
-    except OSError:
-        raise InputError("--out: the file cannot be written. Check the folder.") from None
+    page = io.StringIO(newline="")
+    into(page)
+    write_out(path, page.getvalue().encode("utf-8"))

@@ -65,7 +65,13 @@ def patient_options(command: Command) -> Command:
         click.option("--at", metavar="TIME", help="The moment asked about; without it, the last level."),
         click.option("--profile", default="us", show_default=True, help="Which sources lead: us or who."),
         click.option("--answers", metavar="FILE", help="TOML file of answers that add to the record."),
-        click.option("--seed", default=1, show_default=True, help="Of the random numbers: the same gives the same."),
+        click.option(
+            "--seed",
+            type=click.IntRange(min=0),
+            default=1,
+            show_default=True,
+            help="Of the random numbers: the same gives the same.",
+        ),
         format_option("text", "json"),
     )
     for option in reversed(options):

@@ -24,6 +24,7 @@ from fullcourse.interfaces.cli.level_commands.answer import (
     save_chart,
 )
 from fullcourse.interfaces.cli.level_commands.patient_input import named_model, read_facts
+from fullcourse.interfaces.cli.out_file import force_option
 from fullcourse.journey.levels.models import drug_name
 from fullcourse.journey.levels.population import Mics, People, attain, people_of, simulate_plan
 from fullcourse.knowledge.pk.targets import Target, read_targets
@@ -61,9 +62,16 @@ def _patient_options(command: Callable[..., None]) -> Callable[..., None]:
 @_patient_options
 @click.option("--model", metavar="ID", help="The published model; without it, the default for adults.")
 @click.option("--n", "count", default=1000, show_default=True, help="How many people are drawn.")
-@click.option("--seed", default=1, show_default=True, help="Of the random numbers: the same gives the same.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Of the random numbers: the same gives the same.",
+)
 @click.option("--out", metavar="FILE", help="Write the curves of everybody: .parquet or .csv.")
 @click.option("--plot", metavar="FILE", help="Write the curve as SVG (or PNG, with the extra 'charts').")
+@force_option
 @format_option("text", "json")
 def simulate(
     drug: str, dose: str, days: int, patient: str | None, at: str | None, answers: str | None,
@@ -111,7 +119,13 @@ def simulate(
 @_patient_options
 @click.option("--model", metavar="ID", help="The published model; without it, the default for adults.")
 @click.option("--n", "count", default=2000, show_default=True, help="How many people are drawn.")
-@click.option("--seed", default=1, show_default=True, help="Of the random numbers: the same gives the same.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Of the random numbers: the same gives the same.",
+)
 @format_option("text", "json")
 def attainment(
     drug: str, dose: str, mic: str | None, patient: str | None, at: str | None, answers: str | None,

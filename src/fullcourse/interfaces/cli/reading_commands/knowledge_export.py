@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
-from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.out_file import force_option, write_out
 
 __all__ = ["export"]
 
@@ -17,6 +17,7 @@ __all__ = ["export"]
 @click.argument("drug")
 @format_option("fhir", "epi")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the Bundle here.")
+@force_option
 @click.option("--at", metavar="DATE", help="Date of the document (epi), YYYY-MM-DD; today without it.")
 def export(drug: str, form: str, out: Path | None, at: str | None) -> None:
     """Write DRUG as FHIR R5: its ClinicalUseDefinition resources (fhir), or a document like a leaflet (epi)."""
@@ -34,10 +35,7 @@ def export(drug: str, form: str, out: Path | None, at: str | None) -> None:
     if out is None:
         click.echo(text)
     else:
-        try:
-            out.write_text(f"{text}\n", "utf-8")
-        except OSError as error:
-            raise InputError(f"the Bundle cannot be written there: {error.strerror}. Name another file.") from None
+        write_out(out, f"{text}\n".encode(), about_patient=False)
         click.echo(f"Written to {out}.", err=True)
     tables = sum(identity.inn in clause.drugs for clause in clauses_of(knowledge).values())
     if left_out or tables:

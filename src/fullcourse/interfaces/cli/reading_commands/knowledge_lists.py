@@ -11,6 +11,7 @@ import click
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.published.source import source_json
 from fullcourse.adapters.published.unread import unread_json
+from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.mined import Unread, read_mined, unread
@@ -85,6 +86,14 @@ def _wrapped(text: str, indent: str = "") -> str:
     )
 
 
+def _stated_in(folder: Path) -> Knowledge:
+    """Read a folder; raises InputError where it states nothing: two such folders would look alike."""
+    knowledge = read_knowledge(folder)
+    if not knowledge.statements:
+        raise InputError(f"{folder} holds no statement, so that nothing can be compared. Name a folder of knowledge.")
+    return knowledge
+
+
 @click.command("diff")
 @click.argument("old", type=_FOLDER)
 @click.argument("new", type=_FOLDER)
@@ -94,7 +103,7 @@ def diff(old: Path, new: Path, form: str) -> None:
     from fullcourse.adapters.documents.changes import StatementChange, changes_between
     from fullcourse.adapters.published.change import changes_json
 
-    changes = changes_between(read_knowledge(old), read_knowledge(new))
+    changes = changes_between(_stated_in(old), _stated_in(new))
     if form == "json":
         click.echo(json.dumps(changes_json(changes), indent=2, ensure_ascii=False))
         return

@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
-from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.out_file import force_option, write_out
 from fullcourse.journey.matrix import ASKED_MOST, Matrix, interaction_matrix
 
 __all__ = ["matrix"]
@@ -21,6 +21,7 @@ _NAME = 24
 @click.option("--profile", default="who", show_default=True, help="Which sources lead: us or who.")
 @click.option("--at", metavar="DATE", help="Date of the checks, YYYY-MM-DD; today without it.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write one page here.")
+@force_option
 @format_option("text", "json", "csv")
 def matrix(drugs: tuple[str, ...], profile: str, at: str | None, html: Path | None, form: str) -> None:
     """Put every TB drug beside some 400 medicines: what a check says of each pair, or that it is not covered.
@@ -44,10 +45,7 @@ def matrix(drugs: tuple[str, ...], profile: str, at: str | None, html: Path | No
     columns = [knowledge.drug(name) for name in drugs] or list(knowledge.drugs.values())
     made = interaction_matrix(knowledge, knowledge.profile(profile), day, load_co_medicines(), columns)
     if html is not None:
-        try:
-            html.write_text(matrix_html(made, knowledge), "utf-8")
-        except OSError as error:
-            raise InputError(f"the page cannot be written there: {error.strerror}. Name a file that can be.") from None
+        write_out(html, matrix_html(made, knowledge).encode(), "--html", about_patient=False)
         click.echo(f"Written to {html}.")
     elif form == "json":
         click.echo(json.dumps(matrix_json(made), indent=2, ensure_ascii=False))

@@ -6,7 +6,7 @@ from typing import Final
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
-from fullcourse.clinical.errors import InputError
+from fullcourse.interfaces.cli.out_file import force_option, write_out
 from fullcourse.knowledge.reader import HERE
 from fullcourse.knowledge.second_readings import read_second_readings
 
@@ -19,6 +19,7 @@ _CHECKOUT: Final = HERE.parents[2]
 @click.command("sheet")
 @click.argument("drug")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the page here.")
+@force_option
 def sheet(drug: str, out: Path | None) -> None:
     """Print the review page of DRUG as HTML: each statement beside the machine's reading of it."""
     from fullcourse.adapters.documents.pages import sheet_html
@@ -31,8 +32,5 @@ def sheet(drug: str, out: Path | None) -> None:
     if out is None:
         click.echo(page, nl=False)
         return
-    try:
-        out.write_text(page, "utf-8")
-    except OSError as error:
-        raise InputError(f"the page cannot be written there: {error.strerror}. Name a file that can be.") from None
+    write_out(out, page.encode(), about_patient=False)
     click.echo(f"Written to {out}.")

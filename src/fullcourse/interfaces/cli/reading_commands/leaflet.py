@@ -17,7 +17,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Medicine
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.format_option import format_option
-from fullcourse.interfaces.cli.out_file import write_file
+from fullcourse.interfaces.cli.out_file import force_option, write_out
 from fullcourse.journey.check import CheckResult, proposed_drugs
 from fullcourse.journey.check import check as check_record
 from fullcourse.knowledge.library import Knowledge
@@ -40,6 +40,7 @@ _PAGES: Final = (".html", ".htm")
 @click.option("--country", metavar="XX", help="Two-letter country, for numbers to call where a source gives them.")
 @format_option("text", "html")
 @click.option("--out", metavar="FILE", help="Write it there; a FILE.html is a page without --format too.")
+@force_option
 @click.pass_context
 def leaflet(
     context: click.Context,
@@ -82,7 +83,7 @@ def leaflet(
     if out is None:
         click.echo(written, nl=False)
         return
-    write_file(out, written.encode("utf-8"))
+    write_out(out, written.encode("utf-8"))
     click.echo(f"Written to {Path(out).name}.")
 
 
