@@ -20,7 +20,7 @@ from fullcourse.knowledge.walk import atoms_of, facts_of, is_general_emergency, 
 from fullcourse.screening.decision import STRICTEST_FIRST
 from fullcourse.screening.rulebook import GENERAL, rulebook, slug
 
-__all__ = ["make_leaflet"]
+__all__ = ["HEADLINES", "in_plural", "make_leaflet"]
 
 _ASKED: Final = "S077"
 """The questions of the mission, which many statements answer: it tells nothing about what a statement is about."""
@@ -37,7 +37,7 @@ _MISSED: Final = "missed-dose"
 _ON_PURPOSE: Final = "stopped_for_side_effects"
 """A dose that was left out on purpose is no forgotten one: a statement on it is no rule on missed doses."""
 
-_HEADLINES: Final = {
+HEADLINES: Final = {
     Decision.CONTRAINDICATED: "Talk to your care team before you take this medicine.",
     Decision.AVOID: "Talk to your care team before you take this medicine.",
     Decision.CANNOT_ASSESS: "Your care team needs to know more before you take this medicine.",
@@ -86,6 +86,11 @@ def make_leaflet(
         sources=tuple(knowledge.sources[name] for name in numbers),
         knowledge=knowledge.digest,
     )
+
+
+def in_plural(headline: str) -> str:
+    """Return a headline as it stands in a leaflet on several drugs."""
+    return headline.replace("this medicine", "these medicines")
 
 
 def _sections(writers: Sequence["_Writer"], most_pairs: int) -> tuple[tuple[Section, ...], tuple[str, ...]]:
@@ -282,9 +287,9 @@ def _personal(writers: Sequence[_Writer], result: CheckResult) -> Personal:
         applying.setdefault(finding.id, (finding, [writer.drug.label for writer in writers]))
     ordered = sorted(applying.values(), key=lambda it: -it[0].severity) if len(writers) > 1 else applying.values()
     decision = min(decisions, key=STRICTEST_FIRST.__getitem__)
-    headline = _HEADLINES[decision]
+    headline = HEADLINES[decision]
     return Personal(
-        headline=headline.replace("this medicine", "these medicines") if len(writers) > 1 else headline,
+        headline=in_plural(headline) if len(writers) > 1 else headline,
         decision=decision,
         applies=tuple(_unique(_own_line(writers[0], it, labels, len(writers)) for it, labels in ordered)),
         questions=tuple(question.ask_patient for question in result.questions),

@@ -21,6 +21,7 @@ class Line:
         source: Number of the source in the leaflet's list.
         differs: Whether another source says otherwise.
         about: In a leaflet on several drugs, the labels of those it is about; empty where it is about all of them.
+        language: BCP 47 tag where it is another than the leaflet's: nobody has translated the line yet.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Line:
     source: int
     differs: bool = False
     about: tuple[str, ...] = ()
+    language: str = ""
 
     @property
     def said(self) -> str:
@@ -60,7 +62,7 @@ class Section:
     @property
     def unsaid_of(self) -> str:
         """The drugs of which no source says it, as a list in words within a sentence; empty for none."""
-        return _listed(tuple(label.lower() for label in self.unsaid)) if self.unsaid else ""
+        return ", ".join(label.lower() for label in self.unsaid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ class Leaflet:
         reporting: Lines on where side effects are reported in this country.
         sources: The sources, numbered from 1.
         knowledge: Digest of the knowledge.
+        language: BCP 47 tag of its words; sources keep their own titles.
+        titled: The names of the drugs in that language; empty for English.
     """
 
     drugs: tuple[DrugIdentity, ...]
@@ -113,11 +117,13 @@ class Leaflet:
     reporting: tuple[Line, ...]
     sources: tuple[Source, ...]
     knowledge: str
+    language: str = "en"
+    titled: str = ""
 
     @property
     def title(self) -> str:
         """The names of the drugs."""
-        return _listed([drug.label for drug in self.drugs])
+        return self.titled or _listed([drug.label for drug in self.drugs])
 
     @property
     def synonyms(self) -> tuple[str, ...]:

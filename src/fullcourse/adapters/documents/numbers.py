@@ -9,10 +9,12 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, Tells
 
-__all__ = ["Call", "calls_for", "country_code", "crisis_line", "emergency_line", "poison_line", "told"]
+__all__ = [
+    "LOCAL_NUMBER", "Call", "calls_for", "country_code", "crisis_line", "emergency_line", "poison_line", "told",
+]  # fmt: skip
 
 
-_LOCAL: Final = "Call your local emergency number."
+LOCAL_NUMBER: Final = "Call your local emergency number."
 
 
 _POISON: Final = "Call poison control."
@@ -36,7 +38,7 @@ class Call:
 
 
 _TOPICS: Final = {
-    "emergency number": ("emergency number", _LOCAL),
+    "emergency number": ("emergency number", LOCAL_NUMBER),
     "crisis line": ("crisis line", _CRISIS),
     "poison control": ("poison help", _POISON),
 }
@@ -85,7 +87,7 @@ def told(knowledge: Knowledge, topic: str, country: str) -> tuple[Statement, ...
 def emergency_line(knowledge: Knowledge, country: str) -> str:
     """Return which number to call: the country's where a source gives it, else the local emergency number."""
     numbers = told(knowledge, "emergency number", country) if country else ()
-    return " ".join(statement.patient for statement in numbers) or _LOCAL
+    return " ".join(statement.patient for statement in numbers) or LOCAL_NUMBER
 
 
 def crisis_line(knowledge: Knowledge, country: str) -> str:

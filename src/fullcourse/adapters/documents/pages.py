@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from fullcourse.adapters.documents.leaflet_nouns import Leaflet
 from fullcourse.adapters.documents.leaflet_text import DANGER, DIFFERS, DISCLAIMER, MORE, UNSAID, YIELDS
 from fullcourse.adapters.documents.sheet import Sheet
+from fullcourse.adapters.languages import language_of
 from fullcourse.clinical.answer_head import AnswerHead
 
 __all__ = ["environment", "leaflet_html", "sheet_html"]
@@ -37,14 +38,16 @@ _END_OF_LINE: Final = 30
 def leaflet_html(leaflet: Leaflet) -> str:
     """Return a leaflet as one HTML page that prints."""
     page = environment().get_template("leaflet.html")
+    t = language_of(leaflet.language).text
     return page.render(
         leaflet=leaflet,
-        head=AnswerHead(leaflet.knowledge, DISCLAIMER),
-        danger=DANGER,
-        differs=DIFFERS,
-        more=MORE,
-        yields=YIELDS,
-        unsaid=UNSAID,
+        t=t,
+        head=AnswerHead(leaflet.knowledge, t(DISCLAIMER)),
+        danger=t(DANGER),
+        differs=t(DIFFERS),
+        more=t(MORE),
+        yields=t(YIELDS),
+        unsaid=t(UNSAID),
         print_pt=_print_pt(leaflet),
     )
 

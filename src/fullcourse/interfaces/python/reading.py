@@ -51,6 +51,7 @@ def leaflet(
     at: date | str | None = None,
     answers: AnyRecord | None = None,
     country: str | None = None,
+    language: str = "en",
     form: Literal["text", "html"] = "text",
 ) -> str:
     """Return a leaflet about a drug in plain words, for one person where a record is given; as ``fullcourse leaflet``.
@@ -62,13 +63,16 @@ def leaflet(
         at: Date of the check; today without it.
         answers: What somebody answered beside the record, in TOML.
         country: Two letters, for numbers to call where a source gives them.
+        language: BCP 47 tag of the leaflet: ``en`` or ``es``.
         form: Plain text, or a page.
 
     Raises:
         InputError: Something cannot be used.
     """
     from fullcourse.adapters.documents.leaflet import make_leaflet
+    from fullcourse.adapters.documents.leaflet_language import in_language
     from fullcourse.adapters.documents.leaflet_text import leaflet_text
+    from fullcourse.adapters.languages import language_of
 
     knowledge, day = load_knowledge(), day_of(at)
     taken = () if isinstance(drug, str) else read_regimen(",".join(drug), knowledge)
@@ -84,6 +88,7 @@ def leaflet(
     elif answers is not None:
         raise InputError("answers add to a record; give the record too.")
     made = make_leaflet(knowledge, drugs, country_code(country), result, [other.text for other in others])
+    made = in_language(made, language_of(language))
     if form == "text":
         return leaflet_text(made)
     from fullcourse.adapters.documents.pages import leaflet_html  # text does not wait for the templates

@@ -9,9 +9,11 @@ import click
 from click.core import ParameterSource
 
 from fullcourse.adapters.documents.leaflet import make_leaflet
+from fullcourse.adapters.documents.leaflet_language import in_language
 from fullcourse.adapters.documents.leaflet_text import leaflet_text
 from fullcourse.adapters.documents.numbers import country_code
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.languages import ENGLISH, LANGUAGES, language_of
 from fullcourse.adapters.medicines.regimen import read_regimen
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Medicine
@@ -38,6 +40,7 @@ _PAGES: Final = (".html", ".htm")
 @click.option("--at", metavar="DATE", help="Date of the check, YYYY-MM-DD; today without it.")
 @click.option("--profile", default="us", show_default=True, help="Which sources lead: us or who.")
 @click.option("--country", metavar="XX", help="Two-letter country, for numbers to call where a source gives them.")
+@click.option("--language", type=click.Choice(LANGUAGES), default=ENGLISH, show_default=True, help="Of the leaflet.")
 @format_option("text", "html")
 @click.option("--out", metavar="FILE", help="Write it there; a FILE.html is a page without --format too.")
 @force_option
@@ -51,6 +54,7 @@ def leaflet(
     at: str | None,
     profile: str,
     country: str | None,
+    language: str,
     form: str,
     out: str | None,
 ) -> None:
@@ -71,6 +75,7 @@ def leaflet(
     elif answers is not None:
         raise click.UsageError("--answers adds to a record; give --record too.")
     made = make_leaflet(knowledge, drugs, code, result, [other.text for other in others])
+    made = in_language(made, language_of(language))
     is_page = form == "html"
     if out is not None and context.get_parameter_source("form") is ParameterSource.DEFAULT:
         is_page = Path(out).suffix.lower() in _PAGES
