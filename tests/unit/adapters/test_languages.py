@@ -112,7 +112,7 @@ def test_a_leaflet_in_spanish_has_the_same_lines_and_not_a_word_of_english_of_it
     for section, other in zip(english.sections, spanish.sections, strict=True):
         assert [line.statement for line in section.lines] == [line.statement for line in other.lines]
     assert not [line for section in spanish.sections for line in section.lines if line.language]
-    text = leaflet_text(spanish).split(SPANISH.text("Where each line comes from").upper())[0]
+    text = leaflet_text(spanish).split(SPANISH.text("Sources").upper())[0]
     assert not re.search(r"\b(?:your|care team|the|medicine|with|before)\b", text), inn
     page = leaflet_html(spanish)
     assert '<html lang="es">' in page
@@ -145,7 +145,7 @@ def test_a_personal_leaflet_of_a_regimen_is_whole_in_spanish() -> None:
     text = leaflet(
         ["bedaquiline", "linezolid", "isoniazid"], EXAMPLES / "ready.toml", at="2026-12-01", country="US", language="es"
     )
-    head = text.split("DE DÓNDE VIENE")[0]
+    head = text.split("FUENTES")[0]
     assert "PARA USTED" in head
     assert not re.search(r"\b(?:your|care team|the|last|when)\b", head)
 

@@ -51,7 +51,7 @@ def _section(section: Section, language: Language) -> Section:
         section,
         heading=language.text(section.heading),
         lines=tuple(_line(line, language) for line in section.lines),
-        unsaid=tuple(language.name(label) for label in section.unsaid),
+        unsaid=(language.listed(section.unsaid),) if section.unsaid else (),
     )
 
 

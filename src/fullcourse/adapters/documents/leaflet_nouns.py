@@ -62,7 +62,7 @@ class Section:
     @property
     def unsaid_of(self) -> str:
         """The drugs of which no source says it, as a list in words within a sentence; empty for none."""
-        return ", ".join(label.lower() for label in self.unsaid)
+        return _listed(tuple(label.lower() for label in self.unsaid)) if self.unsaid else ""
 
 
 @dataclass(frozen=True, slots=True)

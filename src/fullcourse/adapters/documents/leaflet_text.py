@@ -33,7 +33,7 @@ DIFFERS: Final = "Not all sources say the same. Ask your care team."
 
 OWN_WORDS: Final = (
     DANGER, DISCLAIMER, MORE, YIELDS, UNSAID, UNKNOWN_MEDICINES, UNKNOWN_MATTERS, DIFFERS, "For you",
-    "Please tell your care team", "Not covered here", "Ask your care team.", "Where each line comes from",
+    "Please tell your care team", "Not covered here", "Ask your care team.", "Sources",
     "All about {}", "About {}", "and",
 )  # fmt: skip
 """What a leaflet says of its own, for translators."""
@@ -76,7 +76,7 @@ def leaflet_text(leaflet: Leaflet) -> str:
     out += ["", *_lines(leaflet.reporting, t(DIFFERS))] if leaflet.reporting else []
     if leaflet.not_covered:
         out += ["", *_wrapped(f"{t('Not covered here')}: {', '.join(leaflet.not_covered)}. {t('Ask your care team.')}")]
-    out += ["", t("Where each line comes from").upper()]
+    out += ["", t("Sources").upper()]
     for number, source in enumerate(leaflet.sources, 1):
         dated = f" {source.dated}." if source.dated else ""
         out += textwrap.wrap(f"[{number}] {source.title}. {source.issuer}.{dated}", _WIDTH, subsequent_indent="    ")
