@@ -38,6 +38,7 @@ from fullcourse.journey.levels.exposure import own_measures
 from fullcourse.journey.levels.models import drug_name
 from fullcourse.journey.levels.patient import LevelPatient, facts_at
 from fullcourse.journey.levels.population import People, PlanAttainment, Simulation, attain, people_of, simulate_plan
+from fullcourse.journey.levels.sampling import next_best
 from fullcourse.knowledge.pk.targets import read_targets
 
 __all__ = ["advise", "attainment", "estimate", "simulate"]
@@ -189,7 +190,12 @@ def estimate(
         from fullcourse.adapters.published.estimate import estimate_json  # the nouns do not wait for JSON
 
         targets = read_targets(person.drug, knowledge=person.knowledge)
-        said = [estimate_json(own, own_measures(own, targets, mic)) for own in estimates.of_models]
+        best = estimates.best
+        settling = next_best(best, person)
+        said = [
+            estimate_json(own, own_measures(own, targets, mic), settling if own is best else None)
+            for own in estimates.of_models
+        ]
         return {**_head_of_patient("estimate", person, estimates, estimates.skipped), "estimates": said}
 
     return Answer(estimates, written)
