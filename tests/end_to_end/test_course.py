@@ -202,7 +202,7 @@ def test_a_sheet_is_printed_ticked_and_typed_back_in_once(course: Path, tmp_path
     assert out.read_bytes().startswith(b"%PDF-")
     name = said.split()[1].rstrip(":")
     assert "21 boxes" in said
-    again = done("schedule", course, "--sheet", "weekly", "--discreet", "--out", out, *at)
+    again = done("schedule", course, "--sheet", "weekly", "--discreet", "--out", out, "--force", *at)
     assert again.split()[1] == f"{name}:", "both forms are one sheet"
     boxes = list(_boxes(course, at[1]))
     later = ("--at", "2026-03-12T10:00+02:00")
