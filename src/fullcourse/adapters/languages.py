@@ -66,21 +66,29 @@ class Language:
             joint = "e"  # before the sound of an i, Spanish says e
         return f"{', '.join(between)} {joint} {last}" if between else last
 
+    def named(self, english: str) -> str:
+        """Return names that commas part, each of which may hold commas itself; empty where one is not known."""
+        return self._of_parts(english.split(", "), ", ")
+
     def _by_sentences(self, english: str) -> str:
         """Return a text that was put together of known ones: several questions, numbers to call."""
         sentences = _SENTENCE.split(english)
+        return self._of_parts(sentences, " ") if len(sentences) > 1 else ""
+
+    def _of_parts(self, parts: list[str], joint: str) -> str:
+        """Return a text of known ones, each as many parts as it can be; empty where one is not known."""
         found: list[str] = []
         at = 0
-        while at < len(sentences):
-            for end in range(len(sentences), at, -1):
-                said = self.catalogue.gettext(" ".join(sentences[at:end])) if self.catalogue is not None else ""
+        while at < len(parts):
+            for end in range(len(parts), at, -1):
+                said = self.catalogue.gettext(joint.join(parts[at:end])) if self.catalogue is not None else ""
                 if said:
                     found.append(said)
                     at = end
                     break
             else:
                 return ""
-        return " ".join(found) if len(sentences) > 1 else ""
+        return joint.join(found)
 
 
 @cache

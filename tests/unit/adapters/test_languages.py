@@ -18,9 +18,11 @@ from fullcourse.adapters.documents.leaflet_text import leaflet_text
 from fullcourse.adapters.documents.pages import leaflet_html
 from fullcourse.adapters.languages import LANGUAGES, Language, language_of
 from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.patient import Record
 from fullcourse.interfaces.cli.examples import EXAMPLES
 from fullcourse.interfaces.python import leaflet
-from patients import knowledge
+from fullcourse.journey.check import check
+from patients import AT, knowledge
 
 TOOL = Path(__file__).parents[3] / "tools" / "make_locale.py"
 specification = importlib.util.spec_from_file_location("make_locale", TOOL)
@@ -43,7 +45,7 @@ LEAST_EASE = 60.0
 
 
 def of(inn: str) -> Leaflet:
-    return in_language(make_leaflet(KNOWN, KNOWN.drugs[inn], "US"), SPANISH)
+    return in_language(make_leaflet(KNOWN, KNOWN.drugs[inn], "US"), SPANISH, KNOWN)
 
 
 def said_of(made: Leaflet) -> list[str]:
@@ -123,7 +125,7 @@ def test_what_nobody_has_translated_stays_in_english_and_says_so() -> None:
     made = make_leaflet(KNOWN, KNOWN.drugs["linezolid"], "")
     new = replace(made.sections[0].lines[0], text="A line that is new: call for emergency help now.")
     changed = replace(made, sections=(replace(made.sections[0], lines=(new,)), *made.sections[1:]))
-    shown = in_language(changed, SPANISH)
+    shown = in_language(changed, SPANISH, KNOWN)
     assert (shown.sections[0].lines[0].text, shown.sections[0].lines[0].language) == (new.text, "en")
     assert '<li lang="en">A line that is new' in leaflet_html(shown)
 
@@ -153,3 +155,14 @@ def test_a_personal_leaflet_of_a_regimen_is_whole_in_spanish() -> None:
 def test_a_language_that_is_not_there_is_refused_by_name() -> None:
     with pytest.raises(InputError, match="'fr' is not there"):
         language_of("fr")
+
+
+@pytest.mark.parametrize("inn", KNOWN.drugs)
+def test_every_question_of_a_leaflet_is_in_spanish_however_it_was_put_together(inn: str) -> None:
+    result = check(Record({}), KNOWN, KNOWN.profile("who"), AT, [KNOWN.drugs[inn]])
+    english = make_leaflet(KNOWN, KNOWN.drugs[inn], "", result).personal
+    spanish = in_language(make_leaflet(KNOWN, KNOWN.drugs[inn], "", result), SPANISH, KNOWN).personal
+    assert english is not None
+    assert spanish is not None
+    assert len(english.questions) == len(spanish.questions) > 0
+    assert [one for one, other in zip(english.questions, spanish.questions, strict=True) if one == other] == []

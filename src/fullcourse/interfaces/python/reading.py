@@ -88,7 +88,7 @@ def leaflet(
     elif answers is not None:
         raise InputError("answers add to a record; give the record too.")
     made = make_leaflet(knowledge, drugs, country_code(country), result, [other.text for other in others])
-    made = in_language(made, language_of(language))
+    made = in_language(made, language_of(language), knowledge)
     if form == "text":
         return leaflet_text(made)
     from fullcourse.adapters.documents.pages import leaflet_html  # text does not wait for the templates

@@ -75,7 +75,7 @@ def leaflet(
     elif answers is not None:
         raise click.UsageError("--answers adds to a record; give --record too.")
     made = make_leaflet(knowledge, drugs, code, result, [other.text for other in others])
-    made = in_language(made, language_of(language))
+    made = in_language(made, language_of(language), knowledge)
     is_page = form == "html"
     if out is not None and context.get_parameter_source("form") is ParameterSource.DEFAULT:
         is_page = Path(out).suffix.lower() in _PAGES
