@@ -17,6 +17,7 @@ SETTINGS = {
     "FULLCOURSE_CACHE": "Folder of what is kept between calls (parsed knowledge, summaries); else the user's.",
     "FULLCOURSE_DATABASE_URL": "Where courses are stored: a path, or an address of a database. `--store` comes first.",
     "FULLCOURSE_KEY_FILE": "The file of the key under which courses are sealed; else one beside the database.",
+    "FULLCOURSE_KERNEL": "`reference`: levels are worked out by NumPy alone, without the compiled kernels; slower.",
     "FULLCOURSE_TRACEBACK": "Set to anything: an internal error shows where it happened, and perhaps a record.",
 }
 """Every environment variable that is read; a test holds the names to the source."""

@@ -6,7 +6,7 @@ are found again without it.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from fullcourse.clinical.finding import Finding, Severity, Status
 from fullcourse.clinical.patient import Patient
@@ -16,7 +16,7 @@ from fullcourse.screening.decision import STRICTEST_FIRST, weighed
 from fullcourse.screening.glances import Glance, glances_of
 from fullcourse.screening.screen import DrugCheck
 
-__all__ = ["YES_OR_NO", "Question", "find_questions", "single_clinician", "single_patient"]
+__all__ = ["YES_OR_NO", "AnswerForm", "Question", "find_questions", "single_clinician", "single_patient"]
 
 _PLACES: Final = {severity: STRICTEST_FIRST[weighed(severity, forbids=False)] for severity in Severity}
 _FORBIDDING: Final = {severity: STRICTEST_FIRST[weighed(severity, forbids=True)] for severity in Severity}
@@ -24,6 +24,22 @@ _FORBIDDING: Final = {severity: STRICTEST_FIRST[weighed(severity, forbids=True)]
 
 YES_OR_NO: Final = frozenset({"history", "state"})
 """Kinds of facts that are matters of yes or no, several of which one answer may settle."""
+
+
+class AnswerForm(NamedTuple):
+    """What an answer about a fact is.
+
+    Attributes:
+        fact: Its id.
+        kind: ``history`` or ``state`` for yes or no, ``number``, ``choice`` or ``date``.
+        unit: UCUM code of a number; empty for the others.
+        values: The words of a choice.
+    """
+
+    fact: str
+    kind: str
+    unit: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +53,7 @@ class Question:
         group: What the facts have in common.
         decides: Ids of the findings that an answer can settle.
         glances: Those of the facts of which it is enough to know whether they lie below a number.
+        answers: What an answer is, fact by fact.
     """
 
     facts: tuple[str, ...]
@@ -45,6 +62,7 @@ class Question:
     group: str
     decides: tuple[str, ...]
     glances: tuple[Glance, ...] = ()
+    answers: tuple[AnswerForm, ...] = ()
 
 
 def find_questions(
@@ -137,6 +155,7 @@ def _question(
         group=group.id,
         decides=tuple(decides),
         glances=tuple(glance for fact in ordered if (glance := glances.get(fact)) is not None),
+        answers=tuple(AnswerForm(it.id, it.kind, it.unit, it.values) for it in definitions),
     )
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from fullcourse.clinical import Fact, Override, Patient, Record
 from fullcourse.screening.questions import find_questions
 from fullcourse.screening.screen import Screener
+from patients import knowledge, patient
 from small_knowledge import small, statement
 
 DRUG = '[drug]\ninn = "exampline"\nlabel = "Exampline"\n\n'
@@ -90,3 +91,18 @@ def test_minor_and_informing_matters_are_never_asked():
 
 def test_what_would_contraindicate_is_asked_even_where_its_being_open_weighs_little():
     assert len(ask(says("fits", "contraindicated", ', unresolved = "info"'))) == 1
+
+
+def test_a_question_says_what_an_answer_is_fact_by_fact() -> None:
+    found = find_questions(
+        [Screener(knowledge(), knowledge().profile("who")).screen(patient({}), knowledge().drug("linezolid"))],
+        knowledge(),
+    )
+    assert found
+    for question in found:
+        assert [it.fact for it in question.answers] == list(question.facts)
+        for it in question.answers:
+            fact = knowledge().facts[it.fact]
+            assert (it.kind, it.unit, it.values) == (fact.kind, fact.unit, fact.values)
+            assert (it.kind == "number") is bool(it.unit)
+            assert (it.kind == "choice") is bool(it.values)

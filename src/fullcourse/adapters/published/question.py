@@ -16,6 +16,10 @@ def question_json(question: Question, groups: Iterable[QuestionGroup]) -> dict[s
         "group": question.group,
         "asked_in": [group.id for group in groups if not set(group.facts).isdisjoint(question.facts)],
         "decides": list(question.decides),
+        "answers": [
+            {"fact": it.fact, "kind": it.kind, "unit": it.unit or None, "values": list(it.values)}
+            for it in question.answers
+        ],
         "glances": [_glance_json(glance) for glance in question.glances],
     }
 

@@ -25,6 +25,7 @@ from fullcourse.adapters.search.reply import Reply
 from fullcourse.clinical.answer_head import AnswerHead
 from fullcourse.clinical.finding import Severity
 from fullcourse.journey.check import Glance, Pair, Question, QuestionGroup, check
+from fullcourse.screening.questions import AnswerForm
 from patients import knowledge, patient
 
 SCHEMAS = Path(published.__file__).parent / "schemas"
@@ -50,7 +51,8 @@ def test_a_pair_without_a_finding_has_no_severity(severity: Severity | None, wor
 
 def test_a_question_is_written_in_both_wordings():
     groups = [QuestionGroup("person", "p", "c", ("sex",)), QuestionGroup("measurements", "p", "c", ("weight",), ("x",))]
-    written = question_json(Question(("weight",), "plain", "clinical", "body", ("x.y",)), groups)
+    form = AnswerForm("weight", "number", "kg", ())
+    written = question_json(Question(("weight",), "plain", "clinical", "body", ("x.y",), answers=(form,)), groups)
     assert written == {
         "facts": ["weight"],
         "ask_patient": "plain",
@@ -58,6 +60,7 @@ def test_a_question_is_written_in_both_wordings():
         "group": "body",
         "asked_in": ["measurements"],
         "decides": ["x.y"],
+        "answers": [{"fact": "weight", "kind": "number", "unit": "kg", "values": []}],
         "glances": [],
     }
     assert question_group_json(groups[1]) == {
