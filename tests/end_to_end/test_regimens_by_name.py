@@ -26,6 +26,7 @@ TABLE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "dose": (("dose", WIDELY, "--drug", "bedaquiline", "--format", "json", *AT), BPALM),
     "monitor": (("monitor", PATIENT, "--start", "2026-11-01", "--format", "json", *AT), FOUR),
     "new": (("new", "-", *AT), FOUR),
+    "leaflet": (("leaflet", "--country", "US"), FOUR),
     "course start": (("course", "start", WIDELY, "--profile", "who", *PLAN, *ZONE, *TO_START), BPALM),
     "course change": (("course", "change", "COURSE", *PLAN, *TO_START), BPALM),
 }
@@ -43,6 +44,8 @@ def answered(arguments: tuple[str, ...], regimen: str, store: Path) -> object:
         return next(it["body"]["plan"]["regimen"] for it in events if it["kind"].startswith("plan_"))
     if arguments[0] == "new":
         return [line for line in done.output.splitlines() if not line.startswith("# A record for")]
+    if arguments[0] == "leaflet":
+        return done.output
     said = json.loads(done.output)
     if arguments[0] == "monitor":
         return [(it["test"], it["every_days"], sorted(it["drugs"])) for it in said["tests"]]

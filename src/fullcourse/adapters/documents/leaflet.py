@@ -69,7 +69,8 @@ def make_leaflet(
         result: A check of one person's record against these drugs; None for a leaflet for everybody.
         uncovered: Medicines taken with them on which nothing is stated here: the leaflet says so.
     """
-    together = (drugs,) if isinstance(drugs, DrugIdentity) else tuple(drugs)
+    # In one order, however they were named: two people with one regimen hold the same leaflet.
+    together = (drugs,) if isinstance(drugs, DrugIdentity) else tuple(sorted(drugs, key=lambda drug: drug.label))
     numbers: dict[str, int] = {}
     writers = [_Writer(knowledge, drug, together, numbers) for drug in together]
     personal = None if result is None else _personal(writers, result)

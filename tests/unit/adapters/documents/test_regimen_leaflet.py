@@ -114,7 +114,7 @@ def test_the_strictest_decision_is_the_headline_and_a_finding_names_its_drug() -
 
 @pytest.mark.parametrize(
     ("regimen", "named"),
-    [("BPaLM", "linezolid"), ("HRZE", ""), ("linezolid,clofazimine,cycloserine", "linezolid and clofazimine")],
+    [("BPaLM", "linezolid"), ("HRZE", ""), ("linezolid,clofazimine,cycloserine", "clofazimine and linezolid")],
 )
 def test_the_drugs_of_whose_missed_dose_no_source_speaks_are_named_together(regimen: str, named: str) -> None:
     words = f"We found no source on a missed dose of {named}. Ask your care team before you take it."
