@@ -1,0 +1,83 @@
+"""The table of rights, and the one question that is asked of it."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from fullcourse.adapters.access.caller import Caller, Role, Subject
+
+__all__ = ["Reach", "Right", "permits", "rights"]
+
+_WHERE: Final = "fullcourse.adapters.access"
+
+
+class Reach(StrEnum):
+    """How far a right reaches."""
+
+    ALL = "all"
+    CLINIC = "clinic"
+    OWN = "own"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One row of the table.
+
+    Attributes:
+        name: By which routes ask for it.
+        says: What it lets one do.
+        reach: Of each role that has it.
+    """
+
+    name: str
+    says: str
+    reach: Mapping[Role, Reach]
+
+
+@cache
+def rights() -> Mapping[str, Right]:
+    """Return the table; it is read once."""
+    table = tomllib.loads((files(_WHERE) / "rights.toml").read_text("utf-8"))
+    return {
+        name: Right(name, row.pop("says"), {Role(role): Reach(reach) for role, reach in row.items()})
+        for name, row in table.items()
+    }
+
+
+def permits(caller: Caller, right: str, subject: Subject | None = None) -> bool:
+    """Return whether a caller has a right over a subject.
+
+    What everybody may do, an anonymous caller included, anybody who has signed in may do too.
+
+    Args:
+        caller: Who asks.
+        right: A name of the table; a KeyError where it stands in no row, since that is a fault of ours.
+        subject: Whose data it is; None for a call that is about no stored patient.
+    """
+    row = rights()[right]
+    if Role.ANONYMOUS in row.reach:
+        return True
+    if Role.INTEGRATION in caller.roles and right not in caller.scopes:
+        return False
+    return any(_reaches(caller, role, row.reach[role], subject) for role in caller.roles if role in row.reach)
+
+
+def _reaches(caller: Caller, role: Role, reach: Reach, subject: Subject | None) -> bool:
+    match reach:
+        case Reach.ALL:
+            return True
+        case Reach.ANY:
+            return subject is None
+        case Reach.CLINIC:
+            return subject is not None and subject.clinic != "" and subject.clinic in caller.clinics
+        case Reach.OWN:
+            return (
+                subject is not None
+                and subject.patient in caller.patients
+                and (role is not Role.SUPPORTER or caller.id in subject.supporters)
+            )

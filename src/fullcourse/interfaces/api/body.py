@@ -1,0 +1,93 @@
+"""The body of a request: at most so long, within so much time, and read so that nothing in it is misread."""
+
+import asyncio
+from typing import TypeVar
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+
+from fullcourse.adapters.json_text import decode_text, parse_json
+from fullcourse.interfaces.api.problems import BadRequest, TooLarge, TooSlow, UnreadKind
+
+__all__ = ["read_body", "read_struct"]
+
+Form = TypeVar("Form")
+_WHAT = "the body"
+
+
+async def read_body(request: Request, most_bytes: int, seconds: float, media_types: tuple[str, ...]) -> bytes:
+    """Return the body of a request.
+
+    Args:
+        request: As it came.
+        most_bytes: Longest that is read.
+        seconds: It must have come within so many.
+        media_types: That are read; a body of none is taken for the first.
+
+    Raises:
+        TooLarge: It is longer.
+        TooSlow: It did not come in time.
+        UnreadKind: It is compressed, or of another media type.
+    """
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise UnreadKind("A compressed body is not read, since a small one can unpack to any size. Send it as it is.")
+    told = request.headers.get("content-length", "")
+    if told and not (told.isascii() and told.isdigit()):
+        raise BadRequest("The length of the body is no number.")
+    if told and int(told) > most_bytes:
+        raise TooLarge(f"The body is longer than {most_bytes} bytes. Send less at once.")
+    parts, length = [], 0
+    try:
+        async with asyncio.timeout(seconds):
+            async for part in request.stream():
+                length += len(part)
+                if length > most_bytes:
+                    raise TooLarge(f"The body is longer than {most_bytes} bytes. Send less at once.")
+                parts.append(part)
+    except TimeoutError:
+        raise TooSlow(f"The body did not come within {seconds:g} seconds.", {"Connection": "close"}) from None
+    except ClientDisconnect:
+        raise BadRequest("The caller went away before the body had come.") from None
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if length and kind and kind not in media_types:
+        raise UnreadKind(f"This address reads {' or '.join(media_types)}.", {"Accept": ", ".join(media_types)})
+    return b"".join(parts)
+
+
+def read_struct(body: bytes, form: type[Form]) -> Form:
+    """Return a body as a struct, strictly.
+
+    Args:
+        body: JSON.
+        form: A struct that forbids unknown fields.
+
+    Raises:
+        BadRequest: It is not JSON, a key stands twice, a number is none, or it has another form. The message names
+            the field, and never what stands in it.
+    """
+    from fullcourse.clinical.errors import InputError
+
+    if not body:
+        raise BadRequest("The body is empty. See the description of this address for what it takes.")
+    try:
+        parse_json(decode_text(body, _WHAT), _WHAT)
+    except InputError as error:
+        raise BadRequest(str(error)) from None
+    try:
+        return msgspec.json.decode(body, type=form)
+    except msgspec.ValidationError as error:
+        raise BadRequest(f"the body has another form than this address takes: {_told(str(error))}.") from None
+    except msgspec.DecodeError:
+        raise BadRequest("the body is not JSON.") from None
+
+
+def _told(message: str) -> str:
+    """Return what msgspec found, without a value of the body: it names one for an unknown word or field."""
+    for value_follows in ("Invalid enum value", "Invalid value"):
+        if message.startswith(value_follows):
+            _, _, where = message.rpartition(" - at ")
+            return f"a word that is no choice here, at {where}" if where else "a word that is no choice here"
+    if message.startswith("Object contains unknown field"):
+        _, _, where = message.rpartition(" - at ")
+        return f"a field that is not known here, at {where}" if where != message else "a field that is not known here"
+    return message[0].lower() + message[1:]
