@@ -27,6 +27,7 @@ from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.headers import EVERY_ANSWER
 from fullcourse.interfaces.api.problems import (
     INTERNAL,
+    BadRequest,
     Busy,
     Forbidden,
     NoSuchMethod,
@@ -44,6 +45,7 @@ LOG: Final = logging.getLogger("fullcourse.service")
 """One line of JSON a call: never an address that was called, only its template."""
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_NAME_SHOWN: Final = 30
 _WITH_BODY: Final = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 
 
@@ -133,13 +135,21 @@ async def _answered(
         longest = "FULLCOURSE_RECORD_BYTES" if route.holds_records else "FULLCOURSE_BODY_BYTES"
         seconds = service.settings.number("FULLCOURSE_BODY_SECONDS")
         body = await read_body(request, service.settings.number(longest), seconds, route.media_types)
-    query: dict[str, tuple[str, ...]] = {}
-    for name, value in request.query_params.multi_items():
-        query[name] = (*query.get(name, ()), value)
-    call = Call(service, caller, subject, request.path_params, query, headers, body, at, peer)
+    call = Call(service, caller, subject, request.path_params, _query_of(request, route), headers, body, at, peer)
     reply = await run_in_threadpool(route.answer, call) if route.is_slow else route.answer(call)
     service.door.saw(caller, route.right, subject, call_id, reply.status, at)
     return reply, caller
+
+
+def _query_of(request: Request, route: Route) -> dict[str, tuple[str, ...]]:
+    """Return what stands after the question mark; a name that is not known there is refused, never passed over."""
+    query: dict[str, tuple[str, ...]] = {}
+    for name, value in request.query_params.multi_items():
+        if name not in route.query and not route.takes_any_query:
+            shown = f"'{name}'" if name.isascii() and name.isidentifier() and len(name) <= _NAME_SHOWN else "a name"
+            raise BadRequest(f"{shown} after the question mark is not known here, and nothing follows. Remove it.")
+        query[name] = (*query.get(name, ()), value)
+    return query
 
 
 def _let_in(service: Service, route: Route, caller: Caller, path: dict[str, str]) -> Subject | None:

@@ -35,7 +35,7 @@ __all__ = [
     "store_text",
 ]
 
-Noun = TypeVar("Noun")
+Noun = TypeVar("Noun", covariant=True)
 AnyRecord = Mapping[str, object] | bytes | str | Path
 
 
