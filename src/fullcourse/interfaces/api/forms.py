@@ -47,7 +47,7 @@ Moment = Annotated[str, Meta(max_length=40, description="A moment in ISO 8601 wi
 Profile = Literal["us", "who", "india", "msf"]
 Country = Annotated[str, Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1, two letters.")]
 Inn = Annotated[str, Meta(min_length=1, max_length=200, description="Name of a drug against tuberculosis.")]
-ModelId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.\-]{0,80}$", description="Id of a published model.")]
+ModelId = Annotated[str, Meta(pattern=r"^(?!.*\.toml$)[a-z0-9][a-z0-9.\-]{0,80}$", description="Id of a published model.")]
 Seed = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Heard = Literal["yes", "no", "unsure"]
 
