@@ -4,12 +4,15 @@ Let in (not more at once than can be answered), read its body, tell who calls, a
 down who saw what. A route says in its row what is asked of each step; no handler can leave one out.
 """
 
+import asyncio
 import json
 import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from starlette.applications import Starlette
@@ -19,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
-from fullcourse.adapters.access.caller import Caller, Role, Subject
+from fullcourse.adapters.access.caller import ANONYMOUS, Caller, Role, Subject
 from fullcourse.adapters.access.rights import permits, rights
 from fullcourse.clinical.errors import FullcourseError
 from fullcourse.interfaces.api.body import read_body
@@ -37,7 +40,7 @@ from fullcourse.interfaces.api.problems import (
     problem_reply,
 )
 from fullcourse.interfaces.api.routes import PATIENT, Route
-from fullcourse.interfaces.api.service import Service
+from fullcourse.interfaces.api.service import Seen, Service
 
 __all__ = ["LOG", "make_app"]
 
@@ -128,17 +131,53 @@ async def _answered(
 ) -> tuple[Reply, Caller]:
     headers = dict(request.headers)
     peer = request.client.host if request.client else ""
-    caller = service.door.caller(headers, peer, at)
-    subject = _let_in(service, route, caller, request.path_params)
-    body = b""
-    if route.method in _WITH_BODY:
-        longest = "FULLCOURSE_RECORD_BYTES" if route.holds_records else "FULLCOURSE_BODY_BYTES"
-        seconds = service.settings.number("FULLCOURSE_BODY_SECONDS")
-        body = await read_body(request, service.settings.number(longest), seconds, route.media_types)
-    call = Call(service, caller, subject, request.path_params, _query_of(request, route), headers, body, at, peer)
-    reply = await run_in_threadpool(route.answer, call) if route.is_slow else route.answer(call)
-    service.door.saw(caller, route.right, subject, call_id, reply.status, at)
+    caller, subject = await _who(service, route, headers, peer, request.path_params, at)
+    patients = () if subject is None else (subject.patient,)
+    seen = partial(Seen, caller, route.right, route.has_subject, call=call_id, at=at, peer=peer)
+    try:
+        _let_in(service, route, caller, subject)
+        body = b""
+        if route.method in _WITH_BODY:
+            longest = "FULLCOURSE_RECORD_BYTES" if route.holds_records else "FULLCOURSE_BODY_BYTES"
+            seconds = service.settings.number("FULLCOURSE_BODY_SECONDS")
+            body = await read_body(request, service.settings.number(longest), seconds, route.media_types)
+        service.door.refuse_forged(caller, route.method, headers, body)
+        query = _query_of(request, route)
+        call = Call(service, caller, subject, request.path_params, query, headers, body, at, peer, call_id)
+        reply = await run_in_threadpool(route.answer, call) if route.is_slow else route.answer(call)
+    except FullcourseError as error:
+        await _written(service.door.saw(seen(patients=patients, status=problem_of(error).status)))
+        raise
+    patients = tuple(dict.fromkeys((*patients, *reply.patients)))
+    await _written(service.door.saw(seen(patients=patients, status=reply.status, about=reply.about)))
     return reply, caller
+
+
+async def _written(future: Future[None] | None) -> None:
+    """Wait until an entry of the audit is on the disk; raises where it cannot be, and then nothing is answered."""
+    if future is not None:
+        await asyncio.wrap_future(future)
+
+
+async def _who(
+    service: Service, route: Route, headers: dict[str, str], peer: str, path: dict[str, str], at: datetime
+) -> tuple[Caller, Subject | None]:
+    """Return who calls, and whose data it is about; None for no patient, and for one who is not here.
+
+    Credentials that do not hold make a stranger of who sends them: what is open to everybody stays so.
+    """
+
+    def ask() -> tuple[Caller, Subject | None]:
+        try:
+            caller = service.door.caller(headers, peer, at)
+        except NotSignedIn:
+            if not rights()[route.right].is_open:
+                raise
+            caller = ANONYMOUS
+        known = route.has_subject and Role.ANONYMOUS not in caller.roles
+        return caller, service.door.subject(path[PATIENT]) if known else None
+
+    return await run_in_threadpool(ask) if service.door.is_slow else ask()
 
 
 def _query_of(request: Request, route: Route) -> dict[str, tuple[str, ...]]:
@@ -152,22 +191,20 @@ def _query_of(request: Request, route: Route) -> dict[str, tuple[str, ...]]:
     return query
 
 
-def _let_in(service: Service, route: Route, caller: Caller, path: dict[str, str]) -> Subject | None:
-    """Return whose data a call is about, where the caller may make it.
+def _let_in(service: Service, route: Route, caller: Caller, subject: Subject | None) -> None:
+    """Refuse a call that the caller may not make.
 
     A patient that is not there and one that is not the caller's give the same answer.
     """
     is_open = route.right == "advice.ask" and service.settings.is_on("FULLCOURSE_OPEN_ADVICE")
     if not route.has_subject:
         if is_open or permits(caller, route.right):
-            return None
+            return
         raise NotSignedIn if Role.ANONYMOUS in caller.roles else Forbidden("Ask an administrator for the right.")
     if Role.ANONYMOUS in caller.roles:
         raise NotSignedIn
-    subject = service.door.subject(path[PATIENT])
     if subject is None or not permits(caller, route.right, subject):
         raise NotFound
-    return subject
 
 
 def _write_line(

@@ -2,6 +2,11 @@
 
 from typing import Final
 
+from fullcourse.interfaces.api.access.courses import COURSE_ACCESS
+from fullcourse.interfaces.api.access.people import PEOPLE
+from fullcourse.interfaces.api.access.programs import PROGRAMS
+from fullcourse.interfaces.api.access.seen import AUDIT_ROUTES
+from fullcourse.interfaces.api.access.sessions import SESSIONS
 from fullcourse.interfaces.api.advice import ADVICE
 from fullcourse.interfaces.api.courses import COURSES
 from fullcourse.interfaces.api.events import EVENTS
@@ -11,5 +16,15 @@ from fullcourse.interfaces.api.routes import Route
 
 __all__ = ["EVERY_ROUTE"]
 
-_ANSWERING: Final[tuple[Route, ...]] = (*HEALTH, *ADVICE, *COURSES, *EVENTS)
+_ANSWERING: Final[tuple[Route, ...]] = (
+    *HEALTH,
+    *ADVICE,
+    *COURSES,
+    *EVENTS,
+    *SESSIONS,
+    *COURSE_ACCESS,
+    *PEOPLE,
+    *PROGRAMS,
+    *AUDIT_ROUTES,
+)
 EVERY_ROUTE: Final[tuple[Route, ...]] = (*_ANSWERING, openapi_route(_ANSWERING))

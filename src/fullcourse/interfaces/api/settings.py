@@ -85,6 +85,12 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "FULLCOURSE_CALLS_AT_ONCE", "64", "Calls that are answered at once; more are told to come again.",
         _between(1, 10_000),
     ),
+    Setting(
+        "FULLCOURSE_FAILURES_BY_ADDRESS",
+        "10",
+        "Wrong sign-ins from one address in 15 minutes, at most; raise it where a clinic shares one.",
+        _between(10, 10_000),
+    ),
     Setting("FULLCOURSE_ORIGINS", "", "Web pages of others that may call CDS Hooks, by commas.", _addresses),
 )  # fmt: skip
 """Every setting of the service."""
