@@ -9,6 +9,7 @@ import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Final
 
@@ -19,12 +20,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
-from fullcourse.adapters.access.caller import Caller, Role, Subject
+from fullcourse.adapters.access.caller import ANONYMOUS, Caller, Role, Subject
 from fullcourse.adapters.access.rights import permits, rights
 from fullcourse.clinical.errors import FullcourseError
-from fullcourse.interfaces.api.body import read_body
+from fullcourse.interfaces.api.body import BodyRoom, read_body
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.headers import EVERY_ANSWER
+from fullcourse.interfaces.api.health import HEALTH_RIGHT
+from fullcourse.interfaces.api.metrics import METRICS_RIGHT, is_watcher
 from fullcourse.interfaces.api.problems import (
     INTERNAL,
     Busy,
@@ -44,6 +47,8 @@ LOG: Final = logging.getLogger("fullcourse.service")
 """One line of JSON a call: never an address that was called, only its template."""
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_ALWAYS: Final = frozenset((HEALTH_RIGHT, METRICS_RIGHT))
+"""Answered however many calls there are: whoever watches has to tell a busy service from a dead one."""
 _WITH_BODY: Final = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 
 
@@ -63,7 +68,7 @@ def make_app(service: Service, routes: Sequence[Route]) -> Starlette:
     by_path: dict[str, dict[str, Route]] = {}
     for route in routes:
         by_path.setdefault(route.path, {})[route.method] = route
-    crowd = _Crowd(service.settings.number("FULLCOURSE_CALLS_AT_ONCE"))
+    crowd = _Crowd(service)
     mounted = [
         StarletteRoute(path, _endpoint(service, methods, crowd), methods=_METHODS)
         for path, methods in sorted(by_path.items(), key=lambda it: it[0].count("{"))
@@ -72,21 +77,24 @@ def make_app(service: Service, routes: Sequence[Route]) -> Starlette:
 
 
 class _Crowd:
-    """How many calls are being answered."""
+    """The calls that are being answered. One whose body is still coming is not among them: it may come slowly."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, service: Service) -> None:
         """Take how many there may be."""
-        self.most, self.inside = most, 0
+        self.most = service.settings.number("FULLCOURSE_CALLS_AT_ONCE")
+        self.room = BodyRoom(service.settings.number("FULLCOURSE_BODIES_BYTES"))
+        self.figures = service.figures
 
     def __enter__(self) -> None:
         """Let one in; raises Busy where it is full."""
-        if self.inside >= self.most:
+        if self.figures.in_flight >= self.most:
+            self.figures.refused += 1
             raise Busy
-        self.inside += 1
+        self.figures.in_flight += 1
 
     def __exit__(self, *_: object) -> None:
         """Let it out."""
-        self.inside -= 1
+        self.figures.in_flight -= 1
 
 
 def _endpoint(service: Service, methods: dict[str, Route], crowd: _Crowd) -> Callable[[Request], Awaitable[Response]]:
@@ -100,8 +108,7 @@ def _endpoint(service: Service, methods: dict[str, Route], crowd: _Crowd) -> Cal
                 if request.method == "OPTIONS":
                     return _response(Reply(status=204, headers=allow), service, request, tuple(methods.values()))
                 raise NoSuchMethod("See the description of the service for its methods.", allow)
-            with crowd:
-                reply, caller = await _answered(service, route, request, call_id, at)
+            reply, caller = await _answered(service, route, request, call_id, at, crowd)
         except FullcourseError as error:
             problem = problem_of(error)
             if problem.status >= INTERNAL.status:
@@ -110,7 +117,9 @@ def _endpoint(service: Service, methods: dict[str, Route], crowd: _Crowd) -> Cal
         except Exception as error:  # whatever a caller can bring about, the answer is a problem and names nothing
             LOG.error("%s", json.dumps({"call": call_id, "error": type(error).__name__}), exc_info=_frames(service))
             reply = problem_reply(INTERNAL, call_id)
-        _write_line(call_id, request.method, route, reply, caller, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        service.figures.call(route.path if route else "", route.method if route else "", reply.status, seconds)
+        _write_line(call_id, request.method, route, reply, caller, seconds)
         return _response(reply, service, request, tuple(methods.values()))
 
     return endpoint
@@ -122,24 +131,37 @@ def _frames(service: Service) -> bool:
 
 
 async def _answered(
-    service: Service, route: Route, request: Request, call_id: str, at: datetime
+    service: Service, route: Route, request: Request, call_id: str, at: datetime, crowd: _Crowd
 ) -> tuple[Reply, Caller]:
     headers = dict(request.headers)
     peer = request.client.host if request.client else ""
-    caller = service.door.caller(headers, peer, at)
-    subject = _let_in(service, route, caller, request.path_params)
+    caller, subject = _who(service, route, headers, peer, request.path_params, at)
     body = b""
     if route.method in _WITH_BODY:
         longest = "FULLCOURSE_RECORD_BYTES" if route.holds_records else "FULLCOURSE_BODY_BYTES"
         seconds = service.settings.number("FULLCOURSE_BODY_SECONDS")
-        body = await read_body(request, service.settings.number(longest), seconds, route.media_types)
-    query: dict[str, tuple[str, ...]] = {}
-    for name, value in request.query_params.multi_items():
-        query[name] = (*query.get(name, ()), value)
-    call = Call(service, caller, subject, request.path_params, query, headers, body, at, peer)
-    reply = await run_in_threadpool(route.answer, call) if route.is_slow else route.answer(call)
+        body = await read_body(request, service.settings.number(longest), seconds, route.media_types, crowd.room)
+    try:
+        query: dict[str, tuple[str, ...]] = {}
+        for name, value in request.query_params.multi_items():
+            query[name] = (*query.get(name, ()), value)
+        call = Call(service, caller, subject, request.path_params, query, headers, body, at, peer)
+        with nullcontext() if route.right in _ALWAYS else crowd:
+            reply = await run_in_threadpool(route.answer, call) if route.is_slow else route.answer(call)
+    finally:
+        crowd.room.give_back(len(body))
     service.door.saw(caller, route.right, subject, call_id, reply.status, at)
     return reply, caller
+
+
+def _who(
+    service: Service, route: Route, headers: dict[str, str], peer: str, path: dict[str, str], at: datetime
+) -> tuple[Caller, Subject | None]:
+    """Return who calls and about whom, where the call may be made."""
+    if route.right == METRICS_RIGHT and is_watcher(headers, peer, service.settings):
+        return ANONYMOUS, None
+    caller = service.door.caller(headers, peer, at)
+    return caller, _let_in(service, route, caller, path)
 
 
 def _let_in(service: Service, route: Route, caller: Caller, path: dict[str, str]) -> Subject | None:

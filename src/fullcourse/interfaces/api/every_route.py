@@ -3,8 +3,9 @@
 from typing import Final
 
 from fullcourse.interfaces.api.health import HEALTH
+from fullcourse.interfaces.api.metrics import METRICS
 from fullcourse.interfaces.api.routes import Route
 
 __all__ = ["EVERY_ROUTE"]
 
-EVERY_ROUTE: Final[tuple[Route, ...]] = (*HEALTH,)
+EVERY_ROUTE: Final[tuple[Route, ...]] = (*HEALTH, *METRICS)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from fullcourse.adapters.access.caller import ANONYMOUS, Caller, Subject
 from fullcourse.adapters.store.durable import DurableStore
+from fullcourse.interfaces.api.figures import Figures
 from fullcourse.interfaces.api.settings import Settings
 from fullcourse.knowledge.library import Knowledge
 
@@ -55,6 +56,7 @@ class Service:
         door: Tells who calls.
         store: Of courses; None where the service keeps nothing.
         now: The clock.
+        figures: What is counted.
     """
 
     settings: Settings
@@ -62,3 +64,4 @@ class Service:
     door: Doorkeeper = field(default_factory=Doorkeeper)
     store: DurableStore | None = None
     now: Callable[[], datetime] = now
+    figures: Figures = field(default_factory=Figures)
