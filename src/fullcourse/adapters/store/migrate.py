@@ -3,9 +3,6 @@
 from pathlib import Path
 from typing import Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from fullcourse.clinical.errors import InputError
@@ -32,6 +29,10 @@ def move_to(connection: Connection, edition: str) -> None:
         connection: In a transaction, which the caller ends.
         edition: For example `EDITION`, or ``base`` for none.
     """
+    from alembic import command  # a third of a second, which only a store waits for whose tables change
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     settings = Config()
     settings.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     settings.attributes["connection"] = connection
