@@ -73,7 +73,7 @@ def make_app(service: Service, routes: Sequence[Route]) -> Starlette:
         StarletteRoute(path, _endpoint(service, methods, crowd), methods=_METHODS)
         for path, methods in sorted(by_path.items(), key=lambda it: it[0].count("{"))
     ]
-    return Starlette(routes=mounted, exception_handlers={HTTPException: _unrouted, Exception: _unforeseen})
+    return Starlette(routes=mounted, exception_handlers={HTTPException: _unrouted(service), Exception: _unforeseen})
 
 
 class _Crowd:
@@ -216,11 +216,19 @@ def _cross_origin(service: Service, origin: str, routes: Sequence[Route]) -> dic
     }
 
 
-async def _unrouted(request: Request, error: Exception) -> Response:
-    """Answer a request for which there is no route."""
-    del request, error
-    reply = problem_reply(problem_of(NotFound()))
-    return Response(reply.body, reply.status, {**EVERY_ANSWER, **reply.headers}, reply.media_type)
+def _unrouted(service: Service) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return what answers a request for which there is no route; it is counted and logged without its address."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        del error
+        call_id = str(uuid.uuid4())
+        reply = problem_reply(problem_of(NotFound()), call_id)
+        service.figures.call("", "", reply.status, 0.0)
+        method = request.method if request.method in _METHODS else ""
+        _write_line(call_id, method, None, reply, None, 0.0)
+        return Response(reply.body, reply.status, {**EVERY_ANSWER, **reply.headers}, reply.media_type)
+
+    return answer
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:

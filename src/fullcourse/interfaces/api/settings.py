@@ -148,7 +148,9 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("FULLCOURSE_HEADER_BYTES", "32768", "Longest head of a call, in bytes.", _between(4096, 1_000_000)),
     Setting("FULLCOURSE_HEADER_SECONDS", "5", "The head of a call must have come within so many.", _between(1, 60)),
     Setting(
-        "FULLCOURSE_KEEP_ALIVE_SECONDS", "20", "For so long a connection may stay open without a call.",
+        "FULLCOURSE_KEEP_ALIVE_SECONDS",
+        "75",
+        "For so many a connection may stay open without a call; longer than a proxy in front keeps it.",
         _between(1, 600),
     ),
     Setting(

@@ -37,6 +37,7 @@ class KnownHosts:
             return
         reply = problem_reply(problem_of(WrongHost()))
         headers = {**EVERY_ANSWER, **reply.headers, "Content-Type": reply.media_type}
+        headers["Content-Length"] = str(len(reply.body))
         told = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": reply.status, "headers": told})
         await send({"type": "http.response.body", "body": reply.body})
