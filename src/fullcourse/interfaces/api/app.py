@@ -30,6 +30,7 @@ from fullcourse.interfaces.api.health import HEALTH_RIGHT
 from fullcourse.interfaces.api.metrics import METRICS_RIGHT, is_watcher
 from fullcourse.interfaces.api.problems import (
     INTERNAL,
+    BadRequest,
     Busy,
     Forbidden,
     NoSuchMethod,
@@ -49,6 +50,7 @@ LOG: Final = logging.getLogger("fullcourse.service")
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _ALWAYS: Final = frozenset((HEALTH_RIGHT, METRICS_RIGHT))
 """Answered however many calls there are: whoever watches has to tell a busy service from a dead one."""
+_NAME_SHOWN: Final = 30
 _WITH_BODY: Final = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 
 
@@ -142,9 +144,7 @@ async def _answered(
         seconds = service.settings.number("FULLCOURSE_BODY_SECONDS")
         body = await read_body(request, service.settings.number(longest), seconds, route.media_types, crowd.room)
     try:
-        query: dict[str, tuple[str, ...]] = {}
-        for name, value in request.query_params.multi_items():
-            query[name] = (*query.get(name, ()), value)
+        query = _query_of(request, route)
         call = Call(service, caller, subject, request.path_params, query, headers, body, at, peer)
         with nullcontext() if route.right in _ALWAYS else crowd:
             reply = await run_in_threadpool(route.answer, call) if route.is_slow else route.answer(call)
@@ -162,6 +162,17 @@ def _who(
         return ANONYMOUS, None
     caller = service.door.caller(headers, peer, at)
     return caller, _let_in(service, route, caller, path)
+
+
+def _query_of(request: Request, route: Route) -> dict[str, tuple[str, ...]]:
+    """Return what stands after the question mark; a name that is not known there is refused, never passed over."""
+    query: dict[str, tuple[str, ...]] = {}
+    for name, value in request.query_params.multi_items():
+        if name not in route.query and not route.takes_any_query:
+            shown = f"'{name}'" if name.isascii() and name.isidentifier() and len(name) <= _NAME_SHOWN else "a name"
+            raise BadRequest(f"{shown} after the question mark is not known here, and nothing follows. Remove it.")
+        query[name] = (*query.get(name, ()), value)
+    return query
 
 
 def _let_in(service: Service, route: Route, caller: Caller, path: dict[str, str]) -> Subject | None:

@@ -2,10 +2,15 @@
 
 from typing import Final
 
+from fullcourse.interfaces.api.advice import ADVICE
+from fullcourse.interfaces.api.courses import COURSES
+from fullcourse.interfaces.api.events import EVENTS
 from fullcourse.interfaces.api.health import HEALTH
 from fullcourse.interfaces.api.metrics import METRICS
+from fullcourse.interfaces.api.openapi import openapi_route
 from fullcourse.interfaces.api.routes import Route
 
 __all__ = ["EVERY_ROUTE"]
 
-EVERY_ROUTE: Final[tuple[Route, ...]] = (*HEALTH, *METRICS)
+_ANSWERING: Final[tuple[Route, ...]] = (*HEALTH, *METRICS, *ADVICE, *COURSES, *EVENTS)
+EVERY_ROUTE: Final[tuple[Route, ...]] = (*_ANSWERING, openapi_route(_ANSWERING))

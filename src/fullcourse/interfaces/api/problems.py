@@ -28,7 +28,9 @@ __all__ = [
     "TooMany",
     "TooSlow",
     "UnreadKind",
+    "Unusable",
     "WrongHost",
+    "every_status",
     "problem_of",
     "problem_reply",
 ]
@@ -153,6 +155,12 @@ class HeadTooLarge(ServiceError):
     status, word, title = 431, "head_too_large", "The head of the call is too large"
 
 
+class Unusable(ServiceError):
+    """It was read, and cannot be used."""
+
+    status, word, title = 422, "input", "What was sent cannot be used"
+
+
 class TooMany(ServiceError):
     """More calls than one caller may make."""
 
@@ -176,8 +184,8 @@ _STATUSES: Final[
     DamagedCourse: (409, "damaged", "This course is damaged"),
     NotKept: (503, "not_kept", "It could not be kept"),
     StoreAway: (503, "store_away", "The store does not answer"),
-    OutsideLabel: (422, "outside_label", "No source speaks of this patient"),
     InputError: (422, "input", "What was sent cannot be used"),
+    OutsideLabel: (422, "outside_label", "No source speaks of this patient"),
     SolverStopped: (422, "solver_stopped", "No solution was found"),
     KnowledgeError: (503, "knowledge", "The knowledge is faulty"),
 }
@@ -192,6 +200,18 @@ def problem_of(error: FullcourseError) -> Problem:
             again = {"Retry-After": "5"} if status == Busy.status else {}
             return Problem(status, word, title, str(error), again)
     return INTERNAL
+
+
+def every_status() -> dict[int, str]:
+    """Return every status that a problem can have, with its title."""
+    kinds = (
+        BadRequest, NotSignedIn, Forbidden, NotFound, TooSlow, TooLarge, UnreadKind, WrongHost, HeadTooLarge, TooMany
+    )  # fmt: skip
+    own = {kind.status: kind.title for kind in kinds}
+    for status, _, title in _STATUSES.values():
+        own.setdefault(status, title)
+    own.setdefault(Busy.status, Busy.title)
+    return dict(sorted(own.items()))
 
 
 INTERNAL: Final = Problem(

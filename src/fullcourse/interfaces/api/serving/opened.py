@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.adapters.store.opening import default_store, open_store
 from fullcourse.interfaces.api.service import Service
 from fullcourse.interfaces.api.settings import Settings
@@ -27,6 +27,6 @@ def opened_service(settings: Settings) -> Iterator[Service]:
         InputError: The store cannot be opened.
         KnowledgeError: The knowledge is faulty.
     """
-    knowledge = load_knowledge()
+    knowledge = knowledge_here()
     with open_store(store_place(settings), wait_s=_WAIT_S) as store:
         yield Service(settings, knowledge, store=store)
