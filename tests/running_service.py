@@ -14,8 +14,18 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Answer", "RunningService", "serving"]
+import served
+from clinic_service import NORTH, as_of
+from fullcourse.adapters.published.event import event_line
+from fullcourse.clinical.event import Event
 
+__all__ = ["PROGRAM", "SERVED", "Answer", "RunningService", "serving"]
+
+PROGRAM = ("-m", "fullcourse", "serve")
+SERVED = (str(served.__file__),)
+"""The service behind a door that lets in whoever says who they are: see `served`."""
+
+AS_CLINICIAN = {**as_of("clinician", NORTH), "Content-Type": "application/json"}
 _ROOT = Path(__file__).parents[1]
 
 
@@ -35,27 +45,29 @@ class Answer(NamedTuple):
 class RunningService:
     """A service that runs."""
 
-    def __init__(self, *options: str, log: Path, **settings: str) -> None:
+    def __init__(self, *options: str, log: Path, program: tuple[str, ...] = PROGRAM, **settings: str) -> None:
         """Start it, and wait until it takes calls.
 
         Args:
-            options: Of the command ``serve``, beside a free port.
+            options: Of the command ``serve``.
             log: Where its standard error goes.
+            program: What is run: the command, or a program of the tests.
             settings: Without the prefix of their variables.
         """
         self.log = log
         environment = {name: value for name, value in os.environ.items() if not name.startswith("FULLCOURSE_")}
         kept = {name: os.environ[name] for name in ("FULLCOURSE_CACHE",) if name in os.environ}
-        given = {f"FULLCOURSE_{name}": value for name, value in settings.items()}
+        given = {f"FULLCOURSE_{name}": value for name, value in {"PORT": "0", **settings}.items()}
         path = os.pathsep.join((str(_ROOT / "src"), *sys.path))
         self.began = time.monotonic()
         with log.open("ab") as errors:
             self.process = subprocess.Popen(  # noqa: S603 - our own words
-                [sys.executable, "-m", "fullcourse", "serve", "--port", "0", *options],
+                [sys.executable, *program, *options],
                 stdout=subprocess.PIPE, stderr=errors, text=True,
                 env={**environment, **kept, **given, "PYTHONPATH": path},
             )  # fmt: skip
         self.said: list[str] = []
+        self.rest = ""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.said.append(line.rstrip("\n"))
@@ -85,6 +97,11 @@ class RunningService:
         finally:
             connection.close()
 
+    def put(self, event: Event, timeout: float = 60.0) -> Answer:
+        """Send an event to its address, as a clinician of the clinic."""
+        path = f"/api/v1/courses/{event.patient}/events/{event.id}"
+        return self.call("PUT", path, event_line(event).encode(), AS_CLINICIAN, timeout)
+
     def connect(self) -> socket.socket:
         """Return a connection of its own, of which nothing was sent."""
         return socket.create_connection((self.host, self.port), timeout=30)
@@ -102,22 +119,22 @@ class RunningService:
         """End it; return its exit code and what it said to the end."""
         if self.process.poll() is None:
             self.process.send_signal(how)
-        rest = ""
         assert self.process.stdout is not None
-        try:
-            code = self.process.wait(timeout)
-            rest = self.process.stdout.read()
-        finally:
+        code = self.process.wait(timeout)
+        if not self.process.stdout.closed:
+            self.rest = self.process.stdout.read()
             self.process.stdout.close()
-        return code, rest
+        return code, self.rest
 
 
 @contextmanager
-def serving(folder: Path, *options: str, store: str = "", **settings: str) -> Iterator[RunningService]:
+def serving(
+    folder: Path, *options: str, store: str = "", program: tuple[str, ...] = PROGRAM, **settings: str
+) -> Iterator[RunningService]:
     """Run a service over a store in a folder, or over another store, and end it."""
-    running = RunningService("--store", store or str(folder / "courses.db"), *options, log=folder / "log", **settings)
+    place = {"DATABASE_URL": store or str(folder / "courses.db")}
+    running = RunningService(*options, log=folder / "log", program=program, **{**place, **settings})
     try:
         yield running
     finally:
-        if running.process.poll() is None:
-            running.stop(signal.SIGKILL)
+        running.stop(signal.SIGKILL)

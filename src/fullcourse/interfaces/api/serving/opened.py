@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.adapters.store.opening import default_store, open_store
-from fullcourse.interfaces.api.service import Service
+from fullcourse.interfaces.api.service import Doorkeeper, Service
 from fullcourse.interfaces.api.settings import Settings
 
 __all__ = ["opened_service", "store_place"]
@@ -20,8 +20,12 @@ def store_place(settings: Settings) -> str:
 
 
 @contextmanager
-def opened_service(settings: Settings) -> Iterator[Service]:
+def opened_service(settings: Settings, door: Doorkeeper | None = None) -> Iterator[Service]:
     """Open what a service needs, and close it in the end.
+
+    Args:
+        settings: What was set.
+        door: Who tells who calls, in the place of the one that accounts are kept for.
 
     Raises:
         InputError: The store cannot be opened.
@@ -29,4 +33,4 @@ def opened_service(settings: Settings) -> Iterator[Service]:
     """
     knowledge = knowledge_here()
     with open_store(store_place(settings), wait_s=_WAIT_S) as store:
-        yield Service(settings, knowledge, store=store)
+        yield Service(settings, knowledge, door or Doorkeeper(), store)
