@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
+from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -25,9 +26,11 @@ from starlette.routing import Route as StarletteRoute
 from fullcourse.adapters.access.caller import ANONYMOUS, Caller, Role, Subject
 from fullcourse.adapters.access.rights import permits, rights
 from fullcourse.clinical.errors import FullcourseError
-from fullcourse.interfaces.api.body import read_body
+from fullcourse.interfaces.api.body import BodyRoom, read_body
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.headers import EVERY_ANSWER
+from fullcourse.interfaces.api.health import HEALTH_RIGHT
+from fullcourse.interfaces.api.metrics import METRICS_RIGHT, is_watcher
 from fullcourse.interfaces.api.problems import (
     INTERNAL,
     BadRequest,
@@ -48,6 +51,8 @@ LOG: Final = logging.getLogger("fullcourse.service")
 """One line of JSON a call: never an address that was called, only its template."""
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_ALWAYS: Final = frozenset((HEALTH_RIGHT, METRICS_RIGHT))
+"""Answered however many calls there are: whoever watches has to tell a busy service from a dead one."""
 _NAME_SHOWN: Final = 30
 _WITH_BODY: Final = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 
@@ -68,30 +73,33 @@ def make_app(service: Service, routes: Sequence[Route]) -> Starlette:
     by_path: dict[str, dict[str, Route]] = {}
     for route in routes:
         by_path.setdefault(route.path, {})[route.method] = route
-    crowd = _Crowd(service.settings.number("FULLCOURSE_CALLS_AT_ONCE"))
+    crowd = _Crowd(service)
     mounted = [
         StarletteRoute(path, _endpoint(service, methods, crowd), methods=_METHODS)
         for path, methods in sorted(by_path.items(), key=lambda it: it[0].count("{"))
     ]
-    return Starlette(routes=mounted, exception_handlers={HTTPException: _unrouted, Exception: _unforeseen})
+    return Starlette(routes=mounted, exception_handlers={HTTPException: _unrouted(service), Exception: _unforeseen})
 
 
 class _Crowd:
-    """How many calls are being answered."""
+    """The calls that are being answered. One whose body is still coming is not among them: it may come slowly."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, service: Service) -> None:
         """Take how many there may be."""
-        self.most, self.inside = most, 0
+        self.most = service.settings.number("FULLCOURSE_CALLS_AT_ONCE")
+        self.room = BodyRoom(service.settings.number("FULLCOURSE_BODIES_BYTES"))
+        self.figures = service.figures
 
     def __enter__(self) -> None:
         """Let one in; raises Busy where it is full."""
-        if self.inside >= self.most:
+        if self.figures.in_flight >= self.most:
+            self.figures.refused += 1
             raise Busy
-        self.inside += 1
+        self.figures.in_flight += 1
 
     def __exit__(self, *_: object) -> None:
         """Let it out."""
-        self.inside -= 1
+        self.figures.in_flight -= 1
 
 
 def _endpoint(service: Service, methods: dict[str, Route], crowd: _Crowd) -> Callable[[Request], Awaitable[Response]]:
@@ -105,8 +113,7 @@ def _endpoint(service: Service, methods: dict[str, Route], crowd: _Crowd) -> Cal
                 if request.method == "OPTIONS":
                     return _response(Reply(status=204, headers=allow), service, request, tuple(methods.values()))
                 raise NoSuchMethod("See the description of the service for its methods.", allow)
-            with crowd:
-                reply, caller = await _answered(service, route, request, call_id, at)
+            reply, caller = await _answered(service, route, request, call_id, at, crowd)
         except FullcourseError as error:
             problem = problem_of(error)
             if problem.status >= INTERNAL.status:
@@ -115,7 +122,9 @@ def _endpoint(service: Service, methods: dict[str, Route], crowd: _Crowd) -> Cal
         except Exception as error:  # whatever a caller can bring about, the answer is a problem and names nothing
             LOG.error("%s", json.dumps({"call": call_id, "error": type(error).__name__}), exc_info=_frames(service))
             reply = problem_reply(INTERNAL, call_id)
-        _write_line(call_id, request.method, route, reply, caller, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        service.figures.call(route.path if route else "", route.method if route else "", reply.status, seconds)
+        _write_line(call_id, request.method, route, reply, caller, seconds)
         return _response(reply, service, request, tuple(methods.values()))
 
     return endpoint
@@ -127,7 +136,7 @@ def _frames(service: Service) -> bool:
 
 
 async def _answered(
-    service: Service, route: Route, request: Request, call_id: str, at: datetime
+    service: Service, route: Route, request: Request, call_id: str, at: datetime, crowd: _Crowd
 ) -> tuple[Reply, Caller]:
     headers = dict(request.headers)
     peer = request.client.host if request.client else ""
@@ -135,22 +144,39 @@ async def _answered(
     patients = () if subject is None else (subject.patient,)
     seen = partial(Seen, caller, route.right, route.has_subject, call=call_id, at=at, peer=peer)
     try:
-        _let_in(service, route, caller, subject)
-        body = b""
-        if route.method in _WITH_BODY:
-            longest = "FULLCOURSE_RECORD_BYTES" if route.holds_records else "FULLCOURSE_BODY_BYTES"
-            seconds = service.settings.number("FULLCOURSE_BODY_SECONDS")
-            body = await read_body(request, service.settings.number(longest), seconds, route.media_types)
-        service.door.refuse_forged(caller, route.method, headers, body)
-        query = _query_of(request, route)
-        call = Call(service, caller, subject, request.path_params, query, headers, body, at, peer, call_id)
-        reply = await run_in_threadpool(route.answer, call) if route.is_slow else route.answer(call)
+        if not (route.right == METRICS_RIGHT and is_watcher(headers, peer, service.settings)):
+            _let_in(service, route, caller, subject)
+        reply = await _handled(service, route, request, crowd, (caller, subject, headers, at, peer, call_id))
     except FullcourseError as error:
         await _written(service.door.saw(seen(patients=patients, status=problem_of(error).status)))
         raise
     patients = tuple(dict.fromkeys((*patients, *reply.patients)))
     await _written(service.door.saw(seen(patients=patients, status=reply.status, about=reply.about)))
     return reply, caller
+
+
+async def _handled(
+    service: Service,
+    route: Route,
+    request: Request,
+    crowd: _Crowd,
+    who: tuple[Caller, Subject | None, dict[str, str], datetime, str, str],
+) -> Reply:
+    """Read the body of a call that was let in, and have its handler answer."""
+    caller, subject, headers, at, peer, call_id = who
+    body = b""
+    if route.method in _WITH_BODY:
+        longest = "FULLCOURSE_RECORD_BYTES" if route.holds_records else "FULLCOURSE_BODY_BYTES"
+        seconds = service.settings.number("FULLCOURSE_BODY_SECONDS")
+        body = await read_body(request, service.settings.number(longest), seconds, route.media_types, crowd.room)
+    try:
+        service.door.refuse_forged(caller, route.method, headers, body)
+        query = _query_of(request, route)
+        call = Call(service, caller, subject, request.path_params, query, headers, body, at, peer, call_id)
+        with nullcontext() if route.right in _ALWAYS else crowd:
+            return await run_in_threadpool(route.answer, call) if route.is_slow else route.answer(call)
+    finally:
+        crowd.room.give_back(len(body))
 
 
 async def _written(future: Future[None] | None) -> None:
@@ -241,11 +267,19 @@ def _cross_origin(service: Service, origin: str, routes: Sequence[Route]) -> dic
     }
 
 
-async def _unrouted(request: Request, error: Exception) -> Response:
-    """Answer a request for which there is no route."""
-    del request, error
-    reply = problem_reply(problem_of(NotFound()))
-    return Response(reply.body, reply.status, {**EVERY_ANSWER, **reply.headers}, reply.media_type)
+def _unrouted(service: Service) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return what answers a request for which there is no route; it is counted and logged without its address."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        del error
+        call_id = str(uuid.uuid4())
+        reply = problem_reply(problem_of(NotFound()), call_id)
+        service.figures.call("", "", reply.status, 0.0)
+        method = request.method if request.method in _METHODS else ""
+        _write_line(call_id, method, None, reply, None, 0.0)
+        return Response(reply.body, reply.status, {**EVERY_ANSWER, **reply.headers}, reply.media_type)
+
+    return answer
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:

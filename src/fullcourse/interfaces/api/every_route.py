@@ -11,6 +11,7 @@ from fullcourse.interfaces.api.advice import ADVICE
 from fullcourse.interfaces.api.courses import COURSES
 from fullcourse.interfaces.api.events import EVENTS
 from fullcourse.interfaces.api.health import HEALTH
+from fullcourse.interfaces.api.metrics import METRICS
 from fullcourse.interfaces.api.openapi import openapi_route
 from fullcourse.interfaces.api.routes import Route
 
@@ -18,6 +19,7 @@ __all__ = ["EVERY_ROUTE"]
 
 _ANSWERING: Final[tuple[Route, ...]] = (
     *HEALTH,
+    *METRICS,
     *ADVICE,
     *COURSES,
     *EVENTS,
