@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
 from fullcourse.adapters.access.caller import Caller, Role, Subject
-from fullcourse.adapters.access.rights import permits, rights
+from fullcourse.adapters.access.rights import may_ever, permits, rights
 from fullcourse.clinical.errors import FullcourseError
 from fullcourse.interfaces.api.body import read_body
 from fullcourse.interfaces.api.call import Call, Reply
@@ -35,7 +35,7 @@ from fullcourse.interfaces.api.problems import (
     problem_of,
     problem_reply,
 )
-from fullcourse.interfaces.api.routes import PATIENT, Route
+from fullcourse.interfaces.api.routes import Route
 from fullcourse.interfaces.api.service import Service
 
 __all__ = ["LOG", "make_app"]
@@ -68,7 +68,7 @@ def make_app(service: Service, routes: Sequence[Route]) -> Starlette:
         StarletteRoute(path, _endpoint(service, methods, crowd), methods=_METHODS)
         for path, methods in sorted(by_path.items(), key=lambda it: it[0].count("{"))
     ]
-    return Starlette(routes=mounted, exception_handlers={HTTPException: _unrouted, Exception: _unforeseen})
+    return Starlette(routes=mounted, exception_handlers={HTTPException: _unrouted(routes), Exception: _unforeseen})
 
 
 class _Crowd:
@@ -93,6 +93,7 @@ def _endpoint(service: Service, methods: dict[str, Route], crowd: _Crowd) -> Cal
     async def endpoint(request: Request) -> Response:
         call_id, began, at = str(uuid.uuid4()), time.perf_counter(), service.now()
         route = methods.get("GET" if request.method == "HEAD" else request.method)
+        tells = (route or next(iter(methods.values()))).tells
         caller: Caller | None = None
         try:
             if route is None:
@@ -106,10 +107,10 @@ def _endpoint(service: Service, methods: dict[str, Route], crowd: _Crowd) -> Cal
             problem = problem_of(error)
             if problem.status >= INTERNAL.status:
                 LOG.error("%s", json.dumps({"call": call_id, "error": type(error).__name__}))
-            reply = problem_reply(problem, call_id)
+            reply = tells(problem, call_id)
         except Exception as error:  # whatever a caller can bring about, the answer is a problem and names nothing
             LOG.error("%s", json.dumps({"call": call_id, "error": type(error).__name__}), exc_info=_frames(service))
-            reply = problem_reply(INTERNAL, call_id)
+            reply = tells(INTERNAL, call_id)
         _write_line(call_id, request.method, route, reply, caller, time.perf_counter() - began)
         return _response(reply, service, request, tuple(methods.values()))
 
@@ -127,22 +128,26 @@ async def _answered(
     headers = dict(request.headers)
     peer = request.client.host if request.client else ""
     caller = service.door.caller(headers, peer, at)
-    subject = _let_in(service, route, caller, request.path_params)
+    query: dict[str, tuple[str, ...]] = {}
+    for name, value in request.query_params.multi_items():
+        query[name] = (*query.get(name, ()), value)
+    subject = _let_in(service, route, caller, route.named(request.path_params, query))
     body = b""
     if route.method in _WITH_BODY:
         longest = "FULLCOURSE_RECORD_BYTES" if route.holds_records else "FULLCOURSE_BODY_BYTES"
         seconds = service.settings.number("FULLCOURSE_BODY_SECONDS")
         body = await read_body(request, service.settings.number(longest), seconds, route.media_types)
-    query: dict[str, tuple[str, ...]] = {}
-    for name, value in request.query_params.multi_items():
-        query[name] = (*query.get(name, ()), value)
     call = Call(service, caller, subject, request.path_params, query, headers, body, at, peer)
     reply = await run_in_threadpool(route.answer, call) if route.is_slow else route.answer(call)
-    service.door.saw(caller, route.right, subject, call_id, reply.status, at)
+    for found in reply.about:
+        if not permits(caller, route.right, found):  # asked again, so that no answer can forget to
+            raise NotFound
+    for about in reply.about or (subject,):
+        service.door.saw(caller, route.right, about, call_id, reply.status, at)
     return reply, caller
 
 
-def _let_in(service: Service, route: Route, caller: Caller, path: dict[str, str]) -> Subject | None:
+def _let_in(service: Service, route: Route, caller: Caller, patient: str | None) -> Subject | None:
     """Return whose data a call is about, where the caller may make it.
 
     A patient that is not there and one that is not the caller's give the same answer.
@@ -154,7 +159,11 @@ def _let_in(service: Service, route: Route, caller: Caller, path: dict[str, str]
         raise NotSignedIn if Role.ANONYMOUS in caller.roles else Forbidden("Ask an administrator for the right.")
     if Role.ANONYMOUS in caller.roles:
         raise NotSignedIn
-    subject = service.door.subject(path[PATIENT])
+    if patient is None and route.finds_subjects:
+        if not may_ever(caller, route.right):
+            raise Forbidden("Ask an administrator for the right.")
+        return None
+    subject = None if patient is None else service.door.subject(patient)
     if subject is None or not permits(caller, route.right, subject):
         raise NotFound
     return subject
@@ -194,11 +203,17 @@ def _cross_origin(service: Service, origin: str, routes: Sequence[Route]) -> dic
     }
 
 
-async def _unrouted(request: Request, error: Exception) -> Response:
-    """Answer a request for which there is no route."""
-    del request, error
-    reply = problem_reply(problem_of(NotFound()))
-    return Response(reply.body, reply.status, {**EVERY_ANSWER, **reply.headers}, reply.media_type)
+def _unrouted(routes: Sequence[Route]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return what answers a request for which there is no route, as the callers of the routes beside it read it."""
+    by_part = {route.path.split("/")[1]: route.tells for route in routes}
+
+    async def unrouted(request: Request, error: Exception) -> Response:
+        del error
+        tells = by_part.get(request.url.path.split("/")[1], problem_reply)
+        reply = tells(problem_of(NotFound()), "")
+        return Response(reply.body, reply.status, {**EVERY_ANSWER, **reply.headers}, reply.media_type)
+
+    return unrouted
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:

@@ -64,9 +64,11 @@ class Reply:
         status: HTTP status.
         media_type: Of the body.
         headers: Beyond those that every answer has.
+        about: Whose data is in it, where the route finds that out itself.
     """
 
     body: bytes = b""
     status: int = 200
     media_type: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
+    about: tuple[Subject, ...] = ()

@@ -22,6 +22,7 @@ __all__ = [
     "NotFound",
     "NotSignedIn",
     "Problem",
+    "ServiceError",
     "TooLarge",
     "TooMany",
     "TooSlow",
