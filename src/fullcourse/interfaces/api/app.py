@@ -8,7 +8,7 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -27,6 +27,7 @@ from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.headers import EVERY_ANSWER
 from fullcourse.interfaces.api.problems import (
     INTERNAL,
+    BadRequest,
     Busy,
     Forbidden,
     NoSuchMethod,
@@ -44,6 +45,7 @@ LOG: Final = logging.getLogger("fullcourse.service")
 """One line of JSON a call: never an address that was called, only its template."""
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_NAME_SHOWN: Final = 30
 _WITH_BODY: Final = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 
 
@@ -128,15 +130,14 @@ async def _answered(
     headers = dict(request.headers)
     peer = request.client.host if request.client else ""
     caller = service.door.caller(headers, peer, at)
-    query: dict[str, tuple[str, ...]] = {}
-    for name, value in request.query_params.multi_items():
-        query[name] = (*query.get(name, ()), value)
+    query = _query_of(request)
     subject = _let_in(service, route, caller, route.named(request.path_params, query))
     body = b""
     if route.method in _WITH_BODY:
         longest = "FULLCOURSE_RECORD_BYTES" if route.holds_records else "FULLCOURSE_BODY_BYTES"
         seconds = service.settings.number("FULLCOURSE_BODY_SECONDS")
         body = await read_body(request, service.settings.number(longest), seconds, route.media_types)
+    _refuse_unknown(query, route)
     call = Call(service, caller, subject, request.path_params, query, headers, body, at, peer)
     reply = await run_in_threadpool(route.answer, call) if route.is_slow else route.answer(call)
     for found in reply.about:
@@ -145,6 +146,22 @@ async def _answered(
     for about in reply.about or (subject,):
         service.door.saw(caller, route.right, about, call_id, reply.status, at)
     return reply, caller
+
+
+def _query_of(request: Request) -> dict[str, tuple[str, ...]]:
+    """Return what stands after the question mark."""
+    query: dict[str, tuple[str, ...]] = {}
+    for name, value in request.query_params.multi_items():
+        query[name] = (*query.get(name, ()), value)
+    return query
+
+
+def _refuse_unknown(query: Iterable[str], route: Route) -> None:
+    """Refuse a name that is not known after the question mark; it is never passed over."""
+    for name in query:
+        if name not in route.query and not route.takes_any_query:
+            shown = f"'{name}'" if name.isascii() and name.isidentifier() and len(name) <= _NAME_SHOWN else "a name"
+            raise BadRequest(f"{shown} after the question mark is not known here, and nothing follows. Remove it.")
 
 
 def _let_in(service: Service, route: Route, caller: Caller, patient: str | None) -> Subject | None:

@@ -27,6 +27,8 @@ __all__ = [
     "TooMany",
     "TooSlow",
     "UnreadKind",
+    "Unusable",
+    "every_status",
     "problem_of",
     "problem_reply",
 ]
@@ -132,6 +134,12 @@ class UnreadKind(ServiceError):
     status, word, title = 415, "unread_kind", "A body of this kind is not read"
 
 
+class Unusable(ServiceError):
+    """It was read, and cannot be used."""
+
+    status, word, title = 422, "input", "What was sent cannot be used"
+
+
 class TooMany(ServiceError):
     """More calls than one caller may make."""
 
@@ -154,8 +162,8 @@ _STATUSES: Final[
     ErasedCourse: (410, "erased", "This course was erased"),
     DamagedCourse: (409, "damaged", "This course is damaged"),
     NotKept: (503, "not_kept", "It could not be kept"),
-    OutsideLabel: (422, "outside_label", "No source speaks of this patient"),
     InputError: (422, "input", "What was sent cannot be used"),
+    OutsideLabel: (422, "outside_label", "No source speaks of this patient"),
     SolverStopped: (422, "solver_stopped", "No solution was found"),
     KnowledgeError: (503, "knowledge", "The knowledge is faulty"),
 }
@@ -170,6 +178,16 @@ def problem_of(error: FullcourseError) -> Problem:
             again = {"Retry-After": "5"} if status == Busy.status else {}
             return Problem(status, word, title, str(error), again)
     return INTERNAL
+
+
+def every_status() -> dict[int, str]:
+    """Return every status that a problem can have, with its title."""
+    kinds = (BadRequest, NotSignedIn, Forbidden, NotFound, TooSlow, TooLarge, UnreadKind, TooMany)
+    own = {kind.status: kind.title for kind in kinds}
+    for status, _, title in _STATUSES.values():
+        own.setdefault(status, title)
+    own.setdefault(Busy.status, Busy.title)
+    return dict(sorted(own.items()))
 
 
 INTERNAL: Final = Problem(

@@ -28,9 +28,12 @@ class Route:
         right: Name of a row of the table of rights.
         answer: Answers a call that was let in.
         says: What it does, in one line, for the description of the service.
-        takes: The form of the body, a struct of msgspec; None where there is none, or where it is described by `body`.
-        gives: Name of a published schema (``check-1``) or a struct; empty where it is described by `reply`.
+        takes: The form of the body, a struct of msgspec; None where there is none, or `takes_schema` says it.
+        takes_schema: Name of a published schema (``event-1``) of the body; empty for none.
+        takes_many: Whether the body is a list of what `takes_schema` describes.
+        gives: Name of a published schema (``check-2``) or a struct; empty where neither describes it.
         query: What may stand after the question mark, with what it says.
+        takes_any_query: Whether the handler itself judges what stands there.
         media_types: Of a body that is read.
         gives_type: Media type of the answer.
         holds_records: Whether the longer limit of a body holds.
@@ -49,8 +52,11 @@ class Route:
     answer: Handler
     says: str
     takes: type | None = None
+    takes_schema: str = ""
+    takes_many: bool = False
     gives: str | type = ""
     query: Mapping[str, str] = field(default_factory=dict)
+    takes_any_query: bool = False
     media_types: tuple[str, ...] = (JSON,)
     gives_type: str = JSON
     holds_records: bool = False

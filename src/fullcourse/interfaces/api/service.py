@@ -40,6 +40,10 @@ class Doorkeeper:
         del patient
         return None
 
+    def assign(self, patient: str, clinic: str, caller: Caller, at: datetime) -> None:
+        """Write down which clinic has a course that begins; raises where it cannot be written."""
+        del patient, clinic, caller, at
+
     def saw(self, caller: Caller, right: str, subject: Subject | None, call_id: str, status: int, at: datetime) -> None:
         """Write down that a call was answered; raises where it cannot be written, and then nothing is answered."""
         del caller, right, subject, call_id, status, at
