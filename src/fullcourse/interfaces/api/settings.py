@@ -85,6 +85,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "FULLCOURSE_CALLS_AT_ONCE", "64", "Calls that are answered at once; more are told to come again.",
         _between(1, 10_000),
     ),
+    Setting("FULLCOURSE_EXPORT_FOLDER", "", "Folder for the files of FHIR exports; empty: nothing is exported.", str),
+    Setting("FULLCOURSE_EXPORT_HOURS", "24", "After so many hours the files of an export go.", _between(1, 720)),
     Setting("FULLCOURSE_ORIGINS", "", "Web pages of others that may call CDS Hooks, by commas.", _addresses),
 )  # fmt: skip
 """Every setting of the service."""

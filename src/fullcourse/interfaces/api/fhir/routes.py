@@ -5,11 +5,22 @@ from typing import Final
 
 from fullcourse.adapters.fhir.search.parameters import PARAMETERS
 from fullcourse.adapters.fhir.served.course import COURSE_TYPES
-from fullcourse.interfaces.api.fhir.courses import READ
+from fullcourse.adapters.fhir.taken.resource import TAKEN_TYPES
+from fullcourse.interfaces.api.fhir.courses import READ, WRITE
+from fullcourse.interfaces.api.fhir.exporting import (
+    EXPORT,
+    FILES,
+    NDJSON,
+    delete_export,
+    export_file,
+    export_status,
+    exports,
+)
 from fullcourse.interfaces.api.fhir.metadata import metadata, smart_configuration
 from fullcourse.interfaces.api.fhir.reading import ID, reads, subject_by_id
 from fullcourse.interfaces.api.fhir.searching import FORM, searches, subject_by_query
-from fullcourse.interfaces.api.fhir.told import BASE, FHIR_JSON, outcome_reply
+from fullcourse.interfaces.api.fhir.taking_in import creates, take_bundle
+from fullcourse.interfaces.api.fhir.told import BASE, FHIR_JSON, READ_TYPES, outcome_reply
 from fullcourse.interfaces.api.routes import Route
 
 __all__ = ["FHIR"]
@@ -42,10 +53,54 @@ def _of_type(kind: str) -> Iterator[Route]:
     )  # fmt: skip
 
 
+_TAKEN: Final = (
+    Route(
+        "POST", BASE, WRITE, take_bundle, "Take in a transaction or a batch.", query=_FORMAT, media_types=READ_TYPES,
+        gives_type=FHIR_JSON, is_slow=True, holds_records=True, finds_subjects=True, tells=outcome_reply,
+    ),
+    *(
+        Route(
+            "POST", f"{BASE}/{kind}", WRITE, creates(kind), f"Take in one {kind}.", query=_FORMAT,
+            media_types=READ_TYPES, gives_type=FHIR_JSON, is_slow=True, finds_subjects=True, tells=outcome_reply,
+            statuses={201: "It is new, and kept for good."},
+        )
+        for kind in TAKEN_TYPES
+    ),
+)  # fmt: skip
+
+_ASKED_OF_EXPORT: Final = {
+    "_outputFormat": "application/fhir+ndjson.",
+    "_since": "Only what changed after it, with its offset.",
+    "_type": "Types that are exported, by commas; all without it.",
+}
+_EXPORTED: Final = (
+    *(
+        Route(
+            "GET", f"{BASE}{where}", EXPORT, exports(where), "Take out courses in bulk; with Prefer: respond-async.",
+            query=_ASKED_OF_EXPORT, is_slow=True, finds_subjects=True, tells=outcome_reply,
+            statuses={202: "It is begun; Content-Location says where its state is told."},
+        )
+        for where in ("/$export", "/Patient/$export")
+    ),
+    Route(
+        "GET", f"{FILES}/{{job}}", EXPORT, export_status, "How far an export has come, and where its files are.",
+        is_slow=True, finds_subjects=True, tells=outcome_reply, statuses={202: "It is not finished."},
+    ),
+    Route(
+        "DELETE", f"{FILES}/{{job}}", EXPORT, delete_export, "Throw an export and its files away.",
+        is_slow=True, finds_subjects=True, tells=outcome_reply, statuses={202: "It is gone."},
+    ),
+    Route(
+        "GET", f"{FILES}/{{job}}/{{file}}", EXPORT, export_file, "One file of an export.", gives_type=NDJSON,
+        is_slow=True, finds_subjects=True, tells=outcome_reply,
+    ),
+)  # fmt: skip
+
 _COURSES: Final = tuple(route for kind in COURSE_TYPES for route in _of_type(kind))
+_SERVED: Final = (*_COURSES, *_TAKEN, *_EXPORTED)
 _ABOUT: Final = (
     Route(
-        "GET", f"{BASE}/metadata", "knowledge.read", metadata(_COURSES), "What this FHIR server can do.",
+        "GET", f"{BASE}/metadata", "knowledge.read", metadata(_SERVED), "What this FHIR server can do.",
         query=_FORMAT, gives_type=FHIR_JSON, tells=outcome_reply,
     ),
     Route(
@@ -54,4 +109,4 @@ _ABOUT: Final = (
     ),
 )  # fmt: skip
 
-FHIR: Final[tuple[Route, ...]] = (*_ABOUT, *_COURSES)
+FHIR: Final[tuple[Route, ...]] = (*_ABOUT, *_SERVED)
