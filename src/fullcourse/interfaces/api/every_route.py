@@ -10,6 +10,7 @@ from fullcourse.interfaces.api.access.sessions import SESSIONS
 from fullcourse.interfaces.api.advice import ADVICE
 from fullcourse.interfaces.api.courses import COURSES
 from fullcourse.interfaces.api.events import EVENTS
+from fullcourse.interfaces.api.fhir.routes import FHIR
 from fullcourse.interfaces.api.health import HEALTH
 from fullcourse.interfaces.api.metrics import METRICS
 from fullcourse.interfaces.api.openapi import openapi_route
@@ -23,6 +24,7 @@ _ANSWERING: Final[tuple[Route, ...]] = (
     *ADVICE,
     *COURSES,
     *EVENTS,
+    *FHIR,
     *SESSIONS,
     *COURSE_ACCESS,
     *PEOPLE,

@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from fullcourse.interfaces.api.call import JSON, Call, Reply
+from fullcourse.interfaces.api.problems import Problem, problem_reply
 
-__all__ = ["PATIENT", "Handler", "Route"]
+__all__ = ["PATIENT", "Handler", "Route", "SubjectOf"]
 
 Handler = Callable[[Call], Reply]
+
+SubjectOf = Callable[[Mapping[str, str], Mapping[str, tuple[str, ...]]], str | None]
+"""Returns the random id of the patient that the parts of an address and its query name; None where they name none."""
 
 PATIENT: Final = "patient"
 """Name of the part of an address that is a patient's random id: where a route has it, its right is asked over it."""
@@ -36,6 +40,10 @@ class Route:
         is_slow: Whether it can take longer than some milliseconds, so that it is answered beside the others.
         is_cross_origin: Whether a web page of others may call it.
         statuses: Answers other than 200 and the problems that every route has, with what each means.
+        subject_of: Finds the patient whom a call is about where the address has no `PATIENT` in it.
+        finds_subjects: Whether a call may name no patient there, so that the answer finds out whose data it is about:
+            it asks the right over each of them itself, and names them in `Reply.about`, where it is asked once more.
+        tells: Writes a problem as the callers of the route read one.
     """
 
     method: str
@@ -55,8 +63,15 @@ class Route:
     is_slow: bool = False
     is_cross_origin: bool = False
     statuses: Mapping[int, str] = field(default_factory=dict)
+    subject_of: SubjectOf | None = None
+    finds_subjects: bool = False
+    tells: Callable[[Problem, str], Reply] = problem_reply
 
     @property
     def has_subject(self) -> bool:
-        """Return whether the address names a patient."""
-        return "{" + PATIENT + "}" in self.path
+        """Return whether a call is about a patient, whom its address, its query or its content names."""
+        return "{" + PATIENT + "}" in self.path or self.subject_of is not None or self.finds_subjects
+
+    def named(self, path: Mapping[str, str], query: Mapping[str, tuple[str, ...]]) -> str | None:
+        """Return the random id of the patient whom a call names; None where it names none."""
+        return self.subject_of(path, query) if self.subject_of is not None else path.get(PATIENT)

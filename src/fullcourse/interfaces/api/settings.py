@@ -167,6 +167,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "FULLCOURSE_STOP_SECONDS", "20", "For so long calls that were taken are finished when the service is stopped.",
         _between(1, 600),
     ),
+    Setting("FULLCOURSE_EXPORT_FOLDER", "", "Folder for the files of FHIR exports; empty: nothing is exported.", str),
+    Setting("FULLCOURSE_EXPORT_HOURS", "24", "After so many hours the files of an export go.", _between(1, 720)),
     Setting("FULLCOURSE_ORIGINS", "", "Web pages of others that may call CDS Hooks, by commas.", _addresses),
     Setting(
         "FULLCOURSE_DATABASE_URL",

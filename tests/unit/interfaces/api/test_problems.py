@@ -38,7 +38,7 @@ def test_every_kind_of_error_that_is_raised_on_purpose_is_in_the_table():
     assert [it.__name__ for it in untold if not it.__module__.startswith(_TOLD_WHERE_THEY_ARE_CAUGHT)] == []
 
 
-_TOLD_WHERE_THEY_ARE_CAUGHT = "fullcourse.adapters.access.people"  # by interfaces/api/access, each with tests of its own
+_TOLD_WHERE_THEY_ARE_CAUGHT = "fullcourse.adapters.access.people"  # by interfaces/api/access, each with its tests
 _BASES = (problems.ServiceError,)
 
 
