@@ -12,7 +12,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Final
 
-from fullcourse.clinical.finding import Finding, Status
+from fullcourse.clinical.finding import Decision, Finding, Status
 from fullcourse.clinical.medicine import Medicine, Route, Taken
 from fullcourse.clinical.moment import parse_moment
 from fullcourse.clinical.patient import Patient, Record, Unrecognised
@@ -142,7 +142,7 @@ class OrderChecker:
         )
 
     def _is_spoken_of(self, medicine: Medicine) -> bool:
-        """Return whether any drug against tuberculosis has a statement on a product; it is kept, being of no patient."""
+        """Return whether a drug against tuberculosis has a statement on a product; kept, since it is of no patient."""
         if not medicine.ingredients or medicine.route is Route.LOCAL:
             return False
         product = medicine.ingredients, medicine.codes
@@ -157,7 +157,11 @@ class OrderChecker:
         beside = Medicine(medicine.name, medicine.ingredients, medicine.codes, "", Taken.NOW, None, None, "order")
         # Nobody's day: whether a statement speaks of a pair does not depend on it.
         somebody = establish(Record({}, (beside,)), self.knowledge, date(2000, 1, 1))
-        return any(self._screener.pair(somebody, drug, beside)[0] for drug in self.knowledge.drugs.values())
+        return any(
+            finding.comes_to is not Decision.NO_OBJECTION
+            for drug in self.knowledge.drugs.values()
+            for finding in self._screener.pair(somebody, drug, beside)[0]
+        )
 
     def check(self, record: Record, at: date, orders: Iterable[str], others: Iterable[str] = ()) -> OrdersAnswer:
         """Check orders.

@@ -132,7 +132,7 @@ class CdsHooks:
             kept: Feedback on cards; None where none is kept, and then a card has no UUID and is always shown.
         """
         self.knowledge, self.profile = knowledge, profile
-        self.templates = templates_of(knowledge)
+        self.templates = templates_of(knowledge, profile)
         self._fetcher, self._kept = fetcher, kept
         self._orders = OrderChecker(knowledge, profile)
         self._checker = Checker(knowledge, profile)
@@ -224,9 +224,10 @@ class CdsHooks:
         patient = sent[PATIENT].resources
         if patient and patient[0].get("id") != call.patient:
             raise NeededData("the patient that was sent is another than that of 'context.patientId'.")
+        medicines_first = sorted(sent.values(), key=lambda it: it.template.key != MEDICINES)
         return _Had(
             tuple(resource for it in sent.values() for resource in it.resources),
-            tuple(it.lack for it in sent.values() if it.lack and it.template.key != PATIENT),
+            tuple(it.lack for it in medicines_first if it.lack and it.template.key != PATIENT),
             sent[MEDICINES].is_whole,
             bool(patient),
         )

@@ -12,7 +12,7 @@ from typing import Final
 from fullcourse.adapters.fhir.write.elements import SYSTEMS
 from fullcourse.journey.needed_facts import needed_facts
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.vocabulary import FactDefinition
+from fullcourse.knowledge.vocabulary import FactDefinition, Profile
 
 __all__ = ["MEDICINES", "PATIENT", "Template", "needed_by_statements", "templates_of"]
 
@@ -91,21 +91,18 @@ class Template:
         return self.query.replace(_SUBJECT, patient)
 
 
-def needed_by_statements(knowledge: Knowledge) -> tuple[FactDefinition, ...]:
-    """Return every fact that a statement on a drug asks for, in any profile, with those that derived facts rest on."""
+def needed_by_statements(knowledge: Knowledge, profile: Profile) -> tuple[FactDefinition, ...]:
+    """Return every fact that a statement on a drug asks for, with those that derived facts rest on."""
     nobodys_day = date(2000, 1, 1)
-    drugs = tuple(knowledge.drugs.values())
-    found: dict[str, FactDefinition] = {}
-    for profile in knowledge.profiles.values():
-        for group in needed_facts(knowledge, profile, drugs, nobodys_day):
-            found |= {fact.id: fact for fact in group}
+    groups = needed_facts(knowledge, profile, tuple(knowledge.drugs.values()), nobodys_day)
+    found = {fact.id: fact for group in groups for fact in group}
     return tuple(found[name] for name in sorted(found))
 
 
-def templates_of(knowledge: Knowledge) -> tuple[Template, ...]:
+def templates_of(knowledge: Knowledge, profile: Profile) -> tuple[Template, ...]:
     """Return what a client is asked to send, the patient first."""
     codes: dict[str, dict[str, dict[str, None]]] = {"Patient": {}}
-    for fact in needed_by_statements(knowledge):
+    for fact in needed_by_statements(knowledge, profile):
         for way in fact.found:
             if way.resource in _OF_DOCUMENTS:
                 continue

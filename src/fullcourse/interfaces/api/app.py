@@ -126,7 +126,8 @@ async def _answered(
 ) -> tuple[Reply, Caller]:
     headers = dict(request.headers)
     peer = request.client.host if request.client else ""
-    caller = service.door.caller(headers, peer, at)
+    proven = route.proof(service, headers, request.url.path, at) if route.proof is not None else None
+    caller = proven if proven is not None else service.door.caller(headers, peer, at)
     subject = _let_in(service, route, caller, request.path_params)
     body = b""
     if route.method in _WITH_BODY:
@@ -137,7 +138,8 @@ async def _answered(
     for name, value in request.query_params.multi_items():
         query[name] = (*query.get(name, ()), value)
     call = Call(service, caller, subject, request.path_params, query, headers, body, at, peer)
-    reply = await run_in_threadpool(route.answer, call) if route.is_slow else route.answer(call)
+    is_slow = route.is_slow or (route.is_slow_for is not None and route.is_slow_for(call))
+    reply = await run_in_threadpool(route.answer, call) if is_slow else route.answer(call)
     service.door.saw(caller, route.right, subject, call_id, reply.status, at)
     return reply, caller
 

@@ -18,6 +18,7 @@ __all__ = [
     "Busy",
     "Conflict",
     "Forbidden",
+    "Lacking",
     "NoSuchMethod",
     "NotFound",
     "NotSignedIn",
@@ -117,6 +118,12 @@ class Conflict(ServiceError):
     """Something else is there already."""
 
     status, word, title = 409, "conflict", "Something else is there already"
+
+
+class Lacking(ServiceError):
+    """Data without which nothing can be said were not sent and cannot be had."""
+
+    status, word, title = 412, "lacking", "Data that are needed cannot be had"
 
 
 class TooLarge(ServiceError):

@@ -2,13 +2,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
+from fullcourse.adapters.access.caller import Caller
 from fullcourse.interfaces.api.call import JSON, Call, Reply
 
-__all__ = ["PATIENT", "Handler", "Route"]
+if TYPE_CHECKING:
+    from fullcourse.interfaces.api.service import Service
+
+__all__ = ["PATIENT", "Handler", "Proof", "Route"]
 
 Handler = Callable[[Call], Reply]
+Proof = Callable[["Service", Mapping[str, str], str, datetime], Caller | None]
+"""Tells from the headers and the path who calls; None where the doorkeeper tells. Raises NotSignedIn."""
 
 PATIENT: Final = "patient"
 """Name of the part of an address that is a patient's random id: where a route has it, its right is asked over it."""
@@ -32,6 +39,8 @@ class Route:
         holds_records: Whether the longer limit of a body holds.
         is_slow: Whether it can take longer than some milliseconds, so that it is answered beside the others.
         is_cross_origin: Whether a web page of others may call it.
+        proof: Where its callers prove themselves in a way of its own; None where the doorkeeper tells who calls.
+        is_slow_for: Tells of a call whether it is answered beside the others; None where `is_slow` says it of all.
         statuses: Answers other than 200 and the problems that every route has, with what each means.
     """
 
@@ -48,6 +57,8 @@ class Route:
     holds_records: bool = False
     is_slow: bool = False
     is_cross_origin: bool = False
+    proof: Proof | None = None
+    is_slow_for: Callable[[Call], bool] | None = None
     statuses: Mapping[int, str] = field(default_factory=dict)
 
     @property

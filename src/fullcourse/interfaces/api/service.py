@@ -55,6 +55,7 @@ class Service:
         door: Tells who calls.
         store: Of courses; None where the service keeps nothing.
         now: The clock.
+        parts: What a part of the service made for itself at its first call, by its name.
     """
 
     settings: Settings
@@ -62,3 +63,4 @@ class Service:
     door: Doorkeeper = field(default_factory=Doorkeeper)
     store: DurableStore | None = None
     now: Callable[[], datetime] = now
+    parts: dict[str, object] = field(default_factory=dict, compare=False, repr=False)

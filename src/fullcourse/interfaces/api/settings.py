@@ -85,6 +85,19 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "FULLCOURSE_CALLS_AT_ONCE", "64", "Calls that are answered at once; more are told to come again.",
         _between(1, 10_000),
     ),
+    Setting("FULLCOURSE_PROFILE", "us", "Which sources lead where a call names none: us, who, msf or india.", str),
+    Setting(
+        "FULLCOURSE_CDS_CLIENTS",
+        "",
+        "File (TOML) of the clients that may call CDS Hooks: [[client]] with iss, jwks (a file) or jku (an address).",
+        str,
+    ),
+    Setting(
+        "FULLCOURSE_FHIR_SERVERS",
+        "",
+        "FHIR servers of CDS Hooks clients that may be asked for what was not sent: exact base addresses, by commas.",
+        _addresses,
+    ),
     Setting("FULLCOURSE_ORIGINS", "", "Web pages of others that may call CDS Hooks, by commas.", _addresses),
 )  # fmt: skip
 """Every setting of the service."""

@@ -234,10 +234,11 @@ def not_checked_card(names: Iterable[str], lacks: tuple[str, ...], knowledge: st
         knowledge: Digest.
         profile: Which sources lead.
     """
-    told = ", ".join(plain_line(name, _LONGEST_NAME) for name in names) or "These"
+    told = ", ".join(plain_line(name, _LONGEST_NAME) for name in names)
     said = "; ".join(lacks)
     return CdsCard(
-        f"{told} order: not checked beside drugs against tuberculosis; lacking: {said}",
+        f"{f'{told} order' if told else 'Nothing was checked'}: whether a drug against tuberculosis is taken is not known; "
+        f"lacking: {lacks[0]}",
         f"Whether a drug against tuberculosis is taken is not known. Lacking: {own_words(said)}."
         f"\n\n{foot(knowledge, profile)}",
         Indicator.INFO,

@@ -30,7 +30,7 @@ def patient_cards(
     """
     besides = [f"Lacking: {own_words('; '.join(lacks))}. What is lacking is not taken for absent."] if lacks else []
     last = foot(result.knowledge, result.profile)
-    cards = [*_of_mechanisms(result, knowledge, [*besides], last), *_open(result, knowledge, besides, last, patient)]
+    cards = [*_of_mechanisms(result, knowledge, besides, last), *_open(result, knowledge, besides, last, patient)]
     urgency = (Indicator.CRITICAL, Indicator.WARNING, Indicator.INFO)
     return tuple(sorted(cards, key=lambda card: urgency.index(card.indicator)))
 
@@ -44,7 +44,7 @@ def _of_mechanisms(result: CheckResult, knowledge: Knowledge, besides: list[str]
         more = f" and {len(names) - _MOST_PARTNERS} more" if len(names) > _MOST_PARTNERS else ""
         yield CdsCard(
             f"{', '.join(names[:_MOST_PARTNERS])}{more}: {headline(findings[0])}",
-            detail_of(findings, knowledge, besides, last),
+            detail_of(findings, knowledge, [*_still_open(result, card.drugs, knowledge), *besides], last),
             indicator_of(card.comes_to, card.severity),
             findings[0].citations[0],
             (
@@ -55,6 +55,11 @@ def _of_mechanisms(result: CheckResult, knowledge: Knowledge, besides: list[str]
                 facts_used(findings, ()),
             ),
         )
+
+
+def _still_open(result: CheckResult, drugs: tuple[str, ...], knowledge: Knowledge) -> list[str]:
+    facts = [fact for check in result.drugs if check.drug in drugs for fact in check.open.facts]
+    return [f"Still open, and could forbid it: {own_words(fact_names(facts, knowledge))}"] if facts else []
 
 
 def _open(result: CheckResult, knowledge: Knowledge, besides: list[str], last: str, patient: str) -> Iterator[CdsCard]:

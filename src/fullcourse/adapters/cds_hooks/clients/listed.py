@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from fullcourse.adapters.cds_hooks.reading.addresses import Base, base_of
+from fullcourse.adapters.cds_hooks.reading.addresses import base_of
 from fullcourse.adapters.cds_hooks.reading.fetching import FetchLimits, Unreachable, get_json
 from fullcourse.adapters.json_text import decode_text, parse_json
 from fullcourse.clinical.errors import InputError
@@ -30,14 +30,16 @@ class Client:
     Attributes:
         iss: Its issuer, exactly as its tokens have it.
         tenant: What its tokens must name; empty where they need not.
-        jku: Address of its keys; empty where they stand in a file.
+        jku: Address of its keys, the only one that its tokens may name; empty for none.
         keys: By their ids.
+        are_on_file: Whether the keys were read from a file: the address is then never asked.
     """
 
     iss: str
     tenant: str = ""
     jku: str = ""
     keys: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    are_on_file: bool = True
     _fetched_s: float | None = None
 
     def key(self, kid: str, clock: Callable[[], float] = time.monotonic) -> Mapping[str, object] | None:
@@ -46,7 +48,7 @@ class Client:
         Keys at an address are kept for five minutes; for an id that is not among them the address is asked again, at
         most twice a minute, so that nobody makes this service ask it at will.
         """
-        if self.jku:
+        if not self.are_on_file:
             since = None if self._fetched_s is None else clock() - self._fetched_s
             if since is None or since > _FORGOTTEN_AFTER_S or (kid not in self.keys and since > _ASKED_AGAIN_AFTER_S):
                 self._fetched_s = clock()
@@ -65,7 +67,7 @@ def read_clients(path: Path) -> tuple[Client, ...]:
     """Return the clients of a file.
 
     Args:
-        path: TOML with ``[[client]]``: ``iss``; ``jwks``, a file beside it, or ``jku``, an address; ``tenant``.
+        path: TOML with ``[[client]]``: ``iss``; ``jwks``, a file beside it, ``jku``, an address, or both; ``tenant``.
 
     Raises:
         InputError: It cannot be used; the message says which entry.
@@ -90,22 +92,18 @@ def _client(entry: object, number: int, folder: Path) -> Client:
     if not isinstance(entry, dict) or not set(entry) <= _KNOWN or not all(isinstance(it, str) for it in entry.values()):
         raise InputError(f"{where} has {', '.join(sorted(_KNOWN))}, each a text, and nothing else.")
     iss, jwks, jku = entry.get("iss", ""), entry.get("jwks", ""), entry.get("jku", "")
-    if not iss or bool(jwks) == bool(jku):
-        raise InputError(f"{where} needs 'iss', and one of 'jwks' (a file) and 'jku' (an address).")
+    if not iss or not (jwks or jku):
+        raise InputError(f"{where} needs 'iss', and 'jwks' (a file) or 'jku' (an address).")
     keys: Mapping[str, Mapping[str, object]] = {}
     if jku:
-        _checked(jku, where)
-    else:
+        base_of(jku, f"{where}, jku")
+    if jwks:
         try:
             text = decode_text((folder / jwks).read_bytes(), "its keys")
         except OSError:
             raise InputError(f"{where}: the file of its keys cannot be read.") from None
         keys = _keys_of(parse_json(text, "its keys"))
-    return Client(iss, entry.get("tenant", ""), jku, keys)
-
-
-def _checked(jku: str, where: str) -> Base:
-    return base_of(jku, f"{where}, jku")
+    return Client(iss, entry.get("tenant", ""), jku, keys, are_on_file=bool(jwks))
 
 
 def _keys_of(value: object) -> dict[str, Mapping[str, object]]:

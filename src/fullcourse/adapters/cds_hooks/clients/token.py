@@ -152,7 +152,7 @@ def _verify(token: str, header: Mapping[str, object], client: Client) -> None:
 
 
 def _imported(key: Mapping[str, object], kind: str) -> ECKey | RSAKey:
-    plain = {name: value for name, value in key.items() if isinstance(value, str)}
+    plain: dict[str, str | list[str]] = {name: value for name, value in key.items() if isinstance(value, str)}
     if kind == "EC":
         return ECKey.import_key(plain)
     imported = RSAKey.import_key(plain)
