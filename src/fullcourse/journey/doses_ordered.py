@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from fullcourse.clinical.dose import Dose, DoseStep
@@ -10,11 +11,12 @@ from fullcourse.clinical.patient import Patient
 from fullcourse.dosing.answer import Conflict, DosePlan, PlannedStep
 from fullcourse.dosing.limits import Limits, limits_a_dose
 from fullcourse.knowledge.library import Knowledge
+from fullcourse.knowledge.statements import Statement
 from fullcourse.knowledge.vocabulary import Profile
 from fullcourse.rules.situation import Situation
 from fullcourse.screening.rulebook import slug
 
-__all__ = ["above_maxima"]
+__all__ = ["above_maxima", "limiting_statements"]
 
 _HOURS_A_DAY: Final = 24
 _DAYS_A_WEEK: Final = 7.0
@@ -37,16 +39,20 @@ def above_maxima(
         return 0.0, ()
     mg = sum(step.mg_per_dosing_day for step in steps)
     days = max(_days_per_week(step) for step in steps)
-    identity = knowledge.drugs[drug]
-    owned = slug(identity)
-    limiting = [
-        it
-        for it in knowledge.about(identity, frozenset({owned}))
-        if it.id.split(".", 1)[0] == owned and limits_a_dose(it)
-    ]
-    limits = Limits(drug, limiting, Situation(patient, knowledge), knowledge, profile, "", None, {})
+    limits = Limits(
+        drug, limiting_statements(knowledge, drug), Situation(patient, knowledge), knowledge, profile, "", None, {}
+    )
     whole = DosePlan((PlannedStep(DoseStep(1, (Dose("08:00", mg),)), days_per_week=days),))
     return mg, tuple(it for it in limits.conflicts(whole) if it.kind == "maximum")
+
+
+@lru_cache(maxsize=256)
+def limiting_statements(knowledge: Knowledge, drug: str) -> tuple[Statement, ...]:
+    """Return the statements of a drug that limit an amount."""
+    identity = knowledge.drugs[drug]
+    owned = slug(identity)
+    about = knowledge.about(identity, frozenset({owned}))
+    return tuple(it for it in about if it.id.split(".", 1)[0] == owned and limits_a_dose(it))
 
 
 def _by_the_day(step: DoseStep) -> DoseStep:

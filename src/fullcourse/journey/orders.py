@@ -221,9 +221,9 @@ class OrderChecker:
             for inn in own.ingredients:
                 if inn not in self.knowledge.drugs or inn in names:
                     continue
-                others = replace(patient, medicines=tuple(it for it in patient.medicines if it.origin != own.origin))
                 for medicine in listed:
-                    said, _ = self._screener.pair(others, self.knowledge.drugs[inn], medicine)
+                    # What a pair rests on names the ordered medicine: the drug's own place is never held against it.
+                    said, _ = self._screener.pair(patient, self.knowledge.drugs[inn], medicine)
                     kept = found.setdefault(inn, {})
                     kept |= {it.id: it for it in said if it.id not in kept}
         made = ((inn, tuple(said.values())) for inn, said in found.items() if said)

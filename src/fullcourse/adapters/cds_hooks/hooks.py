@@ -11,11 +11,11 @@ from fullcourse.adapters.cds_hooks.cards.of_patient import patient_cards
 from fullcourse.adapters.cds_hooks.reading.fetching import Fetcher
 from fullcourse.adapters.cds_hooks.reading.orders import Drafts, read_drafts
 from fullcourse.adapters.cds_hooks.reading.prefetch import read_prefetch
+from fullcourse.adapters.cds_hooks.reading.products import RecognisedProducts
 from fullcourse.adapters.cds_hooks.reading.request import Hook, HookCall, NeededData, read_call
 from fullcourse.adapters.cds_hooks.templates import MEDICINES, PATIENT, templates_of
 from fullcourse.adapters.fhir.read.elements import Element
 from fullcourse.adapters.fhir.read.reader import FhirReader
-from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.medicine import Taken
 from fullcourse.clinical.patient import Record, Unrecognised
@@ -139,7 +139,7 @@ class CdsHooks:
         self._reader = FhirReader(
             knowledge.facts.values(),
             tuple(knowledge.readings.values()),
-            recognise,
+            RecognisedProducts(),
             other_matters=knowledge.other_matters.values(),
         )
 

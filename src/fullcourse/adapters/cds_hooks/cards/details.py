@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from fullcourse.adapters.cds_hooks.cards.markdown import own_words, recorded_words
+from fullcourse.adapters.cds_hooks.cards.markdown import own_words, recorded_words, stated_words
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.fact import Evidence
@@ -51,9 +51,9 @@ def detail_of(findings: Sequence[Finding], knowledge: Knowledge, besides: Sequen
 
 
 def _entry(finding: Finding, knowledge: Knowledge) -> str:
-    lines = [f"**{own_words(headline(finding))}**"]
+    lines = [f"**{stated_words(headline(finding))}**"]
     if finding.management is not None:
-        lines.append(own_words(finding.says))
+        lines.append(stated_words(finding.says))
     if finding.because:
         lines.append(f"Because: {'; '.join(_evidence(it, knowledge) for it in finding.because)}")
     if finding.missing:
@@ -75,7 +75,7 @@ def _evidence(evidence: Evidence, knowledge: Knowledge) -> str:
     unit = f" {evidence.unit}" if evidence.unit else ""
     why = f", {evidence.reason}" if evidence.reason else ""
     name = knowledge.facts[evidence.fact].label if evidence.fact in knowledge.facts else ""
-    told = " ".join(filter(None, (own_words(name), recorded_words(f"{said}{unit}"))))
+    told = " ".join(filter(None, (stated_words(name), recorded_words(f"{said}{unit}"))))
     return f"{told} ({recorded_words(f'{evidence.origin}{on}{why}')})"
 
 
@@ -88,7 +88,7 @@ def _said(value: bool | float | str | None) -> str:
 
 
 def _cited(citation: Citation) -> str:
-    title = own_words(f"{citation.title}, {citation.section}" if citation.section else citation.title)
+    title = stated_words(f"{citation.title}, {citation.section}" if citation.section else citation.title)
     dated = f", {citation.dated}" if citation.dated else ""
     if not citation.address.startswith(("https://", "http://")):
         return f"{title}{dated}"

@@ -1,16 +1,17 @@
 """Text in Markdown that stays text: nothing that a record holds becomes a link, a picture, a list or HTML."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
-__all__ = ["own_words", "plain_line", "recorded_words"]
+__all__ = ["own_words", "plain_line", "recorded_words", "stated_words"]
 
-_MARKS: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|~:@/=$^'\"])")
-_OWN_MARKS: Final = re.compile(r"([\\`*_\[\]|~])")
+_HTML: Final = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
+_RECORDED: Final = {**_HTML, **{ord(mark): f"\\{mark}" for mark in "\\`*_{}[]()#+-.!|~:@/=$^'\""}}
+_OWN: Final = {**_HTML, **{ord(mark): f"\\{mark}" for mark in "\\`*_[]|~"}}
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]+")
 _SPACES: Final = re.compile(r"\s+")
 _LONGEST: Final = 120
-_HTML: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
 def plain_line(text: str, longest: int = _LONGEST) -> str:
@@ -39,14 +40,15 @@ def recorded_words(text: str) -> str:
         >>> recorded_words("[x](http://a.b) <i>")
         '\\[x\\]\\(http\\:\\/\\/a\\.b\\) &lt;i&gt;'
     """
-    return _MARKS.sub(r"\\\1", _escaped(plain_line(text)))
+    return plain_line(text).translate(_RECORDED)
 
 
 def own_words(text: str) -> str:
     """Return words of our own sources, which hold no link, so that no mark in them counts."""
-    return _OWN_MARKS.sub(r"\\\1", _escaped(_SPACES.sub(" ", _CONTROL.sub(" ", text)).strip()))
+    return _SPACES.sub(" ", _CONTROL.sub(" ", text)).strip().translate(_OWN)
 
 
-def _escaped(text: str) -> str:
-    # Entities first: none of the marks stands in one.
-    return "".join(_HTML.get(letter, letter) for letter in text)
+@lru_cache(maxsize=4_096)
+def stated_words(text: str) -> str:
+    """Return the same for words of a statement, which are those of every patient: they are kept."""
+    return own_words(text)

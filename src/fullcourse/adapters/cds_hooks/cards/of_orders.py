@@ -235,10 +235,9 @@ def not_checked_card(names: Iterable[str], lacks: tuple[str, ...], knowledge: st
         profile: Which sources lead.
     """
     told = ", ".join(plain_line(name, _LONGEST_NAME) for name in names)
-    said = "; ".join(lacks)
+    said, of = "; ".join(lacks), f"{told} order" if told else "Nothing was checked"
     return CdsCard(
-        f"{f'{told} order' if told else 'Nothing was checked'}: whether a drug against tuberculosis is taken is not known; "
-        f"lacking: {lacks[0]}",
+        f"{of}: whether a drug against tuberculosis is taken is not known; lacking: {lacks[0]}",
         f"Whether a drug against tuberculosis is taken is not known. Lacking: {own_words(said)}."
         f"\n\n{foot(knowledge, profile)}",
         Indicator.INFO,
