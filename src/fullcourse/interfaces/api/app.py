@@ -144,7 +144,7 @@ async def _answered(
     peer = request.client.host if request.client else ""
     query = _query_of(request)
     patient = route.named(request.path_params, query)
-    caller, subject = await _who(service, route, headers, peer, patient, at)
+    caller, subject = await _who(service, route, headers, (peer, request.url.path), patient, at)
     patients = () if subject is None else (subject.patient,)
     seen = partial(Seen, caller, route.right, route.has_subject, call=call_id, at=at, peer=peer)
     try:
@@ -181,7 +181,8 @@ async def _handled(
         _refuse_unknown(query, route)
         call = Call(service, caller, subject, request.path_params, query, headers, body, at, peer, call_id)
         with nullcontext() if route.right in _ALWAYS else crowd:
-            return await run_in_threadpool(route.answer, call) if route.is_slow else route.answer(call)
+            is_slow = route.is_slow or (route.is_slow_for is not None and route.is_slow_for(call))
+            return await run_in_threadpool(route.answer, call) if is_slow else route.answer(call)
     finally:
         crowd.room.give_back(len(body))
 
@@ -193,16 +194,19 @@ async def _written(future: Future[None] | None) -> None:
 
 
 async def _who(
-    service: Service, route: Route, headers: dict[str, str], peer: str, patient: str | None, at: datetime
+    service: Service, route: Route, headers: dict[str, str], place: tuple[str, str], patient: str | None, at: datetime
 ) -> tuple[Caller, Subject | None]:
     """Return who calls, and whose data it is about; None for no patient, and for one who is not here.
 
     Credentials that do not hold make a stranger of who sends them: what is open to everybody stays so.
     """
 
+    peer, path = place
+
     def ask() -> tuple[Caller, Subject | None]:
         try:
-            caller = service.door.caller(headers, peer, at)
+            proven = route.proof(service, headers, path, at) if route.proof is not None else None
+            caller = proven if proven is not None else service.door.caller(headers, peer, at)
         except NotSignedIn:
             if not rights()[route.right].is_open:
                 raise

@@ -8,6 +8,7 @@ from fullcourse.interfaces.api.access.programs import PROGRAMS
 from fullcourse.interfaces.api.access.seen import AUDIT_ROUTES
 from fullcourse.interfaces.api.access.sessions import SESSIONS
 from fullcourse.interfaces.api.advice import ADVICE
+from fullcourse.interfaces.api.cds_hooks import CDS_HOOKS
 from fullcourse.interfaces.api.courses import COURSES
 from fullcourse.interfaces.api.events import EVENTS
 from fullcourse.interfaces.api.fhir.routes import FHIR
@@ -25,6 +26,7 @@ _ANSWERING: Final[tuple[Route, ...]] = (
     *COURSES,
     *EVENTS,
     *FHIR,
+    *CDS_HOOKS,
     *SESSIONS,
     *COURSE_ACCESS,
     *PEOPLE,

@@ -106,6 +106,7 @@ class Service:
         now: The clock.
         access: Accounts, sessions and the audit; None where nobody can sign in.
         figures: What is counted.
+        parts: What a part of the service made for itself at its first call, by its name.
     """
 
     settings: Settings
@@ -115,3 +116,4 @@ class Service:
     now: Callable[[], datetime] = now
     access: Access | None = None
     figures: Figures = field(default_factory=Figures)
+    parts: dict[str, object] = field(default_factory=dict, compare=False, repr=False)

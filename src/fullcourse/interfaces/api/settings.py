@@ -169,6 +169,19 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     ),
     Setting("FULLCOURSE_EXPORT_FOLDER", "", "Folder for the files of FHIR exports; empty: nothing is exported.", str),
     Setting("FULLCOURSE_EXPORT_HOURS", "24", "After so many hours the files of an export go.", _between(1, 720)),
+    Setting("FULLCOURSE_PROFILE", "us", "Which sources lead where a call names none: us, who, msf or india.", str),
+    Setting(
+        "FULLCOURSE_CDS_CLIENTS",
+        "",
+        "File (TOML) of the clients that may call CDS Hooks: [[client]] with iss, jwks (a file) or jku (an address).",
+        str,
+    ),
+    Setting(
+        "FULLCOURSE_FHIR_SERVERS",
+        "",
+        "FHIR servers of CDS Hooks clients that may be asked for what was not sent: exact base addresses, by commas.",
+        _addresses,
+    ),
     Setting("FULLCOURSE_ORIGINS", "", "Web pages of others that may call CDS Hooks, by commas.", _addresses),
     Setting(
         "FULLCOURSE_DATABASE_URL",
