@@ -67,5 +67,6 @@ METRICS = (
         _metrics,
         "Figures of the service for Prometheus: from this computer, with the token, or for an administrator.",
         gives_type="text/plain; version=0.0.4; charset=utf-8",
+        is_open_here=True,
     ),
 )

@@ -27,6 +27,9 @@ _REF: Final = "#/components/schemas/"
 _SENT: Final = ".sent"
 """Ends the name of a form that is taken: what it is made of, without what the published schema says of each kind."""
 
+_NOTHING: Final = 204
+"""Status of an answer without a body."""
+
 _PART: Final = re.compile(r"\{(\w+)\}")
 _Json = dict[str, Any]
 
@@ -97,7 +100,7 @@ def _operation(route: Route) -> _Json:
         "responses": _responses(route),
     }
     if "anonymous" not in right.reach:
-        told["security"] = [{"bearer": []}]
+        told["security"] = [{"bearer": []}, {}] if route.is_open_here else [{"bearer": []}]
     if (schema := _body_schema(route)) is not None:
         content = {kind: {"schema": schema} for kind in route.media_types}
         told["requestBody"] = {"required": True, "content": content}
@@ -136,8 +139,11 @@ def _responses(route: Route) -> _Json:
     if not any(200 < status < 300 for status in route.statuses) or route.path.endswith("{event}"):
         told["200"] = {"description": "The answer.", "content": content}
     for status, says in route.statuses.items():
-        told[str(status)] = {"description": says, **({"content": content} if 200 <= status < 300 else {})}
-    problem = {PROBLEM: {"schema": {"$ref": f"{_REF}Problem"}}}
+        has_content = 200 <= status < 300 and status != _NOTHING
+        told[str(status)] = {"description": says, **({"content": content} if has_content else {})}
+    problem: _Json = {PROBLEM: {"schema": {"$ref": f"{_REF}Problem"}}}
+    if route.refuses_in:
+        problem[route.refuses_in] = {}
     for status, title in _problems(route).items():
         told.setdefault(str(status), {"description": title, "content": problem})
     return told

@@ -48,6 +48,8 @@ class Route:
         is_cross_origin: Whether a web page of others may call it.
         proof: Where its callers prove themselves in a way of its own; None where the doorkeeper tells who calls.
         is_slow_for: Tells of a call whether it is answered beside the others; None where `is_slow` says it of all.
+        refuses_in: Media type in which it refuses too, beside problems; empty for none.
+        is_open_here: Whether a call from this computer needs no sign-in.
         statuses: Answers other than 200 and the problems that every route has, with what each means.
         subject_of: Finds the patient whom a call is about where the address has no `PATIENT` in it.
         finds_subjects: Whether a call may name no patient there, so that the answer finds out whose data it is about:
@@ -73,6 +75,8 @@ class Route:
     is_cross_origin: bool = False
     proof: Proof | None = None
     is_slow_for: Callable[[Call], bool] | None = None
+    refuses_in: str = ""
+    is_open_here: bool = False
     statuses: Mapping[int, str] = field(default_factory=dict)
     subject_of: SubjectOf | None = None
     finds_subjects: bool = False

@@ -11,7 +11,7 @@ from fullcourse.adapters.access.people.sessions import PROGRAM
 from fullcourse.adapters.access.people.throttle import count_try
 from fullcourse.interfaces.api.access.asked import Form, access_of, entry, json_of, proof_of, told
 from fullcourse.interfaces.api.body import read_struct
-from fullcourse.interfaces.api.call import Call, Reply
+from fullcourse.interfaces.api.call import JSON, Call, Reply
 from fullcourse.interfaces.api.problems import NotFound
 from fullcourse.interfaces.api.routes import Route
 
@@ -125,7 +125,7 @@ PROGRAMS = (
     Route(
         "POST", TOKEN_PATH, "sign-in.ask", _token,
         "Get a token for a signed assertion (client credentials with a private key, as SMART Backend Services).",
-        gives=Token, media_types=(_FORM,), is_slow=True,
+        gives=Token, media_types=(_FORM,), refuses_in=JSON, is_slow=True,
     ),
     Route(
         "POST", "/api/v1/programs", "program.manage", _register, "Register a program of others.",
