@@ -5,6 +5,7 @@ header says; and an assertion holds once.
 """
 
 import json
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -132,9 +133,9 @@ def _public_key(key: object) -> dict[str, object]:
         raise InputError("jwks: it holds a private key. Keep that, make a new one, and send the public part alone.")
     try:
         if key.get("kty") == "RSA":
-            rsa = RSAKey.import_key({name: key[name] for name in ("kty", "n", "e")})
-            if rsa.raw_value.key_size < _LEAST_RSA_BITS:
+            if _bits(key["n"]) < _LEAST_RSA_BITS:
                 raise InputError(f"jwks: an RSA key has less than {_LEAST_RSA_BITS} bits.")
+            RSAKey.import_key({name: key[name] for name in ("kty", "n", "e")})
             return {name: key[name] for name in ("kty", "kid", "n", "e")}
         if key.get("kty") == "EC" and key.get("crv") == "P-384":
             ECKey.import_key({name: key[name] for name in ("kty", "crv", "x", "y")})
@@ -142,6 +143,10 @@ def _public_key(key: object) -> dict[str, object]:
     except (JoseError, ValueError, KeyError, TypeError):
         raise InputError("jwks: a key cannot be read.") from None
     raise InputError("jwks: a key is neither RSA (for RS384) nor EC on P-384 (for ES384).")
+
+
+def _bits(number: str) -> int:
+    return int.from_bytes(urlsafe_b64decode(number + "=" * (-len(number) % 4)), "big").bit_length()
 
 
 def grant(access: Access, assertion: str, audience: str, scope: str, now: datetime, address: str) -> Granted:
