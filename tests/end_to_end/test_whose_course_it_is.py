@@ -18,8 +18,9 @@ NORTH, SOUTH = f"/api/v1/courses/{HERE}", f"/api/v1/courses/{THERE}"
 @pytest.fixture(params=ENGINES)
 def clinic(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Clinic]:
     for clinic in opened(request.param, tmp_path):
-        for name, role, at in (("nurse", "nurse", "north"), ("doctor", "clinician", "north"), ("south", "clinician", "south")):  # fmt: skip
-            clinic.add(name, (role,), (at,))
+        clinic.add("nurse", ("nurse",), ("north",))
+        clinic.add("doctor", ("clinician",), ("north",))
+        clinic.add("south", ("clinician",), ("south",))
         clinic.add("auditor", ("auditor",), ())
         clinic.place(HERE, "north")
         clinic.place(THERE, "south")
@@ -33,7 +34,7 @@ def status(clinic: Clinic, who: str, method: str, path: str, body: object = None
 def test_a_supporter_sees_the_course_while_the_patient_consents_and_no_longer(clinic: Clinic) -> None:
     clinic.phone("patient", HERE, "patient", "nurse")
     clinic.phone("supporter", HERE, "supporter", "nurse")
-    supporter = clinic.access.read(lambda c: clinic.door.caller({"authorization": f"Bearer {clinic.tokens['supporter']}"}, "", clinic.clock()))  # fmt: skip
+    supporter = clinic.door.caller({"authorization": f"Bearer {clinic.tokens['supporter']}"}, "", clinic.clock())
     seen = []
     for given in (None, True, False, True, False):
         if given is not None:
@@ -122,7 +123,7 @@ def test_an_administrator_takes_no_course_away_from_a_clinic(clinic: Clinic) -> 
     assert status(clinic, "administrator", "GET", f"{NORTH}/consents") == 404
 
 
-def test_a_course_that_is_opened_in_an_emergency_is_open_for_four_hours_and_the_auditor_reads_why(
+def test_a_course_opened_in_an_emergency_is_open_for_four_hours_and_the_auditor_reads_why(
     clinic: Clinic,
 ) -> None:
     caller = lambda: clinic.door.caller({"authorization": f"Bearer {token}"}, "", clinic.clock())  # noqa: E731
@@ -172,17 +173,15 @@ def test_nothing_is_answered_when_its_entry_cannot_be_kept(clinic: Clinic) -> No
     assert answer.status_code >= 400 and "consents" not in answer.json()
 
 
-def test_no_name_or_sign_in_word_stands_in_the_log_or_the_audit(
-    clinic: Clinic, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_name_stands_in_the_log_or_the_audit(clinic: Clinic, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         clinic.add("Canary-Zebedee", ("nurse",), ("north",))
-        clinic.call(
-            "POST", "/api/v1/sign-in", body={"login": "canary-zebedee@example.org", "password": "wrong-zebedee"}
-        )
+        wrong = {"login": "canary-zebedee@example.org", "password": "wrong-zebedee"}
+        clinic.call("POST", "/api/v1/sign-in", body=wrong)
         clinic.call("GET", "/api/v1/courses/Zebedee%20Canary/consents", clinic.tokens["doctor"])
         clinic.call("POST", "/api/v1/users", clinic.tokens["administrator"], {"login": "zebedee", "name": 7})
-    text = caplog.text.casefold()
+    ours = [record for record in caplog.records if not record.name.startswith("httpx")]  # the client of the test
+    text = " ".join(record.getMessage() for record in ours).casefold()
     assert "/api/v1/sign-in" in text and "zebedee" not in text and "lantern" not in text
     clinic.tokens["auditor"] = clinic.sign_in("auditor@example.org")
     assert "zebedee" not in str(clinic.ok("GET", "/api/v1/audit", "auditor")).casefold()
