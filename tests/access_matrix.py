@@ -41,6 +41,9 @@ _HEAD = """\
 # unknown      an id that nobody has
 # dead         credentials that never held, or hold no more
 #
+# A line "signed in" stands for calls whose address names no patient: 200 says that the handler looks, for whom it finds.
+# CDS Hooks asks its own clients for tokens where some are listed; here none is, so that it stands open by its setting.
+#
 """
 
 
@@ -114,15 +117,14 @@ class Cast:
 
     def status(self, route: Route, token: str, patient: str = "") -> int:
         """Return the status that a caller gets."""
-        path = route.path.replace("{" + PATIENT + "}", patient)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return self.client.request(route.method, path, headers=headers).status_code
+        return self.client.request(route.method, address_of(route, patient), headers=headers).status_code
 
     def lines(self, route: Route) -> Iterator[tuple[str, tuple[int, ...]]]:
         """Yield each kind of ownership with the status that each column gets."""
         live, revoked = self.tokens["live"], self.tokens["revoked"]
         dead = dict.fromkeys(COLUMNS, "a-word-that-nobody-was-given") | {"anonymous": ""}
-        if not route.has_subject:
+        if not route.has_subject or address_of(route, HERE) == address_of(route, THERE):
             for name, tokens in (("signed in", live), ("revoked", revoked), ("dead", dead)):
                 yield name, self._row(route, tokens, {})
             return
@@ -139,6 +141,17 @@ class Cast:
 
     def _row(self, route: Route, tokens: Mapping[str, str], patients: Mapping[str, str]) -> tuple[int, ...]:
         return tuple(self.status(route, tokens[column], patients.get(column, "")) for column in COLUMNS)
+
+
+def address_of(route: Route, patient: str) -> str:
+    """Return the address of a route that names a patient, as each part of the service names one."""
+    path = route.path.replace("{" + PATIENT + "}", patient)
+    kind = route.path.split("/")[2] if route.path.startswith("/fhir/") else ""
+    if "{id}" in path:
+        return path.replace("{id}", patient if kind == "Patient" else f"{patient}.{'a' * 26}")
+    if patient and kind and route.subject_of is not None:
+        return f"{path}?{'_id' if kind == 'Patient' else 'patient'}={patient}"
+    return path
 
 
 def _answer(call: Call) -> Reply:

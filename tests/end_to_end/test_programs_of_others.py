@@ -58,7 +58,7 @@ def test_a_signed_assertion_gets_a_token_for_five_minutes(program: Program, key)
     token = answer.json()
     assert answer.status_code == 200, answer.text
     assert (token["token_type"], token["expires_in"]) == ("Bearer", 300)
-    assert token["scope"] == "course.read event.write"
+    assert token["scope"] == "course.read event.write fhir.read fhir.write"
     clinic = program.clinic
     clinic.place("11111111-1111-4111-8111-111111111111", "north")
     path = "/api/v1/courses/11111111-1111-4111-8111-111111111111/consents"

@@ -16,6 +16,8 @@ __all__ = ["SETTINGS", "errors_page", "python_page", "settings_page", "settings_
 SETTINGS = {
     "FULLCOURSE_CACHE": "Folder of what is kept between calls (parsed knowledge, summaries); else the user's.",
     "FULLCOURSE_DATABASE_URL": "Where courses are stored: a path, or an address of a database. `--store` comes first.",
+    "FULLCOURSE_EXPORT_FOLDER": "Folder for the files of FHIR exports; empty: nothing is exported.",
+    "FULLCOURSE_EXPORT_HOURS": "After so many hours the files of an export go; 24 without it.",
     "FULLCOURSE_KEY_FILE": "The file of the key under which courses are sealed; else one beside the database.",
     "FULLCOURSE_KERNEL": "`reference`: levels are worked out by NumPy alone, without the compiled kernels; slower.",
     "FULLCOURSE_TRACEBACK": "Set to anything: an internal error shows where it happened, and perhaps a record.",

@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from fullcourse import __version__
@@ -21,7 +22,7 @@ from fullcourse.clinical.errors import Fault, KnowledgeError
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.reader import APART, HERE, Tables, build, digest_of, parse, read_files
 
-__all__ = ["cache_folder", "compare_kept", "load_knowledge"]
+__all__ = ["cache_folder", "compare_kept", "knowledge_here", "load_knowledge"]
 
 _GRAMMAR = 5
 """Edition of the grammar that kept tables passed: it rises with each rule that a file must keep."""
@@ -60,6 +61,12 @@ def load_knowledge(folder: Path = HERE) -> Knowledge:
     _write(kept_apart, apart)
     _write(kept, most)
     return replace(knowledge, meanings=_meanings)
+
+
+@cache
+def knowledge_here() -> Knowledge:
+    """Return the knowledge of this package, read once in a process, so that all its answers rest on one digest."""
+    return load_knowledge()
 
 
 def compare_kept(folder: Path = HERE) -> tuple[str, list[Fault]]:

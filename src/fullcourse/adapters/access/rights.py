@@ -10,7 +10,7 @@ from typing import Final
 
 from fullcourse.adapters.access.caller import Caller, Role, Subject
 
-__all__ = ["Reach", "Right", "permits", "rights"]
+__all__ = ["Reach", "Right", "may_ever", "permits", "rights"]
 
 _WHERE: Final = "fullcourse.adapters.access"
 
@@ -82,6 +82,14 @@ def permits(caller: Caller, right: str, subject: Subject | None = None) -> bool:
     if subject is not None and subject.patient in caller.opened and caller.roles & row.in_emergency:
         return True
     return any(_reaches(caller, role, row.reach[role], subject) for role in caller.roles if role in row.reach)
+
+
+def may_ever(caller: Caller, right: str) -> bool:
+    """Return whether there may be a patient over whom a caller has a right; whom it is about is asked later."""
+    row = rights()[right]
+    if Role.INTEGRATION in caller.roles and right not in caller.scopes:
+        return False
+    return any(role in row.reach and row.reach[role] is not Reach.ANY for role in caller.roles)
 
 
 def _reaches(caller: Caller, role: Role, reach: Reach, subject: Subject | None) -> bool:

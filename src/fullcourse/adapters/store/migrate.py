@@ -3,9 +3,6 @@
 from pathlib import Path
 from typing import Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from fullcourse.clinical.errors import InputError
@@ -43,6 +40,10 @@ def move_to(connection: Connection, edition: str, history: Path = _HISTORY, tabl
         history: Folder of the changes.
         table: In which the edition stands: two histories in one database have two.
     """
+    from alembic import command  # a third of a second, which only a store waits for whose tables change
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     settings = Config()
     settings.set_main_option("script_location", str(history).replace("%", "%%"))
     settings.attributes["connection"] = connection

@@ -17,7 +17,17 @@ _SQLITE: Final = "sqlite:///"
 
 
 def default_store() -> str:
-    """Return where the store is when nobody says: what the environment names, else a file in the user's data folder."""
+    """Return where the store is when nobody says: what the environment names, else a file in the user's data folder.
+
+    Raises:
+        InputError: The file that holds the address, which is a secret, cannot be read.
+    """
+    named = os.environ.get(f"{STORE_VARIABLE}_FILE")
+    if named and not os.environ.get(STORE_VARIABLE):
+        try:
+            return Path(named).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise InputError(f"the file that {STORE_VARIABLE}_FILE names cannot be read.") from None
     return os.environ.get(STORE_VARIABLE) or str(_data_folder() / "courses.db")
 
 

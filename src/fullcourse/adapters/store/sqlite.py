@@ -20,7 +20,17 @@ from sqlalchemy.pool import StaticPool
 
 from fullcourse.adapters.store.checking import check_courses, places_broken
 from fullcourse.adapters.store.contract import Appended, SetAside
-from fullcourse.adapters.store.durable import CourseHead, DamagedCourse, DurableStore, LastHeard, NotKept, Verified
+from fullcourse.adapters.store.counting import AppendedCount
+from fullcourse.adapters.store.durable import (
+    CourseHead,
+    DamagedCourse,
+    DurableStore,
+    LastHeard,
+    NotKept,
+    StoreAway,
+    StoreFigures,
+    Verified,
+)
 from fullcourse.adapters.store.group_commit import GroupCommit
 from fullcourse.adapters.store.keeping import Head, Keeper, Stored, instant_of, microseconds
 from fullcourse.adapters.store.key_file import ring_of
@@ -68,6 +78,7 @@ class SqliteStore(DurableStore):
         self._lock = LockFile(path, wait_s)
         self._readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
         self._closed = threading.Event()
+        self._count = AppendedCount()
         try:
             self._journal = _Journal(path, key_file)
             self._group = GroupCommit(self._journal, path.name)
@@ -77,6 +88,8 @@ class SqliteStore(DurableStore):
                 raise InputError(f"{path.name} cannot be opened as a store: {error}.") from None
             raise
         self._keeper = self._journal.keeper
+        there = path.stat()
+        self._file = there.st_dev, there.st_ino
 
     def append(self, events: Iterable[Event], received_at: datetime) -> tuple[Appended, ...]:
         """Take events; answers after the commit that holds them was brought to the disk."""
@@ -86,9 +99,27 @@ class SqliteStore(DurableStore):
             return ()
         if len(listed) > _SHORT_CALL:
             written = write_down(listed)
-            return self._do(lambda: self._journal.take(written, received_us))
-        short: list[Written] = []
-        return self._do(lambda: self._journal.take(short, received_us), lambda: short.extend(write_down(listed)))
+            became = self._do(lambda: self._journal.take(written, received_us))
+        else:
+            short: list[Written] = []
+            became = self._do(lambda: self._journal.take(short, received_us), lambda: short.extend(write_down(listed)))
+        self._count.add(became)
+        return became
+
+    def ask(self) -> None:
+        """Ask whether the file is there, is the one that was opened, and is read."""
+        try:
+            there = self._path.stat()
+            if (there.st_dev, there.st_ino) != self._file:
+                raise StoreAway(f"{self._path.name} is another file than the one that was opened. Start again.")
+            with self._reading() as connection:
+                connection.execute("SELECT 1 FROM store_about LIMIT 1").fetchone()
+        except (OSError, sqlite3.Error) as error:
+            raise StoreAway(f"{self._path.name} cannot be read ({type(error).__name__}).") from None
+
+    def figures(self) -> StoreFigures:
+        """Return what was done since it was opened."""
+        return self._count.figures(self._group.waiting())
 
     def _do(self, work: Callable[[], _Answer], prepare: Callable[[], object] | None = None) -> _Answer:
         try:
@@ -184,7 +215,7 @@ class SqliteStore(DurableStore):
     def _reading(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection that cannot write, in one snapshot."""
         if self._closed.is_set():
-            raise InputError(f"{self._path.name} is closed. Open it again.")
+            raise StoreAway(f"{self._path.name} is closed. Open it again.")
         try:
             connection = self._readers.get_nowait()
         except queue.Empty:

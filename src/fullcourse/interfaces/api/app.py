@@ -9,8 +9,9 @@ import json
 import logging
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import Future
+from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -23,13 +24,16 @@ from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
 from fullcourse.adapters.access.caller import ANONYMOUS, Caller, Role, Subject
-from fullcourse.adapters.access.rights import permits, rights
+from fullcourse.adapters.access.rights import may_ever, permits, rights
 from fullcourse.clinical.errors import FullcourseError
-from fullcourse.interfaces.api.body import read_body
+from fullcourse.interfaces.api.body import BodyRoom, read_body
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.headers import EVERY_ANSWER
+from fullcourse.interfaces.api.health import HEALTH_RIGHT
+from fullcourse.interfaces.api.metrics import METRICS_RIGHT, is_watcher
 from fullcourse.interfaces.api.problems import (
     INTERNAL,
+    BadRequest,
     Busy,
     Forbidden,
     NoSuchMethod,
@@ -38,7 +42,7 @@ from fullcourse.interfaces.api.problems import (
     problem_of,
     problem_reply,
 )
-from fullcourse.interfaces.api.routes import PATIENT, Route
+from fullcourse.interfaces.api.routes import Route
 from fullcourse.interfaces.api.service import Seen, Service
 
 __all__ = ["LOG", "make_app"]
@@ -47,6 +51,9 @@ LOG: Final = logging.getLogger("fullcourse.service")
 """One line of JSON a call: never an address that was called, only its template."""
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_ALWAYS: Final = frozenset((HEALTH_RIGHT, METRICS_RIGHT))
+"""Answered however many calls there are: whoever watches has to tell a busy service from a dead one."""
+_NAME_SHOWN: Final = 30
 _WITH_BODY: Final = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 
 
@@ -66,36 +73,41 @@ def make_app(service: Service, routes: Sequence[Route]) -> Starlette:
     by_path: dict[str, dict[str, Route]] = {}
     for route in routes:
         by_path.setdefault(route.path, {})[route.method] = route
-    crowd = _Crowd(service.settings.number("FULLCOURSE_CALLS_AT_ONCE"))
+    crowd = _Crowd(service)
     mounted = [
         StarletteRoute(path, _endpoint(service, methods, crowd), methods=_METHODS)
         for path, methods in sorted(by_path.items(), key=lambda it: it[0].count("{"))
     ]
-    return Starlette(routes=mounted, exception_handlers={HTTPException: _unrouted, Exception: _unforeseen})
+    handlers = {HTTPException: _unrouted(service, routes), Exception: _unforeseen}
+    return Starlette(routes=mounted, exception_handlers=handlers)
 
 
 class _Crowd:
-    """How many calls are being answered."""
+    """The calls that are being answered. One whose body is still coming is not among them: it may come slowly."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, service: Service) -> None:
         """Take how many there may be."""
-        self.most, self.inside = most, 0
+        self.most = service.settings.number("FULLCOURSE_CALLS_AT_ONCE")
+        self.room = BodyRoom(service.settings.number("FULLCOURSE_BODIES_BYTES"))
+        self.figures = service.figures
 
     def __enter__(self) -> None:
         """Let one in; raises Busy where it is full."""
-        if self.inside >= self.most:
+        if self.figures.in_flight >= self.most:
+            self.figures.refused += 1
             raise Busy
-        self.inside += 1
+        self.figures.in_flight += 1
 
     def __exit__(self, *_: object) -> None:
         """Let it out."""
-        self.inside -= 1
+        self.figures.in_flight -= 1
 
 
 def _endpoint(service: Service, methods: dict[str, Route], crowd: _Crowd) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         call_id, began, at = str(uuid.uuid4()), time.perf_counter(), service.now()
         route = methods.get("GET" if request.method == "HEAD" else request.method)
+        tells = (route or next(iter(methods.values()))).tells
         caller: Caller | None = None
         try:
             if route is None:
@@ -103,17 +115,18 @@ def _endpoint(service: Service, methods: dict[str, Route], crowd: _Crowd) -> Cal
                 if request.method == "OPTIONS":
                     return _response(Reply(status=204, headers=allow), service, request, tuple(methods.values()))
                 raise NoSuchMethod("See the description of the service for its methods.", allow)
-            with crowd:
-                reply, caller = await _answered(service, route, request, call_id, at)
+            reply, caller = await _answered(service, route, request, call_id, at, crowd)
         except FullcourseError as error:
             problem = problem_of(error)
             if problem.status >= INTERNAL.status:
                 LOG.error("%s", json.dumps({"call": call_id, "error": type(error).__name__}))
-            reply = problem_reply(problem, call_id)
+            reply = tells(problem, call_id)
         except Exception as error:  # whatever a caller can bring about, the answer is a problem and names nothing
             LOG.error("%s", json.dumps({"call": call_id, "error": type(error).__name__}), exc_info=_frames(service))
-            reply = problem_reply(INTERNAL, call_id)
-        _write_line(call_id, request.method, route, reply, caller, time.perf_counter() - began)
+            reply = tells(INTERNAL, call_id)
+        seconds = time.perf_counter() - began
+        service.figures.call(route.path if route else "", route.method if route else "", reply.status, seconds)
+        _write_line(call_id, request.method, route, reply, caller, seconds)
         return _response(reply, service, request, tuple(methods.values()))
 
     return endpoint
@@ -125,33 +138,54 @@ def _frames(service: Service) -> bool:
 
 
 async def _answered(
-    service: Service, route: Route, request: Request, call_id: str, at: datetime
+    service: Service, route: Route, request: Request, call_id: str, at: datetime, crowd: _Crowd
 ) -> tuple[Reply, Caller]:
     headers = dict(request.headers)
     peer = request.client.host if request.client else ""
-    caller, subject = await _who(service, route, headers, peer, request.path_params, at)
+    query = _query_of(request)
+    patient = route.named(request.path_params, query)
+    caller, subject = await _who(service, route, headers, (peer, request.url.path), patient, at)
     patients = () if subject is None else (subject.patient,)
     seen = partial(Seen, caller, route.right, route.has_subject, call=call_id, at=at, peer=peer)
     try:
-        _let_in(service, route, caller, subject)
-        body = b""
-        if route.method in _WITH_BODY:
-            longest = "FULLCOURSE_RECORD_BYTES" if route.holds_records else "FULLCOURSE_BODY_BYTES"
-            seconds = service.settings.number("FULLCOURSE_BODY_SECONDS")
-            body = await read_body(request, service.settings.number(longest), seconds, route.media_types)
-        if not rights()[route.right].is_open:  # what is open takes nothing from who calls; a sign-in looks by itself
-            service.door.refuse_forged(caller, route.method, headers, body)
-        query: dict[str, tuple[str, ...]] = {}
-        for name, value in request.query_params.multi_items():
-            query[name] = (*query.get(name, ()), value)
-        call = Call(service, caller, subject, request.path_params, query, headers, body, at, peer, call_id)
-        reply = await run_in_threadpool(route.answer, call) if route.is_slow else route.answer(call)
+        if not (route.right == METRICS_RIGHT and is_watcher(headers, peer, service.settings)):
+            _let_in(service, route, caller, subject, is_named=patient is not None)
+        reply = await _handled(service, route, request, crowd, (caller, subject, query, headers, at, peer, call_id))
+        for found in reply.subjects:
+            if not permits(caller, route.right, found):  # asked again, so that no answer can forget to
+                raise NotFound
     except FullcourseError as error:
         await _written(service.door.saw(seen(patients=patients, status=problem_of(error).status)))
         raise
-    patients = tuple(dict.fromkeys((*patients, *reply.patients)))
+    patients = tuple(dict.fromkeys((*patients, *reply.patients, *(found.patient for found in reply.subjects))))
     await _written(service.door.saw(seen(patients=patients, status=reply.status, about=reply.about)))
     return reply, caller
+
+
+async def _handled(
+    service: Service,
+    route: Route,
+    request: Request,
+    crowd: _Crowd,
+    who: tuple[Caller, Subject | None, dict[str, tuple[str, ...]], dict[str, str], datetime, str, str],
+) -> Reply:
+    """Read the body of a call that was let in, and have its handler answer."""
+    caller, subject, query, headers, at, peer, call_id = who
+    body = b""
+    if route.method in _WITH_BODY:
+        longest = "FULLCOURSE_RECORD_BYTES" if route.holds_records else "FULLCOURSE_BODY_BYTES"
+        seconds = service.settings.number("FULLCOURSE_BODY_SECONDS")
+        body = await read_body(request, service.settings.number(longest), seconds, route.media_types, crowd.room)
+    try:
+        if not rights()[route.right].is_open:  # what is open takes nothing from who calls; a sign-in looks by itself
+            service.door.refuse_forged(caller, route.method, headers, body)
+        _refuse_unknown(query, route)
+        call = Call(service, caller, subject, request.path_params, query, headers, body, at, peer, call_id)
+        with nullcontext() if route.right in _ALWAYS else crowd:
+            is_slow = route.is_slow or (route.is_slow_for is not None and route.is_slow_for(call))
+            return await run_in_threadpool(route.answer, call) if is_slow else route.answer(call)
+    finally:
+        crowd.room.give_back(len(body))
 
 
 async def _written(future: Future[None] | None) -> None:
@@ -161,27 +195,47 @@ async def _written(future: Future[None] | None) -> None:
 
 
 async def _who(
-    service: Service, route: Route, headers: dict[str, str], peer: str, path: dict[str, str], at: datetime
+    service: Service, route: Route, headers: dict[str, str], place: tuple[str, str], patient: str | None, at: datetime
 ) -> tuple[Caller, Subject | None]:
     """Return who calls, and whose data it is about; None for no patient, and for one who is not here.
 
     Credentials that do not hold make a stranger of who sends them: what is open to everybody stays so.
     """
 
+    peer, path = place
+
     def ask() -> tuple[Caller, Subject | None]:
         try:
-            caller = service.door.caller(headers, peer, at)
+            proven = route.proof(service, headers, path, at) if route.proof is not None else None
+            caller = proven if proven is not None else service.door.caller(headers, peer, at)
         except NotSignedIn:
             if not rights()[route.right].is_open:
                 raise
             caller = ANONYMOUS
-        known = route.has_subject and Role.ANONYMOUS not in caller.roles
-        return caller, service.door.subject(path[PATIENT]) if known else None
+        if patient is None or Role.ANONYMOUS in caller.roles:
+            return caller, None
+        return caller, service.door.subject(patient)
 
     return await run_in_threadpool(ask) if service.door.is_slow else ask()
 
 
-def _let_in(service: Service, route: Route, caller: Caller, subject: Subject | None) -> None:
+def _query_of(request: Request) -> dict[str, tuple[str, ...]]:
+    """Return what stands after the question mark."""
+    query: dict[str, tuple[str, ...]] = {}
+    for name, value in request.query_params.multi_items():
+        query[name] = (*query.get(name, ()), value)
+    return query
+
+
+def _refuse_unknown(query: Iterable[str], route: Route) -> None:
+    """Refuse a name that is not known after the question mark; it is never passed over."""
+    for name in query:
+        if name not in route.query and not route.takes_any_query:
+            shown = f"'{name}'" if name.isascii() and name.isidentifier() and len(name) <= _NAME_SHOWN else "a name"
+            raise BadRequest(f"{shown} after the question mark is not known here, and nothing follows. Remove it.")
+
+
+def _let_in(service: Service, route: Route, caller: Caller, subject: Subject | None, *, is_named: bool) -> None:
     """Refuse a call that the caller may not make.
 
     A patient that is not there and one that is not the caller's give the same answer.
@@ -193,6 +247,10 @@ def _let_in(service: Service, route: Route, caller: Caller, subject: Subject | N
         raise NotSignedIn if Role.ANONYMOUS in caller.roles else Forbidden("Ask an administrator for the right.")
     if Role.ANONYMOUS in caller.roles:
         raise NotSignedIn
+    if not is_named and route.finds_subjects:
+        if not may_ever(caller, route.right):
+            raise Forbidden("Ask an administrator for the right.")
+        return
     if subject is None or not permits(caller, route.right, subject):
         raise NotFound
 
@@ -231,11 +289,23 @@ def _cross_origin(service: Service, origin: str, routes: Sequence[Route]) -> dic
     }
 
 
-async def _unrouted(request: Request, error: Exception) -> Response:
-    """Answer a request for which there is no route."""
-    del request, error
-    reply = problem_reply(problem_of(NotFound()))
-    return Response(reply.body, reply.status, {**EVERY_ANSWER, **reply.headers}, reply.media_type)
+def _unrouted(service: Service, routes: Sequence[Route]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return what answers a request for which there is no route; it is counted and logged without its address.
+
+    It is told as the callers of the routes beside it read it.
+    """
+    by_part = {route.path.split("/")[1]: route.tells for route in routes}
+
+    async def answer(request: Request, error: Exception) -> Response:
+        del error
+        call_id = str(uuid.uuid4())
+        reply = by_part.get(request.url.path.split("/")[1], problem_reply)(problem_of(NotFound()), call_id)
+        service.figures.call("", "", reply.status, 0.0)
+        method = request.method if request.method in _METHODS else ""
+        _write_line(call_id, method, None, reply, None, 0.0)
+        return Response(reply.body, reply.status, {**EVERY_ANSWER, **reply.headers}, reply.media_type)
+
+    return answer
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:

@@ -69,6 +69,7 @@ class Reply:
         patients: Random ids of the patients whose data is in it, beyond the one whom the address names: each gets an
             entry in the audit before anything is sent.
         about: Random id of what else was seen or changed: an account, a clinic.
+        subjects: Whose data is in it, where the route finds that out itself.
     """
 
     body: bytes = b""
@@ -77,3 +78,4 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     patients: tuple[str, ...] = ()
     about: str = ""
+    subjects: tuple[Subject, ...] = ()

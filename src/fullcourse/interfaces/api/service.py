@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from fullcourse.adapters.access.access import Access
 from fullcourse.adapters.access.caller import ANONYMOUS, Caller, Subject
 from fullcourse.adapters.store.durable import DurableStore
+from fullcourse.interfaces.api.figures import Figures
 from fullcourse.interfaces.api.settings import Settings
 from fullcourse.knowledge.library import Knowledge
 
@@ -104,6 +105,8 @@ class Service:
         store: Of courses; None where the service keeps nothing.
         now: The clock.
         access: Accounts, sessions and the audit; None where nobody can sign in.
+        figures: What is counted.
+        parts: What a part of the service made for itself at its first call, by its name.
     """
 
     settings: Settings
@@ -112,3 +115,5 @@ class Service:
     store: DurableStore | None = None
     now: Callable[[], datetime] = now
     access: Access | None = None
+    figures: Figures = field(default_factory=Figures)
+    parts: dict[str, object] = field(default_factory=dict, compare=False, repr=False)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Final
 
 from fullcourse.adapters.documents.numbers import Call, calls_for, country_code
+from fullcourse.adapters.store.durable import DurableStore
 from fullcourse.adapters.triage.own_words import understood
 from fullcourse.adapters.triage.questions import TriageQuestions
 from fullcourse.adapters.triage.took import strength_of
@@ -124,7 +125,7 @@ def handed_in(
     at: str | None,
     record: Callable[[date], Record] | None,
     course: str | None,
-    store: str | None,
+    store: str | DurableStore | None,
     drugs: Sequence[str],
     country: str | None,
     profile: str = USUAL_PROFILE,

@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.knowledge_cache import knowledge_here
+from fullcourse.adapters.store.durable import DurableStore
 from fullcourse.adapters.zones import EDITION
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import parse_day
@@ -44,7 +45,7 @@ def missed(
     course: Path | str,
     *,
     drugs: Sequence[str] = (),
-    store: Path | str | None = None,
+    store: Path | str | DurableStore | None = None,
     profile: str | None = None,
     at: date | str | None = None,
 ) -> Answer[Sequence[Advice]]:
@@ -72,7 +73,7 @@ def monitor(
     record: AnyRecord | None = None,
     *,
     course: Path | str | None = None,
-    store: Path | str | None = None,
+    store: Path | str | DurableStore | None = None,
     drugs: Sequence[str] = (),
     plans: Mapping[str, str] | None = None,
     start: date | str | None = None,
@@ -102,7 +103,7 @@ def monitor(
     Raises:
         InputError: Something cannot be used.
     """
-    knowledge, is_levels = load_knowledge(), foresee == "levels"
+    knowledge, is_levels = knowledge_here(), foresee == "levels"
     said = OfRecord(
         tuple(drugs), tuple(f"{name}: {dose}" for name, dose in (plans or {}).items()), moment_text(start), days
     )
@@ -137,7 +138,7 @@ def outcome(
     record: AnyRecord | None = None,
     *,
     course: Path | str | None = None,
-    store: Path | str | None = None,
+    store: Path | str | DurableStore | None = None,
     drugs: Sequence[str] = (),
     start: date | str | None = None,
     days: int | None = None,
@@ -171,7 +172,7 @@ def outcome(
     Raises:
         InputError: Something cannot be used.
     """
-    knowledge, told = load_knowledge(), Said(pulmonary, confirmed, completed, all_results)
+    knowledge, told = knowledge_here(), Said(pulmonary, confirmed, completed, all_results)
     first = moment_text(start)
     if course is not None:
         if drugs or start or days:

@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.level_commands.advise import parse_clinic_hours, parse_target
@@ -129,7 +129,7 @@ def attainment(
     """
     people = _people(drug, patient, answers, covariates, at, model, n, seed, occasions=occasions)
     steps = parse_dose_plan(dose)
-    targets = read_targets(people.file.drug, knowledge=load_knowledge())
+    targets = read_targets(people.file.drug, knowledge=knowledge_here())
     attained = attain(people, steps, targets, None if mic is None else parse_mics(str(mic)))
 
     def written() -> dict[str, object]:
@@ -286,7 +286,7 @@ def _people(
     *,
     occasions: bool,
 ) -> People:
-    knowledge = load_knowledge()
+    knowledge = knowledge_here()
     name, facts = drug_name(drug, knowledge), None
     if patient is not None:
         day = facts_day(moment_text(at))
@@ -329,7 +329,7 @@ def _texts(covariates: Mapping[str, str] | None) -> tuple[str, ...]:
 
 
 def _person(patient: AnyRecord, answers: AnyRecord | None, options: Mapping[str, object]) -> LevelPatient:
-    knowledge = load_knowledge()
+    knowledge = knowledge_here()
     reader = record_reader(knowledge)
     added = None if answers is None else partial(read_answers, answers, reader)
     return patient_as_asked(reader.read(bytes_of(patient)), added, options, knowledge, reader)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Literal
 
 from fullcourse.adapters.documents.numbers import country_code
-from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.adapters.medicines.regimen import read_regimen
 from fullcourse.clinical.answer_head import AnswerHead
 from fullcourse.clinical.errors import InputError
@@ -35,7 +35,7 @@ def ask(question: str, *, drug: str | None = None, country: str | None = None) -
     from fullcourse.adapters.search.numbers_to_call import numbers_to_call
     from fullcourse.adapters.search.questions import Questions
 
-    knowledge, code = load_knowledge(), country_code(country)
+    knowledge, code = knowledge_here(), country_code(country)
     questions = Questions(knowledge)
     reply = questions.answer(question, questions.drug(drug) if drug is not None else None)
     numbers = numbers_to_call(reply, knowledge, code)
@@ -74,7 +74,7 @@ def leaflet(
     from fullcourse.adapters.documents.leaflet_text import leaflet_text
     from fullcourse.adapters.languages import language_of
 
-    knowledge, day = load_knowledge(), day_of(at)
+    knowledge, day = knowledge_here(), day_of(at)
     taken = () if isinstance(drug, str) else read_regimen(",".join(drug), knowledge)
     drugs, others = proposed_drugs(taken, knowledge)
     if isinstance(drug, str):

@@ -5,13 +5,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from click import Command, Context
 
+from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.records import RecordReader, read_bytes
+from fullcourse.adapters.store.durable import DurableStore
 from fullcourse.clinical.moment import parse_day
 from fullcourse.clinical.patient import Record
 from fullcourse.interfaces.cli.course_commands.log_file import Opened, open_course
@@ -29,9 +32,10 @@ __all__ = [
     "read_answers",
     "read_record",
     "record_reader",
+    "store_text",
 ]
 
-Noun = TypeVar("Noun")
+Noun = TypeVar("Noun", covariant=True)
 AnyRecord = Mapping[str, object] | bytes | str | Path
 
 
@@ -79,7 +83,16 @@ def read_answers(answers: AnyRecord, reader: RecordReader) -> Record:
 
 
 def record_reader(knowledge: Knowledge) -> RecordReader:
-    """Return what reads records."""
+    """Return what reads records; for the knowledge of this package it is made once."""
+    return _reader_here() if knowledge is knowledge_here() else _reader(knowledge)
+
+
+@cache
+def _reader_here() -> RecordReader:
+    return _reader(knowledge_here())
+
+
+def _reader(knowledge: Knowledge) -> RecordReader:
     return RecordReader(
         knowledge.facts.values(), tuple(knowledge.readings.values()), recognise, knowledge.other_matters.values()
     )
@@ -92,13 +105,13 @@ def moment_text(at: date | str | None) -> str | None:
 
 @contextmanager
 def opened_course(
-    course: Path | str, store: Path | str | None, at: str | None, profile: str | None
+    course: Path | str, store: Path | str | DurableStore | None, at: str | None, profile: str | None
 ) -> Iterator[Opened]:
-    """Read a course; the store that it was read from is closed at the end.
+    """Read a course; the store that it was read from is closed at the end, except one that was handed in open.
 
     Args:
         course: Path of a file of events, or its id in the store.
-        store: Where courses are kept; None where the commands keep them.
+        store: Where courses are kept; None where the commands keep them; or an open one.
         at: The moment with its offset; None for now.
         profile: Which sources lead; None for those of the plan.
 
@@ -106,7 +119,12 @@ def opened_course(
         InputError: There is no such course, or it cannot be read.
     """
     with Context(Command("fullcourse")):  # what a command opens is closed with its context
-        yield open_course(str(course), None if store is None else str(store), at, profile)
+        yield open_course(str(course), store_text(store), at, profile)
+
+
+def store_text(store: Path | str | DurableStore | None) -> str | DurableStore | None:
+    """Return where courses are kept as commands name it; an open store stays what it is."""
+    return store if store is None or isinstance(store, DurableStore) else str(store)
 
 
 def bytes_of(record: AnyRecord) -> bytes:

@@ -8,7 +8,8 @@ from typing import Literal
 
 from click import Command, Context
 
-from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.knowledge_cache import knowledge_here
+from fullcourse.adapters.store.durable import DurableStore
 from fullcourse.adapters.triage.questions import read_questions
 from fullcourse.adapters.triage.took import amount_of
 from fullcourse.clinical.errors import InputError
@@ -22,7 +23,14 @@ from fullcourse.interfaces.cli.triage_input import (
     noted_strength,
     told_symptoms,
 )
-from fullcourse.interfaces.python.records import Answer, AnyRecord, bytes_of, moment_text, read_record
+from fullcourse.interfaces.python.records import (
+    Answer,
+    AnyRecord,
+    bytes_of,
+    moment_text,
+    read_record,
+    store_text,
+)
 from fullcourse.journey.overdose import OverdoseAnswer, OverdoseRequest
 from fullcourse.journey.overdose import overdose as overdose_answer
 from fullcourse.journey.triage import Report, TriageAnswer, TriageRequest
@@ -46,7 +54,7 @@ def triage(
     record: AnyRecord | None = None,
     answers: AnyRecord | None = None,
     course: Path | str | None = None,
-    store: Path | str | None = None,
+    store: Path | str | DurableStore | None = None,
     country: str | None = None,
     profile: str = USUAL_PROFILE,
     at: date | str | None = None,
@@ -81,7 +89,7 @@ def triage(
     _within("mg_per_day", mg_per_day, 20_000.0)
     if mg_per_day is not None and len(drugs) != 1:
         raise InputError("mg_per_day is the daily dose of one drug. Give one drug.")
-    knowledge = load_knowledge()
+    knowledge = knowledge_here()
     told = told_symptoms(
         read_questions(), _told(symptoms), words, None if response is None else partial(bytes_of, response), rest_no
     )
@@ -113,7 +121,7 @@ def overdose(
     record: AnyRecord | None = None,
     answers: AnyRecord | None = None,
     course: Path | str | None = None,
-    store: Path | str | None = None,
+    store: Path | str | DurableStore | None = None,
     country: str | None = None,
     at: date | str | None = None,
 ) -> Answer[OverdoseAnswer]:
@@ -144,7 +152,7 @@ def overdose(
         raise InputError("how much was taken is not said. Give it as took='5 capsules', or give the course.")
     _within("planned_mg", planned_mg, 20_000.0)
     _within("weight_kg", weight_kg, 650.0, above=0.0)
-    knowledge = load_knowledge()
+    knowledge = knowledge_here()
     told = told_symptoms(read_questions(), _told(symptoms), words, None, rest_no=False)
     read = _handed_in(knowledge, record, answers, course, store, (drug,), country, at, USUAL_PROFILE)
     identity = knowledge.drugs[read.drugs[0]] if read.drugs else None
@@ -182,7 +190,7 @@ def _handed_in(
     record: AnyRecord | None,
     answers: AnyRecord | None,
     course: Path | str | None,
-    store: Path | str | None,
+    store: Path | str | DurableStore | None,
     drugs: Sequence[str],
     country: str | None,
     at: date | str | None,
@@ -199,7 +207,7 @@ def _handed_in(
             at=moment_text(at),
             record=reads,
             course=None if course is None else str(course),
-            store=None if store is None else str(store),
+            store=store_text(store),
             drugs=drugs,
             country=country,
             profile=profile,

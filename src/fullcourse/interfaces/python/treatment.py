@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
-from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.adapters.medicines.regimen import read_regimen
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.python.records import Answer, AnyRecord, day_of, identities, read_record
@@ -42,7 +42,7 @@ def check(
     """
     if drugs and regimen:
         raise InputError("drugs are asked about one by one, a regimen together. Give one of them.")
-    knowledge, day = load_knowledge(), day_of(at)
+    knowledge, day = knowledge_here(), day_of(at)
     proposed = regimen if isinstance(regimen, str) else ",".join(regimen)
     result = check_record(
         read_record(record, answers, day, knowledge),
@@ -83,7 +83,7 @@ def pairs(
     from fullcourse.adapters.medicines.typed import read_asked, read_names
     from fullcourse.adapters.published.pairs import pairs_json
 
-    knowledge = load_knowledge()
+    knowledge = knowledge_here()
     proposed = regimen if isinstance(regimen, str) else ",".join(regimen)
     typed = read_names(beside)
     named = (*read_asked(drugs, proposed or None, knowledge), *typed.medicines)
@@ -111,7 +111,7 @@ def regimen(
     Raises:
         InputError: Something cannot be used.
     """
-    knowledge, day = load_knowledge(), day_of(at)
+    knowledge, day = knowledge_here(), day_of(at)
     composer = Composer(knowledge, knowledge.profile(profile))
     answer = composer.compose(read_record(record, answers, day, knowledge), day, request or RegimenRequest())
     from fullcourse.adapters.published.regimen import regimen_json
@@ -141,7 +141,7 @@ def dose(
     Raises:
         InputError: Something cannot be used.
     """
-    knowledge, day = load_knowledge(), day_of(at)
+    knowledge, day = knowledge_here(), day_of(at)
     doser = Doser(knowledge, knowledge.profile(profile))
     read = read_record(record, answers, day, knowledge)
     (answer,) = doser.doses(read, day, identities([drug], knowledge), request or DoseRequest())
@@ -170,7 +170,7 @@ def plan(
     Raises:
         InputError: Something cannot be used.
     """
-    knowledge, day = load_knowledge(), day_of(at)
+    knowledge, day = knowledge_here(), day_of(at)
     planner = Planner(knowledge, knowledge.profile(profile))
     asked = request or PlanRequest(compose=RegimenRequest(), dose=DoseRequest())
     answer = planner.plan(read_record(record, answers, day, knowledge), day, asked)

@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Final
 import click
 
 from fullcourse import __version__
-from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.knowledge_cache import knowledge_here, load_knowledge
 from fullcourse.adapters.published.event import SCHEMA, read_event
 from fullcourse.adapters.store.durable import DurableStore
 from fullcourse.adapters.store.event_file import EventFile
@@ -31,6 +32,7 @@ __all__ = [
     "open_course",
     "open_new",
     "opened_store",
+    "read_course",
     "store_option",
 ]
 
@@ -68,12 +70,12 @@ class Opened:
     now: datetime
 
 
-def open_course(course: str, store: str | None, at: str | None, profile: str | None) -> Opened:
+def open_course(course: str, store: str | DurableStore | None, at: str | None, profile: str | None) -> Opened:
     """Read a course.
 
     Args:
         course: The patient's random id in the store, or the path of a file of events.
-        store: As ``--store`` named it.
+        store: As ``--store`` named it; or an open one, which stays open.
         at: As ``--at`` named it.
         profile: Which sources lead; None for those of the plan.
 
@@ -81,18 +83,44 @@ def open_course(course: str, store: str | None, at: str | None, profile: str | N
         InputError: There is no such course, or it cannot be read.
     """
     now = moment_asked(at)
-    file: EventFile | DurableStore
-    if _is_file(course):
-        file = EventFile(Path(course), now)
-        patient, events = file.only_patient(), file.recorder.events(file.only_patient())
-    else:
-        file = opened_store(store)
-        patient, events = course, file.events(course)
-        if not events:
-            raise InputError(
-                "no course of this id is in the store. Check the id and --store; begin a course with 'course start'."
-            )
-    knowledge = load_knowledge()
+    if isinstance(store, DurableStore):
+        return read_course(store, course, now, profile, knowledge_here())
+    if not _is_file(course):
+        return read_course(opened_store(store), course, now, profile, load_knowledge())
+    file = EventFile(Path(course), now)
+    patient = file.only_patient()
+    return _opened(file, patient, file.recorder.events(patient), now, profile, load_knowledge())
+
+
+def read_course(store: DurableStore, patient: str, now: datetime, profile: str | None, knowledge: Knowledge) -> Opened:
+    """Read a course from an open store.
+
+    Args:
+        store: In which it is.
+        patient: Random id.
+        now: The moment that is asked about.
+        profile: Which sources lead; None for those of the plan.
+        knowledge: What the sources say.
+
+    Raises:
+        InputError: There is no such course, or it cannot be read.
+    """
+    events = store.events(patient)
+    if not events:
+        raise InputError(
+            "no course of this id is in the store. Check the id and --store; begin a course with 'course start'."
+        )
+    return _opened(store, patient, events, now, profile, knowledge)
+
+
+def _opened(
+    file: EventFile | DurableStore,
+    patient: str,
+    events: Sequence[Event],
+    now: datetime,
+    profile: str | None,
+    knowledge: Knowledge,
+) -> Opened:
     if profile:
         knowledge.profile(profile)
     read = course_from(events, knowledge, load_zone, now, profile or "")

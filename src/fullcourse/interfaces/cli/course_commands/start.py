@@ -6,17 +6,21 @@ from pathlib import Path
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
-from fullcourse.adapters.medicines.regimen import guideline_regimen
 from fullcourse.adapters.published.course_kept import Kept, kept_json
 from fullcourse.adapters.published.course_plan import plan_json
 from fullcourse.adapters.published.proposed_plan import ProposedPlan, open_proposal
-from fullcourse.adapters.zones import EDITION, load_zone
-from fullcourse.clinical.course_plan import CoursePlan
-from fullcourse.clinical.dose import RegimenDrug
-from fullcourse.clinical.dose_plan import parse_dose_plan, say_dose_plan
+from fullcourse.adapters.zones import EDITION
+from fullcourse.clinical.dose_plan import say_dose_plan
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.finding import Decision
 from fullcourse.clinical.moment import parse_day
+from fullcourse.interfaces.cli.course_commands.begun import (
+    against_plan,
+    check_regimen,
+    plan_of,
+    refuse_against,
+    regimen_of,
+    typed_plan,
+)
 from fullcourse.interfaces.cli.course_commands.log_file import (
     moment_asked,
     new_event,
@@ -28,13 +32,10 @@ from fullcourse.interfaces.cli.course_commands.log_file import (
 from fullcourse.interfaces.cli.course_commands.told import print_json, tell, tell_uneven, tell_waiting
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.record_input import open_record
-from fullcourse.journey.check import check as check_record
 from fullcourse.journey.course import uneven_of
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["change", "start"]
-
-_FORBIDDING = (Decision.CONTRAINDICATED, Decision.AVOID)
 
 
 @click.command()
@@ -87,13 +88,10 @@ def start(
     knowledge = load_knowledge()
     asked = _asked(doses, knowledge, profile)
     knowledge.profile(asked.profile)
-    plan = _plan(asked, starts_on, zone, _regimen(regimen, knowledge, asked.profile) or asked.regimen, days)
-    against = _against(record, answers, plan, knowledge, plan.profile)
-    if against and not because:
-        raise InputError(
-            f"the check of the record speaks against {'; '.join(against)}. See 'fullcourse check'. Begin all the same "
-            "with --because REASON."
-        )
+    named = regimen_of(regimen, knowledge, asked.profile) or asked.regimen
+    plan = plan_of(asked, parse_day(starts_on, "--start"), zone, named, days)
+    against = against_plan(open_record(record, answers, plan.starts_on, knowledge), plan, knowledge)
+    refuse_against(against, because, "--because REASON")
     body = {"plan": plan_json(plan), "confirmed_by": confirmed_by}
     patient = new_patient()
     made = [new_event(patient, "plan_activated", body, (now, now), zone, actor="clinician", claim="self")]
@@ -152,15 +150,16 @@ def change(
         raise InputError("the log holds no plan that could be changed. Begin one with 'course start'.")
     first, last = opened.course.timeline[0].plan, opened.course.timeline[-1].plan
     asked = _asked(doses, opened.knowledge, last.profile)
-    plan = _plan(
+    begins = parse_day(starts_on, "--start")
+    plan = plan_of(
         asked,
-        starts_on,
+        begins,
         zone or last.zone,
-        (asked.regimen or last.regimen) if regimen is None else _regimen(regimen, opened.knowledge, asked.profile),
+        (asked.regimen or last.regimen) if regimen is None else regimen_of(regimen, opened.knowledge, asked.profile),
         days,
-        treatment_day=(parse_day(starts_on, "--start") - first.starts_on).days + first.treatment_day,
+        treatment_day=(begins - first.starts_on).days + first.treatment_day,
     )
-    _check_regimen(plan.regimen, opened.knowledge)
+    check_regimen(plan.regimen, opened.knowledge)
     body = {"plan": plan_json(plan), "confirmed_by": confirmed_by, "because": because}
     times = opened.now, opened.now
     made = new_event(opened.patient, "plan_changed", body, times, plan.zone, actor="clinician", claim="self")
@@ -183,56 +182,12 @@ def _asked(doses: tuple[str, ...], knowledge: Knowledge, profile: str | None) ->
         for drug in read.drugs:
             knowledge.drug(drug.drug)
         return read if profile is None else replace(read, profile=profile)
-    drugs = []
+    typed = []
     for text in doses:
         name, colon, dose = text.partition(":")
         if not colon:
             raise InputError(
                 f"--plan '{text[:60]}' is no file, and has no colon. Write it as 'cycloserine: 250 mg q12h'."
             )
-        steps = parse_dose_plan(dose)
-        if any(step.over_h is not None for step in steps):
-            raise InputError(
-                f"--plan '{text[:60]}': a course does not keep how long an infusion lasts, and it would be lost. Leave "
-                "'over' out here, and give it to 'levels' with --dose or --doses."
-            )
-        drugs.append(RegimenDrug(knowledge.drug(name).inn, steps))
-    return ProposedPlan(tuple(drugs), "", profile or "us", knowledge.digest, None, ())
-
-
-def _plan(
-    asked: ProposedPlan, starts_on: str, zone: str, regimen: str, days: int | None, treatment_day: int = 1
-) -> CoursePlan:
-    load_zone(zone)
-    return CoursePlan(
-        drugs=asked.drugs,
-        starts_on=parse_day(starts_on, "--start"),
-        zone=zone,
-        knowledge=asked.knowledge,
-        regimen=regimen,
-        profile=asked.profile,
-        days=days or asked.days,
-        treatment_day=max(treatment_day, 1),
-    )
-
-
-def _regimen(text: str, knowledge: Knowledge, profile: str) -> str:
-    """Return the id of a regimen whose drugs are fixed; empty where none is named."""
-    named, known = guideline_regimen(text, knowledge, profile), knowledge.guidelines.regimens
-    if named and named not in known:
-        raise InputError(f"--regimen '{text[:60]}' is not one course. Use one of: {', '.join(known)}; or leave it out.")
-    return named
-
-
-def _check_regimen(regimen: str, knowledge: Knowledge) -> None:
-    known = knowledge.guidelines.regimens
-    if regimen and regimen not in known:
-        raise InputError(f"--regimen '{regimen[:60]}' is not known. Use one of: {', '.join(known)}; or leave it out.")
-
-
-def _against(record: str, answers: str | None, plan: CoursePlan, knowledge: Knowledge, profile: str) -> list[str]:
-    """Return the drugs of a plan that the check of the record speaks against, each with its decision."""
-    drugs = [knowledge.drugs[drug.drug] for drug in plan.drugs]
-    read = open_record(record, answers, plan.starts_on, knowledge)
-    result = check_record(read, knowledge, knowledge.profile(profile), plan.starts_on, drugs)
-    return [f"{drug.drug} ({drug.decision.value})" for drug in result.drugs if drug.decision in _FORBIDDING]
+        typed.append((name, dose))
+    return typed_plan(typed, knowledge, profile)

@@ -1,0 +1,185 @@
+"""The log of a course over HTTP: events in, one or many, however often they are sent; events out, from a cursor on.
+
+The id of an event is made where it happened, so that a phone may send what it is not sure of again: the same event is
+taken once. An event is answered only when the store has it for good. An id that is there with another body is refused,
+and what came is kept apart for a person.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from fullcourse.adapters.access.caller import Caller, Role
+from fullcourse.adapters.access.rights import permits
+from fullcourse.adapters.json_text import decode_text, parse_json
+from fullcourse.adapters.published.event import event_json, read_event
+from fullcourse.adapters.store.contract import Appended
+from fullcourse.adapters.store.durable import DurableStore
+from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.event import Event
+from fullcourse.clinical.event_bodies import UnknownKind
+from fullcourse.interfaces.api.advice import json_reply
+from fullcourse.interfaces.api.call import Call, Reply
+from fullcourse.interfaces.api.problems import BadRequest, Forbidden, NotFound, Unusable
+from fullcourse.interfaces.api.routes import PATIENT, Route
+
+__all__ = ["EVENTS", "open_store_of"]
+
+_MOST: Final = 500
+"""So many events are taken or given at once."""
+
+_OF_A_PLAN: Final = frozenset(("plan_activated", "plan_changed", "outcome", "transfer", "registered"))
+"""Kinds that begin, change or end a course."""
+
+_ACTORS: Final = {
+    Role.PATIENT: frozenset(("patient", "device")),
+    Role.SUPPORTER: frozenset(("supporter", "device")),
+    Role.INTEGRATION: frozenset(("patient", "supporter", "clinician", "device")),
+}
+_STAFF: Final = frozenset(("clinician", "patient", "supporter", "device"))
+"""Staff also write down what they were told, by whom it was told."""
+
+_WORDS: Final = {
+    Appended.NEW: "new",
+    Appended.SAME: "same",
+    Appended.SET_ASIDE: "set_aside",
+}
+
+
+def open_store_of(call: Call) -> DurableStore:
+    """Return the store; raises NotFound where the service keeps none."""
+    if call.service.store is None:
+        raise NotFound("This service keeps no courses.")
+    return call.service.store
+
+
+def _put(call: Call) -> Reply:
+    event = _read_event(_json(call), call, "$")
+    if event.id != call.path["event"]:
+        raise Unusable("$.id: it is another than the address names. Send it to its own address.")
+    (became,) = open_store_of(call).append([event], call.now)
+    if became is Appended.SET_ASIDE:
+        raise Unusable(
+            "another event has this id, and says something else. The first stays; what came now is kept apart for a "
+            "person to look at. A correction is a new event, with an id of its own, that supersedes the first."
+        )
+    return json_reply(_told(call, [event], [became]), 201 if became is Appended.NEW else 200)
+
+
+def _post(call: Call) -> Reply:
+    """Take a batch: all of it is read before any of it is kept, and it is kept together or not at all."""
+    listed = _json(call)
+    if not isinstance(listed, list):
+        raise BadRequest("The body is a list of events. For one event use PUT.")
+    if not 1 <= len(listed) <= _MOST:
+        raise Unusable(f"a batch holds 1 to {_MOST} events. Send what is more in another.")
+    events = [_read_event(one, call, f"$[{number}]") for number, one in enumerate(listed)]
+    return json_reply(_told(call, events, open_store_of(call).append(events, call.now)))
+
+
+def _get(call: Call) -> Reply:
+    """Give events in the order in which they were received, from a cursor on."""
+    events = open_store_of(call).events(call.path[PATIENT])
+    after = _whole(call, "after", 0, len(events))
+    limit = _whole(call, "limit", _MOST, _MOST, least=1)
+    page = events[after : after + limit]
+    cursor = after + len(page)
+    return json_reply(
+        {
+            "schema": "fullcourse/events/1",
+            "events": [event_json(event) for event in page],
+            "cursor": cursor,
+            "more": cursor < len(events),
+        }
+    )
+
+
+def _json(call: Call) -> object:
+    try:
+        return parse_json(decode_text(call.body, "the body"), "the body")
+    except InputError as error:
+        raise BadRequest(str(error)) from None
+
+
+def _read_event(value: object, call: Call, path: str) -> Event:
+    event = read_event(value, path)
+    if event.patient != call.path[PATIENT]:
+        raise Unusable(f"{path}.patient: it is another than the address names. Send it to that course.")
+    if event.actor not in _actors(call.caller):
+        raise Forbidden(f"{path}.actor: who is signed in cannot speak as '{event.actor}'.")
+    if event.body.kind in _OF_A_PLAN and not permits(call.caller, "course.change", call.subject):
+        raise Forbidden(f"{path}.kind: who is signed in may not begin, change or end a course.")
+    return event
+
+
+def _actors(caller: Caller) -> frozenset[str]:
+    return frozenset().union(*(_ACTORS.get(role, _STAFF) for role in caller.roles))
+
+
+def _told(call: Call, events: Sequence[Event], became: Sequence[Appended]) -> dict[str, object]:
+    """Say of each event what became of it, and where nothing follows from it yet."""
+    facts = call.service.knowledge.facts
+    return {
+        "schema": "fullcourse/taken/1",
+        "received_at": call.now.isoformat(),
+        "events": [
+            {"id": event.id, "became": _WORDS[one], "note": _note(event, facts)}
+            for event, one in zip(events, became, strict=True)
+        ],
+    }
+
+
+def _note(event: Event, facts: object) -> str | None:
+    """Return what a person has to know of an event that is kept and not understood; None elsewhere."""
+    if isinstance(event.body, UnknownKind):
+        return "This version does not know events of this kind. It is kept whole, and nothing follows from it."
+    name = getattr(event.body, "symptom", None) or getattr(event.body, "fact", None)
+    if name is not None and name not in facts:  # type: ignore[operator]  # the vocabulary is a mapping
+        return "Its name is in no vocabulary, so that nothing follows from it. A person has to look at it."
+    return None
+
+
+def _whole(call: Call, name: str, default: int, most: int, *, least: int = 0) -> int:
+    text = call.asked(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit()) or len(text) > 9 or not least <= int(text) <= most:
+        raise BadRequest(f"'{name}' is no whole number from {least} to {most}.")
+    return int(text)
+
+
+_ADDRESS: Final = "/api/v1/courses/{patient}/events"
+EVENTS = (
+    Route(
+        "PUT",
+        f"{_ADDRESS}/{{event}}",
+        "event.write",
+        _put,
+        "Add one event; sent again it is the same.",
+        takes_schema="event-1",
+        gives="taken-1",
+        is_slow=True,
+        statuses={201: "It is new, and kept for good."},
+    ),
+    Route(
+        "POST",
+        _ADDRESS,
+        "event.write",
+        _post,
+        f"Add up to {_MOST} events of one course, together or not at all.",
+        takes_schema="event-1",
+        takes_many=True,
+        gives="taken-1",
+        is_slow=True,
+    ),
+    Route(
+        "GET",
+        _ADDRESS,
+        "course.read",
+        _get,
+        "Events in the order of their receipt.",
+        gives="events-1",
+        query={"after": "How many events are left out: the cursor of the answer before.", "limit": f"1 to {_MOST}."},
+        is_slow=True,
+    ),
+)
+"""The addresses of the log."""
