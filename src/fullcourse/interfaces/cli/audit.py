@@ -31,20 +31,14 @@ def verify(store: str | None, head: str, form: str) -> None:
     with needs("service", "the audit"):
         from fullcourse.adapters.access.audit.reading import verify_audit
         from fullcourse.adapters.access.store.opening import look_into
+        from fullcourse.adapters.published.audit import audit_verified_json
     kept = look_into(store or default_store())
     try:
         found = verify_audit(kept, head)
     finally:
         kept.close()
     if form == "json":
-        print_json(
-            {
-                "schema": "fullcourse/audit-verified/1",
-                "entries": found.entries,
-                "head": found.head,
-                "broken": list(found.broken),
-            }
-        )
+        print_json(audit_verified_json(found))
     else:
         for line in found.broken:
             click.echo(f"! {line}")
