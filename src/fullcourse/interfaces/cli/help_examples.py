@@ -47,6 +47,7 @@ EXAMPLES_OF: Final[Mapping[str, str]] = {
     "course transfer in": 'course transfer in transfer.zip --as "District hospital"',
     "course transfer receipt": "course transfer receipt transfer.zip.receipt.json",
     "course verify": "course verify",
+    "audit verify": "audit verify",
     "course unheard": "course unheard --days 365",
     "course erase": "course erase COURSE",
     "outcome": "outcome course.ndjson --completed yes",

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final, cast
 
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
 
 from fullcourse.adapters.access.audit.entry import (
     HEAD_NAME,
@@ -24,6 +25,7 @@ from fullcourse.adapters.access.store.tables import AUDIT, AUDIT_HEAD
 __all__ = ["VerifiedAudit", "entries", "verify_audit"]
 
 _PAGE: Final = 1000
+_COLUMNS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +111,35 @@ def _verified(connection: Connection, kept: Kept, noted: str) -> VerifiedAudit:
 
 
 def _rows(connection: Connection) -> Iterator[Sequence[object]]:
+    """Yield rows in their order; one that the database cannot read is empty."""
     after = -(2**62)
     while True:
-        page = connection.execute(select(AUDIT).where(AUDIT.c.seq > after).order_by(AUDIT.c.seq).limit(_PAGE)).all()
+        page = _page(connection, after)
         yield from page
-        if not page:
+        if not page or not page[-1]:
             return
-        after = page[-1][0]
+        after = int(str(page[-1][0]))
+
+
+def _page(connection: Connection, after: int) -> list[Sequence[object]]:
+    wanted = select(AUDIT).where(AUDIT.c.seq > after).order_by(AUDIT.c.seq)
+    try:
+        return [tuple(row) for row in connection.execute(wanted.limit(_PAGE))]
+    except (DBAPIError, UnicodeError):
+        read: list[Sequence[object]] = []
+        for place in range(_PAGE):  # one after another, to name the first that cannot be read
+            try:
+                row = connection.execute(wanted.limit(1).offset(place)).first()
+            except (DBAPIError, UnicodeError):
+                return [*read, ()]
+            if row is None:
+                break
+            read.append(tuple(row))
+        return read
 
 
 def _fault(kept: Kept, row: Sequence[object], place: int, before: bytes) -> str:
-    if not is_row(row):
+    if len(row) != _COLUMNS or not is_row(row):
         return f"entry {place} is not what was written"
     if row[0] != place:
         return f"entry {place} is not there"

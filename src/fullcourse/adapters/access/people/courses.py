@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from fullcourse.adapters.access.caller import Role, Subject
 from fullcourse.adapters.access.people.accounts import Taken
@@ -28,6 +28,12 @@ __all__ = [
 GLASS_HOLDS: Final = timedelta(hours=4)
 """A course that was opened in an emergency stays open for so long."""
 
+_SUBJECT: Final = (  # made once, since it is asked with every call about a patient
+    select(COURSE.c.clinic, CONSENT.c.supporter, CONSENT.c.is_given)
+    .join(CONSENT, CONSENT.c.patient == COURSE.c.patient, isouter=True)
+    .where(COURSE.c.patient == bindparam("whose"))
+    .order_by(CONSENT.c.seq)
+)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -80,14 +86,11 @@ def _refuse_unknown(connection: Connection, clinic: str) -> None:
 
 def subject_of(connection: Connection, patient: str) -> Subject | None:
     """Return whose a course is; None for one that no clinic has."""
-    clinic = connection.execute(select(COURSE.c.clinic).where(COURSE.c.patient == patient)).scalar()
-    if clinic is None:
+    rows = connection.execute(_SUBJECT, {"whose": patient}).all()
+    if not rows:
         return None
-    rows = connection.execute(
-        select(CONSENT.c.supporter, CONSENT.c.is_given).where(CONSENT.c.patient == patient).order_by(CONSENT.c.seq)
-    )
-    last = {str(supporter): bool(is_given) for supporter, is_given in rows}
-    return Subject(patient, str(clinic), frozenset(supporter for supporter, is_given in last.items() if is_given))
+    last = {str(supporter): bool(is_given) for _, supporter, is_given in rows if supporter is not None}
+    return Subject(patient, str(rows[0][0]), frozenset(supporter for supporter, is_given in last.items() if is_given))
 
 
 def courses_of(connection: Connection, clinics: frozenset[str]) -> Iterator[str]:

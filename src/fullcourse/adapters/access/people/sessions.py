@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from fullcourse.adapters.access.caller import Caller, Role
 from fullcourse.adapters.access.store.opening import hashed, new_word, us
@@ -39,6 +39,15 @@ PROGRAM: Final = timedelta(minutes=5)
 
 _TOUCH_US: Final = 30_000_000
 """That a session was used is written down once in so many microseconds; the idle limit is shorter by at most that."""
+# Made once, since they are asked with every call.
+_HOLDER: Final = (
+    select(SESSION, ACCOUNT.c.roles, ACCOUNT.c.clinics, ACCOUNT.c.patients)
+    .join(ACCOUNT, ACCOUNT.c.id == SESSION.c.account)
+    .where(SESSION.c.hash == bindparam("held"), ACCOUNT.c.closed_us.is_(None))
+)
+_OPENED: Final = select(GLASS.c.patient).where(
+    GLASS.c.account == bindparam("whose"), GLASS.c.ends_us > bindparam("at_us")
+)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -96,11 +105,7 @@ def begin_session(
 
 def find_session(connection: Connection, word: str, now: datetime) -> Caller | None:
     """Return who holds a word; None where nobody does, it ended, or the account was closed."""
-    row = connection.execute(
-        select(SESSION, ACCOUNT.c.roles, ACCOUNT.c.clinics, ACCOUNT.c.patients)
-        .join(ACCOUNT, ACCOUNT.c.id == SESSION.c.account)
-        .where(SESSION.c.hash == hashed(word), ACCOUNT.c.closed_us.is_(None))
-    ).first()
+    row = connection.execute(_HOLDER, {"held": hashed(word)}).first()
     if row is None:
         return None
     it, at_us = row._mapping, us(now)
@@ -116,8 +121,7 @@ def find_session(connection: Connection, word: str, now: datetime) -> Caller | N
 
 
 def _opened(connection: Connection, account: str, at_us: int) -> frozenset[str]:
-    wanted = select(GLASS.c.patient).where(GLASS.c.account == account, GLASS.c.ends_us > at_us)
-    return frozenset(connection.execute(wanted).scalars())
+    return frozenset(connection.execute(_OPENED, {"whose": account, "at_us": at_us}).scalars())
 
 
 def touch(connection: Connection, session: str, now: datetime) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, insert, select, text
 
 from fullcourse.adapters.access.store.database import Database
-from fullcourse.adapters.access.store.sqlite import SqliteAccess
+from fullcourse.adapters.access.store.sqlite import SqliteAccess, SqliteReader
 from fullcourse.adapters.access.store.tables import ABOUT
 from fullcourse.adapters.store.keeping import microseconds
 from fullcourse.adapters.store.key_file import ring_of
@@ -19,7 +19,7 @@ from fullcourse.adapters.store.migrate import move_to
 from fullcourse.adapters.store.opening import key_file_of
 from fullcourse.adapters.store.sealing import KeyRing, PatientKey
 
-__all__ = ["EDITION", "EDITION_TABLE", "Kept", "Keys", "hashed", "new_word", "open_kept", "us"]
+__all__ = ["EDITION", "EDITION_TABLE", "Kept", "Keys", "hashed", "look_into", "new_word", "open_kept", "us"]
 
 EDITION: Final = "0001"
 """The newest edition of the tables of access."""
@@ -124,6 +124,27 @@ def open_kept(
         path = Path(written.removeprefix(_SQLITE)).expanduser()
         database = SqliteAccess(path.with_name(f"{path.name}.access"), prepare, wait_s)
     return Kept(database, Keys(rings[0]))
+
+
+def look_into(place: str | Path, *, key_file: Path | None = None) -> Kept:
+    """Open what access keeps to be looked at, also while a service writes to it.
+
+    Args:
+        place: Of the courses, as `open_store` takes it.
+        key_file: That of the courses.
+
+    Raises:
+        InputError: Nothing is kept there, or the key file is not its own.
+    """
+    written = str(place)
+    if written.startswith(_POSTGRESQL):
+        return open_kept(written, lambda connection, keys: None, key_file=key_file)
+    path = Path(written.removeprefix(_SQLITE)).expanduser()
+    database = SqliteReader(path.with_name(f"{path.name}.access"))
+    wanted = database.read(
+        lambda connection: connection.execute(select(ABOUT.c.value).where(ABOUT.c.name == "key")).scalar()
+    )
+    return Kept(database, Keys(ring_of(key_file_of(written, key_file), wanted, has_patients=True)))
 
 
 def _bring_up_to_date(connection: Connection) -> None:

@@ -25,7 +25,7 @@ from fullcourse.adapters.store.place import LockFile, refuse_network
 from fullcourse.adapters.store.sqlite_file import WRITER_SETTINGS, connect, make_file
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["SqliteAccess"]
+__all__ = ["SqliteAccess", "SqliteReader"]
 
 Answer = TypeVar("Answer")
 
@@ -92,6 +92,41 @@ class SqliteAccess(Database):
             self._readers.dispose()
             self._group.close()
             self._lock.release()
+
+
+@final
+class SqliteReader(Database):
+    """The same file for who only looks, also while a service writes to it."""
+
+    is_remote = False
+
+    def __init__(self, path: Path) -> None:
+        """Take the file.
+
+        Raises:
+            InputError: There is none.
+        """
+        if not path.is_file():
+            raise InputError(f"{path.name} is not there: nobody has signed in to a service over this store yet.")
+        self._path = path
+        self._readers = create_engine("sqlite://", creator=lambda: connect(path, "ro"), poolclass=QueuePool)
+        listen(self._readers, "begin", lambda handed: handed.exec_driver_sql("BEGIN"))
+
+    def read(self, work: Callable[[Connection], Answer]) -> Answer:
+        """Return what work reads."""
+        try:
+            with self._readers.connect() as connection:
+                return work(connection)
+        except DBAPIError as error:
+            raise NotKept(f"{self._path.name} cannot be read ({_kind(error)}). Restore it from a backup.") from None
+
+    def write(self, work: Callable[[Connection], Answer]) -> Answer:
+        """Refuse: it was opened to be looked at."""
+        raise NotKept(f"{self._path.name} was opened to be looked at.")
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._readers.dispose()
 
 
 def _kind(error: Exception) -> str:

@@ -1,0 +1,69 @@
+"""Every route with every role and ownership, against the file in which the rights of everybody are written down."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from access_matrix import FILE, HERE, NOBODY, THERE, Cast, blocks, walked
+from fullcourse.adapters.access.rights import rights
+from fullcourse.interfaces.api.every_route import EVERY_ROUTE
+from fullcourse.interfaces.api.headers import EVERY_ANSWER
+from service_people import clinic_at
+
+
+@pytest.fixture(scope="module")
+def cast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
+    with clinic_at(tmp_path_factory.mktemp("access") / "courses.db") as clinic:
+        yield Cast(clinic)
+
+
+def test_every_route_lets_in_whom_the_file_says_and_nobody_else(cast: Cast) -> None:
+    written, now = blocks(FILE.read_text("utf-8")), blocks(walked(cast))
+    assert written.keys() == now.keys(), "a route is missing or gone: python tests/access_matrix.py, and read its diff"
+    changed = [head for head in now if now[head] != written[head]]
+    assert not changed, f"rights have changed at {changed}: python tests/access_matrix.py, and read its diff"
+
+
+def test_a_strangers_course_and_none_give_the_same_answer_byte_for_byte(cast: Cast) -> None:
+    told = []
+    for route in EVERY_ROUTE:
+        if not route.has_subject or route.right == "course.open-in-emergency":
+            continue
+        for role in ("patient", "supporter", "nurse", "clinician", "integration"):
+            answers = []
+            for patient in (THERE, NOBODY, "O'Brien, Synthetic"):
+                answer = cast.client.request(
+                    route.method,
+                    route.path.replace("{patient}", patient),
+                    headers={"Authorization": f"Bearer {cast.tokens['live'][role]}"},
+                )
+                body = answer.json()
+                body.pop("instance")
+                headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
+                answers.append((answer.status_code, json.dumps(body), len(answer.content), sorted(headers.items())))
+            told += [(route.path, role, it) for it in answers[1:] if it != answers[0]]
+            assert answers[0][0] == 404, (route.path, role)
+    assert not told
+
+
+def test_every_answer_has_the_headers_that_guard_a_browser_errors_too(cast: Cast) -> None:
+    for route in EVERY_ROUTE:
+        path = route.path.replace("{patient}", HERE)
+        for method in (route.method, "TRACE", "PATCH"):
+            for token in ("", cast.tokens["live"]["administrator"], "dead"):
+                answer = cast.client.request(method, path, headers={"Authorization": f"Bearer {token}"} if token else {})
+                missing = {name for name, value in EVERY_ANSWER.items() if answer.headers.get(name) != value}
+                assert not missing, (method, path, answer.status_code, missing)
+    assert cast.client.get("/nothing/is/here").headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_every_right_is_asked_by_a_route_or_by_one_that_is_to_come() -> None:
+    asked = {route.right for route in EVERY_ROUTE}
+    assert asked <= rights().keys()
+
+
+def test_the_file_names_each_role_in_each_block() -> None:
+    text = Path(FILE).read_text("utf-8")
+    assert len(blocks(text)) == len({(route.method, route.path) for route in EVERY_ROUTE})
