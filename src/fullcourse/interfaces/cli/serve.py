@@ -68,7 +68,8 @@ def _settings(host: str | None, port: int | None, store: str | None, *, demo: bo
         if value is not None:
             given[f"FULLCOURSE_{name}"] = str(value)
             given.pop(f"FULLCOURSE_{name}_FILE", None)
-    if demo:
+    if demo and store is not None:
+        given["FULLCOURSE_KEY_FILE"] = f"{store}.key"  # never that of a clinic's own courses
         given.setdefault("FULLCOURSE_OPEN_ADVICE", "yes")
     for name in unknown_settings(given):
         click.echo(f"fullcourse: {name} is no setting; nothing follows from it. See 'fullcourse settings'.", err=True)

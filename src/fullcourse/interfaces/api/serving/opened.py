@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.adapters.store.opening import default_store, open_store
@@ -32,5 +33,6 @@ def opened_service(settings: Settings, door: Doorkeeper | None = None) -> Iterat
         KnowledgeError: The knowledge is faulty.
     """
     knowledge = knowledge_here()
-    with open_store(store_place(settings), wait_s=_WAIT_S) as store:
+    named = settings.text("FULLCOURSE_KEY_FILE")
+    with open_store(store_place(settings), key_file=Path(named) if named else None, wait_s=_WAIT_S) as store:
         yield Service(settings, knowledge, door or Doorkeeper(), store)
