@@ -8,6 +8,7 @@ from fullcourse.adapters.access.caller import ANONYMOUS, Caller, Subject
 from fullcourse.adapters.store.durable import DurableStore
 from fullcourse.interfaces.api.figures import Figures
 from fullcourse.interfaces.api.settings import Settings
+from fullcourse.interfaces.api.shared_figures import SharedFigures
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["Doorkeeper", "Service", "now"]
@@ -61,6 +62,7 @@ class Service:
         store: Of courses; None where the service keeps nothing.
         now: The clock.
         figures: What is counted.
+        shared: Where several processes leave what each counted; None for one process.
     """
 
     settings: Settings
@@ -69,3 +71,4 @@ class Service:
     store: DurableStore | None = None
     now: Callable[[], datetime] = now
     figures: Figures = field(default_factory=Figures)
+    shared: SharedFigures | None = None

@@ -28,7 +28,14 @@ __all__ = ["serve"]
 @click.option(
     "--demo", is_flag=True, help="A clinic of synthetic patients, kept until the service ends, or in --store."
 )
-def serve(host: str | None, port: int | None, store: str | None, demo: bool) -> None:
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that take calls; more than one with a PostgreSQL store alone.",
+)
+def serve(host: str | None, port: int | None, store: str | None, demo: bool, workers: int) -> None:
     """Serve REST, FHIR and CDS Hooks on this computer until Ctrl-C.
 
     Nothing has to be set; 'fullcourse settings' lists what can be. With --demo there are people to look at, none real.
@@ -36,20 +43,27 @@ def serve(host: str | None, port: int | None, store: str | None, demo: bool) -> 
     with _place(store, demo=demo) as place:
         settings = _settings(host, port, place, demo=demo)
         with needs("service", "the service"):
-            from fullcourse.interfaces.api.app import make_app
-            from fullcourse.interfaces.api.every_route import EVERY_ROUTE
             from fullcourse.interfaces.api.serving.log import start_log
             from fullcourse.interfaces.api.serving.opened import opened_service, store_place
-            from fullcourse.interfaces.api.serving.server import listen_on, run, worded_address
+            from fullcourse.interfaces.api.serving.server import listen_on, worded_address
+            from fullcourse.interfaces.api.serving.whole import serve_alone, serve_together
+        if workers > 1 and not store_place(settings).startswith(("postgresql://", "postgres://")):
+            raise InputError(
+                "--workers: one program alone has a store in a file. Name a PostgreSQL store for several processes."
+            )
         start_log()
-        with listen_on(settings) as listening, opened_service(settings) as service:
-            people = _demo(service) if demo else ()
-            at = worded_address(listening)
+        with listen_on(settings) as listening:
+            with opened_service(settings) as service:
+                people = _demo(service) if demo else ()
+                at = worded_address(listening)
 
-            def begun() -> None:
-                _tell(at, settings.text("FULLCOURSE_PUBLIC_URL"), store_place(settings), people)
+                def begun() -> None:
+                    _tell(at, settings.text("FULLCOURSE_PUBLIC_URL"), store_place(settings), people)
 
-            run(make_app(service, EVERY_ROUTE), settings, listening, begun)
+                if workers == 1:
+                    serve_alone(service, listening, begun)
+            if workers > 1:
+                serve_together(settings, workers, listening, begun)
     click.echo("Stopped. Every call that was taken was answered, and what was acknowledged is kept.")
 
 
