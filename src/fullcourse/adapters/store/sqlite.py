@@ -5,7 +5,6 @@ second program. The writer alone moves the log into the file.
 """
 
 import contextlib
-import os
 import queue
 import sqlite3
 import threading
@@ -14,7 +13,6 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar, cast, final
-from urllib.parse import quote
 
 from sqlalchemy import create_engine
 from sqlalchemy.event import listen
@@ -35,11 +33,12 @@ from fullcourse.adapters.store.durable import (
 )
 from fullcourse.adapters.store.group_commit import GroupCommit
 from fullcourse.adapters.store.keeping import Head, Keeper, Stored, instant_of, microseconds
-from fullcourse.adapters.store.key_file import ring_of, sync_folder
+from fullcourse.adapters.store.key_file import ring_of
 from fullcourse.adapters.store.migrate import EDITION, move_to
 from fullcourse.adapters.store.place import LockFile, refuse_network
 from fullcourse.adapters.store.sealing import KeyRing
 from fullcourse.adapters.store.sqlite_faults import known_fault
+from fullcourse.adapters.store.sqlite_file import WRITER_SETTINGS, connect, make_file
 from fullcourse.adapters.store.statements import SQLITE, statements_for
 from fullcourse.adapters.store.writing import Written, write_down
 from fullcourse.clinical.errors import InputError
@@ -49,16 +48,6 @@ __all__ = ["SqliteStore"]
 
 _Answer = TypeVar("_Answer")
 
-_SETTINGS: Final = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA trusted_schema=OFF",
-    "PRAGMA busy_timeout=5000",
-    "PRAGMA cell_size_check=ON",
-    "PRAGMA secure_delete=ON",  # a key that is destroyed is overwritten, not only forgotten
-    "PRAGMA wal_autocheckpoint=0",
-)
 _CHECKPOINT_PAGES: Final = 1000
 _PAGES_EACH: Final = 3
 """An event changes about so many pages: its own, that of the index by seq, and that of its patient's row."""
@@ -85,7 +74,7 @@ class SqliteStore(DurableStore):
         self._path = path
         self._sql = statements_for(SQLITE)
         refuse_network(path)
-        _make_folder(path)
+        make_file(path)
         self._lock = LockFile(path, wait_s)
         self._readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
         self._closed = threading.Event()
@@ -230,7 +219,7 @@ class SqliteStore(DurableStore):
         try:
             connection = self._readers.get_nowait()
         except queue.Empty:
-            connection = _connect(self._path, "ro")
+            connection = connect(self._path, "ro")
             connection.execute("PRAGMA cell_size_check=ON")
         try:
             connection.execute("BEGIN")
@@ -278,8 +267,8 @@ class _Journal:
         self.keeper: Keeper
 
     def open(self) -> None:
-        self._connection = connection = _connect(self._path, "rwc")
-        for setting in _SETTINGS:
+        self._connection = connection = connect(self._path, "rwc")
+        for setting in WRITER_SETTINGS:
             connection.execute(setting)
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             raise InputError(f"{self._path.name} stands where SQLite cannot keep a write-ahead log. Move it.")
@@ -371,22 +360,6 @@ class _Journal:
             self.keeper.save(self._cursor, head)
         self.keeper.erase(self._cursor, patient, erased_us)
         self._is_log_to_be_emptied = True
-
-
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    address = f"file:{quote(str(path.absolute()))}?mode={mode}"
-    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, timeout=5.0)
-
-
-def _make_folder(path: Path) -> None:
-    """Make the file so that only its owner can read it, and bring its name to the disk."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            sync_folder(path.parent)
-    except OSError as error:
-        raise InputError(f"{path.name} cannot be made ({error.strerror}). Name a place that can be written.") from None
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:

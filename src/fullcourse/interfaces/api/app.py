@@ -4,13 +4,16 @@ Let in (not more at once than can be answered), read its body, tell who calls, a
 down who saw what. A route says in its row what is asked of each step; no handler can leave one out.
 """
 
+import asyncio
 import json
 import logging
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import Future
 from contextlib import nullcontext
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from starlette.applications import Starlette
@@ -21,7 +24,7 @@ from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
 from fullcourse.adapters.access.caller import ANONYMOUS, Caller, Role, Subject
-from fullcourse.adapters.access.rights import permits, rights
+from fullcourse.adapters.access.rights import may_ever, permits, rights
 from fullcourse.clinical.errors import FullcourseError
 from fullcourse.interfaces.api.body import BodyRoom, read_body
 from fullcourse.interfaces.api.call import Call, Reply
@@ -39,8 +42,8 @@ from fullcourse.interfaces.api.problems import (
     problem_of,
     problem_reply,
 )
-from fullcourse.interfaces.api.routes import PATIENT, Route
-from fullcourse.interfaces.api.service import Service
+from fullcourse.interfaces.api.routes import Route
+from fullcourse.interfaces.api.service import Seen, Service
 
 __all__ = ["LOG", "make_app"]
 
@@ -75,7 +78,8 @@ def make_app(service: Service, routes: Sequence[Route]) -> Starlette:
         StarletteRoute(path, _endpoint(service, methods, crowd), methods=_METHODS)
         for path, methods in sorted(by_path.items(), key=lambda it: it[0].count("{"))
     ]
-    return Starlette(routes=mounted, exception_handlers={HTTPException: _unrouted(service), Exception: _unforeseen})
+    handlers = {HTTPException: _unrouted(service, routes), Exception: _unforeseen}
+    return Starlette(routes=mounted, exception_handlers=handlers)
 
 
 class _Crowd:
@@ -103,6 +107,7 @@ def _endpoint(service: Service, methods: dict[str, Route], crowd: _Crowd) -> Cal
     async def endpoint(request: Request) -> Response:
         call_id, began, at = str(uuid.uuid4()), time.perf_counter(), service.now()
         route = methods.get("GET" if request.method == "HEAD" else request.method)
+        tells = (route or next(iter(methods.values()))).tells
         caller: Caller | None = None
         try:
             if route is None:
@@ -115,10 +120,10 @@ def _endpoint(service: Service, methods: dict[str, Route], crowd: _Crowd) -> Cal
             problem = problem_of(error)
             if problem.status >= INTERNAL.status:
                 LOG.error("%s", json.dumps({"call": call_id, "error": type(error).__name__}))
-            reply = problem_reply(problem, call_id)
+            reply = tells(problem, call_id)
         except Exception as error:  # whatever a caller can bring about, the answer is a problem and names nothing
             LOG.error("%s", json.dumps({"call": call_id, "error": type(error).__name__}), exc_info=_frames(service))
-            reply = problem_reply(INTERNAL, call_id)
+            reply = tells(INTERNAL, call_id)
         seconds = time.perf_counter() - began
         service.figures.call(route.path if route else "", route.method if route else "", reply.status, seconds)
         _write_line(call_id, request.method, route, reply, caller, seconds)
@@ -137,60 +142,118 @@ async def _answered(
 ) -> tuple[Reply, Caller]:
     headers = dict(request.headers)
     peer = request.client.host if request.client else ""
-    caller, subject = _who(service, route, headers, peer, request.path_params, at)
+    query = _query_of(request)
+    patient = route.named(request.path_params, query)
+    caller, subject = await _who(service, route, headers, (peer, request.url.path), patient, at)
+    patients = () if subject is None else (subject.patient,)
+    seen = partial(Seen, caller, route.right, route.has_subject, call=call_id, at=at, peer=peer)
+    try:
+        if not (route.right == METRICS_RIGHT and is_watcher(headers, peer, service.settings)):
+            _let_in(service, route, caller, subject, is_named=patient is not None)
+        reply = await _handled(service, route, request, crowd, (caller, subject, query, headers, at, peer, call_id))
+        for found in reply.subjects:
+            if not permits(caller, route.right, found):  # asked again, so that no answer can forget to
+                raise NotFound
+    except FullcourseError as error:
+        await _written(service.door.saw(seen(patients=patients, status=problem_of(error).status)))
+        raise
+    patients = tuple(dict.fromkeys((*patients, *reply.patients, *(found.patient for found in reply.subjects))))
+    await _written(service.door.saw(seen(patients=patients, status=reply.status, about=reply.about)))
+    return reply, caller
+
+
+async def _handled(
+    service: Service,
+    route: Route,
+    request: Request,
+    crowd: _Crowd,
+    who: tuple[Caller, Subject | None, dict[str, tuple[str, ...]], dict[str, str], datetime, str, str],
+) -> Reply:
+    """Read the body of a call that was let in, and have its handler answer."""
+    caller, subject, query, headers, at, peer, call_id = who
     body = b""
     if route.method in _WITH_BODY:
         longest = "FULLCOURSE_RECORD_BYTES" if route.holds_records else "FULLCOURSE_BODY_BYTES"
         seconds = service.settings.number("FULLCOURSE_BODY_SECONDS")
         body = await read_body(request, service.settings.number(longest), seconds, route.media_types, crowd.room)
     try:
-        query = _query_of(request, route)
-        call = Call(service, caller, subject, request.path_params, query, headers, body, at, peer)
+        service.door.refuse_forged(caller, route.method, headers, body)
+        _refuse_unknown(query, route)
+        call = Call(service, caller, subject, request.path_params, query, headers, body, at, peer, call_id)
         with nullcontext() if route.right in _ALWAYS else crowd:
-            reply = await run_in_threadpool(route.answer, call) if route.is_slow else route.answer(call)
+            is_slow = route.is_slow or (route.is_slow_for is not None and route.is_slow_for(call))
+            return await run_in_threadpool(route.answer, call) if is_slow else route.answer(call)
     finally:
         crowd.room.give_back(len(body))
-    service.door.saw(caller, route.right, subject, call_id, reply.status, at)
-    return reply, caller
 
 
-def _who(
-    service: Service, route: Route, headers: dict[str, str], peer: str, path: dict[str, str], at: datetime
+async def _written(future: Future[None] | None) -> None:
+    """Wait until an entry of the audit is on the disk; raises where it cannot be, and then nothing is answered."""
+    if future is not None:
+        await asyncio.wrap_future(future)
+
+
+async def _who(
+    service: Service, route: Route, headers: dict[str, str], place: tuple[str, str], patient: str | None, at: datetime
 ) -> tuple[Caller, Subject | None]:
-    """Return who calls and about whom, where the call may be made."""
+    """Return who calls, and whose data it is about; None for no patient, and for one who is not here.
+
+    Credentials that do not hold make a stranger of who sends them: what is open to everybody stays so.
+    """
+
+    peer, path = place
     if route.right == METRICS_RIGHT and is_watcher(headers, peer, service.settings):
-        return ANONYMOUS, None
-    caller = service.door.caller(headers, peer, at)
-    return caller, _let_in(service, route, caller, path)
+        return ANONYMOUS, None  # the token for figures is no word of an account
+
+    def ask() -> tuple[Caller, Subject | None]:
+        try:
+            proven = route.proof(service, headers, path, at) if route.proof is not None else None
+            caller = proven if proven is not None else service.door.caller(headers, peer, at)
+        except NotSignedIn:
+            if not rights()[route.right].is_open:
+                raise
+            caller = ANONYMOUS
+        if patient is None or Role.ANONYMOUS in caller.roles:
+            return caller, None
+        return caller, service.door.subject(patient)
+
+    return await run_in_threadpool(ask) if service.door.is_slow else ask()
 
 
-def _query_of(request: Request, route: Route) -> dict[str, tuple[str, ...]]:
-    """Return what stands after the question mark; a name that is not known there is refused, never passed over."""
+def _query_of(request: Request) -> dict[str, tuple[str, ...]]:
+    """Return what stands after the question mark."""
     query: dict[str, tuple[str, ...]] = {}
     for name, value in request.query_params.multi_items():
-        if name not in route.query and not route.takes_any_query:
-            shown = f"'{name}'" if name.isascii() and name.isidentifier() and len(name) <= _NAME_SHOWN else "a name"
-            raise BadRequest(f"{shown} after the question mark is not known here, and nothing follows. Remove it.")
         query[name] = (*query.get(name, ()), value)
     return query
 
 
-def _let_in(service: Service, route: Route, caller: Caller, path: dict[str, str]) -> Subject | None:
-    """Return whose data a call is about, where the caller may make it.
+def _refuse_unknown(query: Iterable[str], route: Route) -> None:
+    """Refuse a name that is not known after the question mark; it is never passed over."""
+    for name in query:
+        if name not in route.query and not route.takes_any_query:
+            shown = f"'{name}'" if name.isascii() and name.isidentifier() and len(name) <= _NAME_SHOWN else "a name"
+            raise BadRequest(f"{shown} after the question mark is not known here, and nothing follows. Remove it.")
+
+
+def _let_in(service: Service, route: Route, caller: Caller, subject: Subject | None, *, is_named: bool) -> None:
+    """Refuse a call that the caller may not make.
 
     A patient that is not there and one that is not the caller's give the same answer.
     """
     is_open = route.right == "advice.ask" and service.settings.is_on("FULLCOURSE_OPEN_ADVICE")
     if not route.has_subject:
         if is_open or permits(caller, route.right):
-            return None
+            return
         raise NotSignedIn if Role.ANONYMOUS in caller.roles else Forbidden("Ask an administrator for the right.")
     if Role.ANONYMOUS in caller.roles:
         raise NotSignedIn
-    subject = service.door.subject(path[PATIENT])
+    if not is_named and route.finds_subjects:
+        if not may_ever(caller, route.right):
+            raise Forbidden("Ask an administrator for the right.")
+        return
     if subject is None or not permits(caller, route.right, subject):
         raise NotFound
-    return subject
 
 
 def _write_line(
@@ -227,13 +290,17 @@ def _cross_origin(service: Service, origin: str, routes: Sequence[Route]) -> dic
     }
 
 
-def _unrouted(service: Service) -> Callable[[Request, Exception], Awaitable[Response]]:
-    """Return what answers a request for which there is no route; it is counted and logged without its address."""
+def _unrouted(service: Service, routes: Sequence[Route]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return what answers a request for which there is no route; it is counted and logged without its address.
+
+    It is told as the callers of the routes beside it read it.
+    """
+    by_part = {route.path.split("/")[1]: route.tells for route in routes}
 
     async def answer(request: Request, error: Exception) -> Response:
         del error
         call_id = str(uuid.uuid4())
-        reply = problem_reply(problem_of(NotFound()), call_id)
+        reply = by_part.get(request.url.path.split("/")[1], problem_reply)(problem_of(NotFound()), call_id)
         service.figures.call("", "", reply.status, 0.0)
         method = request.method if request.method in _METHODS else ""
         _write_line(call_id, method, None, reply, None, 0.0)

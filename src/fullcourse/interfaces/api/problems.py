@@ -19,6 +19,7 @@ __all__ = [
     "Conflict",
     "Forbidden",
     "HeadTooLarge",
+    "Lacking",
     "NoSuchMethod",
     "NotFound",
     "NotSignedIn",
@@ -122,6 +123,12 @@ class Conflict(ServiceError):
     """Something else is there already."""
 
     status, word, title = 409, "conflict", "Something else is there already"
+
+
+class Lacking(ServiceError):
+    """Data without which nothing can be said were not sent and cannot be had."""
+
+    status, word, title = 412, "lacking", "Data that are needed cannot be had"
 
 
 class TooLarge(ServiceError):

@@ -142,6 +142,12 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         _between(1, 10_000),
     ),
     Setting(
+        "FULLCOURSE_FAILURES_BY_ADDRESS",
+        "10",
+        "Wrong sign-ins from one address in 15 minutes, at most; raise it where a clinic shares one.",
+        _between(10, 10_000),
+    ),
+    Setting(
         "FULLCOURSE_BODIES_BYTES", "64000000", "Bytes of bodies that are held at once, of all calls together.",
         _between(1_000_000, 1_000_000_000),
     ),
@@ -160,6 +166,21 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting(
         "FULLCOURSE_STOP_SECONDS", "20", "For so long calls that were taken are finished when the service is stopped.",
         _between(1, 600),
+    ),
+    Setting("FULLCOURSE_EXPORT_FOLDER", "", "Folder for the files of FHIR exports; empty: nothing is exported.", str),
+    Setting("FULLCOURSE_EXPORT_HOURS", "24", "After so many hours the files of an export go.", _between(1, 720)),
+    Setting("FULLCOURSE_PROFILE", "us", "Which sources lead where a call names none: us, who, msf or india.", str),
+    Setting(
+        "FULLCOURSE_CDS_CLIENTS",
+        "",
+        "File (TOML) of the clients that may call CDS Hooks: [[client]] with iss, jwks (a file) or jku (an address).",
+        str,
+    ),
+    Setting(
+        "FULLCOURSE_FHIR_SERVERS",
+        "",
+        "FHIR servers of CDS Hooks clients that may be asked for what was not sent: exact base addresses, by commas.",
+        _addresses,
     ),
     Setting("FULLCOURSE_ORIGINS", "", "Web pages of others that may call CDS Hooks, by commas.", _addresses),
     Setting(

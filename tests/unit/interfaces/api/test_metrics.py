@@ -3,7 +3,7 @@ import pytest
 from fullcourse.interfaces.api.metrics import is_watcher
 from fullcourse.interfaces.api.settings import read_settings
 
-TOKEN = "0123456789abcdef0123456789abcdef"
+TOKEN = "0123456789abcdef" * 2
 
 
 @pytest.mark.parametrize(

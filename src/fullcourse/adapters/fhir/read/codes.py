@@ -10,6 +10,7 @@ from fullcourse.knowledge.codes import PREFIX_SYSTEMS, code_fault
 __all__ = ["Concept", "concept_at", "concept_of", "is_well_formed", "plain_code", "system_name"]
 
 _SYSTEMS = {
+    "urn:fullcourse:fact": "fullcourse",  # what we wrote ourselves names the fact by its id
     "http://snomed.info/sct": "snomed",
     "urn:oid:2.16.840.1.113883.6.96": "snomed",
     "https://dmd.nhs.uk": "snomed",  # the dictionary of medicines and devices has identifiers of SNOMED CT

@@ -30,6 +30,8 @@ __all__ = ["FactIndex", "Gathered", "Match", "Meaning", "Reading", "Recognise", 
 
 _WORDS = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _SHORTEST_NAME = 4
+_OWN = "fullcourse"
+"""The code system of facts by their ids, as our own resources name them."""
 # Where two elements of one resource say different things, the first of these that is said counts.
 _STRICTEST = ("ignore", "no", "past", "unusable", "unsure", "maybe", "done", "stated", "now")
 
@@ -99,6 +101,8 @@ class FactIndex:
             self.facts[fact.id] = fact
             for way in fact.found:
                 self._add(Match(fact, way))
+            if (fact.found or not fact.derived) and fact.kind not in ("date", "given"):
+                self._codes["Observation", _OWN, fact.id] = [Match(fact, Found("Observation", {}))]
         self.spoken = SpokenFacts(self.facts.values())
         self._others: set[tuple[str, str, str]] = {
             (matter.resource, system, plain_code(system, code))

@@ -1,0 +1,1 @@
+"""Search by the rules of FHIR R4 over resources that were made: what is asked, what matches, one page of it."""

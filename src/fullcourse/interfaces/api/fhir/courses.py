@@ -1,0 +1,75 @@
+"""Whose course a call may reach: the one place where this part reads what is kept of a patient."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from fullcourse.adapters.access.caller import Subject
+from fullcourse.adapters.access.rights import Reach, permits, rights
+from fullcourse.adapters.fhir.served.course import CourseLog
+from fullcourse.adapters.fhir.write.naming import ServerNames
+from fullcourse.adapters.store.durable import DurableStore
+from fullcourse.interfaces.api.call import Call
+from fullcourse.interfaces.api.problems import NotFound
+
+__all__ = ["READ", "WRITE", "log_of", "reached", "store_of", "subject_over", "subjects_of"]
+
+READ = "fhir.read"
+WRITE = "fhir.write"
+
+
+def store_of(call: Call) -> DurableStore:
+    """Return the store; raises NotFound where the service keeps nothing."""
+    if call.service.store is None:
+        raise NotFound
+    return call.service.store
+
+
+def subject_over(call: Call, right: str, patient: str) -> Subject:
+    """Return whose data it is where the caller has a right over it.
+
+    Raises:
+        NotFound: There is nobody of this id, or it is not the caller's: nobody can tell which.
+    """
+    subject = call.service.door.subject(patient)
+    if subject is None or not permits(call.caller, right, subject):
+        raise NotFound
+    return subject
+
+
+def log_of(call: Call, subject: Subject, moment: datetime | None = None) -> CourseLog:
+    """Return what is kept of a patient whose right was asked.
+
+    Args:
+        call: The call.
+        subject: Whose it is.
+        moment: What was received later is left out; None for all of it.
+
+    Raises:
+        NotFound: Nothing is kept, or no id of FHIR can be made with the patient's.
+        ErasedCourse: The course was erased.
+        DamagedCourse: It is not what was written.
+    """
+    store = store_of(call)
+    events = store.events(subject.patient)
+    if not events or not ServerNames.is_named(subject.patient):
+        raise NotFound
+    log = CourseLog(subject.patient, events, store.set_aside(subject.patient))
+    return log if moment is None else log.until(moment)
+
+
+def subjects_of(call: Call, right: str, after: str = "") -> Iterator[Subject]:
+    """Yield everybody over whom the caller has a right, by their ids, after one of them."""
+    row = rights()[right]
+    is_wide = any(row.reach.get(role) in (Reach.ALL, Reach.CLINIC) for role in call.caller.roles)
+    for patient in sorted(store_of(call).patients() if is_wide else call.caller.patients):
+        if patient > after:
+            subject = call.service.door.subject(patient)
+            if subject is not None and permits(call.caller, right, subject):
+                yield subject
+
+
+def reached(call: Call, right: str, patient: str) -> Subject:
+    """Return the subject of a call that the route found already, or find it now."""
+    if call.subject is not None and call.subject.patient == patient:
+        return call.subject
+    return subject_over(call, right, patient)
