@@ -110,10 +110,15 @@ def test_the_demonstration_shows_people_and_leaves_nothing_behind(tmp_path: Path
         named = {"DATABASE_URL": str(tmp_path / "real.db"), "KEY_FILE": str(tmp_path / "real.key")}
         service = RunningService("--demo", log=tmp_path / "log", **named)
         try:
-            people = [line.split()[3] for line in service.said if "Synthetic Patient" in line]
+            people = [line.split()[3] for line in service.said if line.startswith("    Synthetic Patient")]
             assert 12 <= len(people) <= 20
             assert len(set(people)) == len(people)
             assert service.call("GET", "/healthz").json["store"] == "open"
+            answers = service.curls()
+            assert len(answers) >= 5
+            assert {answer.status for answer in answers} == {200}
+            assert b"course.read" in answers[-1].body  # the audit names the looks before it
+            assert b"emergency" in answers[1].body  # the one with a fit
         finally:
             service.stop()
     finally:
@@ -121,6 +126,42 @@ def test_the_demonstration_shows_people_and_leaves_nothing_behind(tmp_path: Path
         os.environ.update(environment)
     assert list((tmp_path / "tmp").iterdir()) == []
     assert sorted(path.name for path in tmp_path.iterdir()) == ["log", "tmp"]  # the real store was not touched
+
+
+def test_the_first_start_gives_a_link_that_sets_up_the_administrator_once(tmp_path: Path):
+    with serving(tmp_path) as service:
+        link = next(line.strip() for line in service.said if "/setup#" in line)
+        body = {
+            "link": link.partition("#")[2], "login": "admin@example.org", "name": "Synthetic Administrator",
+            "password": "lantern gravel wednesdays cobalt",
+        }  # fmt: skip
+        given = json.dumps(body).encode(), {"Content-Type": "application/json"}
+        assert service.call("POST", "/api/v1/password", *given).status == 201
+        assert service.call("POST", "/api/v1/password", *given).status in (401, 403, 404, 410, 422)
+        assert link.partition("#")[2] not in service.log.read_text()
+        service.stop()
+    with serving(tmp_path) as service:
+        assert not any("/setup#" in line for line in service.said)
+        signing = json.dumps({"login": body["login"], "password": body["password"], "as_bearer": True}).encode()
+        signed = service.call("POST", "/api/v1/sign-in", signing, given[1])
+        assert signed.status == 200
+        bearer = {"Authorization": f"Bearer {signed.json['bearer']}"}
+        assert service.call("GET", "/metrics", headers=bearer).status == 200
+        forwarded = {"X-Forwarded-For": "192.0.2.9"}
+        assert service.call("GET", "/metrics", headers=forwarded).status == 401
+        assert service.call("GET", "/metrics", headers={**forwarded, **bearer}).status == 200
+
+
+def test_figures_are_read_with_the_token_from_elsewhere(tmp_path: Path):
+    token = "t" * 40
+    with serving(tmp_path, METRICS_TOKEN=token, PUBLIC_URL="https://tb.example.org") as service:
+        named = {"Host": "tb.example.org"}
+        assert service.call("GET", "/metrics", headers=named).status == 401
+        wrong = {**named, "Authorization": f"Bearer {token}x"}
+        assert service.call("GET", "/metrics", headers=wrong).status == 401
+        right = {**named, "Authorization": f"Bearer {token}"}
+        assert service.call("GET", "/metrics", headers=right).status == 200
+        assert service.call("GET", "/healthz", headers=named).status == 200
 
 
 def test_the_demonstration_is_not_mixed_with_real_courses(tmp_path: Path):
@@ -136,7 +177,7 @@ def test_the_demonstration_is_not_mixed_with_real_courses(tmp_path: Path):
 def test_the_demonstration_in_a_store_of_its_own_is_there_the_next_time(tmp_path: Path):
     for _ in range(2):
         with serving(tmp_path, "--demo", "--store", str(tmp_path / "courses.db")) as service:
-            assert sum("Synthetic Patient" in line for line in service.said) == 16
+            assert sum(line.startswith("    Synthetic Patient") for line in service.said) == 16
             assert service.stop()[0] == 0
     with open_store(tmp_path / "courses.db") as store:
         assert len(list(store.patients())) == 16
