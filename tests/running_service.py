@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -96,6 +97,24 @@ class RunningService:
             return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, got)
         finally:
             connection.close()
+
+    def curls(self) -> list[Answer]:
+        """Make every call that it printed for its user to try, as curl would."""
+        text = "\n".join(self.said).replace("\\\n", " ")
+        answers = []
+        for line in (line for line in text.splitlines() if line.strip().startswith("curl")):
+            words, headers, body, address = iter(shlex.split(line)[1:]), {}, None, ""
+            for word in words:
+                if word == "-H":
+                    name, _, value = next(words).partition(":")
+                    headers[name] = value.strip()
+                elif word == "-d":
+                    body = next(words).encode()
+                elif word != "-s":
+                    address = word
+            assert address.startswith(self.url)
+            answers.append(self.call("GET" if body is None else "POST", address.removeprefix(self.url), body, headers))
+        return answers
 
     def put(self, event: Event, timeout: float = 60.0) -> Answer:
         """Send an event to its address, as a clinician of the clinic."""

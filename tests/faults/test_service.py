@@ -3,21 +3,28 @@
 A service that acknowledges too early must be found by the same test.
 """
 
+import os
 import resource
 import signal
+import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from effort import rounds
 from fullcourse.adapters.published.event import event_line
+from fullcourse.adapters.store.migrate import move_to
 from fullcourse.adapters.store.opening import open_store
 from postgres_server import PostgresServer
 from running_service import AS_CLINICIAN, SERVED, RunningService, serving
 from senders import Senders, assert_kept, lost_and_twice, sending
-from store_events import numbered
+from store_events import NOW, numbered
 
 EACH = rounds(150, 400)
 
@@ -198,3 +205,82 @@ def test_two_processes_over_one_database_keep_one_log_and_count_nothing_twice(
     new = sum(int(text.split('became="new"} ')[1].split("\n")[0]) for text in figures)
     with open_store(place) as store:
         assert new == sum(len(store.events(patient)) for patient in store.patients())
+
+
+def test_several_processes_take_calls_together_and_one_that_dies_is_begun_again(server: PostgresServer, tmp_path: Path):
+    place, key = server.new_database(), str(tmp_path / "key")
+    with serving(tmp_path, "--workers", "2", store=place, KEY_FILE=key) as service:
+        children = _children(service.process.pid)
+        assert len(children) == 2
+        assert {service.call("GET", "/healthz").status for _ in range(20)} == {200}
+        os.kill(children[0], signal.SIGKILL)
+        until = time.monotonic() + 30
+        while len(set(_children(service.process.pid)) - set(children)) < 1:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        time.sleep(3)  # each leaves its figures once a second
+        assert {service.call("GET", "/healthz").status for _ in range(20)} == {200}
+        figures = service.call("GET", "/metrics").body.decode()
+        assert 'worker="1"' in figures
+        assert 'worker="2"' in figures
+        assert figures.count("# TYPE fullcourse_calls_total") == 1
+        left = _children(service.process.pid)
+        code, said = service.stop()
+        assert code == 0
+        assert "Stopped" in said
+    assert not any(Path(f"/proc/{pid}").exists() for pid in left)
+    assert '"worker_died"' in service.log.read_text()
+
+
+def test_processes_whose_first_one_is_killed_end_by_themselves(server: PostgresServer, tmp_path: Path):
+    place, key = server.new_database(), str(tmp_path / "key")
+    with serving(tmp_path, "--workers", "2", store=place, KEY_FILE=key) as service:
+        children = _children(service.process.pid)
+        service.stop(signal.SIGKILL)
+        until = time.monotonic() + 20
+        while any(Path(f"/proc/{pid}").exists() for pid in children):
+            assert time.monotonic() < until
+            time.sleep(0.1)
+
+
+def _children(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+
+
+@pytest.mark.parametrize("edition", ["0001"])
+def test_a_service_of_this_version_brings_an_older_store_up_to_date_and_keeps_its_courses(tmp_path: Path, edition: str):
+    place = tmp_path / "courses.db"
+    with open_store(place) as store:
+        store.append([numbered("before", 1)], NOW)
+    _move(place, edition)
+    with serving(tmp_path, program=SERVED) as service:
+        assert service.put(numbered("before", 1)).status == 200
+        assert service.put(numbered("before", 2)).status == 201
+        service.stop()
+    with open_store(place) as store:
+        assert len(store.events("before")) == 2
+        assert store.verify().damaged == ()
+
+
+def test_a_store_of_a_newer_version_is_refused_in_words_and_not_touched(tmp_path: Path):
+    place = tmp_path / "courses.db"
+    with open_store(place) as store:
+        store.append([numbered("newer", 1)], NOW)
+    with closing(sqlite3.connect(place)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    before = place.read_bytes()
+    ended = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-m", "fullcourse", "serve", "--port", "0", "--store", str(place)],
+        capture_output=True, text=True, timeout=60, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    assert ended.returncode == 2
+    assert "newer version of this program" in ended.stderr
+    assert place.read_bytes() == before
+
+
+def _move(place: Path, edition: str) -> None:
+    engine = create_engine(f"sqlite:///{place}")
+    with engine.begin() as connection:
+        move_to(connection, edition)
+    engine.dispose()

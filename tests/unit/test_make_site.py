@@ -12,11 +12,12 @@ from site_pages.commands import command_pages, walk
 from site_pages.markdown import escaped
 from site_pages.schemas import schema_pages, schemas
 from site_pages.statements import statement_pages
-from site_pages.surface import SETTINGS, errors_page, python_page, settings_page, settings_used
+from site_pages.surface import errors_page, python_page, settings_page, settings_used
 from site_pages.vocabulary import KINDS, facts_page
 
 from fullcourse.clinical import errors
 from fullcourse.interfaces import python as surface
+from fullcourse.interfaces.api.settings import SETTINGS
 from patients import knowledge
 
 COMMANDS = dict(walk())
@@ -64,8 +65,8 @@ def test_every_json_has_a_title_a_description_and_a_page_with_its_keys(name: str
 def test_every_error_and_every_setting_is_told() -> None:
     kinds = [name for name in errors.__all__ if isinstance(getattr(errors, name), type) and name != "Fault"]
     assert [name for name in kinds if f"`{name}`" not in errors_page()] == []
-    assert settings_used() == SETTINGS.keys()
-    assert all(name in settings_page() for name in SETTINGS)
+    assert settings_used() == {setting.name for setting in SETTINGS}
+    assert all(f"`{setting.name}`" in settings_page() for setting in SETTINGS)
 
 
 def test_every_function_for_python_is_told() -> None:

@@ -9,33 +9,38 @@ from fullcourse.clinical import errors
 from fullcourse.clinical.errors import FullcourseError
 from fullcourse.interfaces import exit_codes
 from fullcourse.interfaces import python as surface
+from fullcourse.interfaces.api import settings
+from fullcourse.interfaces.api.settings import SETTINGS
 from site_pages.markdown import escaped, table
 
-__all__ = ["SETTINGS", "errors_page", "python_page", "settings_page", "settings_used"]
-
-SETTINGS = {
-    "FULLCOURSE_CACHE": "Folder of what is kept between calls (parsed knowledge, summaries); else the user's.",
-    "FULLCOURSE_DATABASE_URL": "Where courses are stored: a path, or an address of a database. `--store` comes first.",
-    "FULLCOURSE_EXPORT_FOLDER": "Folder for the files of FHIR exports; empty: nothing is exported.",
-    "FULLCOURSE_EXPORT_HOURS": "After so many hours the files of an export go; 24 without it.",
-    "FULLCOURSE_KEY_FILE": "The file of the key under which courses are sealed; else one beside the database.",
-    "FULLCOURSE_KERNEL": "`reference`: levels are worked out by NumPy alone, without the compiled kernels; slower.",
-    "FULLCOURSE_TRACEBACK": "Set to anything: an internal error shows where it happened, and perhaps a record.",
-}
-"""Every environment variable that is read; a test holds the names to the source."""
+__all__ = ["errors_page", "python_page", "settings_page", "settings_used"]
 
 
 def settings_used() -> set[str]:
-    """Return every name of the form ``FULLCOURSE_X`` that stands in the source."""
+    """Return every name of the form ``FULLCOURSE_X`` in the source outside of the table of settings."""
     sources = Path(str(fullcourse.__file__)).parent.rglob("*.py")
-    return {name for path in sources for name in re.findall(r"\bFULLCOURSE_[A-Z_]+\b", path.read_text("utf-8"))}
+    texts = (path.read_text("utf-8") for path in sources if path != Path(str(settings.__file__)))
+    return {name for text in texts for name in re.findall(r"\bFULLCOURSE_[A-Z_]+\b", text)}
 
 
 def settings_page() -> str:
     """Return the page of the settings, in Markdown."""
-    lines = ["# Settings", "", "Nothing needs to be set. Each is an environment variable.", ""]
-    lines += table(("setting", "what it does"), ((f"`{name}`", said) for name, said in SETTINGS.items()))
-    return "\n".join(lines) + "\n"
+    lines = [
+        "# Settings",
+        "",
+        "Nothing needs to be set. Each is an environment variable; `fullcourse settings` prints what holds now.",
+        "A bad one stops the start of the service with its name. A secret, marked with \\*, may stand in a file that",
+        "`NAME_FILE` names.",
+        "",
+    ]
+    for title, is_everywhere in (("Of every command", True), ("Of the service", False)):
+        rows = (
+            (f"`{it.name}`{' *' if it.is_secret else ''}", f"`{it.default}`" if it.default else "", escaped(it.says))
+            for it in SETTINGS
+            if it.is_everywhere is is_everywhere
+        )
+        lines += [f"## {title}", "", *table(("setting", "without it", "what it does"), rows), ""]
+    return "\n".join(lines)
 
 
 def errors_page() -> str:

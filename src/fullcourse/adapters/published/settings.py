@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from fullcourse import __version__
+
 __all__ = ["SCHEMA", "SettingNow", "settings_json"]
 
 SCHEMA: Final = "fullcourse/settings/1"
@@ -33,7 +35,7 @@ class SettingNow:
 
 
 def settings_json(rows: Iterable[SettingNow], unknown: Iterable[str]) -> dict[str, object]:
-    """Return the settings.
+    """Return the settings, as ``schemas/settings-1.json`` describes them.
 
     Args:
         rows: Every setting.
@@ -41,6 +43,7 @@ def settings_json(rows: Iterable[SettingNow], unknown: Iterable[str]) -> dict[st
     """
     return {
         "schema": SCHEMA,
+        "software": f"fullcourse {__version__}",
         "settings": [
             {
                 "name": row.name,

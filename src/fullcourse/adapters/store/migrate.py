@@ -40,6 +40,8 @@ def move_to(connection: Connection, edition: str, history: Path = _HISTORY, tabl
         history: Folder of the changes.
         table: In which the edition stands: two histories in one database have two.
     """
+    if edition_of(connection, table) == edition:
+        return
     from alembic import command  # a third of a second, which only a store waits for whose tables change
     from alembic.config import Config
     from alembic.script import ScriptDirectory

@@ -203,6 +203,8 @@ async def _who(
     """
 
     peer, path = place
+    if route.right == METRICS_RIGHT and is_watcher(headers, peer, service.settings):
+        return ANONYMOUS, None  # the token for figures is no word of an account
 
     def ask() -> tuple[Caller, Subject | None]:
         try:

@@ -8,11 +8,11 @@ import sys
 import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple, final
 
-__all__ = ["BOUNDS_S", "Figures", "Sample", "exposition"]
+__all__ = ["BOUNDS_S", "Figures", "Sample", "counter", "exposition", "gauge", "of_workers"]
 
 BOUNDS_S: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper bounds of the histogram of how long calls took, seconds; a value on a bound belongs to it."""
@@ -111,6 +111,22 @@ def gauge(name: str, says: str, value: float) -> Sample:
 def counter(name: str, says: str, value: float) -> Sample:
     """Return a family of one figure that only grows."""
     return Sample(name, "counter", says, (("", (), value),))
+
+
+def of_workers(each: Mapping[int, Sequence[Sample]]) -> tuple[Sample, ...]:
+    """Return the figures of several processes, each under the number of its process.
+
+    Example:
+        >>> of_workers({1: [gauge("a", "b", 3)], 2: [gauge("a", "b", 4)]})[0].values
+        (('', (('worker', '1'),), 3), ('', (('worker', '2'),), 4))
+    """
+    families: dict[str, Sample] = {}
+    for number, samples in sorted(each.items()):
+        for name, kind, says, values in samples:
+            own = tuple((suffix, (*labels, ("worker", str(number))), value) for suffix, labels, value in values)
+            before = families.get(name)
+            families[name] = Sample(name, kind, says, own if before is None else (*before.values, *own))
+    return tuple(families.values())
 
 
 def exposition(samples: Iterable[Sample]) -> str:

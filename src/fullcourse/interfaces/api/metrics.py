@@ -7,11 +7,12 @@ from typing import Final
 
 from fullcourse import __version__
 from fullcourse.interfaces.api.call import Call, Reply
-from fullcourse.interfaces.api.figures import Sample, exposition, gauge
+from fullcourse.interfaces.api.figures import Sample, exposition, gauge, of_workers
 from fullcourse.interfaces.api.routes import Route
+from fullcourse.interfaces.api.service import Service
 from fullcourse.interfaces.api.settings import Settings
 
-__all__ = ["METRICS", "METRICS_RIGHT", "is_watcher"]
+__all__ = ["METRICS", "METRICS_RIGHT", "figures_of", "is_watcher"]
 
 METRICS_RIGHT: Final = "metrics.read"
 _TOKEN: Final = "FULLCOURSE_METRICS_TOKEN"  # noqa: S105 - the name of the setting
@@ -41,16 +42,22 @@ def is_watcher(headers: Mapping[str, str], peer: str, settings: Settings) -> boo
 
 
 def _metrics(call: Call) -> Reply:
-    told = exposition((*call.service.figures.samples(), *_of_service(call)))
-    return Reply(told.encode(), media_type="text/plain; version=0.0.4; charset=utf-8")
+    own, shared = figures_of(call.service), call.service.shared
+    samples = own if shared is None else of_workers({**shared.others(), shared.number: own})
+    return Reply(exposition(samples).encode(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _of_service(call: Call) -> Iterator[Sample]:
-    labels = (("version", __version__), ("knowledge", call.service.knowledge.digest))
+def figures_of(service: Service) -> tuple[Sample, ...]:
+    """Return what a service counted, with what its store did."""
+    return (*service.figures.samples(), *_of_service(service))
+
+
+def _of_service(service: Service) -> Iterator[Sample]:
+    labels = (("version", __version__), ("knowledge", service.knowledge.digest))
     yield Sample("fullcourse_build_info", "gauge", "Version and digest of the knowledge.", (("", labels, 1),))
-    if call.service.store is None:
+    if service.store is None:
         return
-    kept = call.service.store.figures()
+    kept = service.store.figures()
     became = (("new", kept.new), ("same", kept.same), ("set_aside", kept.set_aside))
     yield Sample(
         "fullcourse_events_total", "counter", "Events that were handed in, by what became of them.",

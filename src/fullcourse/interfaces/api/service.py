@@ -10,6 +10,7 @@ from fullcourse.adapters.access.caller import ANONYMOUS, Caller, Subject
 from fullcourse.adapters.store.durable import DurableStore
 from fullcourse.interfaces.api.figures import Figures
 from fullcourse.interfaces.api.settings import Settings
+from fullcourse.interfaces.api.shared_figures import SharedFigures
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["Doorkeeper", "Seen", "Service", "now"]
@@ -106,6 +107,7 @@ class Service:
         now: The clock.
         access: Accounts, sessions and the audit; None where nobody can sign in.
         figures: What is counted.
+        shared: Where several processes leave what each counted; None for one process.
         parts: What a part of the service made for itself at its first call, by its name.
     """
 
@@ -116,4 +118,5 @@ class Service:
     now: Callable[[], datetime] = now
     access: Access | None = None
     figures: Figures = field(default_factory=Figures)
+    shared: SharedFigures | None = None
     parts: dict[str, object] = field(default_factory=dict, compare=False, repr=False)

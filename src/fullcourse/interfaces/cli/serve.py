@@ -28,7 +28,14 @@ __all__ = ["serve"]
 @click.option(
     "--demo", is_flag=True, help="A clinic of synthetic patients, kept until the service ends, or in --store."
 )
-def serve(host: str | None, port: int | None, store: str | None, demo: bool) -> None:
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that take calls; more than one with a PostgreSQL store alone.",
+)
+def serve(host: str | None, port: int | None, store: str | None, demo: bool, workers: int) -> None:
     """Serve REST, FHIR and CDS Hooks on this computer until Ctrl-C.
 
     Nothing has to be set; 'fullcourse settings' lists what can be. With --demo there are people to look at, none real.
@@ -36,20 +43,27 @@ def serve(host: str | None, port: int | None, store: str | None, demo: bool) -> 
     with _place(store, demo=demo) as place:
         settings = _settings(host, port, place, demo=demo)
         with needs("service", "the service"):
-            from fullcourse.interfaces.api.app import make_app
-            from fullcourse.interfaces.api.every_route import EVERY_ROUTE
             from fullcourse.interfaces.api.serving.log import start_log
             from fullcourse.interfaces.api.serving.opened import opened_service, store_place
-            from fullcourse.interfaces.api.serving.server import listen_on, run, worded_address
+            from fullcourse.interfaces.api.serving.server import listen_on, worded_address
+            from fullcourse.interfaces.api.serving.whole import serve_alone, serve_together
+        if workers > 1 and not store_place(settings).startswith(("postgresql://", "postgres://")):
+            raise InputError(
+                "--workers: one program alone has a store in a file. Name a PostgreSQL store for several processes."
+            )
         start_log()
-        with listen_on(settings) as listening, opened_service(settings) as service:
-            people = _demo(service) if demo else ()
-            at = worded_address(listening)
+        with listen_on(settings) as listening:
+            with opened_service(settings) as service:
+                told = _told(service, worded_address(listening), store_place(settings), demo=demo)
 
-            def begun() -> None:
-                _tell(at, settings.text("FULLCOURSE_PUBLIC_URL"), store_place(settings), people)
+                def begun() -> None:
+                    for line in told:
+                        click.echo(line)
 
-            run(make_app(service, EVERY_ROUTE), settings, listening, begun)
+                if workers == 1:
+                    serve_alone(service, listening, begun)
+            if workers > 1:
+                serve_together(settings, workers, listening, begun)
     click.echo("Stopped. Every call that was taken was answered, and what was acknowledged is kept.")
 
 
@@ -70,6 +84,8 @@ def _settings(host: str | None, port: int | None, store: str | None, *, demo: bo
             given.pop(f"FULLCOURSE_{name}_FILE", None)
     if demo:
         given.setdefault("FULLCOURSE_OPEN_ADVICE", "yes")
+        if store is not None and "://" not in store:
+            given["FULLCOURSE_KEY_FILE"] = f"{store}.key"  # never that of a clinic's own courses
     for name in unknown_settings(given):
         click.echo(f"fullcourse: {name} is no setting; nothing follows from it. See 'fullcourse settings'.", err=True)
     return read_settings(given)
@@ -92,18 +108,52 @@ def _demo(service: "Service") -> "Sequence[DemoPatient]":
     return people
 
 
-def _tell(at: str, public_url: str, store: str, people: "Sequence[DemoPatient]") -> None:
-    """Print where to look, and how to stop."""
+def _told(service: "Service", at: str, store: str, *, demo: bool) -> list[str]:
+    """Return what is printed once calls are taken: where to look, who has to be set up, how to stop."""
+    from fullcourse.interfaces.api.access.door import setup_link
+
+    public = service.settings.text("FULLCOURSE_PUBLIC_URL") or at
     place = "a PostgreSQL database" if "://" in store.removeprefix("sqlite:///") else Path(store).name
-    for line in (
-        f"Fullcourse {__version__} serves on {public_url or at}",
+    lines = [
+        f"Fullcourse {__version__} serves on {public}",
         f"  is it well    {at}/healthz",
         f"  figures       {at}/metrics",
+        f"  description   {at}/openapi.json",
         f"  courses       {place}",
-    ):
-        click.echo(line)
-    if people:
-        click.echo(f"  {len(people)} synthetic patients; nobody is real:")
-        for person in people:
-            click.echo(f"    {person.name}  {person.patient}  {person.shows}")
-    click.echo("Stop it with Ctrl-C.")
+    ]
+    if demo:
+        lines += _of_demo(service, at)
+    elif service.access is not None and (link := setup_link(service.access, public, service.now())):
+        word = link.partition("#")[2]
+        lines += [
+            "Nobody is set up yet. Within an hour, and once, this sets up the administrator:",
+            f"  {link}",
+            "or, with a password of your own and your name in place of mine:",
+            f"  curl -s {at}/api/v1/password -H 'Content-Type: application/json' \\",
+            f"""    -d '{{"link": "{word}", "login": "you@example.org", "name": "Your Name", "password": "..."}}'""",
+        ]
+    return [*lines, "Stop it with Ctrl-C."]
+
+
+def _of_demo(service: "Service", at: str) -> list[str]:
+    """Return who is in the clinic of synthetic patients, and calls that show them."""
+    from fullcourse.adapters.demo.staff import demo_staff
+
+    assert service.access is not None  # noqa: S101 - a service of this command knows accounts
+    people = _demo(service)
+    staff = demo_staff(service.access, [person.patient for person in people], service.now())
+    seen, given = people[6], f"-H 'Authorization: Bearer {staff.bearer}'"
+    lines = [f"  {len(people)} synthetic patients; nobody is real:"]
+    lines += [f"    {person.name}  {person.patient}  {person.shows}" for person in people]
+    return [
+        *lines,
+        f"  sign in as    {staff.login}   password  {staff.password}",
+        "  try, without a sign-in, what the sources say:",
+        f"    curl -s {at}/api/v1/pairs -H 'Content-Type: application/json' \\",
+        """      -d '{"drugs": ["rifampin"], "beside": ["apixaban", "metformin"]}'""",
+        f"  and with one, {seen.name}, then who has looked:",
+        f"    curl -s {given} {at}/api/v1/courses/{seen.patient}",
+        f"    curl -s {given} {at}/api/v1/courses/{seen.patient}/missed",
+        f"    curl -s {given} {at}/fhir/Patient/{seen.patient}",
+        f"    curl -s {given} {at}/api/v1/audit",
+    ]

@@ -16,10 +16,10 @@ def clinic() -> dict[int, DemoPatient]:
     return {int(person.name[-2:]): person for person in demo_clinic(load_knowledge(), NOW)}
 
 
-def seen(person: DemoPatient) -> Overview:
+def seen(person: DemoPatient, now: datetime) -> Overview:
     knowledge = load_knowledge()
-    course = course_from(person.events, knowledge, load_zone, NOW)
-    return overview_of(course, knowledge, NOW, WhatIsKnown("", None, None))
+    course = course_from(person.events, knowledge, load_zone, now)
+    return overview_of(course, knowledge, now, WhatIsKnown("", None, None))
 
 
 def test_it_is_the_same_for_the_same_moment_and_another_for_another_seed(clinic: dict[int, DemoPatient]):
@@ -40,12 +40,14 @@ def test_nothing_in_it_lies_ahead(clinic: dict[int, DemoPatient]):
         assert min(event.occurred_at for event in person.events) < NOW - timedelta(hours=20)
 
 
-def test_each_shows_what_it_is_said_to_show(clinic: dict[int, DemoPatient]):
-    told = {number: seen(person) for number, person in clinic.items()}
+@pytest.mark.parametrize("hour", [0, 12])
+def test_each_shows_what_it_is_said_to_show_at_any_hour(hour: int):
+    now = NOW.replace(hour=hour, minute=30)
+    told = {int(person.name[-2:]): seen(person, now) for person in demo_clinic(load_knowledge(), now)}
     says = {number: " ".join(task.says for task in overview.tasks) for number, overview in told.items()}
     for number in (1, 2, 8, 16):
         adherence = told[number].adherence
-        assert all(one.taken >= one.due - 1 for one in adherence.values())
+        assert all(one.taken >= one.due - 2 for one in adherence.values())
     assert told[3].adherence["rifampin"].not_complete >= 3
     assert told[4].adherence["rifampin"].open >= 4
     assert told[5].adherence["linezolid"].held >= 5
@@ -57,6 +59,8 @@ def test_each_shows_what_it_is_said_to_show(clinic: dict[int, DemoPatient]):
     assert told[9].adherence["rifampin"].open >= 15
     assert told[10].adherence["rifampin"].open >= 60
     assert told[11].adherence["rifampin"].due == 180
+    assert told[11].outcome is not None
+    assert told[12].outcome is None
 
 
 def test_the_refill_that_is_due_within_days_is(clinic: dict[int, DemoPatient]):

@@ -57,7 +57,13 @@ def worded_address(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def run(app: ASGIApp, settings: Settings, listening: socket.socket, begun: Callable[[], None]) -> None:
+def run(
+    app: ASGIApp,
+    settings: Settings,
+    listening: socket.socket,
+    begun: Callable[[], None],
+    each_second: Callable[[], None] | None = None,
+) -> None:
     """Answer calls until a signal says to stop; returns when every call that was accepted is answered.
 
     Args:
@@ -65,6 +71,7 @@ def run(app: ASGIApp, settings: Settings, listening: socket.socket, begun: Calla
         settings: What was set.
         listening: Where calls come; closed when this returns.
         begun: Called once calls are taken.
+        each_second: Called every second or so, where given.
     """
     connections = settings.number("FULLCOURSE_CONNECTIONS")
     _have_files(connections)
@@ -74,6 +81,11 @@ def run(app: ASGIApp, settings: Settings, listening: socket.socket, begun: Calla
         settings.number("FULLCOURSE_BODY_SECONDS"),
         connections,
     )
+
+    async def noted() -> None:
+        if each_second is not None:
+            each_second()
+
     proxies = settings.words("FULLCOURSE_PROXIES")
     config = uvicorn.Config(
         KnownHosts(app, settings.text("FULLCOURSE_HOST"), settings.text("FULLCOURSE_PUBLIC_URL")),
@@ -88,6 +100,8 @@ def run(app: ASGIApp, settings: Settings, listening: socket.socket, begun: Calla
         timeout_keep_alive=settings.number("FULLCOURSE_KEEP_ALIVE_SECONDS"),
         timeout_graceful_shutdown=settings.number("FULLCOURSE_STOP_SECONDS"),
         backlog=_BACKLOG,
+        timeout_notify=1,
+        callback_notify=noted,
     )
     threads = settings.number("FULLCOURSE_CALLS_AT_ONCE") + _SPARE_THREADS
     with _signals_end_here():
