@@ -15,9 +15,12 @@ __all__ = ["SETTINGS", "errors_page", "python_page", "settings_page", "settings_
 
 SETTINGS = {
     "FULLCOURSE_CACHE": "Folder of what is kept between calls (parsed knowledge, summaries); else the user's.",
+    "FULLCOURSE_CDS_CLIENTS": "File (TOML) of the clients that may call CDS Hooks, with their keys.",
     "FULLCOURSE_DATABASE_URL": "Where courses are stored: a path, or an address of a database. `--store` comes first.",
+    "FULLCOURSE_FHIR_SERVERS": "FHIR servers that CDS Hooks may ask for what was not sent: base addresses, by commas.",
     "FULLCOURSE_KEY_FILE": "The file of the key under which courses are sealed; else one beside the database.",
     "FULLCOURSE_KERNEL": "`reference`: levels are worked out by NumPy alone, without the compiled kernels; slower.",
+    "FULLCOURSE_PROFILE": "Which sources lead in the service where a call names none: `us`, `who`, `msf`, `india`.",
     "FULLCOURSE_TRACEBACK": "Set to anything: an internal error shows where it happened, and perhaps a record.",
 }
 """Every environment variable that is read; a test holds the names to the source."""
