@@ -115,7 +115,7 @@ class CdsCard:
         """
         text = json.dumps([*whose, self.matter], ensure_ascii=False, sort_keys=True, default=str)
         digest = hmac.new(key, text.encode(), hashlib.sha256).digest()
-        return str(UUID(bytes=digest[:16], version=8))
+        return str(UUID(bytes=digest[:16], version=5))
 
 
 def facts_used(findings: Iterable[Finding], orders: Iterable[str]) -> tuple[tuple[str, str, str, str], ...]:
@@ -166,7 +166,7 @@ def card_json(card: CdsCard, identity: str) -> dict[str, object]:
 
 
 def _of_suggestion(identity: str, number: int) -> str:
-    return str(UUID(bytes=hashlib.sha256(f"{identity}/{number}".encode()).digest()[:16], version=8))
+    return str(UUID(bytes=hashlib.sha256(f"{identity}/{number}".encode()).digest()[:16], version=5))
 
 
 def _source(citation: Citation | None) -> dict[str, object]:

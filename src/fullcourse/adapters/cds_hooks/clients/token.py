@@ -98,8 +98,7 @@ class TokenCheck:
 
 def _object(part: str) -> Mapping[str, object]:
     try:
-        text = decode_text(base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True), "a token")
-        value = parse_json(text, "a token")
+        value = parse_json(decode_text(_bytes(part), "a token"), "a token")
     except (binascii.Error, InputError, ValueError):
         raise NotTrusted from None
     if not isinstance(value, dict):
@@ -155,7 +154,11 @@ def _imported(key: Mapping[str, object], kind: str) -> ECKey | RSAKey:
     plain: dict[str, str | list[str]] = {name: value for name, value in key.items() if isinstance(value, str)}
     if kind == "EC":
         return ECKey.import_key(plain)
-    imported = RSAKey.import_key(plain)
-    if imported.raw_value.key_size < _LEAST_RSA_BITS:
+    modulus = key.get("n")
+    if not isinstance(modulus, str) or len(_bytes(modulus).lstrip(b"\0")) * 8 < _LEAST_RSA_BITS:
         raise ValueError(kind)
-    return imported
+    return RSAKey.import_key(plain)
+
+
+def _bytes(part: str) -> bytes:
+    return base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)

@@ -15,7 +15,7 @@ _MOST: Final = 8_192
 
 
 class RecognisedProducts:
-    """Recognises products, and remembers those that were understood whole."""
+    """Recognises products, and remembers what repeats nothing of a record."""
 
     def __init__(self) -> None:
         """Begin with none."""
@@ -28,8 +28,9 @@ class RecognisedProducts:
         known = self._known.get(digest)
         if known is None:
             known = recognise(name, codes, other_names=other_names)
-            if not known.ingredients:  # why a product was not understood repeats what it is called
-                return known
+            told = known.reason.casefold()
+            if any(word.casefold() in told for word in (name, *other_names) if word):
+                return known  # why it was not understood repeats what it is called
             if len(self._known) >= _MOST:
                 self._known.clear()
             self._known[digest] = known
