@@ -97,7 +97,9 @@ def metadata(routes: Sequence[Route]) -> Handler:
 
     def told(call: Call) -> Reply:
         refuse_other_kinds(call)
-        return resource_reply(capability_statement(routes, base_of(call)))
+        has_folder = call.service.settings.text("FULLCOURSE_EXPORT_FOLDER") != ""
+        answering = (route for route in routes if has_folder or not route.path.endswith("/$export"))
+        return resource_reply(capability_statement(answering, base_of(call)))
 
     return told
 

@@ -265,7 +265,7 @@ def test_an_event_that_another_contradicts_is_an_issue_and_never_lost(north):
 
 
 def test_identifiers_and_targets_lead_back(north):
-    (one, *_) = north.found(f"/fhir/MedicationAdministration?{OURS}&_count=1")
+    one = north.get(f"/fhir/MedicationAdministration?{OURS}&_count=1").json()["entry"][0]["resource"]
     name = one["identifier"][0]["value"]
     assert ids(north.found(f"/fhir/MedicationAdministration?{OURS}&identifier=urn:fullcourse:event|{name}")) == [
         one["id"]

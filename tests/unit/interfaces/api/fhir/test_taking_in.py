@@ -421,7 +421,8 @@ def test_any_other_request_in_a_bundle_is_refused_and_not_carried_out(north, ent
 @pytest.mark.parametrize(
     "body",
     [b"", b"{", b"[]", b"null", b'{"resourceType":"Bundle","type":"history"}',
-     b'{"resourceType":"Bundle","type":"batch"}', b'{"resourceType":"Patient"}', b'{"a":1,"a":2}', b'{"a":NaN}', b"\xff", b"[" * 5000,
+     b'{"resourceType":"Bundle","type":"batch"}', b'{"resourceType":"Patient"}', b'{"a":1,"a":2}', b'{"a":NaN}',
+     b"\xff", b"[" * 5000,
      b'{"resourceType":"Bundle","type":"batch","entry":{}}'],
 )  # fmt: skip
 def test_a_body_that_is_no_bundle_is_a_bad_request(north, body):
