@@ -23,7 +23,8 @@ from fullcourse.triage.report import Heard
 __all__ = ["read_adverse_event", "read_observation", "read_questionnaire"]
 
 _UCUM: Final = "http://unitsofmeasure.org"
-_SYMPTOM: Final = "symptom_"
+_SYMPTOM: Final = "symptom"
+"""What the ids of facts that are symptoms begin with."""
 _BESIDE: Final = (
     "bodySite", "category", "device", "encounter", "interpretation", "method", "note", "performer", "referenceRange",
     "specimen", "basedOn",

@@ -140,7 +140,7 @@ def _location(kind: str, events: tuple[Event, ...], taking: Taking) -> str:
 def _retractions(resource: Element, taking: Taking) -> list[Draft]:
     """Return what takes back everything that was taken in of a resource."""
     kind = str(resource["resourceType"])
-    parts = ["", "note", *(name for name in taking.knowledge.facts if name.startswith("symptom_"))]
+    parts = ["", "note", *(name for name in taking.knowledge.facts if name.startswith("symptom"))]
     kept = [it for it in (taking.known.get(taking.id_of(resource, part)) for part in parts) if it is not None]
     if not kept or any(event.kind not in _KINDS[kind] for event in kept):
         raise InputError(f"{kind}: nothing of this identifier was taken in, so nothing can be taken back. Check it.")

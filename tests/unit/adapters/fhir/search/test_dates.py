@@ -45,7 +45,7 @@ def test_what_has_no_date_matches_none_and_what_is_open_has_no_end():
     "text", ["2026-02-29", "2026-13", "9999", "0000-01-01", "2026-01-01T24:00", "ap2026", "26-1-1"]
 )
 def test_what_is_no_date_is_refused_by_the_name_of_its_parameter(text):
-    with pytest.raises(InputError, match="^recorded: "):
+    with pytest.raises(InputError, match=r"^recorded: "):
         read_date(text, "recorded")
 
 

@@ -43,7 +43,7 @@ def test_pages_hold_everything_once_and_in_order(minutes, count, turned):
 @pytest.mark.parametrize("text", ["x", "%", "W10", "bnVsbA", "eyJhIjoxfQ", "=" * 50, "\u00e9", "A" * 5000])
 def test_what_is_no_cursor_is_refused(text):
     query = read_query("Observation", {"patient": ("p",), "_cursor": (text,)}, BASE)
-    with pytest.raises(InputError, match="^_cursor: "):
+    with pytest.raises(InputError, match=r"^_cursor: "):
         read_cursor(query, NOW)
 
 
