@@ -38,6 +38,8 @@ class Caller:
         session: By which the call was let in; empty where there is none.
         is_by_cookie: Whether a browser sent the credentials by itself, so that a call that changes something needs
             a proof that the page was ours.
+        opened: Random ids of patients of other clinics whose courses the caller opened in an emergency, with a reason.
+        is_stale: Whether that the session was used is to be written down again.
     """
 
     id: str
@@ -47,6 +49,8 @@ class Caller:
     scopes: frozenset[str] = frozenset()
     session: str = ""
     is_by_cookie: bool = False
+    opened: frozenset[str] = frozenset()
+    is_stale: bool = False
 
 
 ANONYMOUS: Final = Caller("", frozenset((Role.ANONYMOUS,)))

@@ -32,21 +32,36 @@ class Right:
         name: By which routes ask for it.
         says: What it lets one do.
         reach: Of each role that has it.
+        in_emergency: Roles that have it over a course of another clinic which they opened with a reason.
+        is_recorded: Whether the audit holds its use; that over a patient is always recorded.
     """
 
     name: str
     says: str
     reach: Mapping[Role, Reach]
+    in_emergency: frozenset[Role] = frozenset()
+    is_recorded: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether nobody needs to sign in for it."""
+        return Role.ANONYMOUS in self.reach
 
 
 @cache
 def rights() -> Mapping[str, Right]:
     """Return the table; it is read once."""
     table = tomllib.loads((files(_WHERE) / "rights.toml").read_text("utf-8"))
-    return {
-        name: Right(name, row.pop("says"), {Role(role): Reach(reach) for role, reach in row.items()})
-        for name, row in table.items()
-    }
+    return {name: _right(name, row) for name, row in table.items()}
+
+
+def _right(name: str, row: dict[str, str]) -> Right:
+    says, emergency, recorded = row.pop("says"), row.pop("in_emergency", ""), row.pop("recorded", "no")
+    reach = {Role(role): Reach(word) for role, word in row.items()}
+    roles = frozenset(Role(role) for role in emergency.split())
+    if recorded not in ("yes", "no") or not roles <= reach.keys():
+        raise ValueError(f"the row of '{name}' in the table of rights cannot be read")
+    return Right(name, says, reach, roles, recorded == "yes")
 
 
 def permits(caller: Caller, right: str, subject: Subject | None = None) -> bool:
@@ -60,10 +75,12 @@ def permits(caller: Caller, right: str, subject: Subject | None = None) -> bool:
         subject: Whose data it is; None for a call that is about no stored patient.
     """
     row = rights()[right]
-    if Role.ANONYMOUS in row.reach:
+    if row.is_open:
         return True
     if Role.INTEGRATION in caller.roles and right not in caller.scopes:
         return False
+    if subject is not None and subject.patient in caller.opened and caller.roles & row.in_emergency:
+        return True
     return any(_reaches(caller, role, row.reach[role], subject) for role in caller.roles if role in row.reach)
 
 

@@ -4,9 +4,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Final
-
-import snowballstemmer
+from typing import Any, Final
 
 from fullcourse.adapters.medicines.spelling import fold
 
@@ -15,7 +13,6 @@ __all__ = ["edits", "fits", "stem", "stems", "tokens", "unaccented", "within"]
 _THOUSANDS: Final = re.compile(r"(?<![\d.,])([1-9]\d{0,2})[.,](\d{3})(?![\d.,]*\d)")
 """``1,250`` and ``1.250`` are a thousand and more to some: the larger number is the one to ask about."""
 _TOKEN: Final = re.compile(r"[^\W_](?:[\w'-]*[^\W_])?")
-_STEMMER: Final = snowballstemmer.stemmer("english")
 
 
 def tokens(text: str) -> list[str]:
@@ -45,7 +42,14 @@ def stem(word: str) -> str:
     >>> stem("seizures"), stem("breathing")
     ('seizur', 'breath')
     """
-    return str(_STEMMER.stemWord(word))
+    return str(_stemmer().stemWord(word))
+
+
+@functools.cache
+def _stemmer() -> Any:
+    import snowballstemmer  # it loads the rules of some thirty languages, and only words that are compared wait for it
+
+    return snowballstemmer.stemmer("english")
 
 
 def stems(text: str) -> list[str]:

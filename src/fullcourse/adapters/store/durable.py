@@ -26,6 +26,8 @@ __all__ = [
     "ErasedCourse",
     "LastHeard",
     "NotKept",
+    "StoreAway",
+    "StoreFigures",
     "StoredBroken",
     "Verified",
 ]
@@ -67,6 +69,27 @@ class DamagedCourse(InputError):
 
 class NotKept(InputError):
     """The store could not bring events to the disk: nothing of the call counts as kept. Send it again, the same."""
+
+
+class StoreAway(InputError):
+    """The store does not answer, which says nothing about what it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFigures:
+    """What a store that is open did since it was opened.
+
+    Attributes:
+        new: Events that were kept.
+        same: Events that were there already.
+        set_aside: Events whose id was taken.
+        waiting: Pieces of work that wait for the thread that writes; 0 where there is no such thread.
+    """
+
+    new: int = 0
+    same: int = 0
+    set_aside: int = 0
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +164,14 @@ class CourseHead:
 
 class DurableStore(Recorder):
     """A store of events that outlasts the program."""
+
+    @abstractmethod
+    def ask(self) -> None:
+        """Ask whether it answers; raises StoreAway where it does not."""
+
+    @abstractmethod
+    def figures(self) -> StoreFigures:
+        """Return what was done since it was opened."""
 
     @abstractmethod
     def verify(self) -> Verified:

@@ -10,8 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Final, Generic, Protocol, TypeVar, cast, final
 
-from fullcourse.adapters.store.durable import NotKept
-from fullcourse.clinical.errors import InputError
+from fullcourse.adapters.store.durable import NotKept, StoreAway
 
 __all__ = ["GroupCommit", "Journal"]
 
@@ -95,12 +94,16 @@ class GroupCommit:
         waiting = _Work(work, prepare)
         with self._door:
             if self._is_closed:
-                raise InputError(f"{self._name} is closed. Open it again.")
+                raise StoreAway(f"{self._name} is closed. Open it again.")
             self._waiting.put(cast("_Work[object]", waiting))
         waiting.done.acquire()
         if waiting.error is not None:
             raise waiting.error
         return cast("_Answer", waiting.answer)
+
+    def waiting(self) -> int:
+        """Return how many pieces of work wait, roughly: others come and go meanwhile."""
+        return self._waiting.qsize()
 
     def close(self) -> None:
         """Finish what waits, and end the thread."""

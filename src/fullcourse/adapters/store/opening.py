@@ -7,7 +7,7 @@ from typing import Final
 from fullcourse.adapters.store.durable import DurableStore
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["KEY_FILE_VARIABLE", "STORE_VARIABLE", "default_store", "open_store"]
+__all__ = ["KEY_FILE_VARIABLE", "STORE_VARIABLE", "default_store", "key_file_of", "open_store"]
 
 STORE_VARIABLE: Final = "FULLCOURSE_DATABASE_URL"
 KEY_FILE_VARIABLE: Final = "FULLCOURSE_KEY_FILE"
@@ -17,7 +17,17 @@ _SQLITE: Final = "sqlite:///"
 
 
 def default_store() -> str:
-    """Return where the store is when nobody says: what the environment names, else a file in the user's data folder."""
+    """Return where the store is when nobody says: what the environment names, else a file in the user's data folder.
+
+    Raises:
+        InputError: The file that holds the address, which is a secret, cannot be read.
+    """
+    named = os.environ.get(f"{STORE_VARIABLE}_FILE")
+    if named and not os.environ.get(STORE_VARIABLE):
+        try:
+            return Path(named).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise InputError(f"the file that {STORE_VARIABLE}_FILE names cannot be read.") from None
     return os.environ.get(STORE_VARIABLE) or str(_data_folder() / "courses.db")
 
 
@@ -33,14 +43,28 @@ def open_store(place: str | Path, *, key_file: Path | None = None, wait_s: float
     Raises:
         InputError: It cannot be used, or a package that it needs is not installed.
     """
-    named = key_file or (Path(os.environ[KEY_FILE_VARIABLE]) if os.environ.get(KEY_FILE_VARIABLE) else None)
     text = str(place)
     if text.startswith(_POSTGRESQL):
-        return _open_postgresql(text, named or _data_folder() / "postgresql.key")
+        return _open_postgresql(text, key_file_of(text, key_file))
     if "://" in text.removeprefix(_SQLITE):
         raise InputError(f"the store is no file, and its address begins with none of {', '.join(_POSTGRESQL)}.")
     path = Path(text.removeprefix(_SQLITE)).expanduser()
-    return _open_sqlite(path, named or path.with_name(f"{path.name}.key"), wait_s)
+    return _open_sqlite(path, key_file_of(text, key_file), wait_s)
+
+
+def key_file_of(place: str, named: Path | None = None) -> Path:
+    """Return where the key file of a store is.
+
+    Args:
+        place: Of the store, as `open_store` takes it.
+        named: By whoever opens it; None where nobody says.
+    """
+    if named is not None or os.environ.get(KEY_FILE_VARIABLE):
+        return named or Path(os.environ[KEY_FILE_VARIABLE])
+    if place.startswith(_POSTGRESQL):
+        return _data_folder() / "postgresql.key"
+    path = Path(place.removeprefix(_SQLITE)).expanduser()
+    return path.with_name(f"{path.name}.key")
 
 
 def _open_sqlite(path: Path, key_file: Path, wait_s: float) -> DurableStore:

@@ -13,13 +13,23 @@ from pathlib import Path
 from typing import Final, TypeVar, cast, final
 
 import psycopg
-from psycopg import IsolationLevel
+from psycopg import IsolationLevel, conninfo
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
 from fullcourse.adapters.store.checking import check_courses, places_broken
 from fullcourse.adapters.store.contract import Appended, SetAside
-from fullcourse.adapters.store.durable import CourseHead, DamagedCourse, DurableStore, LastHeard, NotKept, Verified
+from fullcourse.adapters.store.counting import AppendedCount
+from fullcourse.adapters.store.durable import (
+    CourseHead,
+    DamagedCourse,
+    DurableStore,
+    LastHeard,
+    NotKept,
+    StoreAway,
+    StoreFigures,
+    Verified,
+)
 from fullcourse.adapters.store.keeping import Keeper, Stored, instant_of, microseconds
 from fullcourse.adapters.store.key_file import ring_of
 from fullcourse.adapters.store.migrate import EDITION, move_to
@@ -41,6 +51,8 @@ _TIMEOUTS: Final = {
     "statement_timeout": "5s",
     "lock_timeout": "2s",
 }
+_PATIENCE: Final = {"connect_timeout": "5", "tcp_user_timeout": "10000", "keepalives_idle": "15"}
+"""For so long a server that says nothing is waited for (s, ms, s), where the address does not say otherwise."""
 _AGAIN: Final = frozenset(("40001", "40P01", "55P03"))
 """Serialization failure, deadlock, lock not available: the transaction was undone, and is tried again as it was."""
 _LOST: Final = ("08", "57P")
@@ -72,6 +84,7 @@ class PostgresqlStore(DurableStore):
         self._address, self._key_file = address, key_file
         self._sql = statements_for(POSTGRESQL)
         self._pool = _Pool(address)
+        self._count = AppendedCount()
         try:
             with self._pool.lent() as connection:
                 _refuse_careless(connection)
@@ -107,7 +120,18 @@ class PostgresqlStore(DurableStore):
         became: dict[int, Appended] = {}
         for patient, of_one in by_patient.items():
             became.update(self._write(lambda c, p=patient, o=of_one: self._take(c, p, o, received_us)))  # type: ignore[misc]  # defaults bind the loop's names
-        return tuple(became[place] for place in range(len(written)))
+        became_in_order = tuple(became[place] for place in range(len(written)))
+        self._count.add(became_in_order)
+        return became_in_order
+
+    def ask(self) -> None:
+        """Ask whether the server answers."""
+        with self._reading() as connection:
+            connection.execute("SELECT 1")
+
+    def figures(self) -> StoreFigures:
+        """Return what was done since it was opened."""
+        return self._count.figures()
 
     def _take(
         self, connection: _Connection, patient: str, written: Sequence[tuple[int, Written]], received_us: int
@@ -212,7 +236,7 @@ class PostgresqlStore(DurableStore):
         """Lend a connection in one snapshot: a head that is newer than its events would look like damage.
 
         Raises:
-            InputError: The server does not answer, which says nothing about what it holds.
+            StoreAway: The server does not answer, which says nothing about what it holds.
             psycopg.Error: It answers that it cannot read what it holds.
         """
         try:
@@ -227,7 +251,7 @@ class PostgresqlStore(DurableStore):
         except psycopg.OperationalError as error:
             if (error.sqlstate or "").startswith(_DISK):
                 raise
-            raise InputError(
+            raise StoreAway(
                 f"the PostgreSQL store does not answer ({_said(error)}): nothing is known of the course. Try again "
                 "when the server is back."
             ) from None
@@ -284,7 +308,7 @@ class _Pool:
         while True:
             with self._door:
                 if self._is_closed:
-                    raise InputError("the store is closed. Open it again.")
+                    raise StoreAway("the store is closed. Open it again.")
                 if not self._free:
                     return None
                 connection, used = self._free.pop()
@@ -293,7 +317,9 @@ class _Pool:
             connection.close()
 
     def _made(self) -> _Connection:
-        connection = psycopg.connect(self._address)
+        connection = psycopg.connect(
+            conninfo.make_conninfo("", **{**_PATIENCE, **conninfo.conninfo_to_dict(self._address)})
+        )
         connection.isolation_level = IsolationLevel.READ_COMMITTED
         with connection.transaction():
             for name, value in _TIMEOUTS.items():

@@ -10,6 +10,7 @@ and changes by whoever does not work out every later hash and the head anew; it 
 """
 
 import hashlib
+import hmac
 import os
 import struct
 from typing import Final, final
@@ -63,6 +64,7 @@ class KeyRing:
     def __init__(self, key: bytes) -> None:
         """Take the key of the key file, 32 bytes."""
         self._cipher = AESGCM(key)
+        self._key = key
         self.fingerprint = hashlib.sha256(b"fullcourse key file" + key).hexdigest()[:32]
 
     def make(self, name: bytes) -> tuple[bytes, PatientKey]:
@@ -70,6 +72,10 @@ class KeyRing:
         key = AESGCM.generate_key(_KEY_BITS)
         nonce = os.urandom(_NONCE)
         return _FORM + nonce + self._cipher.encrypt(nonce, key, name), PatientKey(key, name)
+
+    def derive(self, purpose: bytes) -> bytes:
+        """Return another key of 32 bytes for one purpose, from which this one cannot be worked out."""
+        return hmac.digest(self._key, b"fullcourse derive 1 " + purpose, "sha256")
 
     def unwrap(self, wrapped: bytes, name: bytes) -> PatientKey | None:
         """Return a patient's key; None where it is damaged or belongs to another patient or key file."""

@@ -5,7 +5,6 @@ second program. The writer alone moves the log into the file.
 """
 
 import contextlib
-import os
 import queue
 import sqlite3
 import threading
@@ -14,7 +13,6 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar, cast, final
-from urllib.parse import quote
 
 from sqlalchemy import create_engine
 from sqlalchemy.event import listen
@@ -22,14 +20,25 @@ from sqlalchemy.pool import StaticPool
 
 from fullcourse.adapters.store.checking import check_courses, places_broken
 from fullcourse.adapters.store.contract import Appended, SetAside
-from fullcourse.adapters.store.durable import CourseHead, DamagedCourse, DurableStore, LastHeard, NotKept, Verified
+from fullcourse.adapters.store.counting import AppendedCount
+from fullcourse.adapters.store.durable import (
+    CourseHead,
+    DamagedCourse,
+    DurableStore,
+    LastHeard,
+    NotKept,
+    StoreAway,
+    StoreFigures,
+    Verified,
+)
 from fullcourse.adapters.store.group_commit import GroupCommit
 from fullcourse.adapters.store.keeping import Head, Keeper, Stored, instant_of, microseconds
-from fullcourse.adapters.store.key_file import ring_of, sync_folder
+from fullcourse.adapters.store.key_file import ring_of
 from fullcourse.adapters.store.migrate import EDITION, move_to
 from fullcourse.adapters.store.place import LockFile, refuse_network
 from fullcourse.adapters.store.sealing import KeyRing
 from fullcourse.adapters.store.sqlite_faults import known_fault
+from fullcourse.adapters.store.sqlite_file import WRITER_SETTINGS, connect, make_file
 from fullcourse.adapters.store.statements import SQLITE, statements_for
 from fullcourse.adapters.store.writing import Written, write_down
 from fullcourse.clinical.errors import InputError
@@ -39,16 +48,6 @@ __all__ = ["SqliteStore"]
 
 _Answer = TypeVar("_Answer")
 
-_SETTINGS: Final = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA trusted_schema=OFF",
-    "PRAGMA busy_timeout=5000",
-    "PRAGMA cell_size_check=ON",
-    "PRAGMA secure_delete=ON",  # a key that is destroyed is overwritten, not only forgotten
-    "PRAGMA wal_autocheckpoint=0",
-)
 _CHECKPOINT_PAGES: Final = 1000
 _PAGES_EACH: Final = 3
 """An event changes about so many pages: its own, that of the index by seq, and that of its patient's row."""
@@ -75,10 +74,11 @@ class SqliteStore(DurableStore):
         self._path = path
         self._sql = statements_for(SQLITE)
         refuse_network(path)
-        _make_folder(path)
+        make_file(path)
         self._lock = LockFile(path, wait_s)
         self._readers: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
         self._closed = threading.Event()
+        self._count = AppendedCount()
         try:
             self._journal = _Journal(path, key_file)
             self._group = GroupCommit(self._journal, path.name)
@@ -88,6 +88,8 @@ class SqliteStore(DurableStore):
                 raise InputError(f"{path.name} cannot be opened as a store: {error}.") from None
             raise
         self._keeper = self._journal.keeper
+        there = path.stat()
+        self._file = there.st_dev, there.st_ino
 
     def append(self, events: Iterable[Event], received_at: datetime) -> tuple[Appended, ...]:
         """Take events; answers after the commit that holds them was brought to the disk."""
@@ -97,9 +99,27 @@ class SqliteStore(DurableStore):
             return ()
         if len(listed) > _SHORT_CALL:
             written = write_down(listed)
-            return self._do(lambda: self._journal.take(written, received_us))
-        short: list[Written] = []
-        return self._do(lambda: self._journal.take(short, received_us), lambda: short.extend(write_down(listed)))
+            became = self._do(lambda: self._journal.take(written, received_us))
+        else:
+            short: list[Written] = []
+            became = self._do(lambda: self._journal.take(short, received_us), lambda: short.extend(write_down(listed)))
+        self._count.add(became)
+        return became
+
+    def ask(self) -> None:
+        """Ask whether the file is there, is the one that was opened, and is read."""
+        try:
+            there = self._path.stat()
+            if (there.st_dev, there.st_ino) != self._file:
+                raise StoreAway(f"{self._path.name} is another file than the one that was opened. Start again.")
+            with self._reading() as connection:
+                connection.execute("SELECT 1 FROM store_about LIMIT 1").fetchone()
+        except (OSError, sqlite3.Error) as error:
+            raise StoreAway(f"{self._path.name} cannot be read ({type(error).__name__}).") from None
+
+    def figures(self) -> StoreFigures:
+        """Return what was done since it was opened."""
+        return self._count.figures(self._group.waiting())
 
     def _do(self, work: Callable[[], _Answer], prepare: Callable[[], object] | None = None) -> _Answer:
         try:
@@ -195,11 +215,11 @@ class SqliteStore(DurableStore):
     def _reading(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection that cannot write, in one snapshot."""
         if self._closed.is_set():
-            raise InputError(f"{self._path.name} is closed. Open it again.")
+            raise StoreAway(f"{self._path.name} is closed. Open it again.")
         try:
             connection = self._readers.get_nowait()
         except queue.Empty:
-            connection = _connect(self._path, "ro")
+            connection = connect(self._path, "ro")
             connection.execute("PRAGMA cell_size_check=ON")
         try:
             connection.execute("BEGIN")
@@ -247,8 +267,8 @@ class _Journal:
         self.keeper: Keeper
 
     def open(self) -> None:
-        self._connection = connection = _connect(self._path, "rwc")
-        for setting in _SETTINGS:
+        self._connection = connection = connect(self._path, "rwc")
+        for setting in WRITER_SETTINGS:
             connection.execute(setting)
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             raise InputError(f"{self._path.name} stands where SQLite cannot keep a write-ahead log. Move it.")
@@ -340,22 +360,6 @@ class _Journal:
             self.keeper.save(self._cursor, head)
         self.keeper.erase(self._cursor, patient, erased_us)
         self._is_log_to_be_emptied = True
-
-
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    address = f"file:{quote(str(path.absolute()))}?mode={mode}"
-    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, timeout=5.0)
-
-
-def _make_folder(path: Path) -> None:
-    """Make the file so that only its owner can read it, and bring its name to the disk."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            sync_folder(path.parent)
-    except OSError as error:
-        raise InputError(f"{path.name} cannot be made ({error.strerror}). Name a place that can be written.") from None
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:

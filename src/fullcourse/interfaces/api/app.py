@@ -4,12 +4,16 @@ Let in (not more at once than can be answered), read its body, tell who calls, a
 down who saw what. A route says in its row what is asked of each step; no handler can leave one out.
 """
 
+import asyncio
 import json
 import logging
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import Future
+from contextlib import nullcontext
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from starlette.applications import Starlette
@@ -19,12 +23,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
-from fullcourse.adapters.access.caller import Caller, Role, Subject
+from fullcourse.adapters.access.caller import ANONYMOUS, Caller, Role, Subject
 from fullcourse.adapters.access.rights import may_ever, permits, rights
 from fullcourse.clinical.errors import FullcourseError
-from fullcourse.interfaces.api.body import read_body
+from fullcourse.interfaces.api.body import BodyRoom, read_body
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.headers import EVERY_ANSWER
+from fullcourse.interfaces.api.health import HEALTH_RIGHT
+from fullcourse.interfaces.api.metrics import METRICS_RIGHT, is_watcher
 from fullcourse.interfaces.api.problems import (
     INTERNAL,
     BadRequest,
@@ -37,7 +43,7 @@ from fullcourse.interfaces.api.problems import (
     problem_reply,
 )
 from fullcourse.interfaces.api.routes import Route
-from fullcourse.interfaces.api.service import Service
+from fullcourse.interfaces.api.service import Seen, Service
 
 __all__ = ["LOG", "make_app"]
 
@@ -45,6 +51,8 @@ LOG: Final = logging.getLogger("fullcourse.service")
 """One line of JSON a call: never an address that was called, only its template."""
 
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_ALWAYS: Final = frozenset((HEALTH_RIGHT, METRICS_RIGHT))
+"""Answered however many calls there are: whoever watches has to tell a busy service from a dead one."""
 _NAME_SHOWN: Final = 30
 _WITH_BODY: Final = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 
@@ -65,30 +73,34 @@ def make_app(service: Service, routes: Sequence[Route]) -> Starlette:
     by_path: dict[str, dict[str, Route]] = {}
     for route in routes:
         by_path.setdefault(route.path, {})[route.method] = route
-    crowd = _Crowd(service.settings.number("FULLCOURSE_CALLS_AT_ONCE"))
+    crowd = _Crowd(service)
     mounted = [
         StarletteRoute(path, _endpoint(service, methods, crowd), methods=_METHODS)
         for path, methods in sorted(by_path.items(), key=lambda it: it[0].count("{"))
     ]
-    return Starlette(routes=mounted, exception_handlers={HTTPException: _unrouted(routes), Exception: _unforeseen})
+    handlers = {HTTPException: _unrouted(service, routes), Exception: _unforeseen}
+    return Starlette(routes=mounted, exception_handlers=handlers)
 
 
 class _Crowd:
-    """How many calls are being answered."""
+    """The calls that are being answered. One whose body is still coming is not among them: it may come slowly."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, service: Service) -> None:
         """Take how many there may be."""
-        self.most, self.inside = most, 0
+        self.most = service.settings.number("FULLCOURSE_CALLS_AT_ONCE")
+        self.room = BodyRoom(service.settings.number("FULLCOURSE_BODIES_BYTES"))
+        self.figures = service.figures
 
     def __enter__(self) -> None:
         """Let one in; raises Busy where it is full."""
-        if self.inside >= self.most:
+        if self.figures.in_flight >= self.most:
+            self.figures.refused += 1
             raise Busy
-        self.inside += 1
+        self.figures.in_flight += 1
 
     def __exit__(self, *_: object) -> None:
         """Let it out."""
-        self.inside -= 1
+        self.figures.in_flight -= 1
 
 
 def _endpoint(service: Service, methods: dict[str, Route], crowd: _Crowd) -> Callable[[Request], Awaitable[Response]]:
@@ -103,8 +115,7 @@ def _endpoint(service: Service, methods: dict[str, Route], crowd: _Crowd) -> Cal
                 if request.method == "OPTIONS":
                     return _response(Reply(status=204, headers=allow), service, request, tuple(methods.values()))
                 raise NoSuchMethod("See the description of the service for its methods.", allow)
-            with crowd:
-                reply, caller = await _answered(service, route, request, call_id, at)
+            reply, caller = await _answered(service, route, request, call_id, at, crowd)
         except FullcourseError as error:
             problem = problem_of(error)
             if problem.status >= INTERNAL.status:
@@ -113,7 +124,9 @@ def _endpoint(service: Service, methods: dict[str, Route], crowd: _Crowd) -> Cal
         except Exception as error:  # whatever a caller can bring about, the answer is a problem and names nothing
             LOG.error("%s", json.dumps({"call": call_id, "error": type(error).__name__}), exc_info=_frames(service))
             reply = tells(INTERNAL, call_id)
-        _write_line(call_id, request.method, route, reply, caller, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        service.figures.call(route.path if route else "", route.method if route else "", reply.status, seconds)
+        _write_line(call_id, request.method, route, reply, caller, seconds)
         return _response(reply, service, request, tuple(methods.values()))
 
     return endpoint
@@ -125,27 +138,84 @@ def _frames(service: Service) -> bool:
 
 
 async def _answered(
-    service: Service, route: Route, request: Request, call_id: str, at: datetime
+    service: Service, route: Route, request: Request, call_id: str, at: datetime, crowd: _Crowd
 ) -> tuple[Reply, Caller]:
     headers = dict(request.headers)
     peer = request.client.host if request.client else ""
-    caller = service.door.caller(headers, peer, at)
     query = _query_of(request)
-    subject = _let_in(service, route, caller, route.named(request.path_params, query))
+    patient = route.named(request.path_params, query)
+    caller, subject = await _who(service, route, headers, (peer, request.url.path), patient, at)
+    patients = () if subject is None else (subject.patient,)
+    seen = partial(Seen, caller, route.right, route.has_subject, call=call_id, at=at, peer=peer)
+    try:
+        if not (route.right == METRICS_RIGHT and is_watcher(headers, peer, service.settings)):
+            _let_in(service, route, caller, subject, is_named=patient is not None)
+        reply = await _handled(service, route, request, crowd, (caller, subject, query, headers, at, peer, call_id))
+        for found in reply.subjects:
+            if not permits(caller, route.right, found):  # asked again, so that no answer can forget to
+                raise NotFound
+    except FullcourseError as error:
+        await _written(service.door.saw(seen(patients=patients, status=problem_of(error).status)))
+        raise
+    patients = tuple(dict.fromkeys((*patients, *reply.patients, *(found.patient for found in reply.subjects))))
+    await _written(service.door.saw(seen(patients=patients, status=reply.status, about=reply.about)))
+    return reply, caller
+
+
+async def _handled(
+    service: Service,
+    route: Route,
+    request: Request,
+    crowd: _Crowd,
+    who: tuple[Caller, Subject | None, dict[str, tuple[str, ...]], dict[str, str], datetime, str, str],
+) -> Reply:
+    """Read the body of a call that was let in, and have its handler answer."""
+    caller, subject, query, headers, at, peer, call_id = who
     body = b""
     if route.method in _WITH_BODY:
         longest = "FULLCOURSE_RECORD_BYTES" if route.holds_records else "FULLCOURSE_BODY_BYTES"
         seconds = service.settings.number("FULLCOURSE_BODY_SECONDS")
-        body = await read_body(request, service.settings.number(longest), seconds, route.media_types)
-    _refuse_unknown(query, route)
-    call = Call(service, caller, subject, request.path_params, query, headers, body, at, peer)
-    reply = await run_in_threadpool(route.answer, call) if route.is_slow else route.answer(call)
-    for found in reply.about:
-        if not permits(caller, route.right, found):  # asked again, so that no answer can forget to
-            raise NotFound
-    for about in reply.about or (subject,):
-        service.door.saw(caller, route.right, about, call_id, reply.status, at)
-    return reply, caller
+        body = await read_body(request, service.settings.number(longest), seconds, route.media_types, crowd.room)
+    try:
+        service.door.refuse_forged(caller, route.method, headers, body)
+        _refuse_unknown(query, route)
+        call = Call(service, caller, subject, request.path_params, query, headers, body, at, peer, call_id)
+        with nullcontext() if route.right in _ALWAYS else crowd:
+            is_slow = route.is_slow or (route.is_slow_for is not None and route.is_slow_for(call))
+            return await run_in_threadpool(route.answer, call) if is_slow else route.answer(call)
+    finally:
+        crowd.room.give_back(len(body))
+
+
+async def _written(future: Future[None] | None) -> None:
+    """Wait until an entry of the audit is on the disk; raises where it cannot be, and then nothing is answered."""
+    if future is not None:
+        await asyncio.wrap_future(future)
+
+
+async def _who(
+    service: Service, route: Route, headers: dict[str, str], place: tuple[str, str], patient: str | None, at: datetime
+) -> tuple[Caller, Subject | None]:
+    """Return who calls, and whose data it is about; None for no patient, and for one who is not here.
+
+    Credentials that do not hold make a stranger of who sends them: what is open to everybody stays so.
+    """
+
+    peer, path = place
+
+    def ask() -> tuple[Caller, Subject | None]:
+        try:
+            proven = route.proof(service, headers, path, at) if route.proof is not None else None
+            caller = proven if proven is not None else service.door.caller(headers, peer, at)
+        except NotSignedIn:
+            if not rights()[route.right].is_open:
+                raise
+            caller = ANONYMOUS
+        if patient is None or Role.ANONYMOUS in caller.roles:
+            return caller, None
+        return caller, service.door.subject(patient)
+
+    return await run_in_threadpool(ask) if service.door.is_slow else ask()
 
 
 def _query_of(request: Request) -> dict[str, tuple[str, ...]]:
@@ -164,26 +234,24 @@ def _refuse_unknown(query: Iterable[str], route: Route) -> None:
             raise BadRequest(f"{shown} after the question mark is not known here, and nothing follows. Remove it.")
 
 
-def _let_in(service: Service, route: Route, caller: Caller, patient: str | None) -> Subject | None:
-    """Return whose data a call is about, where the caller may make it.
+def _let_in(service: Service, route: Route, caller: Caller, subject: Subject | None, *, is_named: bool) -> None:
+    """Refuse a call that the caller may not make.
 
     A patient that is not there and one that is not the caller's give the same answer.
     """
     is_open = route.right == "advice.ask" and service.settings.is_on("FULLCOURSE_OPEN_ADVICE")
     if not route.has_subject:
         if is_open or permits(caller, route.right):
-            return None
+            return
         raise NotSignedIn if Role.ANONYMOUS in caller.roles else Forbidden("Ask an administrator for the right.")
     if Role.ANONYMOUS in caller.roles:
         raise NotSignedIn
-    if patient is None and route.finds_subjects:
+    if not is_named and route.finds_subjects:
         if not may_ever(caller, route.right):
             raise Forbidden("Ask an administrator for the right.")
-        return None
-    subject = None if patient is None else service.door.subject(patient)
+        return
     if subject is None or not permits(caller, route.right, subject):
         raise NotFound
-    return subject
 
 
 def _write_line(
@@ -220,17 +288,23 @@ def _cross_origin(service: Service, origin: str, routes: Sequence[Route]) -> dic
     }
 
 
-def _unrouted(routes: Sequence[Route]) -> Callable[[Request, Exception], Awaitable[Response]]:
-    """Return what answers a request for which there is no route, as the callers of the routes beside it read it."""
+def _unrouted(service: Service, routes: Sequence[Route]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return what answers a request for which there is no route; it is counted and logged without its address.
+
+    It is told as the callers of the routes beside it read it.
+    """
     by_part = {route.path.split("/")[1]: route.tells for route in routes}
 
-    async def unrouted(request: Request, error: Exception) -> Response:
+    async def answer(request: Request, error: Exception) -> Response:
         del error
-        tells = by_part.get(request.url.path.split("/")[1], problem_reply)
-        reply = tells(problem_of(NotFound()), "")
+        call_id = str(uuid.uuid4())
+        reply = by_part.get(request.url.path.split("/")[1], problem_reply)(problem_of(NotFound()), call_id)
+        service.figures.call("", "", reply.status, 0.0)
+        method = request.method if request.method in _METHODS else ""
+        _write_line(call_id, method, None, reply, None, 0.0)
         return Response(reply.body, reply.status, {**EVERY_ANSWER, **reply.headers}, reply.media_type)
 
-    return unrouted
+    return answer
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:

@@ -7,24 +7,46 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 
 from fullcourse.adapters.json_text import decode_text, parse_json
-from fullcourse.interfaces.api.problems import BadRequest, TooLarge, TooSlow, UnreadKind
+from fullcourse.interfaces.api.problems import BadRequest, Busy, TooLarge, TooSlow, UnreadKind
 
-__all__ = ["read_body", "read_struct"]
+__all__ = ["BodyRoom", "read_body", "read_struct"]
 
 Form = TypeVar("Form")
 _WHAT = "the body"
 
 
-async def read_body(request: Request, most_bytes: int, seconds: float, media_types: tuple[str, ...]) -> bytes:
-    """Return the body of a request.
+class BodyRoom:
+    """Bytes of bodies that are held at once, of all calls together: a few hundred long ones would fill the memory."""
+
+    def __init__(self, most_bytes: int) -> None:
+        """Take how many there may be."""
+        self._left = most_bytes
+
+    def take(self, length: int) -> None:
+        """Take room; raises Busy where there is none left."""
+        if length > self._left:
+            raise Busy
+        self._left -= length
+
+    def give_back(self, length: int) -> None:
+        """Give it back."""
+        self._left += length
+
+
+async def read_body(
+    request: Request, most_bytes: int, seconds: float, media_types: tuple[str, ...], room: BodyRoom
+) -> bytes:
+    """Return the body of a request; its length has been taken of the room, and is the caller's to give back.
 
     Args:
         request: As it came.
         most_bytes: Longest that is read.
         seconds: It must have come within so many.
         media_types: That are read; a body of none is taken for the first.
+        room: Of all bodies together.
 
     Raises:
+        Busy: There is no room for it now.
         TooLarge: It is longer.
         TooSlow: It did not come in time.
         UnreadKind: It is compressed, or of another media type.
@@ -36,22 +58,32 @@ async def read_body(request: Request, most_bytes: int, seconds: float, media_typ
         raise BadRequest("The length of the body is no number.")
     if told and int(told) > most_bytes:
         raise TooLarge(f"The body is longer than {most_bytes} bytes. Send less at once.")
-    parts, length = [], 0
+    parts: list[bytes] = []
+    length = 0
     try:
-        async with asyncio.timeout(seconds):
-            async for part in request.stream():
-                length += len(part)
-                if length > most_bytes:
-                    raise TooLarge(f"The body is longer than {most_bytes} bytes. Send less at once.")
-                parts.append(part)
-    except TimeoutError:
-        raise TooSlow(f"The body did not come within {seconds:g} seconds.", {"Connection": "close"}) from None
-    except ClientDisconnect:
-        raise BadRequest("The caller went away before the body had come.") from None
+        try:
+            async with asyncio.timeout(seconds):
+                async for part in request.stream():
+                    if length + len(part) > most_bytes:
+                        raise TooLarge(f"The body is longer than {most_bytes} bytes. Send less at once.")
+                    room.take(len(part))
+                    length += len(part)
+                    parts.append(part)
+        except TimeoutError:
+            raise TooSlow(f"The body did not come within {seconds:g} seconds.", {"Connection": "close"}) from None
+        except ClientDisconnect:
+            raise BadRequest("The caller went away before the body had come.") from None
+        _refuse_kind(request, length, media_types)
+    except BaseException:
+        room.give_back(length)
+        raise
+    return b"".join(parts)
+
+
+def _refuse_kind(request: Request, length: int, media_types: tuple[str, ...]) -> None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if length and kind and kind not in media_types:
         raise UnreadKind(f"This address reads {' or '.join(media_types)}.", {"Accept": ", ".join(media_types)})
-    return b"".join(parts)
 
 
 def read_struct(body: bytes, form: type[Form]) -> Form:

@@ -29,6 +29,7 @@ class Call:
         body: As it came, at most as long as the route allows.
         now: When the request came, with an offset.
         peer: Address from which it came.
+        number: Of the call, by which its line stands in the log and its entry in the audit.
     """
 
     service: "Service"
@@ -40,6 +41,7 @@ class Call:
     body: bytes
     now: datetime
     peer: str = ""
+    number: str = ""
 
     def asked(self, name: str) -> str | None:
         """Return the one value of a name after the question mark, or None.
@@ -64,11 +66,16 @@ class Reply:
         status: HTTP status.
         media_type: Of the body.
         headers: Beyond those that every answer has.
-        about: Whose data is in it, where the route finds that out itself.
+        patients: Random ids of the patients whose data is in it, beyond the one whom the address names: each gets an
+            entry in the audit before anything is sent.
+        about: Random id of what else was seen or changed: an account, a clinic.
+        subjects: Whose data is in it, where the route finds that out itself.
     """
 
     body: bytes = b""
     status: int = 200
     media_type: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
-    about: tuple[Subject, ...] = ()
+    patients: tuple[str, ...] = ()
+    about: str = ""
+    subjects: tuple[Subject, ...] = ()

@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from fullcourse.interfaces.api.problems import BadRequest
+
 __all__ = [
     "AdviseForm",
     "AskForm",
@@ -47,7 +49,9 @@ Moment = Annotated[str, Meta(max_length=40, description="A moment in ISO 8601 wi
 Profile = Literal["us", "who", "india", "msf"]
 Country = Annotated[str, Meta(pattern="^[A-Z]{2}$", description="ISO 3166-1, two letters.")]
 Inn = Annotated[str, Meta(min_length=1, max_length=200, description="Name of a drug against tuberculosis.")]
-ModelId = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9.\-]{0,80}$", description="Id of a published model.")]
+ModelId = Annotated[
+    str, Meta(pattern=r"^(?!.*\.toml$)[a-z0-9][a-z0-9.\-]{0,80}$", description="Id of a published model.")
+]
 Seed = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Heard = Literal["yes", "no", "unsure"]
 
@@ -56,7 +60,7 @@ def raw_bytes(raw: msgspec.Raw | UnsetType) -> bytes | None:
     """Return a record as bytes: the object as it stands, or the text between quotation marks; None where none is.
 
     Raises:
-        ValidationError: It is neither an object nor a text.
+        BadRequest: It is neither an object nor a text.
     """
     if raw is UNSET:
         return None
@@ -64,7 +68,7 @@ def raw_bytes(raw: msgspec.Raw | UnsetType) -> bytes | None:
     if whole[:1] == b'"':
         return msgspec.json.decode(whole, type=str).encode()
     if whole[:1] != b"{":
-        raise msgspec.ValidationError("Expected `object` or `str`, got another kind - at a record or answers")
+        raise BadRequest("a record, and answers too, are an object of FHIR or a text in TOML, and this is neither.")
     return whole
 
 

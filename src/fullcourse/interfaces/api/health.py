@@ -2,12 +2,16 @@
 
 import json
 from importlib.metadata import version
+from typing import Final
 
 from fullcourse import __version__
+from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.routes import Route
 
-__all__ = ["HEALTH"]
+__all__ = ["HEALTH", "HEALTH_RIGHT"]
+
+HEALTH_RIGHT: Final = "health.read"
 
 
 def _healthz(call: Call) -> Reply:
@@ -16,9 +20,27 @@ def _healthz(call: Call) -> Reply:
         "version": __version__,
         "knowledge": call.service.knowledge.digest,
         "tzdata": version("tzdata"),
-        "store": "none" if call.service.store is None else "open",
+        "store": "none",
     }
+    if call.service.store is not None:
+        try:
+            call.service.store.ask()
+            told["store"] = "open"
+        except InputError:
+            told |= {"status": "fail", "store": "away"}
+    if told["status"] == "fail":
+        return Reply(json.dumps(told).encode(), 503, headers={"Retry-After": "5"})
     return Reply(json.dumps(told).encode())
 
 
-HEALTH = (Route("GET", "/healthz", "health.read", _healthz, "Whether the service is well."),)
+HEALTH = (
+    Route(
+        "GET",
+        "/healthz",
+        HEALTH_RIGHT,
+        _healthz,
+        "Whether the service is well; the store is asked.",
+        is_slow=True,
+        statuses={503: "The store does not answer."},
+    ),
+)

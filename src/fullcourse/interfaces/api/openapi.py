@@ -24,6 +24,9 @@ __all__ = ["describe", "openapi_route"]
 
 _SCHEMAS: Final = "fullcourse.adapters.published"
 _REF: Final = "#/components/schemas/"
+_SENT: Final = ".sent"
+"""Ends the name of a form that is taken: what it is made of, without what the published schema says of each kind."""
+
 _PART: Final = re.compile(r"\{(\w+)\}")
 _Json = dict[str, Any]
 
@@ -121,7 +124,7 @@ def _queries(route: Route) -> list[_Json]:
 
 def _body_schema(route: Route) -> _Json | None:
     if route.takes_schema:
-        one = {"$ref": f"{_REF}{route.takes_schema}"}
+        one = {"$ref": f"{_REF}{route.takes_schema}{_SENT}"}
         return {"type": "array", "items": one} if route.takes_many else one
     return {"$ref": f"{_REF}{route.takes.__name__}"} if route.takes else None
 
@@ -159,6 +162,9 @@ def _components(routes: Sequence[Route]) -> _Json:
     named = {it for route in routes for it in (route.takes_schema, route.gives) if isinstance(it, str) and it}
     _, made = msgspec.json.schema_components(sorted(structs, key=lambda it: it.__name__), ref_template=_REF + "{name}")
     components: _Json = {"Problem": _PROBLEM_SCHEMA, **made}
+    for name in {route.takes_schema for route in routes if route.takes_schema}:
+        whole = _published(name)[name]
+        components[f"{name}{_SENT}"] = {key: it for key, it in whole.items() if key not in ("allOf", "anyOf", "oneOf")}
     waiting = sorted(named)
     while waiting:
         name = waiting.pop()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from fullcourse.adapters.store.durable import DamagedCourse, ErasedCourse, NotKept
+from fullcourse.adapters.store.durable import DamagedCourse, ErasedCourse, NotKept, StoreAway
 from fullcourse.clinical.errors import FullcourseError, InputError, KnowledgeError, OutsideLabel, SolverStopped
 from fullcourse.interfaces.api.call import Reply
 
@@ -18,6 +18,8 @@ __all__ = [
     "Busy",
     "Conflict",
     "Forbidden",
+    "HeadTooLarge",
+    "Lacking",
     "NoSuchMethod",
     "NotFound",
     "NotSignedIn",
@@ -28,6 +30,7 @@ __all__ = [
     "TooSlow",
     "UnreadKind",
     "Unusable",
+    "WrongHost",
     "every_status",
     "problem_of",
     "problem_reply",
@@ -122,6 +125,12 @@ class Conflict(ServiceError):
     status, word, title = 409, "conflict", "Something else is there already"
 
 
+class Lacking(ServiceError):
+    """Data without which nothing can be said were not sent and cannot be had."""
+
+    status, word, title = 412, "lacking", "Data that are needed cannot be had"
+
+
 class TooLarge(ServiceError):
     """It is larger than is read."""
 
@@ -132,6 +141,25 @@ class UnreadKind(ServiceError):
     """It is of a kind that is not read."""
 
     status, word, title = 415, "unread_kind", "A body of this kind is not read"
+
+
+class WrongHost(ServiceError):
+    """It names another host than this service."""
+
+    status, word, title = 421, "wrong_host", "The call names another host"
+
+    def __init__(self) -> None:
+        """Say how the service is told its name."""
+        super().__init__(
+            "The name in the call's Host header is not one of this service. Whoever runs it names the one by which it "
+            "is reached in FULLCOURSE_PUBLIC_URL."
+        )
+
+
+class HeadTooLarge(ServiceError):
+    """Its address and headers are longer than is read."""
+
+    status, word, title = 431, "head_too_large", "The head of the call is too large"
 
 
 class Unusable(ServiceError):
@@ -162,6 +190,7 @@ _STATUSES: Final[
     ErasedCourse: (410, "erased", "This course was erased"),
     DamagedCourse: (409, "damaged", "This course is damaged"),
     NotKept: (503, "not_kept", "It could not be kept"),
+    StoreAway: (503, "store_away", "The store does not answer"),
     InputError: (422, "input", "What was sent cannot be used"),
     OutsideLabel: (422, "outside_label", "No source speaks of this patient"),
     SolverStopped: (422, "solver_stopped", "No solution was found"),
@@ -182,7 +211,9 @@ def problem_of(error: FullcourseError) -> Problem:
 
 def every_status() -> dict[int, str]:
     """Return every status that a problem can have, with its title."""
-    kinds = (BadRequest, NotSignedIn, Forbidden, NotFound, TooSlow, TooLarge, UnreadKind, TooMany)
+    kinds = (
+        BadRequest, NotSignedIn, Forbidden, NotFound, TooSlow, TooLarge, UnreadKind, WrongHost, HeadTooLarge, TooMany
+    )  # fmt: skip
     own = {kind.status: kind.title for kind in kinds}
     for status, _, title in _STATUSES.values():
         own.setdefault(status, title)

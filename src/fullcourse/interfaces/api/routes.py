@@ -2,14 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
+from fullcourse.adapters.access.caller import Caller
 from fullcourse.interfaces.api.call import JSON, Call, Reply
 from fullcourse.interfaces.api.problems import Problem, problem_reply
 
-__all__ = ["PATIENT", "Handler", "Route", "SubjectOf"]
+if TYPE_CHECKING:
+    from fullcourse.interfaces.api.service import Service
+
+__all__ = ["PATIENT", "Handler", "Proof", "Route", "SubjectOf"]
 
 Handler = Callable[[Call], Reply]
+Proof = Callable[["Service", Mapping[str, str], str, datetime], Caller | None]
+"""Tells from the headers and the path who calls; None where the doorkeeper tells. Raises NotSignedIn."""
 
 SubjectOf = Callable[[Mapping[str, str], Mapping[str, tuple[str, ...]]], str | None]
 """Returns the random id of the patient that the parts of an address and its query name; None where they name none."""
@@ -39,6 +46,8 @@ class Route:
         holds_records: Whether the longer limit of a body holds.
         is_slow: Whether it can take longer than some milliseconds, so that it is answered beside the others.
         is_cross_origin: Whether a web page of others may call it.
+        proof: Where its callers prove themselves in a way of its own; None where the doorkeeper tells who calls.
+        is_slow_for: Tells of a call whether it is answered beside the others; None where `is_slow` says it of all.
         statuses: Answers other than 200 and the problems that every route has, with what each means.
         subject_of: Finds the patient whom a call is about where the address has no `PATIENT` in it.
         finds_subjects: Whether a call may name no patient there, so that the answer finds out whose data it is about:
@@ -62,6 +71,8 @@ class Route:
     holds_records: bool = False
     is_slow: bool = False
     is_cross_origin: bool = False
+    proof: Proof | None = None
+    is_slow_for: Callable[[Call], bool] | None = None
     statuses: Mapping[int, str] = field(default_factory=dict)
     subject_of: SubjectOf | None = None
     finds_subjects: bool = False

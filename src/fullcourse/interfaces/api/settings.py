@@ -1,17 +1,25 @@
-"""Settings of the service: one table, read from the environment alone, each explained; a bad one stops the start.
+"""Every setting of the program: one table, read from the environment alone; a bad one stops the start of the service.
 
-A secret may stand in a file instead: the variable's name with ``_FILE`` names it.
+A secret may stand in a file instead: the variable's name with ``_FILE`` names it. The command ``settings``, the manual
+and the description of the service all print this table.
 """
 
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["SETTINGS", "Setting", "Settings", "read_settings"]
+__all__ = ["PREFIX", "SETTINGS", "Setting", "Settings", "read_settings", "unknown_settings"]
+
+PREFIX: Final = "FULLCOURSE_"
+
+
+_TOKEN_LENGTH: Final = 32
+"""Of a token that a person made up, at least: some 128 bits in base64 or hexadecimal digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +31,8 @@ class Setting:
         default: As it would stand there; empty for none.
         says: What it does, with its unit and range.
         read: Makes a value of its text; raises ValueError with what is wrong.
-        is_secret: Whether its value is never printed.
+        is_secret: Whether its value is never printed, and may stand in a file that ``NAME_FILE`` names.
+        is_everywhere: Whether every command reads it, and not the service alone.
     """
 
     name: str
@@ -31,6 +40,7 @@ class Setting:
     says: str
     read: Callable[[str], object]
     is_secret: bool = False
+    is_everywhere: bool = False
 
 
 def _between(least: int, most: int) -> Callable[[str], int]:
@@ -64,11 +74,57 @@ def _addresses(text: str) -> tuple[str, ...]:
     return _words(text)
 
 
+def _one_origin(text: str) -> str:
+    """Read the address of this service as others know it: no path, since its own addresses begin at the root."""
+    _addresses(text)
+    if "," in text or text.count("/") > 2 or any(sign in text for sign in "?#@ "):
+        raise ValueError("it is no address of one place without a path, such as https://tb.example.org")
+    return text
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    """Read addresses of proxies, or networks of them."""
+    for word in _words(text):
+        try:
+            ip_network(word, strict=False)
+        except ValueError:
+            raise ValueError("what stands in it is no address and no network, such as 10.0.0.0/8") from None
+    return _words(text)
+
+
+def _token(text: str) -> str:
+    if text and len(text) < _TOKEN_LENGTH:
+        raise ValueError(f"it is shorter than {_TOKEN_LENGTH} characters, and could be guessed")
+    return text
+
+
+def _kernel(text: str) -> str:
+    if text not in ("", "reference"):
+        raise ValueError("it is neither empty nor 'reference'")
+    return text
+
+
 SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("FULLCOURSE_HOST", "127.0.0.1", "Address on which the service listens.", str),
     Setting("FULLCOURSE_PORT", "8080", "Port on which it listens; 0 for any that is free.", _between(0, 65535)),
-    Setting("FULLCOURSE_PUBLIC_URL", "", "Address by which others reach it, with https; empty for host and port.", str),
-    Setting("FULLCOURSE_DATABASE_URL", "", "Where courses are kept: an SQLite file or postgresql://...", str),
+    Setting(
+        "FULLCOURSE_PUBLIC_URL", "", "Address by which others reach it, with https; empty for host and port.",
+        _one_origin,
+    ),
+    Setting(
+        "FULLCOURSE_PROXIES",
+        "",
+        "Addresses or networks of proxies in front of the service, by commas: only theirs is believed on who "
+        "called, and by which scheme.",
+        _networks,
+    ),
+    Setting(
+        "FULLCOURSE_METRICS_TOKEN",
+        "",
+        "With it as a bearer token /metrics may be read from anywhere; without it from this computer alone.",
+        _token,
+        is_secret=True,
+    ),
     Setting(
         "FULLCOURSE_OPEN_ADVICE",
         "no",
@@ -85,11 +141,81 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "FULLCOURSE_CALLS_AT_ONCE", "64", "Calls that are answered at once; more are told to come again.",
         _between(1, 10_000),
     ),
+    Setting(
+        "FULLCOURSE_FAILURES_BY_ADDRESS",
+        "10",
+        "Wrong sign-ins from one address in 15 minutes, at most; raise it where a clinic shares one.",
+        _between(10, 10_000),
+    ),
+    Setting(
+        "FULLCOURSE_BODIES_BYTES", "64000000", "Bytes of bodies that are held at once, of all calls together.",
+        _between(1_000_000, 1_000_000_000),
+    ),
+    Setting("FULLCOURSE_HEADER_BYTES", "32768", "Longest head of a call, in bytes.", _between(4096, 1_000_000)),
+    Setting("FULLCOURSE_HEADER_SECONDS", "5", "The head of a call must have come within so many.", _between(1, 60)),
+    Setting(
+        "FULLCOURSE_KEEP_ALIVE_SECONDS",
+        "75",
+        "For so many a connection may stay open without a call; longer than a proxy in front keeps it.",
+        _between(1, 600),
+    ),
+    Setting(
+        "FULLCOURSE_CONNECTIONS", "4000", "Connections that are open at once; more are told to come again.",
+        _between(10, 100_000),
+    ),
+    Setting(
+        "FULLCOURSE_STOP_SECONDS", "20", "For so long calls that were taken are finished when the service is stopped.",
+        _between(1, 600),
+    ),
     Setting("FULLCOURSE_EXPORT_FOLDER", "", "Folder for the files of FHIR exports; empty: nothing is exported.", str),
     Setting("FULLCOURSE_EXPORT_HOURS", "24", "After so many hours the files of an export go.", _between(1, 720)),
+    Setting("FULLCOURSE_PROFILE", "us", "Which sources lead where a call names none: us, who, msf or india.", str),
+    Setting(
+        "FULLCOURSE_CDS_CLIENTS",
+        "",
+        "File (TOML) of the clients that may call CDS Hooks: [[client]] with iss, jwks (a file) or jku (an address).",
+        str,
+    ),
+    Setting(
+        "FULLCOURSE_FHIR_SERVERS",
+        "",
+        "FHIR servers of CDS Hooks clients that may be asked for what was not sent: exact base addresses, by commas.",
+        _addresses,
+    ),
     Setting("FULLCOURSE_ORIGINS", "", "Web pages of others that may call CDS Hooks, by commas.", _addresses),
+    Setting(
+        "FULLCOURSE_DATABASE_URL",
+        "",
+        "Where courses are kept: an SQLite file or postgresql://...; without it one file in your data folder. --store "
+        "comes first.",
+        str,
+        is_secret=True,
+        is_everywhere=True,
+    ),
+    Setting(
+        "FULLCOURSE_KEY_FILE", "", "The file of the key under which courses are sealed; else one beside the database.",
+        str, is_everywhere=True,
+    ),
+    Setting(
+        "FULLCOURSE_CACHE", "", "Folder of what is kept between calls (parsed knowledge, summaries); else the user's.",
+        str, is_everywhere=True,
+    ),
+    Setting(
+        "FULLCOURSE_KERNEL",
+        "",
+        "reference: levels are worked out by NumPy alone, without the compiled kernels; slower.",
+        _kernel,
+        is_everywhere=True,
+    ),
+    Setting(
+        "FULLCOURSE_TRACEBACK",
+        "",
+        "Set to anything: an internal error shows where it happened, and perhaps a record.",
+        str,
+        is_everywhere=True,
+    ),
 )  # fmt: skip
-"""Every setting of the service."""
+"""Every setting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +274,17 @@ def read_settings(environment: Mapping[str, str] | None = None, table: tuple[Set
     return Settings(values)
 
 
+def unknown_settings(environment: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Return the variables that begin as a setting does and are none: likely a slip, and nothing follows from them."""
+    given = os.environ if environment is None else environment
+    known = {setting.name for setting in SETTINGS}
+    known |= {f"{setting.name}_FILE" for setting in SETTINGS if setting.is_secret}
+    return tuple(sorted(name for name in given if name.startswith(PREFIX) and name not in known))
+
+
 def _text(setting: Setting, given: Mapping[str, str]) -> str:
     name = f"{setting.name}_FILE"
-    if name not in given:
+    if not setting.is_secret or name not in given:
         return given.get(setting.name, setting.default)
     if setting.name in given:
         raise ValueError(f"both it and {name} are set, and they may differ; set one")

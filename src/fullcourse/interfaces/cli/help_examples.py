@@ -53,6 +53,8 @@ EXAMPLES_OF: Final[Mapping[str, str]] = {
     "missed": "missed course.ndjson --drug cycloserine",
     "schedule": "schedule course.ndjson --days 7 --sheet weekly --out sheet.pdf",
     "supply": "supply course.ndjson --country ZA",
+    "serve": "serve --demo",
+    "settings": "settings",
     "levels models": "levels models --drug cycloserine",
     "levels show": "levels show cycloserine.mulubwa-2020",
     "levels simulate": 'levels simulate --drug cycloserine --dose "250 mg q12h" --days 14',

@@ -52,6 +52,8 @@ _COMMANDS: Final = {
         "What a programme reports of a quarter, each number with its list.",
     ),
     "levels": ("fullcourse.interfaces.cli.levels:levels", "Serum levels: simulate, estimate, advise."),
+    "serve": ("fullcourse.interfaces.cli.serve:serve", "Serve REST, FHIR and CDS Hooks on this computer."),
+    "settings": ("fullcourse.interfaces.cli.settings:settings", "List what can be set, and what it is now."),
 }
 
 

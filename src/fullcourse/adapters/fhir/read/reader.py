@@ -91,7 +91,15 @@ class FhirReader:
         Raises:
             InputError: It cannot be read safely; the message names the place, never the patient.
         """
-        bundle = gather_bundle(_values(decode_text(data)))
+        return self.read_values(_values(decode_text(data)), at)
+
+    def read_values(self, values: Iterable[object], at: date | None = None) -> Record:
+        """Read the same from values that `parse_json` returned: one value, or one for each line of NDJSON.
+
+        Raises:
+            InputError: As for `read`.
+        """
+        bundle = gather_bundle(values)
         gathered = Gathered(notes=bundle.notes, not_used=bundle.set_aside)
         reading = Reading(bundle, self._index, self._readings, self._recognise, gathered, self._level_codes)
         read_patient(reading, at)

@@ -26,6 +26,7 @@ from fullcourse.interfaces.api.fhir.courses import log_of, store_of, subjects_of
 from fullcourse.interfaces.api.fhir.told import BASE, base_of, outcome_reply, refuse_other_kinds
 from fullcourse.interfaces.api.problems import BadRequest, NotFound, Problem, TooMany
 from fullcourse.interfaces.api.routes import Handler
+from fullcourse.interfaces.api.service import Seen
 
 __all__ = ["EXPORT", "FILES", "NDJSON", "delete_export", "export_file", "export_status", "exports"]
 
@@ -138,7 +139,10 @@ def _patients(call: Call, job: ExportJob) -> Iterator[Opened]:
         return read
 
     for subject in subjects_of(call, EXPORT):
-        call.service.door.saw(call.caller, EXPORT, subject, job.id, 200, call.service.now())
+        at = call.service.now()
+        written = call.service.door.saw(Seen(call.caller, EXPORT, True, (subject.patient,), job.id, 200, at, call.peer))
+        if written is not None:
+            written.result()
         yield subject.patient, reads(subject)
 
 

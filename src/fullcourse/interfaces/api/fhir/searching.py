@@ -61,7 +61,7 @@ def searches(kind: str) -> Handler:
             raise BadRequest(f"{_not_known(query)} Leave it out, or ask with Prefer: handling=lenient.")
         subjects, found = _of_one(call, query, cursor) if query.patient is not None else _of_all(call, query, cursor)
         reply = resource_reply(found.bundle(base, query))
-        return Reply(reply.body, reply.status, reply.media_type, reply.headers, subjects)
+        return Reply(reply.body, reply.status, reply.media_type, reply.headers, subjects=subjects)
 
     return search
 

@@ -161,7 +161,7 @@ def creates(kind: str) -> Handler:
         status = 201 if taken.new else 200
         told = outcome([issue("information", "informational", "It is kept." if taken.new else "It was kept already.")])
         reply = resource_reply(told, status, {"Location": f"{base_of(call)}/{taken.location}"})
-        return Reply(reply.body, reply.status, reply.media_type, reply.headers, tuple(desk.subjects.values()))
+        return Reply(reply.body, reply.status, reply.media_type, reply.headers, subjects=tuple(desk.subjects.values()))
 
     return create
 
@@ -193,7 +193,7 @@ def take_bundle(call: Call) -> Reply:
         raise BadRequest(f"Bundle: it holds 1 to {_MOST} entries, and nothing else that is understood here.")
     desk = _Desk(call)
     reply = _transaction(call, desk, entries) if kind == "transaction" else _batch(call, desk, entries)
-    return Reply(reply.body, reply.status, reply.media_type, reply.headers, tuple(desk.subjects.values()))
+    return Reply(reply.body, reply.status, reply.media_type, reply.headers, subjects=tuple(desk.subjects.values()))
 
 
 def _transaction(call: Call, desk: _Desk, entries: Sequence[object]) -> Reply:

@@ -1,0 +1,81 @@
+"""The cards of a patient's treatment as it stands, for whoever opens the record."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from fullcourse.adapters.cds_hooks.cards.card import CdsCard, Indicator, facts_used, indicator_of
+from fullcourse.adapters.cds_hooks.cards.details import detail_of, fact_names, foot, headline, partners
+from fullcourse.adapters.cds_hooks.cards.markdown import own_words, plain_line
+from fullcourse.adapters.cds_hooks.cards.suggestions import missing_tests
+from fullcourse.clinical.finding import Decision
+from fullcourse.journey.check import CheckResult
+from fullcourse.knowledge.library import Knowledge
+
+__all__ = ["patient_cards"]
+
+_MOST_PARTNERS: Final = 2
+_FORBIDDING: Final = (Decision.CONTRAINDICATED, Decision.AVOID)
+
+
+def patient_cards(
+    result: CheckResult, knowledge: Knowledge, lacks: tuple[str, ...], patient: str
+) -> tuple[CdsCard, ...]:
+    """Return what a check of the drugs that a patient takes says: one card a mechanism, and one for what is open.
+
+    Args:
+        result: The check.
+        knowledge: By which it was made.
+        lacks: What was not sent.
+        patient: FHIR id.
+    """
+    besides = [f"Lacking: {own_words('; '.join(lacks))}. What is lacking is not taken for absent."] if lacks else []
+    last = foot(result.knowledge, result.profile)
+    cards = [*_of_mechanisms(result, knowledge, besides, last), *_open(result, knowledge, besides, last, patient)]
+    urgency = (Indicator.CRITICAL, Indicator.WARNING, Indicator.INFO)
+    return tuple(sorted(cards, key=lambda card: urgency.index(card.indicator)))
+
+
+def _of_mechanisms(result: CheckResult, knowledge: Knowledge, besides: list[str], last: str) -> Iterator[CdsCard]:
+    for card in result.cards:
+        findings = tuple(finding for _, finding in card.entries)
+        drugs = [knowledge.drugs[inn].label for inn in card.drugs]
+        others = [plain_line(it, 40) for it in partners(findings) if it.casefold() not in card.drugs]
+        names = list(dict.fromkeys((*drugs, *others)))
+        more = f" and {len(names) - _MOST_PARTNERS} more" if len(names) > _MOST_PARTNERS else ""
+        yield CdsCard(
+            f"{', '.join(names[:_MOST_PARTNERS])}{more}: {headline(findings[0])}",
+            detail_of(findings, knowledge, [*_still_open(result, card.drugs, knowledge), *besides], last),
+            indicator_of(card.comes_to, card.severity),
+            findings[0].citations[0],
+            (
+                "treatment",
+                sorted(card.drugs),
+                sorted(finding.id for finding in findings),
+                card.comes_to.value,
+                facts_used(findings, ()),
+            ),
+        )
+
+
+def _still_open(result: CheckResult, drugs: tuple[str, ...], knowledge: Knowledge) -> list[str]:
+    facts = [fact for check in result.drugs if check.drug in drugs for fact in check.open.facts]
+    return [f"Still open, and could forbid it: {own_words(fact_names(facts, knowledge))}"] if facts else []
+
+
+def _open(result: CheckResult, knowledge: Knowledge, besides: list[str], last: str, patient: str) -> Iterator[CdsCard]:
+    unsettled = [it for it in result.drugs if it.known not in _FORBIDDING and it.is_unsettled]
+    if not unsettled:
+        return
+    facts = tuple(dict.fromkeys(fact for check in unsettled for fact in check.open.facts))
+    names = ", ".join(knowledge.drugs[it.drug].label for it in unsettled)
+    asked = [f"- {own_words(group.ask_clinician)}" for group in result.question_groups[:5]]
+    told = fact_names(facts, knowledge, 3) if facts else "an entry of the record was not understood"
+    yield CdsCard(
+        f"{plain_line(names, 60)}: not established: {told}",
+        "\n\n".join([f"**{own_words(names)}: facts are open that could forbid it**", "\n".join(asked), *besides, last]),
+        Indicator.WARNING,
+        None,
+        ("open", sorted(it.drug for it in unsettled), sorted(facts)),
+        missing_tests(facts, patient, knowledge),
+        are_exclusive=False,
+    )

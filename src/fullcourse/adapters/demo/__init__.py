@@ -1,0 +1,1 @@
+"""A clinic of people who do not exist, to look at and to try things on."""

@@ -1,0 +1,50 @@
+"""How a file of SQLite is made and opened, by whichever store keeps something in one."""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from fullcourse.adapters.store.key_file import sync_folder
+from fullcourse.clinical.errors import InputError
+
+__all__ = ["WRITER_SETTINGS", "connect", "make_file"]
+
+WRITER_SETTINGS: Final = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA cell_size_check=ON",
+    "PRAGMA secure_delete=ON",  # a key that is destroyed is overwritten, not only forgotten
+    "PRAGMA wal_autocheckpoint=0",
+)
+"""Of the one connection that writes: what it acknowledges is on the disk, and it alone moves the log into the file."""
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """Return a connection.
+
+    Args:
+        path: Of the file.
+        mode: ``rwc`` for the one that writes, ``ro`` for one that cannot.
+    """
+    address = f"file:{quote(str(path.absolute()))}?mode={mode}"
+    return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False, timeout=5.0)
+
+
+def make_file(path: Path) -> None:
+    """Make the file so that only its owner can read it, and bring its name to the disk; one that is there stays.
+
+    Raises:
+        InputError: It cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            sync_folder(path.parent)
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be made ({error.strerror}). Name a place that can be written.") from None

@@ -1,0 +1,1 @@
+"""Sign-in, phones, programs, accounts and the audit over HTTP."""

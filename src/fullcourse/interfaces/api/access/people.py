@@ -1,0 +1,239 @@
+"""Accounts of staff, and clinics: what an administrator makes, changes and ends."""
+
+import re
+from typing import Final
+
+from sqlalchemy import Connection, insert, select
+
+from fullcourse.adapters.access.caller import Role
+from fullcourse.adapters.access.people.accounts import (
+    STAFF,
+    Account,
+    Taken,
+    accounts,
+    add_account,
+    change_account,
+    check_text,
+    find_account,
+    remove_account,
+)
+from fullcourse.adapters.access.people.links import ACCOUNT_LINK, Link, LinkKind, make_link, void_links
+from fullcourse.adapters.access.store.opening import us
+from fullcourse.adapters.access.store.tables import CLINIC
+from fullcourse.clinical.errors import InputError
+from fullcourse.interfaces.api.access.asked import Form, access_of, entry, json_of, told
+from fullcourse.interfaces.api.access.programs import own_address
+from fullcourse.interfaces.api.body import read_struct
+from fullcourse.interfaces.api.call import Call, Reply
+from fullcourse.interfaces.api.problems import NotFound
+from fullcourse.interfaces.api.routes import Route
+
+__all__ = ["PEOPLE"]
+
+_CLINIC_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
+
+
+class UserForm(Form, frozen=True):
+    """A new account of staff. Its roles hold in all its clinics; who is something else elsewhere has two accounts."""
+
+    login: str
+    name: str
+    roles: tuple[Role, ...]
+    clinics: tuple[str, ...] = ()
+
+
+class ChangeUserForm(Form, frozen=True):
+    """What is changed of an account; what is not there stays."""
+
+    roles: tuple[Role, ...] | None = None
+    clinics: tuple[str, ...] | None = None
+    closed: bool | None = None
+
+
+class LinkForm(Form, frozen=True):
+    """Whether the second factor is given up too, for who has lost it."""
+
+    without_second_factor: bool = False
+
+
+class User(Form, frozen=True):
+    """An account of staff."""
+
+    id: str
+    login: str
+    name: str
+    roles: tuple[Role, ...]
+    clinics: tuple[str, ...]
+    has_password: bool
+    has_second_factor: bool
+    is_closed: bool
+    is_removed: bool
+
+
+class MadeUser(Form, frozen=True):
+    """A new account, and the one-time link by which its person sets a password."""
+
+    id: str
+    link: str
+
+
+class Users(Form, frozen=True):
+    """All accounts of staff."""
+
+    users: tuple[User, ...]
+
+
+class OneLink(Form, frozen=True):
+    """A one-time link by which somebody sets a password."""
+
+    link: str
+
+
+class ClinicOf(Form, frozen=True):
+    """A clinic."""
+
+    id: str
+    name: str
+
+
+class Clinics(Form, frozen=True):
+    """All clinics."""
+
+    clinics: tuple[ClinicOf, ...]
+
+
+@told
+def _add_user(call: Call) -> Reply:
+    form, access = read_struct(call.body, UserForm), access_of(call)
+    _refuse_others(form.roles)
+
+    def work(connection: Connection) -> tuple[str, str]:
+        account = add_account(
+            connection, access.keys, form.roles, call.now, name=form.name, login=form.login, clinics=form.clinics
+        )
+        link = Link(LinkKind.ACCOUNT, account)
+        return account, make_link(connection, link, call.caller.id, call.now, ACCOUNT_LINK)
+
+    account, word = access.write(work)
+    made = json_of(MadeUser(account, _link(call, word)), 201)
+    return Reply(made.body, 201, about=account)
+
+
+def _link(call: Call, word: str) -> str:
+    return f"{own_address(call)}/password#{word}"
+
+
+def _refuse_others(roles: tuple[Role, ...]) -> None:
+    if not roles or not set(roles) <= STAFF:
+        raise InputError(
+            "roles: an account of staff has one or more of "
+            f"{', '.join(sorted(STAFF))}. Patients and supporters join by an invitation, programs by their keys."
+        )
+
+
+def _change_user(call: Call) -> Reply:
+    form, access, account = read_struct(call.body, ChangeUserForm), access_of(call), _staff(call)
+    if form.roles is not None:
+        _refuse_others(form.roles)
+    access.write(
+        lambda connection: change_account(
+            connection, account, call.now, roles=form.roles, clinics=form.clinics, is_closed=form.closed
+        )
+    )
+    return Reply(status=204, about=account)
+
+
+def _remove_user(call: Call) -> Reply:
+    account = _staff(call)
+    access_of(call).write(lambda connection: remove_account(connection, account, call.now))
+    return Reply(status=204, about=account)
+
+
+def _make_link(call: Call) -> Reply:
+    form, account = read_struct(call.body, LinkForm), _staff(call)
+    kind = LinkKind.ACCOUNT_WITHOUT_SECOND if form.without_second_factor else LinkKind.ACCOUNT
+
+    def work(connection: Connection) -> str:
+        for old in (LinkKind.ACCOUNT, LinkKind.ACCOUNT_WITHOUT_SECOND):
+            void_links(connection, old, account)
+        return make_link(connection, Link(kind, account), call.caller.id, call.now, ACCOUNT_LINK)
+
+    word = access_of(call).write(work, entry(call, f"link.{kind.value}", about=account, status=201))
+    made = json_of(OneLink(_link(call, word)), 201)
+    return Reply(made.body, 201, about=account)
+
+
+def _staff(call: Call) -> str:
+    """Return the account that an address names, where it is one of staff."""
+    access = access_of(call)
+    found = access.read(lambda connection: find_account(connection, access.keys, call.path["user"]))
+    if found is None or found.is_removed or not found.roles & STAFF:
+        raise NotFound
+    return found.id
+
+
+def _users(call: Call) -> Reply:
+    access = access_of(call)
+    listed = access.read(lambda connection: tuple(accounts(connection, access.keys)))
+    return json_of(Users(tuple(_user(it) for it in listed if it.roles & STAFF)))
+
+
+def _user(account: Account) -> User:
+    return User(
+        account.id, account.login, account.name, tuple(sorted(account.roles)), tuple(sorted(account.clinics)),
+        account.has_password, account.has_second, account.is_closed, account.is_removed,
+    )  # fmt: skip
+
+
+@told
+def _add_clinic(call: Call) -> Reply:
+    form = read_struct(call.body, ClinicOf)
+    if not _CLINIC_ID.fullmatch(form.id):
+        raise InputError("id: it has 2 to 63 small letters, digits and hyphens, such as district-north.")
+    check_text("name", form.name)
+
+    def work(connection: Connection) -> None:
+        if connection.execute(select(CLINIC.c.id).where(CLINIC.c.id == form.id)).first() is not None:
+            raise Taken("a clinic of this id is there. Take another id.")
+        connection.execute(insert(CLINIC).values(id=form.id, name=form.name, made_us=us(call.now)))
+
+    access_of(call).write(work)
+    return Reply(json_of(form).body, 201, about=form.id)
+
+
+def _clinics(call: Call) -> Reply:
+    rows = access_of(call).read(
+        lambda connection: connection.execute(select(CLINIC.c.id, CLINIC.c.name).order_by(CLINIC.c.id)).all()
+    )
+    return json_of(Clinics(tuple(ClinicOf(*row) for row in rows)))
+
+
+_DONE = {204: "It is done."}
+_MADE = {201: "It is made."}
+PEOPLE = (
+    Route("GET", "/api/v1/clinics", "clinic.read", _clinics, "All clinics.", gives=Clinics, is_slow=True),
+    Route(
+        "POST", "/api/v1/clinics", "clinic.manage", _add_clinic, "Add a clinic.", takes=ClinicOf, gives=ClinicOf,
+        is_slow=True, statuses=_MADE,
+    ),
+    Route("GET", "/api/v1/users", "account.manage", _users, "Accounts of staff.", gives=Users, is_slow=True),
+    Route(
+        "POST", "/api/v1/users", "account.manage", _add_user,
+        "Make an account of staff; gives the one-time link by which its person sets a password.",
+        takes=UserForm, gives=MadeUser, is_slow=True, statuses=_MADE,
+    ),
+    Route(
+        "PATCH", "/api/v1/users/{user}", "account.manage", _change_user, "Change what an account may do, or close it.",
+        takes=ChangeUserForm, is_slow=True, statuses=_DONE,
+    ),
+    Route(
+        "DELETE", "/api/v1/users/{user}", "account.manage", _remove_user,
+        "Take the person out of an account; its random id stays in the audit.", is_slow=True, statuses=_DONE,
+    ),
+    Route(
+        "POST", "/api/v1/users/{user}/link", "account.manage", _make_link,
+        "Give somebody a one-time link for a new password.",
+        takes=LinkForm, gives=OneLink, is_slow=True, statuses=_MADE,
+    ),
+)  # fmt: skip
+"""The addresses of accounts and clinics."""
