@@ -81,8 +81,8 @@ class SeenDoor(WordDoor):
         scopes = caller.scopes | {"fhir.read", "fhir.write", "fhir.export"}
         return replace(caller, scopes=scopes) if Role.INTEGRATION in caller.roles else caller
 
-    def saw(self, caller, right, subject, call_id, status, at):
-        self.log.append((caller.id, right, subject.patient if subject else None, status))
+    def saw(self, seen):
+        self.log += [(seen.caller.id, seen.right, patient, seen.status) for patient in seen.patients or (None,)]
 
 
 class Clinic:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from carried import every_kind
 from course_events import event, events, started
 from fhir_service import MINE, NOW, sample, schema
+from fullcourse.adapters.access.audit.entry import AuditEntry
 from fullcourse.adapters.fhir.read.reader import FhirReader
 from fullcourse.adapters.fhir.search.parameters import PARAMETERS
-from fullcourse.adapters.fhir.served.audit_event import AuditEntry
+from fullcourse.adapters.fhir.served.audit_event import audit_served
 from fullcourse.adapters.fhir.served.course import CourseLog, course_served
 from fullcourse.adapters.fhir.taken.resource import take_in
 from fullcourse.adapters.fhir.taken.taking import Speaker, Taking
@@ -40,16 +41,16 @@ from patients import knowledge
 KINDS = tuple(PARAMETERS)
 RECEIVED = datetime.fromisoformat("2026-11-29T09:00:00.123456+00:00")
 AUDIT = (
-    AuditEntry(NOW, "id-1", ("clinician", "nurse"), "fhir.read", MINE, "127.0.0.1", "", 200, "c1"),
-    AuditEntry(NOW, "id-2", ("integration",), "fhir.write", MINE, "", "emergency", 409, "c2"),
-    AuditEntry(NOW, "id-3", ("patient",), "course.read", MINE, "::1", "", 500, "c3"),
+    AuditEntry(NOW, "fhir.read", "id-1", MINE, ("clinician", "nurse"), "", 200, "c1", "127.0.0.1", "", 1),
+    AuditEntry(NOW, "fhir.write", "id-2", MINE, ("integration",), "", 409, "c2", "", "emergency", 2),
+    AuditEntry(NOW, "course.placed", "id-3", MINE, ("patient",), "clinic", 500, "c3", "::1", "", 3),
 )
 
 
-def served(log, audit=AUDIT, aside=()):
+def served(log, aside=()):
     log = [replace(it, patient=MINE, received_at=RECEIVED) for it in log]
-    kept = CourseLog(MINE, tuple(log), tuple(aside), audit)
-    return course_served(kept, knowledge(), NOW, KINDS)
+    kept = CourseLog(MINE, tuple(log), tuple(aside))
+    return [*course_served(kept, knowledge(), NOW, KINDS), *audit_served(AUDIT, MINE)]
 
 
 def worrying():
@@ -132,7 +133,7 @@ def test_the_facts_of_a_course_are_read_back_as_they_were(name):
     log = [replace(it, patient=MINE, received_at=RECEIVED) for it in LOGS[name]()]
     known = knowledge()
     expected = course_evidence(course_of(fold(log), load_zone, {}, ()), known, NOW)
-    entries = [{"resource": it.resource} for it in served(log, None) if it.kind in ("Patient", "Observation")]
+    entries = [{"resource": it.resource} for it in served(log) if it.kind in ("Patient", "Observation")]
     bundle = json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}).encode()
     reader = FhirReader(known.facts.values(), tuple(known.readings.values()), recognise)
     read = reader.read(bundle, NOW.date()).evidence
@@ -154,7 +155,7 @@ def test_a_resource_that_is_read_and_sent_elsewhere_is_the_same_event_there():
     )  # fmt: skip
     by_id = {it.id: it for it in log}
     count = 0
-    for it in served(log, None):
+    for it in served(log):
         if it.kind not in ("MedicationAdministration", "Observation"):
             continue
         sent = {key: value for key, value in it.resource.items() if key not in ("note",)}

@@ -131,4 +131,4 @@ def test_that_somebody_saw_a_course_is_written_down(north):
     north.door.log.clear()
     north.get(f"/fhir/Patient/{MINE}")
     north.get(f"/fhir/Patient/{THEIRS}")
-    assert north.door.log == [("id-clinician", "fhir.read", MINE, 200)]
+    assert north.door.log == [("id-clinician", "fhir.read", MINE, 200), ("id-clinician", "fhir.read", THEIRS, 404)]

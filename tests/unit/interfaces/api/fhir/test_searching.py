@@ -245,10 +245,12 @@ def test_of_many_patients_every_page_ends_where_the_next_begins(engine):
         assert len(set(paged)) == len(paged) == 76 + 4
         north.store.erase("synthetic-2", NOW)
         assert set(ids(north.found("/fhir/Patient"))) == mine - {"synthetic-2"}
+        told = north.get("/fhir/Patient").json()["entry"][-1]["resource"]["issue"][0]["diagnostics"]
+        assert told == "1 of the courses that you may see could not be read and are not in this answer: erased."
         north.damage("synthetic-4")
         bundle = north.get("/fhir/Patient").json()
         assert bundle["total"] == 3
-        told = bundle["entry"][-1]["resource"]["issue"][0]["diagnostics"]
+        told = bundle["entry"][-1]["resource"]["issue"][1]["diagnostics"]
         assert told == "1 of the courses that you may see could not be read and are not in this answer: damaged."
         assert north.get("/fhir/Observation?patient=synthetic-4").status_code == 409
         north.door.log.clear()
