@@ -7,6 +7,7 @@ from pathlib import Path
 from starlette.testclient import TestClient
 
 from fullcourse.adapters.access.caller import ANONYMOUS, Caller, Role, Subject
+from fullcourse.adapters.access.rights import permits
 from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.adapters.store.opening import open_store
 from fullcourse.interfaces.api.app import make_app
@@ -39,6 +40,10 @@ class WordDoor(Doorkeeper):
     def subject(self, patient):
         clinic = self.clinics.get(patient)
         return None if clinic is None else Subject(patient, clinic, frozenset(("id-supporter",)))
+
+    def patients_of(self, caller, right):
+        known = sorted(self.clinics)
+        return tuple(it for it in known if permits(caller, right, self.subject(it)))
 
     def assign(self, patient, clinic, caller, at):
         self.clinics[patient] = clinic

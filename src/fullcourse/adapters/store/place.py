@@ -8,7 +8,7 @@ from typing import Final, final
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["LockFile", "network_file_system", "refuse_network"]
+__all__ = ["LockFile", "network_file_system", "refuse_network", "try_lock"]
 
 _NETWORK: Final = frozenset(
     (
@@ -67,7 +67,7 @@ class LockFile:
         except OSError as error:
             raise InputError(f"{path.name} cannot be written beside the store ({error.strerror}).") from None
         until = time.monotonic() + wait_s
-        while not _lock(self._descriptor):
+        while not try_lock(self._descriptor):
             if time.monotonic() >= until:
                 os.close(self._descriptor)
                 raise InputError(
@@ -118,7 +118,8 @@ def network_file_system(path: Path, mounts: Path = _MOUNTS) -> str:
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(descriptor: int) -> bool:
+    def try_lock(descriptor: int) -> bool:
+        """Return whether a file is now locked by this descriptor; the system lets go of it when it is closed."""
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -128,7 +129,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _lock(descriptor: int) -> bool:
+    def try_lock(descriptor: int) -> bool:
+        """Return whether a file is now locked by this descriptor; the system lets go of it when it is closed."""
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

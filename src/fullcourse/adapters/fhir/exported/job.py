@@ -4,7 +4,6 @@ A program that stops leaves the job as it is; whoever asks for its state next fi
 it again. Everything is the owner's alone (0600, in a folder of 0700), and goes when it has expired.
 """
 
-import fcntl
 import json
 import os
 import re
@@ -15,13 +14,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
-__all__ = ["ExportFile", "ExportJob", "ExportJobs", "JobState"]
+from fullcourse.adapters.store.place import try_lock
+
+__all__ = ["ExportFile", "ExportJob", "ExportJobs", "JobState", "open_owned"]
 
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NAME: Final = "job.json"
 _LOCK: Final = "lock"
+_FLAGS: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
 class JobState:
@@ -152,24 +154,19 @@ class ExportJobs:
         A program that is killed lets go of it by itself.
         """
         try:
-            lock = os.open(self._folder / job.id / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            lock = os.open(self._folder / job.id / _LOCK, os.O_RDWR | os.O_CREAT | _FLAGS, 0o600)
         except FileNotFoundError:
             yield False
             return
         try:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-            else:
-                yield True
+            yield try_lock(lock)
         finally:
             os.close(lock)
 
 
-def open_owned(path: Path):  # type: ignore[no-untyped-def]  # the type of a binary file differs between versions
+def open_owned(path: Path) -> BinaryIO:
     """Return a new file that only its owner may read; raises FileExistsError where something is there."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600), "wb")
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS, 0o600), "wb")
 
 
 def _job(kept: Mapping[str, object]) -> ExportJob:

@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 from fullcourse.adapters.fhir.exported.job import ExportFile, ExportJob, ExportJobs, JobState, open_owned
 from fullcourse.adapters.fhir.served.course import CourseLog, course_served
 from fullcourse.adapters.fhir.write.elements import Resource
+from fullcourse.adapters.fhir.write.naming import ServerNames
 from fullcourse.adapters.store.durable import DamagedCourse, ErasedCourse
 from fullcourse.knowledge.library import Knowledge
 
@@ -18,7 +19,7 @@ __all__ = ["write_export"]
 _MOST_BYTES: Final = 16_000_000
 _ERROR: Final = "OperationOutcome"
 Opened = tuple[str, Callable[[], CourseLog | None]]
-"""A patient's random id, and what reads what is kept: None where no id of FHIR can be made."""
+"""A patient's random id, and what reads what is kept: None for a course that has not begun."""
 
 
 class _Files:
@@ -75,7 +76,7 @@ def write_export(jobs: ExportJobs, job: ExportJob, patients: Iterable[Opened], k
     files = _Files(folder)
     try:
         for patient, opened in patients:
-            why = _write_course(files, job, opened, knowledge, (moment, since))
+            why = _write_course(files, job, (patient, opened), knowledge, (moment, since))
             if why:
                 files.write(_ERROR, _told(patient, why))
     finally:
@@ -86,12 +87,14 @@ def write_export(jobs: ExportJobs, job: ExportJob, patients: Iterable[Opened], k
 def _write_course(
     files: _Files,
     job: ExportJob,
-    opened: Callable[[], CourseLog | None],
+    course: Opened,
     knowledge: Knowledge,
     span: tuple[datetime, datetime | None],
 ) -> str:
     """Write one course; return why it could not be read, or nothing."""
-    moment, since = span
+    (patient, opened), (moment, since) = course, span
+    if not ServerNames.is_named(patient):
+        return "its id is none that FHIR can hold"
     try:
         log = opened()
     except ErasedCourse:
@@ -99,7 +102,7 @@ def _write_course(
     except DamagedCourse:
         return "what is stored is not what was written, and nothing of it is used"
     if log is None:
-        return "its id is none that FHIR can hold"
+        return ""
     for it in course_served(log.until(moment), knowledge, moment, job.kinds):
         if since is None or it.updated > since:
             files.write(it.kind, it.resource)

@@ -33,7 +33,7 @@ MOST: Final = 500
 _PAGING: Final = ("_count", "_sort", "_summary", "_total", CURSOR)
 _ABOUT_THE_ANSWER: Final = ("_format", "_pretty")
 _OWNERS: Final = ("patient", "subject")
-_REFERENCE: Final = re.compile(r"(?:(?P<base>https?://.+)/)?(?:(?P<kind>[A-Z][A-Za-z]+)/)?(?P<id>[A-Za-z0-9.-]{1,64})")
+_REFERENCE: Final = re.compile(r"(?:(?P<base>https?://.+?)/)?(?:(?P<kind>[A-Z][A-Za-z]+)/)?(?P<id>[A-Za-z0-9.-]{1,64})")
 _SORTS: Final = ("date", "_lastUpdated")
 _DIGITS: Final = 9
 

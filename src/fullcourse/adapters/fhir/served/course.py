@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from fullcourse.adapters.fhir.served.audit_event import AuditEntry, audit_event
 from fullcourse.adapters.fhir.served.detected_issue import detected_issues
 from fullcourse.adapters.fhir.served.medication_statement import medication_statements
 from fullcourse.adapters.fhir.served.provenance import provenance
@@ -47,20 +46,17 @@ class CourseLog:
         patient: Random id.
         events: In the order of receipt, at least one.
         set_aside: Whose id was taken.
-        audit: Who saw or changed it; None where no such log is kept.
     """
 
     patient: str
     events: tuple[Event, ...]
     set_aside: tuple[SetAside, ...] = ()
-    audit: tuple[AuditEntry, ...] | None = None
 
     def until(self, moment: datetime) -> "CourseLog":
         """Return what was known at a moment."""
         events = tuple(it for it in self.events if _received(it) <= moment)
         aside = tuple(it for it in self.set_aside if _received(it.event) <= moment)
-        audit = None if self.audit is None else tuple(it for it in self.audit if it.at <= moment)
-        return CourseLog(self.patient, events, aside, audit)
+        return CourseLog(self.patient, events, aside)
 
 
 def course_served(log: CourseLog, knowledge: Knowledge, now: datetime, kinds: Sequence[str]) -> list[Served]:
@@ -70,7 +66,7 @@ def course_served(log: CourseLog, knowledge: Knowledge, now: datetime, kinds: Se
         log: What is kept, as of ``now``.
         knowledge: What the sources say.
         now: The moment.
-        kinds: Types, of `COURSE_TYPES` and ``AuditEvent``; others are made by nothing here.
+        kinds: Types, of `COURSE_TYPES`; others are made by nothing here.
     """
     if not log.events:
         return []
@@ -89,7 +85,6 @@ class _Course:
         """Yield the resources of some types."""
         more: Mapping[str, Callable[[], Iterator[Served]]] = {
             "AdverseEvent": lambda: self._of_one(adverse_events),
-            "AuditEvent": self._audit,
             "DetectedIssue": self._issues,
             "MedicationStatement": self._statements,
             "Provenance": self._provenance,
@@ -154,10 +149,6 @@ class _Course:
         for event, references in targets.values():
             made = provenance(event, references, self._names)
             yield served(made, _received(event), *_instant(event.recorded_at))
-
-    def _audit(self) -> Iterator[Served]:
-        for entry in self._log.audit or ():
-            yield served(audit_event(entry, self._names), entry.at, *_instant(entry.at))
 
     def _changed(self, event: Event) -> datetime:
         """Return when an event, or the last that speaks of it, was received."""

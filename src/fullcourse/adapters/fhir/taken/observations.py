@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from fullcourse.adapters.fhir.read.codes import Concept, concept_at
-from fullcourse.adapters.fhir.read.elements import Element, child, children, number, text
+from fullcourse.adapters.fhir.read.elements import Element, boolean, child, children, number, text
 from fullcourse.adapters.fhir.read.evidence import FactIndex, Match
 from fullcourse.adapters.fhir.read.observations import value_says
 from fullcourse.adapters.fhir.read.questionnaire_response import read_response
@@ -17,13 +17,14 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Standing
 from fullcourse.clinical.quantity import exactly
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.vocabulary import FactDefinition
+from fullcourse.knowledge.vocabulary import FactDefinition, Found
 from fullcourse.triage.report import Heard
 
 __all__ = ["read_adverse_event", "read_observation", "read_questionnaire"]
 
 _UCUM: Final = "http://unitsofmeasure.org"
-_SYMPTOM: Final = "symptom_"
+_SYMPTOM: Final = "symptom"
+"""What the ids of facts that are symptoms begin with."""
 _BESIDE: Final = (
     "bodySite", "category", "device", "encounter", "interpretation", "method", "note", "performer", "referenceRange",
     "specimen", "basedOn",
@@ -59,12 +60,15 @@ def read_observation(resource: Element, taking: Taking) -> list[Draft]:
 def _said(resource: Element, match: Match, what: str) -> tuple[str, dict[str, object]]:
     """Return the kind and the body of what an Observation says of a fact."""
     fact = match.fact
+    if fact.id.startswith(_SYMPTOM):
+        present = boolean(resource, "valueBoolean", what)
+        if present is None:
+            raise InputError(f"{what}.value: {fact.label} is there or is not. Write valueBoolean.")
+        return "symptom", {"symptom": fact.id, "present": present}
     if fact.kind == "number":
         return "result", _number(resource, fact, f"{what}.valueQuantity")
     value, recorded, _, standing, reason = value_says(match, resource, "value", what)
     if standing is Standing.STATED and isinstance(value, bool):
-        if fact.id.startswith(_SYMPTOM):
-            return "symptom", {"symptom": fact.id, "present": value}
         return "result", {"fact": fact.id, "value": float(value), "unit": "1"}
     if standing is Standing.STATED:
         return "test_result", {"fact": fact.id, "value": str(value)}
@@ -116,6 +120,8 @@ def _fact(resource: Element, knowledge: Knowledge, what: str) -> Match:
     concept = concept_at(resource, "code", what)
     if concept is None:
         raise InputError(f"{what}.code: nobody can say what was observed. Write a code of it.")
+    if name := _symptom(Concept(concept.codes, ()), knowledge):
+        return Match(knowledge.facts[name], Found("Observation", {}))
     index = _index(knowledge.digest, _Held(knowledge))
     matches = {it.fact.id: it for it in reversed(index.by_code("Observation", concept.codes))}
     if len(matches) != 1:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from fullcourse.adapters.fhir.read.elements import Element, child, text
@@ -139,14 +140,17 @@ def _location(kind: str, events: tuple[Event, ...], taking: Taking) -> str:
 def _retractions(resource: Element, taking: Taking) -> list[Draft]:
     """Return what takes back everything that was taken in of a resource."""
     kind = str(resource["resourceType"])
-    parts = ["", "note", *(name for name in taking.knowledge.facts if name.startswith("symptom_"))]
+    parts = ["", "note", *(name for name in taking.knowledge.facts if name.startswith("symptom"))]
     kept = [it for it in (taking.known.get(taking.id_of(resource, part)) for part in parts) if it is not None]
     if not kept or any(event.kind not in _KINDS[kind] for event in kept):
         raise InputError(f"{kind}: nothing of this identifier was taken in, so nothing can be taken back. Check it.")
-    return [
-        Draft(f"back {event.id}", Retracted.kind, {}, taking.now, taking.now, _taken_back_by(event, taking), event.id)
-        for event in kept
-    ]
+    return [_taking_back(event, taking) for event in kept]
+
+
+def _taking_back(event: Event, taking: Taking) -> Draft:
+    """Return what takes an event back: written down after it, whatever the clock of who wrote it said."""
+    now = max(taking.now, event.recorded_at + timedelta(microseconds=1))
+    return Draft(f"back {event.id}", Retracted.kind, {}, now, now, _taken_back_by(event, taking), event.id)
 
 
 def _taken_back_by(event: Event, taking: Taking) -> str:

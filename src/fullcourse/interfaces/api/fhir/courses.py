@@ -3,18 +3,34 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from fullcourse.adapters.access.audit.reading import entries
 from fullcourse.adapters.access.caller import Subject
-from fullcourse.adapters.access.rights import Reach, permits, rights
-from fullcourse.adapters.fhir.served.course import CourseLog
+from fullcourse.adapters.access.rights import permits
+from fullcourse.adapters.fhir.served.audit_event import audit_served
+from fullcourse.adapters.fhir.served.course import CourseLog, course_served
+from fullcourse.adapters.fhir.served.resource import Served
 from fullcourse.adapters.fhir.write.naming import ServerNames
 from fullcourse.adapters.store.durable import DurableStore
 from fullcourse.interfaces.api.call import Call
 from fullcourse.interfaces.api.problems import NotFound
 
-__all__ = ["READ", "WRITE", "log_of", "reached", "store_of", "subject_over", "subjects_of"]
+__all__ = [
+    "AUDIT",
+    "AUDIT_TYPE",
+    "READ",
+    "WRITE",
+    "log_of",
+    "made_of",
+    "reached",
+    "store_of",
+    "subject_over",
+    "subjects_of",
+]
 
 READ = "fhir.read"
 WRITE = "fhir.write"
+AUDIT = "course.audit"
+AUDIT_TYPE = "AuditEvent"
 
 
 def store_of(call: Call) -> DurableStore:
@@ -57,15 +73,31 @@ def log_of(call: Call, subject: Subject, moment: datetime | None = None) -> Cour
     return log if moment is None else log.until(moment)
 
 
-def subjects_of(call: Call, right: str, after: str = "") -> Iterator[Subject]:
-    """Yield everybody over whom the caller has a right, by their ids, after one of them."""
-    row = rights()[right]
-    is_wide = any(row.reach.get(role) in (Reach.ALL, Reach.CLINIC) for role in call.caller.roles)
-    for patient in sorted(store_of(call).patients() if is_wide else call.caller.patients):
-        if patient > after:
-            subject = call.service.door.subject(patient)
-            if subject is not None and permits(call.caller, right, subject):
-                yield subject
+def made_of(call: Call, subject: Subject, kind: str, moment: datetime | None = None) -> list[Served]:
+    """Return the resources of a type about a patient whose right was asked, as of a moment.
+
+    Raises:
+        NotFound: Nothing is kept.
+        ErasedCourse: The course was erased; the audit of it stays.
+        DamagedCourse: It is not what was written.
+    """
+    if kind != AUDIT_TYPE:
+        log = log_of(call, subject, moment)
+        return course_served(log, call.service.knowledge, moment or call.now, (kind,))
+    access = call.service.access
+    if access is None or not ServerNames.is_named(subject.patient):
+        raise NotFound
+    return audit_served(
+        (it for it in entries(access.kept, subject.patient) if moment is None or it.at <= moment), subject.patient
+    )
+
+
+def subjects_of(call: Call, right: str) -> Iterator[Subject]:
+    """Yield everybody over whom the caller has a right, by their ids."""
+    for patient in call.service.door.patients_of(call.caller, right):
+        subject = call.service.door.subject(patient)
+        if subject is not None and permits(call.caller, right, subject):
+            yield subject
 
 
 def reached(call: Call, right: str, patient: str) -> Subject:

@@ -12,6 +12,7 @@ from fullcourse import __version__
 from fullcourse.adapters.fhir.search.parameters import PARAMETERS, parameters_of
 from fullcourse.adapters.fhir.write.elements import Resource
 from fullcourse.interfaces.api.call import Call, Reply
+from fullcourse.interfaces.api.fhir.courses import AUDIT_TYPE
 from fullcourse.interfaces.api.fhir.told import BASE, FHIR_JSON, base_of, refuse_other_kinds, resource_reply
 from fullcourse.interfaces.api.routes import Handler, Route
 
@@ -97,7 +98,10 @@ def metadata(routes: Sequence[Route]) -> Handler:
 
     def told(call: Call) -> Reply:
         refuse_other_kinds(call)
-        return resource_reply(capability_statement(routes, base_of(call)))
+        absent = [] if call.service.settings.text("FULLCOURSE_EXPORT_FOLDER") else ["$export"]
+        absent += [] if call.service.access is not None else [AUDIT_TYPE]
+        answering = (route for route in routes if not set(route.path.split("/")) & set(absent))
+        return resource_reply(capability_statement(answering, base_of(call)))
 
     return told
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from fullcourse.adapters.fhir.served.course import course_served
 from fullcourse.adapters.fhir.write.naming import patient_of_id
 from fullcourse.interfaces.api.call import Call, Reply
-from fullcourse.interfaces.api.fhir.courses import READ, log_of, reached
+from fullcourse.interfaces.api.fhir.courses import READ, made_of, reached
 from fullcourse.interfaces.api.fhir.told import FHIR_JSON, refuse_other_kinds, resource_reply
 from fullcourse.interfaces.api.problems import NotFound
 from fullcourse.interfaces.api.routes import Handler, SubjectOf
@@ -26,15 +25,14 @@ def subject_by_id(kind: str) -> SubjectOf:
     return subject_of
 
 
-def reads(kind: str) -> Handler:
+def reads(kind: str, right: str = READ) -> Handler:
     """Return what reads one resource of a type."""
 
     def read(call: Call) -> Reply:
         refuse_other_kinds(call)
         wanted = call.path[ID]
-        log = log_of(call, reached(call, READ, patient_of_id(kind, wanted)))
-        found = (it for it in course_served(log, call.service.knowledge, call.now, (kind,)) if it.id == wanted)
-        it = next(found, None)
+        made = made_of(call, reached(call, right, patient_of_id(kind, wanted)), kind)
+        it = next((one for one in made if one.id == wanted), None)
         if it is None:
             raise NotFound
         reply = resource_reply(it.resource, updated=it.updated)

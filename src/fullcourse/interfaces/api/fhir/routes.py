@@ -6,7 +6,7 @@ from typing import Final
 from fullcourse.adapters.fhir.search.parameters import PARAMETERS
 from fullcourse.adapters.fhir.served.course import COURSE_TYPES
 from fullcourse.adapters.fhir.taken.resource import TAKEN_TYPES
-from fullcourse.interfaces.api.fhir.courses import READ, WRITE
+from fullcourse.interfaces.api.fhir.courses import AUDIT, AUDIT_TYPE, READ, WRITE
 from fullcourse.interfaces.api.fhir.exporting import (
     EXPORT,
     FILES,
@@ -36,20 +36,21 @@ _SEARCHED: Final = {
 }
 
 
-def _of_type(kind: str) -> Iterator[Route]:
+def _of_type(kind: str, right: str = READ) -> Iterator[Route]:
     asked = {it.name: it.says for it in PARAMETERS[kind]} | _SEARCHED
+    by_query = subject_by_query(kind)
     yield Route(
-        "GET", f"{BASE}/{kind}/{{{ID}}}", READ, reads(kind), f"One {kind}.", query=_FORMAT, gives_type=FHIR_JSON,
-        is_slow=True, subject_of=subject_by_id(kind), tells=outcome_reply,
+        "GET", f"{BASE}/{kind}/{{{ID}}}", right, reads(kind, right), f"One {kind}.", query=_FORMAT,
+        gives_type=FHIR_JSON, is_slow=True, subject_of=subject_by_id(kind), tells=outcome_reply,
     )  # fmt: skip
     yield Route(
-        "GET", f"{BASE}/{kind}", READ, searches(kind), f"Search {kind}.", query=asked, takes_any_query=True,
-        gives_type=FHIR_JSON, is_slow=True, subject_of=subject_by_query(kind), finds_subjects=True, tells=outcome_reply,
+        "GET", f"{BASE}/{kind}", right, searches(kind, right), f"Search {kind}.", query=asked, takes_any_query=True,
+        gives_type=FHIR_JSON, is_slow=True, subject_of=by_query, finds_subjects=True, tells=outcome_reply,
     )  # fmt: skip
     yield Route(
-        "POST", f"{BASE}/{kind}/_search", READ, searches(kind), f"Search {kind}, with parameters in a form.",
-        query=asked, takes_any_query=True, media_types=(FORM,), gives_type=FHIR_JSON, is_slow=True,
-        subject_of=subject_by_query(kind), finds_subjects=True, tells=outcome_reply,
+        "POST", f"{BASE}/{kind}/_search", right, searches(kind, right), f"Search {kind}, with parameters in a form.",
+        query=asked, takes_any_query=True, media_types=(FORM,), gives_type=FHIR_JSON, is_slow=True, subject_of=by_query,
+        finds_subjects=True, tells=outcome_reply,
     )  # fmt: skip
 
 
@@ -97,7 +98,8 @@ _EXPORTED: Final = (
 )  # fmt: skip
 
 _COURSES: Final = tuple(route for kind in COURSE_TYPES for route in _of_type(kind))
-_SERVED: Final = (*_COURSES, *_TAKEN, *_EXPORTED)
+_AUDIT: Final = tuple(_of_type(AUDIT_TYPE, AUDIT))
+_SERVED: Final = (*_COURSES, *_AUDIT, *_TAKEN, *_EXPORTED)
 _ABOUT: Final = (
     Route(
         "GET", f"{BASE}/metadata", "knowledge.read", metadata(_SERVED), "What this FHIR server can do.",

@@ -7,13 +7,13 @@ from urllib.parse import parse_qsl, quote, urlencode
 from fullcourse.adapters.access.caller import Subject
 from fullcourse.adapters.fhir.search.page import Cursor, page_of, read_cursor, write_cursor
 from fullcourse.adapters.fhir.search.query import CURSOR, Query, patient_asked, read_query
-from fullcourse.adapters.fhir.served.course import course_served
 from fullcourse.adapters.fhir.served.resource import Served
 from fullcourse.adapters.fhir.write.elements import Resource
+from fullcourse.adapters.fhir.write.naming import ServerNames
 from fullcourse.adapters.store.durable import DamagedCourse, ErasedCourse
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.api.call import Call, Reply
-from fullcourse.interfaces.api.fhir.courses import READ, log_of, reached, subjects_of
+from fullcourse.interfaces.api.fhir.courses import READ, made_of, reached, subjects_of
 from fullcourse.interfaces.api.fhir.told import BASE, base_of, issue, outcome, refuse_other_kinds, resource_reply
 from fullcourse.interfaces.api.problems import BadRequest, NotFound
 from fullcourse.interfaces.api.routes import Handler, SubjectOf
@@ -46,7 +46,7 @@ def _local(query: Asked) -> Asked:
     }
 
 
-def searches(kind: str) -> Handler:
+def searches(kind: str, right: str = READ) -> Handler:
     """Return what searches a type."""
 
     def search(call: Call) -> Reply:
@@ -59,7 +59,8 @@ def searches(kind: str) -> Handler:
             raise BadRequest(str(error)) from None
         if query.unknown and "handling=strict" in call.headers.get("prefer", "").replace(" ", "").lower():
             raise BadRequest(f"{_not_known(query)} Leave it out, or ask with Prefer: handling=lenient.")
-        subjects, found = _of_one(call, query, cursor) if query.patient is not None else _of_all(call, query, cursor)
+        search_for = _of_one if query.patient is not None else _of_all
+        subjects, found = search_for(call, query, cursor, right)
         reply = resource_reply(found.bundle(base, query))
         return Reply(reply.body, reply.status, reply.media_type, reply.headers, subjects=subjects)
 
@@ -130,25 +131,22 @@ def _link(relation: str, base: str, query: Query, parameters: tuple[tuple[str, s
     return {"relation": relation, "url": f"{base}/{query.kind}{'?' if asked else ''}{asked}"}
 
 
-def _of_one(call: Call, query: Query, cursor: Cursor) -> tuple[tuple[Subject, ...], _Found]:
-    subject = reached(call, READ, query.patient or "")
-    log = log_of(call, subject, cursor.moment)
-    matching = [
-        it for it in course_served(log, call.service.knowledge, cursor.moment, (query.kind,)) if query.matches(it)
-    ]
+def _of_one(call: Call, query: Query, cursor: Cursor, right: str) -> tuple[tuple[Subject, ...], _Found]:
+    subject = reached(call, right, query.patient or "")
+    matching = [it for it in made_of(call, subject, query.kind, cursor.moment) if query.matches(it)]
     found = _Found(cursor.moment)
     found.total = len(matching)
     found.rows = [(subject.patient, it) for it in page_of(matching, query, cursor.place)]
     return (subject,), found
 
 
-def _of_all(call: Call, query: Query, cursor: Cursor) -> tuple[tuple[Subject, ...], _Found]:
+def _of_all(call: Call, query: Query, cursor: Cursor, right: str) -> tuple[tuple[Subject, ...], _Found]:
     """Search everybody whom the caller may see, one after the other; a course that cannot be read is told of."""
     found, seen = _Found(cursor.moment), []
     if query.newest_first or query.sort != "date":
         raise BadRequest("_sort: it is offered for one patient. Name the patient.")
     total = 0
-    for subject, matching in _matching(call, query, cursor, found):
+    for subject, matching in _matching(call, query, cursor, found, right):
         total += len(matching)
         place = cursor.place if subject.patient == cursor.patient else None
         room = query.count + 1 - len(found.rows)
@@ -163,21 +161,25 @@ def _of_all(call: Call, query: Query, cursor: Cursor) -> tuple[tuple[Subject, ..
     return tuple(seen), found
 
 
-def _matching(call: Call, query: Query, cursor: Cursor, found: _Found) -> Iterator[tuple[Subject, list[Served]]]:
+def _matching(
+    call: Call, query: Query, cursor: Cursor, found: _Found, right: str
+) -> Iterator[tuple[Subject, list[Served]]]:
     unread = {"erased": 0, "damaged": 0, "without an id that FHIR can hold": 0}
-    for subject in subjects_of(call, READ):
+    for subject in subjects_of(call, right):
         if not query.wants_total and subject.patient < cursor.patient:
             continue
+        if not ServerNames.is_named(subject.patient):
+            unread["without an id that FHIR can hold"] += 1
+            continue
         try:
-            log = log_of(call, subject, cursor.moment)
+            made = made_of(call, subject, query.kind, cursor.moment)
         except ErasedCourse:
             unread["erased"] += 1
         except DamagedCourse:
             unread["damaged"] += 1
         except NotFound:
-            unread["without an id that FHIR can hold"] += 1
+            continue  # its course has not begun
         else:
-            made = course_served(log, call.service.knowledge, cursor.moment, (query.kind,))
             yield subject, [it for it in made if query.matches(it)]
     for why, count in unread.items():
         if count:

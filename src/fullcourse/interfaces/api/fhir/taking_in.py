@@ -16,6 +16,7 @@ from fullcourse.adapters.fhir.taken.taking import Speaker, Taking
 from fullcourse.adapters.fhir.write.elements import Resource
 from fullcourse.adapters.json_text import decode_text, parse_json
 from fullcourse.adapters.store.contract import Appended
+from fullcourse.adapters.store.durable import DamagedCourse, ErasedCourse
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
 from fullcourse.clinical.event_bodies import PlanActivated, PlanChanged
@@ -76,6 +77,10 @@ class _Desk:
             taken = take_in(_element(resource), taking)
         except NotFound:
             return "", _Fault(404, "not-found", _NOT_YOURS)
+        except ErasedCourse as error:
+            return patient, _Fault(410, "deleted", str(error))
+        except DamagedCourse as error:
+            return patient, _Fault(409, "conflict", str(error))
         except Clash as error:
             return patient, _Fault(409, "conflict", str(error))
         except AnotherPatient as error:
