@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fullcourse.clinical import Medicine, Taken, parse_moment
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
+from fullcourse.knowledge.library import Knowledge
 from fullcourse.screening.company import company_findings
 from fullcourse.screening.questions import Question, find_questions
 from fullcourse.screening.screen import Screener
@@ -91,19 +92,25 @@ def read_cases(folder: Path = SPEC) -> list[Case]:
     return found
 
 
-def run(case: Case) -> Outcome:
-    """Run a case through the same steps as a check of a record."""
-    known = knowledge()
+def run(case: Case, changed: Knowledge | None = None) -> Outcome:
+    """Run a case through the same steps as a check of a record.
+
+    Args:
+        case: Which.
+        changed: Knowledge to run it on; None for the one that ships.
+    """
+    known = changed or knowledge()
+    screener = Screener(known, known.profile(case.profile)) if changed else _screener(case.profile)
     medicines = [_medicine(product, case.at) for product in case.medicines]
     if case.regimen:
         person = patient(case.facts, [*medicines, *map(medicine, case.regimen)], case.at)
-        findings = company_findings(_screener(case.profile), person)
+        findings = company_findings(screener, person)
         decision, questions = None, ()
     else:
         person = patient(case.facts, medicines, case.at)
-        check = _screener(case.profile).screen(person, known.drug(case.drug))
+        check = screener.screen(person, known.drug(case.drug))
         findings, decision = list(check.findings), check.decision
-        questions = find_questions([check], known)
+        questions = find_questions([check], known) if changed is None else ()
     by_id = {finding.id: finding for finding in findings}
     statuses = {name: finding.status.value for name, finding in by_id.items()}
     unmet = differences(case, statuses, decision.value if decision else "")

@@ -64,7 +64,9 @@ def test_a_case_with_another_severity_fails():
         assert len(run(turned).differences) == len(case.severities), case.id
 
 
-@pytest.mark.parametrize("text", ["applies", "cannot_assess", "applies, grave", "does_not_apply, major", "holds, major"])
+@pytest.mark.parametrize(
+    "text", ["applies", "cannot_assess", "applies, grave", "does_not_apply, major", "holds, major"]
+)
 def test_a_case_that_states_no_severity_of_what_it_expects_is_refused(text, tmp_path):
     row = 'name = "n"\ndrug = "isoniazid"\nprofile = "us"\nat = 2026-11-22\n'
     (tmp_path / "x.toml").write_text(f'[[case]]\n{row}expect = {{ "a.b.c" = "{text}" }}\n', "utf-8")
