@@ -35,7 +35,7 @@ from knowledge_mutants import Mutant, Place, StatedRow, counts_whole, mutants_of
 
 HEAD: Final = (
     "# Each limit of each executed statement, and what follows from it: a patient just inside, one just outside.",
-    "# Exported from the statements as they stood: a row freezes what stands, and proves nothing until somebody reads it",
+    "# Exported from statements as they stood: a row freezes what stands and proves nothing until somebody reads it",
     "# beside the source. tools/export_statement_rows.py adds rows for new statements and never changes one.",
     "\t".join(COLUMNS),
 )
