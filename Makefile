@@ -23,6 +23,7 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/fullcourse knowledge check
+	$(BIN)/python tools/find_idle_tests.py
 
 # Whether a case notices each small mistake that could be made in the knowledge; SINCE names a commit, for what changed after it.
 mutants: $(READY)
