@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 EXAMPLES := src/fullcourse/examples
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check bench docs lock clean
+.PHONY: run test check mutants bench docs lock clean
 
 run: $(READY_TO_RUN)
 	$(BIN)/fullcourse plan $(EXAMPLES)/synthetic-patient.json --answers $(EXAMPLES)/synthetic-answers.toml \
@@ -23,6 +23,11 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/fullcourse knowledge check
+	$(BIN)/python tools/find_idle_tests.py
+
+# Whether a case notices each small mistake that could be made in the knowledge; SINCE names a commit, for what changed after it.
+mutants: $(READY)
+	PYTHONPATH=tests $(BIN)/python tools/mutate_knowledge.py $(if $(SINCE),--since $(SINCE))
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py

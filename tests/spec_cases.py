@@ -8,17 +8,20 @@ from functools import cache
 from pathlib import Path
 
 from fullcourse.clinical import Medicine, Taken, parse_moment
-from fullcourse.clinical.finding import Decision, Finding
+from fullcourse.clinical.finding import Decision, Finding, Severity, Status
+from fullcourse.knowledge.library import Knowledge
 from fullcourse.screening.company import company_findings
 from fullcourse.screening.questions import Question, find_questions
 from fullcourse.screening.screen import Screener
 from patients import knowledge, medicine, patient
 
-__all__ = ["SPEC", "Case", "Outcome", "Product", "differences", "read_cases", "run"]
+__all__ = ["SPEC", "Case", "Outcome", "Product", "differences", "read_cases", "run", "severities_unmet"]
 
 SPEC = Path(__file__).parent / "spec"
 
 _KEYS = frozenset({"name", "drug", "regimen", "profile", "at", "facts", "medicines", "expect", "decision"})
+_STATUSES, _NOT = frozenset(status.value for status in Status), Status.DOES_NOT_APPLY.value
+_SEVERITIES = frozenset(severity.word for severity in Severity)
 _KEYS_OF_FACT = frozenset({"id", "value", "unit"})
 _KEYS_OF_MEDICINE = frozenset({"name", "ingredients", "stopped_days_ago"})
 
@@ -46,6 +49,7 @@ class Case:
         facts: Rows ``{id, value, unit}``.
         medicines: What is or was taken.
         expect: Status by statement.
+        severities: How serious each of them is that applies, or how serious it is that it cannot be assessed.
         decision: The decision expected; empty where the case does not say.
     """
 
@@ -58,6 +62,7 @@ class Case:
     facts: tuple[Mapping[str, object], ...]
     medicines: tuple[Product, ...]
     expect: Mapping[str, str]
+    severities: Mapping[str, str]
     decision: str
 
 
@@ -87,23 +92,30 @@ def read_cases(folder: Path = SPEC) -> list[Case]:
     return found
 
 
-def run(case: Case) -> Outcome:
-    """Run a case through the same steps as a check of a record."""
-    known = knowledge()
+def run(case: Case, changed: Knowledge | None = None) -> Outcome:
+    """Run a case through the same steps as a check of a record.
+
+    Args:
+        case: Which.
+        changed: Knowledge to run it on; None for the one that ships.
+    """
+    known = changed or knowledge()
+    screener = Screener(known, known.profile(case.profile)) if changed else _screener(case.profile)
     medicines = [_medicine(product, case.at) for product in case.medicines]
     if case.regimen:
         person = patient(case.facts, [*medicines, *map(medicine, case.regimen)], case.at)
-        findings = company_findings(_screener(case.profile), person)
+        findings = company_findings(screener, person)
         decision, questions = None, ()
     else:
         person = patient(case.facts, medicines, case.at)
-        check = _screener(case.profile).screen(person, known.drug(case.drug))
+        check = screener.screen(person, known.drug(case.drug))
         findings, decision = list(check.findings), check.decision
-        questions = find_questions([check], known)
+        questions = find_questions([check], known) if changed is None else ()
     by_id = {finding.id: finding for finding in findings}
     statuses = {name: finding.status.value for name, finding in by_id.items()}
     unmet = differences(case, statuses, decision.value if decision else "")
-    return Outcome(by_id, decision, questions, tuple(unmet))
+    weights = {name: finding.weight.word for name, finding in by_id.items()}
+    return Outcome(by_id, decision, questions, (*unmet, *severities_unmet(case, weights)))
 
 
 @cache
@@ -129,6 +141,20 @@ def differences(case: Case, statuses: Mapping[str, str], decision: str) -> list[
     return unmet
 
 
+def severities_unmet(case: Case, weights: Mapping[str, str]) -> list[str]:
+    """Return each severity that a case states and that was not met, in words.
+
+    Args:
+        case: What was expected.
+        weights: How serious each statement is as it stands: of one that is open, how serious that is.
+    """
+    return [
+        f"{case.id} ({case.name}): {name} is {weights.get(name, 'not executed')}, not {expected}"
+        for name, expected in case.severities.items()
+        if weights.get(name) != expected
+    ]
+
+
 def _case(name: str, row: Mapping[str, object]) -> Case:
     _only(row, _KEYS, name)
     facts = tuple(row.get("facts", ()))
@@ -139,6 +165,7 @@ def _case(name: str, row: Mapping[str, object]) -> Case:
         raise ValueError(f"{name}: a case asks about a drug or a regimen, and expects something")
     at = row["at"]
     assert isinstance(at, date), name
+    expected = {statement: _status_and_severity(text, name) for statement, text in row.get("expect", {}).items()}
     return Case(
         id=name,
         name=str(row["name"]),
@@ -148,9 +175,18 @@ def _case(name: str, row: Mapping[str, object]) -> Case:
         at=at,
         facts=facts,
         medicines=tuple(_product(item, name) for item in row.get("medicines", ())),
-        expect=dict(row.get("expect", {})),
+        expect={statement: status for statement, (status, _) in expected.items()},
+        severities={statement: severity for statement, (_, severity) in expected.items() if severity},
         decision=str(row.get("decision", "")),
     )
+
+
+def _status_and_severity(text: str, case: str) -> tuple[str, str]:
+    """Read ``applies, major``: what applies or cannot be assessed says how serious that is, and nothing else does."""
+    status, _, severity = text.partition(", ")
+    if status not in _STATUSES or (status == _NOT) == bool(severity) or (severity and severity not in _SEVERITIES):
+        raise ValueError(f"{case}: '{text}' is no status with its severity: write \"applies, major\"")
+    return status, severity
 
 
 def _product(item: object, case: str) -> Product:

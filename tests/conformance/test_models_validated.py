@@ -106,8 +106,9 @@ def test_the_breakpoints_of_cycloserine_are_those_of_the_paper_in_22_of_24(of_ge
 
 
 def test_mean_levels_of_cycloserine_are_those_of_the_paper_within_5_per_cent(of_georgia_and_bangladesh):
-    for plan, peak, auc24, *_ in ALGHAMDI:
-        if peak:
-            exposure = of_georgia_and_bangladesh[plan]
-            assert np.mean(exposure.peak) == pytest.approx(peak, rel=0.05)
-            assert np.mean(exposure.auc24) == pytest.approx(auc24, rel=0.05)
+    printed = [(plan, peak, auc24) for plan, peak, auc24, *_ in ALGHAMDI if peak]
+    assert printed
+    for plan, peak, auc24 in printed:
+        exposure = of_georgia_and_bangladesh[plan]
+        assert np.mean(exposure.peak) == pytest.approx(peak, rel=0.05)
+        assert np.mean(exposure.auc24) == pytest.approx(auc24, rel=0.05)

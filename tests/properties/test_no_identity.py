@@ -58,8 +58,10 @@ def test_no_error_repeats_what_stands_in_the_patient(element, value):
             entry["resource"][element] = value
     try:
         read(bundle)
+        said = ""
     except FullcourseError as error:
-        assert "canary" not in str(error).casefold()
+        said = str(error)
+    assert "canary" not in said.casefold()
 
 
 @pytest.mark.parametrize("born", ["1917-13-45", "1917-02-30", "19170203", "1917-02-03T99", "3/2/1917"])

@@ -58,6 +58,22 @@ def test_a_case_that_expects_the_contrary_fails_in_the_register():
         assert len(run_on_the_register(turned)) == len(case.expect) + 1, case.id
 
 
+def test_a_case_with_another_severity_fails():
+    for case in [case for case in CASES if case.severities][::20]:
+        turned = replace(case, severities=dict.fromkeys(case.severities, "none"))
+        assert len(run(turned).differences) == len(case.severities), case.id
+
+
+@pytest.mark.parametrize(
+    "text", ["applies", "cannot_assess", "applies, grave", "does_not_apply, major", "holds, major"]
+)
+def test_a_case_that_states_no_severity_of_what_it_expects_is_refused(text, tmp_path):
+    row = 'name = "n"\ndrug = "isoniazid"\nprofile = "us"\nat = 2026-11-22\n'
+    (tmp_path / "x.toml").write_text(f'[[case]]\n{row}expect = {{ "a.b.c" = "{text}" }}\n', "utf-8")
+    with pytest.raises(ValueError, match="is no status with its severity"):
+        read_cases(tmp_path)
+
+
 def test_no_case_stands_twice():
     seen = {}
     for case in CASES:

@@ -141,6 +141,8 @@ def test_interruptions_of_a_log_are_what_the_source_says(case: Case):
 def test_completion_is_what_the_source_says(case: Case):
     row = case.row
     overview = _overview(case)
+    expected = {"phases", "longest", "starts_on", "days_complete", "proposed", "recorded_outcome"}
+    assert expected & row.keys()
     if "phases" in row:
         shown = [[one.phase.name, one.answer, *(one.owed or ())] for one in overview.completion]
         assert shown == row["phases"]
@@ -165,6 +167,10 @@ def test_the_supply_is_what_the_source_says(case: Case):
     is_open = working_days_of(row["country"]) if "country" in row else every_day_is_open
     until = date.fromisoformat(row["trip"][0]) if "trip" in row else None
     (one,) = supplies_of(opened(case, row["now"]), knowledge(), case.at(row["now"]), is_open, until)
+    expected = {
+        "lasts", "uncounted", "urgency", "mg_left", "not_counted", "trip", "order_on", "repeats_left", "statement",
+    }  # fmt: skip
+    assert expected & row.keys()
     if "lasts" in row:
         assert [one.lasts_low.isoformat(), one.lasts_high.isoformat()] == row["lasts"]
     if "uncounted" in row:

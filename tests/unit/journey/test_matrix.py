@@ -82,13 +82,13 @@ def test_no_interaction_is_expected_where_a_source_says_so(drug: str, name: str)
 
 
 def test_no_cell_says_that_no_interaction_is_expected_without_a_statement_that_says_it():
-    for row in MATRIX.rows:
-        for it in row.cells:
-            if it.state is CellState.NO_INTERACTION_EXPECTED:
-                managed = [finding.management for finding in it.findings]
-                assert managed, (it.drug, row.co_medicine.name)
-                assert {management.do.value for management in managed if management} == {"none_needed"}
-                assert all(finding.status is Status.APPLIES for finding in it.findings)
+    none_expected = [it for row in MATRIX.rows for it in row.cells if it.state is CellState.NO_INTERACTION_EXPECTED]
+    assert none_expected
+    for it in none_expected:
+        managed = [finding.management for finding in it.findings]
+        assert managed, it.drug
+        assert {management.do.value for management in managed if management} == {"none_needed"}
+        assert all(finding.status is Status.APPLIES for finding in it.findings)
 
 
 def test_a_medicine_that_no_statement_names_is_not_covered():
@@ -110,12 +110,16 @@ def _joined(row: CoMedicine, other: str):
 
 
 def test_the_strictest_finding_leads_its_cell():
-    for row in MATRIX.rows:
-        for it in row.cells:
-            applying = [finding for finding in it.findings if finding.status is Status.APPLIES and finding.leads]
-            if applying:
-                assert it.findings[0].comes_to in {finding.comes_to for finding in applying}
-                assert it.findings[0].status is Status.APPLIES
+    led = [
+        (it, applying)
+        for row in MATRIX.rows
+        for it in row.cells
+        if (applying := [finding for finding in it.findings if finding.status is Status.APPLIES and finding.leads])
+    ]
+    assert led
+    for it, applying in led:
+        assert it.findings[0].comes_to in {finding.comes_to for finding in applying}
+        assert it.findings[0].status is Status.APPLIES
 
 
 def test_the_counts_are_those_of_the_cells():

@@ -132,9 +132,10 @@ def test_cycloserine_is_replaced_for_depression_without_a_weaker_regimen_between
 def test_a_failing_regimen_never_gets_one_drug_added():
     request = RegimenRequest(replace="cycloserine", because="failure")
     answer = composer("who").compose(record_of(RESISTANT, medicines=LONGER), AT, request)
-    for composed in answer.regimens:
-        if composed.drugs and composed.leads:
-            assert len(set(composed.names) - set(LONGER)) >= 2
+    leading = [composed for composed in answer.regimens if composed.drugs and composed.leads]
+    assert leading
+    for composed in leading:
+        assert len(set(composed.names) - set(LONGER)) >= 2
 
 
 def test_resistance_as_the_reason_counts_as_a_result():

@@ -1,7 +1,7 @@
 """One card a mechanism: a harm is said once, with every drug that shares it."""
 
 from fullcourse.clinical import Decision, Do, Finding, Management, Override, Severity, Status
-from fullcourse.screening.cards import cards_of
+from fullcourse.screening.cards import cards_of, strictest_first
 from fullcourse.screening.decision import known_of, open_of, weighed
 from fullcourse.screening.screen import DrugCheck
 
@@ -65,3 +65,16 @@ def test_what_does_not_count_is_no_card():
         )
         == ()
     )
+
+
+def test_the_strictest_first_holds_each_finding_that_counts_once_in_the_order_of_the_cards():
+    watched = finding("a.x.watched", Severity.MAJOR, do=Do.MONITOR)
+    avoided = finding("a.x.avoided", Severity.MODERATE, do=Do.AVOID)
+    remark, open_ = finding("a.x.remark", Severity.INFO), finding("a.x.open", status=Status.CANNOT_ASSESS)
+    found = strictest_first([remark, watched, avoided, open_, watched])
+    assert [it.id for it in found] == ["a.x.avoided", "a.x.watched"]
+
+
+def test_of_findings_that_are_alike_in_rank_the_one_that_says_what_to_do_comes_first():
+    silent, told = finding("a.x.a", Severity.MAJOR), finding("a.x.b", Severity.MAJOR, do=Do.MONITOR)
+    assert [it.id for it in strictest_first([silent, told])] == ["a.x.b", "a.x.a"]

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from fullcourse.clinical import Decision, NotCleared, NotUsed, Unrecognised
-from fullcourse.screening.clearance import cleared, facts_that_decide, what_stands_in_the_way
+from fullcourse.clinical import Decision, Finding, NotCleared, NotUsed, Severity, Status, Unrecognised
+from fullcourse.screening.clearance import cleared, facts_spoken_of, facts_that_decide, what_stands_in_the_way
 from fullcourse.screening.screen import Screener
 from harmless import HARMLESS_MEDICINES, harmless_facts
 from patients import evidence, knowledge, patient
+from small_knowledge import small, statement
 
 
 def with_record(**changes):
@@ -63,3 +64,62 @@ def test_a_screened_drug_says_what_stands_in_its_way():
     )
     assert (free.decision, free.not_cleared) == (Decision.NO_OBJECTION, ())
     assert (held.decision, held.not_cleared) == (Decision.CAUTION, (NotCleared.NOT_READ,))
+
+
+SPOKEN_OF = "".join(
+    statement(
+        f"when = [{condition}]\nthen = {{ finding = 'caution', severity = 'major' }}", f"exampline.caution.{name}"
+    )
+    for name, condition in {
+        "kidney": '{ fact = "creatinine", above = 2, unit = "mg/dL" }',
+        "fits": '{ fact = "fits", is = true }',
+        "pair": '{ taking = "class.sedatives" }',
+        "weight": '{ fact = "weight", below = 40, unit = "kg" }',
+    }.items()
+)
+
+
+def spoken_of(*findings):
+    return facts_spoken_of(findings, SMALL)
+
+
+def of(name, severity=Severity.MAJOR, leads=True):
+    said = (f"exampline.caution.{name}", "caution", Status.APPLIES, severity, severity, "Said.", "", (), (), ())
+    return Finding(*said, leads=leads)
+
+
+SMALL = small(SPOKEN_OF)
+
+
+def test_the_facts_of_the_most_serious_statements_come_first_and_what_another_source_leads_comes_last():
+    assert spoken_of(of("weight", Severity.MINOR), of("kidney", Severity.MAJOR)) == ("creatinine", "weight")
+    assert spoken_of(of("kidney", Severity.CONTRAINDICATED, leads=False), of("weight", Severity.INFO)) == (
+        "weight",
+        "creatinine",
+    )
+    assert spoken_of(of("kidney", Severity.MAJOR), of("weight", Severity.MAJOR)) == ("creatinine", "weight")
+
+
+def test_a_fact_or_a_medicine_on_a_list_asks_whether_the_list_is_complete():
+    assert spoken_of(of("fits")) == ("fits", "problems_complete")
+    assert spoken_of(of("pair")) == ("medicines_complete",)
+    assert spoken_of(of("weight")) == ("weight",)
+
+
+def test_what_a_statement_needs_is_the_same_however_often_it_is_asked():
+    findings = [of("fits"), of("pair")]
+    first, again = spoken_of(*findings), spoken_of(*findings)
+    assert first == again == ("fits", "medicines_complete", "problems_complete")
+
+
+@pytest.mark.parametrize(("severity", "decides"), [("major", True), ("moderate", True), ("minor", False)])
+def test_a_statement_decides_from_moderate_on_and_below_it_never(severity, decides):
+    body = f'when = [{{ fact = "fits", is = true }}]\nthen = {{ finding = "caution", severity = "{severity}" }}'
+    known = small(statement(body))
+    assert bool(facts_that_decide(known.statements["exampline.caution.x"], known)) is decides
+
+
+def test_a_statement_that_is_minor_and_weighs_more_while_it_is_open_decides():
+    then = '{ finding = "caution", severity = "minor", unresolved = "moderate" }'
+    known = small(statement(f'when = [{{ fact = "fits", is = true }}]\nthen = {then}'))
+    assert facts_that_decide(known.statements["exampline.caution.x"], known) == ("fits",)

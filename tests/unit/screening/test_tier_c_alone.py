@@ -35,6 +35,7 @@ def test_every_severe_statement_of_tier_c_says_so_unless_another_source_backs_it
     known = knowledge()
     screener = Screener(known, known.profile("us"))
     person = patient()
+    alone = 0
     for drug in known.drugs.values():
         by_point: dict[str, list[Finding]] = {}
         findings = screener.screen(person, drug).findings
@@ -42,10 +43,12 @@ def test_every_severe_statement_of_tier_c_says_so_unless_another_source_backs_it
             by_point.setdefault(known.statements[it.id].point, []).append(it)
         for it in findings:
             if it.tier_c_alone:
+                alone += 1
                 assert it.severity >= Severity.MAJOR
                 assert {citation.tier for citation in it.citations} == {"C"}
                 others = [other for other in by_point[known.statements[it.id].point] if other.severity >= it.severity]
                 assert all(citation.tier == "C" for other in others for citation in other.citations), it.id
+    assert alone
 
 
 def test_a_backed_rule_loses_the_mark_without_its_backing():

@@ -111,9 +111,14 @@ def test_every_interaction_with_plain_words_is_told_or_covered_by_what_is_told(i
     covered = {matter for name in shown if name in told for matter in told[name].covers}
     slug = inn.replace(" ", "-")
     said = {line.text for section in made.sections for line in section.lines}
-    for name, item in knowledge().statements.items():
-        if name.startswith((f"{slug}.interaction.", f"{slug}.duplicate.")) and item.patient:
-            assert name in shown or set(item.covers) <= covered or item.patient in said, name
+    worded = {
+        name: item
+        for name, item in knowledge().statements.items()
+        if name.startswith((f"{slug}.interaction.", f"{slug}.duplicate.")) and item.patient
+    }
+    assert worded
+    for name, item in worded.items():
+        assert name in shown or set(item.covers) <= covered or item.patient in said, name
 
 
 KNOWN_BY_ANOTHER_NAME = {
@@ -127,14 +132,19 @@ KNOWN_BY_ANOTHER_NAME = {
 
 
 def test_a_line_about_a_pair_names_the_other_medicine_so_that_it_can_stand_on_either_leaflet() -> None:
-    for name, item in knowledge().statements.items():
-        if item.patient and name.split(".")[1] in ("interaction", "duplicate"):
-            for atom in atoms_of(item.body):
-                if isinstance(atom, TakingCondition) and atom.target.startswith("drug."):
-                    other = atom.target.removeprefix("drug.")
-                    words = (other, KNOWN_BY_ANOTHER_NAME.get(other, other))
-                    assert any(word in item.patient.lower() for word in words), (name, item.patient)
-            assert not item.patient.startswith(("Both ", "These two ", "Together these ", "You also ")), name
+    pairs = {
+        name: item
+        for name, item in knowledge().statements.items()
+        if item.patient and name.split(".")[1] in ("interaction", "duplicate")
+    }
+    assert pairs
+    for name, item in pairs.items():
+        for atom in atoms_of(item.body):
+            if isinstance(atom, TakingCondition) and atom.target.startswith("drug."):
+                other = atom.target.removeprefix("drug.")
+                words = (other, KNOWN_BY_ANOTHER_NAME.get(other, other))
+                assert any(word in item.patient.lower() for word in words), (name, item.patient)
+        assert not item.patient.startswith(("Both ", "These two ", "Together these ", "You also ")), name
 
 
 @pytest.mark.parametrize("inn", DRUGS)
@@ -402,8 +412,10 @@ def test_a_finding_that_does_not_lead_in_the_profile_is_not_told_as_advice() -> 
 
 
 def test_an_emergency_statement_is_never_outside_the_emergency_part_or_the_one_on_too_much() -> None:
-    for section in leaflet().sections:
-        for line in section.lines:
-            thens = thens_of(knowledge().statements[line.statement].body)
-            if any(then.value == "emergency_now" for then in thens):
-                assert section.id in {"help", "much"}
+    of_emergencies = {
+        section.id
+        for section in leaflet().sections
+        for line in section.lines
+        if any(then.value == "emergency_now" for then in thens_of(knowledge().statements[line.statement].body))
+    }
+    assert of_emergencies == {"help", "much"}

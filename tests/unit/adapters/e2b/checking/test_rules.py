@@ -38,12 +38,13 @@ def test_executed_and_not_executed_are_all_lines_of_the_list():
 def test_each_rule_has_the_number_and_severity_that_the_list_gives_it():
     with (SAMPLES / "rejection_warning_rules.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.reader(file))
-    for rule in rules():
-        if rule.row > 7:
-            line = lines[rule.row - 1]
-            assert rule.id == rows()[rule.row]
-            assert rule.severity == ("rejection" if line[3].strip() else "warning")
-            assert bool(line[3].strip()) != bool(line[4].strip())
+    listed = [rule for rule in rules() if rule.row > 7]
+    assert listed
+    for rule in listed:
+        line = lines[rule.row - 1]
+        assert rule.id == rows()[rule.row]
+        assert rule.severity == ("rejection" if line[3].strip() else "warning")
+        assert bool(line[3].strip()) != bool(line[4].strip())
 
 
 def test_what_is_not_executed_says_why():

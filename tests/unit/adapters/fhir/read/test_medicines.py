@@ -287,6 +287,21 @@ def test_ingredients_of_a_medication_count_and_inactive_ones_do_not() -> None:
     assert one(record).ingredients == ("cycloserine",)
 
 
+def test_an_inactive_ingredient_does_not_end_the_list() -> None:
+    parts = [{"itemCodeableConcept": ISONIAZID, "isActive": False}, {"itemCodeableConcept": CYCLOSERINE}]
+    inside = medication(code={"text": "Capsule 17"}, ingredient=parts)
+    taken = one(read(order(contained=[inside], medicationReference={"reference": "#x"})))
+    assert taken.ingredients == ("cycloserine",)
+
+
+@pytest.mark.parametrize("reference", [{}, {"reference": "Substance/nowhere"}])
+def test_an_ingredient_that_is_known_by_its_display_alone_counts(reference: dict[str, Any]) -> None:
+    parts = [{"itemReference": {**reference, "display": "Isoniazid"}}, {"itemCodeableConcept": CYCLOSERINE}]
+    inside = medication(code={"text": "Capsule 17"}, ingredient=parts)
+    taken = one(read(order(contained=[inside], medicationReference={"reference": "#x"})))
+    assert taken.ingredients == ("isoniazid", "cycloserine")
+
+
 def holds(name: str, *others: str, code: dict[str, Any] | None = None) -> dict[str, Any]:
     inside = [{"itemReference": {"reference": f"Medication/{other}"}} for other in others]
     return {"resourceType": "Medication", "id": name, "ingredient": inside, **({"code": code} if code else {})}

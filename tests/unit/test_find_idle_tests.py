@@ -1,0 +1,58 @@
+"""What finds tests that may assert nothing finds them, and no others."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+TOOL = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "find_idle_tests.py"))
+find = TOOL["idle_tests"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    if x:\n        assert y\n",
+        "    for it in x:\n        if it:\n            assert y\n",
+        "    match x:\n        case 1:\n            assert y\n",
+        "    try:\n        f()\n    except ValueError as error:\n        assert str(error)\n",
+        "    if x:\n        with pytest.raises(ValueError):\n            f()\n",
+        "    if x:\n        assert y\n    elif z:\n        assert y\n",
+        "    if x:\n        f()\n    else:\n        assert y\n",
+        "    if x:\n        check(y)\n",
+    ],
+)
+def test_a_test_whose_every_assertion_stands_under_a_condition_is_found(body):
+    helper = "def check(y):\n    assert y\n\n"
+    assert find(f"{helper}def test_it():\n{body}") == [(4, "test_it")]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    assert y\n",
+        "    assert x\n    if x:\n        assert y\n",
+        "    for it in x:\n        assert it\n",
+        "    with pytest.raises(ValueError):\n        f()\n",
+        "    if x:\n        assert y\n    else:\n        assert z\n",
+        "    check(y)\n",
+        "    assert not x or y\n",
+        "    f()\n",  # asserts nothing at all: a linter's matter, and a smoke test says so in its name
+    ],
+)
+def test_any_other_test_is_not(body):
+    helper = "def check(y):\n    assert y\n\n"
+    assert find(f"{helper}def test_it():\n{body}") == []
+
+
+def test_no_test_of_ours_is_idle():
+    folder = Path(__file__).parents[1]
+    idle = {str(path): found for path in folder.rglob("*.py") if (found := find(path.read_text("utf-8")))}
+    assert idle == {}
+
+
+def test_the_command_names_what_it_finds(tmp_path, monkeypatch, capsys):
+    (tmp_path / "test_x.py").write_text("def test_it():\n    if x:\n        assert y\n", "utf-8")
+    monkeypatch.setattr("sys.argv", ["find_idle_tests.py", str(tmp_path)])
+    assert TOOL["main"]() == 1
+    assert "test_x.py:1: test_it asserts only under a condition" in capsys.readouterr().out

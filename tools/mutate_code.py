@@ -1,0 +1,242 @@
+"""Asks whether the unit tests of a package notice when a function of it is changed by one small mistake.
+
+    PYTHONPATH=tests python tools/mutate_code.py rules screening [--modules NAME,...] [--jobs 2]
+
+A change is put into the running function, in a process of its own that is forked when the tests have been collected:
+no file is touched, and nothing is imported twice. Of the unit tests of the package those are run that reach the
+changed line, quick ones first. Before it tries anything the run plants a change that raises, and stops where no test
+notices it.
+
+A change that survives stands in ``tests/survivors.toml`` with the reason, or makes the run fail. Exit codes: 0 none is
+left; 1 one is; 3 the run is blind.
+"""
+
+import argparse
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import signal
+import sys
+import time
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Final
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(Path(__file__).parent))
+from code_mutants import Change, changes_of, functions_of, put  # noqa: E402
+
+SURVIVORS: Final = ROOT / "tests" / "survivors.toml"
+_LONGEST_S: Final = 60
+_SLOW_S: Final = 1.0
+"""A test that takes longer alone is asked last."""
+
+Reached = dict[tuple[str, int], list[int]]
+"""The numbers of the tests that reach a line, by file and line."""
+
+
+@dataclass
+class Run:
+    """A pytest plugin that runs the collected tests once for each change, each time in a process of its own."""
+
+    packages: Sequence[str]
+    modules: frozenset[str]
+    jobs: int
+    longest_s: float
+    left: list[Change] = field(default_factory=list)
+    tried: Counter[str] = field(default_factory=Counter)
+    is_blind: bool = False
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the changes in place of the tests."""
+        modules = [
+            it for name in self.packages for it in _modules(name) if not self.modules or _last(it) in self.modules
+        ]
+        functions = {it.__name__: functions_of(it) for it in modules}
+        reached, seconds = _baseline(session.items, {str(it.__file__) for it in modules})
+        slow = [session.items[number].name for number, it in seconds.items() if it > self.longest_s]
+        print(
+            f"{len(session.items)} tests, of which {len(slow)} are not asked, being slow: {', '.join(slow)}", flush=True
+        )
+        planted = next(it for it in changes_of(modules[0]) if it.words == "returns None")
+        raising = compile("def f():\n    raise RuntimeError('planted')", "planted", "exec").co_consts[0]
+        blind = Change(planted.module, planted.function, planted.line, "planted", raising)
+        tests = _tests_of(planted, reached, functions, seconds)
+        if _wait(_start(session.items, blind, functions, tests)) == 0:
+            self.is_blind = True
+            return True
+        running: dict[int, Change] = {}
+        for change in (it for module in modules for it in changes_of(module)):
+            while len(running) >= self.jobs:
+                self._finish(running)
+            self.tried[change.module] += 1
+            tests = [it for it in _tests_of(change, reached, functions, seconds) if seconds[it] <= self.longest_s]
+            running[_start(session.items, change, functions, tests)] = change
+        while running:
+            self._finish(running)
+        return True
+
+    def _finish(self, running: dict[int, Change]) -> None:
+        child, status = os.wait()
+        change = running.pop(child)
+        if os.waitstatus_to_exitcode(status) == 0:
+            self.left.append(change)
+            print(f"not noticed: {change.module}.{change.function}:{change.line}: {change.words}", flush=True)
+
+
+def _last(module: ModuleType) -> str:
+    return module.__name__.rsplit(".", 1)[1]
+
+
+def _modules(package: str) -> Iterator[ModuleType]:
+    parent = importlib.import_module(f"fullcourse.{package}")
+    for found in pkgutil.iter_modules(parent.__path__):
+        yield importlib.import_module(f"{parent.__name__}.{found.name}")
+
+
+def _baseline(items: Sequence[pytest.Item], files: set[str]) -> tuple[Reached, dict[int, float]]:
+    """Return which tests reach which lines, and how long each takes; measured in a process of its own."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        _silent()
+        reached: dict[str, list[int]] = {}
+        seconds = []
+        for number, item in enumerate(items):
+            lines: set[tuple[str, int]] = set()
+            begun = time.perf_counter()
+            passed = _passes(item, lines, files)
+            seconds.append(time.perf_counter() - begun if passed else -1.0)
+            for file, line in lines:
+                reached.setdefault(f"{file}:{line}", []).append(number)
+        with os.fdopen(writing, "w") as told:
+            json.dump([reached, seconds], told)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as said:
+        told_lines, told_seconds = json.load(said)
+    os.waitpid(child, 0)
+    failing = [items[number].nodeid for number, it in enumerate(told_seconds) if it < 0]
+    if failing:
+        raise pytest.UsageError(f"these tests fail before anything is changed: {', '.join(failing[:5])}")
+    lines_by_place = {
+        (name.rsplit(":", 1)[0], int(name.rsplit(":", 1)[1])): numbers for name, numbers in told_lines.items()
+    }
+    return lines_by_place, dict(enumerate(told_seconds))
+
+
+def _passes(item: pytest.Item, lines: set[tuple[str, int]], files: set[str]) -> bool:
+    def trace(frame: FrameType, event: str, _: object) -> object:
+        if frame.f_code.co_filename not in files:
+            return None
+        lines.add((frame.f_code.co_filename, frame.f_lineno))
+        return trace
+
+    _forget()  # what an earlier test compiled and kept would reach no line again
+    sys.settrace(trace)  # type: ignore[arg-type]
+    try:
+        return all(report.passed or report.skipped for report in runtestprotocol(item, nextitem=None, log=False))
+    finally:
+        sys.settrace(None)
+
+
+def _tests_of(change: Change, reached: Reached, functions: dict[str, dict], seconds: dict[int, float]) -> list[int]:  # type: ignore[type-arg]
+    """Return the tests that reach a changed line, or its function where the line has no event of its own."""
+    code = functions[change.module][change.function].__code__
+    exact = reached.get((code.co_filename, change.line))
+    if exact is None:
+        last = max(filter(None, (line for _, _, line in change.code.co_lines())), default=change.line)
+        around = range(code.co_firstlineno, last + 1)
+        exact = sorted({it for line in around for it in reached.get((code.co_filename, line), ())})
+    return sorted(exact, key=lambda number: (seconds[number] > _SLOW_S, seconds[number]))
+
+
+def _start(items: Sequence[pytest.Item], change: Change, functions: dict[str, dict], tests: Iterable[int]) -> int:  # type: ignore[type-arg]
+    """Start the tests of one change, and return the process that runs them; it exits with 0 where none fails."""
+    child = os.fork()
+    if child:
+        return child
+    signal.alarm(_LONGEST_S)  # a change can make a loop that never ends
+    _silent()
+    code = 1
+    if put(functions[change.module][change.function], change.code):
+        _forget()
+        code = 0
+        for number in tests:
+            if not all(it.passed or it.skipped for it in runtestprotocol(items[number], nextitem=None, log=False)):
+                code = 1
+                break
+    os._exit(code)
+
+
+def _wait(child: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _silent() -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+
+
+def _forget() -> None:
+    """Empty what functions of ours keep: what was compiled before a change would not show it."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("fullcourse.rules", "fullcourse.screening")):
+            for value in list(vars(module).values()):
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()
+
+
+def explained(path: Path = SURVIVORS) -> list[dict[str, object]]:
+    """Return the changes that survive with a reason."""
+    return list(tomllib.loads(path.read_text("utf-8"))["survivor"]) if path.exists() else []
+
+
+def main() -> int:
+    """Run it and say what was noticed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("packages", nargs="+", help="packages of fullcourse, each with unit tests of its own")
+    parser.add_argument("--modules", default="", help="only these modules, with commas between")
+    parser.add_argument("--jobs", type=int, default=2, help="processes at a time")
+    parser.add_argument("--longest", type=float, default=60.0, help="tests that take longer, in s, are not asked")
+    arguments = parser.parse_args()
+    modules = frozenset(filter(None, arguments.modules.split(",")))
+    run = Run(arguments.packages, modules, arguments.jobs, arguments.longest)
+    tests = [str(ROOT / "tests" / "unit" / name) for name in arguments.packages]
+    gc.disable()  # a forked process would copy what it collects
+    code = pytest.main(
+        [*tests, "-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly"], plugins=[run]
+    )
+    if run.is_blind:
+        print("The run is blind: a change that raises was not noticed.", file=sys.stderr)
+        return 3
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        return int(code)
+    reasons = explained()
+    open_changes = [it for it in run.left if not any(_covers(reason, it) for reason in reasons)]
+    whole, left = sum(run.tried.values()), len(run.left)
+    for change in open_changes:
+        print(f"without a reason: {change.module}.{change.function}:{change.line}: {change.words}")
+    share = 1 - left / max(whole, 1)
+    print(f"{whole} changes, {left} not noticed ({share:.1%} noticed), {len(open_changes)} without a reason")
+    return 1 if open_changes else 0
+
+
+def _covers(reason: dict[str, object], change: Change) -> bool:
+    named = f"{change.module.removeprefix('fullcourse.')}.{change.function}"
+    return reason["function"] == named and change.words in reason["changes"]  # type: ignore[operator]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
