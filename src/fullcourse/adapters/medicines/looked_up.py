@@ -14,7 +14,7 @@ __all__ = ["MOST_CHARACTERS", "MOST_NAMES", "LookedUp"]
 
 MOST_NAMES: Final = 2_000
 """Different names in one record; full records of public collections have some dozens."""
-MOST_CHARACTERS: Final = 100_000
+MOST_CHARACTERS: Final = 60_000
 """Characters of these names together."""
 
 _NOT_LOOKED_UP: Final = Recognition((), "", (), "it was not looked up")
