@@ -10,8 +10,9 @@ from typing import Generic, TypeVar
 
 from click import Command, Context
 
+from fullcourse.adapters.input_file import read_bytes
 from fullcourse.adapters.medicines.recognise import recognise
-from fullcourse.adapters.records import RecordReader, read_bytes
+from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical.moment import parse_day
 from fullcourse.clinical.patient import Record
 from fullcourse.interfaces.cli.course_commands.log_file import Opened, open_course
