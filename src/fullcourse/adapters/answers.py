@@ -58,6 +58,7 @@ from fullcourse.adapters.faults import Faults
 from fullcourse.adapters.fhir.read.evidence import FactIndex, Recognise
 from fullcourse.adapters.json_text import decode_text
 from fullcourse.adapters.measures import beside, measure
+from fullcourse.adapters.medicines.looked_up import LookedUp
 from fullcourse.adapters.medicines.routes import application_of
 from fullcourse.adapters.seen_text import seen_text
 from fullcourse.clinical.errors import InputError
@@ -117,16 +118,17 @@ def read_answers(
     Raises:
         InputError: With the field, the value and the mend.
     """
-    faults = Faults(f"the {origin} file")
+    faults, names = Faults(f"the {origin} file"), LookedUp(recognise)
     tables = _parse(decode_text(data, f"the {origin} file"), origin, faults)
     facts = {fact.id: fact for fact in vocabulary}
-    named = NamedFacts(facts.values())
+    named, index = NamedFacts(facts.values()), FactIndex(facts.values())
     evidence: dict[str, list[Evidence]] = {}
+    values: dict[tuple[str, Moment | None], object] = {}
     for place, row in _rows(tables, "fact", faults):
         with faults.gathered():
             piece = _fact(row, place, facts, named, origin, faults)
             if piece is not None:
-                _keep(piece, place, evidence)
+                _keep(piece, place, evidence, values)
     for name in tuple(evidence):
         if (other := facts.get(facts[name].beside)) is not None:
             near = [beside(facts[name], piece, other) for piece in evidence[name]]
@@ -135,13 +137,13 @@ def read_answers(
     unrecognised: list[Unrecognised] = []
     for place, row in _rows(tables, "allergy", faults):
         with faults.gathered():
-            said, open_ = _allergy(row, place, facts, recognise, origin)
+            said, open_ = _allergy(row, place, index, names, origin)
             for piece in said:
                 evidence.setdefault(piece.fact, []).append(piece)
             unrecognised += [open_] if open_ is not None else []
     for place, row in _rows(tables, "medicine", faults):
         with faults.gathered():
-            medicine, doubt = _medicine(row, place, recognise, origin)
+            medicine, doubt = _medicine(row, place, names, origin)
             medicines.append(medicine)
             if doubt and medicine.taken is not Taken.PAST:
                 unrecognised.append(Unrecognised("medicine", medicine.name, medicine.origin, doubt))
@@ -154,16 +156,22 @@ def read_answers(
         with faults.gathered():
             settled.append(_entry(row, place, facts, origin))
     faults.raise_all()
+    names.refuse_too_many()
     kept = {fact: tuple(pieces) for fact, pieces in evidence.items()}
     return Record(kept, tuple(medicines), tuple(unrecognised), (), tuple(overrides), settled=tuple(settled))
 
 
-def _keep(piece: Evidence, place: _Place, evidence: dict[str, list[Evidence]]) -> None:
-    """Keep what a row says beside what the rows before it say of the same fact."""
+def _keep(
+    piece: Evidence,
+    place: _Place,
+    evidence: dict[str, list[Evidence]],
+    values: dict[tuple[str, Moment | None], object],
+) -> None:
+    """Keep what a row says beside what the rows before it say of the same fact; of one time they all say one value."""
     same = evidence.setdefault(piece.fact, [])
-    if piece.fact == BIRTH_DATE and any(other.value != piece.value for other in same):
+    if piece.fact == BIRTH_DATE and same and same[0].value != piece.value:
         raise InputError(f"{place}: the birth is given twice, as a date or an age. Keep the date of birth alone.")
-    if any(other.on == piece.on and other.value != piece.value for other in same):
+    if values.setdefault((piece.fact, piece.on), piece.value) != piece.value:
         raise InputError(
             f"{place}: {piece.fact} is answered twice with different values for one time. Keep the right one."
         )
@@ -171,12 +179,12 @@ def _keep(piece: Evidence, place: _Place, evidence: dict[str, list[Evidence]]) -
 
 
 def _allergy(
-    row: Row, place: _Place, facts: Mapping[str, FactDefinition], recognise: Recognise, origin: str
+    row: Row, place: _Place, index: FactIndex, recognise: Recognise, origin: str
 ) -> tuple[list[Evidence], Unrecognised | None]:
     substance = _shown(_text(row, "to", place))
     on, role = _date(row, "on", place), _text(row, "by", place, required=False).casefold()
     said_by = f"{origin} ({role})" if role in _ROLES else origin
-    return allergy_evidence(substance, on, f"{said_by}, allergy {place.number}", FactIndex(facts.values()), recognise)
+    return allergy_evidence(substance, on, f"{said_by}, allergy {place.number}", index, recognise)
 
 
 def _parse(text: str, origin: str, faults: Faults) -> Mapping[str, object]:

@@ -8,6 +8,12 @@ from fullcourse.clinical.errors import InputError
 __all__ = ["Faults"]
 
 _MOST = 40
+_ENOUGH = 1_000
+"""So many faults are no slips of a hand: the rest of the file is not read for more."""
+
+
+class _Enough(InputError):
+    """There are too many faults to look for more."""
 
 
 class Faults:
@@ -27,8 +33,12 @@ class Faults:
         """Gather what is raised within as one fault, and go on."""
         try:
             yield
+        except _Enough:
+            raise
         except InputError as error:
             self._said[str(error)] = None
+            if len(self._said) >= _ENOUGH:
+                raise _Enough(self._words(f"{_ENOUGH:,} faults or more")) from None
 
     def raise_all(self) -> None:
         """Raise what was gathered as one error.
@@ -40,6 +50,10 @@ class Faults:
         if len(said) == 1:
             raise InputError(said[0])
         if said:
-            shown = "\n  ".join(said[:_MOST])
-            more = f"\n  and {len(said) - _MOST} more" if len(said) > _MOST else ""
-            raise InputError(f"{self._file} has {len(said)} faults; nothing of it was used:\n  {shown}{more}")
+            raise InputError(self._words(f"{len(said)} faults"))
+
+    def _words(self, count: str) -> str:
+        said = list(self._said)
+        shown = "\n  ".join(said[:_MOST])
+        more = f"\n  and {len(said) - _MOST} more" if len(said) > _MOST else ""
+        return f"{self._file} has {count}; nothing of it was used:\n  {shown}{more}"

@@ -1,28 +1,19 @@
 """Opens a record wherever it comes from, and hands it to the reader of its format.
 
-A record larger than the limit is refused by its size at once, from a file and from standard input alike; it is never
-read in part. Messages do not repeat the file's name, since files are often named after the patient.
+How its bytes are had stands in `input_file`.
 """
 
-import stat
-import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
-from pathlib import Path
-from typing import BinaryIO
 
 from fullcourse.adapters.fhir.read.evidence import Recognise
 from fullcourse.adapters.fhir.read.reader import FhirReader
+from fullcourse.adapters.input_file import read_bytes
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Record
 from fullcourse.knowledge.vocabulary import FactDefinition, OtherMatter, ResourceReading
 
-__all__ = ["MAX_BYTES", "STANDARD_INPUT", "RecordReader", "read_bytes"]
-
-MAX_BYTES = 64 * 1024 * 1024
-"""The largest record that is read."""
-
-STANDARD_INPUT = "-"
+__all__ = ["RecordReader"]
 
 _NOT_TEXT = {
     b"\x1f\x8b": "a gzip file: unpack it first",
@@ -99,53 +90,6 @@ class RecordReader:
         from fullcourse.adapters.answers import read_answers  # a record in FHIR does not wait for it
 
         return read_answers(data, self._vocabulary, self._recognise)
-
-
-def read_bytes(path: str, stream: BinaryIO | None = None, limit: int = MAX_BYTES) -> bytes:
-    """Return the bytes of a file or of standard input, never more than the limit.
-
-    Args:
-        path: A path, or ``-``.
-        stream: What ``-`` means; standard input when None.
-        limit: Most bytes that are read.
-
-    Raises:
-        InputError: There is no such file, it cannot be read, or it is too large.
-    """
-    if path == STANDARD_INPUT:
-        data = (stream or sys.stdin.buffer).read(limit + 1)
-        if len(data) > limit:
-            raise _too_large(None, limit)
-        return data
-    file = Path(path)
-    try:
-        status = file.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise InputError("the record is a folder. Name a file, or - for standard input.")
-        if not stat.S_ISREG(status.st_mode):  # a pipe may wait for ever, and a device never end
-            what = "a pipe" if stat.S_ISFIFO(status.st_mode) else "a device or a socket"
-            raise InputError(f"the record is {what}, and no file. Hand it in on standard input, with - for its name.")
-        if status.st_size > limit:
-            raise _too_large(status.st_size, limit)
-        with file.open("rb") as opened:
-            data = opened.read(limit + 1)
-    except FileNotFoundError:
-        raise InputError("there is no such file. Check the path, or use - for standard input.") from None
-    except PermissionError:
-        raise InputError("the file may not be read by this user. Change its permissions.") from None
-    except (OSError, ValueError):
-        raise InputError("the file cannot be read. Check the path.") from None
-    if len(data) > limit:
-        raise _too_large(None, limit)
-    return data
-
-
-def _too_large(size: int | None, limit: int) -> InputError:
-    held = f"{size / 1024**2:.0f} MiB" if size is not None else f"more than {limit / 1024**2:.0f} MiB"
-    return InputError(
-        f"the record is {held}; at most {limit / 1024**2:.0f} MiB are read, and one patient's record is far smaller. "
-        "Hand in one patient's record; for many patients use a cohort."
-    )
 
 
 def _refuse_other_formats(data: bytes, start: bytes) -> None:

@@ -25,9 +25,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from fullcourse.adapters.input_file import read_bytes
 from fullcourse.adapters.json_text import decode_text
 from fullcourse.adapters.medicines.recognise import recognise
-from fullcourse.adapters.records import read_bytes
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.stock import Stock, StockedForm
 from fullcourse.knowledge.library import Knowledge

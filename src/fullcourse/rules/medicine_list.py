@@ -6,6 +6,7 @@ finding of its own, and is never one unknown for every rule. Nor does one that a
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -148,7 +149,15 @@ def memberships_of(medicine: Medicine, knowledge: Knowledge) -> Mapping[str, tup
 def _suggested_by(knowledge: Knowledge, name: str) -> tuple[str, ...]:
     """Return the classes that a product's name hints at by one of their words."""
     folded = name.casefold()
+    if _any_hint(knowledge).search(folded) is None:  # as of most names; thousands of them are looked through at once
+        return ()
     return tuple(target for target, kind in knowledge.classes.items() if any(word in folded for word in kind.names))
+
+
+@lru_cache(maxsize=64)
+def _any_hint(knowledge: Knowledge) -> re.Pattern[str]:
+    words = sorted({word for kind in knowledge.classes.values() for word in kind.names})
+    return re.compile("|".join(map(re.escape, words)) or r"(?!)")
 
 
 def _as_evidence(target: str, medicines: Iterable[Medicine]) -> tuple[Evidence, ...]:

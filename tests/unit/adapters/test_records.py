@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from fhir_records import FACTS, PATIENT, SNOMED, bundle, coded, condition, readings
+from fullcourse.adapters.input_file import MAX_BYTES, read_bytes
 from fullcourse.adapters.medicines.recognise import recognise
-from fullcourse.adapters.records import MAX_BYTES, RecordReader, read_bytes
+from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical.errors import InputError
 
 READER = RecordReader(FACTS, readings(), recognise)

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from fullcourse.adapters.input_file import refuse_no_file
 from fullcourse.clinical.errors import InputError
 
 __all__ = ["put_in_place", "read_file", "refuse_identity", "write_whole"]
@@ -55,6 +56,7 @@ def read_file(path: Path, limit: int) -> bytes:
     Raises:
         InputError: It cannot be read.
     """
+    refuse_no_file(path, "the file")
     try:
         with path.open("rb") as opened:
             return opened.read(limit + 1)

@@ -5,6 +5,7 @@ in brackets, a name in brackets that says the same, who made it, the pack, a str
 rule does not understand stays, so that the text is then not read (``warfarin (stopped)``).
 """
 
+import functools
 import re
 from collections.abc import Callable
 from typing import Final
@@ -84,6 +85,7 @@ def plainly(text: str, known: Known, meaning: Meaning) -> str:
     plain = _SUCH_AS.sub(r" (\1)", plain)
     plain = _names_apart(_STARS.sub("", plain), known)
     plain = _without_maker(_SODIUM.sub("sodium ", plain), known)
+    meaning = functools.cache(meaning)  # many brackets hold and follow the same words
     for _ in range(_MOST_BRACKETS):
         shorter = _without_a_bracket(plain, known, meaning)
         if shorter == plain:

@@ -29,6 +29,8 @@ _OPTIONAL: Final = "a medicine in brackets may be a part of it or not"
 _UNKNOWN: Final = "a part of it is not in the vocabulary"
 
 _LEAST_LETTERS_IN_ANY_CASE: Final = 3
+_MOST_PARTS: Final = 30
+"""No list in one line names more medicines; each part is held against all that stands behind it."""
 _ONE_OF: Final = (
     frozenset({"levofloxacin", "moxifloxacin"}),
     frozenset({"ethionamide", "prothionamide"}),
@@ -37,6 +39,8 @@ _ONE_OF: Final = (
     frozenset({"amikacin", "streptomycin"}),
 )
 """WHO writes these as "one or the other" (MSF Tuberculosis guide, table 8.1)."""
+_LONGEST_REST: Final = 200
+"""No strength, form and pack behind a short form are longer (characters)."""
 _LETTERS: Final = {"H": "isoniazid", "R": "rifampin", "Z": "pyrazinamide", "E": "ethambutol", "S": "streptomycin"}
 _LEAD = re.compile(r"(?:tabs?|caps?|inj|susp|syr|t)\.? ", re.IGNORECASE)
 _MONTHS = re.compile(r"(\d{1,2}(?:-\d{1,2})?) ?(?=[A-Z(\[])")
@@ -153,7 +157,10 @@ def _listed(text: str, known: Known) -> Reading | None:
     months = None if next(_rows_at(text, 0), None) else _MONTHS.match(text)  # ``3TC`` is a medicine
     text = text[months.end() :] if months else text
     items, short, asked, missing = [], False, False, 0
-    for part in _parts(text):
+    parts = list(itertools.islice(_parts(text), _MOST_PARTS + 1))
+    if len(parts) > _MOST_PARTS:
+        return None
+    for part in parts:
         row = next((row for row, end in _rows_at(part, 0) if _only_strength(part[end:])), None)
         optional = row is None and _OPTIONAL_LETTER.match(part) is not None
         inner = part.replace("(", "").replace(")", "") if optional else part
@@ -210,7 +217,7 @@ def _separated(text: str, end: int) -> bool:
 
 
 def _only_strength(text: str) -> bool:
-    return read_rest(fold(text)) is not None
+    return len(text) <= _LONGEST_REST and read_rest(fold(text)) is not None
 
 
 def _named(part: str, known: Known) -> tuple[str, ...]:
@@ -223,9 +230,11 @@ def _named(part: str, known: Known) -> tuple[str, ...]:
 
 def _rows_at(text: str, at: int) -> Iterator[tuple[ShortForm, int]]:
     """Yield the short forms that stand at a place, the longest first, with their ends."""
-    forms = load_short_forms()
-    for length in range(min(_longest(), len(text) - at), 0, -1):
+    forms, most = load_short_forms(), len(text) - at
+    for length in _lengths().get(text[at : at + 1].casefold()[:1], ()):
         end = at + length
+        if length > most:
+            continue
         if end < len(text) and text[end].isalnum():
             continue
         written = text[at:end]
@@ -235,8 +244,12 @@ def _rows_at(text: str, at: int) -> Iterator[tuple[ShortForm, int]]:
 
 
 @functools.cache
-def _longest() -> int:
-    return max(map(len, load_short_forms()), default=0)
+def _lengths() -> Mapping[str, tuple[int, ...]]:
+    """Return, for each first letter in lower case, how long the short forms are that begin with it, longest first."""
+    lengths: dict[str, set[int]] = {}
+    for form in load_short_forms():
+        lengths.setdefault(form[:1].casefold(), set()).add(len(form))
+    return {first: tuple(sorted(known, reverse=True)) for first, known in lengths.items()}
 
 
 @functools.cache

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from fullcourse.adapters.input_file import read_bytes
 from fullcourse.adapters.json_text import decode_text
-from fullcourse.adapters.records import read_bytes
 from fullcourse.clinical.dose import WEEKDAYS, Dose, DoseStep, RegimenDrug
 from fullcourse.clinical.errors import InputError
 

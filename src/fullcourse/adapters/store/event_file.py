@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from fullcourse.adapters.input_file import refuse_no_file
 from fullcourse.adapters.json_text import decode_text
 from fullcourse.adapters.published.event import event_line, read_event_line
 from fullcourse.adapters.store.contract import Appended, Recorder
@@ -74,6 +75,7 @@ class EventFile:
 def _read(path: Path) -> list[Event]:
     if not path.exists():
         return []
+    refuse_no_file(path, path.name)
     text = decode_text(path.read_bytes(), path.name)
     if text and not text.endswith("\n"):
         raise InputError(

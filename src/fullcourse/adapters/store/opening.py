@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Final
 
+from fullcourse.adapters.input_file import refuse_no_file
 from fullcourse.adapters.store.durable import DurableStore
 from fullcourse.clinical.errors import InputError
 
@@ -49,6 +50,7 @@ def open_store(place: str | Path, *, key_file: Path | None = None, wait_s: float
     if "://" in text.removeprefix(_SQLITE):
         raise InputError(f"the store is no file, and its address begins with none of {', '.join(_POSTGRESQL)}.")
     path = Path(text.removeprefix(_SQLITE)).expanduser()
+    refuse_no_file(path, "the store")
     return _open_sqlite(path, key_file_of(text, key_file), wait_s)
 
 

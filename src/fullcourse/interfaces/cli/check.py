@@ -6,9 +6,10 @@ from typing import Final
 
 import click
 
+from fullcourse.adapters.input_file import STANDARD_INPUT
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.medicines.recognise import recognise
-from fullcourse.adapters.records import STANDARD_INPUT, RecordReader
+from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical.finding import Severity, Status
 from fullcourse.clinical.patient import Medicine, Record
 from fullcourse.interfaces.cli.days import day_asked

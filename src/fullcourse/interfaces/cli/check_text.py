@@ -10,7 +10,7 @@ from rich.text import Text
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.interfaces.cli.finding_text import Detail, print_findings
 from fullcourse.interfaces.cli.medicines_text import print_medicines
-from fullcourse.interfaces.cli.on_file_text import print_on_file
+from fullcourse.interfaces.cli.on_file_text import print_not_checked, print_on_file
 from fullcourse.interfaces.cli.terminal import hanging
 from fullcourse.interfaces.cli.verdict_text import print_verdict, print_verdict_again
 from fullcourse.interfaces.cli.wording import listed
@@ -54,11 +54,7 @@ def _not_checked(result: CheckResult, console: Console, *, full: bool) -> None:
     named = {(entry.origin, entry.recorded) for entry in result.on_file}
     if not full:
         named |= {(entry.origin, entry.name) for entry in result.medicines if not entry.ingredients}
-    for entry in result.not_checked:
-        if (entry.origin, entry.text) not in named:
-            says = Text("NOT CHECKED ", "warning")
-            says.append(f"{entry.kind} “{entry.text}” ({entry.origin}): {entry.why}", "not bold")
-            console.print(hanging("  !", says, 3))
+    print_not_checked([entry for entry in result.not_checked if (entry.origin, entry.text) not in named], console)
 
 
 def _foot(result: CheckResult, console: Console, *, full: bool) -> None:

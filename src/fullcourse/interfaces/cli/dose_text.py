@@ -14,7 +14,7 @@ from fullcourse.adapters.published.regimen import PROPOSAL
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.fact import Fact
 from fullcourse.clinical.finding import Finding
-from fullcourse.interfaces.cli.on_file_text import print_on_file
+from fullcourse.interfaces.cli.on_file_text import print_not_checked, print_on_file
 from fullcourse.interfaces.cli.terminal import hanging
 from fullcourse.journey.dose import Conflict, DoseAnswer, DosePlan, DoseStatus, Offer, PlannedStep, amount_words
 from fullcourse.knowledge.library import Knowledge
@@ -52,8 +52,7 @@ def print_dose(answer: DoseAnswer, knowledge: Knowledge, console: Console) -> No
     _beside(answer, console)
     _questions(answer, console)
     print_on_file(answer, console)
-    for entry in answer.not_checked:
-        console.print(Text(f"NOT CHECKED {entry.kind} “{entry.text}” ({entry.origin}): {entry.why}", "warning"))
+    print_not_checked(answer.not_checked, console)
     console.print(Text(AnswerHead(answer.knowledge, CONTENT_NOTICE).foot(), "quiet"))
 
 

@@ -8,12 +8,14 @@ from rich.text import Text
 
 from fullcourse.clinical.finding import Decision
 from fullcourse.clinical.on_file import NotCleared, OnFile
+from fullcourse.clinical.patient import Unrecognised
 from fullcourse.interfaces.cli.terminal import Hanging, hanging
 from fullcourse.journey.check import DrugCheck, value_of
 
-__all__ = ["clearance_line", "print_entries", "print_on_file"]
+__all__ = ["clearance_line", "print_entries", "print_not_checked", "print_on_file"]
 
 _MOST: Final = 12
+_MOST_NOT_CHECKED: Final = 200
 _WORDS: Final = {
     NotCleared.ON_FILE: "evidence that is on file could not be used",
     NotCleared.NOT_UNDERSTOOD: "an entry of the record was not understood",
@@ -54,6 +56,17 @@ def print_entries(entries: Sequence[OnFile], most: int, elsewhere: str, console:
         console.print(_entry(entry))
     if len(entries) > most:
         console.print(Text(f"     and {len(entries) - most} more; {elsewhere}", "quiet"))
+
+
+def print_not_checked(entries: Sequence[Unrecognised], console: Console) -> None:
+    """Print the entries that were not understood, and so not checked; a flood of them is counted."""
+    for entry in entries[:_MOST_NOT_CHECKED]:
+        says = Text("NOT CHECKED ", "warning")
+        says.append(f"{entry.kind} “{entry.text}” ({entry.origin}): {entry.why}", "not bold")
+        console.print(hanging("  !", says, 3))
+    if len(entries) > _MOST_NOT_CHECKED:
+        more = f"NOT CHECKED: {len(entries) - _MOST_NOT_CHECKED:,} entries more; --format json has them all"
+        console.print(hanging("  !", Text(more, "warning"), 3))
 
 
 def _entry(entry: OnFile) -> Hanging:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from fullcourse.adapters.input_file import STANDARD_INPUT
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.medicines.typed import read_asked, read_names
-from fullcourse.adapters.records import STANDARD_INPUT
 from fullcourse.clinical.finding import Severity
 from fullcourse.interfaces.exit_codes import DONE, REACHED, USAGE
 from fullcourse.journey.pairs import PairsAnswer, pairs_of_names

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from fullcourse.adapters.published.regimen import PROPOSAL
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
-from fullcourse.interfaces.cli.on_file_text import print_on_file
+from fullcourse.interfaces.cli.on_file_text import print_not_checked, print_on_file
 from fullcourse.interfaces.cli.terminal import gives_whole_lines, hanging
 from fullcourse.interfaces.cli.wording import TIERS, evidence_line, leading, sentence
 from fullcourse.journey.regimen import Composed, DatedPhase, Reason, RegimenAnswer, RegimenStatus
@@ -59,9 +59,7 @@ def print_regimens(answer: RegimenAnswer, knowledge: Knowledge, console: Console
     print_on_file(answer, console)
     for finding in answer.regimen_findings:
         console.print(hanging("  ▲", Text(f"Together: {finding.severity.word}: {finding.says}")))
-    for entry in answer.not_checked:
-        says = f"NOT CHECKED {entry.kind} “{entry.text}” ({entry.origin}): {entry.why}"
-        console.print(hanging("  !", Text(says, "warning")))
+    print_not_checked(answer.not_checked, console)
     console.print(Text(AnswerHead(answer.knowledge, CONTENT_NOTICE).foot(), "quiet"))
     verdict = Text(_NONE_POSSIBLE, "bold")
     if possible:

@@ -10,12 +10,12 @@ from typing import Final
 import click
 
 from fullcourse.adapters.documents.numbers import country_code
+from fullcourse.adapters.input_file import STANDARD_INPUT, read_bytes
 from fullcourse.adapters.json_text import decode_text
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.pharmacovigilance.read_report import ReportReader
 from fullcourse.adapters.pharmacovigilance.template import template
-from fullcourse.adapters.records import STANDARD_INPUT, read_bytes
 from fullcourse.adapters.triage.questions import read_questions
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import parse_day

@@ -11,7 +11,7 @@ from fullcourse.adapters.e2b.checking.rules import RECEIVERS, Finding, check, re
 from fullcourse.adapters.e2b.mapping.from_report import Parties, from_report
 from fullcourse.adapters.e2b.read import MOST_BYTES, read_file
 from fullcourse.adapters.e2b.write import write_file
-from fullcourse.adapters.records import read_bytes
+from fullcourse.adapters.input_file import read_bytes
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.e2b_text import finding_lines, print_acknowledgement, print_file, wrapped
 from fullcourse.interfaces.cli.out_file import write_out

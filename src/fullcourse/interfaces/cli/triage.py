@@ -5,8 +5,8 @@ from functools import partial
 
 import click
 
+from fullcourse.adapters.input_file import read_bytes
 from fullcourse.adapters.knowledge_cache import load_knowledge
-from fullcourse.adapters.records import read_bytes
 from fullcourse.adapters.triage.questions import TriageQuestions, read_questions
 from fullcourse.clinical.quantity import exactly
 from fullcourse.interfaces.cli.course_commands.log_file import store_option

@@ -11,9 +11,10 @@ from typing import Generic, TypeVar
 
 from click import Command, Context
 
+from fullcourse.adapters.input_file import read_bytes
 from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.adapters.medicines.recognise import recognise
-from fullcourse.adapters.records import RecordReader, read_bytes
+from fullcourse.adapters.records import RecordReader
 from fullcourse.adapters.store.durable import DurableStore
 from fullcourse.clinical.moment import parse_day
 from fullcourse.clinical.patient import Record

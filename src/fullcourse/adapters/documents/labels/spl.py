@@ -14,6 +14,7 @@ from typing import Final
 
 from lxml import etree
 
+from fullcourse.adapters.input_file import read_bytes
 from fullcourse.adapters.xml_text import parse_xml
 from fullcourse.clinical.errors import InputError
 
@@ -95,12 +96,7 @@ def open_label(path: Path) -> Label:
     Raises:
         InputError: It is not there, is too large, or cannot be read safely as a label.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise InputError(f"the label cannot be read: {error.strerror}. Check the path.") from None
-    return read_label(data)
+    return read_label(read_bytes(path, limit=MOST_BYTES, what="the label"))
 
 
 def read_label(data: bytes) -> Label:

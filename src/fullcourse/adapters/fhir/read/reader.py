@@ -21,6 +21,7 @@ from fullcourse.adapters.fhir.read.observations import read_observation
 from fullcourse.adapters.fhir.read.patient import birth_is_later, read_patient
 from fullcourse.adapters.fhir.read.resource_types import R4_TYPES
 from fullcourse.adapters.json_text import decode_text, parse_json, parse_json_lines
+from fullcourse.adapters.medicines.looked_up import LookedUp
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.patient import Record, Unrecognised
@@ -101,13 +102,15 @@ class FhirReader:
         """
         bundle = gather_bundle(values)
         gathered = Gathered(notes=bundle.notes, not_used=bundle.set_aside)
-        reading = Reading(bundle, self._index, self._readings, self._recognise, gathered, self._level_codes)
+        names = LookedUp(self._recognise)
+        reading = Reading(bundle, self._index, self._readings, names, gathered, self._level_codes)
         read_patient(reading, at)
         for entry in bundle.entries:
             if not entry.contested:
                 self._read_entry(entry, reading)
         for contents in bundle.contested():
             read_contested(contents, self._read_entry, _OPENS.get(contents[0].kind, ()), reading)
+        names.refuse_too_many()
         name_misplaced(gathered, self._vocabulary)
         return gathered.record()
 

@@ -6,8 +6,8 @@ import click
 
 from fullcourse.adapters.exchange.likeness import Agreement, alike_records
 from fullcourse.adapters.fhir.read.identity import read_identity
+from fullcourse.adapters.input_file import read_bytes
 from fullcourse.adapters.published.exchange import duplicates_json
-from fullcourse.adapters.records import read_bytes
 from fullcourse.adapters.store.contract import Recorder
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event

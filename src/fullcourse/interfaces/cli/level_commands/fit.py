@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import sys
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO
@@ -12,6 +13,7 @@ import click
 import numpy as np
 import numpy.typing as npt
 
+from fullcourse.adapters.input_file import read_bytes, refuse_no_file
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.level_commands.answer import echo_lines
@@ -24,6 +26,8 @@ from fullcourse.knowledge.tables import did_you_mean
 
 __all__ = ["fit", "predict"]
 
+_MOST_BYTES = 512 * 1024 * 1024
+"""The largest data file that is read."""
 _OCCASION = click.option("--occasion", default="", metavar="COLUMN", help="Column of the occasion; OCC is found.")
 _MODEL = click.option("--model", required=True, metavar="FILE", help="A model file, or the id of a published model.")
 
@@ -94,6 +98,7 @@ def predict(data: str, model: str, effects: str | None, out: str | None, occasio
 
 def _model_file(model: str) -> PkModelFile:
     if Path(model).suffix == ".toml":
+        refuse_no_file(model, "the model file")
         return read_pk_model_file(Path(model))
     models, wanted = read_pk_models(), model_named(model, load_knowledge())
     if wanted not in models:
@@ -103,9 +108,9 @@ def _model_file(model: str) -> PkModelFile:
 
 def _lines(path: str) -> list[str]:
     try:
-        data = Path(path).read_bytes()
+        data = read_bytes(path, limit=_MOST_BYTES, what="the data file")
         text = (gzip.decompress(data) if path.endswith(".gz") else data).decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError, EOFError):
+    except (OSError, UnicodeDecodeError, EOFError, zlib.error):
         raise InputError("the data file cannot be read. Check the path; it is a CSV with a header.") from None
     return text.splitlines()
 
@@ -136,12 +141,15 @@ def _read_effects(path: str, labels: Sequence[str]) -> dict[str, npt.NDArray[np.
         InputError: The file is not one that 'fit' writes, or lacks a subject.
     """
     try:
-        rows = list(csv.DictReader(Path(path).read_text("utf-8").splitlines()))
+        data = read_bytes(path, limit=_MOST_BYTES, what="the table of effects")
+        rows = list(csv.DictReader(data.decode("utf-8").splitlines()))
         by_id = {row["ID"]: row for row in rows}
         names = [name for name in rows[0] if name.startswith("ETA(")]
         effects = {name[4:-1]: np.array([float(by_id[label][name]) for label in labels]) for name in names}
-    except (OSError, UnicodeDecodeError):
-        raise InputError("--effects: the file cannot be read. Check the path.") from None
+    except InputError as error:
+        raise InputError(f"--effects: {error}") from None
+    except UnicodeDecodeError:
+        raise InputError("--effects: the file cannot be read. Save it as UTF-8.") from None
     except (KeyError, ValueError, IndexError, TypeError):
         raise InputError("--effects: it is no table of 'levels fit --out' for all these subjects. Fit them.") from None
     return effects

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import click
 
+from fullcourse.adapters.input_file import read_bytes
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.records import RecordReader
@@ -215,9 +216,9 @@ def _moment(text: str, zone: timezone | None) -> datetime:
 
 def _file_text(name: str) -> str:
     try:
-        return Path(name).read_text("utf-8")
-    except OSError:
-        raise InputError("the dose log cannot be opened. Check the path given with --doses.") from None
+        return read_bytes(name, what="the dose log").decode("utf-8")
+    except InputError as error:
+        raise InputError(f"--doses: {error}") from None
     except UnicodeDecodeError:
         raise InputError("the dose log is not UTF-8. Save it as UTF-8.") from None
 

@@ -9,6 +9,7 @@ import click
 import numpy as np
 import numpy.typing as npt
 
+from fullcourse.adapters.input_file import refuse_no_file
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.published.level_answer import level_answer_json
 from fullcourse.adapters.published.population import attainment_json, simulation_json
@@ -178,6 +179,7 @@ def parse_mics(text: str) -> Mics:
     if re.fullmatch(r"\d+(\.\d+)?", text.strip()):
         return {float(text): 1.0}
     try:
+        refuse_no_file(text, "--mic: it")
         rows = list(csv.DictReader(Path(text).read_text("utf-8").splitlines()))
         counts = {float(row["mic"]): float(row["share"]) for row in rows}
     except OSError:
