@@ -77,6 +77,7 @@ def _addresses(text: str) -> tuple[str, ...]:
 def _one_origin(text: str) -> str:
     """Read the address of this service as others know it: no path, since its own addresses begin at the root."""
     _addresses(text)
+    text = text.removesuffix("/")
     if "," in text or text.count("/") > 2 or any(sign in text for sign in "?#@ "):
         raise ValueError("it is no address of one place without a path, such as https://tb.example.org")
     return text
