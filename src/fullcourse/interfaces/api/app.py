@@ -199,7 +199,8 @@ async def _who(
 ) -> tuple[Caller, Subject | None]:
     """Return who calls, and whose data it is about; None for no patient, and for one who is not here.
 
-    Credentials that do not hold make a stranger of who sends them: what is open to everybody stays so.
+    Credentials that do not hold make a stranger of who sends them: what is open to everybody stays so, except where
+    callers prove themselves in a way of the route's own.
     """
 
     peer, path = place
@@ -211,7 +212,7 @@ async def _who(
             proven = route.proof(service, headers, path, at) if route.proof is not None else None
             caller = proven if proven is not None else service.door.caller(headers, peer, at)
         except NotSignedIn:
-            if not rights()[route.right].is_open:
+            if route.proof is not None or not rights()[route.right].is_open:
                 raise
             caller = ANONYMOUS
         if patient is None or Role.ANONYMOUS in caller.roles:
