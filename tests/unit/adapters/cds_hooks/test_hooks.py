@@ -225,6 +225,19 @@ def plain(markdown: str) -> str:
     return markdown.replace("\\", "")
 
 
+def test_what_the_record_holds_and_nobody_understood_is_named_on_every_card():
+    prefetch = sent(order("sertraline", "m1"), order("Xyzzolam forte", "m2"))
+    for asked in (
+        call(drafts=(draft("linezolid"),), prefetch=prefetch),
+        call(
+            "patient-view", prefetch=sent(order("linezolid", "m3"), order("sertraline", "m1"), order("Xyzzolam", "m2"))
+        ),
+    ):
+        cards = answered(asked)
+        assert cards
+        assert all("not checked: Xyzzolam" in card["detail"] for card in cards)
+
+
 def test_order_select_asks_about_what_was_selected_and_takes_the_rest_for_ordered():
     drafts = (draft("linezolid", "d1"), draft("sertraline", "d2"), draft("amoxicillin", "d3"))
     chosen = {
