@@ -1,6 +1,8 @@
 """What a clinician sees: the cases were written from their sources before they were run; `docs/how-to/cds-hooks.md`."""
 
 import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -310,3 +312,21 @@ def test_the_same_call_gives_the_same_answer_after_another_patient():
     first = answered(asked)
     answered(call(drafts=(draft("linezolid"),), prefetch=sent()))
     assert answered(asked) == first
+
+
+def test_calls_at_once_are_each_answered_about_their_own_patient():
+    asked = [
+        call(drafts=(draft("linezolid"),), prefetch=sent(order("sertraline", "m1"))),
+        call(drafts=(draft("linezolid"),), prefetch=sent()),
+        call(drafts=(draft("cycloserine"),), prefetch=sent(condition("84757009", "Epilepsy"))),
+        call("patient-view", prefetch=sent(order("linezolid", "m1"), order("sertraline", "m2"))),
+    ]
+    alone = [answered(it) for it in asked]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            together = list(threads.map(answered, asked * 15))
+    finally:
+        sys.setswitchinterval(before)
+    assert together == alone * 15
