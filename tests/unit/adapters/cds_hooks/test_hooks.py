@@ -2,7 +2,7 @@
 
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
@@ -330,3 +330,12 @@ def test_calls_at_once_are_each_answered_about_their_own_patient():
     finally:
         sys.setswitchinterval(before)
     assert together == alone * 15
+
+
+def test_a_call_waits_while_the_rules_look_at_another_patient():
+    answering = hooks()
+    with ThreadPoolExecutor(1) as thread:
+        with answering._one_at_a_time:
+            waiting = thread.submit(answered, SIGN["cycloserine in epilepsy"].asked)
+            assert wait([waiting], timeout=0.3).not_done
+        assert waiting.result(timeout=30)[0]["indicator"] == "critical"
