@@ -13,7 +13,7 @@ from fullcourse.interfaces.api.headers import EVERY_ANSWER
 from service_people import clinic_at
 
 _OF_ONE_CALL = ("content-length", "x-request-id")
-"""Headers that differ from call to call, whoever it is about; the length of what they stand in is compared beside them."""
+"""Headers that differ from call to call, whoever it is about; the length of the body is compared by itself."""
 
 
 @pytest.fixture(scope="module")

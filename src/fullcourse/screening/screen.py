@@ -202,10 +202,11 @@ class Screener:
         return self._seen(patient).medicines
 
     def _seen(self, patient: Patient) -> "_Seen":
-        if self._last is None or self._last.medicines.patient is not patient:
+        seen = self._last  # looked at once: another thread may put its own patient there at any moment
+        if seen is None or seen.medicines.patient is not patient:
             facts = {**patient.facts, UNRECOGNISED_FACT: _unrecognised(patient)}
-            self._last = _Seen(facts, MedicineList(patient, self.knowledge), set())
-        return self._last
+            self._last = seen = _Seen(facts, MedicineList(patient, self.knowledge), set())
+        return seen
 
     def rulebook(self, drug: DrugIdentity) -> Rulebook:
         """Return the statements that a check of a drug executes."""

@@ -1,5 +1,6 @@
 """Answers the three hooks: from a call to its cards, by one question to the journey."""
 
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -134,6 +135,8 @@ class CdsHooks:
         self.knowledge, self.profile = knowledge, profile
         self.templates = templates_of(knowledge, profile)
         self._fetcher, self._kept = fetcher, kept
+        # The rules remember the patient at hand: two calls at once would be told of one another's.
+        self._one_at_a_time = threading.Lock()
         self._orders = OrderChecker(knowledge, profile)
         self._checker = Checker(knowledge, profile)
         self._reader = FhirReader(
@@ -174,11 +177,20 @@ class CdsHooks:
             InputError: The record cannot be read safely.
         """
         call, at = read_call(value, hook), now.date()
-        cards = self._of_patient(call, at) if hook is Hook.PATIENT_VIEW else self._of_orders(call, at)
+        if hook is Hook.PATIENT_VIEW:
+            had = self._had(call)
+            with self._one_at_a_time:
+                cards = self._of_patient(call, had, at)
+        else:
+            drafts = read_drafts(call, at)
+            if not drafts.asked and not drafts.unread:
+                return {"cards": []}
+            had = self._had(call)
+            with self._one_at_a_time:
+                cards = self._of_orders(call, drafts, had, at)
         return {"cards": self._written(cards, (client, call.patient))}
 
-    def _of_patient(self, call: HookCall, at: date) -> tuple[CdsCard, ...]:
-        had = self._had(call)
+    def _of_patient(self, call: HookCall, had: _Had, at: date) -> tuple[CdsCard, ...]:
         if not had.has_patient:
             raise _no_patient()
         record = self._reader.read_values(list(had.resources), at)
@@ -194,11 +206,7 @@ class CdsHooks:
             raise
         return patient_cards(result, self.knowledge, had.lacks, call.patient)
 
-    def _of_orders(self, call: HookCall, at: date) -> tuple[CdsCard, ...]:
-        drafts = read_drafts(call, at)
-        if not drafts.asked and not drafts.unread:
-            return ()
-        had = self._had(call)
+    def _of_orders(self, call: HookCall, drafts: Drafts, had: _Had, at: date) -> tuple[CdsCard, ...]:
         others = drafts.older_left_out(had.resources)
         if not had.has_patient:  # only to tell whether anything need be said: nothing is said of a stand-in
             others = [{"resourceType": "Patient"}, *others]

@@ -1,6 +1,8 @@
 """What a clinician sees: the cases were written from their sources before they were run; `docs/how-to/cds-hooks.md`."""
 
 import json
+import sys
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
@@ -225,6 +227,19 @@ def plain(markdown: str) -> str:
     return markdown.replace("\\", "")
 
 
+def test_what_the_record_holds_and_nobody_understood_is_named_on_every_card():
+    prefetch = sent(order("sertraline", "m1"), order("Xyzzolam forte", "m2"))
+    for asked in (
+        call(drafts=(draft("linezolid"),), prefetch=prefetch),
+        call(
+            "patient-view", prefetch=sent(order("linezolid", "m3"), order("sertraline", "m1"), order("Xyzzolam", "m2"))
+        ),
+    ):
+        cards = answered(asked)
+        assert cards
+        assert all("not checked: Xyzzolam" in card["detail"] for card in cards)
+
+
 def test_order_select_asks_about_what_was_selected_and_takes_the_rest_for_ordered():
     drafts = (draft("linezolid", "d1"), draft("sertraline", "d2"), draft("amoxicillin", "d3"))
     chosen = {
@@ -297,3 +312,30 @@ def test_the_same_call_gives_the_same_answer_after_another_patient():
     first = answered(asked)
     answered(call(drafts=(draft("linezolid"),), prefetch=sent()))
     assert answered(asked) == first
+
+
+def test_calls_at_once_are_each_answered_about_their_own_patient():
+    asked = [
+        call(drafts=(draft("linezolid"),), prefetch=sent(order("sertraline", "m1"))),
+        call(drafts=(draft("linezolid"),), prefetch=sent()),
+        call(drafts=(draft("cycloserine"),), prefetch=sent(condition("84757009", "Epilepsy"))),
+        call("patient-view", prefetch=sent(order("linezolid", "m1"), order("sertraline", "m2"))),
+    ]
+    alone = [answered(it) for it in asked]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            together = list(threads.map(answered, asked * 15))
+    finally:
+        sys.setswitchinterval(before)
+    assert together == alone * 15
+
+
+def test_a_call_waits_while_the_rules_look_at_another_patient():
+    answering = hooks()
+    with ThreadPoolExecutor(1) as thread:
+        with answering._one_at_a_time:
+            waiting = thread.submit(answered, SIGN["cycloserine in epilepsy"].asked)
+            assert wait([waiting], timeout=0.3).not_done
+        assert waiting.result(timeout=30)[0]["indicator"] == "critical"

@@ -8,9 +8,10 @@ from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.finding import Finding
+from fullcourse.clinical.patient import Unrecognised
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["detail_of", "fact_names", "foot", "headline", "partners"]
+__all__ = ["detail_of", "fact_names", "foot", "headline", "not_read", "partners"]
 
 _MOST_ENTRIES: Final = 5
 _MOST_FACTS: Final = 8
@@ -94,6 +95,19 @@ def _cited(citation: Citation) -> str:
         return f"{title}{dated}"
     address = citation.address.replace("(", "%28").replace(")", "%29").replace(" ", "%20")
     return f"[{title}]({address}){dated}"
+
+
+def not_read(entries: Iterable[Unrecognised]) -> list[str]:
+    """Return a line that names what stands in the record and was not understood; none where all was.
+
+    Args:
+        entries: Of the record.
+    """
+    told = [f"{recorded_words(it.text)} ({recorded_words(it.origin)})" for it in dict.fromkeys(entries)]
+    if not told:
+        return []
+    more = f" and {len(told) - _MOST_ENTRIES} more" if len(told) > _MOST_ENTRIES else ""
+    return [f"In the record and not checked: {', '.join(told[:_MOST_ENTRIES])}{more}"]
 
 
 def foot(knowledge: str, profile: str) -> str:

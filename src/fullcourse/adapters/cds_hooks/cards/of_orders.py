@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from fullcourse.adapters.cds_hooks.cards.card import CdsCard, Indicator, Suggestion, facts_used, indicator_of
-from fullcourse.adapters.cds_hooks.cards.details import detail_of, fact_names, foot, headline, partners
+from fullcourse.adapters.cds_hooks.cards.details import detail_of, fact_names, foot, headline, not_read, partners
 from fullcourse.adapters.cds_hooks.cards.markdown import own_words, plain_line, recorded_words
 from fullcourse.adapters.cds_hooks.cards.suggestions import missing_tests, other_dose, removal, replacements
 from fullcourse.adapters.cds_hooks.reading.orders import Draft
@@ -217,9 +217,10 @@ class OrderCards:
         return [f"Still open, and could forbid it: {own_words(fact_names(facts, self.checker.knowledge))}"]
 
     def _not_sent(self) -> list[str]:
+        unread = not_read(it for it in self.answer.patient.unrecognised if it.origin not in self.drafts)
         if not self.lacks:
-            return []
-        return [f"Lacking: {own_words('; '.join(self.lacks))}. What is lacking is not taken for absent."]
+            return unread
+        return [*unread, f"Lacking: {own_words('; '.join(self.lacks))}. What is lacking is not taken for absent."]
 
     def _foot(self) -> str:
         return foot(self.answer.knowledge, self.answer.profile)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from fullcourse.adapters.cds_hooks.cards.card import CdsCard, Indicator, facts_used, indicator_of
-from fullcourse.adapters.cds_hooks.cards.details import detail_of, fact_names, foot, headline, partners
+from fullcourse.adapters.cds_hooks.cards.details import detail_of, fact_names, foot, headline, not_read, partners
 from fullcourse.adapters.cds_hooks.cards.markdown import own_words, plain_line
 from fullcourse.adapters.cds_hooks.cards.suggestions import missing_tests
 from fullcourse.clinical.finding import Decision
@@ -28,7 +28,8 @@ def patient_cards(
         lacks: What was not sent.
         patient: FHIR id.
     """
-    besides = [f"Lacking: {own_words('; '.join(lacks))}. What is lacking is not taken for absent."] if lacks else []
+    besides = not_read(result.not_checked)
+    besides += [f"Lacking: {own_words('; '.join(lacks))}. What is lacking is not taken for absent."] if lacks else []
     last = foot(result.knowledge, result.profile)
     cards = [*_of_mechanisms(result, knowledge, besides, last), *_open(result, knowledge, besides, last, patient)]
     urgency = (Indicator.CRITICAL, Indicator.WARNING, Indicator.INFO)
