@@ -84,8 +84,8 @@ def _matches(parameter: Parameter, value: DateAsked | TokenAsked | str, it: Serv
                 return value.matches(it.updated, it.updated + timedelta(microseconds=1))
             return value.matches(it.starts, it.ends)
         case TokenAsked():
-            return value.matches(it.resource.get(parameter.element))
-    references = it.resource.get(parameter.element)
+            return value.matches(it.bare.get(parameter.element))
+    references = it.bare.get(parameter.element)
     listed = references if isinstance(references, list) else [references]
     return any(isinstance(one, dict) and one.get("reference") == value for one in listed)
 

@@ -91,13 +91,13 @@ class _Course:
             "QuestionnaireResponse": self._responses,
         }
         if _OF_EVENTS.intersection(kinds):
-            yield from (it for it in self._of_events() if it.kind in kinds)
+            yield from self._of_events(kinds)
         for kind, made in more.items():
             if kind in kinds:
                 yield from made()
 
-    def _of_events(self) -> Iterator[Served]:
-        for resource, event in self._writer.resources():
+    def _of_events(self, kinds: Sequence[str]) -> Iterator[Served]:
+        for resource, event in self._writer.resources(kinds):
             kind = resource["resourceType"]
             if kind == "Patient":
                 yield served({**resource, **self._person()}, self._last)

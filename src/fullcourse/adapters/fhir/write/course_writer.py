@@ -11,7 +11,7 @@ The person is a Patient with a random identifier: no log holds a name.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -62,6 +62,7 @@ class CourseWriter:
     def __init__(self, course: Course, events: list[Event], knowledge: Knowledge, names: Names) -> None:
         """Take a course with its events, at least one, in the order of receipt, and how resources are named."""
         self._course, self._events, self._knowledge, self._names = course, events, knowledge, names
+        self._drugs: dict[str, Resource] = {}
         name = events[0].patient
         self._patient: Resource = {
             "resourceType": "Patient",
@@ -70,20 +71,35 @@ class CourseWriter:
         }
         self.subject = names.reference(self._patient)
 
-    def resources(self) -> Iterator[tuple[Resource, Event | None]]:
-        """Yield the Patient, the plan, its requests, then the events in order of receipt, each with its event."""
-        by_id = {event.id: event for event in self._events}
-        yield self._patient, None
-        requests = [
-            (self._request(plan, drug), by_id[plan.event]) for plan in self._course.timeline for drug in plan.plan.drugs
-        ]
-        told = [(resource, event) for event in self._events if (resource := self._told(event)) is not None]
-        written = {event.id for _, event in told} | {plan.event for plan in self._course.timeline}
-        if requests:
-            left_out = Counter(event.kind for event in self._events if event.id not in written)
+    def resources(self, kinds: Collection[str] | None = None) -> Iterator[tuple[Resource, Event | None]]:
+        """Yield the Patient, the plan, its requests, then the events in order of receipt, each with its event.
+
+        Args:
+            kinds: Types of the resources that are wanted; all where it is None.
+        """
+
+        def is_wanted(kind: str) -> bool:
+            return kind != "" and (kinds is None or kind in kinds)
+
+        if is_wanted("Patient"):
+            yield self._patient, None
+        requests: list[tuple[Resource, Event]] = []
+        if is_wanted("CarePlan") or is_wanted("MedicationRequest"):
+            by_id = {event.id: event for event in self._events}
+            requests = [
+                (self._request(plan, drug), by_id[plan.event])
+                for plan in self._course.timeline
+                for drug in plan.plan.drugs
+            ]
+        if requests and is_wanted("CarePlan"):
+            planned = {plan.event for plan in self._course.timeline}
+            left_out = Counter(it.kind for it in self._events if not _type_of(it) and it.id not in planned)
             yield self._care_plan([request for request, _ in requests], left_out), None
-        yield from requests
-        yield from told
+        if is_wanted("MedicationRequest"):
+            yield from requests
+        for event in self._events:
+            if is_wanted(_type_of(event)) and (resource := self._told(event)) is not None:
+                yield resource, event
 
     def _care_plan(self, requests: list[Resource], left_out: Counter[str]) -> Resource:
         first, closing = self._course.timeline[0], self._course.closing
@@ -228,8 +244,19 @@ class CourseWriter:
 
     def drug(self, inn: str) -> Resource:
         """Return a drug as a concept; one that the knowledge does not hold is named as it is."""
-        known = self._knowledge.drugs.get(inn)
-        return concept(plain(inn)) if known is None else drug_concept(known)
+        if inn not in self._drugs:
+            known = self._knowledge.drugs.get(inn)
+            self._drugs[inn] = concept(plain(inn)) if known is None else drug_concept(known)
+        return dict(self._drugs[inn])
+
+
+def _type_of(event: Event) -> str:
+    """Return the type of the resource that an event is written as; empty where it is in FHIR's plans, or nowhere."""
+    if isinstance(event.body, DOSE_BODIES):
+        return "MedicationAdministration"
+    if isinstance(event.body, Dispensed):
+        return "MedicationDispense"
+    return "Observation" if isinstance(event.body, Result | ResultInWords | Symptom) else ""
 
 
 def fact_concept(fact: FactDefinition) -> Resource:

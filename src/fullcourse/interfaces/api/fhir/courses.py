@@ -23,7 +23,6 @@ __all__ = [
     "made_of",
     "reached",
     "store_of",
-    "subject_over",
     "subjects_of",
 ]
 
@@ -40,7 +39,7 @@ def store_of(call: Call) -> DurableStore:
     return call.service.store
 
 
-def subject_over(call: Call, right: str, patient: str) -> Subject:
+def _subject_over(call: Call, right: str, patient: str) -> Subject:
     """Return whose data it is where the caller has a right over it.
 
     Raises:
@@ -104,4 +103,4 @@ def reached(call: Call, right: str, patient: str) -> Subject:
     """Return the subject of a call that the route found already, or find it now."""
     if call.subject is not None and call.subject.patient == patient:
         return call.subject
-    return subject_over(call, right, patient)
+    return _subject_over(call, right, patient)

@@ -11,6 +11,7 @@ from typing import Final
 from fullcourse import __version__
 from fullcourse.adapters.fhir.search.parameters import PARAMETERS, parameters_of
 from fullcourse.adapters.fhir.write.elements import Resource
+from fullcourse.interfaces.api.access.programs import TOKEN_PATH
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.fhir.courses import AUDIT_TYPE
 from fullcourse.interfaces.api.fhir.told import BASE, FHIR_JSON, base_of, refuse_other_kinds, resource_reply
@@ -110,7 +111,7 @@ def smart_configuration(call: Call) -> Reply:
     """Tell a SMART client where it gets a token, and how it proves who it is."""
     service = base_of(call).removesuffix(BASE)
     told = {
-        "token_endpoint": f"{service}/token",
+        "token_endpoint": f"{service}{TOKEN_PATH}",
         "grant_types_supported": ["client_credentials"],
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": list(_ALGORITHMS),

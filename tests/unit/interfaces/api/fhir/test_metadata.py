@@ -4,6 +4,7 @@ import re
 
 from fhir_service import MINE, as_of, clinic, sample, schema
 from fullcourse.adapters.fhir.search.parameters import parameters_of
+from fullcourse.interfaces.api.every_route import EVERY_ROUTE
 from fullcourse.interfaces.api.fhir.metadata import capability_statement
 from fullcourse.interfaces.api.fhir.routes import FHIR
 
@@ -87,7 +88,8 @@ def test_every_right_and_every_problem_of_these_routes_is_fhirs():
 def test_a_smart_client_is_told_where_it_gets_a_token():
     with clinic(log=sample()[:2], FULLCOURSE_PUBLIC_URL="https://clinic.example") as north:
         told = north.get("/fhir/.well-known/smart-configuration", {}).json()
-        assert told["token_endpoint"].removeprefix("https://clinic.example") == "/token"
+        assert told["token_endpoint"].removeprefix("https://clinic.example") == "/api/v1/token"
+        assert ("POST", "/api/v1/token") in {(route.method, route.path) for route in EVERY_ROUTE}
         assert told["token_endpoint_auth_methods_supported"] == ["private_key_jwt"]
         assert told["token_endpoint_auth_signing_alg_values_supported"] == ["RS384", "ES384"]
         assert north.get("/fhir/metadata", {}).json()["implementation"]["url"] == "https://clinic.example/fhir"

@@ -1,8 +1,10 @@
 """Resources in: each is the event that it says, once; what is not understood is refused by its name."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
@@ -449,3 +451,20 @@ def test_a_course_that_has_no_plan_takes_nothing_in(north):
     north.store.append([replace(sample()[4], patient="planless")], NOW - timedelta(days=1))
     answer = north.post("/fhir/MedicationAdministration", dose(patient="planless"))
     assert (answer.status_code, "no plan" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_sent_many_times_at_once_is_one_event_and_no_contradiction(engine):
+    moments = count()
+    with clinic(engine, log=sample()[:9], clock=lambda: NOW + timedelta(microseconds=next(moments))) as north:
+
+        def send(number):
+            if number % 2:
+                return north.post("/fhir/MedicationAdministration", dose()).status_code
+            return int(north.post("/fhir", transaction(dose())).json()["entry"][0]["response"]["status"][:3])
+
+        with ThreadPoolExecutor(8) as pool:
+            statuses = sorted(pool.map(send, range(16)))
+        assert statuses == [200] * 15 + [201]
+        assert bodies(north) == [DoseTaken("cycloserine", 250.0)]
+        assert north.store.set_aside(MINE) == ()
