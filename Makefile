@@ -4,7 +4,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY_TO_RUN := $(VENV)/.ready-to-run
-READY_TO_SERVE := $(VENV)/.ready-to-serve
 READY := $(VENV)/.ready
 EXAMPLES := src/fullcourse/examples
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -15,7 +14,7 @@ run: $(READY_TO_RUN)
 	$(BIN)/fullcourse plan $(EXAMPLES)/synthetic-patient.json --answers $(EXAMPLES)/synthetic-answers.toml \
 	  --profile who --start 2026-12-01 --at 2026-11-22
 
-serve: $(READY_TO_SERVE)
+serve: $(READY)
 	$(BIN)/fullcourse serve --demo
 
 test: $(READY)
@@ -37,8 +36,6 @@ docs: $(READY)
 lock: $(READY)
 	$(BIN)/pip-compile $(LOCKED) --extra dev --output-file requirements.lock pyproject.toml
 	$(BIN)/pip-compile $(LOCKED) --extra build --constraint requirements.lock --output-file requirements-run.lock pyproject.toml
-	$(BIN)/pip-compile $(LOCKED) --extra build --extra service --constraint requirements.lock \
-	  --output-file requirements-serve.lock pyproject.toml
 
 LOCKED := --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
   --no-emit-trusted-host --no-header
@@ -51,10 +48,6 @@ $(READY_TO_RUN): requirements-run.lock pyproject.toml hatch_build.py $(KERNELS)
 	$(PIP) --require-hashes -r requirements-run.lock
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $(READY_TO_RUN)
-
-$(READY_TO_SERVE): requirements-serve.lock $(READY_TO_RUN)
-	$(PIP) --require-hashes -r requirements-serve.lock
-	touch $(READY_TO_SERVE)
 
 $(READY): requirements.lock $(READY_TO_RUN)
 	$(PIP) --require-hashes -r requirements.lock
