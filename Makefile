@@ -8,11 +8,14 @@ READY := $(VENV)/.ready
 EXAMPLES := src/fullcourse/examples
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check mutants bench docs lock clean
+.PHONY: run serve test check mutants bench docs lock clean
 
 run: $(READY_TO_RUN)
 	$(BIN)/fullcourse plan $(EXAMPLES)/synthetic-patient.json --answers $(EXAMPLES)/synthetic-answers.toml \
 	  --profile who --start 2026-12-01 --at 2026-11-22
+
+serve: $(READY)
+	$(BIN)/fullcourse serve --demo
 
 test: $(READY)
 	$(BIN)/pytest -n auto

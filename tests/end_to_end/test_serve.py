@@ -254,6 +254,27 @@ def test_a_backup_made_while_phones_send_holds_all_that_was_acknowledged_before_
         assert service.put(event).status == 200
 
 
+def test_a_backup_brings_back_who_may_sign_in(tmp_path: Path):
+    """Courses without accounts would be courses that nobody can reach."""
+    store, backup, again = tmp_path / "demo.db", tmp_path / "backup.db", tmp_path / "again.db"
+    with serving(tmp_path, "--demo", "--store", str(store)) as service:
+        signed = next(line.split() for line in service.said if line.startswith("  sign in as"))
+        made = command("course", "backup", "--store", str(store), "--out", str(backup))
+        assert made.returncode == 0, made.stderr
+        assert "backup.db.access" in made.stdout
+    key = f"{store}.key"
+    restored = command("course", "restore", str(backup), "--store", str(again), KEY_FILE=key)
+    assert restored.returncode == 0, restored.stderr
+    with serving(tmp_path, store=str(again), KEY_FILE=key) as service:
+        assert not any("/setup#" in line for line in service.said)
+        body = json.dumps({"login": signed[3], "password": signed[5], "as_bearer": True}).encode()
+        answer = service.call("POST", "/api/v1/sign-in", body, {"Content-Type": "application/json"})
+        assert answer.status == 200
+        bearer = {"Authorization": f"Bearer {answer.json['bearer']}"}
+        patient = "d10b3fce-0f77-44c8-926e-3a99fab6cc6f"  # Synthetic Patient 07, by the seed
+        assert service.call("GET", f"/api/v1/courses/{patient}", headers=bearer).status == 200
+
+
 def test_settings_are_listed_with_what_holds_and_no_secret(tmp_path: Path):
     token = "t" * 40
     listed = command("settings", "--format", "json", METRICS_TOKEN=token, PORT="9090", PROT="1")

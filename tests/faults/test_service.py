@@ -139,9 +139,9 @@ def test_a_database_that_is_gone_for_ten_seconds_is_said_and_comes_back_without_
 
 def test_five_times_as_many_calls_as_are_answered_at_once_are_told_to_come_again(tmp_path: Path):
     place = str(tmp_path / "courses.db")
-    with serving(tmp_path, program=SERVED, CALLS_AT_ONCE="4") as service:
+    with serving(tmp_path, program=SERVED, CALLS_AT_ONCE="8") as service:
         with sending(service, count=40) as senders:
-            senders.wait_for(EACH * 3)
+            senders.wait_for(rounds(60, 2000), seconds=300)
             assert service.call("GET", "/healthz").status == 200  # who watches is answered all the same
         ended = time.monotonic()
         assert service.put(numbered("after", 1)).status == 201

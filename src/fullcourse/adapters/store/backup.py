@@ -26,11 +26,13 @@ from fullcourse.adapters.store.durable import StoredBroken, Verified
 from fullcourse.adapters.store.sqlite import SqliteStore
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["Backup", "back_up", "restore"]
+__all__ = ["Backup", "back_up", "back_up_beside", "restore", "restore_beside"]
 
 _HEADS: Final = "backup_heads"
 _MADE_AT: Final = "backup_at"
 _BESIDE: Final = ("", "-wal", "-shm", "-journal")
+_COMPANIONS: Final = (".access", ".cds")
+"""Files of their own beside a store: accounts with their audit, and feedback on cards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,47 @@ def restore(backup: Path, store: Path, key_file: Path, *, with_damaged: bool = F
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return Backup(made.patients, made.events, made.erased, made.heads, made.made_at, verified.damaged)
+
+
+def back_up_beside(store: Path, out: Path) -> tuple[Path, ...]:
+    """Copy the files of accounts and of feedback that a service keeps beside a store, each beside its backup.
+
+    Returns:
+        The copies; none where no service ever ran over the store.
+
+    Raises:
+        InputError: One is there already, or cannot be copied whole.
+    """
+    return _each_companion(store, out)
+
+
+def restore_beside(backup: Path, store: Path) -> tuple[Path, ...]:
+    """Put the copies that stand beside a backup beside the store that was made of it; see `back_up_beside`."""
+    return _each_companion(backup, store)
+
+
+def _each_companion(source: Path, target: Path) -> tuple[Path, ...]:
+    made = []
+    for ending in _COMPANIONS:
+        there, out = source.with_name(source.name + ending), target.with_name(target.name + ending)
+        if not there.is_file():
+            continue
+        _refuse_taken(out)
+        part = out.with_name(f".{secrets.token_hex(8)}.part")
+        try:
+            with _told(there.name), closing(_connect(there, "rw")) as opened:
+                opened.execute("PRAGMA query_only=ON")
+                part.touch(0o600, exist_ok=False)
+                with closing(_connect(part, "rw")) as copy:
+                    opened.backup(copy)
+                    copy.execute("PRAGMA journal_mode=DELETE")
+                    copy.execute("PRAGMA synchronous=FULL")
+                    _refuse_torn(copy, there.name)
+            put_in_place(part, out)
+        finally:
+            _remove(part)
+        made.append(out)
+    return tuple(made)
 
 
 def _copied(backup: Path, part: Path) -> Backup:

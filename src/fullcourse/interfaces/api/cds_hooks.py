@@ -76,7 +76,8 @@ def _part(service: Service) -> _Part:
     servers = tuple(base_of(address, _SERVERS) for address in settings.words(_SERVERS))
     feedback = None
     if service.store is not None and place:
-        feedback = FeedbackStore(place, key_file_of(place))
+        named = settings.text("FULLCOURSE_KEY_FILE")
+        feedback = FeedbackStore(place, key_file_of(place, Path(named) if named else None))
     kept: KeptFeedback | None = feedback
     profile = service.knowledge.profile(settings.text("FULLCOURSE_PROFILE"))
     hooks = CdsHooks(service.knowledge, profile, Fetcher(servers) if servers else None, kept)
@@ -134,6 +135,9 @@ def _answer(call: Call) -> Reply:
         raise Lacking(str(error)) from None
     except InputError:  # its words may name what was sent
         raise InputError(_UNREADABLE) from None
+    cards = answer["cards"]
+    assert isinstance(cards, list)  # noqa: S101 - of our own making
+    call.service.figures.cards(str(card["indicator"]) for card in cards)
     return Reply(msgspec.json.encode(answer))
 
 

@@ -5,6 +5,7 @@ number of series stays that of the routes.
 """
 
 import sys
+import threading
 import time
 from bisect import bisect_left
 from collections import Counter
@@ -48,6 +49,7 @@ class Figures:
         self._took: dict[str, list[int]] = {}
         self._sum_s: dict[str, float] = {}
         self._cards: Counter[str] = Counter()
+        self._door = threading.Lock()
 
     def call(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a call that was answered.
@@ -66,9 +68,10 @@ class Figures:
         took[bisect_left(BOUNDS_S, seconds)] += 1
         self._sum_s[route] += seconds
 
-    def card(self, indicator: str) -> None:
-        """Count a card of CDS Hooks by its indicator: info, warning or critical."""
-        self._cards[indicator] += 1
+    def cards(self, indicators: Iterable[str]) -> None:
+        """Count the cards of a call of CDS Hooks by their indicators, from any thread."""
+        with self._door:
+            self._cards.update(indicators)
 
     def samples(self) -> Iterator[Sample]:
         """Yield what was counted, and how large the process is."""

@@ -229,6 +229,10 @@ class Settings:
 
     values: Mapping[str, object]
 
+    def changed(self, **values: object) -> "Settings":
+        """Return the same with other values, by the names of the variables."""
+        return Settings({**self.values, **values})
+
     def text(self, name: str) -> str:
         """Return a setting that is text."""
         return str(self.values[name])

@@ -11,6 +11,7 @@ import click
 
 from fullcourse import __version__
 from fullcourse.adapters.extras import needs
+from fullcourse.adapters.store.opening import default_store
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.api.settings import Settings, read_settings, unknown_settings
 
@@ -44,17 +45,18 @@ def serve(host: str | None, port: int | None, store: str | None, demo: bool, wor
         settings = _settings(host, port, place, demo=demo)
         with needs("service", "the service"):
             from fullcourse.interfaces.api.serving.log import start_log
-            from fullcourse.interfaces.api.serving.opened import opened_service, store_place
+            from fullcourse.interfaces.api.serving.opened import opened_service
             from fullcourse.interfaces.api.serving.server import listen_on, worded_address
             from fullcourse.interfaces.api.serving.whole import serve_alone, serve_together
-        if workers > 1 and not store_place(settings).startswith(("postgresql://", "postgres://")):
+        if workers > 1 and not settings.text("FULLCOURSE_DATABASE_URL").startswith(("postgresql://", "postgres://")):
             raise InputError(
                 "--workers: one program alone has a store in a file. Name a PostgreSQL store for several processes."
             )
         start_log()
         with listen_on(settings) as listening:
+            settings = settings.changed(FULLCOURSE_PORT=listening.getsockname()[1])  # 0 has become one that is free
             with opened_service(settings) as service:
-                told = _told(service, worded_address(listening), store_place(settings), demo=demo)
+                told = _told(service, worded_address(listening), demo=demo)
 
                 def begun() -> None:
                     for line in told:
@@ -88,7 +90,8 @@ def _settings(host: str | None, port: int | None, store: str | None, *, demo: bo
             given["FULLCOURSE_KEY_FILE"] = f"{store}.key"  # never that of a clinic's own courses
     for name in unknown_settings(given):
         click.echo(f"fullcourse: {name} is no setting; nothing follows from it. See 'fullcourse settings'.", err=True)
-    return read_settings(given)
+    read = read_settings(given)
+    return read.changed(FULLCOURSE_DATABASE_URL=read.text("FULLCOURSE_DATABASE_URL") or default_store())
 
 
 def _demo(service: "Service") -> "Sequence[DemoPatient]":
@@ -108,11 +111,12 @@ def _demo(service: "Service") -> "Sequence[DemoPatient]":
     return people
 
 
-def _told(service: "Service", at: str, store: str, *, demo: bool) -> list[str]:
+def _told(service: "Service", at: str, *, demo: bool) -> list[str]:
     """Return what is printed once calls are taken: where to look, who has to be set up, how to stop."""
     from fullcourse.interfaces.api.access.door import setup_link
 
     public = service.settings.text("FULLCOURSE_PUBLIC_URL") or at
+    store = service.settings.text("FULLCOURSE_DATABASE_URL")
     place = "a PostgreSQL database" if "://" in store.removeprefix("sqlite:///") else Path(store).name
     lines = [
         f"Fullcourse {__version__} serves on {public}",

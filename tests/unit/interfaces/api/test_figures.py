@@ -13,7 +13,8 @@ def shown(figures: Figures) -> str:
 def test_every_line_is_one_that_prometheus_reads():
     figures = Figures()
     figures.call("/fhir/Patient/{patient}", "GET", 200, 0.0123)
-    figures.card("warning")
+    figures.cards(["warning", "info", "warning"])
+    assert 'fullcourse_cards_total{indicator="warning"} 2' in shown(figures)
     for line in shown(figures).splitlines():
         assert line.startswith("# ") or LINE.fullmatch(line), line
 

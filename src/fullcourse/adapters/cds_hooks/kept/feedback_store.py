@@ -35,7 +35,6 @@ _SETTINGS: Final = (
     "PRAGMA busy_timeout=5000",
     "PRAGMA synchronous=FULL",
     "PRAGMA trusted_schema=OFF",
-    "PRAGMA wal_autocheckpoint=0",  # the store of courses alone moves the log into the file
 )
 
 
@@ -43,7 +42,7 @@ class FeedbackStore:
     """A store of feedback."""
 
     def __init__(self, place: str, key_file: Path) -> None:
-        """Open it in the database of a store of courses, which was opened before.
+        """Open it in the database of a store of courses, which was opened before; beside it where that is a file.
 
         Args:
             place: Path of a file, ``sqlite:///PATH``, or ``postgresql://...``.
@@ -142,7 +141,7 @@ def _engine(place: str) -> Engine:
     path = Path(place.removeprefix("sqlite:///")).expanduser()
     if not path.exists():
         raise InputError("the database of the courses is not there. Open the store first.")
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(f"sqlite:///{path.with_name(f'{path.name}.cds')}")  # the file of courses has one writer
 
     def prepare(connection: object, _: object) -> None:
         cursor = connection.cursor()  # type: ignore[attr-defined]  # the driver's own connection, of either engine

@@ -11,15 +11,10 @@ from fullcourse.interfaces.api.access.door import Door
 from fullcourse.interfaces.api.service import Doorkeeper, Service
 from fullcourse.interfaces.api.settings import Settings
 
-__all__ = ["opened_service", "store_place"]
+__all__ = ["opened_service"]
 
 _WAIT_S = 5.0
 """For so long another program that has the store is waited for: a command that just ends."""
-
-
-def store_place(settings: Settings) -> str:
-    """Return where courses are kept."""
-    return settings.text("FULLCOURSE_DATABASE_URL") or default_store()
 
 
 @contextmanager
@@ -34,7 +29,7 @@ def opened_service(settings: Settings, door: Doorkeeper | None = None) -> Iterat
         InputError: The store cannot be opened.
         KnowledgeError: The knowledge is faulty.
     """
-    knowledge, place = knowledge_here(), store_place(settings)
+    knowledge, place = knowledge_here(), settings.text("FULLCOURSE_DATABASE_URL") or default_store()
     named = settings.text("FULLCOURSE_KEY_FILE")
     key_file = Path(named) if named else None
     with (

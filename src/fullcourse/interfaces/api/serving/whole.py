@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fullcourse.interfaces.api.app import make_app
+from fullcourse.interfaces.api.cds_hooks import prepare
 from fullcourse.interfaces.api.every_route import EVERY_ROUTE
 from fullcourse.interfaces.api.metrics import figures_of
 from fullcourse.interfaces.api.service import Service
@@ -23,6 +24,7 @@ __all__ = ["serve_alone", "serve_together"]
 
 def serve_alone(service: Service, listening: socket.socket, begun: Callable[[], None]) -> None:
     """Answer calls until a signal says to stop; see `run`."""
+    prepare(service)
     run(make_app(service, EVERY_ROUTE), service.settings, listening, begun)
 
 
@@ -42,6 +44,7 @@ def serve_together(settings: Settings, count: int, listening: socket.socket, beg
             shared = SharedFigures(Path(folder), number)
             with opened_service(settings) as opened:
                 service = replace(opened, shared=shared)
+                prepare(service)
 
                 def each_second() -> None:
                     shared.leave(figures_of(service))

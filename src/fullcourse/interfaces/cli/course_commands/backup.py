@@ -29,14 +29,17 @@ def backup(store: str | None, out: str, at: str | None, form: str) -> None:
     Every event that was acknowledged before the command began is in the backup. The key file is not.
     """
     now, place, path = moment_asked(at), _in_a_file(store or default_store()), Path(out)
-    from fullcourse.adapters.store.backup import back_up
+    from fullcourse.adapters.store.backup import back_up, back_up_beside
 
     made = back_up(place, path, now)
+    beside = back_up_beside(place, path)
     if form == "json":
         print_json(backup_json("backup", path.name, made, now))
         return
     click.echo(f"{path.name}: {made.patients} courses ({made.erased} erased), {made.events} events.")
     click.echo(f"They end at {made.heads[:12]}. Write this down beside the backup.")
+    for copy in beside:
+        click.echo(f"{copy.name}: beside it, of the service. Keep the two together.")
     click.echo("The key file is NOT in it. Keep a copy of the key file in another place: without")
     click.echo("it nobody can read the backup, and with it a course that is erased later can")
     click.echo("still be read from here.")
@@ -54,8 +57,10 @@ def restore(file: str, store: str, with_damaged: bool, at: str | None, form: str
     named = os.environ.get(KEY_FILE_VARIABLE)
     key_file = Path(named) if named else place.with_name(f"{place.name}.key")
     from fullcourse.adapters.store.backup import restore as restored_from
+    from fullcourse.adapters.store.backup import restore_beside
 
     made = restored_from(Path(file), place, key_file, with_damaged=with_damaged)
+    restore_beside(Path(file), place)
     if form == "json":
         print_json(backup_json("restore", place.name, made, now))
         return
