@@ -42,7 +42,7 @@ _HEAD = """\
 # dead         credentials that never held, or hold no more
 #
 # A line "signed in" stands for calls whose address names no patient: 200 says that the handler asks of each it finds.
-# CDS Hooks asks its own clients for tokens where some are listed; here none is, so that the table of rights alone holds.
+# CDS Hooks asks its own clients for tokens where some are listed; here none is: the table of rights alone holds.
 #
 """
 

@@ -53,7 +53,9 @@ def test_every_answer_has_the_headers_that_guard_a_browser_errors_too(cast: Cast
         path = route.path.replace("{patient}", HERE)
         for method in (route.method, "TRACE", "PATCH"):
             for token in ("", cast.tokens["live"]["administrator"], "dead"):
-                answer = cast.client.request(method, path, headers={"Authorization": f"Bearer {token}"} if token else {})
+                answer = cast.client.request(
+                    method, path, headers={"Authorization": f"Bearer {token}"} if token else {}
+                )
                 missing = {name for name, value in EVERY_ANSWER.items() if answer.headers.get(name) != value}
                 assert not missing, (method, path, answer.status_code, missing)
     assert cast.client.get("/nothing/is/here").headers["content-security-policy"].startswith("default-src 'none'")
