@@ -7,6 +7,7 @@ from fullcourse.interfaces.api.access.people import PEOPLE
 from fullcourse.interfaces.api.access.programs import PROGRAMS
 from fullcourse.interfaces.api.access.seen import AUDIT_ROUTES
 from fullcourse.interfaces.api.access.sessions import SESSIONS
+from fullcourse.interfaces.api.access.vouched import VOUCHED
 from fullcourse.interfaces.api.advice import ADVICE
 from fullcourse.interfaces.api.cds_hooks import CDS_HOOKS
 from fullcourse.interfaces.api.courses import COURSES
@@ -28,6 +29,7 @@ _ANSWERING: Final[tuple[Route, ...]] = (
     *FHIR,
     *CDS_HOOKS,
     *SESSIONS,
+    *VOUCHED,
     *COURSE_ACCESS,
     *PEOPLE,
     *PROGRAMS,

@@ -74,6 +74,14 @@ def _addresses(text: str) -> tuple[str, ...]:
     return _words(text)
 
 
+def _one_address(text: str) -> str:
+    """Read one address, with a path where it has one."""
+    _addresses(text)
+    if "," in text or any(sign in text for sign in "?#@ "):
+        raise ValueError("it is no single address")
+    return text
+
+
 def _one_origin(text: str) -> str:
     """Read the address of this service as others know it: no path, since its own addresses begin at the root."""
     _addresses(text)
@@ -183,6 +191,12 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "FHIR servers of CDS Hooks clients that may be asked for what was not sent: exact base addresses, by commas.",
         _addresses,
     ),
+    Setting(
+        "FULLCOURSE_OIDC_ISSUER", "", "Address of an issuer of OpenID Connect, where linked accounts sign in.",
+        _one_address,
+    ),
+    Setting("FULLCOURSE_OIDC_CLIENT", "", "By which that issuer knows this service.", str),
+    Setting("FULLCOURSE_OIDC_SECRET", "", "That the issuer gave to this service.", str, is_secret=True),
     Setting("FULLCOURSE_ORIGINS", "", "Web pages of others that may call CDS Hooks, by commas.", _addresses),
     Setting(
         "FULLCOURSE_DATABASE_URL",

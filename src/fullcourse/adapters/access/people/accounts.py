@@ -20,11 +20,13 @@ __all__ = [
     "STAFF",
     "Account",
     "Taken",
+    "account_of_subject",
     "accounts",
     "add_account",
     "change_account",
     "find_account",
     "has_administrator",
+    "link_subject",
     "login_hash",
     "remove_account",
     "seal_for",
@@ -185,6 +187,30 @@ def find_account(connection: Connection, keys: Keys, account: str) -> Account | 
     """Return an account by its id; None for one that is not there."""
     row = connection.execute(select(ACCOUNT).where(ACCOUNT.c.id == account)).first()
     return None if row is None else _account(keys, row)
+
+
+def account_of_subject(connection: Connection, subject: str) -> str:
+    """Return the open account that is linked to a subject of an issuer; empty where none is.
+
+    Args:
+        connection: To the database.
+        subject: Keyed hash in hexadecimal digits.
+    """
+    wanted = select(ACCOUNT.c.id).where(ACCOUNT.c.subject == subject, ACCOUNT.c.closed_us.is_(None))
+    return str(connection.execute(wanted).scalar() or "")
+
+
+def link_subject(connection: Connection, account: str, subject: str | None) -> None:
+    """Link an account to a subject of an issuer, or to none any more.
+
+    Raises:
+        Taken: Another account is linked to it.
+    """
+    taken = select(ACCOUNT.c.id).where(ACCOUNT.c.subject == subject, ACCOUNT.c.id != account)
+    if subject is not None and connection.execute(taken).first() is not None:
+        raise Taken("subject: another account is linked to it. Unlink that one first.")
+    connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account).values(subject=subject))
+    connection.execute(delete(SESSION).where(SESSION.c.account == account))
 
 
 def accounts(connection: Connection, keys: Keys) -> Iterator[Account]:

@@ -4,6 +4,7 @@ Long enough, not among those that everybody tries first, and nothing else is ask
 the calendar. Words are compared in one form of Unicode, so that a password typed on another keyboard is the same.
 """
 
+import secrets
 import threading
 import unicodedata
 from functools import cache
@@ -26,7 +27,7 @@ MOST: Final = 256
 
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """Argon2id with 19 MiB and two passes, as OWASP's Password Storage Cheat Sheet has it."""
-_NOBODY: Final = _HASHER.hash("nobody has this password")
+_NOBODY: Final = _HASHER.hash(secrets.token_hex(32))
 _AT_ONCE: Final = threading.BoundedSemaphore(2)
 """Each hash takes 19 MiB: more at once would let anybody fill the memory."""
 
@@ -55,7 +56,7 @@ def has_password(kept: str | None, password: str) -> bool:
         return False
     with _AT_ONCE:
         try:
-            return _HASHER.verify(kept or _NOBODY, _normal(password)) and kept is not None
+            return _HASHER.verify(kept or _NOBODY, _normal(password)) and bool(kept)
         except (VerificationError, InvalidHashError):
             return False
 

@@ -15,6 +15,7 @@ from fullcourse.adapters.access.people.accounts import (
     change_account,
     check_text,
     find_account,
+    link_subject,
     remove_account,
 )
 from fullcourse.adapters.access.people.links import ACCOUNT_LINK, Link, LinkKind, make_link, void_links
@@ -48,6 +49,8 @@ class ChangeUserForm(Form, frozen=True):
     roles: tuple[Role, ...] | None = None
     clinics: tuple[str, ...] | None = None
     closed: bool | None = None
+    subject: str | None = None
+    """By which the issuer of OpenID Connect that is set knows the person; empty to unlink."""
 
 
 class LinkForm(Form, frozen=True):
@@ -131,16 +134,27 @@ def _refuse_others(roles: tuple[Role, ...]) -> None:
         )
 
 
+@told
 def _change_user(call: Call) -> Reply:
     form, access, account = read_struct(call.body, ChangeUserForm), access_of(call), _staff(call)
     if form.roles is not None:
         _refuse_others(form.roles)
-    access.write(
-        lambda connection: change_account(
-            connection, account, call.now, roles=form.roles, clinics=form.clinics, is_closed=form.closed
-        )
-    )
+
+    def work(connection: Connection) -> None:
+        change_account(connection, account, call.now, roles=form.roles, clinics=form.clinics, is_closed=form.closed)
+        if form.subject is not None:
+            link_subject(connection, account, _subject(call, form.subject))
+
+    access.write(work)
     return Reply(status=204, about=account)
+
+
+def _subject(call: Call, subject: str) -> str | None:
+    """Return the keyed hash of a subject of the issuer that is set; None to unlink."""
+    issuer = call.service.settings.text("FULLCOURSE_OIDC_ISSUER")
+    if not issuer:
+        raise InputError("subject: no issuer is set. Set FULLCOURSE_OIDC_ISSUER first.")
+    return access_of(call).keys.blind("subject", f"{issuer}\0{subject}").hex() if subject else None
 
 
 def _remove_user(call: Call) -> Reply:
