@@ -71,7 +71,8 @@ READ: Final = {
     "course transfer out": {"course": "@ --to x --out o", "store": "U --to x --out o --store @"},
     "course transfer receipt": {"file": "@ --store s.db", "store": "F --store @"},
     "course travel": {
-        "course": f"@ {DRUG} --to Asia/Manila --last {LAST}", "store": f"U {DRUG} --to Asia/Manila --last {LAST} --store @",
+        "course": f"@ {DRUG} --to Asia/Manila --last {LAST}",
+        "store": f"U {DRUG} --to Asia/Manila --last {LAST} --store @",
     },
     "course verify": {"store": "--store @"},
     "course unheard": {"store": "--days 3 --store @"},
