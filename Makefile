@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 EXAMPLES := src/fullcourse/examples
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run serve test check mutants bench docs lock clean
+.PHONY: run serve test night check mutants bench docs lock sbom clean
 
 run: $(READY_TO_RUN)
 	$(BIN)/fullcourse plan $(EXAMPLES)/synthetic-patient.json --answers $(EXAMPLES)/synthetic-answers.toml \
@@ -19,6 +19,9 @@ serve: $(READY)
 
 test: $(READY)
 	$(BIN)/pytest -n auto
+
+night: $(READY)
+	HYPOTHESIS_PROFILE=night $(BIN)/pytest -n auto tests/properties
 
 check: $(READY)
 	$(BIN)/ruff check .
@@ -41,6 +44,9 @@ docs: $(READY)
 lock: $(READY)
 	$(BIN)/pip-compile $(LOCKED) --extra dev --output-file requirements.lock pyproject.toml
 	$(BIN)/pip-compile $(LOCKED) --extra build --constraint requirements.lock --output-file requirements-run.lock pyproject.toml
+
+sbom: $(READY_TO_RUN)
+	$(BIN)/python tools/make_sbom.py fullcourse.cdx.json
 
 LOCKED := --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
   --no-emit-trusted-host --no-header

@@ -17,6 +17,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 FOLDER = Path(__file__).parent / "src" / "fullcourse" / "pharmacokinetics" / "compiled"
 LIBRARY = FOLDER / "kernels.so"
 FLAGS = ("-O2", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fPIC", "-shared")
+SAME_BYTES = (f"-ffile-prefix-map={FOLDER}=.", "-g0", "-s")
+"""So that a library built of the same sources by the same compiler is the same, wherever the sources lie."""
 
 
 def compiler() -> list[str] | None:
@@ -37,7 +39,7 @@ def build() -> bool:
     made = LIBRARY.with_suffix(".new")
     try:
         ran = subprocess.run(  # noqa: S603  the compiler of whoever builds
-            [*command, *FLAGS, *sources, "-o", str(made), "-lm"],
+            [*command, *FLAGS, *SAME_BYTES, *sources, "-o", str(made), "-lm"],
             capture_output=True,
             text=True,
             timeout=300,

@@ -86,7 +86,7 @@ def _status(chance: random.Random, resource: Resource) -> None:
 
 def _type(chance: random.Random, resource: Resource) -> None:
     """Give it a type that does not exist, or another one."""
-    kind = resource["resourceType"]
+    kind = str(resource["resourceType"])
     resource["resourceType"] = chance.choice([f"{kind}s", kind.lower(), "", "NaN", "DiagnosticFinding", None, 3])
 
 
@@ -138,6 +138,8 @@ def damage(bundle: Resource, at: int, chance: random.Random) -> tuple[str, bytes
         names.append(chance.choice([*DAMAGES]))
         if any(True for _ in _places(resource)) and resource.get("resourceType"):
             DAMAGES[names[-1]](chance, resource)
+        if names[-1] == "swallow":  # what is damaged then is no evidence any more
+            break
     if chance.random() < 0.3:
         names.append("reorder")
         chance.shuffle(copy["entry"])

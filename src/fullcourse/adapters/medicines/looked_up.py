@@ -4,9 +4,11 @@ Looking up a name that nobody knows costs what hundreds of other bytes cost. A f
 record of one person, and is refused whole: to stop at a limit would leave out what stands behind it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
+from fullcourse.adapters.fhir.read.evidence import Recognise
+from fullcourse.adapters.fhir.read.evidence import Recognition as Known
 from fullcourse.adapters.medicines.recognise import Recognition
 from fullcourse.clinical.errors import InputError
 
@@ -17,7 +19,7 @@ MOST_NAMES: Final = 2_000
 MOST_CHARACTERS: Final = 60_000
 """Characters of these names together."""
 
-_NOT_LOOKED_UP: Final = Recognition((), "", (), "it was not looked up")
+_NOT_LOOKED_UP: Final[Known] = Recognition((), "", (), "it was not looked up")
 
 
 class LookedUp:
@@ -25,17 +27,17 @@ class LookedUp:
 
     __slots__ = ("_characters", "_known", "_recognise")
 
-    def __init__(self, recognise: Callable[..., Recognition]) -> None:
+    def __init__(self, recognise: Recognise) -> None:
         """Begin with nothing.
 
         Args:
             recognise: Reads a product's name and codes into ingredients.
         """
         self._recognise = recognise
-        self._known: dict[tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]], Recognition] = {}
+        self._known: dict[tuple[str, tuple[tuple[str, str], ...], tuple[str, ...]], Known] = {}
         self._characters = 0
 
-    def __call__(self, name: str, codes: Sequence[tuple[str, str]], *, other_names: Sequence[str] = ()) -> Recognition:
+    def __call__(self, name: str, codes: Sequence[tuple[str, str]], *, other_names: Sequence[str] = ()) -> Known:
         """Return what a product is; not recognised, and not looked up, once there are too many."""
         asked = (name, tuple(codes), tuple(other_names))
         known = self._known.get(asked)

@@ -5,6 +5,7 @@ answer settles, is decided in ``journey/dialogue.py``. Answers are kept after ea
 the program loses them.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -197,7 +198,9 @@ class _Asking:
             return
         beside = self._save.with_name(f".{self._save.name}.part")
         try:
-            beside.write_text(write_answers(given) if given else "", encoding="utf-8")
+            beside.unlink(missing_ok=True)
+            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write((write_answers(given) if given else "").encode("utf-8"))
             beside.replace(self._save)
         except OSError as error:
             why = error.strerror

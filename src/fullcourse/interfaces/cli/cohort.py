@@ -8,6 +8,7 @@ import click
 from fullcourse.adapters.extras import needs
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.lazy import Commands
+from fullcourse.interfaces.cli.out_file import force_option, may_write
 
 __all__ = ["cohort"]
 
@@ -40,6 +41,7 @@ def cohort() -> None:
 @click.option("--long", "as_rows", is_flag=True, help="Also write one row a finding (slower).")
 @click.option("--strict", is_flag=True, help="Fail when a line cannot be used.")
 @_PROCESSES
+@force_option
 def screen(
     inputs: tuple[str, ...],
     drugs: tuple[str, ...],
@@ -55,6 +57,7 @@ def screen(
     """Screen the patients of INPUT: FHIR bulk NDJSON (files or folders, also .gz), or a folder of facts."""
     with needs("cohort", "a register"):
         from fullcourse.interfaces.cli.cohort_run import screen_everybody
+    may_write(out)
     screen_everybody(inputs, drugs, profile, at, out, engine, summary, as_rows, strict, processes)
 
 
@@ -64,10 +67,12 @@ def screen(
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder of facts to write.")
 @click.option("--strict", is_flag=True, help="Fail when a line cannot be used.")
 @_PROCESSES
+@force_option
 def make(inputs: tuple[str, ...], at: str | None, out: Path, strict: bool, processes: int | None) -> None:
     """Read FHIR bulk NDJSON into a folder of facts, which can be screened again and again."""
     with needs("cohort", "a register"):
         from fullcourse.interfaces.cli.cohort_run import make_everybody
+    may_write(out, folder=True)
     make_everybody(inputs, at, out, strict, processes)
 
 
@@ -79,6 +84,7 @@ def make(inputs: tuple[str, ...], at: str | None, out: Path, strict: bool, proce
 @_AT
 @click.option("--out", type=click.Path(path_type=Path), help="Also write who is touched, as Parquet.")
 @_PROCESSES
+@force_option
 def diff(
     editions: tuple[str, str],
     inputs: tuple[str, ...],
@@ -91,6 +97,8 @@ def diff(
     """Show which statements differ between two editions of the knowledge, and how many patients that touches."""
     with needs("cohort", "a register"):
         from fullcourse.interfaces.cli.cohort_run import show_differences
+    if out is not None:
+        may_write(out)
     show_differences(editions, inputs, drugs, profile, at, out, processes)
 
 
@@ -129,6 +137,7 @@ def explain(
 @click.option("--summary", is_flag=True, help="Count by reason, and exposures by weight and clearance.")
 @click.option("--strict", is_flag=True, help="Fail when a line cannot be used.")
 @_PROCESSES
+@force_option
 def predict(
     inputs: tuple[str, ...],
     drug: str,
@@ -146,6 +155,7 @@ def predict(
     """Predict serum levels under a plan for everyone of INPUT, from the published models."""
     with needs("cohort", "a register"):
         from fullcourse.interfaces.cli.cohort_run import predict_everybody
+    may_write(out)
     predict_everybody(inputs, drug, dose, days, model, count, seed, at, out, summary, strict, processes)
 
 
@@ -157,6 +167,7 @@ def predict(
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The CSV file of the need to write.")
 @click.option("--strict", is_flag=True, help="Fail when a line cannot be used.")
 @_PROCESSES
+@force_option
 def plan_everybody(
     inputs: tuple[str, ...], profile: str, at: str | None, start: str, out: Path, strict: bool, processes: int | None
 ) -> None:
@@ -166,4 +177,5 @@ def plan_everybody(
     """
     with needs("cohort", "a register"):
         from fullcourse.interfaces.cli.cohort_run import plan_everybody
+    may_write(out)
     plan_everybody(inputs, profile, at, start, out, strict, processes)

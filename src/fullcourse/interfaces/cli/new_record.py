@@ -12,6 +12,7 @@ from fullcourse.adapters.record_template import record_template, value_words
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.out_file import write_out
 from fullcourse.journey.needed_facts import needed_facts
 from fullcourse.knowledge.tables import did_you_mean
 from fullcourse.knowledge.vocabulary import FactDefinition
@@ -44,7 +45,7 @@ def new(file: Path, drugs: tuple[str, ...], regimen: str, profile: str, at: str 
     if file == STANDARD_OUTPUT:
         click.echo(written, nl=False)
         return
-    file.write_text(written, "utf-8")
+    write_out(file, written.encode("utf-8"), "FILE.toml")
     count = sum(map(len, groups))
     click.echo(f"{file}: {count} facts to fill in. Then: fullcourse check {file} --drug {named[0].inn}")
 

@@ -14,7 +14,7 @@ import click
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["force_option", "write_out"]
+__all__ = ["force_option", "may_write", "write_out"]
 
 _FORCE: Final = "fullcourse.force"
 _OF_ITS_OWNER: Final = 0o600
@@ -57,6 +57,27 @@ def write_out(path: str | Path, content: bytes, option: str = "--out", *, about_
         raise InputError(
             f"{option}: {target.name} cannot be written ({why}). Check the folder, or name another file."
         ) from None
+
+
+def may_write(path: Path, option: str = "--out", *, folder: bool = False) -> None:
+    """Ask before another library writes a file over one that is there, or into a folder that holds something.
+
+    Args:
+        path: Where.
+        option: What named it, for messages.
+        folder: Whether a folder is written.
+
+    Raises:
+        InputError: Something is there and nobody said that it may go.
+    """
+    if folder and path.is_dir() and not path.is_symlink():
+        held = next(path.iterdir(), None)
+        if held is not None and not _may_go(path, option):
+            raise InputError(f"{option}: {path.name} holds files already. Name another folder, or add --force.")
+        return
+    if (path.is_symlink() or path.exists()) and not _may_go(path, option):
+        what = "a link" if path.is_symlink() else "there already"
+        raise InputError(f"{option}: {path.name} is {what}, and is not written to. Name another, or add --force.")
 
 
 def _may_go(target: Path, option: str) -> bool:

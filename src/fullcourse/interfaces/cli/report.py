@@ -1,6 +1,7 @@
 """``fullcourse report``: the draft report of an adverse event, from what is written and what is on file."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -129,8 +130,8 @@ def _begin(new: str) -> None:
         click.echo(template(), nl=False)
         return
     try:
-        with Path(new).open("x", encoding="utf-8") as file:
-            file.write(template())
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(template().encode("utf-8"))
     except FileExistsError:
         raise InputError(f"--new: {Path(new).name} is there already. Name another file, or move it away.") from None
     except OSError as error:

@@ -9,11 +9,12 @@ from fullcourse.adapters.fhir.read.bundle import Entry
 from fullcourse.adapters.fhir.read.codes import concept_at
 from fullcourse.adapters.fhir.read.elements import Element, child, children, number, shown, text
 from fullcourse.adapters.fhir.read.evidence import Match, Meaning, Reading, add_matter
-from fullcourse.adapters.fhir.read.listed import lists_named, lists_of, name_unread
+from fullcourse.adapters.fhir.read.listed import EVERY_LIST, lists_named, lists_of, name_unread
 from fullcourse.adapters.fhir.read.observations import Said, quantity_says, value_says
 from fullcourse.adapters.measures import beside, measure
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.moment import Moment, parse_moment
+from fullcourse.clinical.patient import Unrecognised
 from fullcourse.clinical.quantity import exactly
 from fullcourse.knowledge.vocabulary import Found
 
@@ -22,6 +23,7 @@ __all__ = ["INTAKE", "read_composition", "read_list", "read_questionnaire_respon
 INTAKE = "urn:fullcourse:intake"
 """The questionnaire of which every linkId is the id of a fact."""
 
+_FORM = "a form without answers"
 _ASKED = Found("QuestionnaireResponse", {})
 _NONE_KNOWN = "nilknown"
 _KEPT_UP_TO_DATE = "working"
@@ -158,7 +160,9 @@ def read_questionnaire_response(entry: Entry, reading: Reading) -> None:
     intake = text(entry.resource, "questionnaire", entry.origin).split("|")[0] == INTAKE
     on = reading.date(entry)
     if not _read_items(entry.resource, intake, on, meaning, entry, reading):
-        reading.gathered.skip("QuestionnaireResponse", "it has no answers")
+        reading.gathered.skip("QuestionnaireResponse", "it has no answers", may_matter=True)
+        why = "it has no answers, so that nobody can say what was asked"
+        reading.gathered.unrecognised.extend(Unrecognised(kind, _FORM, entry.origin, why) for kind in EVERY_LIST)
 
 
 def _read_items(
@@ -173,6 +177,15 @@ def _read_items(
         count += len(answers)
         if answers and not matches:
             reading.gathered.skip("QuestionnaireResponse item", "no fact uses it")
+            if intake and link not in reading.index.facts:
+                why = f"no question of the form is called '{shown(link)[:40]}', so that nobody can say what was asked"
+                entries = [Unrecognised(kind, "an answer", entry.origin, why) for kind in EVERY_LIST]
+                reading.gathered.unrecognised.extend(entries)
+        why = "" if row.get("item") else _why_open(link, intake, matches, answers)
+        if why:
+            for match in matches or _item_matches(link, True, reading):
+                piece = Evidence(match.fact.id, None, on, entry.origin, None, "", Standing.UNUSABLE, why)
+                reading.gathered.add(piece)
         for answer in answers:
             where = f"{place}.answer"
             for match in matches:
@@ -186,6 +199,13 @@ def _read_items(
             count += _read_items(answer, intake, on, meaning, entry, reading)
         count += _read_items(row, intake, on, meaning, entry, reading)
     return count
+
+
+def _why_open(link: str, intake: bool, matches: list[Match], answers: list[Element]) -> str:
+    """Return why an item of ours settles nothing: it may have been answered, and nobody can say how."""
+    if not answers:
+        return "the form asks it, and holds no answer" if matches else ""
+    return "" if matches or intake else "the form that asks it is not one that is known"
 
 
 def _item_matches(link: str, intake: bool, reading: Reading) -> list[Match]:

@@ -183,6 +183,11 @@ def _name_contained(entry: Entry, reading: Reading) -> None:
     """Name what stands inside another resource and is not read there; an entry of a list leaves the list open."""
     for contained in children(entry.resource, "contained", entry.origin):
         kind = text(contained, "resourceType", f"{entry.origin}.contained")
+        within = contained.get("contained") is not None
+        if kind not in R4_TYPES or within:
+            what = "another resource" if within else f"a {shown(kind)[:40] or 'resource without a type'}"
+            why = f"{what} stands inside it, of which nobody can say what it holds"
+            _leave_open(EVERY_LIST, f"what a {entry.kind} contains", entry, why, reading)
         if kind not in _READERS:
             continue
         reading.gathered.skip(f"contained {kind}", "only resources that stand alone are read", may_matter=True)

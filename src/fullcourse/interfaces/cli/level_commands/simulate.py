@@ -1,6 +1,7 @@
 """``fullcourse levels simulate`` and ``attainment``: dose plans in a population, or with one patient's covariates."""
 
 import csv
+import io
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -25,7 +26,7 @@ from fullcourse.interfaces.cli.level_commands.answer import (
     save_chart,
 )
 from fullcourse.interfaces.cli.level_commands.patient_input import named_model, read_facts
-from fullcourse.interfaces.cli.out_file import force_option
+from fullcourse.interfaces.cli.out_file import force_option, may_write, write_out
 from fullcourse.journey.levels.models import drug_name
 from fullcourse.journey.levels.population import Mics, People, attain, people_of, simulate_plan
 from fullcourse.knowledge.pk.targets import Target, read_targets
@@ -199,11 +200,9 @@ def _write(path: str, time_h: npt.NDArray[np.float64], levels: npt.NDArray[np.fl
     subject = np.repeat(np.arange(1, levels.shape[0] + 1), time_h.size)
     columns = {"subject": subject, "time_h": np.tile(time_h, levels.shape[0]), "mg_per_l": levels.reshape(-1)}
     if path.lower().endswith(".csv"):
-        table = np.column_stack(list(columns.values()))
-        try:
-            np.savetxt(path, table, fmt=("%d", "%.6g", "%.6g"), delimiter=",", header=",".join(columns), comments="")
-        except OSError:
-            raise InputError("--out: the file cannot be written. Check the folder.") from None
+        table, page = np.column_stack(list(columns.values())), io.BytesIO()
+        np.savetxt(page, table, fmt=("%d", "%.6g", "%.6g"), delimiter=",", header=",".join(columns), comments="")
+        write_out(path, page.getvalue())
         return
     if not path.lower().endswith(".parquet"):
         raise InputError("--out: the file must end in .parquet or .csv.")
@@ -213,4 +212,5 @@ def _write(path: str, time_h: npt.NDArray[np.float64], levels: npt.NDArray[np.fl
         raise InputError(
             "--out: Parquet needs the extra 'cohort' (pip install 'fullcourse[cohort]'); or use .csv."
         ) from None
+    may_write(Path(path))
     write_curves(columns, path)

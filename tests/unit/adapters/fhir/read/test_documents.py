@@ -206,7 +206,12 @@ def test_in_another_questionnaire_only_a_link_that_is_a_loinc_code_counts() -> N
     )
     record = read(response(*items, questionnaire="https://example.org/q"))
     assert only(record, "weight").value == exactly(58.5)
-    assert "epilepsy" not in record.evidence
+    (open_,) = record.evidence["epilepsy"]  # it may be what it is called, and nobody can say so
+    assert (open_.value, open_.standing, open_.reason) == (
+        None,
+        Standing.UNUSABLE,
+        "the form that asks it is not one that is known",
+    )
     assert unused(record) == {"QuestionnaireResponse item: no fact uses it": 1}
 
 
@@ -219,3 +224,22 @@ def test_what_is_computed_or_handed_in_is_not_taken_from_a_questionnaire(link: s
 def test_answers_that_are_not_finished_are_unsure() -> None:
     record = read(response({"linkId": "epilepsy", "answer": [{"valueBoolean": False}]}, status="in-progress"))
     assert only(record, "epilepsy").standing is Standing.UNSURE
+
+
+def test_a_question_of_ours_without_an_answer_leaves_its_fact_open() -> None:
+    record = read(response({"linkId": "epilepsy"}, {"linkId": "weight", "answer": [{"valueInteger": 58}]}))
+    (open_,) = record.evidence["epilepsy"]
+    assert (open_.value, open_.reason) == (None, "the form asks it, and holds no answer")
+
+
+@pytest.mark.parametrize("item", [{"answer": [{"valueBoolean": True}]}, {"linkId": "epilepsi", "answer": [{}]}])
+def test_an_answer_to_no_question_of_ours_leaves_every_list_open(item: dict[str, object]) -> None:
+    opened = read(response(item)).unrecognised
+    assert {entry.kind for entry in opened} == {"problem", "allergy", "medicine"}
+    assert {"no question of the form is called" in entry.why for entry in opened} == {True}
+
+
+def test_a_form_without_any_answer_leaves_every_list_open() -> None:
+    opened = read(response()).unrecognised
+    assert {entry.kind for entry in opened} == {"problem", "allergy", "medicine"}
+    assert {entry.text for entry in opened} == {"a form without answers"}
