@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 EXAMPLES := src/fullcourse/examples
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run serve test night check mutants bench docs lock sbom clean
+.PHONY: run serve test night check mutants mutants-code bench docs lock sbom clean
 
 run: $(READY_TO_RUN)
 	$(BIN)/fullcourse plan $(EXAMPLES)/synthetic-patient.json --answers $(EXAMPLES)/synthetic-answers.toml \
@@ -34,6 +34,10 @@ check: $(READY)
 # Whether a case notices each small mistake that could be made in the knowledge; SINCE names a commit, for what changed after it.
 mutants: $(READY)
 	PYTHONPATH=tests $(BIN)/python tools/mutate_knowledge.py $(if $(SINCE),--since $(SINCE))
+
+# Whether the unit tests of rules and screening notice each small mistake in their functions; half an hour.
+mutants-code: $(READY)
+	PYTHONPATH=tests $(BIN)/python tools/mutate_code.py rules screening
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py

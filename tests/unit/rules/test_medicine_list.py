@@ -1,12 +1,21 @@
 """How many members of a class are taken, and when that is open."""
 
 import math
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from fullcourse.clinical import Fact, Interval, Medicine, Patient, Record, Taken, parse_moment
-from fullcourse.rules.medicine_list import MedicineList
+from fullcourse.clinical.medicine import Route
+from fullcourse.rules.medicine_list import (
+    MedicineList,
+    begins_later,
+    members,
+    memberships_of,
+    suggested,
+    taken_within,
+)
 from fullcourse.rules.situation import Situation
 from small_knowledge import small
 
@@ -96,3 +105,74 @@ def test_what_is_taken_now_leaves_out_what_is_over_or_open():
     known = small(classes__more=CLASSES)
     now, past, maybe = (entry("examplam", taken=taken) for taken in (Taken.NOW, Taken.PAST, Taken.MAYBE))
     assert MedicineList(Patient(AT, {}, (past, now, maybe), (), Record({})), known).taken_now() == (now,)
+
+
+SUPPLIED = {"taken": Taken.SUPPLIED, "lasts": (30, 60)}
+
+
+@pytest.mark.parametrize(
+    ("until", "within", "expected"),
+    [
+        ("2026-05-16", None, Taken.NOW),  # 30 days ago: it surely lasts until today
+        ("2026-05-15", None, Taken.MAYBE),
+        ("2026-04-16", None, Taken.MAYBE),  # 60 days ago: it may last until today
+        ("2026-04-15", None, Taken.PAST),
+        ("2026-05-15", 14, Taken.NOW),  # over for a day at the most: it was taken within the window
+        ("2026-05-02", 14, Taken.NOW),
+        ("2026-05-01", 14, Taken.MAYBE),
+        ("2026-04-02", 14, Taken.MAYBE),
+        ("2026-04-01", 14, Taken.PAST),
+        (None, None, Taken.MAYBE),
+        (None, 14, Taken.MAYBE),
+    ],
+)
+def test_what_was_handed_out_is_taken_while_it_lasts(until, within, expected):
+    handed_out = replace(entry("examplam", until=until), **SUPPLIED)
+    assert taken_within(handed_out, AT, within) is expected
+
+
+@pytest.mark.parametrize(("until", "expected"), [("2026-05-30", Taken.NOW), ("2026-05-01", Taken.MAYBE)])
+def test_an_order_that_still_runs_may_be_taken_however_long_ago_its_supply_ended(until, expected):
+    still_on = replace(entry("examplam", until=until), lasts=(5, 10))
+    assert taken_within(still_on, AT, 14) is expected
+    assert taken_within(still_on, AT, None) is Taken.MAYBE
+
+
+def test_what_is_over_within_the_window_was_taken_and_may_have_been_where_only_its_month_is_known():
+    over = entry("examplam", taken=Taken.MAYBE, until="2026-06-10")
+    assert taken_within(over, AT, 5) is Taken.NOW
+    assert taken_within(over, AT, 4) is Taken.PAST
+    assert taken_within(entry("examplam", taken=Taken.PAST), AT, None) is Taken.PAST
+
+
+@pytest.mark.parametrize(
+    ("since", "later"), [("2026-06-15", False), ("2026-06-16", True), ("2026-06", False), (None, False)]
+)
+def test_an_entry_begins_later_from_the_day_after_on(since, later):
+    assert begins_later(entry("examplam", since=since), AT) is later
+
+
+def test_what_acts_only_where_it_is_put_is_a_member_of_nothing_and_ends_no_list():
+    local = replace(entry("examplam", name="Syrup"), route=Route.LOCAL)
+    known = small(classes__more=CLASSES)
+    assert memberships_of(local, known) == {}
+    assert members(local, "class.all", known) == ()
+    assert suggested(local, "class.all", known) is None
+    assert count(local, entry("otheram")) == Interval(1, 1)
+    patient = Patient(AT, {}, (local, entry("otheram")), (), Record({}))
+    assert [it.ingredients for it in MedicineList(patient, known).taken_now()] == [("otheram",)]
+
+
+def test_a_product_is_a_member_by_its_ingredients_or_by_its_code_and_is_hinted_at_by_a_word():
+    known = small(classes__more=CLASSES)
+    assert members(entry("examplam", "water"), "class.all", known) == ("examplam",)
+    assert members(entry(name="Product", codes=(("atc", "N05BA"),)), "class.all", known) == ("Product",)
+    assert members(entry(name="Product"), "class.all", known) == ()
+    assert suggested(entry("water", name="Cough Syrup"), "class.all", known) == "Cough Syrup"
+    assert suggested(entry("water"), "class.all", known) is None
+    assert suggested(entry("water", name="Cough Syrup"), "drug.water", known) is None
+
+
+def test_a_member_that_is_certain_is_not_counted_as_possible_too():
+    assert count(entry("examplam"), entry("examplam", taken=Taken.MAYBE)) == Interval(1, 1)
+    assert count(entry("examplam"), entry("otheram", taken=Taken.MAYBE)) == Interval(1, 2)

@@ -282,3 +282,83 @@ def test_a_proposed_regimen_names_the_companion_of_its_drugs_too():
     assert found(entry("exampline")) is Status.APPLIES
     assert found(entry("exampline"), entry("companine")) is Status.DOES_NOT_APPLY
     assert company.findings(with_regimen(person(), [entry("exampline")]))[0].status is Status.CANNOT_ASSESS
+
+
+HEART = taking(
+    "exampline.interaction.heart", '{ taking = "class.heart" }', 'finding = "interaction", severity = "major"'
+)
+
+
+def test_every_statement_on_company_is_judged_once():
+    of_tb_drugs = taking("regimen.company.two", '{ taking = "class.tb_heart", at_least = 2 }')
+    of_others = taking("regimen.company.outside", '{ taking = "drug.outsidine" }')
+    company = Company(screener(regimen=of_tb_drugs + of_others))
+    found = company.findings(with_regimen(person(), [entry("exampline")]), proposed=True)
+    assert sorted(it.id for it in found) == ["regimen.company.outside", "regimen.company.two"]
+
+
+def test_what_a_proposed_regimen_names_is_the_evidence_that_no_other_tb_drug_is_taken():
+    lacking = taking("regimen.company.lacking", '{ taking = "drug.otherine", is = false }')
+    company = Company(screener(regimen=lacking))
+    (finding,) = company.findings(with_regimen(person(), [entry("exampline")]), proposed=True)
+    (said,) = finding.because
+    assert (said.value, said.recorded, said.origin) == (True, True, REGIMEN)
+
+
+def test_what_the_statements_of_one_drug_say_beside_another_is_found_by_its_class_too():
+    known = screener(HEART)
+    company = Company(known)
+    patient = person(entry("otherine"), complete=True)
+    assert [it.id for it in company.beside(patient, "exampline", "otherine")] == ["exampline.interaction.heart"]
+    assert company.beside(patient, "exampline", "uncoverine") == ()
+
+
+def test_only_pairs_and_duplicates_that_may_hold_are_of_a_pair_and_only_of_those_a_class_means():
+    caution = taking(
+        "exampline.caution.o", '{ taking = "drug.otherine" }', 'finding = "caution", severity = "contraindicated"'
+    )
+    no = taking(
+        "exampline.interaction.no",
+        '{ taking = "drug.otherine" }, { fact = "fits", is = true }',
+        'finding = "interaction", severity = "contraindicated"',
+    )
+    heart = taking(
+        "exampline.interaction.tb", '{ taking = "class.tb_heart" }', 'finding = "interaction", severity = "minor"'
+    )
+    subject = screener(caution, no, heart)
+    regimen = [entry("exampline"), entry("otherine"), entry("outsidine")]
+    company = Company(subject)
+    patient = with_regimen(person(complete=True, fits=False), regimen)
+    check = company.check(patient, subject.knowledge.drugs["exampline"], regimen)
+    assert company.pairs([check], ["exampline", "otherine", "outsidine"]) == (
+        Pair(("exampline", "otherine"), Severity.MINOR, ("exampline.interaction.tb",), ()),
+        Pair(("exampline", "outsidine"), None, (), ()),
+    )
+
+
+def test_a_drug_that_is_checked_is_taken_out_of_its_combination_and_the_others_stay():
+    other = taking(
+        "exampline.interaction.o", '{ taking = "drug.otherine" }', 'finding = "interaction", severity = "minor"'
+    )
+    itself = taking(
+        "exampline.interaction.e", '{ taking = "drug.exampline" }', 'finding = "interaction", severity = "minor"'
+    )
+    subject = screener(HEART, other, itself)
+    regimen = [entry("exampline", "otherine", name="Combo"), entry("exampline")]
+    patient = with_regimen(person(complete=True), regimen)
+    found = Company(subject).check(patient, subject.knowledge.drugs["exampline"], regimen).findings
+    assert {it.id.rsplit(".", 1)[1]: it.status for it in found} == {
+        "heart": Status.APPLIES,
+        "o": Status.APPLIES,
+        "e": Status.DOES_NOT_APPLY,
+    }
+
+
+def test_of_the_checks_only_duplicates_are_findings_on_the_regimen():
+    subject = screener(HEART)
+    regimen = [entry("exampline"), entry("otherine")]
+    patient = with_regimen(person(complete=True), regimen)
+    company = Company(subject)
+    check = company.check(patient, subject.knowledge.drugs["exampline"], regimen)
+    assert [it.id for it in check.findings] == ["exampline.interaction.heart"]
+    assert company.findings(patient, [check], proposed=True) == []

@@ -4,7 +4,7 @@ import pytest
 
 from fullcourse.clinical import Evidence, Fact, Interval, exactly
 from fullcourse.screening.company import company_findings
-from fullcourse.screening.effective import EFFECTIVE_DRUGS, EffectiveDrugs
+from fullcourse.screening.effective import EFFECTIVE_DRUGS, EffectiveDrugs, Effectiveness
 from fullcourse.screening.questions import find_questions
 from fullcourse.screening.screen import Screener
 from patients import knowledge, patient
@@ -96,3 +96,28 @@ def test_an_open_rule_on_the_regimen_asks_for_the_results_after_the_questions_of
     assert asked[-1].facts == ("bedaquiline_susceptibility", "linezolid_susceptibility")
     assert "regimen.company.one-effective-drug" in asked[-1].decides
     assert asked[:-1] == find_questions(checks, known)
+
+
+@pytest.mark.parametrize(
+    ("rows", "works"),
+    [
+        ([("linezolid", S)], Effectiveness.SUSCEPTIBLE),
+        ([("linezolid", R)], Effectiveness.RESISTANT),
+        ([], Effectiveness.UNKNOWN),
+    ],
+)
+def test_what_results_show_of_one_drug(rows: list[Row], works: Effectiveness) -> None:
+    person = patient([{"id": f"{row[0]}_susceptibility", "value": row[1]} for row in rows])
+    assert COUNT.of("linezolid", person) is works
+
+
+def test_an_entry_of_the_list_is_evidence_for_the_count_unless_its_drug_is_resistant() -> None:
+    person = patient([{"id": "linezolid_susceptibility", "value": R}, {"id": "bedaquiline_susceptibility", "value": S}])
+    taken = {drug: Evidence(f"drug.{drug}", None, None, drug) for drug in ("linezolid", "bedaquiline", "isoniazid")}
+    fact = COUNT.count(person, taken)
+    assert [it.origin for it in fact.because if it.fact == EFFECTIVE_DRUGS] == ["bedaquiline", "isoniazid"]
+
+
+def test_only_results_that_can_show_that_a_drug_works_and_are_not_known_are_asked_for() -> None:
+    assert counted(["isoniazid"]).missing == ("isoniazid_susceptibility",)
+    assert counted(["levofloxacin"], ("fluoroquinolone", I)).missing == ("levofloxacin_susceptibility",)

@@ -2,7 +2,9 @@
 
 from datetime import date
 
-from fullcourse.clinical import Fact, Override, Patient, Record
+import pytest
+
+from fullcourse.clinical import Fact, Finding, Override, Patient, Record, Severity, Status
 from fullcourse.screening.questions import find_questions
 from fullcourse.screening.screen import Screener
 from patients import knowledge, patient
@@ -106,3 +108,35 @@ def test_a_question_says_what_an_answer_is_fact_by_fact() -> None:
             assert (it.kind, it.unit, it.values) == (fact.kind, fact.unit, fact.values)
             assert (it.kind == "number") is bool(it.unit)
             assert (it.kind == "choice") is bool(it.values)
+
+
+def open_finding(**changes) -> Finding:
+    parts = ("x.company.y", "company", Status.CANNOT_ASSESS, Severity.MODERATE, Severity.MODERATE, "Said.", "")
+    return Finding(*parts, (), ("fits",), ())._replace(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_asked"),
+    [
+        ({}, True),
+        ({"severity": Severity.MINOR}, False),
+        ({"leads": False}, False),
+        ({"override": Override("x.company.y", "benefit outweighs", "", None)}, False),
+        ({"status": Status.APPLIES}, False),
+        ({"status": Status.DOES_NOT_APPLY}, False),
+        ({"missing": ("pregnant",)}, False),  # nobody can be asked for it: it has no question
+    ],
+)
+def test_of_drugs_together_what_is_open_leads_and_is_moderate_or_worse_is_asked(changes, is_asked):
+    questions = find_questions([], small(facts__more=FACTS), [open_finding(**changes)])
+    assert [it.facts for it in questions] == ([("fits",)] if is_asked else [])
+
+
+def test_a_number_is_asked_apart_from_what_is_yes_or_no():
+    number = FACTS + (
+        '\n[[fact]]\nid = "pulse"\nkind = "number"\nlabel = "pulse"\nunit = "/min"\nask_patient = "Pulse?"\n'
+        'ask_clinician = "Pulse?"\nask_group = "mind"\n'
+    )
+    both = open_finding(missing=("fits", "pulse", "low_mood"))
+    questions = find_questions([], small(facts__more=number), [both])
+    assert sorted(it.facts for it in questions) == [("fits", "low_mood"), ("pulse",)]

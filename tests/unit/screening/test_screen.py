@@ -4,8 +4,22 @@ from datetime import date
 
 import pytest
 
-from fullcourse.clinical import Decision, Fact, Override, Patient, Record, Severity, Status, Unrecognised
-from fullcourse.screening.screen import Screener
+from fullcourse.clinical import (
+    Decision,
+    Do,
+    Fact,
+    Medicine,
+    NotCleared,
+    Override,
+    Patient,
+    Record,
+    Severity,
+    Status,
+    Taken,
+    Unrecognised,
+)
+from fullcourse.screening.decision import Open
+from fullcourse.screening.screen import DrugCheck, Screener
 from small_knowledge import small, statement
 
 DRUG = '[drug]\ninn = "exampline"\nlabel = "Exampline"\n\n'
@@ -126,3 +140,129 @@ def test_a_product_that_nobody_recognised_is_one_finding_that_cannot_be_assessed
 def test_what_applies_comes_first_and_the_most_serious_of_it_before_the_rest():
     text = says("a", "fits", "minor") + says("b", "fits", "contraindicated") + says("c", "pregnant", "major")
     assert [item.id.rsplit(".", 1)[1] for item in check(text, fits=True).findings] == ["b", "a", "c"]
+
+
+NOTHING, DECISIVE = Open(Decision.NO_OBJECTION, False, ()), Open(Decision.CONTRAINDICATED, True, ("fits",))
+
+
+@pytest.mark.parametrize(
+    ("known", "left_open", "is_unsettled", "strictest"),
+    [
+        (Decision.NO_OBJECTION, NOTHING, False, Decision.NO_OBJECTION),
+        (Decision.CAUTION, NOTHING, False, Decision.CAUTION),
+        (Decision.NO_OBJECTION, DECISIVE, True, Decision.CANNOT_ASSESS),
+        (Decision.CAUTION, DECISIVE, True, Decision.CANNOT_ASSESS),
+        (Decision.AVOID, DECISIVE, True, Decision.AVOID),
+        (Decision.CONTRAINDICATED, DECISIVE, True, Decision.CONTRAINDICATED),
+        (Decision.NO_OBJECTION, Open(Decision.CAUTION, True, ()), True, Decision.CANNOT_ASSESS),
+        (Decision.CAUTION, Open(Decision.CAUTION, True, ()), False, Decision.CANNOT_ASSESS),
+        (Decision.CAUTION, Open(Decision.AVOID, True, ()), True, Decision.CANNOT_ASSESS),
+        (Decision.CONTRAINDICATED, NOTHING, False, Decision.CONTRAINDICATED),
+    ],
+)
+def test_a_check_is_unsettled_while_an_answer_can_still_forbid_the_drug(known, left_open, is_unsettled, strictest):
+    result = DrugCheck("exampline", known, left_open, ())
+    assert (result.is_unsettled, result.strictest) == (is_unsettled, strictest)
+
+
+def test_the_one_word_is_at_best_caution_while_something_was_not_read():
+    result = DrugCheck("exampline", Decision.NO_OBJECTION, NOTHING, (), (NotCleared.NOT_READ,))
+    assert result.strictest is Decision.CAUTION
+
+
+TWO_SOURCES = {
+    "sources__more": '[[source]]\nid = "rumour2"\ntitle = "T"\nissuer = "I"\naddress = "a"\ntier = "B"\n',
+    "profiles__more": '[[profile]]\nid = "who"\nlabel = "W"\nbecause = "t"\n'
+    '[[point]]\nid = "p"\nleads = { who = "rumour2" }\nbecause = "t"\n',
+}
+
+
+def test_what_another_source_leads_on_stands_behind_everything_of_its_status_that_leads():
+    text = says("strict", "fits", "contraindicated", point="p") + says(
+        "mild", "fits", "minor", source="rumour2", point="p"
+    )
+    text += says("open", "pregnant", "contraindicated")
+    led = check(text, profile="who", knowledge_files=TWO_SOURCES, fits=True)
+    assert [it.id.rsplit(".", 1)[1] for it in led.findings] == ["mild", "strict", "open"]
+
+
+def test_a_source_that_says_the_same_is_no_conflict():
+    text = says("one", "fits", "major", point="p") + says("two", "fits", "major", source="rumour2", point="p")
+    assert finding(check(text, knowledge_files=TWO_SOURCES, fits=True), "one").conflicts_with == ()
+
+
+def table_row(fact: str, severity: str, do: str) -> str:
+    then = f'finding = "interaction", severity = "{severity}", management = {{ do = "{do}", says = "So." }}'
+    return f'{{ when = [{{ fact = "{fact}", is = true }}], then = {{ {then} }} }}'
+
+
+ROWS = ", ".join((table_row("fits", "moderate", "monitor"), table_row("pregnant", "major", "avoid")))
+TABLE = statement(f'pick = "first"\nrows = [{ROWS}]', "exampline.caution.table")
+
+
+@pytest.mark.parametrize(
+    ("known", "does", "comes_to"),
+    [
+        ({"fits": True}, Do.MONITOR, Decision.CAUTION),
+        ({"fits": False, "pregnant": True}, Do.AVOID, Decision.AVOID),
+        ({"fits": False}, Do.AVOID, Decision.AVOID),
+        ({}, Do.AVOID, Decision.AVOID),
+    ],
+)
+def test_what_is_to_be_done_is_that_of_the_row_that_holds_and_while_it_is_open_that_of_the_strictest(
+    known, does, comes_to
+):
+    found = finding(check(TABLE, **known), "table")
+    assert (found.management.do, found.comes_to) == (does, comes_to)
+
+
+def test_an_entry_that_is_no_medicine_leaves_no_doubt_about_interactions():
+    rule = statement(
+        'when = [{ fact = "unrecognised_product_interacts", is = true }]\n'
+        'then = { finding = "interaction", severity = "major" }',
+        "screening.interaction.not-recognised",
+    )
+    fact = '[[fact]]\nid = "unrecognised_product_interacts"\nkind = "given"\nlabel = "x"\n'
+    for kind, status in (("medicine", Status.CANNOT_ASSESS), ("allergy", Status.DOES_NOT_APPLY)):
+        entry = Unrecognised(kind, "Something", f"{kind}/1", "not known")
+        (found,) = check(rule, unrecognised=[entry], knowledge_files={"facts__more": fact}).findings
+        assert found.status is status
+
+
+FITS_TOO = ', { fact = "fits", is = true }'
+
+
+def pairs(*names):
+    """Return what statements on two other medicines say, and the patient who takes some."""
+    asked = (("otherine", "major", ""), ("thirdine", "minor", FITS_TOO), ("fourthine", "major", ""))
+    rules = []
+    for name, severity, more in asked:
+        then = f'then = {{ finding = "interaction", severity = "{severity}" }}'
+        rules.append(statement(f'when = [{{ taking = "drug.{name}" }}{more}]\n{then}', f"exampline.interaction.{name}"))
+    known = small(DRUG + "".join(rules))
+    entries = tuple(Medicine(it, (it,), (), "name", Taken.NOW, None, None, f"Medication/{it}") for it in names)
+    facts = {"medicines_complete": Fact("medicines_complete", True), "fits": Fact("fits", False)}
+    patient = Patient(date(2026, 1, 1), facts, entries, (), Record({}))
+    return Screener(known, known.profile("us")), patient, known.drug("exampline"), entries
+
+
+def test_beside_are_those_statements_alone_that_ask_after_a_medicine():
+    screener, patient, drug, _ = pairs("otherine")
+    found = screener.beside(patient, drug, frozenset({"drug.otherine"}))
+    assert [(it.id, it.status) for it in found] == [("exampline.interaction.otherine", Status.APPLIES)]
+    assert screener.beside(patient, drug, frozenset({"drug.nobody"})) == ()
+
+
+def test_a_pair_is_what_applies_because_of_one_medicine_and_nothing_of_another():
+    screener, patient, drug, (otherine, thirdine, unknown) = pairs("otherine", "thirdine", "unknownine")
+    assert [it.id for it in screener.pair(patient, drug, otherine)[0]] == ["exampline.interaction.otherine"]
+    assert screener.pair(patient, drug, thirdine)[0] == ()  # it asks for fits, and there are none
+    assert screener.pair(patient, drug, unknown)[0] == ()
+    assert screener.untouched(unknown, drug) == ("unknownine",)
+    assert screener.untouched(otherine, drug) == ()
+
+
+def test_the_medicine_list_of_a_patient_is_counted_once_for_all_drugs():
+    screener, patient, _, _ = pairs("otherine")
+    assert screener.medicines(patient) is screener.medicines(patient)
+    assert screener.medicines(patient).patient is patient

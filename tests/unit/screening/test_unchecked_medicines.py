@@ -6,8 +6,9 @@ from fullcourse.clinical.finding import Status
 from fullcourse.clinical.medicine import Route, Taken
 from fullcourse.clinical.patient import Patient
 from fullcourse.screening.screen import Screener
-from fullcourse.screening.unchecked_medicines import UncheckedMedicines
+from fullcourse.screening.unchecked_medicines import Known, UncheckedMedicines
 from patients import knowledge, medicine, patient
+from small_knowledge import small, statement
 
 KNOWN = knowledge()
 
@@ -60,3 +61,48 @@ def test_it_is_moderate_so_that_it_blocks_nothing_and_clears_nothing():
         if finding.id == "screening.interaction.not-checked"
     )
     assert (finding.status, finding.severity.word) == (Status.APPLIES, "moderate")
+
+
+def test_what_was_not_checked_is_a_yes_with_where_it_is_listed():
+    fact = UncheckedMedicines(KNOWN).fact(taking(medicine("omeprazole")), KNOWN.drug("cycloserine"))
+    (said,) = fact.because
+    assert (fact.value, said.value, said.origin) == (True, True, "MedicationStatement/omeprazole")
+
+
+def test_the_ingredients_of_a_product_of_which_no_statement_speaks_are_named_whether_or_not_it_is_taken():
+    drug, unchecked_medicines = KNOWN.drug("cycloserine"), UncheckedMedicines(KNOWN)
+    product = medicine("x", Taken.PAST, ingredients=("metformin", "phenytoin"))
+    assert unchecked_medicines.of(product, drug) == ("metformin",)
+    assert unchecked_medicines.of(medicine("phenytoin"), drug) == ()
+
+
+ONE_WAY = 'management = { do = "none_needed", says = "Nothing by that way.", through = "metabolism" }'
+
+
+@pytest.mark.parametrize(
+    ("ingredients", "how_far"),
+    [
+        (("otherine",), Known.WHOLE),
+        (("thirdine",), Known.BY_MECHANISM),
+        (("otherine", "thirdine"), Known.BY_MECHANISM),
+        (("fourthine",), Known.IN_PART),
+        (("thirdine", "fourthine"), Known.IN_PART),
+        (("both",), Known.WHOLE),
+    ],
+)
+def test_how_far_statements_speak_of_a_medicine(ingredients, how_far):
+    def rule(name: str, target: str, more: str = "") -> str:
+        then = f'finding = "interaction", severity = "info"{more}'
+        return statement(
+            f'when = [{{ taking = "drug.{target}" }}]\nthen = {{ {then} }}', f"exampline.interaction.{name}"
+        )
+
+    known = small(
+        '[drug]\ninn = "exampline"\nlabel = "Exampline"\n\n'
+        + rule("o", "otherine")
+        + rule("t", "thirdine", f", {ONE_WAY}")
+        + rule("b", "both")
+        + rule("b2", "both", f", {ONE_WAY}")
+    )
+    product = medicine("x", ingredients=ingredients)
+    assert UncheckedMedicines(known).known(product, known.drug("exampline")) is how_far
