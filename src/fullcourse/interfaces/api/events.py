@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from fullcourse.adapters.access.caller import Caller, Role
+from fullcourse.adapters.access.people.devices import Skew
 from fullcourse.adapters.access.rights import permits
 from fullcourse.adapters.json_text import decode_text, parse_json
 from fullcourse.adapters.published.event import event_json, read_event
@@ -17,12 +18,16 @@ from fullcourse.adapters.store.durable import DurableStore
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
 from fullcourse.clinical.event_bodies import UnknownKind
+from fullcourse.clinical.instant import parse_instant
 from fullcourse.interfaces.api.advice import json_reply
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.problems import BadRequest, Forbidden, NotFound, Unusable
 from fullcourse.interfaces.api.routes import PATIENT, Route
 
 __all__ = ["EVENTS", "open_store_of"]
+
+_CLOCK: Final = "x-device-time"
+"""Header in which a phone says what its clock showed as it sent."""
 
 _MOST: Final = 500
 """So many events are taken or given at once."""
@@ -116,16 +121,33 @@ def _actors(caller: Caller) -> frozenset[str]:
 
 
 def _told(call: Call, events: Sequence[Event], became: Sequence[Appended]) -> dict[str, object]:
-    """Say of each event what became of it, and where nothing follows from it yet."""
+    """Say of each event what became of it, where nothing follows from it yet, and whether the phone's clock is off."""
     facts = call.service.knowledge.facts
+    skew = _skew(call)
     return {
         "schema": "fullcourse/taken/1",
         "received_at": call.now.isoformat(),
+        "clock_off_s": None if skew is None else round(skew.ahead.total_seconds()),
+        "clock_is_far_off": skew is not None and skew.is_flagged,
         "events": [
             {"id": event.id, "became": _WORDS[one], "note": _note(event, facts)}
             for event, one in zip(events, became, strict=True)
         ],
     }
+
+
+def _skew(call: Call) -> Skew | None:
+    """Keep by how much the clock of what sent a call is off; times of events stay as they were told."""
+    told = call.headers.get(_CLOCK)
+    if told is None:
+        return None
+    try:
+        moment = parse_instant(told, "X-Device-Time")
+    except InputError as error:
+        raise BadRequest(str(error)) from None
+    if moment.tzinfo is None:
+        raise BadRequest("X-Device-Time: the time has no offset. Write it as 2026-11-03T10:05:00+02:00.")
+    return call.service.door.note_clock(call.caller, moment, call.now)
 
 
 def _note(event: Event, facts: object) -> str | None:

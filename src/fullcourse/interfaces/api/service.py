@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from fullcourse.adapters.access.access import Access
 from fullcourse.adapters.access.caller import ANONYMOUS, Caller, Subject
+from fullcourse.adapters.access.people.devices import Skew
 from fullcourse.adapters.store.durable import DurableStore
 from fullcourse.interfaces.api.figures import Figures
 from fullcourse.interfaces.api.settings import Settings
@@ -58,6 +59,11 @@ class Doorkeeper:
     def assign(self, patient: str, clinic: str, caller: Caller, at: datetime) -> None:
         """Write down which clinic has a course that begins; raises where it cannot be written, or another has it."""
         del patient, clinic, caller, at
+
+    def note_clock(self, caller: Caller, told: datetime, at: datetime) -> Skew | None:
+        """Keep by how much the clock of a caller's phone is off; None where nothing is kept."""
+        del caller, told, at
+        return None
 
     def refuse_forged(self, caller: Caller, method: str, headers: Mapping[str, str], body: bytes) -> None:
         """Refuse a call that a page of others had a browser send; raises Forbidden."""
