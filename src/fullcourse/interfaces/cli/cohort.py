@@ -72,7 +72,8 @@ def make(inputs: tuple[str, ...], at: str | None, out: Path, strict: bool, proce
     """Read FHIR bulk NDJSON into a folder of facts, which can be screened again and again."""
     with needs("cohort", "a register"):
         from fullcourse.interfaces.cli.cohort_run import make_everybody
-    may_write(out, folder=True)
+    if not (out / "begun.json").is_file():  # a run that was stopped goes on, and is refused where it asked otherwise
+        may_write(out, folder=True)
     make_everybody(inputs, at, out, strict, processes)
 
 
