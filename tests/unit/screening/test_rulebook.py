@@ -94,3 +94,9 @@ def test_several_of_a_pair_are_not_turned_into_any_of():
     pair = says("exampline.interaction.o", '{ any = [{ taking = "drug.otherine" }, { fact = "fits", is = true }] }')
     ((condition,),) = conditions_for("otherine", pair)
     assert not isinstance(condition, AnyOf)
+
+
+def test_a_pair_is_turned_to_the_drug_in_whose_file_it_stands_and_to_no_other():
+    pair = says("otherine.interaction.z", '{ taking = "drug.zine" }')
+    assert conditions_for("zine", pair) == [(TakingCondition("drug.otherine"),)]
+    assert conditions_for("exampline", pair) == []
