@@ -56,7 +56,7 @@ PRIVATE int go(int64_t interval, const number *from, const number *to, body *b, 
     entering(in, s, 0.5, b, w);
     along(b->slope[0], b->y, in, s, b, b->form, w);
     for (int i = 0; i < n * w; i++)
-        b->y[i] += b->slope[0][i];
+        b->y[i] += w == 1 ? b->slope[0][i] * s->length[0] : b->slope[0][i];
     return 1;
 }
 

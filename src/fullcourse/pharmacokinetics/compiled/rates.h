@@ -190,10 +190,12 @@ INLINE void entering(number *in, const stretch *s, double part, const body *b, c
     }
 }
 
-/* The change along a stretch: rates times its length. */
+/* The change along a stretch: rates times its length; for values alone its length is counted with the step. */
 INLINE void along(number *dy, const number *y, const number *in, const stretch *s, const body *b, const form f, const int w)
 {
     rates(dy, y, in, b, f, w);
+    if (w == 1)
+        return;
     for (int j = 0; j < STATES_OF(f); j++) {
         for (int i = 1; i < w; i++)
             dy[j * w + i] = dy[j * w + i] * s->length[0] + dy[j * w] * s->length[i];
@@ -221,29 +223,27 @@ static used used_of(const double *weights)
 }
 
 /* A state after so much of a step as the stages that count say. */
-INLINE void summed(number *y, const body *b, const used *u, double step, const int size)
+INLINE void summed(number *y, const body *b, const used *u, const number *step, const int size)
 {
-    for (int i = 0; i < size; i++)
-        y[i] = EVERY(0.0);
-    for (int k = 0; k < u->many; k++) {
-        const number *slope = b->slope[u->stage[k]];
-        for (int i = 0; i < size; i++)
-            y[i] += u->by[k] * slope[i];
+    for (int i = 0; i < size; i++) {
+        number sum = u->by[0] * b->slope[u->stage[0]][i];
+        for (int k = 1; k < u->many; k++)
+            sum += u->by[k] * b->slope[u->stage[k]][i];
+        y[i] = b->y[i] + *step * sum;
     }
-    for (int i = 0; i < size; i++)
-        y[i] = b->y[i] + step * y[i];
 }
 
 /* One step from slope[0]; returns its error over what is allowed, the worst of all lanes. `in`: at the stages. */
-INLINE double one_step(number *y, double step, const number *in, const stretch *s, body *b, const form f, const int w)
+INLINE double one_step(number *y, double part, const number *in, const stretch *s, body *b, const form f, const int w)
 {
     const int n = STATES_OF(f), size = n * w, sites = f.sites * w;
+    const number span = w == 1 ? part * s->length[0] : EVERY(part);
     number at[MOST_STATES * MOST_WIDTH];
     for (int stage = 1; stage < STAGES; stage++) {
-        summed(at, b, &WITHIN_USED[stage], step, size);
+        summed(at, b, &WITHIN_USED[stage], &span, size);
         along(b->slope[stage], at, in + stage * sites, s, b, f, w);
     }
-    summed(y, b, &WEIGHT_USED, step, size);
+    summed(y, b, &WEIGHT_USED, &span, size);
     number fifth = EVERY(0.0), third = EVERY(0.0), wrong;
     for (int j = 0; j < n; j++) {
         number five = EVERY(0.0), three = EVERY(0.0);
@@ -258,8 +258,8 @@ INLINE double one_step(number *y, double step, const number *in, const stretch *
         third += three * parts * three * parts;
     }
     for (int l = 0; l < LANES; l++)
-        wrong[l] = fifth[l] == 0.0 ? 0.0 : fifth[l] / sqrt((fifth[l] + 0.01 * third[l]) * n);
-    return step * largest_lane(&wrong);
+        wrong[l] = fifth[l] == 0.0 ? 0.0 : span[l] * fifth[l] / sqrt((fifth[l] + 0.01 * third[l]) * n);
+    return largest_lane(&wrong);
 }
 
 /* The longest part that one step may take, so that none passes over a dose that comes in at once. */
