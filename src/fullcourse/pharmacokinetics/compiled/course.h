@@ -161,10 +161,6 @@ TARGET int COURSE(const problem *p, int chunks)
     if (!memory)
         return 1;
     body *b = (body *)memory;
-    for (int stage = 0; stage < STAGES; stage++)
-        WITHIN_USED[stage] = used_of(WITHIN[stage]);
-    WEIGHT_USED = used_of(WEIGHT);
-    ERRORS_USED = used_of(ERROR_5);
     b->p = b->g.p = p;
     b->w = b->g.w = w;
     b->g.chunks = chunks;

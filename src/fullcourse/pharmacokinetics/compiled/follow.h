@@ -97,7 +97,7 @@ INLINE int follow_stretch(const stretch *s, body *b, const form f, const int w)
             old = 0;
             continue;
         }
-        const double scale = error > 0.0 ? 0.9 * pow(error, -1.0 / 8.0) : 6.0;
+        const double scale = again ? 1.0 : error > 0.0 ? 0.9 * pow(error, -1.0 / 8.0) : 6.0;
         if (!(error <= (kept ? 0.5 : 1.0))) {
             step *= fmin(fmax(isfinite(error) ? scale * 0.9 : 0.2, 0.2), 0.8);
             continue;
@@ -216,6 +216,7 @@ PRIVATE int lay_out(stretch *s, int64_t interval, const number *from, const numb
             active->ktr = g->ktr[site] + dose * w;
             active->constant = g->constant[site] + dose * w;
             active->spread = g->spread[site][dose];
+            active->window = g->window[site][dose];
             for (int i = 0; i < w; i++)
                 active->age[i] = from[i] - start[i];
             active->age[0] = LARGER(active->age[0], EVERY(0.0));

@@ -53,7 +53,7 @@ typedef struct {
     int site;
     const number *amount, *shape, *ktr, *constant;
     number age[MOST_WIDTH]; /* at the begin of the stretch */
-    number spread;
+    number spread, window; /* how sharply it comes in, and for how long; h */
 } active_dose;
 
 /* What enters during a stretch. */

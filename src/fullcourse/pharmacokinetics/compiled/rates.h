@@ -174,7 +174,9 @@ INLINE void entering(number *in, const stretch *s, double part, const body *b, c
         const active_dose *dose = s->doses + d;
         number *to = in + dose->site * w, log_t, density;
         const number t = dose->age[0] + part * s->length[0], n = dose->shape[0], k = dose->ktr[0];
-        const choice begun = t > 1e-300;
+        const choice begun = t > 1e-300, enters = t <= dose->window;
+        if (!is_any(&enters))
+            continue;
         for (int l = 0; l < LANES; l++)
             log_t[l] = l && t[l] == t[l - 1] ? log_t[l - 1] : log(fmax(t[l], 1e-300));
         density = (n - 1.0) * log_t - k * t + dose->constant[0];
@@ -203,33 +205,52 @@ INLINE void along(number *dy, const number *y, const number *in, const stretch *
     }
 }
 
-/* Which stages count, and by how much: those before a stage, those of the step, and those of its error. */
-typedef struct {
-    int many, stage[STAGES];
-    double by[STAGES];
-} used;
+/* What the stages before a stage come to, by their weights: constants in a function of their own, which every form uses. */
+#define SUM(weights, most)                                                                                             \
+    for (int i = 0; i < size; i++) {                                                                                   \
+        number sum = (weights)[0] * b->slope[0][i];                                                                    \
+        _Pragma("GCC unroll 12") for (int j = 1; j < (most); j++) if ((weights)[j] != 0.0) sum +=                      \
+            (weights)[j] * b->slope[j][i];                                                                             \
+        y[i] = b->y[i] + *step * sum;                                                                                  \
+    }                                                                                                                  \
+    break;
+#define STAGE(stage)                                                                                                   \
+    case stage:                                                                                                        \
+        SUM(WITHIN[stage], stage)
 
-static used WITHIN_USED[STAGES], WEIGHT_USED, ERRORS_USED;
-
-static used used_of(const double *weights)
+/* The state at a stage, or at the end where the stage is that after the last. */
+__attribute__((noinline)) PRIVATE void state_at(number *y, const body *b, int stage, const number *step, int size)
 {
-    used result = {0, {0}, {0.0}};
-    for (int j = 0; j < STAGES; j++)
-        if (weights[j] != 0.0) {
-            result.stage[result.many] = j;
-            result.by[result.many++] = weights[j];
-        }
-    return result;
+    switch (stage) {
+        STAGE(1)
+        STAGE(2)
+        STAGE(3)
+        STAGE(4)
+        STAGE(5)
+        STAGE(6)
+        STAGE(7)
+        STAGE(8)
+        STAGE(9)
+        STAGE(10)
+        STAGE(11)
+    default:
+        SUM(WEIGHT, STAGES)
+    }
 }
+#undef STAGE
+#undef SUM
 
-/* A state after so much of a step as the stages that count say. */
-INLINE void summed(number *y, const body *b, const used *u, const number *step, const int size)
+/* The errors of order 5 and 3 of a state. */
+INLINE void errors_of(number *five, number *three, const body *b, int i)
 {
-    for (int i = 0; i < size; i++) {
-        number sum = u->by[0] * b->slope[u->stage[0]][i];
-        for (int k = 1; k < u->many; k++)
-            sum += u->by[k] * b->slope[u->stage[k]][i];
-        y[i] = b->y[i] + *step * sum;
+    *five = ERROR_5[0] * b->slope[0][i];
+    *three = ERROR_3[0] * b->slope[0][i];
+#pragma GCC unroll 12
+    for (int k = 1; k < STAGES; k++) {
+        if (ERROR_5[k] != 0.0)
+            *five += ERROR_5[k] * b->slope[k][i];
+        if (ERROR_3[k] != 0.0)
+            *three += ERROR_3[k] * b->slope[k][i];
     }
 }
 
@@ -240,18 +261,14 @@ INLINE double one_step(number *y, double part, const number *in, const stretch *
     const number span = w == 1 ? part * s->length[0] : EVERY(part);
     number at[MOST_STATES * MOST_WIDTH];
     for (int stage = 1; stage < STAGES; stage++) {
-        summed(at, b, &WITHIN_USED[stage], &span, size);
+        state_at(at, b, stage, &span, size);
         along(b->slope[stage], at, in + stage * sites, s, b, f, w);
     }
-    summed(y, b, &WEIGHT_USED, &span, size);
+    state_at(y, b, STAGES, &span, size);
     number fifth = EVERY(0.0), third = EVERY(0.0), wrong;
     for (int j = 0; j < n; j++) {
-        number five = EVERY(0.0), three = EVERY(0.0);
-        for (int k = 0; k < ERRORS_USED.many; k++) {
-            const number slope = b->slope[ERRORS_USED.stage[k]][j * w];
-            five += ERROR_5[ERRORS_USED.stage[k]] * slope;
-            three += ERROR_3[ERRORS_USED.stage[k]] * slope;
-        }
+        number five, three;
+        errors_of(&five, &three, b, j * w);
         const number begun = MAGNITUDE(b->y[j * w]), ended = MAGNITUDE(y[j * w]);
         const number parts = 1.0 / (b->allowed[j] + b->relative[j] * LARGER(begun, ended));
         fifth += five * parts * five * parts;
