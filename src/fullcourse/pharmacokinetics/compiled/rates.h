@@ -279,16 +279,17 @@ INLINE double one_step(number *y, double part, const number *in, const stretch *
     return largest_lane(&wrong);
 }
 
-/* The longest part that one step may take, so that none passes over a dose that comes in at once. */
+/* The longest part that one step may take, so that none passes over a dose that comes in at once, or over its tail. */
 INLINE double longest(const stretch *s, double part)
 {
     number most = EVERY(1.0 - part);
     for (int d = 0; d < s->many; d++) {
         const active_dose *dose = s->doses + d;
         const number since = dose->age[0] + part * s->length[0], middle = dose->shape[0] / dose->ktr[0];
-        const number spread = dose->spread, ahead = middle - 7.0 * spread - since, wide = 3.0 * spread;
+        const number spread = dose->spread, ahead = middle - 7.0 * spread - since;
+        const number wide = CHOSEN(since < middle + 5.0 * spread, spread, 3.0 * spread);
         const number allowed = LARGER(ahead, wide) / s->length[0];
-        most = CHOSEN(since < middle + 5.0 * spread, SMALLER(allowed, most), most);
+        most = CHOSEN(since < dose->window, SMALLER(allowed, most), most);
     }
     return smallest_lane(&most);
 }
