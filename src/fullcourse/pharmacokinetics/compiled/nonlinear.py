@@ -46,8 +46,8 @@ class _Problem(ctypes.Structure):
         *((name, ctypes.c_int64 * _MOST_SITES) for name in _BY_SITE),
         ("relative", ctypes.c_double), ("absolute", ctypes.c_double),
         *((name, ctypes.c_void_p) for name in (
-            "depot", "target", "link_source", "link_from_leaving", "source_state", "order", "point_time", "point_column",
-            "bounds", "finish", "largest", "values", "state", "keep",
+            "depot", "target", "link_source", "link_from_leaving", "source_state", "order", "point_time",
+            "point_column", "bounds", "finish", "largest", "values", "state", "keep",
         )),
         *((name, ctypes.c_void_p * _MOST_SITES) for name in (
             "bolus", "rate", "started", "start", "amount", "shape", "ktr", "constant", "until",
