@@ -157,7 +157,8 @@ TARGET int COURSE(const problem *p, int chunks)
     const int w = 1 + (int)(p->width - 2 + chunks) / chunks, together = LANES / chunks;
     const size_t body_size = (sizeof(body) + ALIGNED - 1) / ALIGNED * ALIGNED;
     const size_t entered = SIZE_OF(MOST_KEPT * STAGES * p->sites * w), room = SIZE_OF(room_needed(p, w));
-    char *memory = aligned_alloc(ALIGNED, body_size + room + SLOTS * entered);
+    const size_t whole = (body_size + room + SLOTS * entered + ALIGNED - 1) / ALIGNED * ALIGNED;
+    char *memory = aligned_alloc(ALIGNED, whole);
     if (!memory)
         return 1;
     body *b = (body *)memory;
