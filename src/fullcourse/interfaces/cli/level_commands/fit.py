@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fullcourse.adapters.input_file import read_bytes, refuse_no_file
-from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.level_commands.answer import echo_lines
 from fullcourse.interfaces.cli.out_file import force_option, write_out
@@ -100,7 +100,7 @@ def _model_file(model: str) -> PkModelFile:
     if Path(model).suffix == ".toml":
         refuse_no_file(model, "the model file")
         return read_pk_model_file(Path(model))
-    models, wanted = read_pk_models(), model_named(model, load_knowledge())
+    models, wanted = read_pk_models(), model_named(model, knowledge_here())
     if wanted not in models:
         raise InputError(f"model '{model[:60]}' does not exist. {did_you_mean(wanted, models)}")
     return models[wanted]

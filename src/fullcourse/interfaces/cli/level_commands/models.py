@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import click
 
-from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.clinical.errors import InputError
 from fullcourse.journey.levels.models import drug_name, model_named
 from fullcourse.knowledge.pk.model_choice import why_no_advice
@@ -36,7 +36,7 @@ def models(drug: str | None, page: bool) -> None:
     if page:
         click.echo(models_page(), nl=False)
         return
-    knowledge = load_knowledge()
+    knowledge = knowledge_here()
     files = read_pk_models(drug=drug_name(drug, knowledge) if drug else None)
     width = max(len(name) for name in files)
     validations = read_validations(read_pk_models())
@@ -60,7 +60,7 @@ def models(drug: str | None, page: bool) -> None:
 def show(model: str) -> None:
     """Show one MODEL as a table with its sources, for example cycloserine.alghamdi-2019."""
     files = read_pk_models()
-    wanted = model_named(model, load_knowledge())
+    wanted = model_named(model, knowledge_here())
     if wanted not in files:
         raise InputError(
             f"model '{model[:60]}' does not exist. {did_you_mean(wanted, files)} 'levels models' lists them."

@@ -10,7 +10,7 @@ from typing import TypeVar
 import click
 
 from fullcourse.adapters.input_file import read_bytes
-from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical.dose_plan import parse_dose_plan
@@ -101,7 +101,7 @@ def named_model(text: object) -> PkModelFile | str | None:
     """Return the model of a file that was named, the id of a published one, or none."""
     if not isinstance(text, str) or not text:
         return None
-    return read_pk_model_file(Path(text)) if Path(text).suffix == ".toml" else model_named(text, load_knowledge())
+    return read_pk_model_file(Path(text)) if Path(text).suffix == ".toml" else model_named(text, knowledge_here())
 
 
 def read_patient(path: str, options: Mapping[str, object], *, levels_needed: bool = True) -> LevelPatient:
@@ -115,7 +115,7 @@ def read_patient(path: str, options: Mapping[str, object], *, levels_needed: boo
     Raises:
         InputError: Something cannot be used; the message names it.
     """
-    knowledge = load_knowledge()
+    knowledge = knowledge_here()
     reader, answers = _reader(knowledge), _text(options, "answers")
     added = None if answers is None else partial(reader.answers, answers)
     return patient_as_asked(reader.open(path), added, options, knowledge, reader, levels_needed=levels_needed)
@@ -178,7 +178,7 @@ def read_facts(
     Raises:
         InputError: The record cannot be read.
     """
-    knowledge, day = load_knowledge(), facts_day(at)
+    knowledge, day = knowledge_here(), facts_day(at)
     reader = _reader(knowledge)
     record = reader.open(path, day)
     if answers:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fullcourse.adapters.input_file import refuse_no_file
-from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.adapters.published.level_answer import level_answer_json
 from fullcourse.adapters.published.population import attainment_json, simulation_json
 from fullcourse.clinical.dose_plan import parse_dose_plan, say_dose_plan
@@ -81,7 +81,7 @@ def simulate(
     plot: str | None, form: str,
 ) -> None:  # fmt: skip
     """Simulate levels under a dose plan, in the population of a published model or with one patient's covariates."""
-    knowledge = load_knowledge()
+    knowledge = knowledge_here()
     name = drug_name(drug, knowledge)
     facts = read_facts(patient, name, at, answers, covariates) if patient else None
     people = people_of(name, named_model(model), facts, count, seed, occasions=occasions == "on")
@@ -134,7 +134,7 @@ def attainment(
     covariates: tuple[str, ...], occasions: str, model: str | None, count: int, seed: int, form: str,
 ) -> None:  # fmt: skip
     """Say how often a dose plan at steady state reaches what sources aim at."""
-    knowledge = load_knowledge()
+    knowledge = knowledge_here()
     name = drug_name(drug, knowledge)
     facts = read_facts(patient, name, at, answers, covariates) if patient else None
     people = people_of(name, named_model(model), facts, count, seed, occasions=occasions == "on")
