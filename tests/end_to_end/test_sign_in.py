@@ -300,6 +300,19 @@ def test_a_changed_password_ends_every_other_session(clinic: Clinic) -> None:
     assert tried(clinic, LOGIN, PASSWORD).status_code == 401 and tried(clinic, LOGIN, new).status_code == 200
 
 
+def test_a_password_alone_in_between_does_not_let_codes_be_guessed_on(clinic: Clinic) -> None:
+    totp, _, _ = second_factor(clinic, clinic.tokens["nurse"])
+    clinic.clock.move(minutes=1)
+    right = totp.at(clinic.clock())
+    wrong = [f"{number:06}" for number in range(100, 140) if f"{number:06}" != right][:30]
+    told = []
+    for code in wrong:
+        told.append(tried(clinic, LOGIN, PASSWORD, code).status_code)
+        tried(clinic, LOGIN, PASSWORD)
+    assert told.count(401) == 10, told
+    assert set(told[10:]) == {429}
+
+
 def test_a_short_password_stands_beside_a_second_factor_alone(clinic: Clinic) -> None:
     token = clinic.tokens["nurse"]
     change = {"old": PASSWORD, "new": "kvx-72pm"}

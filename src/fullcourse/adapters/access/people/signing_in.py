@@ -31,7 +31,7 @@ from fullcourse.adapters.access.people.second_factor import (
     step_of,
 )
 from fullcourse.adapters.access.people.sessions import STAFF_IDLE, Kind, begin_session, end_session, end_sessions
-from fullcourse.adapters.access.people.throttle import Try, count_try, forget_tries
+from fullcourse.adapters.access.people.throttle import Try, count_try, forget_tries, forget_try
 from fullcourse.adapters.access.store.tables import ACCOUNT, RECOVERY
 from fullcourse.clinical.errors import FullcourseError
 
@@ -105,7 +105,7 @@ def sign_in(access: Access, proof: Proof, kind: Kind, now: datetime, before: tup
         access.audit.write(failed).result()
         raise WrongProof("the sign-in does not hold")
     if row.totp is not None and not proof.code:
-        access.write(lambda connection: forget_tries(connection, access, number, "account", word))
+        access.write(lambda connection: forget_try(connection, number))
         raise NeedsCode("send the code of the second factor too")
 
     def work(connection: Connection) -> str:

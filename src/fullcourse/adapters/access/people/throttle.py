@@ -16,7 +16,7 @@ from fullcourse.adapters.access.store.opening import us
 from fullcourse.adapters.access.store.tables import FAILURE
 from fullcourse.clinical.errors import FullcourseError
 
-__all__ = ["WINDOW_S", "TooOften", "Try", "count_try", "forget_tries"]
+__all__ = ["WINDOW_S", "TooOften", "Try", "count_try", "forget_tries", "forget_try"]
 
 WINDOW_S: Final = 15 * 60
 """Tries of so many seconds count."""
@@ -70,10 +70,15 @@ def count_try(access: Access, tries: Sequence[Try], now: datetime) -> str:
     return number
 
 
+def forget_try(connection: Connection, number: str) -> None:
+    """Forget one try that was right as far as it went, and no other: wrong codes before it count on."""
+    connection.execute(delete(FAILURE).where(FAILURE.c.id == number))
+
+
 def forget_tries(connection: Connection, access: Access, number: str, kind: str, whose: str) -> None:
     """Forget a try that was right, and every wrong one before it of the same account; those of an address stay.
 
     Otherwise whoever has an account of their own would begin anew at another's after each right try.
     """
-    connection.execute(delete(FAILURE).where(FAILURE.c.id == number))
+    forget_try(connection, number)
     connection.execute(delete(FAILURE).where(FAILURE.c.whose == access.keys.blind(kind, whose)))
