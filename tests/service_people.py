@@ -46,7 +46,8 @@ class Clinic:
 
     def __init__(self, access: Access, settings: Mapping[str, str]) -> None:
         self.clock, self.access = Clock(), access
-        read = read_settings({"FULLCOURSE_FAILURES_BY_ADDRESS": "1000", **settings})
+        many = dict.fromkeys(("FULLCOURSE_CALLS_BY_STRANGERS", "FULLCOURSE_CALLS_BY_CALLERS"), "1000000")
+        read = read_settings({"FULLCOURSE_FAILURES_BY_ADDRESS": "1000", **many, **settings})
         self.door = Door(access, read)
         self.service = Service(read, knowledge(), self.door, None, self.clock, access)
         self.app = make_app(self.service, EVERY_ROUTE)

@@ -31,6 +31,7 @@ from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.headers import EVERY_ANSWER
 from fullcourse.interfaces.api.health import HEALTH_RIGHT
 from fullcourse.interfaces.api.metrics import METRICS_RIGHT, is_watcher
+from fullcourse.interfaces.api.pace import Pace
 from fullcourse.interfaces.api.problems import (
     INTERNAL,
     BadRequest,
@@ -90,6 +91,7 @@ class _Crowd:
         self.most = service.settings.number("FULLCOURSE_CALLS_AT_ONCE")
         self.room = BodyRoom(service.settings.number("FULLCOURSE_BODIES_BYTES"))
         self.figures = service.figures
+        self.pace = Pace(service.settings)
 
     def __enter__(self) -> None:
         """Let one in; raises Busy where it is full."""
@@ -149,6 +151,7 @@ async def _answered(
     seen = partial(Seen, caller, route.right, route.has_subject, call=call_id, at=at, peer=peer)
     try:
         if not (route.right == METRICS_RIGHT and is_watcher(headers, peer, service.settings)):
+            crowd.pace.count(caller, route.right, peer, at)
             _let_in(service, route, caller, subject, is_named=patient is not None)
         reply = await _handled(service, route, request, crowd, (caller, subject, query, headers, at, peer, call_id))
         for found in reply.subjects:
@@ -173,7 +176,8 @@ async def _handled(
     caller, subject, query, headers, at, peer, call_id = who
     body = b""
     if route.method in _WITH_BODY:
-        longest = "FULLCOURSE_RECORD_BYTES" if route.holds_records else "FULLCOURSE_BODY_BYTES"
+        is_known = Role.ANONYMOUS not in caller.roles or service.settings.is_on("FULLCOURSE_OPEN_ADVICE")
+        longest = "FULLCOURSE_RECORD_BYTES" if route.holds_records and is_known else "FULLCOURSE_BODY_BYTES"
         seconds = service.settings.number("FULLCOURSE_BODY_SECONDS")
         body = await read_body(request, service.settings.number(longest), seconds, route.media_types, crowd.room)
     try:

@@ -151,6 +151,18 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         _between(1, 10_000),
     ),
     Setting(
+        "FULLCOURSE_CALLS_BY_STRANGERS",
+        "600",
+        "Calls in a minute from one address without a sign-in, in each process; questions of symptoms are not counted.",
+        _between(1, 1_000_000),
+    ),
+    Setting(
+        "FULLCOURSE_CALLS_BY_CALLERS",
+        "6000",
+        "Calls in a minute of one account, in each process; programs of others are not held to it.",
+        _between(1, 1_000_000),
+    ),
+    Setting(
         "FULLCOURSE_FAILURES_BY_ADDRESS",
         "10",
         "Wrong sign-ins from one address in 15 minutes, at most; raise it where a clinic shares one.",
