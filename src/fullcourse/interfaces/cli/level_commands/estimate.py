@@ -1,6 +1,7 @@
 """``fullcourse levels estimate``: what a patient's levels say about that patient."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import click
 
@@ -26,6 +27,8 @@ from fullcourse.journey.levels.sampling import next_best
 from fullcourse.knowledge.pk.targets import read_targets
 
 __all__ = ["estimate", "estimates_asked", "model_shares", "odd_levels", "own_curve_title"]
+
+_STANDS_STILL: Final = 1e-6
 
 
 @click.command()
@@ -167,7 +170,7 @@ def _lines(own: PatientEstimate, patient: LevelPatient, measures: Sequence[Measu
     lines += odd_levels(own)
     lines += _exposure_lines(own, measures)
     agreed = f"{int(effects.starts_agreed[0])} of {effects.starts} starts agree"
-    lines += ["", f"Optimum: objective {effects.objective[0]:.4f}, gradient {effects.gradient_norm[0]:.1e}, {agreed}."]
+    lines += ["", f"Optimum: objective {effects.objective[0]:.4f}, {_gradient(effects.gradient_norm[0])}, {agreed}."]
     posterior = own.posterior
     lines.append(
         f"Posterior by {posterior.method}: {posterior.ess:.0f} effective draws, Pareto k {posterior.khat:.2f}."
@@ -176,3 +179,8 @@ def _lines(own: PatientEstimate, patient: LevelPatient, measures: Sequence[Measu
     lines += [f"Assumed: {assumption.says}" for assumption in own.covariates.assumed]
     lines += [f"Warning: {warning}" for warning in own.covariates.warnings]
     return lines
+
+
+def _gradient(norm: float) -> str:
+    """Return the size of a gradient in words; below a millionth its digits are those of the machine, not of anybody."""
+    return "gradient below 1e-6" if norm < _STANDS_STILL else f"gradient {norm:.1e}"
