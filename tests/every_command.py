@@ -44,7 +44,8 @@ def answering(folder: Path) -> dict[str, tuple[str, ...]]:
     """
     patient, at, drug = str(EXAMPLES / "synthetic-patient.json"), ("--at", "2026-11-22"), ("--drug", "cycloserine")
     plan, level = ("--dose", "250 mg q12h"), ("--level", "31 mg/L @ 2026-11-03T10:05+02:00")
-    levels = (patient, *drug, *plan, *level)
+    measured = ("--covariate", "creatinine=0.9 mg/dL", "--covariate", "weight=58 kg")
+    levels = (patient, *drug, *plan, *level, *measured)
     words = {
         "check": (patient, *drug, *at),
         "plan": (patient, *at),
