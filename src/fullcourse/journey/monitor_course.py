@@ -105,7 +105,7 @@ def _treatment(course: Course, knowledge: Knowledge, now: datetime, days: int | 
     for in_force in course.timeline:
         plan = in_force.plan
         if plan.starts_on > current.starts_on:
-            break
+            continue  # a plan whose place was taken by one that begins earlier was never lived
         offset = (plan.starts_on - start).days
         for taken in plan.drugs:
             spans = tuple(DoseSpan(offset + step.from_day, step.mg_per_dosing_day) for step in taken.steps)
