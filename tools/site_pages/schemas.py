@@ -79,6 +79,9 @@ def _inside(
 
 
 def _holds(schema: Mapping[str, Any]) -> str:
+    if str(schema.get("$ref", "")).endswith(".json"):  # another schema, which has a page of its own
+        other = schema["$ref"].removesuffix(".json")
+        return f"[{other}]({other}.md)"
     if "$ref" in schema:
         return f"[{schema['$ref'].rsplit('/', 1)[-1]}](#{schema['$ref'].rsplit('/', 1)[-1].casefold()})"
     if "const" in schema:
