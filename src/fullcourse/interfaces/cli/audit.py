@@ -7,6 +7,7 @@ from fullcourse.adapters.store.opening import default_store
 from fullcourse.interfaces.cli.course_commands.log_file import store_option
 from fullcourse.interfaces.cli.course_commands.told import print_json
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.lazy import Commands
 
 __all__ = ["audit"]
 
@@ -14,7 +15,7 @@ _BROKEN = 1
 """Exit code where the audit is not what was written."""
 
 
-@click.group()
+@click.group(cls=Commands)
 def audit() -> None:
     """The audit of the service: who saw or changed what, when, from where and why. Auditors read it over HTTP."""
 
