@@ -1,4 +1,7 @@
-"""Sign-in as people use it and as others attack it, over HTTP, on both engines."""
+"""Sign-in as people use it and as others attack it, over HTTP, on both engines.
+
+Longer than most: each attack stands beside the way in that it attacks, and all share one clinic.
+"""
 
 import time
 from collections.abc import Iterator

@@ -373,10 +373,8 @@ def _without(patient: Patient, tb_drugs: frozenset[str], at: date) -> Patient:
 def _why_not_in(name: str, first: Composed | None, screened: Screened, *, is_fixed: bool) -> tuple[str, ...]:
     reasons = ["no regimen is proposed"]
     if first is not None:
-        word = (
-            "is fixed by its source, and does not hold it" if is_fixed else "has other candidates: it is none of them"
-        )
-        reasons = [f"{first.name} {word}"]
+        why = "is fixed by its source, and does not hold it" if is_fixed else "has other candidates: it is none of them"
+        reasons = [f"{first.name} {why}"]
     view = screened.drugs.get(name)
     if view is not None and view.effective is False:
         reasons.append("it is shown resistant: it never counts")

@@ -128,3 +128,10 @@ def test_nothing_moved_between_an_edition_and_itself():
 
 def test_a_line_set_aside_is_written_with_its_reason():
     assert aside_json(Aside("a.ndjson", 3, "no JSON")) == {"file": "a.ndjson", "line": 3, "reason": "no JSON"}
+
+
+def test_the_questions_alone_are_described_as_those_of_a_check_are():
+    alone, whole = (json.loads((SCHEMAS / name).read_text("utf-8")) for name in ("questions-1.json", "check-2.json"))
+    shared = ("at", "profile", "software", "knowledge", "questions", "question_groups", "open_entries")
+    assert {name: alone["properties"][name] for name in shared} == {name: whole["properties"][name] for name in shared}
+    assert alone["$defs"].items() <= whole["$defs"].items()

@@ -1,4 +1,7 @@
-"""Resources in: each is the event that it says, once; what is not understood is refused by its name."""
+"""Resources in: each is the event that it says, once; what is not understood is refused by its name.
+
+Longer than most: one table of refusals goes over every type that is taken in, and all share the course built here.
+"""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
