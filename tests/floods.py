@@ -166,7 +166,7 @@ FLOODS: dict[str, tuple[str, Callable[[], str], int, str]] = {
     "results that hold nothing": (
         "json", lambda: _bundle({"resourceType": "Observation"} for _ in range(20_000)), 0, "20000 Observation",
     ),
-    "nested lists": ("json", lambda: "[" * 1_000_000, 2, "JSON"),
+    "nested lists": ("json", lambda: "[" * 1_000_000, 2, "nested deeper than 200 levels"),
     "values of one fact": (
         "toml",
         lambda: _tables(15_000, lambda i: '[[fact]]\nid = "weight"\nvalue = 58\nunit = "kg"\non = 2026-11-20\n'),

@@ -85,9 +85,7 @@ def test_every_resource_is_used_listed_or_counted(kinds: list[str]) -> None:
     resources = [{"resourceType": kind, "id": f"x{number}"} for number, kind in enumerate(kinds)]
     record = READER.read(bundle(*resources))
     listed = [one for one in record.unrecognised if one.kind != "medicine"]
-    forms = [
-        one for one in listed if one.origin.startswith("QuestionnaireResponse/")
-    ]  # counted too: nobody knows of what
+    forms = [one for one in listed if one.origin.startswith("QuestionnaireResponse/")]  # they are counted too
     counted = sum(one.count for one in record.not_used)
     assert len(record.medicines) + len(listed) - len(forms) + counted == len(kinds)
     assert len({one.origin for one in forms}) == kinds.count("QuestionnaireResponse")
