@@ -1,123 +1,163 @@
-/* Pass over many intervals in which memory alone still changes; included by nonlinear.c, whose `through` it uses. */
+/* Pass over many intervals in which memory alone still changes; see nonlinear.c. */
+
+#ifndef FULLCOURSE_LEAP_H
+#define FULLCOURSE_LEAP_H
+
+#include "follow.h"
 
 /* Lagrange's polynomials on nodes and their slopes. */
-static void lagrange(double *value, double *slope, const double *nodes, int count, double x)
+PRIVATE void lagrange(number *value, number *slope, const number *nodes, int count, const number *x)
 {
     for (int k = 0; k < count; k++) {
-        value[k] = 1.0;
-        slope[k] = 0.0;
+        value[k] = EVERY(1.0);
+        slope[k] = EVERY(0.0);
         for (int j = 0; j < count; j++) {
             if (j == k)
                 continue;
-            const double gap = nodes[k] - nodes[j];
-            slope[k] = slope[k] * (x - nodes[j]) / gap + value[k] / gap;
-            value[k] *= (x - nodes[j]) / gap;
+            const number parts = 1.0 / (nodes[k] - nodes[j]), away = *x - nodes[j];
+            slope[k] = (slope[k] * away + value[k]) * parts;
+            value[k] *= away * parts;
         }
     }
 }
 
-
-static void spread_nodes(double *nodes, int count, double low, double high)
+PRIVATE void spread_nodes(number *nodes, int count, const number *low, const number *high)
 {
     for (int k = 0; k < count; k++)
-        nodes[k] = 0.5 * (low + high) - 0.5 * (high - low) * cos(M_PI * (k + 0.5) / count);
+        nodes[k] = 0.5 * (*low + *high) - 0.5 * (*high - *low) * cos(M_PI * (k + 0.5) / count);
 }
 
-static double counted(const day_map *map, double memory)
+PRIVATE void counted(number *count, const day_map *map, const number *memory)
 {
-    return map->half > 0.0 ? 1.0 / (map->half + memory) : memory;
+    *count = map->turned ? 1.0 / (map->half + *memory) : *memory;
 }
 
 /* What the interpolated map makes of central and memory. */
-static void mapped(double *to, const day_map *map, const double *from, int w)
+PRIVATE void mapped(number *to, const day_map *map, const number *from, int w)
 {
-    double fast[FAST_NODES], fast_slope[FAST_NODES], slow[SLOW_NODES], slow_slope[SLOW_NODES];
-    double in_fast[2] = {0.0, 0.0}, in_slow[2] = {0.0, 0.0};
-    const double turn = map->half > 0.0 ? -1.0 / ((map->half + from[w]) * (map->half + from[w])) : 1.0;
-    lagrange(fast, fast_slope, map->fast, map->fast_nodes, from[0]);
-    const double memory = counted(map, from[w]);
-    lagrange(slow, slow_slope, map->slow, map->slow_nodes, memory);
-    memset(to, 0, sizeof(double) * 2 * (size_t)w);
+    number fast[FAST_NODES], fast_slope[FAST_NODES], slow[SLOW_NODES], slow_slope[SLOW_NODES], memory;
+    number in_fast[2] = {EVERY(0.0), EVERY(0.0)}, in_slow[2] = {EVERY(0.0), EVERY(0.0)};
+    lagrange(fast, fast_slope, map->fast, map->fast_nodes, from);
+    counted(&memory, map, from + w);
+    const number turn = map->turned ? -memory * memory : EVERY(1.0);
+    lagrange(slow, slow_slope, map->slow, map->slow_nodes, &memory);
+    for (int i = 0; i < 2 * w; i++)
+        to[i] = EVERY(0.0);
     for (int i = 0; i < map->slow_nodes; i++)
         for (int j = 0; j < map->fast_nodes; j++)
             for (int k = 0; k < 2; k++) {
-                const double *after = map->after[i][j][k];
-                add_scaled(to + k * w, after, slow[i] * fast[j], w);
+                const number *after = map->after[i][j][k], share = slow[i] * fast[j];
+                for (int d = 0; d < w; d++)
+                    to[k * w + d] += share * after[d];
                 in_fast[k] += slow[i] * fast_slope[j] * after[0];
                 in_slow[k] += slow_slope[i] * fast[j] * after[0];
             }
     for (int k = 0; k < 2; k++)
         for (int d = 1; d < w; d++)
             to[k * w + d] += in_fast[k] * from[d] + in_slow[k] * turn * from[w + d];
-    add_product(to + w, map->kept, from + w, 1.0, w);
+    add_product(to + w, map->kept, from + w, w);
 }
 
-static int is_near(const double *x, const double *y, const body *b, double scale)
+PRIVATE int is_near(const number *x, const number *y, const body *b, double scale)
 {
-    const int w = (int)b->p->width;
-    return fabs(x[0] - y[0]) <= scale * b->p->relative * b->largest &&
-           fabs(x[w] - y[w]) <= scale * b->p->relative * fmax(fabs(y[w]), 1e-3);
+    const int w = b->w;
+    const number central = MAGNITUDE(x[0] - y[0]), memory = MAGNITUDE(x[w] - y[w]), size = MAGNITUDE(y[w]);
+    const choice near = (central <= scale * b->p->relative * b->largest) &
+                        (memory <= scale * b->p->relative * LARGER(size, EVERY(1e-3)));
+    return of_all(&near) == 1;
 }
 
-/* Pass over `many` intervals that are alike, when memory alone still changes, and slowly: what an interval makes of
- * central and memory is a smooth function of the two, and is interpolated. Returns how many were passed over; the map is
- * held against real intervals in the middle and at the end. */
-static int64_t leap(int64_t interval, int64_t many, body *b, const int n, const int w)
+/* Between which amounts memory, and central at its either end, will move; 0 where no step is short enough. */
+PRIVATE int bounds_of_map(number *low, number *high, number *least, number *most, const number *begun, int64_t interval,
+                          int64_t many, body *b, const int n, const int w)
 {
-    const problem *p = b->p;
-    const double *bounds = p->bounds + b->row * (p->intervals + 1) * w;
-    double begun[n * w], x[2 * w], next[2 * w], real[2 * w], middle[2 * w];
-    day_map *map = b->map;
-    memcpy(begun, b->y, sizeof begun);
-    if (!through(interval, b, w))
-        return -1;
-    const double turnover = b->values[KMEM * w] * (bounds[(interval + 1) * w] - bounds[interval * w]);
-    const double change = b->y[w] - begun[w], left = 1.0 - exp(-turnover * (double)many);
-    const double ends = begun[w] + change * left / (1.0 - exp(-turnover));
-    const double wide = 0.6 * fabs(ends - begun[w]) + 1e-9, narrow = 0.05 * wide;
-    const double low = fmax(fmin(begun[w] - narrow, ends - (ends < begun[w] ? wide : 0.0)), 0.0);
-    const double high = fmax(begun[w] + narrow, ends + (ends > begun[w] ? wide : 0.0));
-    map->slow_nodes = p->elimination == INHIBITED ? 6 : SLOW_NODES;
-    map->fast_nodes = p->elimination == INHIBITED ? 3 : FAST_NODES;
-    map->half = p->elimination == INHIBITED ? b->values[IC50 * w] : 0.0;
-    map->kept[0] = exp(-turnover);
-    for (int d = 1; d < w; d++)
-        map->kept[d] = -map->kept[0] * (b->values[KMEM * w + d] * turnover / b->values[KMEM * w]);
-    double least = fmin(begun[0], b->y[0]), most = fmax(begun[0], b->y[0]);
-    for (int side = 0; side < 2; side++) /* where central ends at either end of memory */
+    const number *bounds = b->g.bounds + interval * w;
+    const number turnover = b->values[KMEM * w] * (bounds[w] - bounds[0]);
+    number part;
+    for (int l = 0; l < LANES; l++)
+        part[l] = (1.0 - exp(-turnover[l] * (double)many)) / (1.0 - exp(-turnover[l]));
+    const number memory = begun[w], ends = memory + (b->y[w] - memory) * part;
+    const number wide = 0.6 * MAGNITUDE(ends - memory) + 1e-9, narrow = 0.05 * wide;
+    const choice falls = ends < memory;
+    const number lower = SMALLER(memory - narrow, CHOSEN(falls, ends - wide, ends));
+    const number higher = LARGER(memory + narrow, CHOSEN(falls, ends, ends + wide));
+    *low = LARGER(lower, EVERY(0.0));
+    *high = higher;
+    *least = SMALLER(begun[0], b->y[0]);
+    *most = LARGER(begun[0], b->y[0]);
+    for (int side = 0; side < 2; side++)
         for (int day = 0; day < 2; day++) {
             for (int i = 2 * w; i < n * w; i++)
                 b->y[i] = begun[i];
             if (!day)
                 b->y[0] = begun[0];
-            b->y[w] = side ? high : low;
+            b->y[w] = side ? *high : *low;
             for (int d = 1; d < w; d++)
-                b->y[d] = b->y[w + d] = 0.0;
+                b->y[d] = b->y[w + d] = EVERY(0.0);
             if (!through(interval, b, w))
-                return -1;
-            least = fmin(least, b->y[0]);
-            most = fmax(most, b->y[0]);
+                return 0;
+            *least = SMALLER(*least, b->y[0]);
+            *most = LARGER(*most, b->y[0]);
         }
-    const double room = 0.1 * (most - least) + 1e-9 * b->largest;
-    spread_nodes(map->slow, map->slow_nodes, counted(map, low), counted(map, high));
-    spread_nodes(map->fast, map->fast_nodes, fmax(least - room, 0.0), most + room);
+    return 1;
+}
+
+/* Work the map out at its nodes; 0 where no step is short enough. */
+PRIVATE int make_map(day_map *map, const number *begun, int64_t interval, body *b, const int n, const int w)
+{
     for (int i = 0; i < map->slow_nodes; i++)
         for (int j = 0; j < map->fast_nodes; j++) {
-            memcpy(b->y, begun, sizeof begun);
-            memset(b->y, 0, sizeof(double) * 2 * (size_t)w);
+            const number memory = map->turned ? 1.0 / map->slow[i] - map->half : map->slow[i];
+            memcpy(b->y, begun, SIZE_OF(n * w));
+            for (int d = 0; d < 2 * w; d++)
+                b->y[d] = EVERY(0.0);
             b->y[0] = map->fast[j];
-            const double memory = map->half > 0.0 ? 1.0 / map->slow[i] - map->half : map->slow[i];
             b->y[w] = memory;
             if (!through(interval, b, w))
-                return -1;
-            memcpy(map->after[i][j][0], b->y, sizeof(double) * (size_t)w);
-            memcpy(map->after[i][j][1], b->y + w, sizeof(double) * (size_t)w);
-            add_scaled(map->after[i][j][1], map->kept, -memory, w);
+                return 0;
+            memcpy(map->after[i][j][0], b->y, SIZE_OF(w));
+            for (int d = 0; d < w; d++)
+                map->after[i][j][1][d] = b->y[w + d] - memory * map->kept[d];
         }
+    return 1;
+}
+
+/* Pass over `many` intervals that are alike, when memory alone still changes, and slowly: what an interval makes of
+ * central and memory is a smooth function of the two, and is interpolated. Returns how many were passed over; the map is
+ * held against real intervals in the middle and at the end. */
+PRIVATE int64_t leap(int64_t interval, int64_t many, body *b, const int n, const int w)
+{
+    const problem *p = b->p;
+    const number *bounds = b->g.bounds + interval * w;
+    number begun[n * w], x[2 * w], next[2 * w], real[2 * w], middle[2 * w], low, high, least, most, counts[2];
+    day_map *map = &b->map;
+    memcpy(begun, b->y, sizeof begun);
+    if (!through(interval, b, w))
+        return -1;
+    const number *turning = b->values + KMEM * w, turnover = turning[0] * (bounds[w] - bounds[0]);
+    map->turned = p->elimination == INHIBITED;
+    map->slow_nodes = map->turned ? 6 : SLOW_NODES;
+    map->fast_nodes = map->turned ? 3 : FAST_NODES;
+    map->half = b->values[IC50 * w];
+    for (int l = 0; l < LANES; l++)
+        map->kept[0][l] = exp(-turnover[l]);
+    for (int d = 1; d < w; d++)
+        map->kept[d] = -map->kept[0] * (turning[d] * turnover / turning[0]);
+    if (!bounds_of_map(&low, &high, &least, &most, begun, interval, many, b, n, w))
+        return -1;
+    const number room = 0.1 * (most - least) + 1e-9 * b->largest, floor = least - room;
+    const number fastest = most + room, slowest = LARGER(floor, EVERY(0.0));
+    counted(counts, map, &low);
+    counted(counts + 1, map, &high);
+    spread_nodes(map->slow, map->slow_nodes, counts, counts + 1);
+    spread_nodes(map->fast, map->fast_nodes, &slowest, &fastest);
+    if (!make_map(map, begun, interval, b, n, w))
+        return -1;
     memcpy(x, begun, sizeof x);
     int64_t passed = 0;
     for (; passed < many; passed++) {
-        if (x[w] < low || x[w] > high || x[0] < least - room || x[0] > most + room)
+        const choice outside = (x[w] < low) | (x[w] > high) | (x[0] < floor) | (x[0] > fastest);
+        if (is_any(&outside))
             break;
         mapped(next, map, x, w);
         memcpy(x, next, sizeof x);
@@ -126,7 +166,7 @@ static int64_t leap(int64_t interval, int64_t many, body *b, const int n, const 
     }
     int holds = passed == many;
     for (int check = 0; check < 2 && holds; check++) {
-        const double *from = check ? x : middle;
+        const number *from = check ? x : middle;
         memcpy(b->y, begun, sizeof begun);
         memcpy(b->y, from, sizeof x);
         if (!through(interval, b, w))
@@ -141,3 +181,5 @@ static int64_t leap(int64_t interval, int64_t many, body *b, const int n, const 
     memcpy(b->y, x, sizeof x);
     return many;
 }
+
+#endif
