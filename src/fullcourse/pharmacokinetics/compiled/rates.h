@@ -123,6 +123,15 @@ INLINE void rates(number *dy, const number *y, const number *in, const body *b, 
             part[i] -= y[memory * w + i];
         product(dy + memory * w, v + KMEM * w, part, w);
     }
+    for (int l = 0; l < f.links; l++) {
+        const number *loss = v + (OF_SITES + f.sites + 2 * l) * w, *gain = loss + w;
+        const number *from = !f.simple && p->link_from_leaving[l] ? out : y + (f.simple ? 0 : p->link_source[l]) * w;
+        number *to = dy + (links + l) * w;
+        product(part, loss, y + (links + l) * w, w);
+        for (int i = 0; i < w; i++)
+            to[i] = -part[i];
+        add_product(to, gain, from, w);
+    }
     for (int s = 0; s < f.sites; s++) {
         const number *given = in + s * w;
         const int depot = DEPOT_OF(f, p, s), target = TARGET_OF(f, p, s);
@@ -134,15 +143,6 @@ INLINE void rates(number *dy, const number *y, const number *in, const body *b, 
         }
         for (int i = 0; i < w; i++)
             dy[target * w + i] += given[i];
-    }
-    for (int l = 0; l < f.links; l++) {
-        const number *loss = v + (OF_SITES + f.sites + 2 * l) * w, *gain = loss + w;
-        const number *from = !f.simple && p->link_from_leaving[l] ? out : y + (f.simple ? 0 : p->link_source[l]) * w;
-        number *to = dy + (links + l) * w;
-        product(part, loss, y + (links + l) * w, w);
-        for (int i = 0; i < w; i++)
-            to[i] = -part[i];
-        add_product(to, gain, from, w);
     }
 }
 
