@@ -163,6 +163,23 @@ INLINE void exponential(number *x)
     *x = series * (number)((AS_BITS(moved) + 1023) << 52);
 }
 
+/* log(x) of a positive normal number, to a few units in the last place. By x = 2^n m, m within a factor sqrt(2) of 1, and
+ * log m = 2 artanh((m - 1) / (m + 1)). */
+INLINE void logarithm(number *x)
+{
+    static const double odd[10] = {1.0 / 3,  1.0 / 5,  1.0 / 7,  1.0 / 9,  1.0 / 11,
+                                   1.0 / 13, 1.0 / 15, 1.0 / 17, 1.0 / 19, 1.0 / 21};
+    const double shift = 6755399441055744.0; /* 1.5 * 2^52: a whole number stands in the last bits of what is above it */
+    const int64_t half = 0x3fe6a09e667f3bcd;  /* sqrt(1/2) */
+    const choice bits = AS_BITS(*x), power = (bits - half) >> 52;
+    const number m = (number)(bits - (power << 52)), n = (number)(power + AS_BITS(EVERY(shift))) - shift;
+    const number s = (m - 1.0) / (m + 1.0), s2 = s * s, s4 = s2 * s2, s8 = s4 * s4;
+    const number low = odd[0] + s2 * odd[1] + s4 * (odd[2] + s2 * odd[3]);
+    const number high = odd[4] + s2 * odd[5] + s4 * (odd[6] + s2 * odd[7]) + s8 * (odd[8] + s2 * odd[9]);
+    const number series = 2.0 * s + 2.0 * s * s2 * (low + s8 * high);
+    *x = n * 0.693147180369123816490 + (series + n * 1.90821492927058770002e-10);
+}
+
 /* What enters at each site at a part of a stretch, mg/h. */
 INLINE void entering(number *in, const stretch *s, double part, const body *b, const int w)
 {
@@ -172,13 +189,13 @@ INLINE void entering(number *in, const stretch *s, double part, const body *b, c
             in[site * w + i] = s->rate[site] ? s->rate[site][i] : EVERY(0.0);
     for (int d = 0; d < s->many; d++) {
         const active_dose *dose = s->doses + d;
-        number *to = in + dose->site * w, log_t, density;
+        number *to = in + dose->site * w, density;
         const number t = dose->age[0] + part * s->length[0], n = dose->shape[0], k = dose->ktr[0];
         const choice begun = t > 1e-300, enters = t <= dose->window;
         if (!is_any(&enters))
             continue;
-        for (int l = 0; l < LANES; l++)
-            log_t[l] = l && t[l] == t[l - 1] ? log_t[l - 1] : log(fmax(t[l], 1e-300));
+        number log_t = LARGER(t, EVERY(1e-300));
+        logarithm(&log_t);
         density = (n - 1.0) * log_t - k * t + dose->constant[0];
         exponential(&density);
         density = CHOSEN(begun, density, CHOSEN(n == 1.0, k, EVERY(0.0)));
