@@ -74,10 +74,10 @@ typedef struct {
 } kept_stretch;
 
 #define SLOW_NODES 8
-#define FAST_NODES 4
+#define FAST_NODES 5
 typedef struct {
-    int slow_nodes, fast_nodes, turned; /* turned: memory is counted as 1 / (half + memory) */
-    number half, slow[SLOW_NODES], fast[FAST_NODES];
+    int slow_nodes, fast_nodes, inhibits; /* whether memory inhibits or induces: see how it is counted */
+    number half, slow[SLOW_NODES], fast[2][FAST_NODES]; /* central: as it is, and as it is counted */
     number after[SLOW_NODES][FAST_NODES][2][MOST_WIDTH]; /* an interval later: central, and memory but for what is kept of it */
     number kept[MOST_WIDTH];                             /* of the memory before, over an interval */
 } day_map;
