@@ -151,9 +151,29 @@ PRIVATE void follow_some(const int64_t *rows, int members, body *b)
         b->p->failed[rows[i]] = members == 1 || !follow_members(rows + i, 1, b);
 }
 
-/* Follow every member of a batch and say which could not be; 1 where there is no memory for it. */
-TARGET int COURSE(const problem *p, int chunks)
+/* How many lanes share the slopes of a member: as few numbers as possible are worked with in all; 0 where there are too
+ * many. */
+PRIVATE int best_chunks(const problem *p)
 {
+    int best = 0;
+    int64_t least = INT64_MAX;
+    for (int chunks = 1; chunks <= LANES; chunks *= 2) {
+        const int64_t w = 1 + (p->width - 2 + chunks) / chunks, together = LANES / chunks;
+        const int64_t work = (p->batch + together - 1) / together * w;
+        if (w <= MOST_WIDTH && work < least) {
+            least = work;
+            best = chunks;
+        }
+    }
+    return best;
+}
+
+/* Follow every member of a batch and say which could not be; 1 where it cannot be tried, or there is no memory for it. */
+TARGET int COURSE(const problem *p)
+{
+    const int chunks = best_chunks(p);
+    if (!chunks)
+        return 1;
     const int w = 1 + (int)(p->width - 2 + chunks) / chunks, together = LANES / chunks;
     const size_t body_size = (sizeof(body) + ALIGNED - 1) / ALIGNED * ALIGNED;
     const size_t entered = SIZE_OF(MOST_KEPT * STAGES * p->sites * w), room = SIZE_OF(room_needed(p, w));

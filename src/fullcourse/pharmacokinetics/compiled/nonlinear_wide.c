@@ -1,4 +1,4 @@
-/* The kernel of non-linear systems for processors with registers of four numbers; the same digits, sooner. */
+/* The kernel of non-linear systems for processors with registers of four numbers. */
 
 #if defined(__x86_64__)
 #define TARGET __attribute__((target("avx2")))

@@ -1,7 +1,8 @@
 /* A number of several persons at once, one in each lane, so that one instruction follows all of them.
  *
- * A file that includes this is compiled for the processors that TARGET names. No operation joins lanes or is fused, so
- * that every processor gives the same digits. */
+ * A file that includes this is compiled for the processors that TARGET names, with as many LANES as they take at once. No
+ * operation joins lanes or is fused. Members who are followed together take the same steps, so that processors of other
+ * LANES give other last digits, within what a step may leave out. */
 
 #ifndef FULLCOURSE_NUMBER_H
 #define FULLCOURSE_NUMBER_H
@@ -9,7 +10,9 @@
 #include <math.h>
 #include <stdint.h>
 
+#ifndef LANES
 #define LANES 4
+#endif
 
 #ifndef TARGET
 #define TARGET
