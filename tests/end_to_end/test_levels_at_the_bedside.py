@@ -1,8 +1,8 @@
 """Every shipped model by 1, 30 and 180 days of treatment by ``estimate`` and ``advise``: an answer or a refusal, soon.
 
 Each call is cold and in a process of its own. Seconds are those of the processor, because other tests run beside it.
-Cells that are over a limit today stand in `OVER` by name: they are run with ``FULLCOURSE_FAULTS=full``, and a cell that
-is under its limits leaves the list. Where the build found no C compiler, those of `OVER_BY_REFERENCE` are over too.
+None may be over its limits. Where the build found no C compiler the cells of `OVER_BY_REFERENCE` are over them: they are
+run with ``FULLCOURSE_FAULTS=full``, and a cell that is under its limits leaves the list.
 """
 
 import pytest
@@ -30,13 +30,7 @@ OVER_BY_REFERENCE = {
         for days in (30, 180)
     ),
 }  # fmt: skip
-OVER = {
-    ("advise", "linezolid.mockeliunas-2022", 180), ("estimate", "linezolid.mockeliunas-2022", 180),
-    ("estimate", "rifampicin.smythe-2012", 180),
-    ("estimate", "rifampicin.svensson-2018", 30), ("estimate", "rifampicin.svensson-2018", 180),
-}  # fmt: skip
-if library() is None:
-    OVER = OVER_BY_REFERENCE
+OVER = OVER_BY_REFERENCE if library() is None else set()
 CELLS = [
     pytest.param(command, model, days, marks=[pytest.mark.xfail(run=FULL, reason="over the limit of 2 s or 500 MB")])
     if (command, model, days) in OVER

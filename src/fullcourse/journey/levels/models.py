@@ -49,7 +49,7 @@ def model_named(text: str, knowledge: Knowledge) -> str:
     """
     wanted = text.strip().lower()
     name, dot, paper = wanted.partition(".")
-    if not dot or wanted in read_pk_models():
+    if not dot or name in modelled_drugs():
         return wanted
     try:
         return f"{drug_name(name, knowledge)}.{paper}"

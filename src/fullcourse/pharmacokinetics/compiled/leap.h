@@ -1,139 +1,253 @@
-/* Pass over many intervals in which memory alone still changes; included by nonlinear.c, whose `through` it uses. */
+/* Pass over many intervals in which memory alone still changes; see nonlinear.c. */
+
+#ifndef FULLCOURSE_LEAP_H
+#define FULLCOURSE_LEAP_H
+
+#include "follow.h"
+
+#define MOST_CARRIED 0.95 /* of central, from one interval to the next */
 
 /* Lagrange's polynomials on nodes and their slopes. */
-static void lagrange(double *value, double *slope, const double *nodes, int count, double x)
+PRIVATE void lagrange(number *value, number *slope, const number *nodes, int count, const number *x)
 {
     for (int k = 0; k < count; k++) {
-        value[k] = 1.0;
-        slope[k] = 0.0;
+        value[k] = EVERY(1.0);
+        slope[k] = EVERY(0.0);
         for (int j = 0; j < count; j++) {
             if (j == k)
                 continue;
-            const double gap = nodes[k] - nodes[j];
-            slope[k] = slope[k] * (x - nodes[j]) / gap + value[k] / gap;
-            value[k] *= (x - nodes[j]) / gap;
+            const number parts = 1.0 / (nodes[k] - nodes[j]), away = *x - nodes[j];
+            slope[k] = (slope[k] * away + value[k]) * parts;
+            value[k] *= away * parts;
         }
     }
 }
 
-
-static void spread_nodes(double *nodes, int count, double low, double high)
+PRIVATE void spread_nodes(number *nodes, int count, const number *low, const number *high)
 {
     for (int k = 0; k < count; k++)
-        nodes[k] = 0.5 * (low + high) - 0.5 * (high - low) * cos(M_PI * (k + 0.5) / count);
+        nodes[k] = 0.5 * (*low + *high) - 0.5 * (*high - *low) * cos(M_PI * (k + 0.5) / count);
 }
 
-static double counted(const day_map *map, double memory)
+/* Memory, as the map counts it: by what it leaves of a clearance, or by the time that it leaves a drug in the body. What
+ * follows from it is then nearly straight. */
+PRIVATE void counted(number *count, const day_map *map, const number *memory)
 {
-    return map->half > 0.0 ? 1.0 / (map->half + memory) : memory;
+    *count = 1.0 / (map->inhibits ? map->half + *memory : *memory);
+}
+
+PRIVATE void uncounted(number *memory, const day_map *map, const number *count)
+{
+    *memory = 1.0 / *count - (map->inhibits ? map->half : EVERY(0.0));
+}
+
+/* Central, as the map counts it for what becomes of memory: what C / (half + C) induces while C falls evenly is nearly
+ * straight in log(1 + C / half), and what inhibits is straight in C. */
+PRIVATE void counted_central(number *count, const day_map *map, const number *central)
+{
+    *count = *central;
+    if (map->inhibits)
+        return;
+    *count = 1.0 + LARGER(*central, EVERY(0.0)) / map->half;
+    logarithm(count);
+}
+
+PRIVATE void uncounted_central(number *central, const day_map *map, const number *count)
+{
+    *central = *count;
+    if (map->inhibits)
+        return;
+    exponential(central);
+    *central = map->half * (*central - 1.0);
 }
 
 /* What the interpolated map makes of central and memory. */
-static void mapped(double *to, const day_map *map, const double *from, int w)
+PRIVATE void mapped(number *to, const day_map *map, const number *from, int w)
 {
-    double fast[FAST_NODES], fast_slope[FAST_NODES], slow[SLOW_NODES], slow_slope[SLOW_NODES];
-    double in_fast[2] = {0.0, 0.0}, in_slow[2] = {0.0, 0.0};
-    const double turn = map->half > 0.0 ? -1.0 / ((map->half + from[w]) * (map->half + from[w])) : 1.0;
-    lagrange(fast, fast_slope, map->fast, map->fast_nodes, from[0]);
-    const double memory = counted(map, from[w]);
-    lagrange(slow, slow_slope, map->slow, map->slow_nodes, memory);
-    memset(to, 0, sizeof(double) * 2 * (size_t)w);
-    for (int i = 0; i < map->slow_nodes; i++)
-        for (int j = 0; j < map->fast_nodes; j++)
-            for (int k = 0; k < 2; k++) {
-                const double *after = map->after[i][j][k];
-                add_scaled(to + k * w, after, slow[i] * fast[j], w);
-                in_fast[k] += slow[i] * fast_slope[j] * after[0];
-                in_slow[k] += slow_slope[i] * fast[j] * after[0];
+    number fast[2][FAST_NODES], fast_slope[2][FAST_NODES], slow[SLOW_NODES], slow_slope[SLOW_NODES], memory, central;
+    counted(&memory, map, from + w);
+    counted_central(&central, map, from);
+    const number turn = -memory * memory;
+    const number room = map->half + LARGER(from[0], EVERY(0.0));
+    const number bend[2] = {EVERY(1.0), map->inhibits ? EVERY(1.0) : 1.0 / room};
+    lagrange(slow, slow_slope, map->slow, map->slow_nodes, &memory);
+    lagrange(fast[0], fast_slope[0], map->fast[0], map->fast_nodes, from);
+    lagrange(fast[1], fast_slope[1], map->fast[1], map->fast_nodes, &central);
+    for (int i = 0; i < 2 * w; i++)
+        to[i] = EVERY(0.0);
+    for (int k = 0; k < 2; k++) {
+        number in_fast = EVERY(0.0), in_slow = EVERY(0.0);
+        for (int i = 0; i < map->slow_nodes; i++)
+            for (int j = 0; j < map->fast_nodes; j++) {
+                const number *after = map->after[i][j][k], share = slow[i] * fast[k][j];
+                for (int d = 0; d < w; d++)
+                    to[k * w + d] += share * after[d];
+                in_fast += slow[i] * fast_slope[k][j] * after[0];
+                in_slow += slow_slope[i] * fast[k][j] * after[0];
             }
-    for (int k = 0; k < 2; k++)
         for (int d = 1; d < w; d++)
-            to[k * w + d] += in_fast[k] * from[d] + in_slow[k] * turn * from[w + d];
-    add_product(to + w, map->kept, from + w, 1.0, w);
+            to[k * w + d] += in_fast * bend[k] * from[d] + in_slow * turn * from[w + d];
+    }
+    add_product(to + w, map->kept, from + w, w);
 }
 
-static int is_near(const double *x, const double *y, const body *b, double scale)
+PRIVATE int is_near(const number *x, const number *y, const body *b, double scale)
 {
-    const int w = (int)b->p->width;
-    return fabs(x[0] - y[0]) <= scale * b->p->relative * b->largest &&
-           fabs(x[w] - y[w]) <= scale * b->p->relative * fmax(fabs(y[w]), 1e-3);
+    const int w = b->w;
+    const number central = MAGNITUDE(x[0] - y[0]), memory = MAGNITUDE(x[w] - y[w]), size = MAGNITUDE(y[w]);
+    const choice near = (central <= scale * b->p->relative * b->largest) &
+                        (memory <= scale * b->p->relative * LARGER(size, EVERY(1e-3)));
+    return of_all(&near) == 1;
+}
+
+/* Replace the last of three amounts, an interval apart, by where they settle if each change is the same part of the one
+ * before (Aitken 1926). */
+PRIVATE void settled(number *x)
+{
+    const number first = x[1] - x[0], second = x[2] - x[1];
+    for (int l = 0; l < LANES; l++) {
+        const double part = fmin(fmax(first[l] != 0.0 ? second[l] / first[l] : 0.0, 0.0), MOST_CARRIED);
+        x[2][l] += second[l] * part / (1.0 - part);
+    }
+}
+
+/* Between which amounts memory, and central at its either end, will move; 0 where no step is short enough. */
+PRIVATE int bounds_of_map(number *low, number *high, number *least, number *most, const number *begun, int64_t interval,
+                          int64_t many, body *b, const int n, const int w)
+{
+    const number *bounds = b->g.bounds + interval * w;
+    const number turnover = b->values[KMEM * w] * (bounds[w] - bounds[0]);
+    number part;
+    for (int l = 0; l < LANES; l++)
+        part[l] = (1.0 - exp(-turnover[l] * (double)many)) / (1.0 - exp(-turnover[l]));
+    const number memory = begun[w], ends = memory + (b->y[w] - memory) * part;
+    const number wide = 0.6 * MAGNITUDE(ends - memory) + 1e-9, narrow = 0.05 * wide;
+    const choice falls = ends < memory;
+    const number lower = SMALLER(memory - narrow, CHOSEN(falls, ends - wide, ends));
+    const number higher = LARGER(memory + narrow, CHOSEN(falls, ends, ends + wide));
+    *low = LARGER(lower, EVERY(0.0));
+    *high = higher;
+    *least = SMALLER(begun[0], b->y[0]);
+    *most = LARGER(begun[0], b->y[0]);
+    for (int side = 0; side < 2; side++) {
+        number central[3] = {begun[0], begun[0], begun[0]};
+        for (int day = 1; day < 3; day++) {
+            for (int i = 2 * w; i < n * w; i++)
+                b->y[i] = begun[i];
+            b->y[0] = central[day - 1];
+            b->y[w] = side ? *high : *low;
+            for (int d = 1; d < w; d++)
+                b->y[d] = b->y[w + d] = EVERY(0.0);
+            if (!through(interval, b, w))
+                return 0;
+            central[day] = b->y[0];
+        }
+        settled(central);
+        for (int day = 1; day < 3; day++) {
+            *least = SMALLER(*least, central[day]);
+            *most = LARGER(*most, central[day]);
+        }
+    }
+    return 1;
+}
+
+/* Work the map out at its nodes; 0 where no step is short enough. */
+PRIVATE int make_map(day_map *map, const number *begun, int64_t interval, body *b, const int n, const int w)
+{
+    for (int i = 0; i < map->slow_nodes; i++)
+        for (int j = 0; j < map->fast_nodes; j++) {
+            number memory;
+            uncounted(&memory, map, map->slow + i);
+            memcpy(b->y, begun, SIZE_OF(n * w));
+            for (int d = 0; d < 2 * w; d++)
+                b->y[d] = EVERY(0.0);
+            b->y[0] = map->fast[0][j];
+            b->y[w] = memory;
+            if (!through(interval, b, w))
+                return 0;
+            memcpy(map->after[i][j][0], b->y, SIZE_OF(w));
+            for (int d = 0; d < w; d++)
+                map->after[i][j][1][d] = b->y[w + d] - memory * map->kept[d];
+        }
+    return 1;
+}
+
+/* Follow the map over `many` intervals from x on; 0 where it leaves the map. `middle` is where it was after a third. */
+PRIVATE int follow_map(number *x, number *middle, const day_map *map, int64_t many, const number *ends, const number *floor,
+                       const number *fastest, int w)
+{
+    number next[2 * w];
+    for (int64_t passed = 0; passed < many; passed++) {
+        const choice outside = (x[w] < ends[0]) | (x[w] > ends[1]) | (x[0] < *floor) | (x[0] > *fastest);
+        if (is_any(&outside))
+            return 0;
+        mapped(next, map, x, w);
+        memcpy(x, next, sizeof next);
+        if (passed == many / 3)
+            memcpy(middle, x, sizeof next);
+    }
+    return 1;
+}
+
+/* Whether the map makes of an interval what the interval is; -1 where no step is short enough. */
+PRIVATE int is_true(const number *from, double scale, const day_map *map, const number *begun, int64_t interval, body *b,
+                    const int n, const int w)
+{
+    number next[2 * w];
+    memcpy(b->y, begun, SIZE_OF(n * w));
+    memcpy(b->y, from, sizeof next);
+    if (!through(interval, b, w))
+        return -1;
+    mapped(next, map, from, w);
+    return is_near(next, b->y, b, scale);
 }
 
 /* Pass over `many` intervals that are alike, when memory alone still changes, and slowly: what an interval makes of
  * central and memory is a smooth function of the two, and is interpolated. Returns how many were passed over; the map is
  * held against real intervals in the middle and at the end. */
-static int64_t leap(int64_t interval, int64_t many, body *b, const int n, const int w)
+PRIVATE int64_t leap(int64_t interval, int64_t many, body *b, const int n, const int w)
 {
     const problem *p = b->p;
-    const double *bounds = p->bounds + b->row * (p->intervals + 1) * w;
-    double begun[n * w], x[2 * w], next[2 * w], real[2 * w], middle[2 * w];
-    day_map *map = b->map;
+    const number *bounds = b->g.bounds + interval * w;
+    number begun[n * w], x[2 * w], middle[2 * w], ends[2], counts[2], centrals[2], least, most;
+    day_map *map = &b->map;
     memcpy(begun, b->y, sizeof begun);
     if (!through(interval, b, w))
         return -1;
-    const double turnover = b->values[KMEM * w] * (bounds[(interval + 1) * w] - bounds[interval * w]);
-    const double change = b->y[w] - begun[w], left = 1.0 - exp(-turnover * (double)many);
-    const double ends = begun[w] + change * left / (1.0 - exp(-turnover));
-    const double wide = 0.6 * fabs(ends - begun[w]) + 1e-9, narrow = 0.05 * wide;
-    const double low = fmax(fmin(begun[w] - narrow, ends - (ends < begun[w] ? wide : 0.0)), 0.0);
-    const double high = fmax(begun[w] + narrow, ends + (ends > begun[w] ? wide : 0.0));
-    map->slow_nodes = p->elimination == INHIBITED ? 6 : SLOW_NODES;
-    map->fast_nodes = p->elimination == INHIBITED ? 3 : FAST_NODES;
-    map->half = p->elimination == INHIBITED ? b->values[IC50 * w] : 0.0;
-    map->kept[0] = exp(-turnover);
+    const number *turning = b->values + KMEM * w, turnover = turning[0] * (bounds[w] - bounds[0]);
+    map->inhibits = p->elimination == INHIBITED;
+    /* mg/L of memory, or mg in central */
+    map->half = map->inhibits ? b->values[IC50 * w] : b->values[EC50 * w] / b->values[IVC * w];
+    for (int l = 0; l < LANES; l++)
+        map->kept[0][l] = exp(-turnover[l]);
     for (int d = 1; d < w; d++)
-        map->kept[d] = -map->kept[0] * (b->values[KMEM * w + d] * turnover / b->values[KMEM * w]);
-    double least = fmin(begun[0], b->y[0]), most = fmax(begun[0], b->y[0]);
-    for (int side = 0; side < 2; side++) /* where central ends at either end of memory */
-        for (int day = 0; day < 2; day++) {
-            for (int i = 2 * w; i < n * w; i++)
-                b->y[i] = begun[i];
-            if (!day)
-                b->y[0] = begun[0];
-            b->y[w] = side ? high : low;
-            for (int d = 1; d < w; d++)
-                b->y[d] = b->y[w + d] = 0.0;
-            if (!through(interval, b, w))
-                return -1;
-            least = fmin(least, b->y[0]);
-            most = fmax(most, b->y[0]);
-        }
-    const double room = 0.1 * (most - least) + 1e-9 * b->largest;
-    spread_nodes(map->slow, map->slow_nodes, counted(map, low), counted(map, high));
-    spread_nodes(map->fast, map->fast_nodes, fmax(least - room, 0.0), most + room);
-    for (int i = 0; i < map->slow_nodes; i++)
-        for (int j = 0; j < map->fast_nodes; j++) {
-            memcpy(b->y, begun, sizeof begun);
-            memset(b->y, 0, sizeof(double) * 2 * (size_t)w);
-            b->y[0] = map->fast[j];
-            const double memory = map->half > 0.0 ? 1.0 / map->slow[i] - map->half : map->slow[i];
-            b->y[w] = memory;
-            if (!through(interval, b, w))
-                return -1;
-            memcpy(map->after[i][j][0], b->y, sizeof(double) * (size_t)w);
-            memcpy(map->after[i][j][1], b->y + w, sizeof(double) * (size_t)w);
-            add_scaled(map->after[i][j][1], map->kept, -memory, w);
-        }
-    memcpy(x, begun, sizeof x);
-    int64_t passed = 0;
-    for (; passed < many; passed++) {
-        if (x[w] < low || x[w] > high || x[0] < least - room || x[0] > most + room)
-            break;
-        mapped(next, map, x, w);
-        memcpy(x, next, sizeof x);
-        if (passed == many / 3)
-            memcpy(middle, x, sizeof x);
-    }
-    int holds = passed == many;
-    for (int check = 0; check < 2 && holds; check++) {
-        const double *from = check ? x : middle;
-        memcpy(b->y, begun, sizeof begun);
-        memcpy(b->y, from, sizeof x);
-        if (!through(interval, b, w))
+        map->kept[d] = -map->kept[0] * (turning[d] * turnover / turning[0]);
+    if (!bounds_of_map(ends, ends + 1, &least, &most, begun, interval, many, b, n, w))
+        return -1;
+    const number room = 0.1 * (most - least) + 1e-9 * b->largest, floor = least - room;
+    const number fastest = most + room, slowest = LARGER(floor, EVERY(0.0));
+    counted(counts, map, ends);
+    counted(counts + 1, map, ends + 1);
+    counted_central(centrals, map, &slowest);
+    counted_central(centrals + 1, map, &fastest);
+    int holds = 0;
+    for (int thorough = 0; thorough < 2 && !holds; thorough++) {
+        map->slow_nodes = thorough ? SLOW_NODES : 6;
+        map->fast_nodes = thorough ? FAST_NODES : map->inhibits ? 3 : 4;
+        spread_nodes(map->slow, map->slow_nodes, counts, counts + 1);
+        spread_nodes(map->fast[1], map->fast_nodes, centrals, centrals + 1);
+        for (int j = 0; j < map->fast_nodes; j++)
+            uncounted_central(map->fast[0] + j, map, map->fast[1] + j);
+        if (!make_map(map, begun, interval, b, n, w))
             return -1;
-        memcpy(real, b->y, sizeof real);
-        mapped(next, map, from, w);
-        holds = is_near(next, real, b, check ? 0.1 : 1.0);
+        memcpy(x, begun, sizeof x);
+        if (!follow_map(x, middle, map, many, ends, &floor, &fastest, w))
+            break;
+        holds = is_true(middle, 1.0, map, begun, interval, b, n, w);
+        if (holds > 0)
+            holds = is_true(x, 0.1, map, begun, interval, b, n, w);
+        if (holds < 0)
+            return -1;
     }
     memcpy(b->y, begun, sizeof begun);
     if (!holds)
@@ -141,3 +255,5 @@ static int64_t leap(int64_t interval, int64_t many, body *b, const int n, const 
     memcpy(b->y, x, sizeof x);
     return many;
 }
+
+#endif

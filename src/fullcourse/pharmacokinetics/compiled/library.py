@@ -16,7 +16,7 @@ import numpy as np
 
 __all__ = ["VERSION", "address", "library", "library_file"]
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of what the library is handed; the library says which it was made for."""
 
 _ASKED: Final = "FULLCOURSE_KERNEL"

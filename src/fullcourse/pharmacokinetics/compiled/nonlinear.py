@@ -18,7 +18,7 @@ from fullcourse.pharmacokinetics.engine.nonlinear.core import COMPARTMENT
 from fullcourse.pharmacokinetics.engine.nonlinear.rates import MEMORY, Rates, drifts
 from fullcourse.pharmacokinetics.engine.nonlinear.timeline import Timeline
 from fullcourse.pharmacokinetics.kernels.dual import Dual, value_of
-from fullcourse.pharmacokinetics.model import F64, Bool, Elimination, LinkKind, Model
+from fullcourse.pharmacokinetics.model import F64, I64, Bool, Elimination, LinkKind, Model
 
 __all__ = ["ACCURACY", "is_compiled", "nonlinear_amounts"]
 
@@ -46,8 +46,8 @@ class _Problem(ctypes.Structure):
         *((name, ctypes.c_int64 * _MOST_SITES) for name in _BY_SITE),
         ("relative", ctypes.c_double), ("absolute", ctypes.c_double),
         *((name, ctypes.c_void_p) for name in (
-            "depot", "target", "link_source", "link_from_leaving", "source_state", "point_time", "point_column",
-            "bounds", "finish", "largest", "values", "state", "keep",
+            "depot", "target", "link_source", "link_from_leaving", "source_state", "order", "point_time",
+            "point_column", "bounds", "finish", "largest", "values", "state", "keep",
         )),
         *((name, ctypes.c_void_p * _MOST_SITES) for name in (
             "bolus", "rate", "started", "start", "amount", "shape", "ktr", "constant", "until",
@@ -104,6 +104,7 @@ def nonlinear_amounts(
         "link_source": np.array([place[link.source] for link in model.links], dtype=np.int32),
         "link_from_leaving": np.array([_from_leaving(link) for link in model.links], dtype=np.int32),
         "source_state": np.array([place[source] for source in sources], dtype=np.int32),
+        "order": _order(line, batch),
         "point_time": np.take_along_axis(points, order, 1),
         "point_column": order,
         "bounds": pack(line.bounds, (batch, line.keep.shape[1] + 1), width),
@@ -149,6 +150,18 @@ def nonlinear_amounts(
         value = np.ascontiguousarray(result[:, index, :, 0])
         found[source] = Dual(value, np.moveaxis(result[:, index, :, 1:], -1, 0)) if width > 1 else value
     return found, arrays["failed"] > 0
+
+
+def _order(line: Timeline, batch: int) -> I64:
+    """Return the members of a batch in an order in which neighbours need steps of about the same length.
+
+    A group takes the steps of the member who needs the shortest: the one to whom a dose comes in the most at once.
+    """
+    if not line.delayed:
+        return np.arange(batch)
+    spread = [np.sqrt(value_of(one.shape)) / value_of(one.ktr) for one in line.delayed.values()]
+    least = [np.broadcast_to(np.min(one, axis=1), (batch,)) for one in spread]
+    return np.argsort(np.min(least, axis=0), kind="stable").astype(np.int64)
 
 
 def _from_leaving(link: Any) -> bool:

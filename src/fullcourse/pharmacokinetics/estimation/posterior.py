@@ -31,7 +31,7 @@ _BLOCK = 4_000
 _OF_PRIOR, _LEAST_SHARE = 0.15, 0.1
 """Share of draws from the prior; and the least of an optimum, of what the one that holds most has."""
 
-_NOTHING, _BETTER_AT_MOST = 40.0, 20.0
+_NOTHING, _BETTER_AT_MOST = 25.0, 20.0
 """Logarithm of a weight that is nothing; by how much the objective of the levels may still be below the best's."""
 
 

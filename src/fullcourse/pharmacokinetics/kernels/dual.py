@@ -150,12 +150,29 @@ def _lifted(x: Real, rank: int) -> Any:
 
 
 def take(x: Real, index: Any, axis: int) -> Any:
-    """Return ``np.take_along_axis`` of the value and of the tangents."""
+    """Return ``np.take_along_axis`` of the value and of the tangents.
+
+    Along axis 1 an index ``(1, n)`` stands for every row, which is many times as fast, and nothing is copied where it
+    changes no place.
+    """
+    if axis == 1 and index.shape[0] == 1:
+        return _columns(x, index[0])
     if not isinstance(x, Dual):
         return np.take_along_axis(np.asarray(x), index, axis)
     full = np.broadcast_to(x.tangent, (x.tangent.shape[0], *x.value.shape))
     lifted = np.broadcast_to(index, (full.shape[0], *index.shape))
     return Dual(np.take_along_axis(x.value, index, axis), np.take_along_axis(full, lifted, axis + 1))
+
+
+def _columns(x: Real, columns: Any) -> Any:
+    """Return some columns of every row."""
+    width = np.shape(value_of(x))[1]
+    if columns.size == width and (columns == np.arange(width)).all():
+        return x
+    if not isinstance(x, Dual):
+        return np.asarray(x)[:, columns]
+    full = np.broadcast_to(x.tangent, (x.tangent.shape[0], *x.value.shape))
+    return Dual(x.value[:, columns], full[:, :, columns])
 
 
 def total(x: Real, axis: int) -> Any:

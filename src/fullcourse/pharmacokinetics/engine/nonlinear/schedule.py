@@ -170,19 +170,24 @@ def _sorted(
     time, amount = side_by_side(times, size), side_by_side(amounts, size)
     kind, site, state = (side_by_side(x, size).astype(np.int64) for x in (kinds, sites, states))
     rank = np.where(kind == RESET, 0, 1)
-    order = np.lexsort((rank, np.round(np.asarray(value_of(time)), 9)), axis=1)
+    order = _once(np.lexsort((rank, np.round(np.asarray(value_of(time)), 9)), axis=1))
     inputs = []
     for index, parts in delayed.items():
         columns = [side_by_side([part[i] for part in parts], size) for i in range(6)]
-        by_start = np.argsort(np.asarray(value_of(columns[0])), axis=1, kind="stable")
+        by_start = _once(np.argsort(np.asarray(value_of(columns[0])), axis=1, kind="stable"))
         start, given, shape, ktr, until, constant = (take(column, by_start, 1) for column in columns)
         window = window_h(np.asarray(value_of(shape)), np.asarray(value_of(ktr)))
         overlap = _overlap(np.asarray(value_of(start)), window)
         inputs.append(Delayed(index, start, given, shape, ktr, constant, window, until, overlap))
     return Schedule(
-        take(time, order, 1), np.take_along_axis(kind, order, 1), np.take_along_axis(site, order, 1),
-        take(amount, order, 1), np.take_along_axis(state, order, 1), tuple(inputs),
+        take(time, order, 1), take(kind, order, 1), take(site, order, 1), take(amount, order, 1), take(state, order, 1),
+        tuple(inputs),
     )  # fmt: skip
+
+
+def _once(order: I64) -> I64:
+    """Return an order ``(batch, n)`` as ``(1, n)`` where it is the same for every subject."""
+    return order[:1] if (order == order[:1]).all() else order
 
 
 def _overlap(start: F64, window: F64) -> int:
