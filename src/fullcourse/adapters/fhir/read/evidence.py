@@ -84,6 +84,12 @@ class Meaning:
     reason: str = ""
 
 
+_PLACES = {word: place for place, word in enumerate(_STRICTEST)}
+_NOTHING_SAID = len(_STRICTEST)
+_PLAIN = {_PLACES["stated"]: Meaning("stated"), _PLACES["now"]: Meaning("now"), _NOTHING_SAID: Meaning("stated")}
+"""By their places, the meanings that need no reason."""
+
+
 class FactIndex:
     """From codes and names to the facts that they speak of; built once for a vocabulary."""
 
@@ -306,20 +312,30 @@ class Reading:
 
     def meaning(self, entry: Entry) -> Meaning:
         """Return what the status elements of a resource come to; the strictest of them counts."""
-        meanings = []
-        if entry.resource.get("modifierExtension"):
-            meanings.append(Meaning("unsure", "an extension changes its meaning in a way that is not understood"))
+        resource, strictest, by, of = entry.resource, _NOTHING_SAID, "", ""
+        if resource.get("modifierExtension"):
+            strictest = _PLACES["unsure"]
         for element, words in self.rules(entry.kind).statuses.items():
-            try:
-                code = _status_code(entry.resource.get(element), words, f"{entry.origin}.{element}")
-            except InputError as error:
-                self.note_set_aside(error)
-                code = "other"
-            word = words.get(code) or words.get("other", "unsure")
-            said = f"'{shown(code)[:30]}'" if code != "missing" else "not recorded"
-            meanings.append(Meaning(word, f"{element} is {said}"))
-        strictest = min(meanings, key=lambda meaning: _STRICTEST.index(meaning.word), default=Meaning("stated"))
-        return Meaning(strictest.word) if strictest.word in ("stated", "now") else strictest
+            value = resource.get(element)
+            if value is None:
+                code = "missing"
+            elif isinstance(value, str) and value in words:
+                code = value
+            else:
+                try:
+                    code = _status_code(value, words, f"{entry.origin}.{element}")
+                except InputError as error:
+                    self.note_set_aside(error)
+                    code = "other"
+            place = _PLACES[words.get(code) or words.get("other", "unsure")]
+            if place < strictest:
+                strictest, by, of = place, element, code
+        if strictest in _PLAIN:
+            return _PLAIN[strictest]
+        if not by:
+            return Meaning("unsure", "an extension changes its meaning in a way that is not understood")
+        said = f"'{shown(of)[:30]}'" if of != "missing" else "not recorded"
+        return Meaning(_STRICTEST[strictest], f"{by} is {said}")
 
 
 def _status_code(value: object, words: Mapping[str, str], place: str) -> str:
