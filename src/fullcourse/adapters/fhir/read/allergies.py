@@ -7,7 +7,8 @@ understood.
 from fullcourse.adapters.fhir.read.bundle import Entry
 from fullcourse.adapters.fhir.read.codes import Concept, concept_at
 from fullcourse.adapters.fhir.read.elements import children
-from fullcourse.adapters.fhir.read.evidence import Match, Meaning, Reading, add_matter
+from fullcourse.adapters.fhir.read.evidence import Meaning, Reading, add_matter
+from fullcourse.adapters.fhir.read.fact_index import Match
 from fullcourse.adapters.fhir.read.wording import denies_all, raise_by_words
 from fullcourse.clinical.patient import Unrecognised
 

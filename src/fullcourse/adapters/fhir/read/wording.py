@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from fullcourse.adapters.fhir.read.bundle import Entry
 from fullcourse.adapters.fhir.read.codes import Concept, is_well_formed
-from fullcourse.adapters.fhir.read.evidence import Match, Meaning, Reading, add_matter
+from fullcourse.adapters.fhir.read.evidence import Meaning, Reading, add_matter
+from fullcourse.adapters.fhir.read.fact_index import Match
 from fullcourse.clinical.moment import Moment
 
 __all__ = ["Said", "denies_all", "raise_by_words", "read_wording", "why_open"]
