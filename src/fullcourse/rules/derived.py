@@ -11,7 +11,6 @@ shows an unstable kidney makes the clearance unknown again.
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
 
@@ -84,18 +83,17 @@ class DerivedFact:
     by_ideal: bool = False
     age_as: str = "birth_date"
 
-    def compute(self, facts: Mapping[str, Fact], at: date, definition_id: str) -> Fact:
+    def compute(self, inputs: Inputs, definition_id: str) -> Fact:
         """Return the fact.
 
         Args:
-            facts: The facts it follows from.
-            at: Date of the check.
+            inputs: The facts it follows from; read once for all that follow from them.
             definition_id: Its id.
 
         Raises:
             InputError: An input cannot be; names it.
         """
-        inputs = Inputs(facts, at)
+        facts = inputs.facts
         refused = self._not_adult(inputs) or (_unstable(inputs) if "creatinine" in self.inputs else None)
         if refused is None and (age := inputs.age()) is not None and age.low >= self.below_years:
             refused = _Refused(f"{self.adults_by} does not reach this age; check it", ("birth_date",))
