@@ -124,13 +124,16 @@ def _integer(text: str) -> int:
     return int(text)
 
 
+_DECODER = json.JSONDecoder(parse_constant=_constant, parse_float=_float, parse_int=_integer)
+
+
 def _load(text: str) -> object:
     """Parse a text, quickly where counting proves that no key stands twice, and key by key elsewhere.
 
     Every pair of an object shows as ``":`` where no space stands before a colon. A repeated key is a pair that the
     parsed objects lack, and a ``":`` inside a string is one more, so equal counts leave room for neither.
     """
-    value: object = json.loads(text, parse_constant=_constant, parse_float=_float, parse_int=_integer)
+    value: object = _DECODER.decode(text)
     pairs = _count_pairs(value)
     # A text without any such space, as most are, is not searched for one before a colon.
     if pairs != text.count('":') or any(f"{space}:" in text for space in _SPACES if space in text):

@@ -67,7 +67,8 @@ def _matches(concept: Concept, reading: Reading) -> tuple[list[Match], bool]:
     matches = index.by_code(_KIND, concept.codes)
     known = reading.recognised(concept)
     substances = {*known.ingredients, *known.partial}
-    matches += [match for match in index.ways(_KIND) if substances & set(match.found.ingredients)]
+    if substances:
+        matches += [match for match in index.ways(_KIND) if not substances.isdisjoint(match.found.ingredients)]
     if not matches and not known.ingredients and not index.knows(_KIND, concept):
         matches = index.by_name(_KIND, concept.names)
     in_part = bool(known.partial) and not known.ingredients and not index.by_code(_KIND, concept.codes)

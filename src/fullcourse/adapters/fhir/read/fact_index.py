@@ -18,6 +18,9 @@ __all__ = ["FactIndex", "Match"]
 
 _WORDS = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _SHORTEST_NAME = 4
+_MOST_KEPT = 8_192
+_LONGEST_KEPT = 300
+"""Characters of names: a whole story is told once, and its meaning is not kept."""
 _OWN = "fullcourse"
 """The code system of facts by their ids, as our own resources name them."""
 
@@ -43,6 +46,7 @@ class FactIndex:
         self._words: dict[str, dict[str, list[tuple[int, str, Match]]]] = {}
         self._systems: set[tuple[str, str]] = set()
         self._ways: dict[str, list[Match]] = {}
+        self._raised: dict[tuple[str, tuple[str, ...]], tuple[Match, ...]] = {}
         for fact in vocabulary:
             self.facts[fact.id] = fact
             for way in fact.found:
@@ -116,13 +120,24 @@ class FactIndex:
         """Return the ways of which one of these is the exact wording."""
         return [match for name in names for match in self._names.get((resource, name.casefold()), ())]
 
-    def raised_by(self, resource: str, names: Iterable[str]) -> list[Match]:
-        """Return the ways whose wording stands, as whole words, somewhere in one of these names."""
+    def raised_by(self, resource: str, names: Iterable[str]) -> tuple[Match, ...]:
+        """Return the ways whose wording stands, as whole words, in one of these names; records repeat them."""
+        asked = resource, tuple(names)
+        known = self._raised.get(asked)
+        if known is None:
+            known = self._raised_by(*asked)
+            if sum(map(len, asked[1])) <= _LONGEST_KEPT:
+                if len(self._raised) >= _MOST_KEPT:
+                    self._raised.clear()
+                self._raised[asked] = known
+        return known
+
+    def _raised_by(self, resource: str, names: tuple[str, ...]) -> tuple[Match, ...]:
         by_first = self._words.get(resource)
         if not by_first:
-            return []
+            return ()
         spoken = [_WORDS.findall(name.casefold()) for name in names]
         texts = "|".join(f" {' '.join(words)} " for words in spoken)
         firsts = {"", *(word for words in spoken for word in words)}.intersection(by_first)
         raised = [way for first in firsts for way in by_first[first] if way[1] in texts]
-        return [match for _, _, match in sorted(raised, key=itemgetter(0))]
+        return tuple(match for _, _, match in sorted(raised, key=itemgetter(0)))

@@ -3,7 +3,7 @@
 It is worked out once for each of them, and says nothing of anybody; how many are kept is bounded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -79,7 +79,7 @@ class ObservedConcepts:
         )
 
 
-def matters(raised: list[Match]) -> tuple[Match, ...]:
+def matters(raised: Iterable[Match]) -> tuple[Match, ...]:
     """Return the matters of yes or no among what is raised."""
     return tuple(match for match in raised if match.fact.kind in ("history", "state"))
 

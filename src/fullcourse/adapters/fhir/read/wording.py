@@ -90,7 +90,8 @@ def raise_by_words(
         return False
     spoken = {match.fact.id for match in by_code}
     raised = [match for match in reading.index.raised_by(resource, names) if match.fact.id not in spoken]
-    add_matter(reading, raised, Meaning("unsure", _BY_CODE_SET), entry, title)
+    if raised:
+        add_matter(reading, raised, Meaning("unsure", _BY_CODE_SET), entry, title)
     return bool(raised)
 
 
