@@ -15,7 +15,7 @@ from typing import Any
 
 import fullcourse.knowledge
 from fullcourse.adapters.fhir.read.codes import concept_of, plain_code
-from fullcourse.adapters.fhir.read.evidence import FactIndex
+from fullcourse.adapters.fhir.read.fact_index import FactIndex
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.knowledge.reader import read_knowledge
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fullcourse.clinical import Evidence, Fact, Interval, exactly, parse_moment
 from fullcourse.rules.derived import DERIVED
+from fullcourse.rules.derived_inputs import Inputs
 
 AT = date(2026, 11, 22)
 ROUNDING = 1e-12
@@ -75,7 +76,7 @@ def patients(draw):
 
 
 def derive(name, facts):
-    return DERIVED[name].compute(facts, AT, name)
+    return DERIVED[name].compute(Inputs(facts, AT), name)
 
 
 @given(name=NAMES, states=patients())

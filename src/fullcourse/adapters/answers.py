@@ -55,7 +55,8 @@ from fullcourse.adapters.as_people_write import (
     said_value,
 )
 from fullcourse.adapters.faults import Faults
-from fullcourse.adapters.fhir.read.evidence import FactIndex, Recognise
+from fullcourse.adapters.fhir.read.evidence import Recognise
+from fullcourse.adapters.fhir.read.fact_index import FactIndex
 from fullcourse.adapters.json_text import decode_text
 from fullcourse.adapters.measures import beside, measure
 from fullcourse.adapters.medicines.looked_up import LookedUp

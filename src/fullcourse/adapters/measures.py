@@ -47,7 +47,9 @@ def measure(fact: FactDefinition, value: Interval, unit: str) -> Measured:
     if unit and unit != fact.unit and known is None:
         return Measured(None, Standing.UNUSABLE, f"the unit '{unit[:20]}' is not a known UCUM code or spelling of one")
     try:
-        converted = Quantity(value, known.code).to(fact.unit, *fact.substance).value if known else value
+        converted = value
+        if known is not None and known.code != fact.unit:
+            converted = Quantity(value, known.code).to(fact.unit, *fact.substance).value
     except InputError:
         return Measured(None, Standing.UNUSABLE, f"{unit} does not measure what {fact.unit} measures")
     low, high = fact.plausible or (0.0, math.inf)

@@ -95,6 +95,7 @@ class Formula(Generic[_Arguments, _Value]):
         """Take the arithmetic, with its name and its documentation, and what was declared of it."""
         update_wrapper(self, arithmetic)
         self.arithmetic, self.title, self.inputs = arithmetic, title, inputs
+        self._declared = tuple(inputs.items())
 
     def __call__(self, *args: _Arguments.args, **kwargs: _Arguments.kwargs) -> _Value:
         """Return the result for one person.
@@ -103,15 +104,16 @@ class Formula(Generic[_Arguments, _Value]):
             InputError: A number is outside the domain, or so extreme that no number comes out.
             OutsideLabel: The source says nothing of such people.
         """
-        given: dict[str, Any] = dict(zip((*self.inputs, "sex"), args, strict=False)) | kwargs
-        for name, declared in self.inputs.items():
-            declared.refuse(self.title, name, given[name])
+        numbers: Any = [*args, *(kwargs[name] for name in self.inputs if name in kwargs)] if kwargs else args
+        for (name, declared), number in zip(self._declared, numbers, strict=False):
+            if declared.is_adult_age or not 0 < number < math.inf:  # most numbers need no closer look
+                declared.refuse(self.title, name, number)
         try:
             value = self.arithmetic(*args, **kwargs)
         except (OverflowError, ZeroDivisionError):
             value = cast(_Value, math.inf)
         if isinstance(value, float) and not math.isfinite(value):
-            said = ", ".join(str(number) for number in given.values())
+            said = ", ".join(str(number) for number in (*args, *kwargs.values()))
             name = getattr(self.arithmetic, "__name__", self.title)
             raise InputError(f"{name}: no number comes out for {said}. Check the values and their units.")
         return value
@@ -137,7 +139,7 @@ class Formula(Generic[_Arguments, _Value]):
             ValueError: An input that the result neither rises nor falls with is given as a range.
         """
         least, most = [], []
-        for (name, declared), (low, high) in zip(self.inputs.items(), ranges, strict=True):
+        for (name, declared), (low, high) in zip(self._declared, ranges, strict=True):
             if declared.rises is None and not _all(low == high):
                 raise ValueError(f"{self.title} neither rises nor falls with {name}: no end follows from a range of it")
             least.append(low if declared.rises else high)
@@ -150,7 +152,7 @@ class Formula(Generic[_Arguments, _Value]):
 
     def _of_one(self, numbers: Sequence[Any], sex: Sex | None) -> Any:
         """Return the result for one patient; None where an input is as far as it can be."""
-        for declared, number in zip(self.inputs.values(), numbers, strict=True):
+        for (_, declared), number in zip(self._declared, numbers, strict=True):
             if number == 0 or number >= declared.below:
                 return None
         compute: Callable[..., Any] = self

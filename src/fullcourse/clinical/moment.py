@@ -7,7 +7,8 @@ orders two instants, and moves a record to another calendar day only to tell whe
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, time
+from functools import lru_cache
 from typing import Final
 
 from fullcourse.clinical.errors import InputError
@@ -18,6 +19,9 @@ _TELLING: Final = ("birthdate", "birth_date", "birthtime", "deceaseddatetime")
 """Ends of the names of fields whose dates tell who somebody is."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
+_DAY_S: Final = 86_400
+_LEAP_SECOND: Final = 60
+_LENGTH_OF_DAY: Final = len("2024-03-05")
 
 _FORM = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2})"
@@ -94,19 +98,21 @@ def parse_moment(text: str, field: str) -> Moment:
     Raises:
         InputError: It is no date of the calendar, for example ``2023-02-30``.
     """
-    parts = _FORM.fullmatch(text)
-    if parts is None:
-        raise InputError(
-            f"{field}: {_repeated(text, field)} is not a date. "
-            "Write it as YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm:ss+zz:zz."
-        )
-    part = parts.groupdict()
     try:
-        return _moment(text, part)
+        if len(text) == _LENGTH_OF_DAY:
+            return _named_day(text)
+        if (parts := _FORM.fullmatch(text)) is not None:
+            return _moment(text, *parts.groups())
     except (ValueError, OverflowError):
         raise InputError(
             f"{field}: {_repeated(text, field)} is not a date of the calendar. Correct it in the record."
         ) from None
+    except _NoDay:
+        pass
+    raise InputError(
+        f"{field}: {_repeated(text, field)} is not a date. "
+        "Write it as YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm:ss+zz:zz."
+    )
 
 
 def _repeated(text: str, field: str) -> str:
@@ -135,32 +141,51 @@ def parse_span(text: str, field: str) -> Moment:
     return Moment(text, begins.first_day, ends.last_day, begins.start_s, ends.end_s)
 
 
-def _moment(text: str, part: dict[str, str | None]) -> Moment:
-    year = int(part["year"] or 0)
-    month = int(part["month"]) if part["month"] else None
+class _NoDay(Exception):
+    """Ten characters that are no day."""
+
+
+@lru_cache(maxsize=4_096)
+def _named_day(text: str) -> Moment:
+    """Return a whole day of the calendar; records name few days, often. What is none is not kept."""
+    parts = _FORM.fullmatch(text)
+    if parts is None:
+        raise _NoDay
+    return _moment(text, *parts.groups())
+
+
+def _moment(
+    text: str,
+    year: str,
+    month: str | None,
+    day_of_month: str | None,
+    hour: str | None,
+    minute: str | None,
+    second: str | None,
+    fraction: str | None,
+    zone: str | None,
+) -> Moment:
     if month is None:
-        return _days(text, date(year, 1, 1), date(year, 12, 31))
-    if part["day"] is None:
-        return _days(text, date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
-    day = date(year, month, int(part["day"]))
-    if part["hour"] is None:
+        return _days(text, date(int(year), 1, 1), date(int(year), 12, 31))
+    if day_of_month is None:
+        last = calendar.monthrange(int(year), int(month))[1]
+        return _days(text, date(int(year), int(month), 1), date(int(year), int(month), last))
+    day = date(int(year), int(month), int(day_of_month))
+    if hour is None or minute is None:
         return _days(text, day, day)
-    zone = part["zone"] or "Z"
-    second, leap = int(part["second"] or 0), 0
-    if second == 60:  # FHIR allows the leap second; the calendar of the standard library does not
-        second, leap = 59, 1
-    clock = datetime(year, month, day.day, int(part["hour"]), int(part["minute"] or 0), second, tzinfo=UTC)
+    seconds = int(second or 0)
+    # FHIR allows the leap second.
+    clock = time(int(hour), int(minute), min(seconds, 59) if seconds == _LEAP_SECOND else seconds)
+    of_day_s = clock.hour * 3600 + clock.minute * 60 + seconds
     offset_s = 0
-    if zone != "Z":
+    if zone is not None and zone != "Z":
         hours, minutes = int(zone[1:3]), int(zone[4:6])
         if hours > 14 or minutes > 59:
             raise ValueError
         offset_s = (hours * 3600 + minutes * 60) * (-1 if zone[0] == "-" else 1)
-    instant = clock.timestamp() - offset_s + leap + float(part["fraction"] or 0)
+    instant = float(day_number(day) * _DAY_S + of_day_s) - offset_s + float(fraction or 0)
     return Moment(text, day, day, instant, instant)
 
 
 def _days(text: str, first: date, last: date) -> Moment:
-    start = datetime(first.year, first.month, first.day, tzinfo=UTC).timestamp()
-    end = datetime(last.year, last.month, last.day, tzinfo=UTC).timestamp() + timedelta(days=1).total_seconds() - 1e-6
-    return Moment(text, first, last, start, end)
+    return Moment(text, first, last, float(day_number(first) * _DAY_S), (day_number(last) + 1) * _DAY_S - 1e-6)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from functools import cached_property
+from itertools import product
 from typing import Final
 
 from fullcourse.clinical.finding import Decision, Finding, Status
@@ -19,6 +20,7 @@ from fullcourse.clinical.patient import Patient, Record, Unrecognised
 from fullcourse.dosing.answer import Conflict
 from fullcourse.journey.dose import DoseAnswer, Doser
 from fullcourse.journey.doses_ordered import above_maxima
+from fullcourse.journey.not_checked import NotChecked, pairs_not_checked
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import Profile
 from fullcourse.rules.establish import establish
@@ -79,6 +81,8 @@ class OrdersAnswer:
         together: What holds for the drugs together because of the orders.
         above: Ordered doses above a maximum.
         unread: Orders whose medicine was not read, beside a drug against tuberculosis.
+        not_checked: What no statement speaks of, of pairs in which an order stands.
+        not_covered: Drugs against tuberculosis that are ordered and of which no file speaks: INN.
     """
 
     at: date
@@ -91,6 +95,8 @@ class OrdersAnswer:
     together: tuple[Finding, ...]
     above: tuple[AboveMaximum, ...]
     unread: tuple[Unrecognised, ...]
+    not_checked: tuple[NotChecked, ...] = ()
+    not_covered: tuple[str, ...] = ()
 
     @cached_property
     def cards(self) -> tuple[Card, ...]:
@@ -129,7 +135,7 @@ class OrderChecker:
             return Bearing.NONE
         if any(self.is_against_tb(medicine) for medicine in ordered) or self._taken(medicines, asked, at):
             return Bearing.SOME
-        return Bearing.PERHAPS if unread or any(map(self._is_spoken_of, ordered)) else Bearing.NONE
+        return Bearing.PERHAPS if unread or any(map(self.is_spoken_of, ordered)) else Bearing.NONE
 
     def _taken(self, medicines: Iterable[Medicine], orders: set[str], at: date) -> tuple[Medicine, ...]:
         """Return the drugs against tuberculosis that are or may be taken beside the orders."""
@@ -141,16 +147,16 @@ class OrderChecker:
             and taken_within(medicine, at, None) is not Taken.PAST
         )
 
-    def _is_spoken_of(self, medicine: Medicine) -> bool:
+    def is_spoken_of(self, medicine: Medicine) -> bool:
         """Return whether a drug against tuberculosis has a statement on a product; kept, since it is of no patient."""
         if not medicine.ingredients or medicine.route is Route.LOCAL:
             return False
-        product = medicine.ingredients, medicine.codes
-        known = self._spoken_of.get(product)
+        called = medicine.ingredients, medicine.codes
+        known = self._spoken_of.get(called)
         if known is None:
             if len(self._spoken_of) >= _MOST_PRODUCTS:
                 self._spoken_of.clear()
-            known = self._spoken_of[product] = self._has_a_statement(medicine)
+            known = self._spoken_of[called] = self._has_a_statement(medicine)
         return known
 
     def _has_a_statement(self, medicine: Medicine) -> bool:
@@ -209,6 +215,37 @@ class OrderChecker:
             together=together,
             above=self._above(patient, checks, asked, at),
             unread=tuple(unread) if drugs or taken else (),
+            not_checked=self._orders_not_checked(patient, ordered.values(), taken),
+            not_covered=tuple(inn for inn in self._tb_drugs_in(ordered.values()) if inn not in self.knowledge.drugs),
+        )
+
+    def not_checked(self, patient: Patient) -> tuple[NotChecked, ...]:
+        """Return what no statement speaks of, of the medicines and drugs against tuberculosis that are or may be taken.
+
+        Args:
+            patient: As established.
+        """
+        taken = self._taken(patient.medicines, set(), patient.at)
+        return pairs_not_checked(self._screener, product(self._tb_drugs_in(taken), _of_now(patient)))
+
+    def _orders_not_checked(
+        self, patient: Patient, ordered: Iterable[Medicine], taken: Iterable[Medicine]
+    ) -> tuple[NotChecked, ...]:
+        """Return it of pairs in which an order stands: of an ordered drug, or of a drug that is taken beside it."""
+        listed = tuple(ordered)
+        of_ordered = product(self._tb_drugs_in(listed), _of_now(patient))
+        return pairs_not_checked(self._screener, [*of_ordered, *product(self._tb_drugs_in(taken), listed)])
+
+    def _tb_drugs_in(self, medicines: Iterable[Medicine]) -> tuple[str, ...]:
+        """Return the drugs against tuberculosis in medicines, with the companions that are covered as they are."""
+        return tuple(
+            dict.fromkeys(
+                inn
+                for it in medicines
+                if self.is_against_tb(it)
+                for inn in it.ingredients
+                if inn in self.knowledge.drugs or inn in self._tb_drugs
+            )
         )
 
     def _beside(
@@ -262,6 +299,11 @@ class OrderChecker:
                     if known is not Known.WHOLE or known_of(said) in FORBIDDING:
                         return False
         return True
+
+
+def _of_now(patient: Patient) -> list[Medicine]:
+    """Return the medicines that are or may be taken."""
+    return [it for it in patient.medicines if taken_within(it, patient.at, None) is not Taken.PAST]
 
 
 def _as_signed(medicine: Medicine, at: date, signed: set[str]) -> Medicine:

@@ -11,7 +11,6 @@ shows an unstable kidney makes the clearance unknown again.
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
 
@@ -84,19 +83,18 @@ class DerivedFact:
     by_ideal: bool = False
     age_as: str = "birth_date"
 
-    def compute(self, facts: Mapping[str, Fact], at: date, definition_id: str) -> Fact:
+    def compute(self, inputs: Inputs, definition_id: str) -> Fact:
         """Return the fact.
 
         Args:
-            facts: The facts it follows from.
-            at: Date of the check.
+            inputs: The facts it follows from; read once for all that follow from them.
             definition_id: Its id.
 
         Raises:
             InputError: An input cannot be; names it.
         """
-        inputs = Inputs(facts, at)
-        refused = self._not_adult(inputs) or (_unstable(inputs) if "creatinine" in self.inputs else None)
+        facts = inputs.facts
+        refused = self._not_adult(inputs) or (inputs.once(_unstable) if "creatinine" in self.inputs else None)
         if refused is None and (age := inputs.age()) is not None and age.low >= self.below_years:
             refused = _Refused(f"{self.adults_by} does not reach this age; check it", ("birth_date",))
         value = OPEN if refused is not None else _value(self.span, inputs)
@@ -154,7 +152,10 @@ class _Refused(NamedTuple):
 
 def _value(span: Span, inputs: Inputs) -> Interval:
     """Return the range of the sex, or the range that holds both where it is not known."""
-    return hull_of(Interval(*span(inputs.range_of, sex)) for sex in inputs.sexes())
+    sexes = inputs.sexes()
+    if len(sexes) == 1:
+        return Interval(*span(inputs.range_of, sexes[0]))
+    return hull_of(Interval(*span(inputs.range_of, sex)) for sex in sexes)
 
 
 def _age(of: Callable[[str], tuple[Numbers, Numbers]], _: Sex) -> tuple[Numbers, Numbers]:
@@ -232,10 +233,14 @@ def _unstable(inputs: Inputs) -> _Refused | None:
     return _Refused("creatinine is not stable", ("creatinine",)) if is_unstable(dated) else None
 
 
+def _at(inputs: Inputs) -> Moment:
+    return parse_moment(inputs.at.isoformat(), "at")
+
+
 def _age_of(derived: DerivedFact, inputs: Inputs) -> tuple[int | None, Moment | None]:
     """Return how old a result is, and when it was so: as its oldest changing input, or as the check if it has none."""
     if not derived.aged_by:
-        return 0, parse_moment(inputs.at.isoformat(), "at")
+        return 0, inputs.once(_at)
     facts = [fact for name in derived.aged_by if (fact := inputs.facts.get(name)) and fact.value is not None]
     ages = [fact.days for fact in facts]
     oldest = max(facts, key=lambda fact: math.inf if fact.days is None else fact.days, default=None)

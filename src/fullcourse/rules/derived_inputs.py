@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar, cast
 
 from fullcourse.clinical.ages import age_days, age_months
 from fullcourse.clinical.errors import InputError
@@ -25,13 +25,14 @@ DAYS_OF_AGE: Final = "birth_date in days"
 _AGES: Final[Mapping[str, Callable[[date, date], int]]] = MappingProxyType(
     {"birth_date": age_years, MONTHS_OF_AGE: age_months, DAYS_OF_AGE: age_days}
 )
+_Worked = TypeVar("_Worked")
 _SEXES: Final[tuple[Sex, ...]] = ("male", "female")
 
 
 class Inputs:
     """The facts a formula reads, as ranges, at the date of the check."""
 
-    __slots__ = ("_ages", "_numbers", "at", "facts")
+    __slots__ = ("_ages", "_numbers", "_once", "_sexes", "at", "facts")
 
     def __init__(self, facts: Mapping[str, Fact], at: date) -> None:
         """Keep the facts and the date; read nothing yet."""
@@ -39,6 +40,14 @@ class Inputs:
         self.at = at
         self._numbers: dict[str, Interval] = {}
         self._ages: dict[str, Interval] = {}
+        self._sexes: tuple[Sex, ...] = ()
+        self._once: dict[object, object] = {}
+
+    def once(self, work: Callable[["Inputs"], _Worked]) -> _Worked:
+        """Return what is worked out of these inputs, worked out at the first time that it is asked for."""
+        if work not in self._once:
+            self._once[work] = work(self)
+        return cast(_Worked, self._once[work])
 
     def number(self, name: str) -> Interval:
         """Return a quantity that cannot be negative as a range from 0.
@@ -61,9 +70,11 @@ class Inputs:
 
     def sexes(self) -> tuple[Sex, ...]:
         """Return the sexes that the patient may have, as far as formulas know them."""
-        fact = self.facts.get("sex")
-        known = tuple(sex for sex in _SEXES if fact is not None and fact.value == sex)
-        return known or _SEXES
+        if not self._sexes:
+            fact = self.facts.get("sex")
+            known = tuple(sex for sex in _SEXES if fact is not None and fact.value == sex)
+            self._sexes = known or _SEXES
+        return self._sexes
 
     def age(self, read_as: str = "birth_date") -> Interval | None:
         """Return the age in completed years, or as a birth date is read else; None when no birth date is known.
@@ -71,14 +82,17 @@ class Inputs:
         Raises:
             InputError: The birth date is no date, or lies after the date of the check.
         """
-        if read_as not in self._ages:
+        known = self._ages.get(read_as)
+        if known is None:
             fact = self.facts.get("birth_date")
             if fact is None or not isinstance(fact.value, str):
                 return None
             born, completed = parse_span(fact.value, "birth_date"), _AGES[read_as]
             youngest = completed(min(born.last_day, self.at), self.at)
-            self._ages[read_as] = Interval(float(youngest), float(completed(born.first_day, self.at)))
-        return self._ages[read_as]
+            is_one = born.is_exact_day and born.last_day <= self.at
+            oldest = youngest if is_one else completed(born.first_day, self.at)
+            known = self._ages[read_as] = Interval(float(youngest), float(oldest))
+        return known
 
     def range_of(self, name: str) -> tuple[float, float]:
         """Return the ends of a quantity; of a birth date, those of the age: 0 and infinite where it is not known."""

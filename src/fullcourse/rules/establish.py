@@ -20,6 +20,7 @@ from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.rules.begun_medicines import begun, without_what_is_over
 from fullcourse.rules.derived import DERIVED
+from fullcourse.rules.derived_inputs import Inputs
 from fullcourse.rules.one_patient import truth_of
 from fullcourse.rules.settle import settle
 from fullcourse.rules.situation import Situation, days_between
@@ -57,8 +58,9 @@ def establish(record: Record, knowledge: Knowledge, at: date) -> Patient:
     for definition in vocabulary.listed:
         unlisted = definition.id not in evidence and not _is_complete(facts, definition.listed_in)
         facts[definition.id] = vocabulary.open[definition.id] if unlisted else _listed(definition, record, facts, at)
+    inputs = Inputs(facts, at)  # none of them is derived itself
     for definition in vocabulary.derived:
-        facts[definition.id] = _derived(definition, record, facts, at)
+        facts[definition.id] = _derived(definition, record, inputs)
     patient = Patient(at, facts, medicines, record.unrecognised, record)
     situation = Situation(patient, knowledge)
     for definition in vocabulary.shown:
@@ -78,9 +80,10 @@ def supposing(patient: Patient, fact: Fact, knowledge: Knowledge) -> Mapping[str
         knowledge: Its vocabulary says what follows from it.
     """
     facts = {**patient.facts, fact.id: fact}
+    inputs = Inputs(facts, patient.at)
     for definition in _sorted_out(knowledge).derived:
         if fact.id in _inputs(definition):
-            facts[definition.id] = _derived(definition, patient.record, facts, patient.at)
+            facts[definition.id] = _derived(definition, patient.record, inputs)
     return facts
 
 
@@ -279,11 +282,12 @@ def _asked(definition: FactDefinition) -> tuple[str, ...]:
     return (definition.id,) if definition.kind != "given" else ()
 
 
-def _derived(definition: FactDefinition, record: Record, facts: Mapping[str, Fact], at: date) -> Fact:
+def _derived(definition: FactDefinition, record: Record, inputs: Inputs) -> Fact:
     """Return a derived fact: as computed, or as it was measured itself. The newer leads; of one day, the higher."""
-    computed = _possible(definition, facts, at)
+    computed = _possible(definition, inputs)
     if definition.id not in record.evidence:
         return computed
+    at = inputs.at
     measured = _found(definition, record, at)
     known, other = measured.value, computed.value
     if not isinstance(known, Interval):
@@ -321,12 +325,13 @@ def _inputs(definition: FactDefinition) -> tuple[str, ...]:
     return DERIVED[definition.derived].inputs
 
 
-def _possible(definition: FactDefinition, facts: Mapping[str, Fact], at: date) -> Fact:
+def _possible(definition: FactDefinition, inputs: Inputs) -> Fact:
     """Return what a derived fact is computed to; unknown where it cannot be, since then one of its inputs cannot be."""
     formula = DERIVED[definition.derived]
     try:
-        fact = formula.compute(facts, at, definition.id)
+        fact = formula.compute(inputs, definition.id)
     except InputError as error:
+        facts = inputs.facts
         because = tuple(piece for name in formula.inputs if name in facts for piece in facts[name].because)
         return Fact(definition.id, None, definition.unit, because, formula.inputs, f"{formula.formula}: {error}")
     limits, value = definition.plausible, fact.value

@@ -167,8 +167,8 @@ class Screener:
         )
         return found, self._unchecked.known(medicine, drug)
 
-    def untouched(self, medicine: Medicine, drug: DrugIdentity) -> tuple[str, ...]:
-        """Return the ingredients of a medicine of which no statement of a drug speaks as a pair."""
+    def untouched(self, medicine: Medicine, drug: DrugIdentity | None) -> tuple[str, ...]:
+        """Return the ingredients of a medicine of which no statement of a drug (None: it has none) speaks as a pair."""
         return self._unchecked.of(medicine, drug)
 
     def _situation(self, patient: Patient, drug: DrugIdentity) -> Situation:

@@ -54,6 +54,7 @@ class UncheckedMedicines:
         """Take what the sources say."""
         self._knowledge = knowledge
         self._beside: dict[str, _Beside] = {}
+        self._without_statements = _Beside(Fact(UNCHECKED_FACT, False), frozenset(), frozenset(), {})
         tb_drugs = knowledge.classes.get(_TB_DRUGS)
         drugs = knowledge.drugs.values()
         self._of_a_regimen = frozenset((
@@ -83,9 +84,14 @@ class UncheckedMedicines:
         where = ", ".join(dict.fromkeys(unchecked.values()))
         return Fact(beside.all_checked.id, True, "", (Evidence(UNCHECKED_FACT, True, None, where, said),))
 
-    def of(self, medicine: Medicine, drug: DrugIdentity) -> tuple[str, ...]:
-        """Return the ingredients of a medicine that no statement of a drug speaks of, whether or not it is taken."""
-        return self._of(medicine, self._beside_drug(drug))
+    def of(self, medicine: Medicine, drug: DrugIdentity | None) -> tuple[str, ...]:
+        """Return the ingredients of a medicine that no statement of a drug speaks of, whether or not it is taken.
+
+        Args:
+            medicine: As recorded.
+            drug: Whose statements; None for a drug against tuberculosis that has none here.
+        """
+        return self._of(medicine, self._without_statements if drug is None else self._beside_drug(drug))
 
     def known(self, medicine: Medicine, drug: DrugIdentity) -> Known:
         """Return how far the statements of a drug speak of a medicine, whether or not it is taken."""

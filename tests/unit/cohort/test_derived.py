@@ -11,6 +11,7 @@ from fullcourse.clinical.moment import day_number
 from fullcourse.cohort.derived import derive_columns
 from fullcourse.cohort.establish import FactColumn, Routed
 from fullcourse.rules.derived import DERIVED
+from fullcourse.rules.derived_inputs import Inputs
 from patients import knowledge
 
 AT = date(2026, 11, 22)
@@ -80,7 +81,7 @@ def test_a_register_derives_for_each_patient_what_the_patient_gets_alone(name, d
     column, missing = columns[name]
     known = 0
     for at, facts in enumerate(patients):
-        alone = formula.compute(facts, AT, name)
+        alone = formula.compute(Inputs(facts, AT), name)
         value = alone.value or Interval(-math.inf, math.inf)
         assert (column.low[at], column.high[at]) == (value.low, value.high), (name, at)
         assert column.days[at] == (-1 if alone.days is None else alone.days)

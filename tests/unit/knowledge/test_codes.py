@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import fullcourse.knowledge
-from fullcourse.adapters.fhir.read.evidence import FactIndex
+from fullcourse.adapters.fhir.read.fact_index import FactIndex
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.knowledge.codes import CODE_SYSTEMS, code_fault, loinc_check_digit, verhoeff_valid
 from fullcourse.knowledge.reader import read_knowledge

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import fullcourse.knowledge
-from fullcourse.adapters.fhir.read.evidence import FactIndex
+from fullcourse.adapters.fhir.read.fact_index import FactIndex
 from fullcourse.knowledge.codes import code_fault
 from fullcourse.knowledge.reader import read_knowledge
 

@@ -11,6 +11,7 @@ import pytest
 from fullcourse.clinical import Evidence, Fact, InputError, Interval, Standing, compared, exactly, parse_moment
 from fullcourse.clinical.formulas import age_years, cockcroft_gault_ml_per_min, ideal_body_weight_kg
 from fullcourse.rules.derived import DERIVED
+from fullcourse.rules.derived_inputs import Inputs
 from patients import knowledge, patient
 
 AT = date(2026, 11, 22)
@@ -37,7 +38,7 @@ def person(**changes):
 
 
 def derive(name, facts, definition_id=None, at=AT):
-    return DERIVED[name].compute(facts, at, definition_id or name)
+    return DERIVED[name].compute(Inputs(facts, at), definition_id or name)
 
 
 def creatinine(*values):

@@ -1,13 +1,14 @@
 """Answers the three hooks: from a call to its cards, by one question to the journey."""
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Protocol
 
 from fullcourse.adapters.cds_hooks.cards.card import CdsCard, Indicator, card_json
-from fullcourse.adapters.cds_hooks.cards.of_orders import OrderCards, not_checked_card
+from fullcourse.adapters.cds_hooks.cards.not_checked import no_treatment_known_card
+from fullcourse.adapters.cds_hooks.cards.of_orders import OrderCards
 from fullcourse.adapters.cds_hooks.cards.of_patient import patient_cards
 from fullcourse.adapters.cds_hooks.reading.fetching import Fetcher
 from fullcourse.adapters.cds_hooks.reading.orders import Drafts, read_drafts
@@ -18,7 +19,7 @@ from fullcourse.adapters.cds_hooks.templates import MEDICINES, PATIENT, template
 from fullcourse.adapters.fhir.read.elements import Element
 from fullcourse.adapters.fhir.read.reader import FhirReader
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.medicine import Taken
+from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.patient import Record, Unrecognised
 from fullcourse.journey.check import Checker
 from fullcourse.journey.orders import Bearing, OrderChecker
@@ -197,14 +198,15 @@ class CdsHooks:
         if not any(self._orders.is_against_tb(it) and it.taken is not Taken.PAST for it in record.medicines):
             if had.medicines_are_whole:
                 return ()
-            return (not_checked_card((), had.lacks, self.knowledge.digest, self.profile.id),)
+            return (self._no_treatment_known((), had.lacks),)
         try:
             result = self._checker.check(record, at)
         except InputError:
             if self._orders.bearing(record.medicines, False, (), at) is Bearing.NONE:
                 return ()
             raise
-        return patient_cards(result, self.knowledge, had.lacks, call.patient)
+        not_checked = self._orders.not_checked(result.patient)
+        return patient_cards(result, not_checked, self.knowledge, had.lacks, call.patient)
 
     def _of_orders(self, call: HookCall, drafts: Drafts, had: _Had, at: date) -> tuple[CdsCard, ...]:
         others = drafts.older_left_out(had.resources)
@@ -215,15 +217,25 @@ class CdsHooks:
         asked = [*drafts.asked, *drafts.unread]
         is_unread = any(it.kind == "medicine" and it.origin in asked for it in record.unrecognised)
         bearing = self._orders.bearing(record.medicines, is_unread, asked, at)
-        if bearing is Bearing.NONE or (bearing is Bearing.PERHAPS and had.medicines_are_whole):
+        if bearing is Bearing.NONE:
             return ()
+        ordered = [it for it in record.medicines if it.origin in drafts.asked]
+        hidden = _may_hide_a_drug(record, had, asked)
         if bearing is Bearing.PERHAPS:
-            names = [it.name for it in record.medicines if it.origin in drafts.asked]
-            return (not_checked_card(names, had.lacks, self.knowledge.digest, self.profile.id),)
+            return (self._no_treatment_known(ordered, hidden),) if hidden else ()
         if not had.has_patient:
             raise _no_patient()
         answer = self._orders.check(record, at, asked, drafts.beside)
-        return OrderCards(answer, drafts.asked, self._orders, had.lacks, call.patient).all()
+        cards = OrderCards(answer, drafts.asked, self._orders, had.lacks, call.patient).all()
+        if not cards and hidden and any(map(self._orders.is_spoken_of, ordered)):
+            return (self._no_treatment_known(ordered, hidden, another=True),)
+        return cards
+
+    def _no_treatment_known(
+        self, ordered: Iterable[Medicine], lacks: Sequence[str], *, another: bool = False
+    ) -> CdsCard:
+        names = [it.name for it in ordered]
+        return no_treatment_known_card(names, lacks, self.knowledge.digest, self.profile.id, another=another)
 
     def _had(self, call: HookCall) -> _Had:
         sent = read_prefetch(call.prefetch, self.templates, call.patient)
@@ -271,6 +283,13 @@ def _in_one_line(card: CdsCard, before: Overridden) -> CdsCard:
         indicator=Indicator.INFO,
         suggestions=(),
     )
+
+
+def _may_hide_a_drug(record: Record, had: _Had, orders: Collection[str]) -> tuple[str, ...]:
+    """Return what may hide a drug against tuberculosis that is taken, for people: a list in part, an unread entry."""
+    unread = [it for it in record.unrecognised if it.kind == "medicine" and it.origin not in orders]
+    named = f"the medicine of an entry that was not read ({', '.join(it.text for it in unread)})"
+    return (*(() if had.medicines_are_whole else had.lacks), *((named,) if unread else ()))
 
 
 def _with_lost(record: Record, drafts: Drafts) -> Record:

@@ -37,8 +37,16 @@ SIGN: dict[str, Case] = {
         call(drafts=(draft("sertraline"),), prefetch=sent(order("linezolid", "m1"))),
         (("critical", "Sertraline order with Linezolid", "linezolid.interaction.serotonergic"),),
     ),
-    "an antibiotic without bearing, beside linezolid": Case(
-        call(drafts=(draft("amoxicillin"),), prefetch=sent(order("linezolid", "m1"))), silent=True
+    "an antibiotic beside linezolid, which does not speak of it": Case(
+        call(drafts=(draft("amoxicillin"),), prefetch=sent(order("linezolid", "m1"))),
+        (
+            (
+                "info",
+                "Not checked, no source here says anything: Amoxicillin with Linezolid",
+                "Amoxicillin with Linezolid",
+            ),
+        ),
+        never=('"warning"', '"critical"'),
     ),
     "an antibiotic without bearing, and no list of medicines": Case(
         call(drafts=(draft("amoxicillin"),), prefetch=sent(without=("medicationRequests",))), silent=True
@@ -245,7 +253,8 @@ def test_order_select_asks_about_what_was_selected_and_takes_the_rest_for_ordere
     chosen = {
         it: answered(call("order-select", drafts, sent(), (f"MedicationRequest/{it}",))) for it in ("d1", "d2", "d3")
     }
-    assert chosen["d3"] == []
+    assert [it["indicator"] for it in chosen["d3"]] == ["info"]
+    assert chosen["d3"][0]["summary"].endswith("Amoxicillin with Linezolid")
     assert any("Sertraline order with Linezolid" in card["summary"] for card in chosen["d2"])
     assert any("Linezolid order with sertraline" in card["summary"] for card in chosen["d1"])
 

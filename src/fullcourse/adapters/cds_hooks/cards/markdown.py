@@ -43,8 +43,9 @@ def recorded_words(text: str) -> str:
     return plain_line(text).translate(_RECORDED)
 
 
+@lru_cache(maxsize=4_096)
 def own_words(text: str) -> str:
-    """Return words of our own sources, which hold no link, so that no mark in them counts."""
+    """Return words of our own sources, which hold no link, so that no mark in them counts; they are kept."""
     return _SPACES.sub(" ", _CONTROL.sub(" ", text)).strip().translate(_OWN)
 
 

@@ -1,4 +1,5 @@
-"""The cards of orders: one a mechanism, one for what is open about each drug, one for each dose that is too high.
+"""The cards of orders: one a mechanism, one for what is open about each drug, one for each dose that is too high,
+and one for all that no source speaks of.
 
 Every card names its order. An order that was not read gives a card of its own beside drugs against tuberculosis.
 """
@@ -10,14 +11,16 @@ from typing import Final
 from fullcourse.adapters.cds_hooks.cards.card import CdsCard, Indicator, Suggestion, facts_used, indicator_of
 from fullcourse.adapters.cds_hooks.cards.details import detail_of, fact_names, foot, headline, not_read, partners
 from fullcourse.adapters.cds_hooks.cards.markdown import own_words, plain_line, recorded_words
+from fullcourse.adapters.cds_hooks.cards.not_checked import label_of, not_checked_card, not_covered_card
 from fullcourse.adapters.cds_hooks.cards.suggestions import missing_tests, other_dose, removal, replacements
 from fullcourse.adapters.cds_hooks.reading.orders import Draft
 from fullcourse.clinical.finding import Decision, Finding, Status
 from fullcourse.clinical.on_file import NotCleared
 from fullcourse.journey.check import DrugCheck
 from fullcourse.journey.orders import OrderChecker, OrdersAnswer
+from fullcourse.journey.verdict import INCOMPLETE
 
-__all__ = ["OrderCards", "not_checked_card", "open_words"]
+__all__ = ["OrderCards", "open_words"]
 
 _FORBIDDING: Final = (Decision.CONTRAINDICATED, Decision.AVOID)
 _COULD_COUNT: Final = (Decision.CONTRAINDICATED, Decision.AVOID, Decision.CAUTION)
@@ -62,7 +65,7 @@ class OrderCards:
 
     def all(self) -> tuple[CdsCard, ...]:
         """Return the cards, the most urgent first."""
-        cards = [*self._of_mechanisms(), *self._above(), *self._open(), *self._unread()]
+        cards = [*self._of_mechanisms(), *self._above(), *self._open(), *self._unread(), *self._not_checked()]
         if not cards and self.answer.checks and self.lacks:
             cards.append(self._lacking())
         urgency = (Indicator.CRITICAL, Indicator.WARNING, Indicator.INFO)
@@ -72,6 +75,8 @@ class OrderCards:
         answer, knowledge = self.answer, self.checker.knowledge
         for card in answer.cards:
             findings = tuple(finding for _, finding in card.entries)
+            if self.answer.not_checked and all(it.kind == INCOMPLETE for it in findings):
+                continue  # said once for all drugs, by the names of the pairs
             drafts = self._about(card.drugs, findings)
             indicator = indicator_of(card.comes_to, card.severity)
             suggestions: tuple[Suggestion, ...] = ()
@@ -163,6 +168,13 @@ class OrderCards:
                 ("unread", entry.text, entry.why),
             )
 
+    def _not_checked(self) -> Iterator[CdsCard]:
+        knowledge = self.checker.knowledge
+        for inn in self.answer.not_covered:
+            yield not_covered_card(inn, " order", self._not_sent(), knowledge, self._foot())
+        if self.answer.not_checked:
+            yield not_checked_card(self.answer.not_checked, self._not_sent(), knowledge, self._foot())
+
     def _lacking(self) -> CdsCard:
         names = ", ".join(self._label(check.drug) for check in self.answer.checks)
         return CdsCard(
@@ -203,8 +215,7 @@ class OrderCards:
         return plain_line(" and ".join(names) if names else medicine.name, _LONGEST_NAME)
 
     def _label(self, inn: str) -> str:
-        drug = self.checker.knowledge.drugs.get(inn)
-        return drug.label if drug is not None else inn.capitalize()
+        return label_of(inn, self.checker.knowledge)
 
     def _inns(self, drafts: Mapping[str, Draft]) -> list[str]:
         return sorted({inn for origin in drafts for inn in self.answer.ordered[origin].ingredients})
@@ -224,24 +235,3 @@ class OrderCards:
 
     def _foot(self) -> str:
         return foot(self.answer.knowledge, self.answer.profile)
-
-
-def not_checked_card(names: Iterable[str], lacks: tuple[str, ...], knowledge: str, profile: str) -> CdsCard:
-    """Return the card that says that orders were not checked, since nobody knows what is taken beside them.
-
-    Args:
-        names: Of the ordered medicines, as recorded.
-        lacks: What was not sent.
-        knowledge: Digest.
-        profile: Which sources lead.
-    """
-    told = ", ".join(plain_line(name, _LONGEST_NAME) for name in names)
-    said, of = "; ".join(lacks), f"{told} order" if told else "Nothing was checked"
-    return CdsCard(
-        f"{of}: whether a drug against tuberculosis is taken is not known; lacking: {lacks[0]}",
-        f"Whether a drug against tuberculosis is taken is not known. Lacking: {own_words(said)}."
-        f"\n\n{foot(knowledge, profile)}",
-        Indicator.INFO,
-        None,
-        ("not_checked", told, list(lacks)),
-    )

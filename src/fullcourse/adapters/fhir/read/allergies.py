@@ -7,7 +7,8 @@ understood.
 from fullcourse.adapters.fhir.read.bundle import Entry
 from fullcourse.adapters.fhir.read.codes import Concept, concept_at
 from fullcourse.adapters.fhir.read.elements import children
-from fullcourse.adapters.fhir.read.evidence import Match, Meaning, Reading, add_matter
+from fullcourse.adapters.fhir.read.evidence import Meaning, Reading, add_matter
+from fullcourse.adapters.fhir.read.fact_index import Match
 from fullcourse.adapters.fhir.read.wording import denies_all, raise_by_words
 from fullcourse.clinical.patient import Unrecognised
 
@@ -66,7 +67,8 @@ def _matches(concept: Concept, reading: Reading) -> tuple[list[Match], bool]:
     matches = index.by_code(_KIND, concept.codes)
     known = reading.recognised(concept)
     substances = {*known.ingredients, *known.partial}
-    matches += [match for match in index.ways(_KIND) if substances & set(match.found.ingredients)]
+    if substances:
+        matches += [match for match in index.ways(_KIND) if not substances.isdisjoint(match.found.ingredients)]
     if not matches and not known.ingredients and not index.knows(_KIND, concept):
         matches = index.by_name(_KIND, concept.names)
     in_part = bool(known.partial) and not known.ingredients and not index.by_code(_KIND, concept.codes)

@@ -42,6 +42,7 @@ _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
 _VERSION = re.compile(r"/_history/[^/]*$")
 _MAX_NESTED_BUNDLES = 5
+_NEITHER = (None, None)
 _WHO = ("birthDate", "gender", "deceasedBoolean", "deceasedDateTime", "identifier")
 """What two contents of a Patient must have alike for it to be told whose record it is."""
 
@@ -86,6 +87,7 @@ class Bundle:
     _local: dict[str, Entry] = field(default_factory=dict)
     _subjects: set[str] = field(default_factory=set)
     _contents: dict[int, dict[str, Entry]] = field(default_factory=dict)
+    _to_patient: set[str] = field(default_factory=set)
 
     def resolve(self, reference: str, inside: Entry, place: str) -> Entry | None:
         """Return the resource that a reference means; None when the record does not hold it.
@@ -118,7 +120,7 @@ class Bundle:
             InputError: It has no type; or it is a Patient that says differently who it is.
         """
         kind = text(resource, "resourceType", "resource")
-        if not _TYPE.fullmatch(kind):
+        if kind not in SUBJECTS and not _TYPE.fullmatch(kind):
             raise InputError(
                 f"resource number {len(self.entries) + 1} has no 'resourceType', so nobody can say what it is. "
                 "Hand in FHIR R4 JSON."
@@ -128,21 +130,25 @@ class Bundle:
         number = len(self.entries) + 1
         origin = "Patient" if kind == "Patient" else f"{kind}/{identity}" if usable else f"{kind} (number {number})"
         entry = Entry(kind, resource, origin, full_url)
-        known = [self._local.get(f"{kind}/{identity}") if identity else None, self._addresses.get(full_url)]
-        others = [other for other in known if other is not None]
-        for other in others:
-            if same := self._in_the_same_words(other, resource):
-                if full_url:
-                    self._addresses.setdefault(full_url, same)
-                return
-        if others and not self._contest(entry, others):
+        named = f"{kind}/{identity}"
+        known = (self._local.get(named) if identity else None), self._addresses.get(full_url)
+        if known != _NEITHER and not self._stands_beside(entry, [other for other in known if other is not None]):
             return
         self.entries.append(entry)
         if identity:
-            self._local.setdefault(f"{kind}/{identity}", entry)
+            self._local.setdefault(named, entry)
             self._local.setdefault(identity, entry)
         if full_url:
             self._addresses.setdefault(full_url, entry)
+
+    def _stands_beside(self, entry: Entry, others: list[Entry]) -> bool:
+        """Return whether a resource is kept beside those of its names; not one that says the same, or adds nothing."""
+        for other in others:
+            if same := self._in_the_same_words(other, entry.resource):
+                if entry.full_url:
+                    self._addresses.setdefault(entry.full_url, same)
+                return False
+        return self._contest(entry, others)
 
     def contents(self, entry: Entry) -> tuple[Entry, ...]:
         """Return every content that stands under the id or the address of a resource; itself alone for most."""
@@ -215,8 +221,12 @@ class Bundle:
         reference = text(subject, "reference", place)
         if not reference:
             return self._has_identifier(subject, place)
+        if reference in self._to_patient:
+            return True
         target = self.resolve(reference, entry, place)
         if target is not None and target.resource is self.patient.resource:
+            if not reference.startswith("#"):  # which means another resource in each
+                self._to_patient.add(reference)
             return True
         kind = target.kind if target else text(subject, "type", place) or _kind_of(reference)
         if kind in ("Group", "Device", "Location"):

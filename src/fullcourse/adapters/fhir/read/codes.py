@@ -115,26 +115,29 @@ def concept_of(element: Element, place: str) -> Concept:
     Raises:
         InputError: An element has another type than in FHIR R4.
     """
-    codes: list[tuple[str, str]] = []
-    others: list[str] = []
-    names = [text(element, "text", place)]
-    for coding in children(element, "coding", place):
-        where = f"{place}.coding"
-        code, name = _code(coding, where), system_name(text(coding, "system", where))
-        if code and name:
-            codes.append((name, code))
-        elif code:
-            others.append(code)
-        names.append(text(coding, "display", where))
-    return Concept(tuple(dict.fromkeys(codes)), tuple(dict.fromkeys(filter(None, names))), tuple(others))
+    called = text(element, "text", place)
+    codings = children(element, "coding", place)
+    if len(codings) == 1:  # as of nearly every concept: nothing repeats but its two names
+        code, system, display = _coding(codings[0], place)
+        names = (called, display) if called and display and called != display else (called or display,)
+        codes, others = (((system, code),), ()) if system and code else ((), (code,) if code else ())
+        return Concept(codes, names if names[0] else (), others)
+    read = [_coding(coding, place) for coding in codings]
+    return Concept(
+        tuple(dict.fromkeys((system, code) for code, system, _ in read if code and system)),
+        tuple(dict.fromkeys(filter(None, (called, *(display for _, _, display in read))))),
+        tuple(code for code, system, _ in read if code and not system),
+    )
 
 
-def _code(coding: Element, place: str) -> str:
-    """Return a code; one that was written as a whole number is the text of that number."""
-    code = coding.get("code")
-    if isinstance(code, int) and not isinstance(code, bool):
-        return str(code)
-    return text(coding, "code", place)
+def _coding(coding: Element, place: str) -> tuple[str, str, str]:
+    """Return code, short name of its system, and display; a code written as a whole number is the text of it."""
+    code, system, display = coding.get("code"), coding.get("system"), coding.get("display")
+    if code.__class__ is str and system.__class__ is str and display.__class__ is str:
+        return code.strip(), system_name(system.strip()), display.strip()
+    where = f"{place}.coding"
+    known = str(code) if isinstance(code, int) and not isinstance(code, bool) else text(coding, "code", where)
+    return known, system_name(text(coding, "system", where)), text(coding, "display", where)
 
 
 def concept_at(element: Element, name: str, place: str) -> Concept | None:

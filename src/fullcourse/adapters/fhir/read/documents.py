@@ -8,7 +8,8 @@ an entry that no reader reads is named.
 from fullcourse.adapters.fhir.read.bundle import Entry
 from fullcourse.adapters.fhir.read.codes import concept_at
 from fullcourse.adapters.fhir.read.elements import Element, child, children, number, shown, text
-from fullcourse.adapters.fhir.read.evidence import Match, Meaning, Reading, add_matter
+from fullcourse.adapters.fhir.read.evidence import Meaning, Reading, add_matter
+from fullcourse.adapters.fhir.read.fact_index import Match
 from fullcourse.adapters.fhir.read.listed import EVERY_LIST, lists_named, lists_of, name_unread
 from fullcourse.adapters.fhir.read.observations import Said, quantity_says, value_says
 from fullcourse.adapters.measures import beside, measure

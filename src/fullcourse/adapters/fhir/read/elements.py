@@ -51,10 +51,10 @@ def children(element: Element, name: str, place: str) -> list[Element]:
 def text(element: Element, name: str, place: str) -> str:
     """Return an element that is text, without the space around it; empty when it is not there."""
     value = element.get(name)
-    if value is None:
-        return ""
     if isinstance(value, str):
         return value.strip()
+    if value is None:
+        return ""
     raise wrong_type(f"{place}.{name}", "text", value)
 
 
@@ -89,6 +89,9 @@ def moment_at(element: Element, path: str, place: str) -> Moment | None:
     Raises:
         InputError: It is no date of the calendar.
     """
+    if "." not in path:
+        written = text(element, path, place)
+        return parse_moment(written, f"{place}.{path}") if written else None
     here, where = element, place
     *steps, last = path.split(".")
     for step in steps:

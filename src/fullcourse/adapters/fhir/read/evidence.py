@@ -4,18 +4,16 @@ Both are data: the codes stand in the vocabulary, the statuses and dates in ``fa
 they are looked up.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count
-from operator import itemgetter
 from typing import Protocol
 
 from fullcourse.adapters.fhir.read.bundle import Bundle, Entry
-from fullcourse.adapters.fhir.read.codes import Concept, concept_of, is_well_formed, plain_code
+from fullcourse.adapters.fhir.read.codes import Concept, concept_of, plain_code
 from fullcourse.adapters.fhir.read.elements import moment_at, shown
-from fullcourse.adapters.fhir.read.spoken import SpokenFacts
+from fullcourse.adapters.fhir.read.fact_index import FactIndex, Match
+from fullcourse.adapters.fhir.read.observed import ObservedConcepts
 from fullcourse.clinical.errors import Fault, InputError, KnowledgeError
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.level import Level
@@ -23,15 +21,10 @@ from fullcourse.clinical.moment import Moment
 from fullcourse.clinical.ordered_dose import OrderedDose
 from fullcourse.clinical.patient import Medicine, NotUsed, PassedOver, Record, Unrecognised
 from fullcourse.clinical.taken_dose import TakenDose
-from fullcourse.knowledge.codes import PREFIX_SYSTEMS
-from fullcourse.knowledge.vocabulary import Codes, FactDefinition, Found, OtherMatter, ResourceReading
+from fullcourse.knowledge.vocabulary import Codes, ResourceReading
 
-__all__ = ["FactIndex", "Gathered", "Match", "Meaning", "Reading", "Recognise", "Recognition", "add_matter"]
+__all__ = ["Gathered", "Meaning", "Reading", "Recognise", "Recognition", "add_matter", "holds"]
 
-_WORDS = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_SHORTEST_NAME = 4
-_OWN = "fullcourse"
-"""The code system of facts by their ids, as our own resources name them."""
 # Where two elements of one resource say different things, the first of these that is said counts.
 _STRICTEST = ("ignore", "no", "past", "unusable", "unsure", "maybe", "done", "stated", "now")
 
@@ -64,14 +57,6 @@ class Recognise(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """A fact, and the way of finding it that matched."""
-
-    fact: FactDefinition
-    found: Found
-
-
-@dataclass(frozen=True, slots=True)
 class Meaning:
     """What the status elements of a resource come to.
 
@@ -84,102 +69,10 @@ class Meaning:
     reason: str = ""
 
 
-class FactIndex:
-    """From codes and names to the facts that they speak of; built once for a vocabulary."""
-
-    def __init__(self, vocabulary: Iterable[FactDefinition], other_matters: Iterable[OtherMatter] = ()) -> None:
-        """Index every way in which every fact is found, and the codes that are known to mean something else."""
-        self.facts: dict[str, FactDefinition] = {}
-        self._codes: dict[tuple[str, str, str], list[Match]] = {}
-        self._prefix_lengths: dict[tuple[str, str], set[int]] = {}
-        self._names: dict[tuple[str, str], list[Match]] = {}
-        self._places = count()
-        self._words: dict[str, dict[str, list[tuple[int, str, Match]]]] = {}
-        self._systems: set[tuple[str, str]] = set()
-        self._ways: dict[str, list[Match]] = {}
-        for fact in vocabulary:
-            self.facts[fact.id] = fact
-            for way in fact.found:
-                self._add(Match(fact, way))
-            if (fact.found or not fact.derived) and fact.kind not in ("date", "given"):
-                self._codes["Observation", _OWN, fact.id] = [Match(fact, Found("Observation", {}))]
-        self.spoken = SpokenFacts(self.facts.values())
-        self._others: set[tuple[str, str, str]] = {
-            (matter.resource, system, plain_code(system, code))
-            for matter in other_matters
-            for system, codes in matter.codes.items()
-            for code in codes
-        }
-
-    def _add(self, match: Match) -> None:
-        resource = match.found.resource
-        self._ways.setdefault(resource, []).append(match)
-        for system, codes in match.found.codes.items():
-            self._systems.add((resource, system))
-            for code in codes:
-                plain = plain_code(system, code)
-                self._codes.setdefault((resource, system, plain), []).append(match)
-                if system in PREFIX_SYSTEMS:
-                    self._prefix_lengths.setdefault((resource, system), set()).add(len(plain))
-        for name in match.found.names:
-            self._names.setdefault((resource, name.casefold()), []).append(match)
-        for name in {*match.found.names, match.fact.label, *match.found.ingredients}:
-            if len(name) >= _SHORTEST_NAME:
-                words = _WORDS.findall(name.casefold())
-                by_first = self._words.setdefault(resource, {})
-                place = next(self._places)
-                by_first.setdefault(words[0] if words else "", []).append((place, f" {' '.join(words)} ", match))
-
-    def ways(self, resource: str) -> list[Match]:
-        """Return every way of finding a fact in a type of resource."""
-        return self._ways.get(resource, [])
-
-    def knows(self, resource: str, concept: Concept) -> bool:
-        """Tell whether a code is of a system in which facts are coded: wordings then raise, and state nothing."""
-        return any((resource, system) in self._systems for system, _ in concept.codes)
-
-    def means_something_else(self, resource: str, codes: Iterable[tuple[str, str]]) -> bool:
-        """Tell whether one of these codes is known to mean something that no fact is about, whatever its words say.
-
-        The code of a fact beats such a code: look for the facts first. A code that cannot be one settles nothing.
-        """
-        for system, code in codes:
-            plain = plain_code(system, code)
-            ends = range(len(plain), 0, -1) if system in PREFIX_SYSTEMS else (len(plain),)
-            if any((resource, system, plain[:end]) in self._others for end in ends) and is_well_formed(system, code):
-                return True
-        return False
-
-    def by_code(self, resource: str, codes: Iterable[tuple[str, str]]) -> list[Match]:
-        """Return the ways whose codes hold one of these; of the prefixes of one fact that fit a code, the longest."""
-        matches: list[Match] = []
-        for system, code in codes:
-            plain = plain_code(system, code)
-            lengths = self._prefix_lengths.get((resource, system))
-            if lengths is None:
-                matches += self._codes.get((resource, system, plain), ())
-                continue
-            spoken: dict[str, int] = {}
-            for length in sorted(lengths, reverse=True):
-                for match in self._codes.get((resource, system, plain[:length]), ()) if length <= len(plain) else ():
-                    if spoken.setdefault(match.fact.id, length) == length:
-                        matches.append(match)
-        return matches
-
-    def by_name(self, resource: str, names: Iterable[str]) -> list[Match]:
-        """Return the ways of which one of these is the exact wording."""
-        return [match for name in names for match in self._names.get((resource, name.casefold()), ())]
-
-    def raised_by(self, resource: str, names: Iterable[str]) -> list[Match]:
-        """Return the ways whose wording stands, as whole words, somewhere in one of these names."""
-        by_first = self._words.get(resource)
-        if not by_first:
-            return []
-        spoken = [_WORDS.findall(name.casefold()) for name in names]
-        texts = "|".join(f" {' '.join(words)} " for words in spoken)
-        firsts = {"", *(word for words in spoken for word in words)}.intersection(by_first)
-        raised = [way for first in firsts for way in by_first[first] if way[1] in texts]
-        return [match for _, _, match in sorted(raised, key=itemgetter(0))]
+_PLACES = {word: place for place, word in enumerate(_STRICTEST)}
+_NOTHING_SAID = len(_STRICTEST)
+_PLAIN = {_PLACES["stated"]: Meaning("stated"), _PLACES["now"]: Meaning("now"), _NOTHING_SAID: Meaning("stated")}
+"""By their places, the meanings that need no reason."""
 
 
 def holds(codes: Codes, names: Iterable[str], concept: Concept) -> bool:
@@ -243,12 +136,11 @@ class Reading:
 
     bundle: Bundle
     index: FactIndex
+    observed: ObservedConcepts
     readings: Mapping[str, ResourceReading]
     recognise: Recognise
     gathered: Gathered = field(default_factory=Gathered)
-    level_codes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     _recognised: dict[Concept, Recognition] = field(default_factory=dict)
-    _level_drugs: dict[Concept, tuple[tuple[str, ...], tuple[str, ...]]] = field(default_factory=dict)
 
     def recognised(self, concept: Concept) -> Recognition:
         """Return what a product or substance is; each is recognised once in a record."""
@@ -257,16 +149,6 @@ class Reading:
             first, *others = concept.names or ("",)
             known = self._recognised[concept] = self.recognise(first, concept.codes, other_names=others)
         return known
-
-    def level_drugs(self, concept: Concept) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the drugs whose level a code says it is, and those that its words name; once for each concept."""
-        drugs = self._level_drugs.get(concept)
-        if drugs is None:
-            codes = {*(code for _, code in concept.codes), *concept.other_codes}
-            words = "\n".join(concept.names).lower()
-            by_code = tuple(drug for drug, listed in self.level_codes.items() if codes & listed)
-            drugs = self._level_drugs[concept] = by_code, tuple(drug for drug in self.level_codes if drug in words)
-        return drugs
 
     def rules(self, kind: str) -> ResourceReading:
         """Return how a type of resource is read.
@@ -306,20 +188,30 @@ class Reading:
 
     def meaning(self, entry: Entry) -> Meaning:
         """Return what the status elements of a resource come to; the strictest of them counts."""
-        meanings = []
-        if entry.resource.get("modifierExtension"):
-            meanings.append(Meaning("unsure", "an extension changes its meaning in a way that is not understood"))
+        resource, strictest, by, of = entry.resource, _NOTHING_SAID, "", ""
+        if resource.get("modifierExtension"):
+            strictest = _PLACES["unsure"]
         for element, words in self.rules(entry.kind).statuses.items():
-            try:
-                code = _status_code(entry.resource.get(element), words, f"{entry.origin}.{element}")
-            except InputError as error:
-                self.note_set_aside(error)
-                code = "other"
-            word = words.get(code) or words.get("other", "unsure")
-            said = f"'{shown(code)[:30]}'" if code != "missing" else "not recorded"
-            meanings.append(Meaning(word, f"{element} is {said}"))
-        strictest = min(meanings, key=lambda meaning: _STRICTEST.index(meaning.word), default=Meaning("stated"))
-        return Meaning(strictest.word) if strictest.word in ("stated", "now") else strictest
+            value = resource.get(element)
+            if value is None:
+                code = "missing"
+            elif isinstance(value, str) and value in words:
+                code = value
+            else:
+                try:
+                    code = _status_code(value, words, f"{entry.origin}.{element}")
+                except InputError as error:
+                    self.note_set_aside(error)
+                    code = "other"
+            place = _PLACES[words.get(code) or words.get("other", "unsure")]
+            if place < strictest:
+                strictest, by, of = place, element, code
+        if strictest in _PLAIN:
+            return _PLAIN[strictest]
+        if not by:
+            return Meaning("unsure", "an extension changes its meaning in a way that is not understood")
+        said = f"'{shown(of)[:30]}'" if of != "missing" else "not recorded"
+        return Meaning(_STRICTEST[strictest], f"{by} is {said}")
 
 
 def _status_code(value: object, words: Mapping[str, str], place: str) -> str:

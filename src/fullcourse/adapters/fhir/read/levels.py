@@ -15,6 +15,7 @@ from fullcourse.adapters.fhir.read.bundle import Entry
 from fullcourse.adapters.fhir.read.codes import Concept
 from fullcourse.adapters.fhir.read.elements import child, number, shown, text
 from fullcourse.adapters.fhir.read.evidence import Reading
+from fullcourse.adapters.fhir.read.observed import Observed
 from fullcourse.clinical.dose import MOST_HOURS_OVER
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.instant import parse_instant, seconds_since_1970
@@ -129,17 +130,18 @@ def _amount_mg(entry: Entry) -> float:
     return convert(value, code or unit, "mg")
 
 
-def read_level(entry: Entry, concept: Concept | None, reading: Reading) -> None:
+def read_level(entry: Entry, concept: Concept, observed: Observed, reading: Reading) -> None:
     """Read one Observation as a level, where it names a drug; others are no matter of this module.
 
     Args:
         entry: The Observation.
         concept: Its code.
+        observed: What the code means.
         reading: The record being read.
     """
-    if concept is None:
+    by_code, by_words = observed.drugs_by_code, observed.drugs_by_words
+    if not by_code and not by_words:
         return
-    by_code, by_words = reading.level_drugs(concept)
     drugs = tuple(dict.fromkeys((*by_code, *by_words))) if "valueQuantity" in entry.resource else by_code
     if not drugs:
         return

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from fullcourse.adapters.fhir.read.bundle import Entry
 from fullcourse.adapters.fhir.read.codes import concept_at
 from fullcourse.adapters.fhir.read.elements import Element, child, shown, text
-from fullcourse.adapters.fhir.read.evidence import Gathered, Match, Reading
+from fullcourse.adapters.fhir.read.evidence import Gathered, Reading
+from fullcourse.adapters.fhir.read.fact_index import Match
 from fullcourse.adapters.fhir.read.medicines import read_medication_itself
 from fullcourse.clinical.fact import Standing
 from fullcourse.clinical.patient import Unrecognised

@@ -8,10 +8,12 @@ its words contradict leaves the fact open.
 from collections.abc import Iterable, Sequence
 
 from fullcourse.adapters.fhir.read.bundle import Entry
-from fullcourse.adapters.fhir.read.codes import Concept, concept_at, concept_of, is_well_formed, system_name
+from fullcourse.adapters.fhir.read.codes import Concept, concept_at, concept_of, system_name
 from fullcourse.adapters.fhir.read.elements import Element, boolean, child, children, number, shown, text
-from fullcourse.adapters.fhir.read.evidence import Match, Meaning, Reading, add_matter, holds
+from fullcourse.adapters.fhir.read.evidence import Meaning, Reading, add_matter, holds
+from fullcourse.adapters.fhir.read.fact_index import Match
 from fullcourse.adapters.fhir.read.levels import read_level
+from fullcourse.adapters.fhir.read.observed import Observed, matters
 from fullcourse.adapters.measures import beside, measure
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.quantity import Interval, compared, exactly
@@ -22,6 +24,7 @@ __all__ = ["quantity_says", "read_observation", "value_says"]
 
 _UCUM = ("http://unitsofmeasure.org", "https://unitsofmeasure.org", "urn:oid:2.16.840.1.113883.6.8")
 _BY_WORDS = "its code is not known here, and it speaks of it"
+_NOTHING_NAMED = Observed((), (), (), (), (), "its code is of no system that is read here", may_matter=True)
 Said = tuple[bool | str | Interval | None, bool | float | str | None, str, Standing, str]
 """Value, value as recorded, unit as recorded, standing, reason."""
 
@@ -34,12 +37,13 @@ def read_observation(entry: Entry, reading: Reading) -> None:
     meaning: Meaning | None = None
     for part, place in parts:
         concept = concept_at(part, "code", place)
-        if part is entry.resource:
-            read_level(entry, concept, reading)
-        matches = _matches(concept, reading)
-        spoken = reading.index.spoken.of(concept.names) if concept is not None and _is_measured(part) else ()
+        observed = reading.observed.of(concept) if concept is not None else None
+        if part is entry.resource and concept is not None and observed is not None:
+            read_level(entry, concept, observed, reading)
+        matches = observed.matches if observed is not None else ()
+        spoken = observed.spoken if observed is not None and observed.spoken and _is_measured(part) else ()
         if not matches and not spoken:
-            used = _raise_matters(part, place, concept, entry, reading) or used
+            used = _raise_matters(part, place, concept, observed, entry, reading) or used
             continue
         used = True
         meaning = meaning or reading.meaning(entry)
@@ -57,21 +61,27 @@ def read_observation(entry: Entry, reading: Reading) -> None:
         else:
             _read_part(part, place, matches, meaning, entry, reading)
     if not used:
-        _skip(concept_at(entry.resource, "code", entry.origin), reading)
+        concept = concept_at(entry.resource, "code", entry.origin)
+        observed = reading.observed.of(concept) if concept is not None else _NOTHING_NAMED
+        reading.gathered.skip("Observation", observed.why_unused, may_matter=observed.may_matter)
 
 
-def _raise_matters(part: Element, place: str, concept: Concept | None, entry: Entry, reading: Reading) -> bool:
+def _raise_matters(
+    part: Element, place: str, concept: Concept | None, observed: Observed | None, entry: Entry, reading: Reading
+) -> bool:
     """Raise the matters of yes or no that an Observation without a known code speaks of, by its words or its answer.
 
     What was answered is not read: nobody knows here what was asked. The matter is on file, so that somebody is asked.
     """
-    answer = concept_at(part, "valueCodeableConcept", place)
-    by_code = reading.index.by_code("Condition", answer.codes) if answer is not None else []
-    names = [name for said in (concept, answer) if said is not None for name in said.names]
-    if isinstance(written := part.get("valueString"), str):
-        names.append(written)
-    raised = [*by_code, *reading.index.raised_by("Condition", names)]
-    raised = [match for match in raised if match.fact.kind in ("history", "state")]
+    answer, written = concept_at(part, "valueCodeableConcept", place), part.get("valueString")
+    if observed is not None and answer is None and not isinstance(written, str):
+        raised = observed.raised
+    else:
+        by_code = reading.index.by_code("Condition", answer.codes) if answer is not None else []
+        names = [name for said in (concept, answer) if said is not None for name in said.names]
+        if isinstance(written, str):
+            names.append(written)
+        raised = matters([*by_code, *reading.index.raised_by("Condition", names)])
     if not raised:
         return False
     meaning = reading.meaning(entry)
@@ -80,29 +90,6 @@ def _raise_matters(part: Element, place: str, concept: Concept | None, entry: En
     titles = [said.title for said in (concept, answer) if said is not None and said.title]
     add_matter(reading, raised, Meaning("unsure", _BY_WORDS), entry, ": ".join(titles) or shown(str(written)))
     return True
-
-
-def _skip(concept: Concept | None, reading: Reading) -> None:
-    """Count what no fact uses; a code of no known system may mean anything, unless its words name a drug's level."""
-    if concept is None or not (reading.index.knows("Observation", concept) or any(reading.level_drugs(concept))):
-        reading.gathered.skip("Observation", "its code is of no system that is read here", may_matter=True)
-    elif not any(is_well_formed(system, code) for system, code in concept.codes):
-        why = "its code cannot be one of its code system"
-        reading.gathered.skip("Observation", why, may_matter=True)
-    elif not concept.names:
-        why = "its code is not known here, and no words say what was measured"
-        reading.gathered.skip("Observation", why, may_matter=True)
-    else:
-        reading.gathered.skip("Observation", "no fact uses it")
-
-
-def _matches(concept: Concept | None, reading: Reading) -> list[Match]:
-    if concept is None:
-        return []
-    matches = reading.index.by_code("Observation", concept.codes)
-    if not matches and not reading.index.knows("Observation", concept):
-        matches = reading.index.by_name("Observation", concept.names)
-    return list({match.fact.id: match for match in reversed(matches)}.values())[::-1]
 
 
 def _is_measured(part: Element) -> bool:

@@ -7,6 +7,7 @@ administration, and says so. An order that cannot be followed is kept with the r
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from fullcourse.adapters.fhir.read.bundle import Entry
@@ -78,7 +79,9 @@ def _order(entry: Entry, drug: str) -> OrderedDose:
     if first is None or not first.is_exact_day:
         raise _Unclear("it names no first day")
     until: date | None = None if last is None else last.last_day
-    return OrderedDose(drug, place, replace(step, over_h=over_h), first.first_day, until)
+    if over_h != step.over_h:
+        step = replace(step, over_h=over_h)
+    return OrderedDose(drug, place, step, first.first_day, until)
 
 
 def _mg(quantity: Element, place: str) -> float:
@@ -137,13 +140,19 @@ def _step(repeat: Element, mg: float, place: str) -> DoseStep:
     if frequency is None or period is None or unit not in ("d", "h"):
         raise _Unclear("it does not say how often")
     if unit == "h" and frequency == 1.0 and period.is_integer():
-        return parse_dose_plan(f"{mg:g} mg q{period:g}h")[0]
+        return _every(mg, f"{period:g}")
     if unit == "d" and frequency == 1.0 and period.is_integer() and period > 1.0:
         return DoseStep(1, (Dose("08:00", mg),), every_days=int(period))
     several = period == 1.0 and 1.0 <= frequency <= _MOST_A_DAY and frequency.is_integer()
     if unit == "d" and several and 24 % int(frequency) == 0:
-        return parse_dose_plan(f"{mg:g} mg q{24 // int(frequency)}h")[0]
+        return _every(mg, str(24 // int(frequency)))
     raise _Unclear("its rhythm is not one of days, hours or days of the week")
+
+
+@lru_cache(maxsize=1_024)
+def _every(mg: float, hours: str) -> DoseStep:
+    """Return doses by the hour, as a plan in words is read; the same few are ordered for everybody."""
+    return parse_dose_plan(f"{mg:g} mg q{hours}h")[0]
 
 
 def _words(repeat: Element, name: str) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from fullcourse.adapters.fhir.read.elements import boolean, moment_at, shown, text
-from fullcourse.adapters.fhir.read.evidence import FactIndex, Match, Reading
+from fullcourse.adapters.fhir.read.evidence import Reading
+from fullcourse.adapters.fhir.read.fact_index import FactIndex, Match
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.moment import Moment, parse_moment

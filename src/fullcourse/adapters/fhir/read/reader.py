@@ -14,10 +14,12 @@ from fullcourse.adapters.fhir.read.conditions import read_condition, read_proced
 from fullcourse.adapters.fhir.read.contested import read_contested
 from fullcourse.adapters.fhir.read.documents import read_composition, read_list, read_questionnaire_response
 from fullcourse.adapters.fhir.read.elements import children, shown, text
-from fullcourse.adapters.fhir.read.evidence import FactIndex, Gathered, Reading, Recognise
+from fullcourse.adapters.fhir.read.evidence import Gathered, Reading, Recognise
+from fullcourse.adapters.fhir.read.fact_index import FactIndex
 from fullcourse.adapters.fhir.read.listed import EVERY_LIST, MEDICINES, called, name_misplaced
 from fullcourse.adapters.fhir.read.medicines import OTHER_VERSIONS, read_medicine
 from fullcourse.adapters.fhir.read.observations import read_observation
+from fullcourse.adapters.fhir.read.observed import ObservedConcepts
 from fullcourse.adapters.fhir.read.patient import birth_is_later, read_patient
 from fullcourse.adapters.fhir.read.resource_types import R4_TYPES
 from fullcourse.adapters.json_text import decode_text, parse_json, parse_json_lines
@@ -76,9 +78,10 @@ class FhirReader:
             other_matters: Codes known to mean something that no fact is about; without them, whatever no fact knows
                 leaves its list open.
         """
-        self._level_codes = dict.fromkeys(modelled_drugs(), frozenset()) if level_codes is None else level_codes
+        levels = dict.fromkeys(modelled_drugs(), frozenset()) if level_codes is None else level_codes
         self._vocabulary = tuple(vocabulary)
         self._index = FactIndex(self._vocabulary, other_matters)
+        self._observed = ObservedConcepts(self._index, levels)
         self._readings = {reading.resource: reading for reading in readings}
         self._recognise = recognise
 
@@ -103,7 +106,7 @@ class FhirReader:
         bundle = gather_bundle(values)
         gathered = Gathered(notes=bundle.notes, not_used=bundle.set_aside)
         names = LookedUp(self._recognise)
-        reading = Reading(bundle, self._index, self._readings, names, gathered, self._level_codes)
+        reading = Reading(bundle, self._index, self._observed, self._readings, names, gathered)
         read_patient(reading, at)
         for entry in bundle.entries:
             if not entry.contested:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from fullcourse.adapters.fhir.read.bundle import Entry
 from fullcourse.adapters.fhir.read.codes import Concept, is_well_formed
-from fullcourse.adapters.fhir.read.evidence import Match, Meaning, Reading, add_matter
+from fullcourse.adapters.fhir.read.evidence import Meaning, Reading, add_matter
+from fullcourse.adapters.fhir.read.fact_index import Match
 from fullcourse.clinical.moment import Moment
 
 __all__ = ["Said", "denies_all", "raise_by_words", "read_wording", "why_open"]
@@ -89,7 +90,8 @@ def raise_by_words(
         return False
     spoken = {match.fact.id for match in by_code}
     raised = [match for match in reading.index.raised_by(resource, names) if match.fact.id not in spoken]
-    add_matter(reading, raised, Meaning("unsure", _BY_CODE_SET), entry, title)
+    if raised:
+        add_matter(reading, raised, Meaning("unsure", _BY_CODE_SET), entry, title)
     return bool(raised)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from fullcourse.adapters.fhir.read.codes import Concept, concept_at
 from fullcourse.adapters.fhir.read.elements import Element, boolean, child, children, number, text
-from fullcourse.adapters.fhir.read.evidence import FactIndex, Match
+from fullcourse.adapters.fhir.read.fact_index import FactIndex, Match
 from fullcourse.adapters.fhir.read.observations import value_says
 from fullcourse.adapters.fhir.read.questionnaire_response import read_response
 from fullcourse.adapters.fhir.taken.taking import Draft, Taking, instant, kept_beside, only

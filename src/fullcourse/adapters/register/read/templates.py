@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from fullcourse.adapters.fhir.read.elements import Element
-from fullcourse.adapters.fhir.read.evidence import Match
+from fullcourse.adapters.fhir.read.fact_index import Match
 from fullcourse.adapters.fhir.read.observations import quantity_says
 from fullcourse.adapters.fhir.read.reader import FhirReader
 from fullcourse.adapters.register.read.lines import DATE_A, DATE_B, LINKED, VALUE

@@ -1,6 +1,7 @@
 from fhir_records import FACTS
 from fullcourse.adapters.fhir.read.codes import Concept
-from fullcourse.adapters.fhir.read.evidence import FactIndex, Gathered, holds
+from fullcourse.adapters.fhir.read.evidence import Gathered, holds
+from fullcourse.adapters.fhir.read.fact_index import FactIndex
 from fullcourse.clinical.patient import NotUsed, Unrecognised
 
 INDEX = FactIndex(FACTS)
