@@ -21,11 +21,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route as StarletteRoute
 
 from fullcourse.adapters.access.caller import ANONYMOUS, Caller, Role, Subject
 from fullcourse.adapters.access.rights import may_ever, permits, rights
 from fullcourse.clinical.errors import FullcourseError
+from fullcourse.interfaces.api.addresses import METHODS, Addresses, Endpoint
 from fullcourse.interfaces.api.body import BodyRoom, read_body
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.headers import EVERY_ANSWER
@@ -43,7 +43,7 @@ from fullcourse.interfaces.api.problems import (
     problem_of,
     problem_reply,
 )
-from fullcourse.interfaces.api.routes import Route
+from fullcourse.interfaces.api.routes import Route, SoonHandler
 from fullcourse.interfaces.api.service import Seen, Service
 
 __all__ = ["LOG", "make_app"]
@@ -51,7 +51,6 @@ __all__ = ["LOG", "make_app"]
 LOG: Final = logging.getLogger("fullcourse.service")
 """One line of JSON a call: never an address that was called, only its template."""
 
-_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _ALWAYS: Final = frozenset((HEALTH_RIGHT, METRICS_RIGHT))
 """Answered however many calls there are: whoever watches has to tell a busy service from a dead one."""
 _NAME_SHOWN: Final = 30
@@ -75,12 +74,9 @@ def make_app(service: Service, routes: Sequence[Route]) -> Starlette:
     for route in routes:
         by_path.setdefault(route.path, {})[route.method] = route
     crowd = _Crowd(service)
-    mounted = [
-        StarletteRoute(path, _endpoint(service, methods, crowd), methods=_METHODS)
-        for path, methods in sorted(by_path.items(), key=lambda it: it[0].count("{"))
-    ]
+    mounted = Addresses({path: _endpoint(service, methods, crowd) for path, methods in by_path.items()})
     handlers = {HTTPException: _unrouted(service, routes), Exception: _unforeseen}
-    return Starlette(routes=mounted, exception_handlers=handlers)
+    return Starlette(routes=[mounted], exception_handlers=handlers)
 
 
 class _Crowd:
@@ -105,7 +101,7 @@ class _Crowd:
         self.figures.in_flight -= 1
 
 
-def _endpoint(service: Service, methods: dict[str, Route], crowd: _Crowd) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(service: Service, methods: dict[str, Route], crowd: _Crowd) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         call_id, began, at = str(uuid.uuid4()), time.perf_counter(), service.now()
         route = methods.get("GET" if request.method == "HEAD" else request.method)
@@ -186,10 +182,32 @@ async def _handled(
         _refuse_unknown(query, route)
         call = Call(service, caller, subject, request.path_params, query, headers, body, at, peer, call_id)
         with nullcontext() if route.right in _ALWAYS else crowd:
+            if route.answers_soon is not None and route.is_soon_for(call):
+                return await _soon(route.answers_soon, call)
             is_slow = route.is_slow or (route.is_slow_for is not None and route.is_slow_for(call))
             return await run_in_threadpool(route.answer, call) if is_slow else route.answer(call)
     finally:
         crowd.room.give_back(len(body))
+
+
+async def _soon(answers: SoonHandler, call: Call) -> Reply:
+    """Have a call answered by whoever tells of it, and wait without a thread."""
+    loop = asyncio.get_running_loop()
+    told: asyncio.Future[Reply] = loop.create_future()
+
+    def settle(make: Callable[[], Reply]) -> None:
+        if told.done():  # the call was given up
+            return
+        try:
+            told.set_result(make())
+        except Exception as error:  # noqa: BLE001 - it is raised where the answer is waited for
+            told.set_exception(error)
+
+    def tell(make: Callable[[], Reply]) -> None:
+        loop.call_soon_threadsafe(settle, make)
+
+    answers(call, tell)
+    return await told
 
 
 async def _written(future: Future[None] | None) -> None:
@@ -308,7 +326,7 @@ def _unrouted(service: Service, routes: Sequence[Route]) -> Callable[[Request, E
         call_id = str(uuid.uuid4())
         reply = by_part.get(request.url.path.split("/")[1], problem_reply)(problem_of(NotFound()), call_id)
         service.figures.call("", "", reply.status, 0.0)
-        method = request.method if request.method in _METHODS else ""
+        method = request.method if request.method in METHODS else ""
         _write_line(call_id, method, None, reply, None, 0.0)
         return Response(reply.body, reply.status, {**EVERY_ANSWER, **reply.headers}, reply.media_type)
 

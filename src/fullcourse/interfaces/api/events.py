@@ -22,12 +22,15 @@ from fullcourse.clinical.instant import parse_instant
 from fullcourse.interfaces.api.advice import json_reply
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.problems import BadRequest, Forbidden, NotFound, Unusable
-from fullcourse.interfaces.api.routes import PATIENT, Route
+from fullcourse.interfaces.api.routes import PATIENT, Route, Tell
 
 __all__ = ["EVENTS", "open_store_of"]
 
 _CLOCK: Final = "x-device-time"
 """Header in which a phone says what its clock showed as it sent."""
+
+_SHORT_BYTES: Final = 8192
+"""A body so long at most is read without a thread of its own."""
 
 _MOST: Final = 500
 """So many events are taken or given at once."""
@@ -58,10 +61,40 @@ def open_store_of(call: Call) -> DurableStore:
 
 
 def _put(call: Call) -> Reply:
+    event = _event_of(call)
+    (became,) = open_store_of(call).append([event], call.now)
+    return _put_reply(call, event, became)
+
+
+def _put_soon(call: Call, tell: Tell) -> None:
+    """Take one event without a thread that waits for the disk."""
+    event = _event_of(call)
+
+    def told(became: tuple[Appended, ...] | None, error: BaseException | None) -> None:
+        def reply() -> Reply:
+            if became is None:
+                raise error or AssertionError("either events are kept or there is an error")
+            return _put_reply(call, event, became[0])
+
+        tell(reply)
+
+    open_store_of(call).append_soon([event], call.now, told)
+
+
+def _is_soon(call: Call) -> bool:
+    """Return whether nothing of a call has to be waited for but the disk; a clock that is told is written down."""
+    store = call.service.store
+    return store is not None and store.appends_soon and _CLOCK not in call.headers and len(call.body) <= _SHORT_BYTES
+
+
+def _event_of(call: Call) -> Event:
     event = _read_event(_json(call), call, "$")
     if event.id != call.path["event"]:
         raise Unusable("$.id: it is another than the address names. Send it to its own address.")
-    (became,) = open_store_of(call).append([event], call.now)
+    return event
+
+
+def _put_reply(call: Call, event: Event, became: Appended) -> Reply:
     if became is Appended.SET_ASIDE:
         raise Unusable(
             "another event has this id, and says something else. The first stays; what came now is kept apart for a "
@@ -180,6 +213,8 @@ EVENTS = (
         takes_schema="event-1",
         gives="taken-1",
         is_slow=True,
+        answers_soon=_put_soon,
+        is_soon_for=_is_soon,
         statuses={201: "It is new, and kept for good."},
     ),
     Route(
