@@ -6,10 +6,11 @@ from typing import TypeVar
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 
-from fullcourse.adapters.json_text import decode_text, parse_json
+from fullcourse.adapters.json_text import decode_text, is_certain, parse_json
+from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.api.problems import BadRequest, Busy, TooLarge, TooSlow, UnreadKind
 
-__all__ = ["BodyRoom", "read_body", "read_struct"]
+__all__ = ["BodyRoom", "read_body", "read_json", "read_struct"]
 
 Form = TypeVar("Form")
 _WHAT = "the body"
@@ -86,6 +87,24 @@ def _refuse_kind(request: Request, length: int, media_types: tuple[str, ...]) ->
         raise UnreadKind(f"This address reads {' or '.join(media_types)}.", {"Accept": ", ".join(media_types)})
 
 
+def read_json(body: bytes) -> object:
+    """Return the value of a body, read as strictly as a record is; most are read by the quick parser alone.
+
+    Raises:
+        BadRequest: It is not JSON, a key stands twice, or a number is none. No value of it is repeated.
+    """
+    try:
+        value: object = msgspec.json.decode(body)
+        if is_certain(body, value):
+            return value
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        pass  # the careful parser says in words what is wrong
+    try:
+        return parse_json(decode_text(body, _WHAT), _WHAT)
+    except InputError as error:
+        raise BadRequest(str(error)) from None
+
+
 def read_struct(body: bytes, form: type[Form]) -> Form:
     """Return a body as a struct, strictly.
 
@@ -97,14 +116,9 @@ def read_struct(body: bytes, form: type[Form]) -> Form:
         BadRequest: It is not JSON, a key stands twice, a number is none, or it has another form. The message names
             the field, and never what stands in it.
     """
-    from fullcourse.clinical.errors import InputError
-
     if not body:
         raise BadRequest("The body is empty. See the description of this address for what it takes.")
-    try:
-        parse_json(decode_text(body, _WHAT), _WHAT)
-    except InputError as error:
-        raise BadRequest(str(error)) from None
+    read_json(body)
     try:
         return msgspec.json.decode(body, type=form)
     except msgspec.ValidationError as error:

@@ -11,7 +11,6 @@ from typing import Final
 from fullcourse.adapters.access.caller import Caller, Role
 from fullcourse.adapters.access.people.devices import Skew
 from fullcourse.adapters.access.rights import permits
-from fullcourse.adapters.json_text import decode_text, parse_json
 from fullcourse.adapters.published.event import event_json, read_event
 from fullcourse.adapters.store.contract import Appended
 from fullcourse.adapters.store.durable import DurableStore
@@ -20,6 +19,7 @@ from fullcourse.clinical.event import Event
 from fullcourse.clinical.event_bodies import UnknownKind
 from fullcourse.clinical.instant import parse_instant
 from fullcourse.interfaces.api.advice import json_reply
+from fullcourse.interfaces.api.body import read_json
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.problems import BadRequest, Forbidden, NotFound, Unusable
 from fullcourse.interfaces.api.routes import PATIENT, Route, Tell
@@ -88,7 +88,7 @@ def _is_soon(call: Call) -> bool:
 
 
 def _event_of(call: Call) -> Event:
-    event = _read_event(_json(call), call, "$")
+    event = _read_event(read_json(call.body), call, "$")
     if event.id != call.path["event"]:
         raise Unusable("$.id: it is another than the address names. Send it to its own address.")
     return event
@@ -105,7 +105,7 @@ def _put_reply(call: Call, event: Event, became: Appended) -> Reply:
 
 def _post(call: Call) -> Reply:
     """Take a batch: all of it is read before any of it is kept, and it is kept together or not at all."""
-    listed = _json(call)
+    listed = read_json(call.body)
     if not isinstance(listed, list):
         raise BadRequest("The body is a list of events. For one event use PUT.")
     if not 1 <= len(listed) <= _MOST:
@@ -129,13 +129,6 @@ def _get(call: Call) -> Reply:
             "more": cursor < len(events),
         }
     )
-
-
-def _json(call: Call) -> object:
-    try:
-        return parse_json(decode_text(call.body, "the body"), "the body")
-    except InputError as error:
-        raise BadRequest(str(error)) from None
 
 
 def _read_event(value: object, call: Call, path: str) -> Event:
