@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, final
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -27,7 +27,7 @@ from fullcourse.adapters.access.rights import may_ever, permits, rights
 from fullcourse.clinical.errors import FullcourseError
 from fullcourse.interfaces.api.addresses import METHODS, Addresses, Endpoint
 from fullcourse.interfaces.api.body import BodyRoom, read_body
-from fullcourse.interfaces.api.call import Call, Reply
+from fullcourse.interfaces.api.call import JSON, Call, Reply
 from fullcourse.interfaces.api.headers import EVERY_ANSWER
 from fullcourse.interfaces.api.health import HEALTH_RIGHT
 from fullcourse.interfaces.api.metrics import METRICS_RIGHT, is_watcher
@@ -54,6 +54,7 @@ LOG: Final = logging.getLogger("fullcourse.service")
 _ALWAYS: Final = frozenset((HEALTH_RIGHT, METRICS_RIGHT))
 """Answered however many calls there are: whoever watches has to tell a busy service from a dead one."""
 _NAME_SHOWN: Final = 30
+_EVERY_ANSWER_RAW: Final = [(name.lower().encode(), value.encode()) for name, value in EVERY_ANSWER.items()]
 _WITH_BODY: Final = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 
 
@@ -291,14 +292,28 @@ def _write_line(
         "ms": round(seconds * 1000, 1),
         "roles": sorted(caller.roles) if caller else [],
     }
-    LOG.info("%s", json.dumps(told))
+    if LOG.isEnabledFor(logging.INFO):  # where it was called from is not looked up: it is always here
+        LOG.handle(LOG.makeRecord(LOG.name, logging.INFO, "", 0, "%s", (json.dumps(told),), None))
 
 
 def _response(reply: Reply, service: Service, request: Request, routes: Sequence[Route]) -> Response:
+    is_cross_origin = any([route.is_cross_origin for route in routes])
+    if reply.media_type == JSON and reply.body and not reply.headers and not is_cross_origin:
+        return _Plain(reply)
     headers = {**EVERY_ANSWER, **reply.headers}
-    if any(route.is_cross_origin for route in routes):
+    if is_cross_origin:
         headers.update(_cross_origin(service, request.headers.get("origin", ""), routes))
     return Response(reply.body, reply.status, headers, reply.media_type if reply.body else None)
+
+
+@final
+class _Plain(Response):
+    """An answer in JSON with no headers of its own, as most are: those that every answer has were written out once."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.status_code, self.body, self.background = reply.status, reply.body, None
+        length = str(len(reply.body)).encode()
+        self.raw_headers = [*_EVERY_ANSWER_RAW, (b"content-length", length), (b"content-type", b"application/json")]
 
 
 def _cross_origin(service: Service, origin: str, routes: Sequence[Route]) -> dict[str, str]:

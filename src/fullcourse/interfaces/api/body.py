@@ -64,7 +64,12 @@ async def read_body(
     try:
         try:
             async with asyncio.timeout(seconds):
-                async for part in request.stream():
+                more = True
+                while more:
+                    message = await request.receive()
+                    if message["type"] == "http.disconnect":
+                        raise ClientDisconnect
+                    part, more = message.get("body", b""), message.get("more_body", False)
                     if length + len(part) > most_bytes:
                         raise TooLarge(f"The body is longer than {most_bytes} bytes. Send less at once.")
                     room.take(len(part))

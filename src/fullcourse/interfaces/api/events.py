@@ -6,9 +6,12 @@ and what came is kept apart for a person.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
-from fullcourse.adapters.access.caller import Caller, Role
+import msgspec
+
+from fullcourse.adapters.access.caller import Role
 from fullcourse.adapters.access.people.devices import Skew
 from fullcourse.adapters.access.rights import permits
 from fullcourse.adapters.published.event import event_json, read_event
@@ -100,7 +103,7 @@ def _put_reply(call: Call, event: Event, became: Appended) -> Reply:
             "another event has this id, and says something else. The first stays; what came now is kept apart for a "
             "person to look at. A correction is a new event, with an id of its own, that supersedes the first."
         )
-    return json_reply(_told(call, [event], [became]), 201 if became is Appended.NEW else 200)
+    return _reply(_told(call, [event], [became]), 201 if became is Appended.NEW else 200)
 
 
 def _post(call: Call) -> Reply:
@@ -111,7 +114,7 @@ def _post(call: Call) -> Reply:
     if not 1 <= len(listed) <= _MOST:
         raise Unusable(f"a batch holds 1 to {_MOST} events. Send what is more in another.")
     events = [_read_event(one, call, f"$[{number}]") for number, one in enumerate(listed)]
-    return json_reply(_told(call, events, open_store_of(call).append(events, call.now)))
+    return _reply(_told(call, events, open_store_of(call).append(events, call.now)))
 
 
 def _get(call: Call) -> Reply:
@@ -135,15 +138,21 @@ def _read_event(value: object, call: Call, path: str) -> Event:
     event = read_event(value, path)
     if event.patient != call.path[PATIENT]:
         raise Unusable(f"{path}.patient: it is another than the address names. Send it to that course.")
-    if event.actor not in _actors(call.caller):
+    if event.actor not in _actors(call.caller.roles):
         raise Forbidden(f"{path}.actor: who is signed in cannot speak as '{event.actor}'.")
     if event.body.kind in _OF_A_PLAN and not permits(call.caller, "course.change", call.subject):
         raise Forbidden(f"{path}.kind: who is signed in may not begin, change or end a course.")
     return event
 
 
-def _actors(caller: Caller) -> frozenset[str]:
-    return frozenset().union(*(_ACTORS.get(role, _STAFF) for role in caller.roles))
+@cache
+def _actors(roles: frozenset[Role]) -> frozenset[str]:
+    """Return as whom somebody may speak."""
+    return frozenset().union(*(_ACTORS.get(role, _STAFF) for role in roles))
+
+
+def _reply(told: dict[str, object], status: int = 200) -> Reply:
+    return Reply(msgspec.json.encode(told), status)
 
 
 def _told(call: Call, events: Sequence[Event], became: Sequence[Appended]) -> dict[str, object]:
