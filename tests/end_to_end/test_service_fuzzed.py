@@ -41,6 +41,7 @@ def serving(folder: Path) -> Iterator[tuple[Clinic, str]]:
     """Yield a clinic with a course, and the address at which it is served."""
     with clinic_at(folder / "courses.db") as clinic, open_store(folder / "courses.db") as store:
         clinic.clock.at = datetime.now(UTC)
+        clinic.tokens["administrator"] = clinic.sign_in("admin@example.org")  # nobody stays signed in until now
         clinic.service = replace(clinic.service, store=store)
         app = make_app(clinic.service, EVERY_ROUTE)
         clinic.app = app

@@ -139,11 +139,12 @@ def _frames(service: Service) -> bool:
 async def _answered(
     service: Service, route: Route, request: Request, call_id: str, at: datetime, crowd: _Crowd
 ) -> tuple[Reply, Caller]:
-    headers = dict(request.headers)
+    # of a header that stands twice the first counts
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(request.scope["headers"])}
     peer = request.client.host if request.client else ""
-    query = _query_of(request)
+    query = _query_of(request) if request.scope["query_string"] else {}
     patient = route.named(request.path_params, query)
-    caller, subject = await _who(service, route, headers, (peer, request.url.path), patient, at)
+    caller, subject = await _who(service, route, headers, (peer, request), patient, at)
     patients = () if subject is None else (subject.patient,)
     seen = partial(Seen, caller, route.right, route.has_subject, call=call_id, at=at, peer=peer)
     try:
@@ -176,7 +177,9 @@ async def _handled(
         is_known = Role.ANONYMOUS not in caller.roles or service.settings.is_on("FULLCOURSE_OPEN_ADVICE")
         longest = "FULLCOURSE_RECORD_BYTES" if route.holds_records and is_known else "FULLCOURSE_BODY_BYTES"
         seconds = service.settings.number("FULLCOURSE_BODY_SECONDS")
-        body = await read_body(request, service.settings.number(longest), seconds, route.media_types, crowd.room)
+        body = await read_body(
+            request.receive, headers, service.settings.number(longest), seconds, route.media_types, crowd.room
+        )
     try:
         if not rights()[route.right].is_open:  # what is open takes nothing from who calls; a sign-in looks by itself
             service.door.refuse_forged(caller, route.method, headers, body)
@@ -218,7 +221,12 @@ async def _written(future: Future[None] | None) -> None:
 
 
 async def _who(
-    service: Service, route: Route, headers: dict[str, str], place: tuple[str, str], patient: str | None, at: datetime
+    service: Service,
+    route: Route,
+    headers: dict[str, str],
+    place: tuple[str, Request],
+    patient: str | None,
+    at: datetime,
 ) -> tuple[Caller, Subject | None]:
     """Return who calls, and whose data it is about; None for no patient, and for one who is not here.
 
@@ -226,13 +234,13 @@ async def _who(
     callers prove themselves in a way of the route's own.
     """
 
-    peer, path = place
+    peer, request = place
     if route.right == METRICS_RIGHT and is_watcher(headers, peer, service.settings):
         return ANONYMOUS, None  # the token for figures is no word of an account
 
     def ask() -> tuple[Caller, Subject | None]:
         try:
-            proven = route.proof(service, headers, path, at) if route.proof is not None else None
+            proven = route.proof(service, headers, request.url.path, at) if route.proof is not None else None
             caller = proven if proven is not None else service.door.caller(headers, peer, at)
         except NotSignedIn:
             if route.proof is not None or not rights()[route.right].is_open:
@@ -297,7 +305,7 @@ def _write_line(
 
 
 def _response(reply: Reply, service: Service, request: Request, routes: Sequence[Route]) -> Response:
-    is_cross_origin = any([route.is_cross_origin for route in routes])
+    is_cross_origin = any(route.is_cross_origin for route in routes)
     if reply.media_type == JSON and reply.body and not reply.headers and not is_cross_origin:
         return _Plain(reply)
     headers = {**EVERY_ANSWER, **reply.headers}
