@@ -13,7 +13,7 @@ from itertools import chain, compress
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["MAX_DEPTH", "decode_text", "parse_json", "parse_json_lines"]
+__all__ = ["MAX_DEPTH", "decode_text", "is_certain", "parse_json", "parse_json_lines"]
 
 MAX_DEPTH = 200
 """Objects and lists may be nested so deep; FHIR needs about 20."""
@@ -22,6 +22,8 @@ _LOCATED_UP_TO = 8_000_000  # characters; beyond it the place of a fault is not 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _LONGEST_INTEGER = 300  # digits; a longer one is beyond what a float holds
 _SPACES = (" ", "\t", "\r", "\n")
+_STEP = 20
+_DIGITS = re.compile(rb"[0-9]{%d}" % (_LONGEST_INTEGER // _STEP - 1))  # of each so many bytes, within a long integer
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _KEY_SHOWN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
@@ -139,6 +141,22 @@ def _load(text: str) -> object:
     if pairs != text.count('":') or any(f"{space}:" in text for space in _SPACES if space in text):
         json.loads(text, object_pairs_hook=_pairs)
     return value
+
+
+def is_certain(data: bytes, value: object) -> bool:
+    """Return whether counting proves that what another parser made of bytes is what `parse_json` would make of them.
+
+    Args:
+        data: As they came.
+        value: Of a parser that refuses whatever is no JSON, an infinite number, half a surrogate pair and bad UTF-8,
+            and makes ``dict``, ``list``, ``str``, ``int``, ``float``, ``bool`` and None.
+    """
+    try:
+        pairs = _count_pairs(value)
+    except RecursionError:
+        return False
+    # without spaces every pair shows as ":, so that a key that stands twice would make one more than the value has
+    return pairs == data.translate(None, b" \t\r\n").count(b'":') and not _DIGITS.search(data[::_STEP])
 
 
 def _count_pairs(value: object) -> int:

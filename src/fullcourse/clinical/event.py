@@ -12,6 +12,9 @@ from fullcourse.clinical.event_bodies import Body, Retracted, UnknownKind
 
 __all__ = ["Claim", "Event"]
 
+_set = object.__setattr__
+"""What a frozen class sets its own fields by."""
+
 
 class Claim(Enum):
     """How it is known what an event says: apart from who wrote it down, and with what program."""
@@ -75,22 +78,24 @@ class Event:
 
     def __post_init__(self) -> None:
         """Work out the seconds by which events are put in order."""
-        for name, at in (
-            ("occurred_at", self.occurred_at),
-            ("recorded_at", self.recorded_at),
-            ("received_at", self.received_at),
-        ):
-            if at is not None and at.tzinfo is None:
-                raise InputError(
-                    f"{name}: the time has no offset, and could be hours off. Write 2026-11-03T10:05+02:00."
-                )
-            if at is not None and at.tzinfo.__class__ is not timezone:
-                object.__setattr__(self, name, _with_fixed_offset(at))
-        if isinstance(self.body, Retracted) and not self.supersedes:
+        if self.occurred_at.tzinfo.__class__ is not timezone or self.recorded_at.tzinfo.__class__ is not timezone:
+            self._fix("occurred_at", self.occurred_at)
+            self._fix("recorded_at", self.recorded_at)
+        if self.received_at is not None:
+            self._fix("received_at", self.received_at)
+        if not self.supersedes and isinstance(self.body, Retracted):
             raise InputError("supersedes: a retraction names the event that it takes back. Add its id.")
-        object.__setattr__(self, "occurred_s", self.occurred_at.timestamp())
-        object.__setattr__(self, "recorded_s", self.recorded_at.timestamp())
-        object.__setattr__(self, "order", (self.occurred_s, self.recorded_s, self.id))
+        occurred_s, recorded_s = self.occurred_at.timestamp(), self.recorded_at.timestamp()
+        _set(self, "occurred_s", occurred_s)
+        _set(self, "recorded_s", recorded_s)
+        _set(self, "order", (occurred_s, recorded_s, self.id))
+
+    def _fix(self, name: str, at: datetime) -> None:
+        """Keep an offset as a fixed one."""
+        if at.tzinfo is None:
+            raise InputError(f"{name}: the time has no offset, and could be hours off. Write 2026-11-03T10:05+02:00.")
+        if at.tzinfo.__class__ is not timezone:
+            _set(self, name, at.replace(tzinfo=timezone(at.utcoffset() or timedelta()), fold=0))
 
     @property
     def kind(self) -> str:
@@ -101,10 +106,6 @@ class Event:
     def is_back_entered(self) -> bool:
         """Return whether it was written down more than a day after it happened."""
         return self.recorded_s - self.occurred_s > DAY_S
-
-
-def _with_fixed_offset(at: datetime) -> datetime:
-    return at.replace(tzinfo=timezone(at.utcoffset() or timedelta()), fold=0)
 
 
 DAY_S = 86_400.0

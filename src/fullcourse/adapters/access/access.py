@@ -37,8 +37,16 @@ class Access:
         """Return what work reads; raises NotKept where the database does not answer."""
         return self.kept.database.read(work)
 
-    def write(self, work: Callable[[Connection], Answer], *entries: AuditEntry) -> Answer:
-        """Return what work answers once it is on the disk together with its entries: both, or neither."""
+    def write(
+        self, work: Callable[[Connection], Answer], *entries: AuditEntry, is_beside_rights: bool = False
+    ) -> Answer:
+        """Return what work answers once it is on the disk together with its entries: both, or neither.
+
+        Args:
+            work: As `Database.write` takes it.
+            entries: Of the audit, in their order.
+            is_beside_rights: As `Database.write` takes it.
+        """
 
         def both(connection: Connection) -> Answer:
             answer = work(connection)
@@ -46,7 +54,7 @@ class Access:
                 append(connection, self.keys, entries)
             return answer
 
-        return self.kept.database.write(both)
+        return self.kept.database.write(both, is_beside_rights=is_beside_rights)
 
     def close(self) -> None:
         """Write what waits, and let go of everything."""

@@ -13,6 +13,7 @@ from typing import Final, get_args, get_type_hints
 
 from fullcourse.adapters.json_text import parse_json
 from fullcourse.adapters.published.course_plan import plan_json, read_plan
+from fullcourse.adapters.published.usual_event import ACTORS, SCHEMA, usual_event
 from fullcourse.clinical.course_plan import CoursePlan
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Claim, Event
@@ -21,11 +22,8 @@ from fullcourse.clinical.event_id import parse_event_id
 from fullcourse.clinical.instant import parse_instant
 from fullcourse.clinical.moment import parse_day
 
-__all__ = ["SCHEMA", "event_json", "event_line", "read_event", "read_event_line"]
+__all__ = ["ACTORS", "SCHEMA", "event_json", "event_line", "read_carefully", "read_event", "read_event_line"]
 
-SCHEMA: Final = "fullcourse/event/1"
-
-ACTORS: Final = ("patient", "supporter", "clinician", "device")
 _CLAIMS: Final = {claim.value: claim for claim in Claim}
 _NEEDED: Final = ("schema", "id", "patient", "kind", "occurred_at", "recorded_at", "zone", "claim", "actor", "source")
 _KEYS: Final = frozenset((*_NEEDED, "device", "supersedes", "received_at", "body"))
@@ -78,6 +76,11 @@ def read_event(value: object, path: str = "$") -> Event:
     Raises:
         InputError: Something is wrong; the message has the path and the mend, and no value that may name a patient.
     """
+    return usual_event(value) or read_carefully(value, path)
+
+
+def read_carefully(value: object, path: str = "$") -> Event:
+    """Read an event as `read_event` does, whichever it is: nearly all are usual, and are read at once elsewhere."""
     table = _object(value, path)
     if table.get("schema") != SCHEMA:
         raise InputError(

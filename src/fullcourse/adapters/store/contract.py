@@ -5,14 +5,14 @@ is another event. Whatever order events come in, and however often, a store ends
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from fullcourse.clinical.event import Event
 
-__all__ = ["Appended", "Recorder", "SetAside"]
+__all__ = ["AppendTold", "Appended", "Recorder", "SetAside"]
 
 
 class Appended(Enum):
@@ -39,6 +39,10 @@ class SetAside:
     kept: Event
 
 
+AppendTold = Callable[["tuple[Appended, ...] | None", BaseException | None], None]
+"""Is told what became of events, or why they are not kept."""
+
+
 class Recorder(ABC):
     """A store of events.
 
@@ -58,6 +62,24 @@ class Recorder(ABC):
             events: In any order, of one patient or several.
             received_at: Now, with an offset.
         """
+
+    appends_soon = False
+    """Whether `append_soon` returns at once, so that whoever serves others may call it."""
+
+    def append_soon(self, events: Iterable[Event], received_at: datetime, told: AppendTold) -> None:
+        """Take events as `append` does, and tell what became of them when it is known.
+
+        Args:
+            events: As for `append`.
+            received_at: As for `append`.
+            told: Called once, by any thread, with what `append` returns or raises: never before it is durable.
+        """
+        try:
+            became = self.append(events, received_at)
+        except Exception as error:  # noqa: BLE001 - it goes to whom it concerns
+            told(None, error)
+        else:
+            told(became, None)
 
     @abstractmethod
     def events(self, patient: str) -> tuple[Event, ...]:

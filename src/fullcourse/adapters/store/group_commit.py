@@ -4,6 +4,7 @@ Bringing a commit to the disk costs the same for one event as for sixty, and SQL
 its lock. So callers queue here, and each is answered only after the commit that holds its events has returned.
 """
 
+import contextlib
 import queue
 import threading
 import time
@@ -12,7 +13,7 @@ from typing import Final, Generic, Protocol, TypeVar, cast, final
 
 from fullcourse.adapters.store.durable import NotKept, StoreAway
 
-__all__ = ["GroupCommit", "Journal"]
+__all__ = ["GroupCommit", "Journal", "Told"]
 
 _MOST: Final = 64
 _LONGEST_S: Final = 0.005
@@ -42,18 +43,23 @@ class Journal(Protocol):
         """Let go of everything."""
 
 
+Told = Callable[[_Answer | None, BaseException | None], None]
+"""Is called, by the thread that writes, with an answer or with an error."""
+
+
 class _Work(Generic[_Answer]):
     """What a caller wants done in a transaction, and what came of it."""
 
-    __slots__ = ("answer", "do", "done", "error", "prepare")
+    __slots__ = ("answer", "do", "error", "finish", "prepare")
 
-    def __init__(self, do: Callable[[], _Answer], prepare: Callable[[], object] | None = None) -> None:
+    def __init__(
+        self, do: Callable[[], _Answer], prepare: Callable[[], object] | None, finish: Callable[[], None]
+    ) -> None:
         self.do = do
         self.prepare = prepare
+        self.finish = finish
         self.answer: _Answer | None = None
         self.error: BaseException | None = None
-        self.done = threading.Lock()  # the quickest thing to wait for
-        self.done.acquire()
 
 
 @final
@@ -71,10 +77,11 @@ class GroupCommit:
         self._waiting: queue.SimpleQueue[_Work[object] | None] = queue.SimpleQueue()
         self._door = threading.Lock()
         self._is_closed = False
-        opened: _Work[object] = _Work(journal.open)
+        done = _shut_lock()
+        opened: _Work[object] = _Work(journal.open, None, done.release)
         self._thread = threading.Thread(target=self._run, args=(opened,), name="fullcourse-writer", daemon=True)
         self._thread.start()
-        opened.done.acquire()
+        done.acquire()
         if opened.error is not None:
             self._is_closed = True
             raise opened.error
@@ -91,15 +98,41 @@ class GroupCommit:
             NotKept: It could not be brought to the disk.
             Exception: What the work or its preparation raised; then nothing of it is kept.
         """
-        waiting = _Work(work, prepare)
+        done = _shut_lock()
+        waiting = _Work(work, prepare, done.release)
+        self._put(waiting)
+        done.acquire()
+        if waiting.error is not None:
+            raise waiting.error
+        return cast("_Answer", waiting.answer)
+
+    def do_soon(
+        self, work: Callable[[], _Answer], told: Told[_Answer], prepare: Callable[[], object] | None = None
+    ) -> None:
+        """Have work done as `do` has, without waiting for it.
+
+        Args:
+            work: As for `do`.
+            told: Called once, by the thread that writes, after the commit that holds the work has returned, or with
+                why it is not kept. It is quick, since all others wait for it, and what it raises is lost.
+            prepare: As for `do`.
+
+        Raises:
+            StoreAway: It is closed; then `told` is never called.
+        """
+
+        def finish() -> None:
+            with contextlib.suppress(Exception):  # who was to be told is gone: the work is kept all the same
+                told(waiting.answer if waiting.error is None else None, waiting.error)
+
+        waiting = _Work(work, prepare, finish)
+        self._put(waiting)
+
+    def _put(self, waiting: _Work[_Answer]) -> None:
         with self._door:
             if self._is_closed:
                 raise StoreAway(f"{self._name} is closed. Open it again.")
             self._waiting.put(cast("_Work[object]", waiting))
-        waiting.done.acquire()
-        if waiting.error is not None:
-            raise waiting.error
-        return cast("_Answer", waiting.answer)
 
     def waiting(self) -> int:
         """Return how many pieces of work wait, roughly: others come and go meanwhile."""
@@ -120,7 +153,7 @@ class GroupCommit:
             opened.error = error
             return
         finally:
-            opened.done.release()
+            opened.finish()
         goes_on = True
         while goes_on:
             batch, goes_on = self._gather()
@@ -156,7 +189,7 @@ class GroupCommit:
                 work.error = work.error or error
         finally:
             for work in batch:
-                work.done.release()
+                work.finish()
 
     def _try(self, batch: list[_Work[object]]) -> bool:
         """Do work in one transaction; return whether it is on the disk or every piece of it has its error."""
@@ -180,6 +213,13 @@ class GroupCommit:
                     "kept: make room or mend the disk, and send the same again."
                 )
         return True
+
+
+def _shut_lock() -> threading.Lock:
+    """Return a lock that somebody else opens: the quickest thing to wait for."""
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
 
 
 def _is_prepared(work: _Work[object]) -> bool:

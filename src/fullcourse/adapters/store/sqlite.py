@@ -19,7 +19,7 @@ from sqlalchemy.event import listen
 from sqlalchemy.pool import StaticPool
 
 from fullcourse.adapters.store.checking import check_courses, places_broken
-from fullcourse.adapters.store.contract import Appended, SetAside
+from fullcourse.adapters.store.contract import Appended, AppendTold, SetAside
 from fullcourse.adapters.store.counting import AppendedCount
 from fullcourse.adapters.store.durable import (
     CourseHead,
@@ -59,6 +59,8 @@ _SHORT_CALL: Final = 8
 @final
 class SqliteStore(DurableStore):
     """A store in a file."""
+
+    appends_soon = True
 
     def __init__(self, path: Path, key_file: Path, wait_s: float = 0.0) -> None:
         """Open it; a file that is not there is made.
@@ -106,6 +108,28 @@ class SqliteStore(DurableStore):
         self._count.add(became)
         return became
 
+    def append_soon(self, events: Iterable[Event], received_at: datetime, told: AppendTold) -> None:
+        """Take events, and tell what became of them after the commit that holds them was brought to the disk."""
+        try:
+            received_us = microseconds(received_at)
+            listed = list(events)
+            if not listed:
+                told((), None)
+                return
+            written: list[Written] = []
+            self._group.do_soon(
+                lambda: self._journal.take(written, received_us),
+                lambda became, error: self._tell(told, became, error),
+                lambda: written.extend(write_down(listed)),
+            )
+        except InputError as error:
+            told(None, error)
+
+    def _tell(self, told: AppendTold, became: tuple[Appended, ...] | None, error: BaseException | None) -> None:
+        if became is not None:
+            self._count.add(became)
+        told(became, self._not_kept(error) if isinstance(error, sqlite3.Error) else error)
+
     def ask(self) -> None:
         """Ask whether the file is there, is the one that was opened, and is read."""
         try:
@@ -125,10 +149,13 @@ class SqliteStore(DurableStore):
         try:
             return self._group.do(work, prepare)
         except sqlite3.Error as error:
-            raise NotKept(
-                f"{self._path.name} could not bring it to the disk ({error}). Nothing of the call counts as kept: make "
-                "room or mend the disk, and send the same again."
-            ) from None
+            raise self._not_kept(error) from None
+
+    def _not_kept(self, error: sqlite3.Error) -> NotKept:
+        return NotKept(
+            f"{self._path.name} could not bring it to the disk ({error}). Nothing of the call counts as kept: make "
+            "room or mend the disk, and send the same again."
+        )
 
     def events(self, patient: str) -> tuple[Event, ...]:
         """Return the events of a patient; raises for a course that is erased or damaged."""

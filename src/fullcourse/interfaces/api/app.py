@@ -14,20 +14,20 @@ from concurrent.futures import Future
 from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, final
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route as StarletteRoute
 
 from fullcourse.adapters.access.caller import ANONYMOUS, Caller, Role, Subject
 from fullcourse.adapters.access.rights import may_ever, permits, rights
 from fullcourse.clinical.errors import FullcourseError
+from fullcourse.interfaces.api.addresses import METHODS, Addresses, Endpoint
 from fullcourse.interfaces.api.body import BodyRoom, read_body
-from fullcourse.interfaces.api.call import Call, Reply
+from fullcourse.interfaces.api.call import JSON, Call, Reply
 from fullcourse.interfaces.api.headers import EVERY_ANSWER
 from fullcourse.interfaces.api.health import HEALTH_RIGHT
 from fullcourse.interfaces.api.metrics import METRICS_RIGHT, is_watcher
@@ -43,7 +43,7 @@ from fullcourse.interfaces.api.problems import (
     problem_of,
     problem_reply,
 )
-from fullcourse.interfaces.api.routes import Route
+from fullcourse.interfaces.api.routes import Route, SoonHandler
 from fullcourse.interfaces.api.service import Seen, Service
 
 __all__ = ["LOG", "make_app"]
@@ -51,10 +51,10 @@ __all__ = ["LOG", "make_app"]
 LOG: Final = logging.getLogger("fullcourse.service")
 """One line of JSON a call: never an address that was called, only its template."""
 
-_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _ALWAYS: Final = frozenset((HEALTH_RIGHT, METRICS_RIGHT))
 """Answered however many calls there are: whoever watches has to tell a busy service from a dead one."""
 _NAME_SHOWN: Final = 30
+_EVERY_ANSWER_RAW: Final = [(name.lower().encode(), value.encode()) for name, value in EVERY_ANSWER.items()]
 _WITH_BODY: Final = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 
 
@@ -75,12 +75,9 @@ def make_app(service: Service, routes: Sequence[Route]) -> Starlette:
     for route in routes:
         by_path.setdefault(route.path, {})[route.method] = route
     crowd = _Crowd(service)
-    mounted = [
-        StarletteRoute(path, _endpoint(service, methods, crowd), methods=_METHODS)
-        for path, methods in sorted(by_path.items(), key=lambda it: it[0].count("{"))
-    ]
+    mounted = Addresses({path: _endpoint(service, methods, crowd) for path, methods in by_path.items()})
     handlers = {HTTPException: _unrouted(service, routes), Exception: _unforeseen}
-    return Starlette(routes=mounted, exception_handlers=handlers)
+    return Starlette(routes=[mounted], exception_handlers=handlers)
 
 
 class _Crowd:
@@ -105,7 +102,7 @@ class _Crowd:
         self.figures.in_flight -= 1
 
 
-def _endpoint(service: Service, methods: dict[str, Route], crowd: _Crowd) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(service: Service, methods: dict[str, Route], crowd: _Crowd) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         call_id, began, at = str(uuid.uuid4()), time.perf_counter(), service.now()
         route = methods.get("GET" if request.method == "HEAD" else request.method)
@@ -142,11 +139,12 @@ def _frames(service: Service) -> bool:
 async def _answered(
     service: Service, route: Route, request: Request, call_id: str, at: datetime, crowd: _Crowd
 ) -> tuple[Reply, Caller]:
-    headers = dict(request.headers)
+    # of a header that stands twice the first counts
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(request.scope["headers"])}
     peer = request.client.host if request.client else ""
-    query = _query_of(request)
+    query = _query_of(request) if request.scope["query_string"] else {}
     patient = route.named(request.path_params, query)
-    caller, subject = await _who(service, route, headers, (peer, request.url.path), patient, at)
+    caller, subject = await _who(service, route, headers, (peer, request), patient, at)
     patients = () if subject is None else (subject.patient,)
     seen = partial(Seen, caller, route.right, route.has_subject, call=call_id, at=at, peer=peer)
     try:
@@ -179,17 +177,41 @@ async def _handled(
         is_known = Role.ANONYMOUS not in caller.roles or service.settings.is_on("FULLCOURSE_OPEN_ADVICE")
         longest = "FULLCOURSE_RECORD_BYTES" if route.holds_records and is_known else "FULLCOURSE_BODY_BYTES"
         seconds = service.settings.number("FULLCOURSE_BODY_SECONDS")
-        body = await read_body(request, service.settings.number(longest), seconds, route.media_types, crowd.room)
+        body = await read_body(
+            request.receive, headers, service.settings.number(longest), seconds, route.media_types, crowd.room
+        )
     try:
         if not rights()[route.right].is_open:  # what is open takes nothing from who calls; a sign-in looks by itself
             service.door.refuse_forged(caller, route.method, headers, body)
         _refuse_unknown(query, route)
         call = Call(service, caller, subject, request.path_params, query, headers, body, at, peer, call_id)
         with nullcontext() if route.right in _ALWAYS else crowd:
+            if route.answers_soon is not None and route.is_soon_for(call):
+                return await _soon(route.answers_soon, call)
             is_slow = route.is_slow or (route.is_slow_for is not None and route.is_slow_for(call))
             return await run_in_threadpool(route.answer, call) if is_slow else route.answer(call)
     finally:
         crowd.room.give_back(len(body))
+
+
+async def _soon(answers: SoonHandler, call: Call) -> Reply:
+    """Have a call answered by whoever tells of it, and wait without a thread."""
+    loop = asyncio.get_running_loop()
+    told: asyncio.Future[Reply] = loop.create_future()
+
+    def settle(make: Callable[[], Reply]) -> None:
+        if told.done():  # the call was given up
+            return
+        try:
+            told.set_result(make())
+        except Exception as error:  # noqa: BLE001 - it is raised where the answer is waited for
+            told.set_exception(error)
+
+    def tell(make: Callable[[], Reply]) -> None:
+        loop.call_soon_threadsafe(settle, make)
+
+    answers(call, tell)
+    return await told
 
 
 async def _written(future: Future[None] | None) -> None:
@@ -199,7 +221,12 @@ async def _written(future: Future[None] | None) -> None:
 
 
 async def _who(
-    service: Service, route: Route, headers: dict[str, str], place: tuple[str, str], patient: str | None, at: datetime
+    service: Service,
+    route: Route,
+    headers: dict[str, str],
+    place: tuple[str, Request],
+    patient: str | None,
+    at: datetime,
 ) -> tuple[Caller, Subject | None]:
     """Return who calls, and whose data it is about; None for no patient, and for one who is not here.
 
@@ -207,13 +234,13 @@ async def _who(
     callers prove themselves in a way of the route's own.
     """
 
-    peer, path = place
+    peer, request = place
     if route.right == METRICS_RIGHT and is_watcher(headers, peer, service.settings):
         return ANONYMOUS, None  # the token for figures is no word of an account
 
     def ask() -> tuple[Caller, Subject | None]:
         try:
-            proven = route.proof(service, headers, path, at) if route.proof is not None else None
+            proven = route.proof(service, headers, request.url.path, at) if route.proof is not None else None
             caller = proven if proven is not None else service.door.caller(headers, peer, at)
         except NotSignedIn:
             if route.proof is not None or not rights()[route.right].is_open:
@@ -273,14 +300,28 @@ def _write_line(
         "ms": round(seconds * 1000, 1),
         "roles": sorted(caller.roles) if caller else [],
     }
-    LOG.info("%s", json.dumps(told))
+    if LOG.isEnabledFor(logging.INFO):  # where it was called from is not looked up: it is always here
+        LOG.handle(LOG.makeRecord(LOG.name, logging.INFO, "", 0, "%s", (json.dumps(told),), None))
 
 
 def _response(reply: Reply, service: Service, request: Request, routes: Sequence[Route]) -> Response:
+    is_cross_origin = any(route.is_cross_origin for route in routes)
+    if reply.media_type == JSON and reply.body and not reply.headers and not is_cross_origin:
+        return _Plain(reply)
     headers = {**EVERY_ANSWER, **reply.headers}
-    if any(route.is_cross_origin for route in routes):
+    if is_cross_origin:
         headers.update(_cross_origin(service, request.headers.get("origin", ""), routes))
     return Response(reply.body, reply.status, headers, reply.media_type if reply.body else None)
+
+
+@final
+class _Plain(Response):
+    """An answer in JSON with no headers of its own, as most are: those that every answer has were written out once."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.status_code, self.body, self.background = reply.status, reply.body, None
+        length = str(len(reply.body)).encode()
+        self.raw_headers = [*_EVERY_ANSWER_RAW, (b"content-length", length), (b"content-type", b"application/json")]
 
 
 def _cross_origin(service: Service, origin: str, routes: Sequence[Route]) -> dict[str, str]:
@@ -308,7 +349,7 @@ def _unrouted(service: Service, routes: Sequence[Route]) -> Callable[[Request, E
         call_id = str(uuid.uuid4())
         reply = by_part.get(request.url.path.split("/")[1], problem_reply)(problem_of(NotFound()), call_id)
         service.figures.call("", "", reply.status, 0.0)
-        method = request.method if request.method in _METHODS else ""
+        method = request.method if request.method in METHODS else ""
         _write_line(call_id, method, None, reply, None, 0.0)
         return Response(reply.body, reply.status, {**EVERY_ANSWER, **reply.headers}, reply.media_type)
 

@@ -1,15 +1,17 @@
 """The body of a request: at most so long, within so much time, and read so that nothing in it is misread."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import TypeVar
 
 import msgspec
-from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive
 
-from fullcourse.adapters.json_text import decode_text, parse_json
+from fullcourse.adapters.json_text import decode_text, is_certain, parse_json
+from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.api.problems import BadRequest, Busy, TooLarge, TooSlow, UnreadKind
 
-__all__ = ["BodyRoom", "read_body", "read_struct"]
+__all__ = ["BodyRoom", "read_body", "read_json", "read_struct"]
 
 Form = TypeVar("Form")
 _WHAT = "the body"
@@ -34,12 +36,18 @@ class BodyRoom:
 
 
 async def read_body(
-    request: Request, most_bytes: int, seconds: float, media_types: tuple[str, ...], room: BodyRoom
+    receive: Receive,
+    headers: Mapping[str, str],
+    most_bytes: int,
+    seconds: float,
+    media_types: tuple[str, ...],
+    room: BodyRoom,
 ) -> bytes:
     """Return the body of a request; its length has been taken of the room, and is the caller's to give back.
 
     Args:
-        request: As it came.
+        receive: Gives what comes.
+        headers: By their names in lower case.
         most_bytes: Longest that is read.
         seconds: It must have come within so many.
         media_types: That are read; a body of none is taken for the first.
@@ -51,9 +59,9 @@ async def read_body(
         TooSlow: It did not come in time.
         UnreadKind: It is compressed, or of another media type.
     """
-    if request.headers.get("content-encoding", "identity") != "identity":
+    if headers.get("content-encoding", "identity") != "identity":
         raise UnreadKind("A compressed body is not read, since a small one can unpack to any size. Send it as it is.")
-    told = request.headers.get("content-length", "")
+    told = headers.get("content-length", "")
     if told and not (told.isascii() and told.isdigit()):
         raise BadRequest("The length of the body is no number.")
     if told and int(told) > most_bytes:
@@ -63,7 +71,12 @@ async def read_body(
     try:
         try:
             async with asyncio.timeout(seconds):
-                async for part in request.stream():
+                more = True
+                while more:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise BadRequest("The caller went away before the body had come.")
+                    part, more = message.get("body", b""), message.get("more_body", False)
                     if length + len(part) > most_bytes:
                         raise TooLarge(f"The body is longer than {most_bytes} bytes. Send less at once.")
                     room.take(len(part))
@@ -71,19 +84,35 @@ async def read_body(
                     parts.append(part)
         except TimeoutError:
             raise TooSlow(f"The body did not come within {seconds:g} seconds.", {"Connection": "close"}) from None
-        except ClientDisconnect:
-            raise BadRequest("The caller went away before the body had come.") from None
-        _refuse_kind(request, length, media_types)
+        _refuse_kind(headers, length, media_types)
     except BaseException:
         room.give_back(length)
         raise
     return b"".join(parts)
 
 
-def _refuse_kind(request: Request, length: int, media_types: tuple[str, ...]) -> None:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+def _refuse_kind(headers: Mapping[str, str], length: int, media_types: tuple[str, ...]) -> None:
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if length and kind and kind not in media_types:
         raise UnreadKind(f"This address reads {' or '.join(media_types)}.", {"Accept": ", ".join(media_types)})
+
+
+def read_json(body: bytes) -> object:
+    """Return the value of a body, read as strictly as a record is; most are read by the quick parser alone.
+
+    Raises:
+        BadRequest: It is not JSON, a key stands twice, or a number is none. No value of it is repeated.
+    """
+    try:
+        value: object = msgspec.json.decode(body)
+        if is_certain(body, value):
+            return value
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        pass  # the careful parser says in words what is wrong
+    try:
+        return parse_json(decode_text(body, _WHAT), _WHAT)
+    except InputError as error:
+        raise BadRequest(str(error)) from None
 
 
 def read_struct(body: bytes, form: type[Form]) -> Form:
@@ -97,14 +126,9 @@ def read_struct(body: bytes, form: type[Form]) -> Form:
         BadRequest: It is not JSON, a key stands twice, a number is none, or it has another form. The message names
             the field, and never what stands in it.
     """
-    from fullcourse.clinical.errors import InputError
-
     if not body:
         raise BadRequest("The body is empty. See the description of this address for what it takes.")
-    try:
-        parse_json(decode_text(body, _WHAT), _WHAT)
-    except InputError as error:
-        raise BadRequest(str(error)) from None
+    read_json(body)
     try:
         return msgspec.json.decode(body, type=form)
     except msgspec.ValidationError as error:

@@ -6,12 +6,14 @@ and what came is kept apart for a person.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
-from fullcourse.adapters.access.caller import Caller, Role
+import msgspec
+
+from fullcourse.adapters.access.caller import Role
 from fullcourse.adapters.access.people.devices import Skew
 from fullcourse.adapters.access.rights import permits
-from fullcourse.adapters.json_text import decode_text, parse_json
 from fullcourse.adapters.published.event import event_json, read_event
 from fullcourse.adapters.store.contract import Appended
 from fullcourse.adapters.store.durable import DurableStore
@@ -20,14 +22,18 @@ from fullcourse.clinical.event import Event
 from fullcourse.clinical.event_bodies import UnknownKind
 from fullcourse.clinical.instant import parse_instant
 from fullcourse.interfaces.api.advice import json_reply
+from fullcourse.interfaces.api.body import read_json
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.problems import BadRequest, Forbidden, NotFound, Unusable
-from fullcourse.interfaces.api.routes import PATIENT, Route
+from fullcourse.interfaces.api.routes import PATIENT, Route, Tell
 
 __all__ = ["EVENTS", "open_store_of"]
 
 _CLOCK: Final = "x-device-time"
 """Header in which a phone says what its clock showed as it sent."""
+
+_SHORT_BYTES: Final = 8192
+"""A body so long at most is read without a thread of its own."""
 
 _MOST: Final = 500
 """So many events are taken or given at once."""
@@ -58,27 +64,57 @@ def open_store_of(call: Call) -> DurableStore:
 
 
 def _put(call: Call) -> Reply:
-    event = _read_event(_json(call), call, "$")
+    event = _event_of(call)
+    (became,) = open_store_of(call).append([event], call.now)
+    return _put_reply(call, event, became)
+
+
+def _put_soon(call: Call, tell: Tell) -> None:
+    """Take one event without a thread that waits for the disk."""
+    event = _event_of(call)
+
+    def told(became: tuple[Appended, ...] | None, error: BaseException | None) -> None:
+        def reply() -> Reply:
+            if became is None:
+                raise error or AssertionError("either events are kept or there is an error")
+            return _put_reply(call, event, became[0])
+
+        tell(reply)
+
+    open_store_of(call).append_soon([event], call.now, told)
+
+
+def _is_soon(call: Call) -> bool:
+    """Return whether nothing of a call has to be waited for but the disk; a clock that is told is written down."""
+    store = call.service.store
+    return store is not None and store.appends_soon and _CLOCK not in call.headers and len(call.body) <= _SHORT_BYTES
+
+
+def _event_of(call: Call) -> Event:
+    event = _read_event(read_json(call.body), call, "$")
     if event.id != call.path["event"]:
         raise Unusable("$.id: it is another than the address names. Send it to its own address.")
-    (became,) = open_store_of(call).append([event], call.now)
+    return event
+
+
+def _put_reply(call: Call, event: Event, became: Appended) -> Reply:
     if became is Appended.SET_ASIDE:
         raise Unusable(
             "another event has this id, and says something else. The first stays; what came now is kept apart for a "
             "person to look at. A correction is a new event, with an id of its own, that supersedes the first."
         )
-    return json_reply(_told(call, [event], [became]), 201 if became is Appended.NEW else 200)
+    return _reply(_told(call, [event], [became]), 201 if became is Appended.NEW else 200)
 
 
 def _post(call: Call) -> Reply:
     """Take a batch: all of it is read before any of it is kept, and it is kept together or not at all."""
-    listed = _json(call)
+    listed = read_json(call.body)
     if not isinstance(listed, list):
         raise BadRequest("The body is a list of events. For one event use PUT.")
     if not 1 <= len(listed) <= _MOST:
         raise Unusable(f"a batch holds 1 to {_MOST} events. Send what is more in another.")
     events = [_read_event(one, call, f"$[{number}]") for number, one in enumerate(listed)]
-    return json_reply(_told(call, events, open_store_of(call).append(events, call.now)))
+    return _reply(_told(call, events, open_store_of(call).append(events, call.now)))
 
 
 def _get(call: Call) -> Reply:
@@ -98,26 +134,25 @@ def _get(call: Call) -> Reply:
     )
 
 
-def _json(call: Call) -> object:
-    try:
-        return parse_json(decode_text(call.body, "the body"), "the body")
-    except InputError as error:
-        raise BadRequest(str(error)) from None
-
-
 def _read_event(value: object, call: Call, path: str) -> Event:
     event = read_event(value, path)
     if event.patient != call.path[PATIENT]:
         raise Unusable(f"{path}.patient: it is another than the address names. Send it to that course.")
-    if event.actor not in _actors(call.caller):
+    if event.actor not in _actors(call.caller.roles):
         raise Forbidden(f"{path}.actor: who is signed in cannot speak as '{event.actor}'.")
     if event.body.kind in _OF_A_PLAN and not permits(call.caller, "course.change", call.subject):
         raise Forbidden(f"{path}.kind: who is signed in may not begin, change or end a course.")
     return event
 
 
-def _actors(caller: Caller) -> frozenset[str]:
-    return frozenset().union(*(_ACTORS.get(role, _STAFF) for role in caller.roles))
+@cache
+def _actors(roles: frozenset[Role]) -> frozenset[str]:
+    """Return as whom somebody may speak."""
+    return frozenset().union(*(_ACTORS.get(role, _STAFF) for role in roles))
+
+
+def _reply(told: dict[str, object], status: int = 200) -> Reply:
+    return Reply(msgspec.json.encode(told), status)
 
 
 def _told(call: Call, events: Sequence[Event], became: Sequence[Appended]) -> dict[str, object]:
@@ -180,6 +215,8 @@ EVENTS = (
         takes_schema="event-1",
         gives="taken-1",
         is_slow=True,
+        answers_soon=_put_soon,
+        is_soon_for=_is_soon,
         statuses={201: "It is new, and kept for good."},
     ),
     Route(

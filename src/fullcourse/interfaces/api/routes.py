@@ -12,9 +12,13 @@ from fullcourse.interfaces.api.problems import Problem, problem_reply
 if TYPE_CHECKING:
     from fullcourse.interfaces.api.service import Service
 
-__all__ = ["PATIENT", "Handler", "Proof", "Route", "SubjectOf"]
+__all__ = ["PATIENT", "Handler", "Proof", "Route", "SoonHandler", "SubjectOf", "Tell"]
 
 Handler = Callable[[Call], Reply]
+Tell = Callable[[Callable[[], Reply]], None]
+"""Is told once, by any thread, what makes the answer of a call, or raises why there is none; it is made elsewhere."""
+SoonHandler = Callable[[Call, Tell], None]
+"""Begins to answer a call and returns at once; what it waits for calls `Tell`."""
 Proof = Callable[["Service", Mapping[str, str], str, datetime], Caller | None]
 """Tells from the headers and the path who calls; None where the doorkeeper tells. Raises NotSignedIn."""
 
@@ -48,6 +52,9 @@ class Route:
         is_cross_origin: Whether a web page of others may call it.
         proof: Where its callers prove themselves in a way of its own; None where the doorkeeper tells who calls.
         is_slow_for: Tells of a call whether it is answered beside the others; None where `is_slow` says it of all.
+        answers_soon: Answers a call for which it need not wait beside the others, in place of `answer`; None where
+            there is no such way.
+        is_soon_for: Tells of a call whether `answers_soon` may be asked; looked at only where there is one.
         refuses_in: Media type in which it refuses too, beside problems; empty for none.
         is_open_here: Whether a call from this computer needs no sign-in.
         statuses: Answers other than 200 and the problems that every route has, with what each means.
@@ -75,6 +82,8 @@ class Route:
     is_cross_origin: bool = False
     proof: Proof | None = None
     is_slow_for: Callable[[Call], bool] | None = None
+    answers_soon: SoonHandler | None = None
+    is_soon_for: Callable[[Call], bool] = lambda _call: True
     refuses_in: str = ""
     is_open_here: bool = False
     statuses: Mapping[int, str] = field(default_factory=dict)

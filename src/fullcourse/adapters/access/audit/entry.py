@@ -29,6 +29,12 @@ _PLACE: Final = struct.Struct(">qqIIII")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _HASH_BYTES: Final = 32
 
+_NAMES: Final = ("seq", "at_us", "account", "patient", "said", "sealed", "prev_hash", "hash")
+# Made once, since they are done with nearly every call.
+_END: Final = select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.hash).where(AUDIT_HEAD.c.name == HEAD_NAME).with_for_update()
+_ADD: Final = insert(AUDIT)
+_MOVE_END: Final = update(AUDIT_HEAD).where(AUDIT_HEAD.c.name == HEAD_NAME)
+
 Row = tuple[int, int, str, str, str, bytes, bytes, bytes]
 """seq, at_us, account, patient, said, sealed, prev_hash, hash."""
 
@@ -66,9 +72,7 @@ class AuditEntry:
 
 def append(connection: Connection, keys: Keys, entries: Sequence[AuditEntry]) -> None:
     """Chain entries to the end of the audit, in the transaction of a connection."""
-    head = connection.execute(
-        select(AUDIT_HEAD.c.seq, AUDIT_HEAD.c.hash).where(AUDIT_HEAD.c.name == HEAD_NAME).with_for_update()
-    ).one()
+    head = connection.execute(_END).one()
     seq, before = int(head[0]), bytes(head[1])
     rows: list[dict[str, object]] = []
     for entry in entries:
@@ -79,15 +83,10 @@ def append(connection: Connection, keys: Keys, entries: Sequence[AuditEntry]) ->
         )
         row = (seq, us(entry.at), entry.account, entry.patient, said, sealed)
         own = link_of(before, *row)
-        names = ("seq", "at_us", "account", "patient", "said", "sealed", "prev_hash", "hash")
-        rows.append(dict(zip(names, (*row, before, own), strict=True)))
+        rows.append(dict(zip(_NAMES, (*row, before, own), strict=True)))
         before = own
-    connection.execute(insert(AUDIT), rows)
-    connection.execute(
-        update(AUDIT_HEAD)
-        .where(AUDIT_HEAD.c.name == HEAD_NAME)
-        .values(seq=seq, hash=before, keyed=head_proof(keys, seq, before))
-    )
+    connection.execute(_ADD, rows)
+    connection.execute(_MOVE_END, {"seq": seq, "hash": before, "keyed": head_proof(keys, seq, before)})
 
 
 def begin(connection: Connection, keys: Keys) -> None:

@@ -90,15 +90,16 @@ class AuditWriter:
 
     def _write(self, batch: list[_Waiting]) -> None:
         entries = [entry for waiting in batch for entry in waiting.entries]
+        used = [waiting.used for waiting in batch if waiting.used is not None]
 
         def work(connection: Connection) -> None:
-            for session, at in [waiting.used for waiting in batch if waiting.used is not None]:
+            for session, at in used:
                 touch(connection, session, at)
             if entries:
                 append(connection, self._kept.keys, entries)
 
         try:
-            self._kept.database.write(work)
+            self._kept.database.write(work, is_beside_rights=not used)
         except BaseException as error:  # noqa: BLE001 - nobody may wait for ever
             for waiting in batch:
                 waiting.future.set_exception(error)

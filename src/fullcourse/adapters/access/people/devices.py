@@ -248,7 +248,7 @@ def note_clock(access: Access, account: str, session: str, told: datetime, now: 
         connection.execute(delete(SKEW).where(SKEW.c.session == session, SKEW.c.received_us == us(now)))
         connection.execute(insert(SKEW).values(values))
 
-    access.write(work)
+    access.write(work, is_beside_rights=True)
     return skew
 
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -18,12 +18,14 @@ __all__ = [
     "DEVICE_IDLE",
     "PROGRAM",
     "STAFF_IDLE",
+    "Held",
     "Kind",
     "Session",
     "begin_session",
+    "caller_of",
     "end_session",
     "end_sessions",
-    "find_session",
+    "held_session",
     "sessions_of",
     "touch",
 ]
@@ -45,9 +47,7 @@ _HOLDER: Final = (
     .join(ACCOUNT, ACCOUNT.c.id == SESSION.c.account)
     .where(SESSION.c.hash == bindparam("held"), ACCOUNT.c.closed_us.is_(None))
 )
-_OPENED: Final = select(GLASS.c.patient).where(
-    GLASS.c.account == bindparam("whose"), GLASS.c.ends_us > bindparam("at_us")
-)
+_OPENED: Final = select(GLASS.c.patient, GLASS.c.ends_us).where(GLASS.c.account == bindparam("whose"))
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -79,6 +79,25 @@ class Session:
     ends_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A session as it stands in the database, whatever the time is.
+
+    Attributes:
+        caller: Who holds it, without what depends on the time.
+        seen_us: When it was used last, as far as that was written down, microseconds since 1970.
+        ends_us: When it ends at the latest.
+        idle_us: It ends when it was not used for so long; 0 for none.
+        opened: Random ids of patients of other clinics whose courses were opened in an emergency, and until when.
+    """
+
+    caller: Caller
+    seen_us: int
+    ends_us: int
+    idle_us: int
+    opened: tuple[tuple[str, int], ...]
+
+
 def begin_session(
     connection: Connection,
     account: str,
@@ -103,25 +122,30 @@ def begin_session(
     return word
 
 
-def find_session(connection: Connection, word: str, now: datetime) -> Caller | None:
-    """Return who holds a word; None where nobody does, it ended, or the account was closed."""
+def held_session(connection: Connection, word: str) -> Held | None:
+    """Return the session of which somebody holds the word; None where there is none, or its account was closed."""
     row = connection.execute(_HOLDER, {"held": hashed(word)}).first()
     if row is None:
         return None
-    it, at_us = row._mapping, us(now)
-    if at_us >= it["ends_us"] or (it["idle_us"] and at_us >= it["seen_us"] + it["idle_us"]):
-        return None
+    it = row._mapping
     roles = frozenset(Role(role) for role in it["roles"].split())
-    opened = _opened(connection, it["account"], at_us) if Role.CLINICIAN in roles else frozenset()
-    return Caller(
+    opened = connection.execute(_OPENED, {"whose": it["account"]}).all() if Role.CLINICIAN in roles else ()
+    caller = Caller(
         it["account"], roles, frozenset(it["clinics"].split()), frozenset(it["patients"].split()),
-        frozenset(it["scopes"].split()), it["id"], it["kind"] == Kind.COOKIE, opened,
-        it["idle_us"] > 0 and at_us - it["seen_us"] >= _TOUCH_US,
+        frozenset(it["scopes"].split()), it["id"], it["kind"] == Kind.COOKIE,
     )  # fmt: skip
+    glass = tuple((str(patient), int(ends_us)) for patient, ends_us in opened)
+    return Held(caller, it["seen_us"], it["ends_us"], it["idle_us"], glass)
 
 
-def _opened(connection: Connection, account: str, at_us: int) -> frozenset[str]:
-    return frozenset(connection.execute(_OPENED, {"whose": account, "at_us": at_us}).scalars())
+def caller_of(held: Held, now: datetime) -> Caller | None:
+    """Return who holds a session at a moment; None where it ended."""
+    at_us = us(now)
+    if at_us >= held.ends_us or (held.idle_us and at_us >= held.seen_us + held.idle_us):
+        return None
+    opened = frozenset(patient for patient, ends_us in held.opened if ends_us > at_us)
+    is_stale = held.idle_us > 0 and at_us - held.seen_us >= _TOUCH_US
+    return replace(held.caller, opened=opened, is_stale=is_stale) if opened or is_stale else held.caller
 
 
 def touch(connection: Connection, session: str, now: datetime) -> None:

@@ -61,8 +61,9 @@ class PostgresqlAccess(Database):
         except (DBAPIError, NoConnection) as error:
             raise NotKept(f"the PostgreSQL database does not answer ({_kind(error)}).") from None
 
-    def write(self, work: Callable[[Connection], Answer]) -> Answer:
+    def write(self, work: Callable[[Connection], Answer], *, is_beside_rights: bool = False) -> Answer:
         """Return what work answers once it is on the server's disk."""
+        del is_beside_rights
         for attempt in range(1, _TRIES + 1):
             try:
                 with self._engine.begin() as connection:

@@ -9,6 +9,7 @@ first.
 
 import contextlib
 import sqlite3
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar, final
@@ -60,6 +61,8 @@ class SqliteAccess(Database):
         listen(self._readers, "begin", lambda handed: handed.exec_driver_sql("BEGIN"))
         self._journal = _Journal(path, prepare)
         self._is_closed = False
+        self._changes = 0
+        self._counting = threading.Lock()
         try:
             self._group = GroupCommit(self._journal, path.name)
         except BaseException as error:
@@ -76,7 +79,12 @@ class SqliteAccess(Database):
         except DBAPIError as error:
             raise NotKept(f"{self._path.name} cannot be read ({_kind(error)}). See 'audit verify'.") from None
 
-    def write(self, work: Callable[[Connection], Answer]) -> Answer:
+    @property
+    def changes(self) -> int:
+        """Return how many writes there were that could have changed who may do what: no other program can write."""
+        return self._changes
+
+    def write(self, work: Callable[[Connection], Answer], *, is_beside_rights: bool = False) -> Answer:
         """Return what work answers once it is on the disk."""
         try:
             return self._group.do(lambda: work(self._journal.connection))
@@ -84,6 +92,10 @@ class SqliteAccess(Database):
             if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.IntegrityError):
                 raise
             raise NotKept(f"{self._path.name} could not bring it to the disk ({_kind(error)}).") from None
+        finally:
+            if not is_beside_rights:  # counted even where it failed, and before anybody is told that it was done
+                with self._counting:
+                    self._changes += 1
 
     def close(self) -> None:
         """Let go of it."""
@@ -120,7 +132,7 @@ class SqliteReader(Database):
         except DBAPIError as error:
             raise NotKept(f"{self._path.name} cannot be read ({_kind(error)}). Restore it from a backup.") from None
 
-    def write(self, work: Callable[[Connection], Answer]) -> Answer:
+    def write(self, work: Callable[[Connection], Answer], *, is_beside_rights: bool = False) -> Answer:
         """Refuse: it was opened to be looked at."""
         raise NotKept(f"{self._path.name} was opened to be looked at.")
 

@@ -13,9 +13,11 @@ from fullcourse.adapters.access.audit.entry import AuditEntry
 from fullcourse.adapters.access.caller import ANONYMOUS, Caller, Role, Subject
 from fullcourse.adapters.access.people.courses import courses_of, place_course, subject_of
 from fullcourse.adapters.access.people.devices import Skew, note_clock
-from fullcourse.adapters.access.people.sessions import find_session
+from fullcourse.adapters.access.people.sessions import Held, caller_of, held_session
 from fullcourse.adapters.access.people.signing_in import make_setup_link
+from fullcourse.adapters.access.remembered import Remembered
 from fullcourse.adapters.access.rights import permits, rights
+from fullcourse.adapters.access.store.opening import hashed
 from fullcourse.interfaces.api.problems import Forbidden, NotFound, NotSignedIn
 from fullcourse.interfaces.api.service import Doorkeeper, Seen
 from fullcourse.interfaces.api.settings import Settings
@@ -72,6 +74,8 @@ class Door(Doorkeeper):
         """
         self.access, self.settings = access, settings
         self.cookie = cookie_of(settings)
+        self._sessions: Remembered[Held] = Remembered(access.kept.database)
+        self._subjects: Remembered[Subject] = Remembered(access.kept.database)
         self.is_slow = access.kept.database.is_remote
         self.signed_words: Callable[[str, datetime], Caller | None] = lambda _word, _at: None
         """Tells who holds a word that is a signed token of others (two dots in it); raises NotSignedIn."""
@@ -85,7 +89,8 @@ class Door(Doorkeeper):
             return ANONYMOUS
         if given is not None and word.count(".") == 2 and (signed := self.signed_words(word, at)) is not None:
             return signed
-        found = self.access.read(lambda connection: find_session(connection, word, at))
+        held = self._sessions.get(hashed(word), lambda connection: held_session(connection, word))
+        found = None if held is None else caller_of(held, at)
         if found is None or (found.is_by_cookie != (given is None)):
             raise NotSignedIn
         return found
@@ -102,7 +107,7 @@ class Door(Doorkeeper):
 
     def subject(self, patient: str) -> Subject | None:
         """Return whose data a patient's is."""
-        return self.access.read(lambda connection: subject_of(connection, patient))
+        return self._subjects.get(patient, lambda connection: subject_of(connection, patient))
 
     def let_in(self, caller: Caller, right: str, patient: str) -> Subject:
         """Return whose data a patient's is, where the caller has a right over it: for what no address names.

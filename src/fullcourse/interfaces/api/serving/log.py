@@ -19,10 +19,13 @@ class _Lines(logging.Formatter):
     """Writes a record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        told: dict[str, object] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-        }
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        level = record.levelname.lower()
+        if record.name == _OURS and not record.exc_info:
+            line = record.getMessage()
+            if line.startswith('{"') and "\n" not in line:  # it is an object of JSON, as all of ours are
+                return f'{{"at": "{at}", "level": "{level}", {line[1:]}'
+        told: dict[str, object] = {"at": at, "level": level}
         if record.name == _OURS:
             said = json.loads(record.getMessage())
             told.update(said if isinstance(said, dict) else {"said": said})

@@ -1,6 +1,7 @@
 """The server that carries the application: listens, takes calls, and stops so that nothing it accepted is lost."""
 
 import contextlib
+import gc
 import json
 import logging
 import signal
@@ -104,6 +105,7 @@ def run(
         callback_notify=noted,
     )
     threads = settings.number("FULLCOURSE_CALLS_AT_ONCE") + _SPARE_THREADS
+    gc.freeze()  # knowledge stays, and a look at all of it by the collector would hold up every call
     with _signals_end_here():
         _Server(config, begun, threads).run(sockets=[listening])
 
