@@ -7,7 +7,6 @@ from typing import Final
 
 from fullcourse.clinical.dose import Dose, DoseStep
 from fullcourse.clinical.ordered_dose import OrderedDose
-from fullcourse.clinical.patient import Patient
 from fullcourse.dosing.answer import Conflict, DosePlan, PlannedStep
 from fullcourse.dosing.limits import Limits, limits_a_dose
 from fullcourse.knowledge.library import Knowledge
@@ -23,12 +22,12 @@ _DAYS_A_WEEK: Final = 7.0
 
 
 def above_maxima(
-    patient: Patient, drug: str, doses: Sequence[OrderedDose], knowledge: Knowledge, profile: Profile
+    situation: Situation, drug: str, doses: Sequence[OrderedDose], knowledge: Knowledge, profile: Profile
 ) -> tuple[float, tuple[Conflict, ...]]:
     """Return what orders of a drug come to on a dosing day, mg, and the maxima that it passes, what blocks first.
 
     Args:
-        patient: As established.
+        situation: Of the patient.
         drug: INN of a covered drug.
         doses: Its orders, each with a step; they are given together.
         knowledge: What the sources say.
@@ -39,9 +38,7 @@ def above_maxima(
         return 0.0, ()
     mg = sum(step.mg_per_dosing_day for step in steps)
     days = max(_days_per_week(step) for step in steps)
-    limits = Limits(
-        drug, limiting_statements(knowledge, drug), Situation(patient, knowledge), knowledge, profile, "", None, {}
-    )
+    limits = Limits(drug, limiting_statements(knowledge, drug), situation, knowledge, profile, "", None, {})
     whole = DosePlan((PlannedStep(DoseStep(1, (Dose("08:00", mg),)), days_per_week=days),))
     return mg, tuple(it for it in limits.conflicts(whole) if it.kind == "maximum")
 

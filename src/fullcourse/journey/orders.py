@@ -25,6 +25,7 @@ from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import Profile
 from fullcourse.rules.establish import establish
 from fullcourse.rules.medicine_list import taken_within
+from fullcourse.rules.situation import Situation
 from fullcourse.screening.cards import Card, cards_of
 from fullcourse.screening.company import TB_DRUGS, Company
 from fullcourse.screening.decision import known_of, open_of
@@ -273,7 +274,10 @@ class OrderChecker:
         above = []
         for check in checks:
             doses = [it for it in patient.record.orders_of(check.drug) if it.origin in asked and it.step is not None]
-            mg, conflicts = above_maxima(patient, check.drug, doses, self.knowledge, self.profile)
+            if not doses:
+                continue
+            situation = Situation(patient, self.knowledge, None, self._screener.medicines(patient))
+            mg, conflicts = above_maxima(situation, check.drug, doses, self.knowledge, self.profile)
             if conflicts:
                 instead = self._doser.dose_plan(patient, check)
                 above.append(AboveMaximum(check.drug, tuple(it.origin for it in doses), mg, conflicts, instead))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Final, TypeVar, cast
+from typing import Final, NamedTuple, TypeVar, cast
 
 from fullcourse.clinical.ages import age_days, age_months
 from fullcourse.clinical.errors import InputError
@@ -29,10 +29,23 @@ _Worked = TypeVar("_Worked")
 _SEXES: Final[tuple[Sex, ...]] = ("male", "female")
 
 
+class _Gap(NamedTuple):
+    """What of an input is not known: what to ask for, and in words."""
+
+    asked: tuple[str, ...]
+    says: str
+
+
+def _gap_of(name: str, fact: Fact | None) -> _Gap:
+    state = "is not known" if fact is None or fact.value is None else "is known as a range only"
+    because = f" ({fact.reason})" if fact is not None and fact.value is None and fact.reason else ""
+    return _Gap((fact.missing if fact else ()) or (name,), f"{name} {state}{because}")
+
+
 class Inputs:
     """The facts a formula reads, as ranges, at the date of the check."""
 
-    __slots__ = ("_ages", "_numbers", "_once", "_sexes", "at", "facts")
+    __slots__ = ("_ages", "_gaps", "_numbers", "_once", "_sexes", "at", "facts")
 
     def __init__(self, facts: Mapping[str, Fact], at: date) -> None:
         """Keep the facts and the date; read nothing yet."""
@@ -40,6 +53,7 @@ class Inputs:
         self.at = at
         self._numbers: dict[str, Interval] = {}
         self._ages: dict[str, Interval] = {}
+        self._gaps: dict[tuple[str, str], _Gap | None] = {}
         self._sexes: tuple[Sex, ...] = ()
         self._once: dict[object, object] = {}
 
@@ -103,21 +117,21 @@ class Inputs:
         """Return the facts to ask for, so that each of the inputs becomes exact, the birth date as it is read."""
         asked: dict[str, None] = {}
         for name in names:
-            if not self._is_exact(name, age_as):
-                fact = self.facts.get(name)
-                asked.update(dict.fromkeys((fact.missing if fact else ()) or (name,)))
+            if (gap := self._gap(name, age_as)) is not None:
+                asked.update(dict.fromkeys(gap.asked))
         return tuple(asked)
 
     def why_open(self, names: Iterable[str], age_as: str = "birth_date") -> str:
         """Return in words what is not known exactly, with the reason where a fact gives one."""
-        parts = []
-        for name in names:
-            if not self._is_exact(name, age_as):
-                fact = self.facts.get(name)
-                state = "is not known" if fact is None or fact.value is None else "is known as a range only"
-                because = f" ({fact.reason})" if fact is not None and fact.value is None and fact.reason else ""
-                parts.append(f"{name} {state}{because}")
-        return "; ".join(parts)
+        gaps = (self._gap(name, age_as) for name in names)
+        return "; ".join([gap.says for gap in gaps if gap is not None])
+
+    def _gap(self, name: str, age_as: str) -> _Gap | None:
+        """Return what of an input is not known exactly; None for nothing. Several facts ask for the same inputs."""
+        key = name, age_as if name == "birth_date" else ""
+        if key not in self._gaps:
+            self._gaps[key] = None if self._is_exact(name, age_as) else _gap_of(name, self.facts.get(name))
+        return self._gaps[key]
 
     def _is_exact(self, name: str, age_as: str) -> bool:
         if name == "sex":

@@ -47,24 +47,32 @@ _MEMBER_OF_NOTHING: Final[Mapping[str, tuple[str, ...]]] = {}
 class MedicineList:
     """The medicines of one patient by what they are members of; what was counted is kept, since statements share it."""
 
-    __slots__ = ("_by_target", "_counts", "_now", "_suggested", "patient")
+    __slots__ = ("_by_target", "_counts", "_knowledge", "_now", "_suggested", "patient")
 
     def __init__(self, patient: Patient, knowledge: Knowledge) -> None:
         """Take the patient, as established at a date, and what holds the classes."""
         self.patient = patient
+        self._knowledge: Knowledge | None = knowledge  # until the list is sorted out, which few rules may need
         self._now: tuple[Medicine, ...] | None = None
         self._counts: dict[bool, dict[tuple[str, int | None], Count]] = {False: {}, True: {}}
         self._by_target: dict[str, list[tuple[Medicine, str]]] = {}
         self._suggested: dict[str, list[Medicine]] = {}
-        for medicine in patient.medicines:
+
+    def _sort_out(self, knowledge: Knowledge) -> None:
+        by_target: dict[str, list[tuple[Medicine, str]]] = {}
+        suggested: dict[str, list[Medicine]] = {}
+        for medicine in self.patient.medicines:
             if medicine.route is _LOCAL:
                 continue
             for target, names in memberships_of(medicine, knowledge).items():
-                listed = self._by_target.setdefault(target, [])
+                listed = by_target.setdefault(target, [])
                 for name in names:
                     listed.append((medicine, name))
             for target in _suggested_by(knowledge, medicine.name):
-                self._suggested.setdefault(target, []).append(medicine)
+                suggested.setdefault(target, []).append(medicine)
+        # Last of all, since another thread may count meanwhile.
+        self._by_target, self._suggested = by_target, suggested
+        self._knowledge = None
 
     def taken_now(self) -> tuple[Medicine, ...]:
         """Return the entries that are certainly taken now, and act in the whole body."""
@@ -80,6 +88,8 @@ class MedicineList:
 
     def count(self, target: str, within_days: int | None, *, whole: bool) -> Count:
         """Count the members of ``drug.x`` or ``class.x`` that are taken, now or within so many days, and keep it."""
+        if self._knowledge is not None:
+            self._sort_out(self._knowledge)
         members, suggested = self._by_target.get(target, ()), self._suggested.get(target, ())
         if members or suggested:
             counted = self._counted(target, members, suggested, within_days, whole=whole)

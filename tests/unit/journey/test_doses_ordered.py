@@ -8,12 +8,13 @@ from fullcourse.clinical.ordered_dose import OrderedDose
 from fullcourse.clinical.patient import Record
 from fullcourse.journey.doses_ordered import above_maxima, limiting_statements
 from fullcourse.rules.establish import establish
+from fullcourse.rules.situation import Situation
 from patients import AT, knowledge
 
 
 def blocking(drug: str, *steps: DoseStep) -> tuple[float, list[str]]:
     known = knowledge()
-    somebody = establish(Record({}), known, AT)
+    somebody = Situation(establish(Record({}), known, AT), known)
     orders = [OrderedDose(drug, f"MedicationRequest/{number}", step) for number, step in enumerate(steps)]
     mg, conflicts = above_maxima(somebody, drug, orders, known, known.profile("us"))
     return mg, [it.claim for it in conflicts if it.blocks]
@@ -62,7 +63,7 @@ def test_a_dose_on_some_days_is_held_by_the_amount_of_its_day():
 
 def test_an_order_without_a_dose_is_above_nothing():
     known = knowledge()
-    somebody = establish(Record({}), known, AT)
+    somebody = Situation(establish(Record({}), known, AT), known)
     unread = OrderedDose("cycloserine", "MedicationRequest/1", why="it gives no amount")
     assert above_maxima(somebody, "cycloserine", [unread], known, known.profile("us")) == (0.0, ())
 

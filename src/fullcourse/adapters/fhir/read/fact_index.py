@@ -120,7 +120,7 @@ class FactIndex:
         """Return the ways of which one of these is the exact wording."""
         return [match for name in names for match in self._names.get((resource, name.casefold()), ())]
 
-    def raised_by(self, resource: str, names: Iterable[str]) -> tuple[Match, ...]:
+    def raised_by(self, resource: str, names: Iterable[str]) -> list[Match]:
         """Return the ways whose wording stands, as whole words, in one of these names; records repeat them."""
         asked = resource, tuple(names)
         known = self._raised.get(asked)
@@ -130,7 +130,7 @@ class FactIndex:
                 if len(self._raised) >= _MOST_KEPT:
                     self._raised.clear()
                 self._raised[asked] = known
-        return known
+        return list(known)
 
     def _raised_by(self, resource: str, names: tuple[str, ...]) -> tuple[Match, ...]:
         by_first = self._words.get(resource)

@@ -138,7 +138,7 @@ def _read_part(
     part: Element, place: str, matches: Iterable[Match], meaning: Meaning, entry: Entry, reading: Reading
 ) -> None:
     absent = concept_at(part, "dataAbsentReason", place)
-    written = [name for name in part if name.startswith("value") and part[name] is not None]
+    written = any(name.startswith("value") and part[name] is not None for name in part)
     if not written and not part.get("interpretation"):
         if absent is not None:
             reading.gathered.skip("Observation", "its value is declared absent")
