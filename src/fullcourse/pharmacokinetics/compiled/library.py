@@ -16,7 +16,7 @@ import numpy as np
 
 __all__ = ["VERSION", "address", "library", "library_file"]
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of what the library is handed; the library says which it was made for."""
 
 _ASKED: Final = "FULLCOURSE_KERNEL"

@@ -265,10 +265,11 @@ def central_amount(system: System, state: State) -> Any:
 
 def added_up(modes: State) -> Any:
     """Return the sum of modes, 0.0 of none."""
-    result: Any = 0.0
+    result: Any = None
     for amount in modes:
-        result = result if amount is None else amount + result
-    return result
+        if amount is not None:
+            result = amount if result is None else amount + result
+    return 0.0 if result is None else result
 
 
 def in_new_modes(old: System, new: System, state: State) -> State:

@@ -101,7 +101,7 @@ def _measured(model: Model, history: History, parameters: Parameters, index: int
     output = model.outputs[index]
     if output.volume and not _is_effect(model, output.source):
         amount = amount / at_state(parameters[output.volume], history.point_state)
-    return amount * output.factor
+    return amount if output.factor == 1.0 else amount * output.factor
 
 
 def _together(model: Model, history: History, parameters: Parameters) -> list[Any]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from fullcourse.pharmacokinetics.compiled.walk import Added, walk_on
 from fullcourse.pharmacokinetics.engine.disposition import System
 from fullcourse.pharmacokinetics.engine.history import History
 from fullcourse.pharmacokinetics.engine.inputs import SiteDoses, entered, train_interval
@@ -23,7 +24,7 @@ from fullcourse.pharmacokinetics.model import F64, I64, Model
 _FEWEST_AT_ONCE = 100
 """Below so many individuals the steps of Python outweigh what they save."""
 
-_BLOCK = 10_000
+_BLOCK, _MOST_DISTANCES = 10_000, 64
 _SAME_TIME_H = 1e-9
 
 
@@ -128,9 +129,11 @@ class _SiteWalk:
         depot, modes = self._start(count)
         additions = self._additions(count)
         time = self.history.point_time[0]
-        work = np.empty_like(depot)
         for mode in modes:
             target[0] += mode
+        if self._compiled(target, depot, modes, additions):
+            return
+        work = np.empty_like(depot)
         for index in range(1, time.size):
             distance = float(time[index] - time[index - 1])
             if distance > 0.0:
@@ -147,6 +150,28 @@ class _SiteWalk:
                     mode[addition.who] += more
             for mode in modes:
                 np.add(target[index], mode, out=target[index])
+
+    def _compiled(self, target: F64, depot: F64, modes: list[F64], additions: dict[int, list[_Addition]]) -> bool:
+        """Do the same by the compiled kernel; False where there is none."""
+        distances, distance = np.unique(np.diff(self.history.point_time[0]), return_inverse=True)
+        if distances.size > _MOST_DISTANCES:  # what each comes to for everybody is kept side by side
+            return False
+        parts = [self._factors(gap) for gap in distances.tolist()]
+        absorb = None if self.ka is None else np.array([part[0] for part in parts])
+        keep, cross = (np.array([part[i] for part in parts]) for i in (1, 2))
+        added = [
+            Added(
+                index,
+                addition.who if isinstance(addition.who, np.ndarray) else None,
+                addition.depot if isinstance(addition.depot, np.ndarray) else None,
+                addition.modes,
+            )
+            for index in sorted(additions)
+            for addition in additions[index]
+        ]
+        before = np.concatenate([[-1], np.where(distances > 0.0, np.arange(distances.size), -1)[distance]])
+        held = None if self.ka is None else depot
+        return walk_on(target, held, np.array(modes), before.astype(np.int64), (absorb, keep, cross), added)
 
     def _entered_by_the_first_point(self) -> F64:
         """Return how many doses of each train have entered by the first point, ``(B, K)``."""

@@ -15,7 +15,7 @@ from fullcourse.pharmacokinetics.engine.prediction import predict
 from fullcourse.pharmacokinetics.events import EventTable
 from fullcourse.pharmacokinetics.model import F64, Bool, Model
 
-_BLOCK_ELEMENTS = 400_000
+_BLOCK_ELEMENTS = 1_000_000
 
 
 def individuals(
@@ -93,22 +93,27 @@ def simulate(
     width = history.point_time.shape[1]
     load = width * max(history.dose_time.shape[1], 1)
     block = max(16, _BLOCK_ELEMENTS // max(load, 1)) if model.is_linear else 4000
-    result = np.empty((size, width))
+    result = np.empty((width, size)).T  # point by point, as curves of many are worked out and looked at
     for begin in range(0, size, block):
         rows = slice(begin, min(begin + block, size))
         part = {name: value if np.shape(value)[0] == 1 else value[rows] for name, value in parameters.items()}
         mine = history if history.n_subjects == 1 else pick(history, np.arange(rows.start, rows.stop))
         with np.errstate(all="ignore"):
             outputs = predict(model, mine, part)
-        if output is None:
-            chosen = np.zeros((1, 1))
-            for index, values in enumerate(outputs):
-                chosen = np.where(mine.point_output == index, values, chosen)
-        else:
-            chosen = outputs[output]
-        result[rows] = np.where(mine.point_valid, np.maximum(chosen, 0.0), 0.0)
+        np.maximum(_chosen(mine, outputs, output), 0.0, out=result[rows])
+        np.copyto(result[rows], 0.0, where=~mine.point_valid)
     if not np.isfinite(result).all():
         raise InputError(
             f"model '{model.name}': a predicted concentration is not finite; check doses, times and covariates"
         )
     return result
+
+
+def _chosen(history: History, outputs: list[Any], output: int | None) -> F64:
+    """Return the concentrations of one output; None: at each point those of the output that its row names."""
+    if output is not None:
+        return np.asarray(outputs[output])
+    chosen = np.asarray(outputs[0])
+    for index, values in enumerate(outputs[1:], start=1):
+        chosen = np.where(history.point_output == index, values, chosen)
+    return chosen

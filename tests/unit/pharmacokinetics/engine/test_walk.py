@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from fullcourse.pharmacokinetics.compiled import walk as kernel
 from fullcourse.pharmacokinetics.engine import predict as engine
 from fullcourse.pharmacokinetics.engine import walk
 from fullcourse.pharmacokinetics.events import event_table, with_points
@@ -22,6 +23,17 @@ from fullcourse.pharmacokinetics.simulation.population import simulate
 from pk_cases import drawn_effects
 
 COUNT = 120
+
+
+@pytest.fixture(autouse=True, params=["compiled", "reference"])
+def _by_either_kernel(request):
+    """Every case by the compiled kernel, and by the reference."""
+    if request.param == "compiled" and kernel.library() is None:
+        pytest.skip("no compiled kernels here: the build found no C compiler")
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "reference":
+            patch.setattr(kernel, "library", lambda: None)
+        yield
 
 
 def model(compartments=1, *, oral=True, lag=0.3, spread=0.2, transit=False):
