@@ -71,7 +71,11 @@ def worrying():
     ]
 
 
+QT_TOGETHER = ("bedaquiline: 400 mg q24h for 14 days then 200 mg M-W-F", "moxifloxacin: 400 mg once a day")
+
+
 LOGS = {
+    "together": lambda: [started(*QT_TOGETHER)],
     "course": sample, "two-years": lambda: sample("two-years"), "every kind": every_kind, "worrying": worrying,
     "died": lambda: [*worrying(), event(Outcome("died", "who-2021", "Dr A"), "2026-11-21T09:00", actor="clinician")],
 }  # fmt: skip
@@ -183,6 +187,32 @@ def test_what_results_call_for_leads_to_its_results_its_orders_and_its_source():
     assert "qtcf" in led
     assert all(it["identifier"][0]["system"] == "urn:fullcourse:statement" for it in issues)
     assert all("no clinician has reviewed" in it["detail"] for it in issues)
+
+
+def of_a_plan(*drugs, more=()):
+    log = [started(*drugs), *more]
+    found = served([replace(it, patient=MINE, received_at=RECEIVED) for it in log])
+    issues = [it.resource for it in found if it.kind == "DetectedIssue"]
+    return found, [it for it in issues if it["code"].get("coding", [{}])[0].get("code") == "DRG"]
+
+
+def test_two_drugs_of_a_plan_that_a_source_warns_of_together_are_an_issue_that_leads_to_both_orders():
+    found, issues = of_a_plan(*QT_TOGETHER)
+    orders = {f"MedicationRequest/{it.id}" for it in found if it.kind == "MedicationRequest"}
+    assert len(orders) == 2
+    (issue,) = [it for it in issues if it["identifier"][0]["value"] == "bedaquiline.interaction.moxifloxacin"]
+    assert (issue["status"], issue["severity"]) == ("final", "high")
+    assert issue["code"]["text"] == "bedaquiline with moxifloxacin: caution"
+    assert {it["reference"] for it in issue["implicated"]} == orders
+    assert "no clinician has reviewed" in issue["detail"]
+    assert issue["reference"].startswith("http")
+
+
+def test_one_drug_has_no_interaction_and_a_course_that_was_closed_has_none_either():
+    assert of_a_plan(QT_TOGETHER[0])[1] == []
+    assert of_a_plan(*QT_TOGETHER)[1]
+    closed = event(Outcome("cured", "who-2021", "Dr A"), "2026-11-20T09:00", actor="clinician")
+    assert of_a_plan(*QT_TOGETHER, more=(closed,))[1] == []
 
 
 def test_what_was_taken_back_or_corrected_is_never_final_and_changed_when_that_came():

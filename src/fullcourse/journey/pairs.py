@@ -4,7 +4,7 @@ No patient is looked at. Somebody who takes what is named and nothing else stand
 so that what depends on a fact is open and never cleared. A pair of which nothing speaks is "not covered", by name.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
@@ -127,6 +127,7 @@ def pairs_of_names(
     knowledge: Knowledge,
     profile: Profile,
     at: date,
+    known: Mapping[str, tuple[Evidence, ...]] | None = None,
 ) -> PairsAnswer:
     """Return what the sources say of medicines beside one another, of nobody in particular.
 
@@ -136,10 +137,11 @@ def pairs_of_names(
         knowledge: What the sources say.
         profile: Which of them lead.
         at: Date of the question.
+        known: Facts of somebody who takes these, where the question is of them after all; nothing for names alone.
     """
     items, again = _one_by_one(named, knowledge)
     screener = Screener(knowledge, profile)
-    everybody = _taking(items, knowledge, at)
+    everybody = _taking(items, knowledge, at, known or {})
     found = [
         _pair(one, other, everybody, screener)
         for one, other in combinations(items, 2)
@@ -182,10 +184,12 @@ def _one_by_one(named: Iterable[Medicine], knowledge: Knowledge) -> tuple[tuple[
     return tuple(drugs_first), tuple(name for name, times in count.items() if times > 1)
 
 
-def _taking(items: Sequence[Medicine], knowledge: Knowledge, at: date) -> Patient:
-    """Return somebody who takes these and no other, and of whom nothing else is known."""
+def _taking(
+    items: Sequence[Medicine], knowledge: Knowledge, at: date, known: Mapping[str, tuple[Evidence, ...]]
+) -> Patient:
+    """Return somebody who takes these and no other, and of whom no more is known."""
     complete = Evidence("medicines_complete", True, parse_moment(at.isoformat(), "at"), "named")
-    return establish(Record({"medicines_complete": (complete,)}, tuple(items)), knowledge, at)
+    return establish(Record({**known, "medicines_complete": (complete,)}, tuple(items)), knowledge, at)
 
 
 def _drugs_in(medicine: Medicine, knowledge: Knowledge) -> tuple[str, ...]:
@@ -224,7 +228,7 @@ def _unread_pair(drug: Medicine, name: UnreadName, screener: Screener, at: date)
     for ingredient in name.may_mean:
         origin = f"part of “{name.written}”"
         perhaps = Medicine(name.written, (ingredient,), (), "", Taken.NOW, None, None, origin)
-        found, _ = screener.pair(_taking([perhaps], known, at), known.drugs[_drugs_in(drug, known)[0]], perhaps)
+        found, _ = screener.pair(_taking([perhaps], known, at, {}), known.drugs[_drugs_in(drug, known)[0]], perhaps)
         findings |= {it.id: it for it in found if it.severity >= Severity.MODERATE}
     ordered = cell_of(drug.name, findings.values(), Known.WHOLE).findings
     return NamedPair((drug.name, name.written), PairState.NOT_READ, ordered)

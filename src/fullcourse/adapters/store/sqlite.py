@@ -14,10 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar, cast, final
 
-from sqlalchemy import create_engine
-from sqlalchemy.event import listen
-from sqlalchemy.pool import StaticPool
-
 from fullcourse.adapters.store.checking import check_courses, places_broken
 from fullcourse.adapters.store.contract import Appended, AppendTold, SetAside
 from fullcourse.adapters.store.counting import AppendedCount
@@ -34,11 +30,10 @@ from fullcourse.adapters.store.durable import (
 from fullcourse.adapters.store.group_commit import GroupCommit
 from fullcourse.adapters.store.keeping import Head, Keeper, Stored, instant_of, microseconds
 from fullcourse.adapters.store.key_file import ring_of
-from fullcourse.adapters.store.migrate import EDITION, move_to
 from fullcourse.adapters.store.place import LockFile, refuse_network
 from fullcourse.adapters.store.sealing import KeyRing
 from fullcourse.adapters.store.sqlite_faults import known_fault
-from fullcourse.adapters.store.sqlite_file import WRITER_SETTINGS, connect, make_file
+from fullcourse.adapters.store.sqlite_file import WRITER_SETTINGS, bring_up_to_date, connect, make_file
 from fullcourse.adapters.store.statements import SQLITE, statements_for
 from fullcourse.adapters.store.writing import Written, write_down
 from fullcourse.clinical.errors import InputError
@@ -301,7 +296,7 @@ class _Journal:
             raise InputError(f"{self._path.name} stands where SQLite cannot keep a write-ahead log. Move it.")
         self._cursor = connection.cursor()
         if not hasattr(self, "keeper"):
-            _bring_up_to_date(connection, self._path)
+            bring_up_to_date(connection, self._path)
             self.keeper = Keeper(statements_for(SQLITE), self._ring(connection))
 
     def _ring(self, connection: sqlite3.Connection) -> KeyRing:
@@ -387,17 +382,3 @@ class _Journal:
             self.keeper.save(self._cursor, head)
         self.keeper.erase(self._cursor, patient, erased_us)
         self._is_log_to_be_emptied = True
-
-
-def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
-    """Make the tables, or bring those of an older edition to this one, whole or not at all."""
-    tables = {str(row[0]) for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if tables and "alembic_version" not in tables:
-        raise InputError(f"{path.name} is a database of something else. Name another file for the store.")
-    edition = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0] if tables else ""
-    if edition == EDITION:
-        return
-    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
-    listen(engine, "begin", lambda handed: handed.exec_driver_sql("BEGIN IMMEDIATE"))
-    with engine.begin() as handed:
-        move_to(handed, EDITION)

@@ -6,10 +6,15 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from sqlalchemy import create_engine
+from sqlalchemy.event import listen
+from sqlalchemy.pool import StaticPool
+
 from fullcourse.adapters.store.key_file import sync_folder
+from fullcourse.adapters.store.migrate import EDITION, move_to
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["WRITER_SETTINGS", "connect", "make_file"]
+__all__ = ["WRITER_SETTINGS", "bring_up_to_date", "connect", "make_file"]
 
 WRITER_SETTINGS: Final = (
     "PRAGMA journal_mode=WAL",
@@ -48,3 +53,21 @@ def make_file(path: Path) -> None:
             sync_folder(path.parent)
     except OSError as error:
         raise InputError(f"{path.name} cannot be made ({error.strerror}). Name a place that can be written.") from None
+
+
+def bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the tables, or bring those of an older edition to this one, whole or not at all.
+
+    Raises:
+        InputError: The file is a database of something else.
+    """
+    tables = {str(row[0]) for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if tables and "alembic_version" not in tables:
+        raise InputError(f"{path.name} is a database of something else. Name another file for the store.")
+    edition = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0] if tables else ""
+    if edition == EDITION:
+        return
+    engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
+    listen(engine, "begin", lambda handed: handed.exec_driver_sql("BEGIN IMMEDIATE"))
+    with engine.begin() as handed:
+        move_to(handed, EDITION)

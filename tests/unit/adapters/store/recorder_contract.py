@@ -4,6 +4,7 @@ A store that keeps files or a database makes a fresh, empty one for each test, a
 what the first acknowledged, as after a restart.
 """
 
+import queue
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -57,6 +58,30 @@ class RecorderContract(ABC):
         (kept,) = recorder.events(one.patient)
         assert kept.received_at == NOW
         assert recorder.set_aside(one.patient) == ()
+
+    def test_what_is_handed_in_without_waiting_is_told_of_once_when_it_is_kept(self):
+        recorder, one, two = self.new(), dose(), dose()
+        other = replace(one, body=DoseTaken("cycloserine", 500.0))
+        told: queue.SimpleQueue[tuple[object, object]] = queue.SimpleQueue()
+        for handed, wanted in (
+            ([one, two], (Appended.NEW, Appended.NEW)),
+            ([one], (Appended.SAME,)),
+            ([other], (Appended.SET_ASIDE,)),
+            ([], ()),
+        ):
+            recorder.append_soon(handed, NOW, lambda became, error: told.put((became, error)))
+            assert told.get(timeout=60) == (wanted, None)
+        assert told.empty()
+        assert one in self.reopened(recorder).events(one.patient)
+
+    def test_why_something_handed_in_is_not_kept_is_told_too(self):
+        recorder = self.new()
+        told: queue.SimpleQueue[tuple[object, object]] = queue.SimpleQueue()
+        recorder.append_soon([dose()], NOW.replace(tzinfo=None), lambda became, error: told.put((became, error)))
+        became, error = told.get(timeout=60)
+        assert became is None
+        assert isinstance(error, InputError)
+        assert recorder.events(dose().patient) == ()
 
     def test_an_event_twice_in_one_call_is_kept_once(self):
         recorder, one = self.new(), dose()

@@ -1,6 +1,8 @@
 """The store in an SQLite file keeps to the contract."""
 
 import math
+import queue
+import resource
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ import pytest
 
 from course_events import event
 from fullcourse.adapters.store.contract import Appended, Recorder
-from fullcourse.adapters.store.durable import DamagedCourse, DurableStore, ErasedCourse, NotKept
+from fullcourse.adapters.store.durable import DamagedCourse, DurableStore, ErasedCourse, NotKept, StoreAway
 from fullcourse.adapters.store.opening import open_store
 from fullcourse.adapters.store.sqlite import SqliteStore
 from fullcourse.adapters.store.statements import PAGE
@@ -66,6 +68,62 @@ def fill(place: Path, *patients: str, count: int = 3) -> None:
         for patient in patients:
             made = [dose(patient) for _ in range(count)]
             store.append([*made, replace(made[0], body=Note("another"))], NOW)
+
+
+def handed_in(store: DurableStore, *events: Event) -> list[tuple[object, object]]:
+    """Hand events in one by one without waiting, and return what was told of each, in that order."""
+    told: list[queue.SimpleQueue[tuple[object, object]]] = [queue.SimpleQueue() for _ in events]
+    for one, tell in zip(events, told, strict=True):
+        store.append_soon([one], NOW, lambda became, error, tell=tell: tell.put((became, error)))  # type: ignore[misc]  # binds the loop's name
+    answers = [tell.get(timeout=60) for tell in told]
+    assert all(tell.empty() for tell in told)
+    return answers
+
+
+def test_one_that_is_refused_beside_others_takes_none_with_it(place: Path):
+    with open_store(place) as store:
+        store.append([dose("gone")], NOW)
+        store.erase("gone", NOW)
+        first, erased, wrong, last = handed_in(store, dose(), dose("gone"), replace(dose(), actor="nurse"), dose())
+        assert [first, last] == [((Appended.NEW,), None)] * 2
+        assert erased[0] is wrong[0] is None
+        assert isinstance(erased[1], ErasedCourse)
+        assert isinstance(wrong[1], InputError)
+        assert len(store.events("one")) == store.figures().new - 1 == 2
+
+
+def test_nobody_is_told_that_something_is_kept_whose_commit_failed(place: Path):
+    with open_store(place) as store:
+        store.append([dose()], NOW)
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+        try:
+            ((became, error),) = handed_in(store, dose())
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert became is None
+        assert isinstance(error, NotKept)
+        assert len(store.events("one")) == 1
+        assert handed_in(store, dose()) == [((Appended.NEW,), None)]
+
+
+def test_a_store_that_is_closed_tells_that_it_is(place: Path):
+    store = open_store(place)
+    store.close()
+    ((became, error),) = handed_in(store, dose())
+    assert became is None
+    assert isinstance(error, StoreAway)
+
+
+def test_what_whoever_is_told_raises_is_no_matter_of_the_store(place: Path):
+    with open_store(place) as store:
+
+        def told(became: object, error: object) -> None:
+            raise RuntimeError("the call was given up")
+
+        store.append_soon([dose()], NOW, told)
+        assert store.append([dose()], NOW) == (Appended.NEW,)
+        assert len(store.events("one")) == 2
 
 
 def altered(place: Path, statement: str, *values: object) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from fullcourse.adapters.fhir.served.detected_issue import detected_issues
+from fullcourse.adapters.fhir.served.interactions import interactions
 from fullcourse.adapters.fhir.served.medication_statement import medication_statements
 from fullcourse.adapters.fhir.served.provenance import provenance
 from fullcourse.adapters.fhir.served.resource import Served, served
@@ -139,6 +140,8 @@ class _Course:
         )
         for resource, at in made:
             yield served(resource, self._last, *(_instant(at) if at is not None else (None, None)))
+        for resource in interactions(self._course, self._writer, self._knowledge, self._names, self._now):
+            yield served(resource, self._last, None, None)
 
     def _provenance(self) -> Iterator[Served]:
         targets: dict[str, tuple[Event, list[Resource]]] = {}

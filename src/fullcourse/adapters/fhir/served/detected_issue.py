@@ -23,10 +23,12 @@ from fullcourse.journey.monitor import Do, Monitor, MonitorAnswer, Response
 from fullcourse.journey.monitor_course import course_as_monitored
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["detected_issues"]
+__all__ = ["ACT_CODE", "DEFAULT_PROFILE", "detected_issues", "severity_word"]
 
-_ACT_CODE: Final = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
-_DEFAULT_PROFILE: Final = "us"
+ACT_CODE: Final = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+"""Code system of the kinds of issues."""
+DEFAULT_PROFILE: Final = "us"
+"""Of a plan that names none."""
 Made = tuple[Resource, datetime | None]
 """A resource, and when it was found, where that is known."""
 
@@ -80,7 +82,7 @@ class _ByDigest:
 
 
 def _monitored(course: Course, knowledge: Knowledge, now: datetime) -> MonitorAnswer:
-    profile = course.timeline[-1].plan.profile or _DEFAULT_PROFILE
+    profile = course.timeline[-1].plan.profile or DEFAULT_PROFILE
     record, treatment = course_as_monitored(course, knowledge, now)
     monitor = _monitor(knowledge.digest, profile, _ByDigest(knowledge))
     return monitor.monitor(record, course.timeline[-1].zone.day_of(now), treatment, foresee=False)
@@ -120,8 +122,8 @@ def _called_for(
         "id": names.id("issue", f"{response.drug}:{response.statement}"),
         "identifier": [identifier("statement", response.statement)],
         "status": "final" if response.known else "preliminary",
-        "code": {"coding": [{"system": _ACT_CODE, "code": "LAB"}], "text": plain(f"{of}: {word}")},
-        "severity": _severity(response.severity),
+        "code": {"coding": [{"system": ACT_CODE, "code": "LAB"}], "text": plain(f"{of}: {word}")},
+        "severity": severity_word(response.severity),
         "patient": writer.subject,
         **found,
         **({"implicated": implicated} if implicated else {}),
@@ -137,7 +139,8 @@ def _references(events: Sequence[Event], names: Names) -> list[Resource]:
     return [names.reference({"resourceType": "Observation", "id": name}) for name in ids]
 
 
-def _severity(severity: Severity) -> str:
+def severity_word(severity: Severity) -> str:
+    """Return how FHIR says how serious an issue is."""
     if severity >= Severity.MAJOR:
         return "high"
     return "moderate" if severity is Severity.MODERATE else "low"
