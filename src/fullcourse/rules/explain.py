@@ -216,28 +216,31 @@ def _gatherer(condition: Condition) -> _Gatherer:
                         gather(inner, situation, reasons)
 
             return several
-        case TakingCondition(target, within_days):
-            return _taking(target, within_days)
+        case TakingCondition():
+            return _taking(condition)
         case FactCondition():
             return _fact(condition)
 
 
 def _of_list(
-    truth: Truth, target: str, within_days: int | None, situation: Situation
+    truth: Truth, condition: TakingCondition, situation: Situation
 ) -> tuple[tuple[Evidence, ...], tuple[str, ...]]:
-    """Return which entries of the medicine list decided a count, and what would settle it."""
-    count = situation.taking(target, within_days)
+    """Return which entries of the medicine list decided a count, and what would settle it.
+
+    Where it holds because too few are taken, those few are no reason: they speak for the contrary.
+    """
+    count = situation.taking(condition.target, condition.within_days)
     if truth is None:
         return (*count.certain, *count.possible), _lacking(situation.facts.get(LIST), LIST)
-    if count.certain:
+    if count.certain and (condition.expected or not truth):
         return count.certain, ()
     complete = situation.facts.get(LIST)
     return () if complete is None else complete.because, ()
 
 
-def _taking(target: str, within_days: int | None) -> _Gatherer:
+def _taking(condition: TakingCondition) -> _Gatherer:
     def gather(truth: Truth, situation: Situation, reasons: Reasons) -> None:
-        because, missing = _of_list(truth, target, within_days, situation)
+        because, missing = _of_list(truth, condition, situation)
         reasons.add(because)
         reasons.lack(missing)
 

@@ -49,6 +49,13 @@ def test_a_count_names_the_entries_that_make_it_and_asks_for_the_list_while_it_i
     assert (settled[0], [item.fact for item in settled[1]]) == (-1, ["medicines_complete"])
 
 
+def test_that_too_few_are_taken_has_not_those_few_for_a_reason():
+    """Isoniazid beside linezolid is avoided outside the nine months; that bedaquiline is taken is no reason for it."""
+    judged = judge_of(knowledge().statements["isoniazid.interaction.linezolid"])
+    found, evidence, _ = judged(Situation(patient({}, ["linezolid", "bedaquiline"]), knowledge()))
+    assert (found, [item.fact for item in evidence]) == (0, ["drug.linezolid"])
+
+
 def judged(body, *taken, complete=None, **values):
     """Return outcome, facts of the evidence and what is missing for a statement of the small knowledge."""
     known = small(statement(body))
