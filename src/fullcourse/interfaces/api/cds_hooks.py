@@ -112,6 +112,16 @@ def _proof(service: Service, headers: Mapping[str, str], path: str, at: datetime
     return Caller(f"cds-{name}", frozenset((Role.INTEGRATION,)), scopes=frozenset(("advice.ask",)))
 
 
+def _discovery_proof(service: Service, headers: Mapping[str, str], path: str, at: datetime) -> Caller | None:
+    """Return who asks what services there are: anybody may, and a client signs that call as every other.
+
+    Where no client is listed there is nothing to hold its token against, and it learns what everybody may know.
+    """
+    proven = _proof(service, headers, path, at)
+    signed = looks_signed(headers.get("authorization", "").partition(" ")[2])
+    return ANONYMOUS if proven is None and signed and _part(service).tokens is None else proven
+
+
 def _address(service: Service) -> str:
     settings = service.settings
     public = settings.text("FULLCOURSE_PUBLIC_URL").rstrip("/")
@@ -175,7 +185,7 @@ CDS_HOOKS: Final = (
         "knowledge.read",
         _discovery,
         "The services of CDS Hooks, with what each asks a client to send.",
-        proof=_proof,
+        proof=_discovery_proof,
         is_cross_origin=True,
     ),
     Route(
