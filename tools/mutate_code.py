@@ -36,7 +36,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from code_mutants import Change, changes_of, functions_of, put  # noqa: E402
 
 SURVIVORS: Final = ROOT / "tests" / "survivors.toml"
-_LONGEST_S: Final = 60
+_BEFORE_IT_ENDS_S: Final = 5.0
+"""A change can make a loop that never ends: after so much of the processor's time, beyond thrice what its tests took."""
 _SLOW_S: Final = 1.0
 """A test that takes longer alone is asked last."""
 
@@ -72,7 +73,7 @@ class Run:
         raising = compile("def f():\n    raise RuntimeError('planted')", "planted", "exec").co_consts[0]
         blind = Change(planted.module, planted.function, planted.line, "planted", raising)
         tests = _tests_of(planted, reached, functions, seconds)
-        if _wait(_start(session.items, blind, functions, tests)) == 0:
+        if _wait(_start(session.items, blind, functions, tests, sum(seconds[it] for it in tests))) == 0:
             self.is_blind = True
             return True
         running: dict[int, Change] = {}
@@ -81,7 +82,7 @@ class Run:
                 self._finish(running)
             self.tried[self.package_of(change)] += 1
             tests = [it for it in _tests_of(change, reached, functions, seconds) if seconds[it] <= self.longest_s]
-            running[_start(session.items, change, functions, tests)] = change
+            running[_start(session.items, change, functions, tests, sum(seconds[it] for it in tests))] = change
         while running:
             self._finish(running)
         return True
@@ -165,12 +166,18 @@ def _tests_of(change: Change, reached: Reached, functions: dict[str, dict], seco
     return sorted(exact, key=lambda number: (seconds[number] > _SLOW_S, seconds[number]))
 
 
-def _start(items: Sequence[pytest.Item], change: Change, functions: dict[str, dict], tests: Iterable[int]) -> int:  # type: ignore[type-arg]
+def _start(
+    items: Sequence[pytest.Item],
+    change: Change,
+    functions: dict[str, dict],  # type: ignore[type-arg]
+    tests: Iterable[int],
+    usual_s: float,
+) -> int:
     """Start the tests of one change, and return the process that runs them; it exits with 0 where none fails."""
     child = os.fork()
     if child:
         return child
-    signal.alarm(_LONGEST_S)  # a change can make a loop that never ends
+    signal.setitimer(signal.ITIMER_PROF, _BEFORE_IT_ENDS_S + 3 * usual_s)
     _silent()
     code = 1
     if put(functions[change.module][change.function], change.code):

@@ -5,9 +5,9 @@ import click
 from fullcourse.adapters.extras import needs
 from fullcourse.adapters.store.opening import default_store
 from fullcourse.interfaces.cli.course_commands.log_file import store_option
-from fullcourse.interfaces.cli.course_commands.told import print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.lazy import Commands
+from fullcourse.interfaces.cli.print_json import print_json
 
 __all__ = ["audit"]
 

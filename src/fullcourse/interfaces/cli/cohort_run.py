@@ -1,7 +1,6 @@
 """What the commands of ``fullcourse cohort`` do, apart from their options; it needs the extra `cohort`."""
 
 import csv
-import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
@@ -23,6 +22,7 @@ from fullcourse.cohort.plan import Plan, make_plan
 from fullcourse.interfaces.cli.cohort_input import check_inputs, is_facts
 from fullcourse.interfaces.cli.cohort_output import Progress, tell_of_aside
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.journey.check import check as check_record
 from fullcourse.knowledge.library import Knowledge
 
@@ -135,7 +135,7 @@ def explain_one(
     if form == "json":
         from fullcourse.adapters.published.check import check_json
 
-        click.echo(json.dumps(check_json(result), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(check_json(result))
         return
     from fullcourse.interfaces.cli.check_text import print_check
     from fullcourse.interfaces.cli.terminal import page  # JSON does not wait for it

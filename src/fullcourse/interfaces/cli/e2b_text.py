@@ -11,6 +11,7 @@ from fullcourse.adapters.e2b.layout import KEYS
 from fullcourse.adapters.e2b.read import Reading
 from fullcourse.adapters.e2b.sections import Section, number_order
 from fullcourse.adapters.e2b.table import element_of, said
+from fullcourse.adapters.seen_text import seen_lines, seen_text
 
 __all__ = ["finding_lines", "print_acknowledgement", "print_file", "wrapped"]
 
@@ -62,7 +63,7 @@ def print_file(reading: Reading, receiver: str, findings: Sequence[Finding]) -> 
     click.secho("\nThe batch", bold=True)
     _elements(batch, 1)
     for index, report in enumerate(reports, start=1):
-        click.secho(f"\nReport {index}: {report.given('C.1.1') or 'without a number'}", bold=True)
+        click.secho(f"\nReport {index}: {seen_text(report.given('C.1.1') or 'without a number')}", bold=True)
         _report(report)
     if not reading.unread:
         click.echo("\nEvery value of the file is above.")
@@ -189,6 +190,6 @@ def _element(section: Section, number: str, depth: int) -> None:
 
 
 def _lines(text: str, hang: int = 0) -> None:
-    for index, line in enumerate(text.splitlines() or [""]):
+    for index, line in enumerate(seen_lines(text).splitlines() or [""]):
         begin = "" if not index else " " * hang
         click.echo(textwrap.fill(begin + line, _WIDTH, subsequent_indent=" " * hang, break_on_hyphens=False))

@@ -1,6 +1,5 @@
 """``fullcourse knowledge``: check the files, show a drug, count what of the mission is covered."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from fullcourse.clinical.errors import KnowledgeError
 from fullcourse.interfaces.cli.coverage import Covered, command_of, coverage_of, is_evaluated
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.lazy import Commands
+from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.interfaces.cli.reading_commands.knowledge_compare import compare
 from fullcourse.interfaces.cli.reading_commands.knowledge_export import export
 from fullcourse.interfaces.cli.reading_commands.knowledge_lists import diff, sources
@@ -90,7 +90,7 @@ def show(drug: str, form: str) -> None:
     if form == "json":
         rows = [statement_json(statement, read.citation(statement)) for statement in statements]
         rows += [clause_json(clause, read.citation(clause)) for clause in clauses]
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        print_json(rows)
         return
     click.echo(
         f"{identity.label} ({identity.abbreviation or 'no abbreviation'}), WHO group {identity.who_group or 'none'}"
@@ -147,7 +147,7 @@ def coverage(tests: Path | None, form: str) -> None:
     """
     rows = coverage_of(load_knowledge(), tests or _tests_beside())
     if form == "json":
-        click.echo(json.dumps([_covered_json(row) for row in rows], indent=2))
+        print_json([_covered_json(row) for row in rows])
         return
     for row in rows:
         click.echo(f"{row.id}  {row.word}")

@@ -4,6 +4,7 @@ Subcommands are imported when they are called, so that ``--help`` does not wait 
 """
 
 import contextlib
+import io
 import os
 import sys
 from typing import Final, NoReturn
@@ -11,6 +12,7 @@ from typing import Final, NoReturn
 import click
 
 from fullcourse import __version__
+from fullcourse.adapters.seen_text import seen_lines
 from fullcourse.clinical.errors import FullcourseError
 from fullcourse.interfaces.cli.delivery import CLOSED, UNDELIVERED, drop_output, is_undelivered, prepare_streams
 from fullcourse.interfaces.cli.error_json import error_json, json_is_asked
@@ -87,7 +89,9 @@ def main() -> None:
         if json_is_asked(sys.argv):
             click.echo(error_json("usage", USAGE, error.format_message()), err=True)
         else:
-            error.show()
+            told = io.StringIO()
+            error.show(told)
+            click.echo(seen_lines(told.getvalue()), err=True, nl=False)
         sys.exit(USAGE)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
@@ -97,7 +101,7 @@ def main() -> None:
         if json_is_asked(sys.argv):
             click.echo(error_json(error_word(error), code, str(error), getattr(error, "faults", ())), err=True)
         else:
-            click.echo(f"fullcourse: {error}", err=True)
+            click.echo(f"fullcourse: {seen_lines(str(error))}", err=True)
         sys.exit(code)
     except SystemExit as left:
         # Both click and rich leave with 1 where whoever read has gone; that code means a severity that was reached.

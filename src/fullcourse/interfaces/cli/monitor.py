@@ -1,6 +1,5 @@
 """``fullcourse monitor``: which tests are due, and what the results call for, for a record or a course."""
 
-import json
 from dataclasses import replace
 from typing import Final
 
@@ -21,6 +20,7 @@ from fullcourse.interfaces.cli.monitor_input import (
     done_of,
 )
 from fullcourse.interfaces.cli.out_file import force_option
+from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.interfaces.cli.record_input import open_beside, open_record
 from fullcourse.journey.course_calendar import MOST_DAYS
 from fullcourse.journey.monitor import Exposure, Monitor, MonitorAnswer
@@ -147,11 +147,11 @@ def _tell(answer: MonitorAnswer, knowledge: Knowledge, form: str, *, why: bool) 
     if form == "fhir":
         from fullcourse.adapters.fhir.write.monitoring import monitoring_bundle
 
-        click.echo(json.dumps(monitoring_bundle(answer, knowledge), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(monitoring_bundle(answer, knowledge))
     elif form == "json":
         from fullcourse.adapters.published.monitor import monitor_json
 
-        click.echo(json.dumps(monitor_json(answer, knowledge), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(monitor_json(answer, knowledge))
     else:
         from fullcourse.interfaces.cli.monitor_text import print_monitor
         from fullcourse.interfaces.cli.terminal import page  # JSON does not wait for it

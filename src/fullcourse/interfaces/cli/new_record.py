@@ -1,6 +1,5 @@
 """``fullcourse new`` and ``fullcourse facts``: a record to fill in, and what may stand in one."""
 
-import json
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +12,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.out_file import write_out
+from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.journey.needed_facts import needed_facts
 from fullcourse.knowledge.tables import did_you_mean
 from fullcourse.knowledge.vocabulary import FactDefinition
@@ -66,7 +66,7 @@ def facts(word: str | None, form: str) -> None:
         raise InputError(f"no fact is about '{word}'. {did_you_mean(str(word), [fact.id for fact in given])}")
     if form == "json":
         rows = [_json(fact) for fact in found]
-        click.echo(json.dumps({"schema": "fullcourse/facts/1", "facts": rows}, indent=2, ensure_ascii=False))
+        print_json({"schema": "fullcourse/facts/1", "facts": rows})
         return
     for fact in found:
         click.echo(f"{fact.id}: {fact.label}")

@@ -21,8 +21,8 @@ from fullcourse.cohort.programme.quarter import Quarter, parse_quarter, quarter_
 from fullcourse.cohort.programme.report import Gatherer, ProgrammeReport
 from fullcourse.cohort.programme.table import Number, number_id_of
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, opened_store
-from fullcourse.interfaces.cli.course_commands.told import print_json
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.interfaces.cli.programme_text import tell_report
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.tables import nearest

@@ -1,6 +1,5 @@
 """``fullcourse report``: the draft report of an adverse event, from what is written and what is on file."""
 
-import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from fullcourse.interfaces.cli.course_commands.log_file import open_course, stor
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.out_file import force_option, write_out
+from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.journey.report import AdverseEventReport, ReportRequest
 from fullcourse.journey.report import report as draft_of
@@ -211,7 +211,7 @@ _WRITERS: Final[dict[str, Callable[[_Drafted, str | None], None]]] = {
 
 
 def _written(content: dict[str, object], out: str | None) -> None:
-    _printed(lambda: click.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)), out)
+    _printed(lambda: print_json(content), out)
 
 
 def _printed(show: Callable[[], None], out: str | None) -> None:

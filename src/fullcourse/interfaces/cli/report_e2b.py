@@ -1,6 +1,5 @@
 """``fullcourse report`` and E2B(R3): a report as a file for a regulator, and a regulator's file as text."""
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from fullcourse.adapters.input_file import read_bytes
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.e2b_text import finding_lines, print_acknowledgement, print_file, wrapped
 from fullcourse.interfaces.cli.out_file import write_out
+from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.journey.report import AdverseEventReport, Lack
 
 __all__ = ["RECEIVERS", "Parties", "read_e2b", "write_e2b"]
@@ -111,7 +111,7 @@ def read_e2b(path: str, receiver: str | None, as_json: bool, as_of: date) -> Non
         from fullcourse.adapters.published.e2b import e2b_json  # text does not wait for it
 
         content = e2b_json(reading, wanted, findings, as_of)
-        click.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(content)
     elif reading.kind == "message":
         print_file(reading, wanted, findings)
     else:

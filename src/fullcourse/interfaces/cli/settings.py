@@ -8,8 +8,9 @@ import click
 from fullcourse.adapters.published.settings import SettingNow, settings_json
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.api.settings import SETTINGS, Setting, read_settings, unknown_settings
-from fullcourse.interfaces.cli.course_commands.told import print_json, tell
+from fullcourse.interfaces.cli.course_commands.told import tell
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.print_json import print_json
 
 __all__ = ["settings"]
 

@@ -10,8 +10,8 @@ from fullcourse.adapters.published.exchange import backup_json
 from fullcourse.adapters.store.opening import KEY_FILE_VARIABLE, default_store
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, store_option
-from fullcourse.interfaces.cli.course_commands.told import print_json
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.print_json import print_json
 
 __all__ = ["backup", "restore"]
 

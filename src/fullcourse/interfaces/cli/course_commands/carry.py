@@ -18,8 +18,8 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.zone import Zone
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, store_option
 from fullcourse.interfaces.cli.course_commands.store_input import course_named, one_patient, opened_recorder
-from fullcourse.interfaces.cli.course_commands.told import print_json
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.print_json import print_json
 
 __all__ = ["export", "fhir_of", "import_", "print_imported"]
 

@@ -13,8 +13,8 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked
 from fullcourse.interfaces.cli.course_commands.store_input import opened_recorder
-from fullcourse.interfaces.cli.course_commands.told import print_json
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.journey.course import LikelyPair, likely_pairs
 
 __all__ = ["duplicates"]

@@ -12,8 +12,9 @@ from fullcourse.adapters.published.store import (
     verified_json,
 )
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, opened_store, store_option
-from fullcourse.interfaces.cli.course_commands.told import print_json, tell
+from fullcourse.interfaces.cli.course_commands.told import tell
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.print_json import print_json
 
 __all__ = ["erase", "unheard", "verify"]
 

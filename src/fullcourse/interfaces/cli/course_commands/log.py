@@ -10,8 +10,9 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Claim
 from fullcourse.clinical.event_bodies import BODIES
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, new_event, open_course, store_option
-from fullcourse.interfaces.cli.course_commands.told import print_json, tell
+from fullcourse.interfaces.cli.course_commands.told import tell
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.journey.course import stop_warning_of
 
 __all__ = ["log"]

@@ -9,9 +9,9 @@ from fullcourse.adapters.published.course_kept import Kept, kept_json
 from fullcourse.adapters.zones import EDITION, load_zone
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.log_file import Opened, new_event, open_course, store_option
-from fullcourse.interfaces.cli.course_commands.told import print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.out_file import write_out
+from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.journey.organizer import organizer_of, ticked_of
 
 __all__ = ["ticks", "write_sheet"]

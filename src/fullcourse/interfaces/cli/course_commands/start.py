@@ -29,8 +29,9 @@ from fullcourse.interfaces.cli.course_commands.log_file import (
     open_new,
     store_option,
 )
-from fullcourse.interfaces.cli.course_commands.told import print_json, tell, tell_uneven, tell_waiting
+from fullcourse.interfaces.cli.course_commands.told import tell, tell_uneven, tell_waiting
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.journey.course import uneven_of
 from fullcourse.knowledge.library import Knowledge

@@ -28,9 +28,9 @@ from fullcourse.clinical.event import Event
 from fullcourse.interfaces.cli.course_commands.carry import fhir_of, print_imported
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, new_event, store_option
 from fullcourse.interfaces.cli.course_commands.store_input import course_named, one_patient, opened_recorder
-from fullcourse.interfaces.cli.course_commands.told import print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.lazy import Commands
+from fullcourse.interfaces.cli.print_json import print_json
 
 __all__ = ["transfer"]
 

@@ -1,7 +1,6 @@
 """How answers about levels are printed and drawn."""
 
 import importlib
-import json
 import shutil
 import sys
 import textwrap
@@ -22,6 +21,7 @@ from fullcourse.adapters.documents.level_chart import (
 from fullcourse.clinical.answer_head import MODELS_NOTICE, AnswerHead
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.out_file import write_out
+from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.journey.levels.curve import LevelCurve, aimed_peak, lowest_ceiling
 from fullcourse.journey.levels.population import Covariates
 from fullcourse.knowledge.pk.targets import LevelTargets
@@ -53,7 +53,7 @@ def knowledge_digest() -> str:
 
 def echo_json(value: Mapping[str, object]) -> None:
     """Print JSON; NaN and infinity cannot stand in it."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+    print_json(value)
 
 
 def echo_lines(lines: Iterable[str]) -> None:

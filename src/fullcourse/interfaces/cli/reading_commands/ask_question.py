@@ -1,6 +1,5 @@
 """``fullcourse ask``: a free question, answered from the statements alone, each answer cited."""
 
-import json
 from collections.abc import Sequence
 from typing import Final
 
@@ -14,6 +13,7 @@ from fullcourse.adapters.search.questions import Questions
 from fullcourse.adapters.search.reply import Answer, Reply
 from fullcourse.clinical.answer_head import LEARNING_NOTICE, AnswerHead
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["ask_question"]
@@ -35,7 +35,7 @@ def ask_question(question: str, drug: str | None, country: str | None, form: str
     reply = questions.answer(question, questions.drug(drug) if drug is not None else None)
     numbers = numbers_to_call(reply, knowledge, code)
     if form == "json":
-        click.echo(json.dumps(reply_json(reply, numbers, AnswerHead(knowledge.digest)), indent=2, ensure_ascii=False))
+        print_json(reply_json(reply, numbers, AnswerHead(knowledge.digest)))
     else:
         _print(reply, numbers, knowledge)
 

@@ -1,12 +1,12 @@
 """``fullcourse knowledge compare``: a label's sections beside our statements."""
 
-import json
 from pathlib import Path
 
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.print_json import print_json
 
 __all__ = ["compare"]
 
@@ -26,7 +26,7 @@ def compare(drug: str, label: Path, sources: tuple[str, ...], form: str) -> None
     knowledge = load_knowledge()
     comparison = compare_label(knowledge, knowledge.drug(drug), open_label(label), sources)
     if form == "json":
-        click.echo(json.dumps(comparison_json(comparison, knowledge), indent=2, ensure_ascii=False))
+        print_json(comparison_json(comparison, knowledge))
     elif form == "html":
         click.echo(comparison_html(comparison, knowledge), nl=False)
     else:

@@ -1,6 +1,5 @@
 """``fullcourse knowledge sources`` and ``knowledge diff``: what is read, and what moved between two editions."""
 
-import json
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from fullcourse.adapters.published.source import source_json
 from fullcourse.adapters.published.unread import unread_json
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.mined import Unread, read_mined, unread
 from fullcourse.knowledge.reader import read_knowledge
@@ -40,7 +40,7 @@ def sources(left: bool, form: str) -> None:
     tables = Counter(clause.source for clause in clauses_of(knowledge).values())
     if form == "json":
         rows = [source_json(source, counts[source.id], tables[source.id]) for source in knowledge.sources.values()]
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        print_json(rows)
         return
     for source in sorted(knowledge.sources.values(), key=lambda source: (source.tier, -counts[source.id], source.id)):
         count, of_tables = counts[source.id], tables[source.id]
@@ -60,7 +60,7 @@ def sources(left: bool, form: str) -> None:
 def _print_unread(left: Unread, knowledge: Knowledge, form: str) -> None:
     """Print what is left of the cited documents: those begun, then those without a list."""
     if form == "json":
-        click.echo(json.dumps(unread_json(left, knowledge.digest), indent=2, ensure_ascii=False))
+        print_json(unread_json(left, knowledge.digest))
         return
     for document in left.begun:
         click.echo(document.source)
@@ -105,7 +105,7 @@ def diff(old: Path, new: Path, form: str) -> None:
 
     changes = changes_between(_stated_in(old), _stated_in(new))
     if form == "json":
-        click.echo(json.dumps(changes_json(changes), indent=2, ensure_ascii=False))
+        print_json(changes_json(changes))
         return
     click.echo(f"Knowledge {changes.before[:12]} -> {changes.after[:12]}")
 

@@ -1,6 +1,5 @@
 """``fullcourse knowledge matrix``: every drug against tuberculosis beside the medicines that people take with it."""
 
-import json
 from pathlib import Path
 
 import click
@@ -9,6 +8,7 @@ from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.out_file import force_option, write_out
+from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.journey.matrix import ASKED_MOST, Matrix, interaction_matrix
 
 __all__ = ["matrix"]
@@ -48,7 +48,7 @@ def matrix(drugs: tuple[str, ...], profile: str, at: str | None, html: Path | No
         write_out(html, matrix_html(made, knowledge).encode(), "--html", about_patient=False)
         click.echo(f"Written to {html}.")
     elif form == "json":
-        click.echo(json.dumps(matrix_json(made), indent=2, ensure_ascii=False))
+        print_json(matrix_json(made))
     elif form == "csv":
         click.echo(matrix_csv(made), nl=False)
     else:
