@@ -21,7 +21,7 @@ HOSTILE: Final = {
     "a tab before": "\t=1+1",
     "HTML": "<script>hostile(1)</script><img src=x onerror=hostile(2)>&lt;b&gt;",
     "an attribute": "\"><svg/onload=hostile(3)>'",
-    "a template": "{{ 7 * 731 }}{% raw %}${7*731}#{7*731}",
+    "a template": "{{ 99991 * 99989 }}{% raw %}${99991*99989}#{99991*99989}",
     "markup of the terminal": "[bold red]x[/bold red][link=http://example.org]y[/link]",
     "Markdown": "![x](http://example.org/a.png)[y](javascript:hostile(4))",
 }  # fmt: skip
@@ -46,10 +46,11 @@ def faults_in(output: str, *, html: bool = False) -> Iterator[str]:
     """
     for text in _texts(output):
         for letter in text:
-            if (unicodedata.category(letter) in ("Cc", "Cs") and letter not in _LINES_AND_TABS) or _FORMAT.match(letter):
+            is_control = unicodedata.category(letter) in ("Cc", "Cs") and letter not in _LINES_AND_TABS
+            if is_control or _FORMAT.match(letter):
                 yield f"U+{ord(letter):04X} in {text[:80]!r}"
                 break
-    if "5117" in output:
+    if "9998000099" in output:
         yield "a template was carried out"
     if html and re.search(r"<(script>hostile|img src=x|svg/onload)|\]\(javascript", output):
         yield "a page would carry it out"
@@ -69,7 +70,7 @@ def _is_number(cell: str) -> bool:
 
 
 def _texts(output: str) -> Iterator[str]:
-    yield output
+    yield output.replace("\r\n", "\n")  # as calendars and tables end their lines
     try:
         waiting = [json.loads(output)]
     except ValueError:

@@ -37,7 +37,7 @@ from code_mutants import Change, changes_of, functions_of, put  # noqa: E402
 
 SURVIVORS: Final = ROOT / "tests" / "survivors.toml"
 _BEFORE_IT_ENDS_S: Final = 5.0
-"""A change can make a loop that never ends: after so much of the processor's time, beyond thrice what its tests took."""
+"""Of the processor, beyond thrice what its tests took: a change can make a loop that never ends."""
 _SLOW_S: Final = 1.0
 """A test that takes longer alone is asked last."""
 
@@ -69,10 +69,14 @@ class Run:
         print(
             f"{len(session.items)} tests, of which {len(slow)} are not asked, being slow: {', '.join(slow)}", flush=True
         )
-        planted = next(it for it in changes_of(modules[0]) if it.words == "returns None")
+        planted, tests = next(
+            (it, tests)
+            for module in modules
+            for it in changes_of(module)
+            if it.words == "returns None" and (tests := _tests_of(it, reached, functions, seconds))
+        )
         raising = compile("def f():\n    raise RuntimeError('planted')", "planted", "exec").co_consts[0]
         blind = Change(planted.module, planted.function, planted.line, "planted", raising)
-        tests = _tests_of(planted, reached, functions, seconds)
         if _wait(_start(session.items, blind, functions, tests, sum(seconds[it] for it in tests))) == 0:
             self.is_blind = True
             return True

@@ -44,16 +44,18 @@ def seen_lines(written: str) -> str:
     return _UNSEEN.sub(lambda run: "".join(it for it in run[0] if it in "\n\t") or " ", broken)
 
 
-def seen_json(value: object, indent: int | None = None) -> str:
+def seen_json(value: object, indent: int | None = None, separators: tuple[str, str] | None = None) -> str:
     """Return plain values as JSON, each text and key in it as `seen_lines` shows it.
 
     Raises:
         ValueError: A number is NaN or infinite.
     """
-    written = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
-    if _UNSEEN_IN_JSON.search(written) is None:
-        return written
-    return json.dumps(_seen(value), indent=indent, ensure_ascii=False, allow_nan=False)
+
+    def written(plain: object) -> str:
+        return json.dumps(plain, indent=indent, separators=separators, ensure_ascii=False, allow_nan=False)
+
+    first = written(value)
+    return first if _UNSEEN_IN_JSON.search(first) is None else written(_seen(value))
 
 
 def _seen(value: object) -> object:

@@ -12,8 +12,8 @@ from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical.finding import Severity, Status
 from fullcourse.clinical.patient import Medicine, Record
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.echo import print_json
 from fullcourse.interfaces.cli.format_option import format_option
-from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.interfaces.exit_codes import REACHED
 from fullcourse.journey.check import CheckResult
 from fullcourse.journey.check import check as check_record

@@ -9,8 +9,8 @@ from fullcourse.adapters.medicines.regimen import guideline_regimen
 from fullcourse.adapters.stock import open_stock
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.echo import print_json
 from fullcourse.interfaces.cli.format_option import format_option
-from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.journey.dose import DoseAnswer, Doser, DoseRequest
 from fullcourse.knowledge.library import Knowledge

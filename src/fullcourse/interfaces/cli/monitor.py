@@ -11,6 +11,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.course_or_record import end_of_day, is_course
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.echo import print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.monitor_input import (
     MonitorAsked,
@@ -20,7 +21,6 @@ from fullcourse.interfaces.cli.monitor_input import (
     done_of,
 )
 from fullcourse.interfaces.cli.out_file import force_option
-from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.interfaces.cli.record_input import open_beside, open_record
 from fullcourse.journey.course_calendar import MOST_DAYS
 from fullcourse.journey.monitor import Exposure, Monitor, MonitorAnswer

@@ -10,9 +10,9 @@ from fullcourse.adapters.medicines.regimen import drugs_typed
 from fullcourse.adapters.record_template import record_template, value_words
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.echo import echo, echo_file, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.out_file import write_out
-from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.journey.needed_facts import needed_facts
 from fullcourse.knowledge.tables import did_you_mean
 from fullcourse.knowledge.vocabulary import FactDefinition
@@ -43,11 +43,11 @@ def new(file: Path, drugs: tuple[str, ...], regimen: str, profile: str, at: str 
     groups = needed_facts(knowledge, knowledge.profile(profile), named, day)
     written = record_template(groups, [drug.inn for drug in named], day)
     if file == STANDARD_OUTPUT:
-        click.echo(written, nl=False)
+        echo_file(written)
         return
     write_out(file, written.encode("utf-8"), "FILE.toml")
     count = sum(map(len, groups))
-    click.echo(f"{file}: {count} facts to fill in. Then: fullcourse check {file} --drug {named[0].inn}")
+    echo(f"{file}: {count} facts to fill in. Then: fullcourse check {file} --drug {named[0].inn}")
 
 
 @click.command("facts")
@@ -69,8 +69,8 @@ def facts(word: str | None, form: str) -> None:
         print_json({"schema": "fullcourse/facts/1", "facts": rows})
         return
     for fact in found:
-        click.echo(f"{fact.id}: {fact.label}")
-        click.echo(f"    {value_words(fact)}{_validity(fact)}")
+        echo(f"{fact.id}: {fact.label}")
+        echo(f"    {value_words(fact)}{_validity(fact)}")
 
 
 def _is_about(fact: FactDefinition, word: str) -> bool:

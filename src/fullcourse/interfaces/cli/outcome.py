@@ -10,8 +10,8 @@ from fullcourse.clinical.moment import parse_day
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.course_or_record import end_of_day, is_course
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.echo import print_json
 from fullcourse.interfaces.cli.format_option import format_option
-from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.interfaces.cli.record_input import open_answers, open_record
 from fullcourse.journey.monitor import Treatment, treatment_on_record
 from fullcourse.journey.outcome import Definitions, Episode, Said, episode_of_course, episode_of_record

@@ -6,8 +6,8 @@ from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.triage.questions import read_questions
 from fullcourse.adapters.triage.took import amount_of
 from fullcourse.interfaces.cli.course_commands.log_file import store_option
+from fullcourse.interfaces.cli.echo import print_json
 from fullcourse.interfaces.cli.format_option import format_option
-from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.interfaces.cli.triage_input import calls_of, handed_in, noted_strength, told_symptoms
 from fullcourse.journey.overdose import OverdoseRequest

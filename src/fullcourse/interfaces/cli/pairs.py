@@ -10,7 +10,7 @@ from fullcourse.adapters.input_file import STANDARD_INPUT
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.medicines.typed import read_asked, read_names
 from fullcourse.clinical.finding import Severity
-from fullcourse.interfaces.cli.print_json import print_json
+from fullcourse.interfaces.cli.echo import print_json
 from fullcourse.interfaces.exit_codes import DONE, REACHED, USAGE
 from fullcourse.journey.pairs import PairsAnswer, pairs_of_names
 from fullcourse.knowledge.library import Knowledge

@@ -7,8 +7,8 @@ from fullcourse.adapters.medicines.regimen import drugs_of_regimen
 from fullcourse.adapters.stock import open_stock
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.dose import overrides_of
+from fullcourse.interfaces.cli.echo import print_json
 from fullcourse.interfaces.cli.format_option import format_option
-from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.interfaces.cli.regimen import first_day, names_of
 from fullcourse.journey.dose import DoseRequest

@@ -10,8 +10,8 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import parse_day
 from fullcourse.clinical.stock import Stock
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.echo import print_json
 from fullcourse.interfaces.cli.format_option import format_option
-from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.journey.regimen import Composer, RegimenRequest
 from fullcourse.knowledge.library import Knowledge

@@ -9,8 +9,8 @@ from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.triage.questions import TriageQuestions, read_questions
 from fullcourse.clinical.quantity import exactly
 from fullcourse.interfaces.cli.course_commands.log_file import store_option
+from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.interfaces.cli.format_option import format_option
-from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.interfaces.cli.triage_input import USUAL_PROFILE, calls_of, handed_in, told_symptoms
 from fullcourse.journey.triage import Report, TriageRequest
@@ -122,7 +122,7 @@ def _print_questions(asked: TriageQuestions, knowledge: Knowledge, language: str
         return
     spanish = language == "es"
     for group in asked.groups:
-        click.secho(f"\n{group.ask_spanish if spanish else group.ask}", bold=True)
+        echo(f"\n{group.ask_spanish if spanish else group.ask}", bold=True)
         for question in asked.of_group(group.id):
             ask = question.ask_spanish if spanish else question.ask
-            click.echo(f"  {ask}  [{question.fact.removeprefix('symptom_')}]")
+            echo(f"  {ask}  [{question.fact.removeprefix('symptom_')}]")

@@ -9,9 +9,9 @@ from fullcourse.interfaces.cli.course_commands.calendar_file import write_calend
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.course_commands.organizer import write_sheet
 from fullcourse.interfaces.cli.course_commands.told import tell, tell_uneven
+from fullcourse.interfaces.cli.echo import print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.out_file import force_option
-from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.journey.course import schedule_of
 from fullcourse.journey.course_calendar import MOST_DAYS
 

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import click
+from fullcourse.interfaces.cli.echo import echo
 
 __all__ = ["tell", "tell_uneven", "tell_waiting"]
 
@@ -21,7 +21,7 @@ def tell(text: str, depth: int = 0) -> None:
         break_long_words=False,
         break_on_hyphens=False,
     ):
-        click.echo(line)
+        echo(line)
 
 
 def tell_uneven(uneven: Mapping[str, Sequence[float]]) -> None:

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 
-import click
-
 from fullcourse.adapters.documents.level_chart import (
     ChartBand,
     ChartDose,
@@ -20,8 +18,8 @@ from fullcourse.adapters.documents.level_chart import (
 )
 from fullcourse.clinical.answer_head import MODELS_NOTICE, AnswerHead
 from fullcourse.clinical.errors import InputError
+from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.interfaces.cli.out_file import write_out
-from fullcourse.interfaces.cli.print_json import print_json
 from fullcourse.journey.levels.curve import LevelCurve, aimed_peak, lowest_ceiling
 from fullcourse.journey.levels.population import Covariates
 from fullcourse.knowledge.pk.targets import LevelTargets
@@ -62,7 +60,7 @@ def echo_lines(lines: Iterable[str]) -> None:
     if sys.stdout.isatty():
         said = wrapped(said, min(shutil.get_terminal_size().columns, MOST_COLUMNS))
     for line in said:
-        click.echo(line)
+        echo(line)
 
 
 def wrapped(lines: Iterable[str], columns: int) -> list[str]:

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.interfaces.cli.echo import echo, echo_file, print_json
 from fullcourse.interfaces.cli.format_option import format_option
-from fullcourse.interfaces.cli.print_json import print_json
 
 __all__ = ["compare"]
 
@@ -28,6 +28,6 @@ def compare(drug: str, label: Path, sources: tuple[str, ...], form: str) -> None
     if form == "json":
         print_json(comparison_json(comparison, knowledge))
     elif form == "html":
-        click.echo(comparison_html(comparison, knowledge), nl=False)
+        echo_file(comparison_html(comparison, knowledge))
     else:
-        click.echo(comparison_text(comparison, knowledge))
+        echo(comparison_text(comparison, knowledge))
