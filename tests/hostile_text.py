@@ -28,7 +28,7 @@ HOSTILE: Final = {
 """By what it does; each may be read by whatever takes text."""
 UNREADABLE: Final = {"nothing": "x\x00y", "half a pair": "x\ud800y"}
 """What no file of JSON, TOML or XML holds as it stands, and what may be refused."""
-LONG: Final = "long " * 20_000
+LONG: Final = "long " * 4_000
 SAID_TOGETHER: Final = " ".join(HOSTILE.values())
 
 _LINES_AND_TABS: Final = "\n\t"

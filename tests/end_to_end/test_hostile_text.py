@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import pytest
 
+from cds_calls import allergy, answered, call, condition, observation, order, sent
 from clinic_service import NORTH, as_of, clinic_service
 from e2b_files import SCENARIO_1
 from every_command import EXAMPLES
@@ -29,7 +30,9 @@ AT: Final = ("--at", "2026-11-22")
 NOW: Final = ("--at", "2026-12-03T10:00+02:00")
 DRUG: Final = ("--drug", "cycloserine")
 _WRITTEN: Final = {"because", "lot", "text", "purpose", "facility", "claim_code", "language"}
-TEXTS: Final = {**HOSTILE, "all of it": SAID_TOGETHER, "very long": LONG}
+MEASURED: Final = ("--covariate", "creatinine=0.9 mg/dL", "--covariate", "weight=58 kg")
+TEXTS: Final = {"all of it": SAID_TOGETHER, "a formula": HOSTILE["a formula"], "very long": LONG}
+"""Each by itself is tried on the one function that cleans, in ``test_seen_text``."""
 
 
 class Said:
@@ -92,7 +95,6 @@ def record(folder: Path, text: str) -> Path:
             "code": {"coding": [{"system": "http://loinc.org", "code": "2160-0", "display": text}]},
             "valueQuantity": {"value": 1, "unit": text, "code": text, "system": "http://unitsofmeasure.org"},
         },
-        {"resourceType": text, "id": "x"},
         {
             "resourceType": "QuestionnaireResponse", "status": "completed", "subject": about, "authored": now,
             "item": [{"linkId": text, "text": text, "answer": [{"valueString": text}]}],
@@ -118,7 +120,7 @@ def test_what_a_record_says(text: str, said: Callable[..., Said], tmp_path: Path
 @pytest.mark.parametrize("text", [SAID_TOGETHER, LONG], ids=["all of it", "very long"])
 def test_what_a_record_says_in_every_step(text: str, said: Callable[..., Said], tmp_path: Path):
     path = record(tmp_path, text)
-    level = ("--dose", "250 mg q12h", "--level", "31 mg/L @ 2026-11-03T10:05+02:00")
+    level = ("--dose", "250 mg q12h", "--level", "31 mg/L @ 2026-11-03T10:05+02:00", *MEASURED)
     for words in (
         ("plan", path, *AT), ("plan", path, *AT, "--format", "json"), ("regimen", path, *AT, "--format", "fhir"),
         ("regimen", path, *AT), ("dose", path, *DRUG, *AT), ("dose", path, *DRUG, *AT, "--format", "json"),
@@ -250,11 +252,14 @@ def test_what_a_register_says(said: Callable[..., Said], tmp_path: Path):
 def test_what_is_sent_to_the_service(text: str, tmp_path: Path):
     with clinic_service(tmp_path) as client:
         who = as_of("clinician", NORTH)
+        whole = json.loads(record(tmp_path, text).read_text("utf-8"))
         for path, body in (
-            ("/v1/check", {"drugs": [text], "record": {"resourceType": "Bundle"}}), ("/v1/check", {text: text}),
-            ("/v1/triage", {"words": [text], "drugs": [text]}), ("/v1/courses", {"plan": text}), ("/v1/events", [text]),
-            ("/cds-services/fullcourse-order-select", {"hook": text, "hookInstance": text, "context": {text: text}}),
+            ("check", {"drugs": ["cycloserine"], "record": whole, "at": "2026-11-22"}),
+            ("check", {"drugs": [text], "record": whole}), ("check", {text: text}), ("courses", {"plan": text}),
+            ("triage", {"words": [text], "drugs": [text]}), ("events", [text]), ("ask", {"question": text}),
+            ("triage", {"words": [text]}), ("pairs", {"drugs": ["cycloserine"], "beside": [text]}),
         ):  # fmt: skip
+            path = f"/api/v1/{path}"
             reply = client.post(path, content=json.dumps(body), headers={**who, "Content-Type": "application/json"})
             assert reply.status_code < 500, (path, reply.text[:300])
             assert list(faults_in(reply.text)) == [], (path, reply.text[:300])
@@ -273,3 +278,12 @@ def test_what_fhir_shows_of_a_course(text: str):
             assert list(faults_in(reply.text)) == [], kind
         whole = served.get(f"/fhir/Patient/{MINE}/$everything")
         assert list(faults_in(whole.text)) == []
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_what_cards_say_of_orders(text: str):
+    drafts = (order("cycloserine", "1", status="draft", mg=250), order(text, "2", status="draft"))
+    prefetch = sent(condition(text, text), allergy(text, text), observation(text, text, 1, text, "o"))
+    told = json.dumps(answered(call("order-sign", drafts, prefetch)), ensure_ascii=False)
+    assert "summary" in told
+    assert list(faults_in(told)) == []
