@@ -23,6 +23,7 @@ from fullcourse.cohort.programme.table import Number, number_id_of
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, opened_store
 from fullcourse.interfaces.cli.echo import echo, echo_file, print_json
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.out_file import keep_from_others
 from fullcourse.interfaces.cli.programme_text import tell_report
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.tables import nearest
@@ -68,6 +69,7 @@ def programme(
 
     For example: fullcourse programme --quarter 2026-Q3 --list final.long.died
     """
+    keep_from_others()
     now = moment_asked(at)
     asked = parse_quarter(quarter) if quarter else _last_ended(now.date())
     knowledge = load_knowledge()
