@@ -1,4 +1,4 @@
-"""How hard properties try: ``HYPOTHESIS_PROFILE=night`` for long, without it quick; a test may ask for less or more."""
+"""How hard properties try: ``HYPOTHESIS_PROFILE=night`` for long, without it quick; see also ``effort``."""
 
 import os
 

@@ -1,6 +1,6 @@
 """Asks whether the unit tests of a package notice when a function of it is changed by one small mistake.
 
-    PYTHONPATH=tests python tools/mutate_code.py rules screening [--modules NAME,...] [--jobs 2]
+    PYTHONPATH=tests python tools/mutate_code.py rules adapters.fhir [--modules NAME,...] [--jobs 2]
 
 A change is put into the running function, in a process of its own that is forked when the tests have been collected:
 no file is touched, and nothing is imported twice. Of the unit tests of the package those are run that reach the
@@ -36,7 +36,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from code_mutants import Change, changes_of, functions_of, put  # noqa: E402
 
 SURVIVORS: Final = ROOT / "tests" / "survivors.toml"
-_LONGEST_S: Final = 60
+_BEFORE_IT_ENDS_S: Final = 5.0
+"""Of the processor, beyond thrice what its tests took: a change can make a loop that never ends."""
 _SLOW_S: Final = 1.0
 """A test that takes longer alone is asked last."""
 
@@ -68,23 +69,31 @@ class Run:
         print(
             f"{len(session.items)} tests, of which {len(slow)} are not asked, being slow: {', '.join(slow)}", flush=True
         )
-        planted = next(it for it in changes_of(modules[0]) if it.words == "returns None")
+        planted, tests = next(
+            (it, tests)
+            for module in modules
+            for it in changes_of(module)
+            if it.words == "returns None" and (tests := _tests_of(it, reached, functions, seconds))
+        )
         raising = compile("def f():\n    raise RuntimeError('planted')", "planted", "exec").co_consts[0]
         blind = Change(planted.module, planted.function, planted.line, "planted", raising)
-        tests = _tests_of(planted, reached, functions, seconds)
-        if _wait(_start(session.items, blind, functions, tests)) == 0:
+        if _wait(_start(session.items, blind, functions, tests, sum(seconds[it] for it in tests))) == 0:
             self.is_blind = True
             return True
         running: dict[int, Change] = {}
         for change in (it for module in modules for it in changes_of(module)):
             while len(running) >= self.jobs:
                 self._finish(running)
-            self.tried[change.module] += 1
+            self.tried[self.package_of(change)] += 1
             tests = [it for it in _tests_of(change, reached, functions, seconds) if seconds[it] <= self.longest_s]
-            running[_start(session.items, change, functions, tests)] = change
+            running[_start(session.items, change, functions, tests, sum(seconds[it] for it in tests))] = change
         while running:
             self._finish(running)
         return True
+
+    def package_of(self, change: Change) -> str:
+        """Return which of the asked packages holds a change."""
+        return next(it for it in self.packages if change.module.startswith(f"fullcourse.{it}."))
 
     def _finish(self, running: dict[int, Change]) -> None:
         child, status = os.wait()
@@ -100,8 +109,8 @@ def _last(module: ModuleType) -> str:
 
 def _modules(package: str) -> Iterator[ModuleType]:
     parent = importlib.import_module(f"fullcourse.{package}")
-    for found in pkgutil.iter_modules(parent.__path__):
-        yield importlib.import_module(f"{parent.__name__}.{found.name}")
+    for found in pkgutil.walk_packages(parent.__path__, f"{parent.__name__}."):
+        yield importlib.import_module(found.name)
 
 
 def _baseline(items: Sequence[pytest.Item], files: set[str]) -> tuple[Reached, dict[int, float]]:
@@ -161,16 +170,22 @@ def _tests_of(change: Change, reached: Reached, functions: dict[str, dict], seco
     return sorted(exact, key=lambda number: (seconds[number] > _SLOW_S, seconds[number]))
 
 
-def _start(items: Sequence[pytest.Item], change: Change, functions: dict[str, dict], tests: Iterable[int]) -> int:  # type: ignore[type-arg]
+def _start(
+    items: Sequence[pytest.Item],
+    change: Change,
+    functions: dict[str, dict],  # type: ignore[type-arg]
+    tests: Iterable[int],
+    usual_s: float,
+) -> int:
     """Start the tests of one change, and return the process that runs them; it exits with 0 where none fails."""
     child = os.fork()
     if child:
         return child
-    signal.alarm(_LONGEST_S)  # a change can make a loop that never ends
+    signal.setitimer(signal.ITIMER_PROF, _BEFORE_IT_ENDS_S + 3 * usual_s)
     _silent()
     code = 1
     if put(functions[change.module][change.function], change.code):
-        _forget()
+        _forget(change.module)
         code = 0
         for number in tests:
             if not all(it.passed or it.skipped for it in runtestprotocol(items[number], nextitem=None, log=False)):
@@ -189,10 +204,11 @@ def _silent() -> None:
     os.dup2(nowhere, 2)
 
 
-def _forget() -> None:
+def _forget(changed: str = "") -> None:
     """Empty what functions of ours keep: what was compiled before a change would not show it."""
+    around = changed.rpartition(".")[0] or "fullcourse.rules"
     for name, module in list(sys.modules.items()):
-        if name.startswith(("fullcourse.rules", "fullcourse.screening")):
+        if name.startswith(("fullcourse.rules", "fullcourse.screening", around)):
             for value in list(vars(module).values()):
                 if hasattr(value, "cache_clear"):
                     value.cache_clear()
@@ -213,7 +229,7 @@ def main() -> int:
     arguments = parser.parse_args()
     modules = frozenset(filter(None, arguments.modules.split(",")))
     run = Run(arguments.packages, modules, arguments.jobs, arguments.longest)
-    tests = [str(ROOT / "tests" / "unit" / name) for name in arguments.packages]
+    tests = [str(ROOT.joinpath("tests", "unit", *name.split("."))) for name in arguments.packages]
     gc.disable()  # a forked process would copy what it collects
     code = pytest.main(
         [*tests, "-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly"], plugins=[run]
@@ -225,11 +241,16 @@ def main() -> int:
         return int(code)
     reasons = explained()
     open_changes = [it for it in run.left if not any(_covers(reason, it) for reason in reasons)]
-    whole, left = sum(run.tried.values()), len(run.left)
     for change in open_changes:
         print(f"without a reason: {change.module}.{change.function}:{change.line}: {change.words}")
-    share = 1 - left / max(whole, 1)
-    print(f"{whole} changes, {left} not noticed ({share:.1%} noticed), {len(open_changes)} without a reason")
+    left, unexplained = (Counter(run.package_of(it) for it in changes) for changes in (run.left, open_changes))
+    for package in arguments.packages:
+        whole = run.tried[package]
+        share = 1 - left[package] / max(whole, 1)
+        print(
+            f"{package}: {whole} changes, {left[package]} not noticed ({share:.1%} noticed), "
+            f"{unexplained[package]} without a reason"
+        )
     return 1 if open_changes else 0
 
 

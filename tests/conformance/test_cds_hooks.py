@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 
 from cds_calls import INSTANCE, NOW, allergy, answered, bundle, call, condition, hooks, observation, order, sent
 from dose_answers import answer_of
+from effort import examples
 from fullcourse.adapters.cds_hooks.cards.card import CdsCard, Indicator, card_json
 from fullcourse.adapters.cds_hooks.cards.suggestions import other_dose
 from fullcourse.adapters.cds_hooks.hooks import SERVICES
@@ -134,7 +135,7 @@ NASTY = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(name=NASTY)
 def test_no_name_makes_a_summary_long_or_a_detail_active(name: str):
     asked = call(drafts=(order(name or "x", "d1", status="draft"),), prefetch=sent(order("linezolid", "m1")))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from carried import every_kind
 from course_events import events, started
+from effort import examples
 from fullcourse.adapters.fhir.write.course_bundle import course_bundle
 from fullcourse.adapters.zones import load_zone
 from patients import knowledge
@@ -48,7 +49,7 @@ def test_models_that_others_wrote_read_it_and_every_reference_leads_to_an_entry(
         assert all(it["reference"] in addresses for it in named if it)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(events(), min_size=1, max_size=6, unique_by=lambda it: it.id))
 def test_any_log_is_valid(log):
     SCHEMA.validate(written([started("cycloserine: 250 mg q12h"), *log]))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from carried import every_kind
 from course_events import event, events, started
+from effort import examples
 from fhir_service import MINE, NOW, sample, schema
 from fullcourse.adapters.access.audit.entry import AuditEntry
 from fullcourse.adapters.fhir.read.reader import FhirReader
@@ -102,7 +103,7 @@ def test_every_type_that_is_served_is_made_of_some_course():
     assert {it.kind for it in found} == set(KINDS)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(events(), min_size=1, max_size=6, unique_by=lambda it: it.id))
 def test_any_log_is_valid_and_every_id_leads_back_to_its_patient(log):
     for listed in ([started("cycloserine: 250 mg q12h"), *log], log):

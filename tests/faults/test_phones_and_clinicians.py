@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from effort import rounds
+from effort import examples, rounds
 from fullcourse.adapters.store.contract import Appended, Recorder, SetAside
 from fullcourse.adapters.store.memory import MemoryRecorder
 from fullcourse.clinical.event import Event
@@ -120,7 +120,7 @@ def run_until_found(machine: type[PhonesAndClinicians]) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=200, stateful_step_count=50, deadline=None, suppress_health_check=ALL, database=None,
+            max_examples=examples(200), stateful_step_count=50, deadline=None, suppress_health_check=ALL, database=None,
             phases=[Phase.generate], derandomize=True, report_multiple_bugs=False,
         ),
     )  # fmt: skip

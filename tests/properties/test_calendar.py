@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from course_cases import course
 from course_events import event, plan
+from effort import examples
 from fullcourse.adapters.calendar.ics import CalendarWords, calendar_ics
 from fullcourse.adapters.zones import load_zone
 from fullcourse.clinical import Event
@@ -26,7 +27,7 @@ STARTS = (
 )
 DOSES = ("250 mg q12h", "250 mg q8h", "500 mg once a day", "250 mg q36h", "500 mg M-W-F", "250 mg at 02:30")
 DRUGS = ("cycloserine", "linezolid", "bedaquiline")
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

@@ -6,7 +6,6 @@ named as not used, not read or not understood that was not named before.
 """
 
 import json
-import os
 import random
 from collections.abc import Iterator
 from functools import cache
@@ -15,13 +14,14 @@ from typing import Any
 import pytest
 
 from damaged_records import DAMAGES, damage
+from effort import examples
 from fullcourse.adapters.fhir.read import reader as reader_of_fhir
 from fullcourse.clinical import Decision, InputError
 from fullcourse.journey.check import CheckResult
 from patients import AT, knowledge
 from speaking_against import bundle_of, cases, checker, native, reader
 
-COUNT = 20_000 if os.environ.get("HYPOTHESIS_PROFILE") == "night" else 2_000
+COUNT = examples(2_000)
 """Damaged records of one run."""
 PARTS = 4
 Case = tuple[str, str, dict[str, Any], CheckResult]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from effort import examples
 from fullcourse.clinical.dose import WEEKDAYS, Dose, DoseStep
 from fullcourse.clinical.dose_plan import clock_hours, parse_dose_plan, planned_doses, say_dose_plan
 from fullcourse.clinical.errors import InputError
@@ -151,7 +152,7 @@ def counted_slowly(steps: Sequence[DoseStep], days: int, first: date) -> list[tu
     return doses
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(steps=plans(), days=st.integers(1, 40), first=st.dates(date(2026, 1, 1), date(2026, 1, 7)))
 def test_every_dose_stands_where_a_slow_count_puts_it(steps: tuple[DoseStep, ...], days: int, first: date):
     if any(step.after_dialysis and not step.days_of_week for step in steps):

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dose_answers import answer_of
+from effort import examples
 from fullcourse.dosing.choice import DoseQuestion, Dosing
 from fullcourse.dosing.making import StockForm, made_within, spread, stock_of
 from fullcourse.journey.dose import DoseStatus
@@ -28,7 +29,7 @@ def dosed(drug: str, profile: str, facts: dict[str, object]):
     return dosing.dose(Situation(who, known), DoseQuestion(stock_of(known.drugs[drug], known)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     drug=st.sampled_from(DRUGS),
     profile=st.sampled_from(PROFILES),

@@ -5,13 +5,16 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from e2b_files import SCENARIO_2, batches
+from effort import examples
 from fullcourse.adapters.e2b.read import read_file
 from fullcourse.adapters.e2b.sections import walk
 from fullcourse.adapters.e2b.write import write_file
 
 
 @given(batches())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 def test_writing_and_reading_loses_and_adds_nothing(batch):
     reading = read_file(write_file(batch))
     assert reading.unread == ()
@@ -34,7 +37,7 @@ def places() -> list[tuple[int, str | None]]:
 
 
 @given(st.sampled_from(places()))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_whatever_stands_anywhere_in_a_file_is_read_or_named(place):
     index, attribute = place
     root = etree.fromstring(SCENARIO_2.read_bytes(), etree.XMLParser(remove_comments=True))
@@ -50,7 +53,7 @@ def test_whatever_stands_anywhere_in_a_file_is_read_or_named(place):
 
 @given(st.sampled_from(places()), st.sampled_from(places()))
 @example((1, "extension"), (318, None))  # the only name in the only one of a group
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_a_file_without_some_of_its_elements_is_read_without_a_crash_and_written_again(first, second):
     root = etree.fromstring(SCENARIO_2.read_bytes(), etree.XMLParser(remove_comments=True))
     nodes = list(root.iter())

@@ -5,11 +5,12 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from effort import examples
 from fullcourse.clinical import Evidence, Interval
 from fullcourse.screening.effective import EffectiveDrugs, Effectiveness
 from patients import AT, knowledge, patient
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 COUNT = EffectiveDrugs(knowledge())
 RESULTS = {name: fact for name, fact in knowledge().facts.items() if fact.speaks_of}
 DRUGS = sorted({drug.inn for drug in knowledge().drugs.values()} - {"clavulanate"})

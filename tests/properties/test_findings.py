@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import fullcourse.adapters.published as published
+from effort import examples
 from fullcourse.adapters.published.check import check_json
 from fullcourse.clinical import Status
 from fullcourse.journey.check import CheckResult
@@ -19,7 +20,7 @@ from fullcourse.screening.screen import Screener
 from patients import AT, knowledge, patient
 from strategies import facts, medicines
 
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 SCHEMA = jsonschema_rs.validator_for(
     json.loads((Path(published.__file__).parent / "schemas" / "check-2.json").read_text("utf-8"))
 )

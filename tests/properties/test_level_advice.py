@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from effort import examples
 from fullcourse.knowledge.pk.model_reader import read_pk_models
 from fullcourse.knowledge.pk.targets import read_targets
 from fullcourse.pharmacokinetics.advice.advise import advise
@@ -28,20 +29,20 @@ PATIENTS = st.builds(patient, EFFECT, EFFECT, EFFECT, st.floats(0.0, 0.6))
 
 
 @given(draws=PATIENTS, most=st.sampled_from([250.0, 500.0, 750.0, 1000.0]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_no_plan_is_ever_above_the_lowest_daily_maximum(draws: Draws, most: float):
     lowered = replace(TARGETS, maxima=(*TARGETS.maxima, replace(TARGETS.maxima[0], mg_per_day=most)))
     assert all(plan.plan.greatest_mg_per_day <= most for plan in advise(draws, lowered, details=0).plans)
 
 
 @given(draws=PATIENTS, hold=st.sampled_from(TARGETS.holds))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 def test_no_plan_is_ever_advised_against_a_hold(draws: Draws, hold):
     assert not advise(draws, TARGETS, holds=[hold]).plans
 
 
 @given(draws=PATIENTS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_probabilities_are_probabilities_and_higher_lines_are_passed_less_often(draws: Draws):
     for plan in advise(draws, TARGETS, details=1).plans:
         risks = [risk.probability for risk in plan.risks]
@@ -53,7 +54,7 @@ def test_probabilities_are_probabilities_and_higher_lines_are_passed_less_often(
 
 
 @given(draws=PATIENTS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 def test_more_drug_at_the_same_hours_gives_higher_levels(draws: Draws):
     by_name = {plan.plan.id: plan for plan in advise(draws, TARGETS, details=0).plans}
     for less, more in (("250 mg every 12 hours", "500 mg every 12 hours"), ("250 mg once a day", "750 mg once a day")):

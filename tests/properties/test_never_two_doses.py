@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from course_cases import course
 from course_events import event, plan
+from effort import examples
 from fullcourse.adapters.zones import load_zone
 from fullcourse.clinical import Claim, Event
 from fullcourse.clinical.event_bodies import (
@@ -179,5 +180,5 @@ class Treatment(RuleBasedStateMachine):
 
 TestTreatment = Treatment.TestCase
 TestTreatment.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(60), stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 import fullcourse
+from clinic_service import NORTH, as_of, clinic_service
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.published.check import check_json
 from fullcourse.adapters.records import RecordReader
@@ -72,6 +73,40 @@ def test_no_error_and_no_output_repeats_a_birth_date_that_cannot_be_read(born: s
         done = run(words)
         assert "1917" not in done.output + done.stderr, words
         assert done.exit_code in (0, 2), words
+
+
+@pytest.mark.parametrize("born", ["1917-02-03", "1066-10-14", "2999-05-06", "1917-02"])
+def test_no_answer_repeats_a_birth_date_that_can_be_read(born: str, tmp_path: Path):
+    """One that is right, one before anybody who lives, one to come, and one without its day."""
+    bundle = marked()
+    patient(bundle)["birthDate"] = born
+    for words in commands(written(bundle, tmp_path), tmp_path):
+        done = run(words)
+        assert born not in done.output + done.stderr, words
+        assert done.exit_code in (0, 2), words
+    answers = tmp_path / "answers.toml"
+    answers.write_text(f'[[fact]]\nid = "birth_date"\nvalue = {born if len(born) > 7 else repr(born)}\n', "utf-8")
+    for form in ("text", "json"):
+        done = run(["check", str(answers), "--drug", "cycloserine", "--at", AT.isoformat(), "--format", form])
+        assert born not in done.output + done.stderr
+        assert done.exit_code in (0, 2)
+
+
+@pytest.mark.parametrize("name", ["check", "questions", "plan", "dose", "regimen", "leaflet"])
+def test_the_service_repeats_neither_a_name_nor_a_birth_date(name: str, tmp_path: Path):
+    bundle = marked()
+    patient(bundle)["birthDate"] = "1917-02-03"
+    asked = {"record": bundle, "drug": "cycloserine", "drugs": ["cycloserine"], "at": AT.isoformat()}
+    with clinic_service(tmp_path) as client:
+        statuses = []
+        for left_out in ({"drug"}, {"drugs"}, {"drug", "drugs"}, set()):
+            body = {key: value for key, value in asked.items() if key not in left_out}
+            reply = client.post(f"/api/v1/{name}", json=body, headers=as_of("clinician", NORTH))
+            statuses.append(reply.status_code)
+            assert "canary" not in reply.text.casefold()
+            assert "1917-02" not in reply.text
+    assert 200 in statuses, "one of them is understood"
+    assert max(statuses) < 500
 
 
 def test_no_command_repeats_what_identifies_a_patient(tmp_path: Path):

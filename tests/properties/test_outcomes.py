@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from effort import examples
 from fullcourse.clinical.quantity import Interval
 from fullcourse.journey.outcome import Definitions, Episode, OutcomeAnswer, Specimen
 from patients import knowledge
@@ -84,7 +85,7 @@ def status(answer: OutcomeAnswer, outcome: str) -> str:
     return next(it.status for it in answer.judged if it.outcome == outcome)
 
 
-many = settings(max_examples=400)
+many = settings(max_examples=examples(400))
 
 
 @many

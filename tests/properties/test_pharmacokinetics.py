@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from effort import examples
 from fullcourse.clinical.errors import FullcourseError
 from fullcourse.pharmacokinetics.estimation.likelihood import estimation_problem, evaluate, objective
 from fullcourse.pharmacokinetics.estimation.map_estimate import estimate
@@ -95,7 +96,7 @@ LINEAR = [m for m in STRUCTURES[:5] if m.is_linear]
 FOLLOWED = np.arange(0.5, 60.0, 4.3)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(
     which=st.integers(0, len(LINEAR) - 1),
     first=st.floats(0.1, 1000.0),
@@ -137,7 +138,7 @@ def test_the_area_of_a_steady_interval_is_dose_over_clearance(model):
     assert area_under(model, long, 24.0, 36.0) == pytest.approx(0.8 * 250.0 / 2.0, rel=1e-8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     cl=st.floats(allow_nan=True, allow_infinity=True),
     ka=st.floats(0.0, 1e300),

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_events import BODIES_OF_ALL_KINDS, event, plan
+from effort import examples
 from fullcourse.adapters.programme.lists import list_rows
 from fullcourse.adapters.programme.summary import read_summary, write_summary
 from fullcourse.clinical import Event
@@ -71,7 +72,7 @@ def _cases(courses: list[list[Event]]) -> list[tuple[Case, ...]]:
     return [cases_of_events(events, f"p-{place}") for place, events in enumerate(courses) if events]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(_programmes, _quarters, st.integers(0, 400))
 def test_every_case_of_a_cohort_is_in_exactly_one_number_of_each_table(
     courses: list[list[Event]], quarter: Quarter, later: int
@@ -103,7 +104,7 @@ def test_every_case_of_a_cohort_is_in_exactly_one_number_of_each_table(
     assert report.cases == len(everybody)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(_programmes, _quarters)
 def test_the_ids_of_numbers_are_unique_and_each_number_is_the_length_of_its_list(
     courses: list[list[Event]], quarter: Quarter
@@ -116,14 +117,14 @@ def test_the_ids_of_numbers_are_unique_and_each_number_is_the_length_of_its_list
         assert len({(row[2], row[3]) for row in rows}) == number.count, number.id
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(_course())
 def test_what_is_kept_of_a_course_is_read_back_as_it_was(events: list[Event]):
     cases = cases_of_events(events)
     assert read_summary("p-1", write_summary(cases)) == cases
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(_course(), st.randoms(use_true_random=False))
 def test_a_log_has_the_same_cases_in_whatever_order_its_events_come(events: list[Event], chance: object):
     shuffled = list(events)
@@ -131,7 +132,7 @@ def test_a_log_has_the_same_cases_in_whatever_order_its_events_come(events: list
     assert cases_of_events(shuffled) == cases_of_events(events)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(_course(), _registered, _quarters)
 def test_taking_away_what_was_registered_turns_nothing_into_a_no(
     events: list[Event], body: Registered, quarter: Quarter

@@ -5,6 +5,7 @@ import random
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from effort import examples
 from fullcourse.clinical import Patient
 from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.screening.questions import find_questions
@@ -14,7 +15,10 @@ from strategies import FINDABLE, POSSIBLE_TOGETHER, facts, medicines
 
 # A failing patient has a hundred facts: shrinking one takes minutes and is left to whoever looks into it.
 QUICK = settings(
-    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
 )
 DRUGS = st.sampled_from(["cycloserine", "terizidone"])
 DUPLICATE = {"cycloserine": "terizidone", "terizidone": "cycloserine"}

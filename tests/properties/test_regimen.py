@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from effort import examples
 from fullcourse.clinical import Medicine, Status, Taken
 from fullcourse.journey.check import Checker, CheckResult
 from fullcourse.screening.company import REGIMEN
@@ -13,7 +14,7 @@ from fullcourse.screening.screen import Screener
 from patients import AT, knowledge, patient
 from strategies import facts, medicines
 
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
 DRUGS = sorted(knowledge().drugs)
 CHECKERS = {profile: Checker(knowledge(), knowledge().profile(profile)) for profile in ("us", "who")}
 CHECKER = CHECKERS["us"]

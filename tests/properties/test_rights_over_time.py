@@ -21,6 +21,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import insert
 
+from effort import examples
 from fullcourse.adapters.access.access import open_access
 from fullcourse.adapters.access.audit.entry import AuditEntry
 from fullcourse.adapters.access.audit.reading import verify_audit
@@ -208,7 +209,7 @@ assert set(ASKED) <= rights().keys() and DEVICE_IDLE < FAR
 
 TestRightsOverTime = RightsOverTime.TestCase
 TestRightsOverTime.settings = settings(
-    max_examples=15, stateful_step_count=25, deadline=None, derandomize=True,
+    max_examples=examples(15), stateful_step_count=25, deadline=None, derandomize=True,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 

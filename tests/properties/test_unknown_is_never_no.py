@@ -4,12 +4,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from effort import examples
 from fullcourse.clinical import Decision, Status
 from fullcourse.screening.screen import Screener
 from patients import knowledge, patient
 from strategies import FINDABLE, facts, medicines
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 PROFILES = st.sampled_from(["us", "who"])
 HANDED_IN = {"screening.interaction.not-recognised", "screening.interaction.not-checked"}
 """They are about the products that are listed, which the step itself knows: that none is there is no missing fact."""

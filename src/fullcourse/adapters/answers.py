@@ -49,6 +49,7 @@ from datetime import date, datetime
 from fullcourse.adapters.as_people_write import (
     AGE,
     BIRTH_DATE,
+    BORN_ON_RECORD,
     NamedFacts,
     allergy_evidence,
     birth_of_age,
@@ -255,7 +256,7 @@ def _fact(
     role = said_by.casefold()
     source = f"{origin} ({role})" if role in _ROLES else origin
     unit = _text(row, "unit", place, required=False)
-    return Evidence(fact.id, value, on, source, recorded, unit)
+    return Evidence(fact.id, value, on, source, BORN_ON_RECORD if fact.id == BIRTH_DATE else recorded, unit)
 
 
 def _value(fact: FactDefinition, row: Row, place: _Place) -> tuple[Value, bool | float | str]:

@@ -1,7 +1,9 @@
-"""What is written into tables that spreadsheets open: no cell is worked out as a formula."""
+"""What is written into tables that spreadsheets open: no cell is a formula, none holds what nobody sees."""
 
 from collections.abc import Iterable
 from typing import Final
+
+from fullcourse.adapters.seen_text import seen_lines
 
 __all__ = ["shown_cell", "shown_row"]
 
@@ -15,7 +17,8 @@ def shown_cell(cell: str) -> str:
     >>> shown_cell("=1+1"), shown_cell("cured")
     ("'=1+1", 'cured')
     """
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    seen = seen_lines(cell)
+    return f"'{seen}" if seen.startswith(_FORMULA) or cell.startswith(_FORMULA) else seen
 
 
 def shown_row(row: Iterable[object]) -> tuple[object, ...]:

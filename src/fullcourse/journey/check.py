@@ -196,7 +196,9 @@ class Checker:
         aside = set_aside(patient, self.knowledge)
         if not aside and not patient.unrecognised:
             return (), ()
-        needed = facts_spoken_of([*(it for check in checks for it in check.findings), *regimen], self.knowledge)
+        spoken_of = facts_spoken_of([*(it for check in checks for it in check.findings), *regimen], self.knowledge)
+        # How many drugs are effective is counted over results of tests that the statement itself does not name.
+        needed = tuple(dict.fromkeys((*spoken_of, *(name for it in regimen for name in it.missing))))
         held = on_file(patient, self.knowledge, aside, needed)
         return held, open_entries(patient, self.knowledge, aside, needed)
 

@@ -200,6 +200,8 @@ class Knowledge:
 
 
 def _likeness(name: str, other: str) -> float:
+    """Return how alike two names are; 0 where their lengths alone leave too little for one to be offered."""
     import difflib  # only a name that is not known needs it
 
-    return difflib.SequenceMatcher(None, name, other).ratio()
+    matcher = difflib.SequenceMatcher(None, name, other)
+    return matcher.ratio() if matcher.real_quick_ratio() >= _LIKE - _APART else 0.0

@@ -8,7 +8,8 @@ import pytest
 from fullcourse.adapters.answers import read_answers
 from fullcourse.adapters.fhir.read.elements import shown
 from fullcourse.adapters.medicines.recognise import recognise
-from fullcourse.adapters.seen_text import seen_text
+from fullcourse.adapters.seen_text import seen_json, seen_lines, seen_text
+from hostile_text import HOSTILE, LONG, UNREADABLE, faults_in
 from patients import knowledge
 
 _EVERY = [chr(code) for code in (*range(0x3000), *range(0xFE00, 0x10000), *range(0xE0000, 0xE0080))]
@@ -37,3 +38,26 @@ def test_records_in_both_forms_pass_through_it():
     text = f"[[medicine]]\nname = {json.dumps(name)}\n"
     record = read_answers(text.encode(), tuple(known.facts.values()), recognise)
     assert [medicine.name for medicine in record.medicines] == ["]0;pwn gnirud x"]
+
+
+@pytest.mark.parametrize("text", [*HOSTILE.values(), *UNREADABLE.values(), LONG], ids=[*HOSTILE, *UNREADABLE, "long"])
+def test_nothing_hostile_is_left_of_any_text(text: str):
+    in_json = seen_json({text: [text, {"x": text}]})
+    for left in (seen_text(text), seen_text(text, lines=True), seen_lines(text), in_json):
+        assert list(faults_in(left)) == []
+        assert any(letter in left for letter in text if letter.isalnum() or letter in "()")
+
+
+def test_json_is_the_same_where_nothing_is_unseen_and_keeps_lines_and_backslashes():
+    told = {"a": ["C:\\back \\u0041", "one\ntwo\tthree", 1.5, None, True, {"ß": "结核"}]}
+    assert json.loads(seen_json(told)) == told
+    assert seen_json(told, indent=2) == json.dumps(told, indent=2, ensure_ascii=False)
+    assert seen_json([1, "a"], separators=(",", ":")) == '[1,"a"]'
+    assert json.loads(seen_json({"x": ("a\x1bb", {"k\u202e": "c\x00"})})) == {"x": ["a b", {"k ": "c "}]}
+    with pytest.raises(ValueError, match="JSON compliant"):
+        seen_json([float("nan")])
+
+
+def test_lines_keep_the_blanks_around_them():
+    assert seen_lines("  a\x07b \r\n") == "  a b \n"
+    assert seen_lines("\n plain ") == "\n plain "

@@ -12,9 +12,11 @@ from fullcourse.journey.matrix import interaction_matrix
 from patients import AT, knowledge
 
 
-@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r"])
-def test_a_cell_that_would_be_worked_out_is_quoted(begins: str):
-    assert shown_cell(f"{begins}cmd|' /C calc'!A0") == f"'{begins}cmd|' /C calc'!A0"
+@pytest.mark.parametrize(
+    ("begins", "shown"), [("=", "="), ("+", "+"), ("-", "-"), ("@", "@"), ("\t", "\t"), ("\r", "\n"), ("=\x00", "= ")]
+)
+def test_a_cell_that_would_be_worked_out_is_quoted(begins: str, shown: str):
+    assert shown_cell(f"{begins}cmd|' /C calc'!A0") == f"'{shown}cmd|' /C calc'!A0"
 
 
 def test_other_cells_stay_as_they_are():

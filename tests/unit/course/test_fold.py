@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_events import event, events, new_id, started
+from effort import examples
 from fullcourse.clinical.event import Claim, Event
 from fullcourse.clinical.event_bodies import DoseSkipped, DoseTaken, Note, Retracted, UnknownKind
 from fullcourse.course.fold import append, fold
@@ -17,7 +18,7 @@ def dose(mg: float = 250.0, on: str = "2026-03-02T08:05", **more: object) -> Eve
     return event(DoseTaken("cycloserine", mg), on, **more)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(batch=st.lists(events(), max_size=20), order=st.randoms(use_true_random=False))
 def test_order_and_repetition_change_nothing(batch: list[Event], order: random.Random):
     clashing = [replace(one, zone="Asia/Kolkata") for one in batch[:3]]

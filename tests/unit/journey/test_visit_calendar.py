@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from course_cases import course
 from course_events import PATIENT, at, event, plan, started
+from effort import examples
 from fullcourse.adapters.zones import load_zone
 from fullcourse.clinical import Event, Record
 from fullcourse.clinical.errors import InputError
@@ -130,7 +131,7 @@ def logs(draw: st.DrawFn) -> list[Event]:
     return log
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(log=logs(), first=st.integers(0, 40), later=st.integers(1, 30))
 def test_whatever_was_told_is_told_again_unchanged_or_with_a_higher_number(log, first, later):
     start = datetime(2026, 3, 1, 10, tzinfo=at("2026-03-01").tzinfo)

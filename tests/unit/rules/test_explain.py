@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 
+from effort import examples
 from fullcourse.clinical import Evidence, Fact, Interval, Medicine, Patient, Record, Taken, exactly
 from fullcourse.rules.explain import judge_of
 from fullcourse.rules.one_patient import evaluate
@@ -14,7 +15,7 @@ from small_knowledge import small, statement
 from strategies import facts, medicines
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(values=facts(), taken=medicines())
 def test_the_outcome_is_that_of_the_plain_reader_for_every_statement(values, taken):
     situation = Situation(patient(values, taken), knowledge())

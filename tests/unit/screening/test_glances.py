@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from effort import examples
 from fullcourse.clinical import Interval, Status
 from fullcourse.screening.glances import Glance, glances_of
 from fullcourse.screening.questions import find_questions
@@ -70,7 +71,7 @@ def test_the_answer_no_is_a_range_from_the_number():
     assert Glance("height", 118.0, "cm").answer == ">=118"
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     born=st.integers(1930, 2007),
     sex=st.sampled_from(["male", "female", None]),

@@ -20,6 +20,11 @@ from fullcourse.clinical.event import Event
 __all__ = ["EventFile"]
 
 
+def _of_its_owner(path: str, flags: int) -> int:
+    """Open a file that, where it is new, nobody but its owner may read."""
+    return os.open(path, flags, 0o600)
+
+
 class EventFile:
     """A file of events, read once and added to."""
 
@@ -49,7 +54,7 @@ class EventFile:
         new = [event for event, it in zip(listed, became, strict=True) if it is not Appended.SAME]
         text = "".join(f"{event_line(event)}\n" for event in new)
         try:
-            with self.path.open("a", encoding="utf-8") as file:
+            with open(self.path, "a", encoding="utf-8", opener=_of_its_owner) as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())

@@ -3,11 +3,11 @@
 The answer is the JSON of the command of the same name, so that a program may change from one to the other.
 """
 
-import json
 from collections.abc import Callable
 from typing import TypeVar
 
 import fullcourse as fc
+from fullcourse.adapters.seen_text import seen_json
 from fullcourse.interfaces.api import forms
 from fullcourse.interfaces.api.body import read_struct
 from fullcourse.interfaces.api.call import Call, Reply
@@ -24,7 +24,7 @@ _Form = TypeVar("_Form", bound=forms.Form)
 
 def json_reply(told: object, status: int = 200) -> Reply:
     """Return plain values as an answer in JSON."""
-    return Reply(json.dumps(told, ensure_ascii=False, allow_nan=False).encode(), status)
+    return Reply(seen_json(told).encode(), status)
 
 
 def answer_reply(answer: "fc.Answer[object]", status: int = 200) -> Reply:

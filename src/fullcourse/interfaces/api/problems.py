@@ -3,11 +3,11 @@
 No problem repeats what was sent: a value may name a patient.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from fullcourse.adapters.seen_text import seen_json
 from fullcourse.adapters.store.durable import DamagedCourse, ErasedCourse, NotKept, StoreAway
 from fullcourse.clinical.errors import FullcourseError, InputError, KnowledgeError, OutsideLabel, SolverStopped
 from fullcourse.interfaces.api.call import Reply
@@ -242,5 +242,5 @@ def problem_reply(problem: Problem, call_id: str = "") -> Reply:
     }
     if call_id:
         told["instance"] = f"urn:uuid:{call_id}"
-    body = json.dumps(told, ensure_ascii=False).encode()
+    body = seen_json(told).encode()
     return Reply(body, problem.status, PROBLEM, problem.headers)

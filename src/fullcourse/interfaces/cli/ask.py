@@ -19,6 +19,7 @@ from fullcourse.clinical.given_answer import GivenAnswer, GivenEntry, GivenMedic
 from fullcourse.clinical.listed_medicine import ListedMedicine
 from fullcourse.clinical.on_file import OnFile
 from fullcourse.clinical.patient import Record
+from fullcourse.interfaces.cli.echo import echo
 from fullcourse.interfaces.cli.prompts import NO, YES, Back, Enough, Prompter, read_value
 from fullcourse.interfaces.cli.verdict_text import verdict_in_short
 from fullcourse.journey.check import CheckResult, Glance, OpenEntry, QuestionGroup, value_of
@@ -73,7 +74,7 @@ def ask_all(
     try:
         asking.go_on()
     except (click.Abort, KeyboardInterrupt):
-        click.echo("", err=True)
+        echo("", err=True)
         asking.prompter.say(asking.what_is_kept())
         raise click.Abort from None
     return asking.dialogue.result
@@ -111,7 +112,7 @@ class _Asking:
         return f"{count} answers are kept in {self._save.name}; --answers reads them." if count else "Nothing to keep."
 
     def _say_where_it_stands(self) -> None:
-        click.echo("", err=True)
+        echo("", err=True)
         self.prompter.say(f"VERDICT NOW  {verdict_in_short(self.dialogue.result, self._knowledge)}")
         left = self.dialogue.left
         self.prompter.say(f"Question {self.dialogue.number}, {left or 'none'} left after it. {_WAYS}")

@@ -5,7 +5,7 @@ import click
 from fullcourse.adapters.extras import needs
 from fullcourse.adapters.store.opening import default_store
 from fullcourse.interfaces.cli.course_commands.log_file import store_option
-from fullcourse.interfaces.cli.course_commands.told import print_json
+from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.lazy import Commands
 
@@ -42,11 +42,11 @@ def verify(store: str | None, head: str, form: str) -> None:
         print_json(audit_verified_json(found))
     else:
         for line in found.broken:
-            click.echo(f"! {line}")
+            echo(f"! {line}")
         if found.broken:
-            click.echo("Nothing after that place can be relied on. Compare with a backup of the database.")
+            echo("Nothing after that place can be relied on. Compare with a backup of the database.")
         else:
-            click.echo(f"The audit is whole: {found.entries} entries.")
-            click.echo(f"Head: {found.head}")
+            echo(f"The audit is whole: {found.entries} entries.")
+            echo(f"Head: {found.head}")
     if found.broken:
         click.get_current_context().exit(_BROKEN)

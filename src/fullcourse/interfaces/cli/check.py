@@ -1,6 +1,5 @@
 """``fullcourse check``: a patient's record against a drug, with reasons."""
 
-import json
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +12,7 @@ from fullcourse.adapters.records import RecordReader
 from fullcourse.clinical.finding import Severity, Status
 from fullcourse.clinical.patient import Medicine, Record
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.echo import print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.exit_codes import REACHED
 from fullcourse.journey.check import CheckResult
@@ -144,7 +144,7 @@ def _print(result: CheckResult, knowledge: Knowledge, form: str, how: str, expla
     if form == "json":
         from fullcourse.adapters.published.check import check_json  # text does not wait for it
 
-        click.echo(json.dumps(check_json(result), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(check_json(result))
         return
     from fullcourse.interfaces.cli.terminal import page  # nor JSON for this
 

@@ -1,6 +1,5 @@
 """``fullcourse cohort``: the statements over a whole register."""
 
-import os
 from pathlib import Path
 
 import click
@@ -8,7 +7,7 @@ import click
 from fullcourse.adapters.extras import needs
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.lazy import Commands
-from fullcourse.interfaces.cli.out_file import force_option, may_write
+from fullcourse.interfaces.cli.out_file import force_option, keep_from_others, may_write
 
 __all__ = ["cohort"]
 
@@ -21,9 +20,7 @@ _PROFILE = click.option("--profile", default="us", show_default=True, help="Whic
 @click.group(cls=Commands)
 def cohort() -> None:
     """Screen a whole register: the same statements, the same answers, for many patients."""
-    # Whatever an engine writes of patients, parts and asides too, is its owner's alone.
-    before = os.umask(0o077)
-    click.get_current_context().call_on_close(lambda: os.umask(before))
+    keep_from_others()
 
 
 @cohort.command()

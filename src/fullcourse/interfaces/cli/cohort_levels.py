@@ -4,12 +4,11 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
 from fullcourse.adapters.register.engine.level_summary import LevelLine, ReasonLine, summarise_levels, summarise_reasons
 from fullcourse.adapters.spreadsheet import shown_row
 from fullcourse.cohort.levels.predict import EXPOSURES
 from fullcourse.cohort.levels.question import LevelQuestion, ask_everybody
+from fullcourse.interfaces.cli.echo import echo
 from fullcourse.interfaces.cli.level_commands.patient_input import named_model
 from fullcourse.journey.levels.models import ANY_ADULT_YEARS, choose_model, drug_name
 from fullcourse.knowledge.library import Knowledge
@@ -47,14 +46,14 @@ def print_level_summary(question: LevelQuestion, out: Path) -> None:
     _print_reasons(reasons)
     measures = ", ".join(f"{name} in {unit}" for name, unit in EXPOSURES.items())
     for by in SHOWN:
-        click.echo(f"By {by}: patients, and medians of {measures}")
+        echo(f"By {by}: patients, and medians of {measures}")
         for line in (row for row in lines if row.by == by):
             shown = ("       -" if value is None else f"{value:8.1f}" for value in line.values[: len(EXPOSURES)])
-            click.echo(f"  {line.group:<22}{line.patients:>12,}  {'  '.join(shown)}")
-    click.echo(f"all groups, with probabilities: {target}")
+            echo(f"  {line.group:<22}{line.patients:>12,}  {'  '.join(shown)}")
+    echo(f"all groups, with probabilities: {target}")
 
 
 def _print_reasons(reasons: Sequence[ReasonLine]) -> None:
-    click.echo("Not predicted")
+    echo("Not predicted")
     for row in reasons:
-        click.echo(f"  {row.patients:>12,}  {row.reason}" + (f": {row.facts}" if row.facts else ""))
+        echo(f"  {row.patients:>12,}  {row.reason}" + (f": {row.facts}" if row.facts else ""))

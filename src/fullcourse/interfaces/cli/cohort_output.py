@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import click
-
 from fullcourse.adapters.published.aside import aside_json
 from fullcourse.adapters.register.read.extract import Aside
 from fullcourse.clinical.errors import InputError
+from fullcourse.interfaces.cli.echo import echo
 
 __all__ = ["Progress", "tell_of_aside"]
 
@@ -32,7 +31,7 @@ def tell_of_aside(lines: Sequence[Aside], out: Path, strict: bool) -> None:
         return
     target = out.with_name(out.name + ".aside.jsonl")
     target.write_text("".join(_aside_line(aside) for aside in lines))
-    click.echo(f"{len(lines):,} lines are not used: {target}", err=True)
+    echo(f"{len(lines):,} lines are not used: {target}", err=True)
     if strict:
         first = lines[0]
         raise InputError(f"line {first.line:,} of {Path(first.file).name} cannot be used: {first.reason}")
@@ -60,4 +59,4 @@ class Progress:
         left = (now - began) * (whole - done) / (done - before)
         what = "lines" if step == "reading" else "patients"
         rate = counted / (now - began)
-        click.echo(f"{step}: {done / max(1, whole):.0%}, {rate:,.0f} {what} a second, {left:,.0f} s left", err=True)
+        echo(f"{step}: {done / max(1, whole):.0%}, {rate:,.0f} {what} a second, {left:,.0f} s left", err=True)

@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-import click
-
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.published.need import need_json
 from fullcourse.adapters.published.regimen import PROPOSAL
@@ -21,6 +19,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.need.total import NeedTotal
 from fullcourse.cohort.need.units import Product
 from fullcourse.interfaces.cli.cohort_output import Progress, tell_of_aside
+from fullcourse.interfaces.cli.echo import echo
 from fullcourse.interfaces.cli.regimen import first_day
 
 __all__ = ["plan_register"]
@@ -70,25 +69,25 @@ def plan_register(
     draft.write_text(json.dumps(written, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
     draft.replace(summary)
     _print(need, AnswerHead(knowledge.digest, CONTENT_NOTICE, profile=leads, at=at), begins)
-    click.echo(f"by month: {out}\nwhy, in full: {summary}")
+    echo(f"by month: {out}\nwhy, in full: {summary}")
 
 
 def _print(need: RegisterNeed, head: AnswerHead, begins: date) -> None:
     total = need.total
-    click.echo(f"Need of {total.patients:,} patients who begin on {begins}, profile {head.profile}")
-    click.echo(f"{PROPOSAL[0].upper()}{PROPOSAL[1:]}")
+    echo(f"Need of {total.patients:,} patients who begin on {begins}, profile {head.profile}")
+    echo(f"{PROPOSAL[0].upper()}{PROPOSAL[1:]}")
     for status, says in _STATUSES.items():
         if total.statuses[status]:
-            click.echo(f"  {total.statuses[status]:>9,}  {says}")
+            echo(f"  {total.statuses[status]:>9,}  {says}")
             _reasons(total, status)
     if total.treated:
-        click.echo(f"  {total.treated:>9,}  take TB drugs already; they are planned as if they began anew")
+        echo(f"  {total.treated:>9,}  take TB drugs already; they are planned as if they began anew")
     _products(total)
     for drug, count in total.without_dose.most_common(_MOST_REASONS):
-        click.echo(_cut(f"! {drug}: no dose yet in {count:,} plans that wait; possible need lacks it"))
+        echo(_cut(f"! {drug}: no dose yet in {count:,} plans that wait; possible need lacks it"))
     for drug, count in sorted(total.at_odds.items()):
-        click.echo(f"! {drug}: in a combination and otherwise on one day in {count:,} plans; check")
-    click.echo(textwrap.fill(head.foot(), _WIDTH))
+        echo(f"! {drug}: in a combination and otherwise on one day in {count:,} plans; check")
+    echo(textwrap.fill(head.foot(), _WIDTH))
 
 
 def _reasons(total: NeedTotal, status: str) -> None:
@@ -96,9 +95,9 @@ def _reasons(total: NeedTotal, status: str) -> None:
         ((reason, count) for (of, reason), count in total.reasons.items() if of == status), key=lambda it: (-it[1], it)
     )
     for reason, count in reasons[:_MOST_REASONS]:
-        click.echo(_cut(f"             {count:>9,}  {reason}"))
+        echo(_cut(f"             {count:>9,}  {reason}"))
     if len(reasons) > _MOST_REASONS:
-        click.echo(f"             {'':>9}  and {len(reasons) - _MOST_REASONS} reasons more")
+        echo(f"             {'':>9}  and {len(reasons) - _MOST_REASONS} reasons more")
 
 
 def _products(total: NeedTotal) -> None:
@@ -111,22 +110,20 @@ def _products(total: NeedTotal) -> None:
         possible[product] = possible.get(product, Fraction()) + row.possible
         waiting |= {product} if row.waiting else set()
     if not certain:
-        click.echo("No plan names a product yet: what will be needed is not known.")
+        echo("No plan names a product yet: what will be needed is not known.")
         return
     months = sorted({month for month, _ in total.rows})
-    click.echo(f"{months[0]} to {months[-1]}")
-    click.echo(f"{'certain':>11} {'possible':>11}")
+    echo(f"{months[0]} to {months[-1]}")
+    echo(f"{'certain':>11} {'possible':>11}")
     for product in sorted(certain)[:_MOST_PRODUCTS]:
         mark = " *" if product in waiting else ""
         name = f"{' + '.join(product.drugs)}, {product.words or 'form not chosen'}"
         unit = "" if product.unit == "unit" else f" ({product.unit})"
-        click.echo(
-            _cut(f"{units_written(certain[product]):>11} {units_written(possible[product]):>11}{mark} {name}{unit}")
-        )
+        echo(_cut(f"{units_written(certain[product]):>11} {units_written(possible[product]):>11}{mark} {name}{unit}"))
     if len(certain) > _MOST_PRODUCTS:
-        click.echo(f"and {len(certain) - _MOST_PRODUCTS} products more")
+        echo(f"and {len(certain) - _MOST_PRODUCTS} products more")
     if waiting:
-        click.echo("* holds steps that wait for a level or for signs of harm")
+        echo("* holds steps that wait for a level or for signs of harm")
 
 
 def _cut(line: str) -> str:

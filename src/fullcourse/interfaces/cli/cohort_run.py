@@ -1,14 +1,11 @@
 """What the commands of ``fullcourse cohort`` do, apart from their options; it needs the extra `cohort`."""
 
 import csv
-import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
-
-import click
 
 from fullcourse import __version__
 from fullcourse.adapters.knowledge_cache import load_knowledge
@@ -23,6 +20,7 @@ from fullcourse.cohort.plan import Plan, make_plan
 from fullcourse.interfaces.cli.cohort_input import check_inputs, is_facts
 from fullcourse.interfaces.cli.cohort_output import Progress, tell_of_aside
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.journey.check import check as check_record
 from fullcourse.knowledge.library import Knowledge
 
@@ -66,10 +64,10 @@ def screen_everybody(
     if as_rows:
         target = out.with_name(out.stem + ".long.parquet")
         write_long(plan, out, target)
-        click.echo(f"one row a finding: {target}")
+        echo(f"one row a finding: {target}")
     shutil.rmtree(work, ignore_errors=True)
     _tell_of_routed(facts)
-    click.echo(f"{facts.patients:,} patients at {facts.at}; {facts.errors:,} with a record that cannot be used: {out}")
+    echo(f"{facts.patients:,} patients at {facts.at}; {facts.errors:,} with a record that cannot be used: {out}")
     if summary:
         _print_summary(plan, out)
 
@@ -86,7 +84,7 @@ def make_everybody(
     facts = _facts(inputs, load_knowledge(), at, out, processes)
     tell_of_aside(facts.aside, out / "lines", strict)
     _tell_of_routed(facts)
-    click.echo(f"{facts.patients:,} patients at {facts.at}: {out}")
+    echo(f"{facts.patients:,} patients at {facts.at}: {out}")
 
 
 def show_differences(
@@ -101,7 +99,7 @@ def show_differences(
     """Print which statements moved and whom that touches; see the command."""
     old, new = (_edition(Path(edition)) for edition in editions)
     for change in changed_statements(old, new):
-        click.echo(f"{change.what:8} {change.statement}")
+        echo(f"{change.what:8} {change.statement}")
     work = out.with_name(out.name + ".parts") if out else Path("differences.parts")
     target = out or work / "differences.parquet"
     plans, findings = [], []
@@ -115,7 +113,7 @@ def show_differences(
         findings.append(whole)
     touched = write_differences(plans[0], plans[1], findings[0], findings[1], target)
     shutil.rmtree(work, ignore_errors=True)
-    click.echo(f"{touched:,} patients are touched" + (f": {target}" if out else "."))
+    echo(f"{touched:,} patients are touched" + (f": {target}" if out else "."))
 
 
 def explain_one(
@@ -135,7 +133,7 @@ def explain_one(
     if form == "json":
         from fullcourse.adapters.published.check import check_json
 
-        click.echo(json.dumps(check_json(result), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(check_json(result))
         return
     from fullcourse.interfaces.cli.check_text import print_check
     from fullcourse.interfaces.cli.terminal import page  # JSON does not wait for it
@@ -177,7 +175,7 @@ def predict_everybody(
     }
     merge(parts, out, legend_of_levels(question, knowledge, facts.at.isoformat(), about))
     shutil.rmtree(work, ignore_errors=True)
-    click.echo(f"{facts.patients:,} patients at {facts.at}: {out}")
+    echo(f"{facts.patients:,} patients at {facts.at}: {out}")
     if summary:
         print_level_summary(question, out)
 
@@ -285,7 +283,7 @@ def _on_spark(plan: Plan, facts: FactFolder, work: Path) -> list[Path]:
 
 def _tell_of_routed(facts: FactFolder) -> None:
     for reason, count in sorted(facts.routed.items(), key=lambda pair: -pair[1]):
-        click.echo(f"{count:,} patients were read one by one: {reason}", err=True)
+        echo(f"{count:,} patients were read one by one: {reason}", err=True)
 
 
 def _print_summary(plan: Plan, out: Path) -> None:
@@ -302,10 +300,10 @@ def _print_summary(plan: Plan, out: Path) -> None:
         ("cannot_assess", "Cannot be assessed"),
         ("missing", "Missing"),
     ):
-        click.echo(title)
+        echo(title)
         for line in _most(overall, what):
-            click.echo(f"  {line.patients:>12,}  {line.drug + ': ' if what == 'decision' else ''}{line.id}")
-    click.echo(f"by clinic, age and sex: {target}")
+            echo(f"  {line.patients:>12,}  {line.drug + ': ' if what == 'decision' else ''}{line.id}")
+    echo(f"by clinic, age and sex: {target}")
 
 
 def _most(lines: Sequence[Line], what: str) -> list[Line]:

@@ -3,6 +3,7 @@
 import click
 from click.shell_completion import get_completion_class
 
+from fullcourse.interfaces.cli.echo import echo
 from fullcourse.interfaces.cli.lazy import COMPLETE
 
 __all__ = ["completion"]
@@ -22,4 +23,4 @@ def completion(context: click.Context, shell: str) -> None:
     made = get_completion_class(shell)
     if made is None:  # pragma: no cover - click has had these three since 8.0
         raise click.UsageError(f"no completion for {shell}.")
-    click.echo(made(context.find_root().command, {}, "fullcourse", COMPLETE).source())
+    echo(made(context.find_root().command, {}, "fullcourse", COMPLETE).source())

@@ -1,16 +1,34 @@
 """The day that a command is asked for, where the clock is allowed."""
 
+import sys
 from datetime import UTC, date, datetime
 
 from fullcourse.clinical.moment import parse_day
+from fullcourse.interfaces.cli.echo import echo
 
-__all__ = ["day_asked"]
+__all__ = ["day_asked", "zone_said"]
 
 
 def day_asked(at: str | None) -> date:
-    """Return the day of ``--at``, or today in the place's own time.
+    """Return the day of ``--at``, or today in the place's own time, and tell whoever sits there whose time that is.
+
+    From Baker Island to Kiribati it is one of three days at the same moment, and a record is judged by the day.
 
     Raises:
         InputError: It is no day of the calendar.
     """
-    return datetime.now(UTC).astimezone().date() if at is None else parse_day(at, "--at")
+    if at is not None:
+        return parse_day(at, "--at")
+    now = datetime.now(UTC).astimezone()
+    if sys.stderr.isatty():  # another program reads the day in the answer
+        echo(f"Without --at it is {now:%Y-%m-%d} here: today by this computer's clock, {zone_said(now)}.", err=True)
+    return now.date()
+
+
+def zone_said(now: datetime) -> str:
+    """Return the zone of a moment in words.
+
+    >>> zone_said(datetime.fromisoformat("2026-11-22T09:00+05:45"))
+    'UTC+05:45'
+    """
+    return f"UTC{now.isoformat()[-6:]}"

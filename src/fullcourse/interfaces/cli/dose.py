@@ -1,6 +1,5 @@
 """``fullcourse dose``: how much of a drug, in whole capsules and tablets, for a patient's record."""
 
-import json
 from collections.abc import Sequence
 
 import click
@@ -10,6 +9,7 @@ from fullcourse.adapters.medicines.regimen import guideline_regimen
 from fullcourse.adapters.stock import open_stock
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.echo import print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.journey.dose import DoseAnswer, Doser, DoseRequest
@@ -104,4 +104,4 @@ def _print(answers: Sequence[DoseAnswer], knowledge: Knowledge, form: str) -> No
 
         documents = [dose_json(answer) for answer in answers]
         content = documents[0] if len(documents) == 1 else documents
-    click.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
+    print_json(content)

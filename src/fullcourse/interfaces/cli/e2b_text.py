@@ -3,14 +3,14 @@
 import textwrap
 from collections.abc import Sequence
 
-import click
-
 from fullcourse.adapters.e2b.acknowledgement import Answered, answered
 from fullcourse.adapters.e2b.checking.rules import Finding, rules
 from fullcourse.adapters.e2b.layout import KEYS
 from fullcourse.adapters.e2b.read import Reading
 from fullcourse.adapters.e2b.sections import Section, number_order
 from fullcourse.adapters.e2b.table import element_of, said
+from fullcourse.adapters.seen_text import seen_lines, seen_text
+from fullcourse.interfaces.cli.echo import echo
 
 __all__ = ["finding_lines", "print_acknowledgement", "print_file", "wrapped"]
 
@@ -51,21 +51,21 @@ def print_file(reading: Reading, receiver: str, findings: Sequence[Finding]) -> 
     """
     batch, reports = reading.batch, reading.batch.repeated("N.2.r")
     count = f"{len(reports)} report{'' if len(reports) == 1 else 's'}"
-    click.secho(f"E2B(R3): {count} · {_verdict(findings)}", bold=True)
+    echo(f"E2B(R3): {count} · {_verdict(findings)}", bold=True)
     _lines(f"Checked by the rules of {'FDA and ICH' if receiver == 'fda' else 'ICH'}. {_unchecked(receiver)}")
     for line in finding_lines(findings):
         _lines(line, hang=4)
     if reading.unread:
-        click.secho(f"\nNot read: {len(reading.unread)}", bold=True)
+        echo(f"\nNot read: {len(reading.unread)}", bold=True)
         for one in reading.unread:
             _lines(f"- line {one.line}, {one.place}: {one.value} ({one.why})", hang=4)
-    click.secho("\nThe batch", bold=True)
+    echo("\nThe batch", bold=True)
     _elements(batch, 1)
     for index, report in enumerate(reports, start=1):
-        click.secho(f"\nReport {index}: {report.given('C.1.1') or 'without a number'}", bold=True)
+        echo(f"\nReport {index}: {seen_text(report.given('C.1.1') or 'without a number')}", bold=True)
         _report(report)
     if not reading.unread:
-        click.echo("\nEvery value of the file is above.")
+        echo("\nEvery value of the file is above.")
 
 
 def print_acknowledgement(reading: Reading) -> None:
@@ -73,10 +73,10 @@ def print_acknowledgement(reading: Reading) -> None:
     batch, *reports = answered(reading.batch)
     _answer(batch, "The batch was ", f"Batch {batch.what}")
     for report in reports:
-        click.echo()
+        echo()
         _answer(report, "A report was ", f"Report {report.what}")
     if reading.unread:
-        click.secho(f"\nNot read: {len(reading.unread)}", bold=True)
+        echo(f"\nNot read: {len(reading.unread)}", bold=True)
         for one in reading.unread:
             _lines(f"- line {one.line}, {one.place}: {one.value} ({one.why})", hang=4)
 
@@ -109,7 +109,7 @@ def wrapped(lines: Sequence[str], indent: int = 0) -> list[str]:
 def _answer(one: Answered, begin: str, name: str) -> None:
     head, _, rest = one.meaning.partition(": ")
     known = begin + head.upper() if one.is_taken is not None else f"{begin}answered, and it is not known how"
-    click.secho(known, bold=True)
+    echo(known, bold=True)
     _lines(f"{name}, code {one.code or 'none'}{': ' + rest if rest else ''}.")
     for part in one.said:
         _lines(f"- {part}", hang=2)
@@ -144,7 +144,7 @@ def _report(report: Section) -> None:
     reactions = {str(it.values.get("E.i@id")): at for at, it in enumerate(report.repeated("E.i"), start=1)}
     for chapter in "NCDEFGH":
         if chapter in _CHAPTERS and by_chapter.get(chapter):
-            click.secho(f"  {_CHAPTERS[chapter]}", bold=True)
+            echo(f"  {_CHAPTERS[chapter]}", bold=True)
         for number in by_chapter.get(chapter, []):
             _element(report, number, 2)
         for group in groups:
@@ -168,7 +168,7 @@ def _group(section: Section, group: str, depth: int, reactions: dict[str, int]) 
         if group == "G.k.9.i":
             target = reactions.get(str(below.values.get("G.k.9.i.1")))
             name = f"This drug and reaction {target}" if target else f"{name}, which is none of this report"
-        click.secho(f"{'  ' * (depth - 1)}{name}", bold=True)
+        echo(f"{'  ' * (depth - 1)}{name}", bold=True)
         _elements(below, depth)
         for inner in sorted(below.groups, key=number_order):
             _group(below, inner, depth + 1, reactions)
@@ -189,6 +189,6 @@ def _element(section: Section, number: str, depth: int) -> None:
 
 
 def _lines(text: str, hang: int = 0) -> None:
-    for index, line in enumerate(text.splitlines() or [""]):
+    for index, line in enumerate(seen_lines(text).splitlines() or [""]):
         begin = "" if not index else " " * hang
-        click.echo(textwrap.fill(begin + line, _WIDTH, subsequent_indent=" " * hang, break_on_hyphens=False))
+        echo(textwrap.fill(begin + line, _WIDTH, subsequent_indent=" " * hang, break_on_hyphens=False))

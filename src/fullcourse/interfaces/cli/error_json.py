@@ -1,10 +1,10 @@
 """With ``--format json`` an error is one line of JSON too, ``fullcourse/error/1``, on standard error."""
 
-import json
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from fullcourse.adapters.seen_text import seen_json
 from fullcourse.clinical.errors import Fault
 
 __all__ = ["SCHEMA", "error_json", "json_is_asked"]
@@ -30,4 +30,4 @@ def error_json(code: str, exits_with: int, message: str, faults: Sequence[Fault]
         {"where": f"{fault.file} {fault.where}".strip(), "what": fault.what, "mend": fault.mend} for fault in faults
     ]
     told = {"schema": SCHEMA, "code": code, "exit": exits_with, "message": message, "faults": each}
-    return json.dumps(told, ensure_ascii=False)
+    return seen_json(told)

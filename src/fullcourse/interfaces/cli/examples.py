@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from fullcourse.clinical.errors import InputError
+from fullcourse.interfaces.cli.echo import echo
 from fullcourse.knowledge.reader import HERE
 
 __all__ = ["EXAMPLES", "examples"]
@@ -31,4 +32,4 @@ def examples(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for file in files:
         shutil.copyfile(file, folder / file.name)
-    click.echo(f"{len(files)} files in {folder}. 'fullcourse knowledge coverage' names a command for each of them.")
+    echo(f"{len(files)} files in {folder}. 'fullcourse knowledge coverage' names a command for each of them.")

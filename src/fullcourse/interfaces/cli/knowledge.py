@@ -1,6 +1,5 @@
 """``fullcourse knowledge``: check the files, show a drug, count what of the mission is covered."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from fullcourse.adapters.knowledge_cache import compare_kept, load_knowledge
 from fullcourse.adapters.published.statement import clause_json, statement_json
 from fullcourse.clinical.errors import KnowledgeError
 from fullcourse.interfaces.cli.coverage import Covered, command_of, coverage_of, is_evaluated
+from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.lazy import Commands
 from fullcourse.interfaces.cli.reading_commands.knowledge_compare import compare
@@ -67,14 +67,14 @@ def check(folder: Path) -> None:
     criteria, regimens = len(guidelines.criteria), len(guidelines.regimens) + len(guidelines.constructions)
     doses, limits = len(read.doses.tables), len(read.doses.limits)
     unreviewed = sum(statement.review == "unreviewed" for statement in read.statements.values())
-    click.echo(
+    echo(
         f"{len(read.statements)} statements from {len(read.sources)} sources about {len(read.drugs)} drugs, "
         f"{len(read.facts)} facts, {len(read.classes)} classes, {regimens} regimens by {criteria} criteria, "
         f"{doses} tables of doses with {limits} limits: no fault. "
         f"Not reviewed by a clinician: {unreviewed} statements, and every table of regimens and doses. "
         f"Digest {read.digest[:12]}."
     )
-    click.echo(kept)
+    echo(kept)
 
 
 @knowledge.command("show")
@@ -90,37 +90,35 @@ def show(drug: str, form: str) -> None:
     if form == "json":
         rows = [statement_json(statement, read.citation(statement)) for statement in statements]
         rows += [clause_json(clause, read.citation(clause)) for clause in clauses]
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        print_json(rows)
         return
-    click.echo(
-        f"{identity.label} ({identity.abbreviation or 'no abbreviation'}), WHO group {identity.who_group or 'none'}"
-    )
-    click.echo(f"  Also called: {', '.join(identity.synonyms) or 'not covered: no source'}")
+    echo(f"{identity.label} ({identity.abbreviation or 'no abbreviation'}), WHO group {identity.who_group or 'none'}")
+    echo(f"  Also called: {', '.join(identity.synonyms) or 'not covered: no source'}")
     for name, value in {
         "ATC": identity.atc,
         "RxNorm": identity.rxnorm,
         "UNII": identity.unii,
         "SNOMED CT": identity.snomed,
     }.items():
-        click.echo(f"  {name}: {value or 'not covered: no source'}")
+        echo(f"  {name}: {value or 'not covered: no source'}")
     for dosage_form in identity.forms:
-        click.echo(f"  {dosage_form.words}")
+        echo(f"  {dosage_form.words}")
     if gaps := uncovered(read, identity):
-        click.echo(f"  Not covered, because no source that was read says it: {', '.join(gaps)}.")
+        echo(f"  Not covered, because no source that was read says it: {', '.join(gaps)}.")
     if pairs := elsewhere(read, identity):
-        click.echo(f"  In the files of other drugs: {', '.join(other.id for other in pairs)}.")
+        echo(f"  In the files of other drugs: {', '.join(other.id for other in pairs)}.")
     for statement in statements:
-        click.echo(f"\n{statement.id}  [{form_of_body(statement)}]")
-        click.echo(f"  {statement.says}")
+        echo(f"\n{statement.id}  [{form_of_body(statement)}]")
+        echo(f"  {statement.says}")
         if statement.patient:
-            click.echo(f"  For patients: {statement.patient}")
-        click.echo(_basis(statement, read))
+            echo(f"  For patients: {statement.patient}")
+        echo(_basis(statement, read))
     for clause in clauses:
-        click.echo(f"\n{clause.id}  [{clause.kind}]")
-        click.echo(f"  {clause.says}")
+        echo(f"\n{clause.id}  [{clause.kind}]")
+        echo(f"  {clause.says}")
         for label, words in clause.lines.items():
-            click.echo(f"    {label}: {words}")
-        click.echo(_basis(clause, read))
+            echo(f"    {label}: {words}")
+        echo(_basis(clause, read))
 
 
 def _basis(claim: Statement | Clause, read: Knowledge) -> str:
@@ -147,17 +145,17 @@ def coverage(tests: Path | None, form: str) -> None:
     """
     rows = coverage_of(load_knowledge(), tests or _tests_beside())
     if form == "json":
-        click.echo(json.dumps([_covered_json(row) for row in rows], indent=2))
+        print_json([_covered_json(row) for row in rows])
         return
     for row in rows:
-        click.echo(f"{row.id}  {row.word}")
-        click.echo(f"      fullcourse {row.run}")
-        click.echo(f"      {_few(row.statements)}")
+        echo(f"{row.id}  {row.word}")
+        echo(f"      fullcourse {row.run}")
+        echo(f"      {_few(row.statements)}")
         if row.tests:
-            click.echo(f"      in tests: {_few(row.tests)}")
+            echo(f"      in tests: {_few(row.tests)}")
     stated = sum(bool(row.statements) for row in rows)
     executed = sum(bool(row.commands) for row in rows)
-    click.echo(
+    echo(
         f"\n{stated} of {len(rows)} stated, each with a command that does it; of {executed} a rule is executed by one. "
         "The commands run on the files of 'fullcourse examples DIR'."
     )
@@ -165,11 +163,11 @@ def coverage(tests: Path | None, form: str) -> None:
     evaluated = filter(is_evaluated, knowledge.statements.values())
     commands = [command_of(statement, levels, knowledge) for statement in evaluated]
     for command in sorted(set(commands) - {""}):
-        click.echo(f"{commands.count(command):>5} statements executed by {command}")
-    click.echo(f"{commands.count(''):>5} statements evaluated, no command yet")
+        echo(f"{commands.count(command):>5} statements executed by {command}")
+    echo(f"{commands.count(''):>5} statements evaluated, no command yet")
     tables = [clause.command for clause in clauses_of(knowledge).values()]
     for command in sorted(set(tables)):
-        click.echo(f"{tables.count(command):>5} tables of guidelines executed by {command}")
+        echo(f"{tables.count(command):>5} tables of guidelines executed by {command}")
 
 
 def _few(names: Sequence[str], most: int = 3) -> str:

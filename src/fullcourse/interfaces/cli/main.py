@@ -4,6 +4,7 @@ Subcommands are imported when they are called, so that ``--help`` does not wait 
 """
 
 import contextlib
+import io
 import os
 import sys
 from typing import Final, NoReturn
@@ -13,6 +14,7 @@ import click
 from fullcourse import __version__
 from fullcourse.clinical.errors import FullcourseError
 from fullcourse.interfaces.cli.delivery import CLOSED, UNDELIVERED, drop_output, is_undelivered, prepare_streams
+from fullcourse.interfaces.cli.echo import echo
 from fullcourse.interfaces.cli.error_json import error_json, json_is_asked
 from fullcourse.interfaces.cli.lazy import LazyCommands
 from fullcourse.interfaces.exit_codes import DONE, INTERNAL, USAGE, error_word, exit_code
@@ -76,7 +78,7 @@ def main() -> None:
     prepare_streams(json_asked=json_is_asked(sys.argv))
     output = sys.stdout
     if output is None:
-        click.echo(f"fullcourse: {CLOSED}", err=True)
+        echo(f"fullcourse: {CLOSED}", err=True)
         sys.exit(USAGE)
     try:
         # Outside its standalone mode click hands back the code of `Context.exit` instead of leaving the program.
@@ -85,19 +87,21 @@ def main() -> None:
         sys.exit(ended if isinstance(ended, int) else DONE)
     except click.ClickException as error:
         if json_is_asked(sys.argv):
-            click.echo(error_json("usage", USAGE, error.format_message()), err=True)
+            echo(error_json("usage", USAGE, error.format_message()), err=True)
         else:
-            error.show()
+            told = io.StringIO()
+            error.show(told)
+            echo(told.getvalue().rstrip("\n"), err=True)
         sys.exit(USAGE)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped.", err=True)
+        echo("Stopped.", err=True)
         sys.exit(USAGE)
     except FullcourseError as error:
         code = exit_code(error)
         if json_is_asked(sys.argv):
-            click.echo(error_json(error_word(error), code, str(error), getattr(error, "faults", ())), err=True)
+            echo(error_json(error_word(error), code, str(error), getattr(error, "faults", ())), err=True)
         else:
-            click.echo(f"fullcourse: {error}", err=True)
+            echo(f"fullcourse: {error}", err=True)
         sys.exit(code)
     except SystemExit as left:
         # Both click and rich leave with 1 where whoever read has gone; that code means a severity that was reached.
@@ -115,7 +119,7 @@ def main() -> None:
             "Run again with FULLCOURSE_TRACEBACK=1 to see where, and report it without the patient's record."
         )
         asked = json_is_asked(sys.argv)
-        click.echo(error_json("internal", INTERNAL, said) if asked else f"fullcourse: {said}", err=True)
+        echo(error_json("internal", INTERNAL, said) if asked else f"fullcourse: {said}", err=True)
         sys.exit(INTERNAL)
 
 
@@ -123,5 +127,5 @@ def _leave_undelivered() -> NoReturn:
     drop_output()
     said = error_json("usage", USAGE, UNDELIVERED) if json_is_asked(sys.argv) else f"fullcourse: {UNDELIVERED}"
     with contextlib.suppress(OSError):  # whoever read errors may have gone as well
-        click.echo(said, err=True)
+        echo(said, err=True)
     sys.exit(USAGE)

@@ -1,6 +1,5 @@
 """``fullcourse monitor``: which tests are due, and what the results call for, for a record or a course."""
 
-import json
 from dataclasses import replace
 from typing import Final
 
@@ -12,6 +11,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.course_or_record import end_of_day, is_course
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.echo import print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.monitor_input import (
     MonitorAsked,
@@ -147,11 +147,11 @@ def _tell(answer: MonitorAnswer, knowledge: Knowledge, form: str, *, why: bool) 
     if form == "fhir":
         from fullcourse.adapters.fhir.write.monitoring import monitoring_bundle
 
-        click.echo(json.dumps(monitoring_bundle(answer, knowledge), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(monitoring_bundle(answer, knowledge))
     elif form == "json":
         from fullcourse.adapters.published.monitor import monitor_json
 
-        click.echo(json.dumps(monitor_json(answer, knowledge), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(monitor_json(answer, knowledge))
     else:
         from fullcourse.interfaces.cli.monitor_text import print_monitor
         from fullcourse.interfaces.cli.terminal import page  # JSON does not wait for it

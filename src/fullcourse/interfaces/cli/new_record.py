@@ -1,6 +1,5 @@
 """``fullcourse new`` and ``fullcourse facts``: a record to fill in, and what may stand in one."""
 
-import json
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +10,7 @@ from fullcourse.adapters.medicines.regimen import drugs_typed
 from fullcourse.adapters.record_template import record_template, value_words
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.echo import echo, echo_file, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.out_file import write_out
 from fullcourse.journey.needed_facts import needed_facts
@@ -43,11 +43,11 @@ def new(file: Path, drugs: tuple[str, ...], regimen: str, profile: str, at: str 
     groups = needed_facts(knowledge, knowledge.profile(profile), named, day)
     written = record_template(groups, [drug.inn for drug in named], day)
     if file == STANDARD_OUTPUT:
-        click.echo(written, nl=False)
+        echo_file(written)
         return
     write_out(file, written.encode("utf-8"), "FILE.toml")
     count = sum(map(len, groups))
-    click.echo(f"{file}: {count} facts to fill in. Then: fullcourse check {file} --drug {named[0].inn}")
+    echo(f"{file}: {count} facts to fill in. Then: fullcourse check {file} --drug {named[0].inn}")
 
 
 @click.command("facts")
@@ -66,11 +66,11 @@ def facts(word: str | None, form: str) -> None:
         raise InputError(f"no fact is about '{word}'. {did_you_mean(str(word), [fact.id for fact in given])}")
     if form == "json":
         rows = [_json(fact) for fact in found]
-        click.echo(json.dumps({"schema": "fullcourse/facts/1", "facts": rows}, indent=2, ensure_ascii=False))
+        print_json({"schema": "fullcourse/facts/1", "facts": rows})
         return
     for fact in found:
-        click.echo(f"{fact.id}: {fact.label}")
-        click.echo(f"    {value_words(fact)}{_validity(fact)}")
+        echo(f"{fact.id}: {fact.label}")
+        echo(f"    {value_words(fact)}{_validity(fact)}")
 
 
 def _is_about(fact: FactDefinition, word: str) -> bool:

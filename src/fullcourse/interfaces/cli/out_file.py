@@ -14,7 +14,7 @@ import click
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["force_option", "may_write", "write_out"]
+__all__ = ["force_option", "keep_from_others", "may_write", "write_out"]
 
 _FORCE: Final = "fullcourse.force"
 _OF_ITS_OWNER: Final = 0o600
@@ -31,6 +31,12 @@ def force_option(command: Command) -> Command:
 
     says = "Write over a file that is there, or through a link."
     return click.option("--force", is_flag=True, expose_value=False, callback=noted, help=says)(command)
+
+
+def keep_from_others() -> None:
+    """Let everything that the command writes from here on be its owner's alone, parts and asides of engines too."""
+    before = os.umask(0o077)
+    click.get_current_context().call_on_close(lambda: os.umask(before))
 
 
 def write_out(path: str | Path, content: bytes, option: str = "--out", *, about_patient: bool = True) -> None:

@@ -1,6 +1,5 @@
 """``fullcourse outcome``: which outcome of treatment is proposed for a course or a record, by which definition."""
 
-import json
 from datetime import timedelta
 
 import click
@@ -11,6 +10,7 @@ from fullcourse.clinical.moment import parse_day
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.course_or_record import end_of_day, is_course
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.echo import print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.record_input import open_answers, open_record
 from fullcourse.journey.monitor import Treatment, treatment_on_record
@@ -104,7 +104,7 @@ def _print(
     if form == "json":
         from fullcourse.adapters.published.outcome import outcome_json
 
-        click.echo(json.dumps(outcome_json(answer, drugs, knowledge, profile), indent=2, ensure_ascii=False))
+        print_json(outcome_json(answer, drugs, knowledge, profile))
         return
     from fullcourse.interfaces.cli.outcome_text import print_outcome
     from fullcourse.interfaces.cli.terminal import page  # JSON does not wait for it

@@ -1,13 +1,12 @@
 """``fullcourse overdose``: too much taken: how urgent it is, and what to read aloud to poison control."""
 
-import json
-
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.triage.questions import read_questions
 from fullcourse.adapters.triage.took import amount_of
 from fullcourse.interfaces.cli.course_commands.log_file import store_option
+from fullcourse.interfaces.cli.echo import print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.interfaces.cli.triage_input import calls_of, handed_in, noted_strength, told_symptoms
@@ -99,7 +98,7 @@ def overdose(
         from fullcourse.adapters.published.triage import overdose_json  # text does not wait for it
 
         written = overdose_json(answer, knowledge, calls, notes)
-        click.echo(json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(written)
         return
     from fullcourse.interfaces.cli.triage_text import print_overdose  # nor JSON for this
 

@@ -1,6 +1,5 @@
 """``fullcourse check --with``: names alone, beside one another, without a record."""
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -11,6 +10,7 @@ from fullcourse.adapters.input_file import STANDARD_INPUT
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.medicines.typed import read_asked, read_names
 from fullcourse.clinical.finding import Severity
+from fullcourse.interfaces.cli.echo import print_json
 from fullcourse.interfaces.exit_codes import DONE, REACHED, USAGE
 from fullcourse.journey.pairs import PairsAnswer, pairs_of_names
 from fullcourse.knowledge.library import Knowledge
@@ -57,7 +57,7 @@ def names_alone(
     if form == "json":
         from fullcourse.adapters.published.pairs import pairs_json  # text does not wait for it
 
-        click.echo(json.dumps(pairs_json(answer), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(pairs_json(answer))
     else:
         from fullcourse.interfaces.cli.pairs_text import print_pairs
         from fullcourse.interfaces.cli.terminal import page  # nor JSON for this

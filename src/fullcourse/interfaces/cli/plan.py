@@ -1,7 +1,5 @@
 """``fullcourse plan``: the regimen, the dose of each drug and the tests, for a patient's record, in one answer."""
 
-import json
-
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
@@ -9,6 +7,7 @@ from fullcourse.adapters.medicines.regimen import drugs_of_regimen
 from fullcourse.adapters.stock import open_stock
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.dose import overrides_of
+from fullcourse.interfaces.cli.echo import print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.interfaces.cli.regimen import first_day, names_of
@@ -74,7 +73,7 @@ def plan(
     if form == "json":
         from fullcourse.adapters.published.plan import plan_json
 
-        click.echo(json.dumps(plan_json(answer, knowledge), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(plan_json(answer, knowledge))
         return
     from fullcourse.interfaces.cli.plan_text import print_plan
     from fullcourse.interfaces.cli.terminal import page  # JSON does not wait for it

@@ -21,8 +21,9 @@ from fullcourse.cohort.programme.quarter import Quarter, parse_quarter, quarter_
 from fullcourse.cohort.programme.report import Gatherer, ProgrammeReport
 from fullcourse.cohort.programme.table import Number, number_id_of
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, opened_store
-from fullcourse.interfaces.cli.course_commands.told import print_json
+from fullcourse.interfaces.cli.echo import echo, echo_file, print_json
 from fullcourse.interfaces.cli.format_option import format_option
+from fullcourse.interfaces.cli.out_file import keep_from_others
 from fullcourse.interfaces.cli.programme_text import tell_report
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.tables import nearest
@@ -68,6 +69,7 @@ def programme(
 
     For example: fullcourse programme --quarter 2026-Q3 --list final.long.died
     """
+    keep_from_others()
     now = moment_asked(at)
     asked = parse_quarter(quarter) if quarter else _last_ended(now.date())
     knowledge = load_knowledge()
@@ -76,7 +78,7 @@ def programme(
     report = _report(store, asked, now, knowledge, read, from_events=from_events, proposes=proposes)
     if folder is not None:
         target = write_lists(report.numbers(), folder, form)
-        click.echo(f"the lists behind all numbers: {target}", err=True)
+        echo(f"the lists behind all numbers: {target}", err=True)
     if number_id is not None:
         _print_list(_number(report, number_id), knowledge, output)
     elif output == "json":
@@ -84,9 +86,9 @@ def programme(
     else:
         tell_report(report, read, knowledge.digest, stocked)
     if read.note:
-        click.echo(read.note, err=True)
+        echo(read.note, err=True)
     if read.unreadable:
-        click.echo(f"{len(read.unreadable)} courses could not be read: the numbers lack them.", err=True)
+        echo(f"{len(read.unreadable)} courses could not be read: the numbers lack them.", err=True)
         click.get_current_context().exit(_INCOMPLETE)
 
 
@@ -139,4 +141,4 @@ def _print_list(number: Number, knowledge: Knowledge, output: str) -> None:
     if output == "json":
         print_json(list_json(number, knowledge.digest))
     else:
-        click.echo(list_csv(number), nl=False)
+        echo_file(list_csv(number))

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Final
 
-import click
-
 from fullcourse.adapters.programme.courses import CoursesRead
 from fullcourse.adapters.published.programme import stock_of_product
 from fullcourse.adapters.register.engine.need_table import units_written
@@ -16,6 +14,7 @@ from fullcourse.cohort.programme.report import ProgrammeReport, Section
 from fullcourse.cohort.programme.rules import Definition
 from fullcourse.cohort.programme.table import Number, Table
 from fullcourse.interfaces.cli.course_commands.told import tell
+from fullcourse.interfaces.cli.echo import echo
 
 __all__ = ["tell_report"]
 
@@ -34,18 +33,18 @@ def tell_report(report: ProgrammeReport, read: CoursesRead, knowledge: str, stoc
         knowledge: Digest of the knowledge used.
         stock: What is in stock; None where nobody said.
     """
-    click.echo(f"Programme report of {report.quarter}, as of {report.at}")
-    click.echo(f"{report.cases:,} cases in {report.courses:,} courses")
+    echo(f"Programme report of {report.quarter}, as of {report.at}")
+    echo(f"{report.cases:,} cases in {report.courses:,} courses")
     tell("The list behind a number: --list with the word at the right, a dot, and the words of the line, such as")
     tell("--list 'registration.group.relapse'", 2)
     _tell_read(report, read)
     for section in report.sections:
         _tell_section(section, report)
     _tell_need(report, stock)
-    click.echo()
-    click.echo("WHAT IS COUNTED")
+    echo()
+    echo("WHAT IS COUNTED")
     _tell_definitions(report.rules.definitions)
-    click.echo()
+    echo()
     tell(AnswerHead(knowledge, CONTENT_NOTICE).foot())
 
 
@@ -66,9 +65,9 @@ def _tell_read(report: ProgrammeReport, read: CoursesRead) -> None:
 
 
 def _tell_section(section: Section, report: ProgrammeReport) -> None:
-    click.echo()
+    echo()
     cohort = f", began treatment in {section.cohort}" if section.id == "interim" else f", {section.cohort}"
-    click.echo(f"{section.title}{cohort if section.cohort else ''}".upper())
+    echo(f"{section.title}{cohort if section.cohort else ''}".upper())
     if section.complete_on and report.at < section.complete_on:
         tell(f"! Not complete before {section.complete_on}: more may be written down until then.")
     for table in section.tables:
@@ -81,22 +80,22 @@ def _tell_section(section: Section, report: ProgrammeReport) -> None:
 def _tell_table(table: Table, report: ProgrammeReport) -> None:
     shown = [number for number in table.numbers.values() if number.count or table.each_once]
     if not table.count:
-        click.echo(f"  {table.title}: none")
+        echo(f"  {table.title}: none")
         return
     _tell_head(table, f"{table.count:,}" if table.each_once else "some in several")
     for number in shown[:_MOST_ROWS]:
-        click.echo(f"    {number.count:>8,}  {number.label}"[:_COLUMNS])
+        echo(f"    {number.count:>8,}  {number.label}"[:_COLUMNS])
     if len(shown) > _MOST_ROWS:
-        click.echo(f"    {'':>8}  and {len(shown) - _MOST_ROWS} more: --format json")
+        echo(f"    {'':>8}  and {len(shown) - _MOST_ROWS} more: --format json")
     if table.id.startswith("final.") and table.id != "final.proposed":
         success = sum(number.count for number in shown if number.label in report.rules.success)
         share = f" of {table.count:,}, {success / table.count:.0%}" if table.count else ""
-        click.echo(f"    {success:>8,}  success ({' and '.join(report.rules.success)}){share}")
+        echo(f"    {success:>8,}  success ({' and '.join(report.rules.success)}){share}")
 
 
 def _tell_head(table: Table, total: str) -> None:
     left = f"  {table.title} ({total})"
-    click.echo(f"{left}{table.id:>{max(_COLUMNS - len(left), len(table.id) + 2)}}")
+    echo(f"{left}{table.id:>{max(_COLUMNS - len(left), len(table.id) + 2)}}")
 
 
 def _tell_ages(table: Table) -> None:
@@ -107,13 +106,13 @@ def _tell_ages(table: Table) -> None:
         ages.setdefault(age, {})[sex] = number
     sexes = [sex for sex in ("female", "male", "sex not recorded") if any(row[sex].count for row in ages.values())]
     if not sexes:
-        click.echo(f"  {table.title}: none")
+        echo(f"  {table.title}: none")
         return
     _tell_head(table, f"{table.count:,}")
-    click.echo(f"    {'':<18}{''.join(f'{sex:>18}' for sex in sexes)}")
+    echo(f"    {'':<18}{''.join(f'{sex:>18}' for sex in sexes)}")
     for age, row in ages.items():
         if any(number.count for number in row.values()):
-            click.echo(f"    {age:<18}{''.join(f'{row[sex].count:>18,}' for sex in sexes)}")
+            echo(f"    {age:<18}{''.join(f'{row[sex].count:>18,}' for sex in sexes)}")
 
 
 def _sex_and_age(label: str) -> tuple[str, str]:
@@ -125,8 +124,8 @@ def _sex_and_age(label: str) -> tuple[str, str]:
 
 def _tell_need(report: ProgrammeReport, stock: Stock | None) -> None:
     need = report.need
-    click.echo()
-    click.echo(f"DRUG NEED OF {report.running:,} RUNNING COURSES, FROM {report.at}")
+    echo()
+    echo(f"DRUG NEED OF {report.running:,} RUNNING COURSES, FROM {report.at}")
     if need.open_ended:
         tell(f"! {len(need.open_ended):,} plans have no end: counted to the last month (need.open-ended)")
     if need.not_placed:
@@ -134,10 +133,10 @@ def _tell_need(report: ProgrammeReport, stock: Stock | None) -> None:
     products = sorted({product for _, product in need.rows})
     if products:
         months = need.months[:_MOST_MONTHS]
-        click.echo(f"  {'':<30}{''.join(f'{month:%Y-%m}'.rjust(11) for month in months)}")
+        echo(f"  {'':<30}{''.join(f'{month:%Y-%m}'.rjust(11) for month in months)}")
     for product in products:
         for line in _need_lines(report, product, stock):
-            click.echo(line)
+            echo(line)
     if products and len(need.months) > _MOST_MONTHS:
         tell(f"{len(need.months)} months, and the ids of their numbers: --format json", 2)
 

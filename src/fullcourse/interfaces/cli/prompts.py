@@ -12,6 +12,7 @@ import click
 
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import parse_day, parse_moment
+from fullcourse.interfaces.cli.echo import echo
 from fullcourse.knowledge.vocabulary import FactDefinition
 
 __all__ = ["NO", "YES", "Back", "Enough", "Prompter", "read_value"]
@@ -47,9 +48,9 @@ class Prompter:
             text = textwrap.fill(
                 text, width, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False
             )
-            click.echo(text, err=True)
+            echo(text, err=True)
         else:
-            click.echo(f"{indent}{text}", err=True)
+            echo(f"{indent}{text}", err=True)
 
     def ask(self, text: str) -> str:
         """Return what was typed at a prompt, without the spaces around it.

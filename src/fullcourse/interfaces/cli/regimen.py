@@ -1,6 +1,5 @@
 """``fullcourse regimen``: which drugs, in which phases, for how long, for a patient's record."""
 
-import json
 from datetime import date
 
 import click
@@ -11,6 +10,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import parse_day
 from fullcourse.clinical.stock import Stock
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.echo import print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.journey.regimen import Composer, RegimenRequest
@@ -78,10 +78,10 @@ def regimen(
     if form == "fhir":
         from fullcourse.adapters.fhir.write.care_plan import care_plan_bundle  # other forms do not wait for it
 
-        click.echo(json.dumps(care_plan_bundle(answer, knowledge), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(care_plan_bundle(answer, knowledge))
         return
     if form == "json":
-        click.echo(json.dumps(regimen_json(answer, knowledge), indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(regimen_json(answer, knowledge))
         return
     from fullcourse.interfaces.cli.regimen_text import print_regimens
     from fullcourse.interfaces.cli.terminal import page  # JSON does not wait for it

@@ -1,6 +1,5 @@
 """``fullcourse report``: the draft report of an adverse event, from what is written and what is on file."""
 
-import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import parse_day
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.echo import echo, echo_file, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.out_file import force_option, write_out
 from fullcourse.interfaces.cli.record_input import open_record
@@ -127,7 +127,7 @@ def _e2b(drafted: _Drafted, between: tuple[str, str, str], incomplete: bool, at:
 def _begin(new: str) -> None:
     """Write the template; a file that is there is never written over."""
     if new == STANDARD_INPUT:
-        click.echo(template(), nl=False)
+        echo_file(template())
         return
     try:
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -136,7 +136,7 @@ def _begin(new: str) -> None:
         raise InputError(f"--new: {Path(new).name} is there already. Name another file, or move it away.") from None
     except OSError as error:
         raise InputError(f"--new: {Path(new).name} cannot be written ({error.strerror}). Check the folder.") from None
-    click.echo(f"A template is in {Path(new).name}. Fill in what you know, then: fullcourse report {Path(new).name}")
+    echo(f"A template is in {Path(new).name}. Fill in what you know, then: fullcourse report {Path(new).name}")
 
 
 def _drafted(
@@ -198,7 +198,7 @@ def _medwatch(drafted: _Drafted, out: str | None) -> None:
 
     leads = form_leads(drafted.report, drafted.knowledge, drafted.country)
     write_out(out, form_3500_pdf(drafted.report, drafted.knowledge.digest, leads, drafted.made_at))
-    click.echo(f"The fields of form FDA 3500 are in {Path(out).name}. Nothing was sent.")
+    echo(f"The fields of form FDA 3500 are in {Path(out).name}. Nothing was sent.")
 
 
 _WRITERS: Final[dict[str, Callable[[_Drafted, str | None], None]]] = {
@@ -211,7 +211,7 @@ _WRITERS: Final[dict[str, Callable[[_Drafted, str | None], None]]] = {
 
 
 def _written(content: dict[str, object], out: str | None) -> None:
-    _printed(lambda: click.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)), out)
+    _printed(lambda: print_json(content), out)
 
 
 def _printed(show: Callable[[], None], out: str | None) -> None:
@@ -226,4 +226,4 @@ def _printed(show: Callable[[], None], out: str | None) -> None:
     with redirect_stdout(page):
         show()
     write_out(out, click.unstyle(page.getvalue()).encode("utf-8"))
-    click.echo(f"Written to {Path(out).name}. Nothing was sent.")
+    echo(f"Written to {Path(out).name}. Nothing was sent.")

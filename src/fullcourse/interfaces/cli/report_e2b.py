@@ -1,11 +1,8 @@
 """``fullcourse report`` and E2B(R3): a report as a file for a regulator, and a regulator's file as text."""
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-
-import click
 
 from fullcourse.adapters.e2b.checking.rules import RECEIVERS, Finding, check, receiver_of
 from fullcourse.adapters.e2b.mapping.from_report import Parties, from_report
@@ -14,6 +11,7 @@ from fullcourse.adapters.e2b.write import write_file
 from fullcourse.adapters.input_file import read_bytes
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.e2b_text import finding_lines, print_acknowledgement, print_file, wrapped
+from fullcourse.interfaces.cli.echo import echo, echo_file, print_json
 from fullcourse.interfaces.cli.out_file import write_out
 from fullcourse.journey.report import AdverseEventReport, Lack
 
@@ -68,10 +66,10 @@ def write_e2b(
     note = f"A draft that a receiver would reject: {_reasons(len(rejections))}." if rejections else ""
     data = write_file(draft.batch, note)
     if out is None:
-        click.echo(data.decode("utf-8"), nl=False)
+        echo_file(data.decode("utf-8"))
     else:
         write_out(out, data)
-        click.echo(f"Written to {Path(out).name}{'; ' + note[0].lower() + note[1:] if note else '.'} Nothing was sent.")
+        echo(f"Written to {Path(out).name}{'; ' + note[0].lower() + note[1:] if note else '.'} Nothing was sent.")
     _tell("What the rules say of it:", lines)
     _tell(
         "Not in the file, because E2B has no element for it or a person has to settle it:",
@@ -85,7 +83,7 @@ def _reasons(count: int) -> str:
 
 def _tell(head: str, lines: Sequence[str]) -> None:
     if lines:
-        click.echo("\n".join([head, *wrapped(lines)]), err=True)
+        echo("\n".join([head, *wrapped(lines)]), err=True)
 
 
 def _with_key(finding: Finding, lacks: Sequence[Lack]) -> Finding:
@@ -111,7 +109,7 @@ def read_e2b(path: str, receiver: str | None, as_json: bool, as_of: date) -> Non
         from fullcourse.adapters.published.e2b import e2b_json  # text does not wait for it
 
         content = e2b_json(reading, wanted, findings, as_of)
-        click.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(content)
     elif reading.kind == "message":
         print_file(reading, wanted, findings)
     else:

@@ -4,8 +4,6 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-import click
-
 from fullcourse.adapters.documents.medwatch import form_3500
 from fullcourse.adapters.documents.report_words import (
     bases,
@@ -22,6 +20,7 @@ from fullcourse.adapters.documents.report_words import (
     yes_no,
 )
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
+from fullcourse.interfaces.cli.echo import echo
 from fullcourse.journey.report import AdverseEventReport, Lack, Need
 from fullcourse.knowledge.library import Knowledge
 
@@ -49,7 +48,7 @@ def first_line(report: AdverseEventReport) -> str:
 
 def print_report(report: AdverseEventReport, knowledge: Knowledge, country: str) -> None:
     """Print a report."""
-    click.secho(first_line(report), bold=True)
+    echo(first_line(report), bold=True)
     _lines(_NEVER_SENT)
     _lacks(report)
     if report.conflicts:
@@ -67,7 +66,7 @@ def print_report(report: AdverseEventReport, knowledge: Knowledge, country: str)
 
 def print_form(report: AdverseEventReport, knowledge: Knowledge, country: str) -> None:
     """Print the fields of form FDA 3500, each to be copied into its box."""
-    click.secho("Fields of form FDA 3500, to be copied", bold=True)
+    echo("Fields of form FDA 3500, to be copied", bold=True)
     for line in form_leads(report, knowledge, country):
         _lines(line)
     for section in form_3500(report):
@@ -213,16 +212,16 @@ def _foot(knowledge: Knowledge) -> None:
 
 def _heading(text: str) -> None:
     """Print a heading below an empty line, filled."""
-    click.secho("\n" + textwrap.fill(text, _WIDTH, subsequent_indent=_INDENT), bold=True)
+    echo("\n" + textwrap.fill(text, _WIDTH, subsequent_indent=_INDENT), bold=True)
 
 
 def _paragraphs(texts: Iterable[str]) -> None:
     for text in texts:
-        click.secho("\n" + textwrap.fill(text, _WIDTH))
+        echo("\n" + textwrap.fill(text, _WIDTH))
 
 
 def _lines(text: str, *, bold: bool = False, hang: int = 4) -> None:
     """Print a line, filled; one that begins with a dash or a box hangs below its beginning."""
     rest = " " * hang if text.startswith("- ") or hang != 4 else "  "
     filled = textwrap.fill(text, _WIDTH, initial_indent="  ", subsequent_indent=rest, drop_whitespace=True)
-    click.secho(filled, bold=bold)
+    echo(filled, bold=bold)

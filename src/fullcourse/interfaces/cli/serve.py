@@ -14,6 +14,7 @@ from fullcourse.adapters.extras import needs
 from fullcourse.adapters.store.opening import default_store
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.api.settings import Settings, read_settings, unknown_settings
+from fullcourse.interfaces.cli.echo import echo
 
 if TYPE_CHECKING:
     from fullcourse.adapters.demo.clinic import DemoPatient
@@ -60,13 +61,13 @@ def serve(host: str | None, port: int | None, store: str | None, demo: bool, wor
 
                 def begun() -> None:
                     for line in told:
-                        click.echo(line)
+                        echo(line)
 
                 if workers == 1:
                     serve_alone(service, listening, begun)
             if workers > 1:
                 serve_together(settings, workers, listening, begun)
-    click.echo("Stopped. Every call that was taken was answered, and what was acknowledged is kept.")
+    echo("Stopped. Every call that was taken was answered, and what was acknowledged is kept.")
 
 
 @contextmanager
@@ -89,7 +90,7 @@ def _settings(host: str | None, port: int | None, store: str | None, *, demo: bo
         if store is not None and "://" not in store:
             given["FULLCOURSE_KEY_FILE"] = f"{store}.key"  # never that of a clinic's own courses
     for name in unknown_settings(given):
-        click.echo(f"fullcourse: {name} is no setting; nothing follows from it. See 'fullcourse settings'.", err=True)
+        echo(f"fullcourse: {name} is no setting; nothing follows from it. See 'fullcourse settings'.", err=True)
     read = read_settings(given)
     return read.changed(FULLCOURSE_DATABASE_URL=read.text("FULLCOURSE_DATABASE_URL") or default_store())
 

@@ -8,7 +8,8 @@ import click
 from fullcourse.adapters.published.settings import SettingNow, settings_json
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.api.settings import SETTINGS, Setting, read_settings, unknown_settings
-from fullcourse.interfaces.cli.course_commands.told import print_json, tell
+from fullcourse.interfaces.cli.course_commands.told import tell
+from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 
 __all__ = ["settings"]
@@ -49,7 +50,7 @@ def _tell(rows: Iterable[SettingNow], slips: Iterable[str]) -> None:
     for row in rows:
         now = row.value or "empty"
         default = "" if not row.is_set else f" (without it: {row.default or 'empty'})"
-        click.echo(f"{row.name} = {now}{default}")
+        echo(f"{row.name} = {now}{default}")
         tell(row.says, 4)
         if row.is_secret:
             tell(f"A secret: it may stand in a file that {row.name}_FILE names.", 4)

@@ -12,10 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, TextIO
 
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderableType, RenderHook, RenderResult
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
+
+from fullcourse.adapters.seen_text import seen_lines
 
 __all__ = ["BADGES", "STYLES", "Hanging", "gives_whole_lines", "hanging", "page"]
 
@@ -52,7 +55,7 @@ class _Unpadded:
 
     def write(self, text: str) -> int:
         """Write whole lines, without the spaces at their ends."""
-        return self._file.write(_PADDING.sub("", text))
+        return self._file.write(_PADDING.sub("", seen_lines(text)))
 
     def flush(self) -> None:
         """Hand on what was written."""
@@ -61,6 +64,23 @@ class _Unpadded:
     def isatty(self) -> bool:
         """Return that nobody reads it in a terminal."""
         return False
+
+
+class _Seen(RenderHook):
+    """Lets no character of what people wrote reach a terminal as a command; colours are the library's own."""
+
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        """Return what is printed, each text in it as it may be seen."""
+        return [_SeenRenderable(it) for it in renderables]
+
+
+@dataclass(frozen=True, slots=True)
+class _SeenRenderable:
+    inner: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for part in console.render(self.inner, options):
+            yield part if part.control else Segment(seen_lines(part.text), part.style)
 
 
 def page(file: TextIO | None = None) -> Console:
@@ -82,6 +102,7 @@ def page(file: TextIO | None = None) -> Console:
         )
     badges = BADGES if console.color_system in _MANY_COLOURS else dict.fromkeys(BADGES, _REVERSED)
     console.push_theme(Theme({**STYLES, **badges}))
+    console.push_render_hook(_Seen())
     return console
 
 

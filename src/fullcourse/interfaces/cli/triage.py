@@ -1,6 +1,5 @@
 """``fullcourse triage``: how urgent a symptom is, whom to call, and what about the next dose."""
 
-import json
 from functools import partial
 
 import click
@@ -10,6 +9,7 @@ from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.triage.questions import TriageQuestions, read_questions
 from fullcourse.clinical.quantity import exactly
 from fullcourse.interfaces.cli.course_commands.log_file import store_option
+from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.interfaces.cli.triage_input import USUAL_PROFILE, calls_of, handed_in, told_symptoms
@@ -107,7 +107,7 @@ def triage(
         from fullcourse.adapters.published.triage import triage_json  # text does not wait for it
 
         written = triage_json(answer, knowledge, calls, notes)
-        click.echo(json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False))
+        print_json(written)
         return
     from fullcourse.interfaces.cli.triage_text import print_triage  # nor JSON for this
 
@@ -118,11 +118,11 @@ def _print_questions(asked: TriageQuestions, knowledge: Knowledge, language: str
     if form == "json":
         from fullcourse.adapters.fhir.write.questionnaire import questionnaire  # text does not wait for it
 
-        click.echo(json.dumps(questionnaire(asked, knowledge.digest), indent=2, ensure_ascii=False))
+        print_json(questionnaire(asked, knowledge.digest))
         return
     spanish = language == "es"
     for group in asked.groups:
-        click.secho(f"\n{group.ask_spanish if spanish else group.ask}", bold=True)
+        echo(f"\n{group.ask_spanish if spanish else group.ask}", bold=True)
         for question in asked.of_group(group.id):
             ask = question.ask_spanish if spanish else question.ask
-            click.echo(f"  {ask}  [{question.fact.removeprefix('symptom_')}]")
+            echo(f"  {ask}  [{question.fact.removeprefix('symptom_')}]")

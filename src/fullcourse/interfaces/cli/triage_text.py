@@ -4,11 +4,10 @@ import textwrap
 from collections.abc import Sequence
 from typing import Final
 
-import click
-
 from fullcourse.adapters.documents.numbers import Call
 from fullcourse.adapters.triage.questions import read_questions
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
+from fullcourse.interfaces.cli.echo import echo
 from fullcourse.journey.overdose import OverdoseAnswer
 from fullcourse.journey.triage import NextDose, NextDoseWord, Raised, Replacement, Triage, TriageAnswer, Urgency
 from fullcourse.knowledge.library import Knowledge
@@ -52,17 +51,17 @@ def print_triage(answer: TriageAnswer, knowledge: Knowledge, calls: Sequence[Cal
 def print_overdose(answer: OverdoseAnswer, knowledge: Knowledge, calls: Sequence[Call], notes: Sequence[str]) -> None:
     """Print what is said of too much taken."""
     if answer.triage.urgency is Urgency.NOTHING_FOUND:
-        click.secho("NOT MORE THAN PLANNED, AS FAR AS IS KNOWN", bold=True)
+        echo("NOT MORE THAN PLANNED, AS FAR AS IS KNOWN", bold=True)
         _lines(_NOT_WELL)
         _lines("Unsure what was taken? Call poison control or your care team.")
     else:
         _first(answer.triage, calls)
     _next_dose(answer.next_dose, answer.triage, knowledge)
-    click.secho("\nRead this aloud to poison control", bold=True)
+    echo("\nRead this aloud to poison control", bold=True)
     for heading, line in answer.aloud:
         _lines(f"{heading}: {line}")
     if answer.asks:
-        click.secho("\nThey will also ask", bold=True)
+        echo("\nThey will also ask", bold=True)
         for ask in answer.asks:
             _lines(f"- {ask}")
     _care_team(answer.triage, knowledge)
@@ -81,7 +80,7 @@ def print_overdose(answer: OverdoseAnswer, knowledge: Knowledge, calls: Sequence
 
 
 def _first(triage: Triage, calls: Sequence[Call]) -> None:
-    click.secho(_HEADINGS[triage.urgency], bold=True)
+    echo(_HEADINGS[triage.urgency], bold=True)
     if triage.urgency is Urgency.NOTHING_FOUND:
         _lines(_NOT_WELL)
     for call in calls:
@@ -97,7 +96,7 @@ def _first(triage: Triage, calls: Sequence[Call]) -> None:
 
 def _next_dose(next_dose: NextDose, triage: Triage, knowledge: Knowledge) -> None:
     names = " or ".join(knowledge.drugs[name].label for name in next_dose.drugs) if triage.drugs else ""
-    click.secho("\nNext dose", bold=True)
+    echo("\nNext dose", bold=True)
     what = names if next_dose.drugs and names else "any TB pill"
     _lines(_NEXT[next_dose.word].format(what=what))
 
@@ -105,7 +104,7 @@ def _next_dose(next_dose: NextDose, triage: Triage, knowledge: Knowledge) -> Non
 def _care_team(triage: Triage, knowledge: Knowledge) -> None:
     if not triage.urgent:
         return
-    click.secho("\nFor your care team", bold=True)
+    echo("\nFor your care team", bold=True)
     causes = triage.causes
     if causes:
         shown = [knowledge.drugs[drug].label for drug in causes]
@@ -132,7 +131,7 @@ def _statement(raised: Raised, knowledge: Knowledge) -> None:
 
 def _replacement(replacement: Replacement, knowledge: Knowledge) -> None:
     label = knowledge.drugs[replacement.drug].label
-    click.secho(f"\nFor the prescriber: {label} will probably be changed", bold=True)
+    echo(f"\nFor the prescriber: {label} will probably be changed", bold=True)
     answer = replacement.answer
     if answer is None:
         _lines(
@@ -151,7 +150,7 @@ def _replacement(replacement: Replacement, knowledge: Knowledge) -> None:
 
 
 def _rest(triage: Triage, knowledge: Knowledge, notes: Sequence[str]) -> None:
-    click.echo()
+    echo()
     for note in notes:
         _lines(f"Not used: {note}")
     names = ", ".join(knowledge.drugs[name].label for name in triage.drugs)
@@ -171,7 +170,7 @@ def _rest(triage: Triage, knowledge: Knowledge, notes: Sequence[str]) -> None:
 
 
 def _foot(head: AnswerHead) -> None:
-    click.secho("\n" + textwrap.fill(head.foot(), _WIDTH))
+    echo("\n" + textwrap.fill(head.foot(), _WIDTH))
 
 
 def _lines(text: str, *, bold: bool = False) -> None:
@@ -179,4 +178,4 @@ def _lines(text: str, *, bold: bool = False) -> None:
     first = _INDENT * 2 if text.startswith(_INDENT) else _INDENT
     rest = _INDENT * 2 if text.startswith((_INDENT, "- ")) else _INDENT
     filled = textwrap.fill(text.strip(), _WIDTH, initial_indent=first, subsequent_indent=rest)
-    click.secho(filled, bold=bold)
+    echo(filled, bold=bold)

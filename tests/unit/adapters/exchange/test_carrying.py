@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from carried import LATER, NOW, contradicted, dose, doses, every_kind, person_file, stored
 from course_events import PATIENT, event, events
+from effort import examples
 from fullcourse.adapters.exchange.carrying import Imported, log_of, take_in
 from fullcourse.adapters.exchange.person_file import log_digest, read_person_file
 from fullcourse.adapters.store.keeping import Keeper
@@ -88,7 +89,7 @@ def test_a_stranger_cannot_be_taken_out():
         log_of(stored([dose()]), "another")
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     log=st.lists(events(), min_size=1, max_size=10, unique_by=lambda it: it.id),
     known=st.integers(0, 10),

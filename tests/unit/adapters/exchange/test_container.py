@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from effort import examples
 from fullcourse.adapters.exchange import container
 from fullcourse.adapters.exchange.container import pack, unpack
 from fullcourse.clinical.errors import InputError
@@ -57,7 +58,7 @@ def test_every_cut_is_refused_and_called_one():
     assert "ends too early, after 100 bytes" in refused(data[:100])
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(st.binary(min_size=1, max_size=20))
 def test_nothing_may_be_added(more):
     refused(pack(PARTS) + more)

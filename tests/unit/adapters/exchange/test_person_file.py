@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from carried import LATER, contradicted, dose, every_kind, person_file, stored
 from course_events import PATIENT, events
+from effort import examples
 from fullcourse.adapters.exchange.container import pack, unpack
 from fullcourse.adapters.exchange.person_file import PARTS, log_digest, read_person_file, write_person_file
 from fullcourse.clinical.errors import InputError
@@ -57,7 +58,7 @@ def test_the_same_log_is_the_same_bytes():
     assert person_file(stored(log), PATIENT) == person_file(stored(log), PATIENT)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(events(), min_size=1, max_size=8, unique_by=lambda it: it.id))
 def test_any_log_comes_back(log):
     read = read_person_file(write_person_file(log, log[:2], EMPTY), "the file")

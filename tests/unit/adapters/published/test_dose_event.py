@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_events import event, events
+from effort import examples
 from fullcourse.adapters.published.dose_event import dose_event_text
 from fullcourse.adapters.published.event import event_line, read_event_line
 from fullcourse.clinical import Event
@@ -42,14 +43,14 @@ def general(one: Event) -> str:
     return event_line(replace(one, received_at=None))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(events())
 def test_an_event_of_every_kind_has_the_text_of_the_general_writer_or_none(one: Event):
     text = dose_event_text(one)
     assert text == (general(one) if isinstance(one.body, DOSES) else None)
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=examples(800), deadline=None)
 @given(
     st.builds(
         replace,

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 
 import fullcourse.adapters.published as published
 from course_events import event, events, started
+from effort import examples
 from fullcourse.adapters.published.event import event_json, event_line, read_event, read_event_line
 from fullcourse.clinical import Event, InputError
 from fullcourse.clinical.event_bodies import BODIES, DoseTaken, UnknownKind
@@ -18,7 +19,7 @@ SCHEMA = json.loads((Path(published.__file__).parent / "schemas" / "event-1.json
 VALIDATOR = jsonschema_rs.validator_for(SCHEMA)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(events())
 def test_an_event_of_every_kind_is_read_back_without_loss_and_fits_the_schema(one: Event):
     line = event_line(one)

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from course_events import event, events, new_id
+from effort import examples
 from fullcourse.adapters.store.contract import Appended, Recorder
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
@@ -132,7 +133,7 @@ class RecorderContract(ABC):
             recorder.append([one], datetime(2026, 11, 28, 12))  # noqa: DTZ001 - that is what is refused
         assert recorder.events(one.patient) == ()
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
     @given(batch=st.lists(events(), max_size=12), order=st.randoms(use_true_random=False))
     def test_every_order_and_repetition_ends_with_the_same_set(self, batch: list[Event], order):
         distinct = list({one.id: one for one in batch}.values())
@@ -146,7 +147,7 @@ class RecorderContract(ABC):
                 map(repr, _without_receipt(other, patient))
             )
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
     @given(one=events())
     def test_an_event_of_every_kind_is_read_back_without_loss(self, one: Event):
         recorder = self.new()

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_events import event, plan
+from effort import examples
 from fullcourse.adapters.published.course_plan import read_drugs
 from fullcourse.adapters.zones import load_zone
 from fullcourse.clinical import CoursePlan
@@ -81,7 +82,7 @@ _DOSES = (
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(_DOSES), st.integers(-300, 60), st.none() | st.integers(1, 500)), max_size=4),
     st.integers(0, 40),

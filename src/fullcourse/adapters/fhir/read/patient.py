@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from fullcourse.adapters.as_people_write import BORN_ON_RECORD
 from fullcourse.adapters.fhir.read.elements import boolean, moment_at, shown, text
 from fullcourse.adapters.fhir.read.evidence import Reading
 from fullcourse.adapters.fhir.read.fact_index import FactIndex, Match
@@ -70,11 +71,11 @@ def _read_gender(reading: Reading, match: Match) -> None:
 
 
 def birth_fault(born: Moment, died: Moment | None, at: date | None) -> str:
-    """Return why a birth date cannot be; empty when it can."""
+    """Return why a birth date cannot be, without the date itself; empty when it can."""
     if at is not None and born.first_day > at:
-        return f"born on {born.text}, after the date of the check ({at.isoformat()})"
+        return f"it lies after the date of the check ({at.isoformat()})"
     if died is not None and born.first_day > died.last_day:
-        return f"born on {born.text}, after the recorded death"
+        return "it lies after the recorded death"
     return ""
 
 
@@ -103,7 +104,7 @@ def _add_birth(reading: Reading, match: Match, born: Moment, died: Moment | None
     fault = birth_fault(born, died, at)
     standing = Standing.ABSURD if fault else Standing.STATED
     value = None if fault else born.text
-    reading.gathered.add(Evidence(match.fact.id, value, None, "Patient", born.text, "", standing, fault))
+    reading.gathered.add(Evidence(match.fact.id, value, None, "Patient", BORN_ON_RECORD, "", standing, fault))
 
 
 def _add_gender(reading: Reading, match: Match, gender: str) -> None:

@@ -1,12 +1,12 @@
 """Answers as FHIR writes them: a resource with its version, and an OperationOutcome for whatever is wrong."""
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Final
 
 from fullcourse.adapters.fhir.write.elements import Resource
+from fullcourse.adapters.seen_text import seen_json
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.problems import Problem, ServiceError
 
@@ -87,7 +87,7 @@ def resource_reply(
 
 
 def _bytes(resource: Resource) -> bytes:
-    return json.dumps(resource, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return seen_json(resource, separators=(",", ":")).encode()
 
 
 def refuse_other_kinds(call: Call) -> None:

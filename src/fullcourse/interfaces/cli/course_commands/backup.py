@@ -10,7 +10,7 @@ from fullcourse.adapters.published.exchange import backup_json
 from fullcourse.adapters.store.opening import KEY_FILE_VARIABLE, default_store
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, store_option
-from fullcourse.interfaces.cli.course_commands.told import print_json
+from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 
 __all__ = ["backup", "restore"]
@@ -36,13 +36,13 @@ def backup(store: str | None, out: str, at: str | None, form: str) -> None:
     if form == "json":
         print_json(backup_json("backup", path.name, made, now))
         return
-    click.echo(f"{path.name}: {made.patients} courses ({made.erased} erased), {made.events} events.")
-    click.echo(f"They end at {made.heads[:12]}. Write this down beside the backup.")
+    echo(f"{path.name}: {made.patients} courses ({made.erased} erased), {made.events} events.")
+    echo(f"They end at {made.heads[:12]}. Write this down beside the backup.")
     for copy in beside:
-        click.echo(f"{copy.name}: beside it, of the service. Keep the two together.")
-    click.echo("The key file is NOT in it. Keep a copy of the key file in another place: without")
-    click.echo("it nobody can read the backup, and with it a course that is erased later can")
-    click.echo("still be read from here.")
+        echo(f"{copy.name}: beside it, of the service. Keep the two together.")
+    echo("The key file is NOT in it. Keep a copy of the key file in another place: without")
+    echo("it nobody can read the backup, and with it a course that is erased later can")
+    echo("still be read from here.")
 
 
 @click.command()
@@ -64,12 +64,12 @@ def restore(file: str, store: str, with_damaged: bool, at: str | None, form: str
     if form == "json":
         print_json(backup_json("restore", place.name, made, now))
         return
-    click.echo(f"{place.name}: {made.patients} courses ({made.erased} erased), {made.events} events, all checked.")
-    click.echo(f"They end at {made.heads[:12]}, as they did on {made.made_at:%Y-%m-%d %H:%M %z}.")
+    echo(f"{place.name}: {made.patients} courses ({made.erased} erased), {made.events} events, all checked.")
+    echo(f"They end at {made.heads[:12]}, as they did on {made.made_at:%Y-%m-%d %H:%M %z}.")
     for damaged in made.damaged:
-        click.echo(f"! DAMAGED {damaged.patient}: {'; '.join(damaged.broken)}")
-    click.echo("What was logged or erased after that is not in it:")
-    click.echo("erase again who was erased since.")
+        echo(f"! DAMAGED {damaged.patient}: {'; '.join(damaged.broken)}")
+    echo("What was logged or erased after that is not in it:")
+    echo("erase again who was erased since.")
 
 
 def _in_a_file(store: str) -> Path:

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
 from fullcourse.adapters.calendar.ics import CalendarWords, calendar_ics
 from fullcourse.adapters.zones import load_zone
 from fullcourse.clinical.patient import Record
 from fullcourse.interfaces.cli.course_commands.log_file import Opened
+from fullcourse.interfaces.cli.echo import echo, echo_file
 from fullcourse.interfaces.cli.out_file import write_out
 from fullcourse.journey.course_calendar import CalendarEntry, calendar_of
 from fullcourse.journey.monitor import Monitor
@@ -51,11 +50,11 @@ def _write(
 ) -> None:
     content = calendar_ics(entries, CalendarWords(words), alarm_min, visits)
     if out is None:
-        click.echo(content, nl=False)
+        echo_file(content)
         return
     write_out(out, content)
     cancelled = sum(entry.is_cancelled for entry in entries) + sum(visit.is_cancelled for visit in visits)
     days = f", {sum(not it.is_cancelled for it in visits)} of them days of tests" if visits else ""
     kept = len(entries) + len(visits) - cancelled
-    click.echo(f"{kept} reminders{days}, {cancelled} cancelled, in {Path(out).name}.")
-    click.echo(f"A calendar may ring late or not at all: it is a help, not a safeguard. Time zones {edition}.")
+    echo(f"{kept} reminders{days}, {cancelled} cancelled, in {Path(out).name}.")
+    echo(f"A calendar may ring late or not at all: it is a help, not a safeguard. Time zones {edition}.")

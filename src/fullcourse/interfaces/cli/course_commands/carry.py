@@ -18,7 +18,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.zone import Zone
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, store_option
 from fullcourse.interfaces.cli.course_commands.store_input import course_named, one_patient, opened_recorder
-from fullcourse.interfaces.cli.course_commands.told import print_json
+from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 
 __all__ = ["export", "fhir_of", "import_", "print_imported"]
@@ -50,9 +50,9 @@ def export(course: str | None, store: str | None, out: str, at: str | None, form
     if form == "json":
         print_json(exported_json(path.name, len(log.events), len(log.set_aside), digest, now))
         return
-    click.echo(f"{path.name}: {len(log.events)} events, {len(log.set_aside)} set aside.")
-    click.echo(f"They come to {digest[:12]}, which the other side has to see too.")
-    click.echo("The file is not encrypted. Whoever has it can read the course; it holds no name.")
+    echo(f"{path.name}: {len(log.events)} events, {len(log.set_aside)} set aside.")
+    echo(f"They come to {digest[:12]}, which the other side has to see too.")
+    echo("The file is not encrypted. Whoever has it can read the course; it holds no name.")
 
 
 @click.command("import")
@@ -93,15 +93,13 @@ def _zone_or_utc(name: str) -> Zone:
 
 def print_imported(imported: Imported, now: datetime) -> None:
     """Print what became of the events of a file."""
-    click.echo(f"Course {imported.patient}: {imported.new} events new, {imported.same} known already.")
+    echo(f"Course {imported.patient}: {imported.new} events new, {imported.same} known already.")
     if imported.set_aside:
-        click.echo(
-            f"! {imported.set_aside} contradict another event under one id: kept apart, for a person to look at."
-        )
+        echo(f"! {imported.set_aside} contradict another event under one id: kept apart, for a person to look at.")
     for event in imported.future:
         ahead = max(event.occurred_at, event.recorded_at)
-        click.echo(f"! {event.kind} {event.id} is from the future ({ahead.isoformat()}; now {now.isoformat()}):")
-        click.echo("  taken, but a clock is wrong. Correct the event or the clock.")
+        echo(f"! {event.kind} {event.id} is from the future ({ahead.isoformat()}; now {now.isoformat()}):")
+        echo("  taken, but a clock is wrong. Correct the event or the clock.")
     for kind, count in sorted(imported.unknown.items()):
-        click.echo(f"! {count} of the unknown kind '{kind[:40]}': kept as they came. Update this program.")
-    click.echo(f"The log comes to {imported.log_digest[:12]}.")
+        echo(f"! {count} of the unknown kind '{kind[:40]}': kept as they came. Update this program.")
+    echo(f"The log comes to {imported.log_digest[:12]}.")

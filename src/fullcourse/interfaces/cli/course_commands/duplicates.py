@@ -13,7 +13,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked
 from fullcourse.interfaces.cli.course_commands.store_input import opened_recorder
-from fullcourse.interfaces.cli.course_commands.told import print_json
+from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.journey.course import LikelyPair, likely_pairs
 
@@ -41,21 +41,21 @@ def duplicates(records: tuple[str, ...], store: str | None, at: str | None, form
         print_json(duplicates_json(courses, alike, compared, left_out, now))
         return
     for course in courses:
-        click.echo(f"LIKELY ONE PERSON: {course.first} and {course.second}")
-        click.echo(f"  for it: {'; '.join(course.why)}")
+        echo(f"LIKELY ONE PERSON: {course.first} and {course.second}")
+        echo(f"  for it: {'; '.join(course.why)}")
         if course.against:
-            click.echo(f"  against it: {'; '.join(course.against)}")
+            echo(f"  against it: {'; '.join(course.against)}")
     for pair in alike:
-        click.echo(f"{pair.likeness.value.upper()}: record {pair.first} and record {pair.second}")
+        echo(f"{pair.likeness.value.upper()}: record {pair.first} and record {pair.second}")
         for agreement in Agreement:
             if fields := [name for name, found in pair.fields if found is agreement]:
-                click.echo(f"  {agreement.value}: {', '.join(fields)}")
-    click.echo(f"{compared} compared, {len(courses) + len(alike)} pairs to look at. Nothing was put together.")
+                echo(f"  {agreement.value}: {', '.join(fields)}")
+    echo(f"{compared} compared, {len(courses) + len(alike)} pairs to look at. Nothing was put together.")
     if left_out:
-        click.echo(f"! {left_out} could not be read, and were not compared.")
+        echo(f"! {left_out} could not be read, and were not compared.")
     if store:
-        click.echo("No event holds a name, a birth date or a sex: a person who was begun twice, with")
-        click.echo("nothing else in common, is not seen here. Compare the records.")
+        echo("No event holds a name, a birth date or a sex: a person who was begun twice, with")
+        echo("nothing else in common, is not seen here. Compare the records.")
 
 
 def _courses(store: str | None, now: datetime) -> tuple[tuple[LikelyPair, ...], int, int]:

@@ -12,7 +12,8 @@ from fullcourse.adapters.published.store import (
     verified_json,
 )
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, opened_store, store_option
-from fullcourse.interfaces.cli.course_commands.told import print_json, tell
+from fullcourse.interfaces.cli.course_commands.told import tell
+from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 
 __all__ = ["erase", "unheard", "verify"]
@@ -31,14 +32,14 @@ def verify(store: str | None, form: str) -> None:
         print_json(verified_json(found))
     else:
         whole = found.patients - len(found.damaged)
-        click.echo(f"{whole} of {found.patients} courses are whole ({found.erased} erased); {found.events} events.")
+        echo(f"{whole} of {found.patients} courses are whole ({found.erased} erased); {found.events} events.")
         for damaged in found.damaged:
-            click.echo(f"! DAMAGED {damaged.patient}: {'; '.join(damaged.broken)}")
+            echo(f"! DAMAGED {damaged.patient}: {'; '.join(damaged.broken)}")
         for line in found.store:
-            click.echo(f"! {line}")
+            echo(f"! {line}")
         if found.damaged:
-            click.echo("Nothing is worked out from a damaged course. Restore it from a backup; the others go on.")
-        click.echo(f"{found.engine}.")
+            echo("Nothing is worked out from a damaged course. Restore it from a backup; the others go on.")
+        echo(f"{found.engine}.")
         if found.engine_fault:
             tell(found.engine_fault)
     if found.damaged or found.store:
@@ -84,5 +85,5 @@ def unheard(store: str | None, days: int, at: str | None, form: str) -> None:
         print_json(unheard_json(listed, days, now))
         return
     for one in listed:
-        click.echo(f"{one.patient}  {one.received_at:%Y-%m-%d}")
-    click.echo(f"{len(listed)} courses of which nothing was received for {days} days.")
+        echo(f"{one.patient}  {one.received_at:%Y-%m-%d}")
+    echo(f"{len(listed)} courses of which nothing was received for {days} days.")

@@ -10,7 +10,8 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Claim
 from fullcourse.clinical.event_bodies import BODIES
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, new_event, open_course, store_option
-from fullcourse.interfaces.cli.course_commands.told import print_json, tell
+from fullcourse.interfaces.cli.course_commands.told import tell
+from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.journey.course import stop_warning_of
 
@@ -82,7 +83,7 @@ def log(
         kept = Kept(opened.patient, [made], stop_warning=cited, is_only_said=is_only_said)
         print_json(kept_json(kept, opened.knowledge.digest, opened.profile, opened.now, EDITION))
         return
-    click.echo(f"Kept: {kind} {made.id}")
+    echo(f"Kept: {kind} {made.id}")
     if warning is not None:
         tell(f"! {warning.patient}")
         tell(f"Talk with the patient today. Why not to stop: {warning.says}", 2)

@@ -9,7 +9,7 @@ from fullcourse.adapters.published.course_kept import Kept, kept_json
 from fullcourse.adapters.zones import EDITION, load_zone
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.log_file import Opened, new_event, open_course, store_option
-from fullcourse.interfaces.cli.course_commands.told import print_json
+from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.out_file import write_out
 from fullcourse.journey.organizer import organizer_of, ticked_of
@@ -27,8 +27,8 @@ def write_sheet(opened: Opened, length: str, paper: str, out: str | None, *, dis
     write_out(out, organizer_pdf(organizer, discreet=discreet, paper=paper))
     sheet = organizer.sheet
     asks = f", {len(sheet.asks)} that say 'ask'" if sheet.asks else ""
-    click.echo(f"Sheet {sheet.id}: {len(sheet.boxes)} boxes{asks}, in {Path(out).name}.")
-    click.echo(f"Type ticked boxes back in with: fullcourse course ticks COURSE {sheet.id} BOX...")
+    echo(f"Sheet {sheet.id}: {len(sheet.boxes)} boxes{asks}, in {Path(out).name}.")
+    echo(f"Type ticked boxes back in with: fullcourse course ticks COURSE {sheet.id} BOX...")
 
 
 @click.command()
@@ -74,9 +74,9 @@ def ticks(
         kept = Kept(opened.patient, made, on_record=ticked.on_record, denied=ticked.denied)
         print_json(kept_json(kept, opened.knowledge.digest, opened.profile, opened.now, EDITION))
         return
-    click.echo(f"Kept: {len(made)} doses taken, as ticked on paper by the {by}, at their planned times.")
+    echo(f"Kept: {len(made)} doses taken, as ticked on paper by the {by}, at their planned times.")
     if ticked.on_record:
-        click.echo(f"On record before, nothing added: {len(ticked.on_record)}.")
+        echo(f"On record before, nothing added: {len(ticked.on_record)}.")
     for slot in ticked.denied:
         when = ticked.zone.local(slot.due)
-        click.echo(f"! {slot.drug} of {when:%a %d %B %H:%M}: somebody said it was not taken. Both are kept: ask.")
+        echo(f"! {slot.drug} of {when:%a %d %B %H:%M}: somebody said it was not taken. Both are kept: ask.")

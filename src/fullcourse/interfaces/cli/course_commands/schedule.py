@@ -8,7 +8,8 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.calendar_file import write_calendar
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
 from fullcourse.interfaces.cli.course_commands.organizer import write_sheet
-from fullcourse.interfaces.cli.course_commands.told import print_json, tell, tell_uneven
+from fullcourse.interfaces.cli.course_commands.told import tell, tell_uneven
+from fullcourse.interfaces.cli.echo import print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.out_file import force_option
 from fullcourse.journey.course import schedule_of

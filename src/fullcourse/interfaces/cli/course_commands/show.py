@@ -9,7 +9,8 @@ from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.dose_plan import say_dose_plan
 from fullcourse.interfaces.cli.course_commands.log_file import Opened, moment_asked, open_course, store_option
 from fullcourse.interfaces.cli.course_commands.overview_text import print_overview
-from fullcourse.interfaces.cli.course_commands.told import print_json, tell
+from fullcourse.interfaces.cli.course_commands.told import tell
+from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.journey.course import Journey, WhatIsKnown, moved_plan_of, overview_of, recheck_of, travel_of
 
@@ -63,12 +64,10 @@ def recheck(course: str, store: str | None, profile: str | None, at: str | None,
         print_json(recheck_json(answer, opened.profile, opened.now, EDITION))
         return
     is_same = answer.made_with == answer.today
-    click.echo(f"The plan was made with knowledge {answer.made_with[:12]}; today's is {answer.today[:12]}.")
-    click.echo(
-        "They are the same." if is_same else "They differ: the plan stays as it is until a clinician changes it."
-    )
+    echo(f"The plan was made with knowledge {answer.made_with[:12]}; today's is {answer.today[:12]}.")
+    echo("They are the same." if is_same else "They differ: the plan stays as it is until a clinician changes it.")
     for drug in answer.not_covered:
-        click.echo(f"  ! {drug}: the knowledge of today does not hold it.")
+        echo(f"  ! {drug}: the knowledge of today does not hold it.")
     for advice in answer.advice:
         tell(f"{advice.drug}: {advice.verdict.value}. {advice.why}", 2)
     tell(_foot(opened))
@@ -90,9 +89,9 @@ def travel(course: str, store: str | None, drug: str, last: str, zone: str, form
     if form == "json":
         print_json(way_json(inn, way, to, (), opened.knowledge.digest, opened.profile))
         return
-    click.echo("A proposal, to be confirmed by a clinician.")
+    echo("A proposal, to be confirmed by a clinician.")
     for due in way.doses:
-        click.echo(f"  {to.local(due):%Y-%m-%d %H:%M %z}")
+        echo(f"  {to.local(due):%Y-%m-%d %H:%M %z}")
     _gaps(way, EDITION)
 
 
@@ -118,7 +117,7 @@ def move(course: str, store: str | None, drug: str, by_h: float, last: str, form
         return
     tell(f"A proposal, to be confirmed by a clinician with 'course change': {inn}: {say_dose_plan(steps)}")
     for due in way.doses:
-        click.echo(f"  {zone.local(due):%Y-%m-%d %H:%M}")
+        echo(f"  {zone.local(due):%Y-%m-%d %H:%M}")
     _gaps(way, EDITION)
 
 

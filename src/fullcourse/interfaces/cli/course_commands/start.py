@@ -29,7 +29,8 @@ from fullcourse.interfaces.cli.course_commands.log_file import (
     open_new,
     store_option,
 )
-from fullcourse.interfaces.cli.course_commands.told import print_json, tell, tell_uneven, tell_waiting
+from fullcourse.interfaces.cli.course_commands.told import tell, tell_uneven, tell_waiting
+from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.record_input import open_record
 from fullcourse.journey.course import uneven_of
@@ -104,8 +105,8 @@ def start(
         print_json(kept_json(kept, knowledge.digest, plan.profile, now, EDITION))
         return
     if events is None:
-        click.echo(f"Course {patient}")
-    click.echo(f"The course begins on {plan.starts_on.isoformat()}, confirmed by {confirmed_by}:")
+        echo(f"Course {patient}")
+    echo(f"The course begins on {plan.starts_on.isoformat()}, confirmed by {confirmed_by}:")
     for drug in plan.drugs:
         tell(f"{drug.drug}: {say_dose_plan(drug.steps)}", 2)
     tell_uneven(uneven_of(plan))
@@ -168,7 +169,7 @@ def change(
         kept = Kept(opened.patient, [made], uneven_of(plan), waiting=asked.waiting)
         print_json(kept_json(kept, opened.knowledge.digest, opened.profile, opened.now, EDITION))
         return
-    click.echo(f"The plan changes on {plan.starts_on.isoformat()}, confirmed by {confirmed_by}.")
+    echo(f"The plan changes on {plan.starts_on.isoformat()}, confirmed by {confirmed_by}.")
     tell_uneven(uneven_of(plan))
     tell_waiting(asked.waiting)
 

@@ -8,7 +8,8 @@ from fullcourse.adapters.zones import EDITION
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.moment import parse_day
 from fullcourse.interfaces.cli.course_commands.log_file import open_course, store_option
-from fullcourse.interfaces.cli.course_commands.told import print_json, tell
+from fullcourse.interfaces.cli.course_commands.told import tell
+from fullcourse.interfaces.cli.echo import print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.journey.course import Supply, supplies_of
 

@@ -1,13 +1,12 @@
 """Lines of a course's answers, no wider than a terminal of 80 columns, what goes on set in; or its JSON."""
 
-import json
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import click
+from fullcourse.interfaces.cli.echo import echo
 
-__all__ = ["print_json", "tell", "tell_uneven", "tell_waiting"]
+__all__ = ["tell", "tell_uneven", "tell_waiting"]
 
 _COLUMNS: Final = 80
 
@@ -22,12 +21,7 @@ def tell(text: str, depth: int = 0) -> None:
         break_long_words=False,
         break_on_hyphens=False,
     ):
-        click.echo(line)
-
-
-def print_json(written: Mapping[str, object]) -> None:
-    """Print an answer as JSON."""
-    click.echo(json.dumps(written, indent=2, ensure_ascii=False, allow_nan=False))
+        echo(line)
 
 
 def tell_uneven(uneven: Mapping[str, Sequence[float]]) -> None:

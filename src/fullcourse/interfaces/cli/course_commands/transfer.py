@@ -28,7 +28,7 @@ from fullcourse.clinical.event import Event
 from fullcourse.interfaces.cli.course_commands.carry import fhir_of, print_imported
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, new_event, store_option
 from fullcourse.interfaces.cli.course_commands.store_input import course_named, one_patient, opened_recorder
-from fullcourse.interfaces.cli.course_commands.told import print_json
+from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.lazy import Commands
 
@@ -78,13 +78,13 @@ def out_(
     if form == "json":
         print_json(transferred_json("out", number, receiver, now, code=code, file=path.name))
         return
-    click.echo(f"{path.name}: {len(log.events)} events, encrypted. Transfer {short(number)} to {receiver}.")
-    click.echo(f"CLAIM CODE: {code}")
-    click.echo("It is shown once and kept nowhere. Tell it by another way than the file goes:")
-    click.echo("whoever has both can read the course. Attempts on a copy of the file cannot be")
-    click.echo("counted; each one is made slow instead.")
-    click.echo("NOT YET RECEIVED: the patient is yours until 'course transfer receipt' has taken")
-    click.echo("the receipt in.")
+    echo(f"{path.name}: {len(log.events)} events, encrypted. Transfer {short(number)} to {receiver}.")
+    echo(f"CLAIM CODE: {code}")
+    echo("It is shown once and kept nowhere. Tell it by another way than the file goes:")
+    echo("whoever has both can read the course. Attempts on a copy of the file cannot be")
+    echo("counted; each one is made slow instead.")
+    echo("NOT YET RECEIVED: the patient is yours until 'course transfer receipt' has taken")
+    echo("the receipt in.")
 
 
 @transfer.command("in")
@@ -131,10 +131,10 @@ def in_(
         print_json(written)
         return
     if imported is not None:
-        click.echo(f"Transfer {short(person.transfer)} from {person.sender}: received.")
+        echo(f"Transfer {short(person.transfer)} from {person.sender}: received.")
         print_imported(imported, now)
-    click.echo(f"Send {path.name} back to {person.sender}:")
-    click.echo("until it is there, the patient is theirs too.")
+    echo(f"Send {path.name} back to {person.sender}:")
+    echo("until it is there, the patient is theirs too.")
 
 
 @transfer.command("receipt")
@@ -155,12 +155,10 @@ def receipt_(file: str, store: str | None, at: str | None, form: str) -> None:
     if form == "json":
         print_json(transferred_json("received", receipt.transfer, receipt.facility, now))
         return
-    click.echo(
-        f"Transfer {short(receipt.transfer)}: received by {receipt.facility} at {receipt.received_at.isoformat()}."
-    )
+    echo(f"Transfer {short(receipt.transfer)}: received by {receipt.facility} at {receipt.received_at.isoformat()}.")
     if receipt.received_at > now:
-        click.echo("! That is in the future: a clock is wrong, here or there.")
-    click.echo("The course is closed here: transferred out.")
+        echo("! That is in the future: a clock is wrong, here or there.")
+    echo("The course is closed here: transferred out.")
 
 
 def _moved(

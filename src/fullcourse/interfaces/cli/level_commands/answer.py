@@ -1,15 +1,12 @@
 """How answers about levels are printed and drawn."""
 
 import importlib
-import json
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
-
-import click
 
 from fullcourse.adapters.documents.level_chart import (
     ChartBand,
@@ -21,6 +18,7 @@ from fullcourse.adapters.documents.level_chart import (
 )
 from fullcourse.clinical.answer_head import MODELS_NOTICE, AnswerHead
 from fullcourse.clinical.errors import InputError
+from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.interfaces.cli.out_file import write_out
 from fullcourse.journey.levels.curve import LevelCurve, aimed_peak, lowest_ceiling
 from fullcourse.journey.levels.population import Covariates
@@ -53,7 +51,7 @@ def knowledge_digest() -> str:
 
 def echo_json(value: Mapping[str, object]) -> None:
     """Print JSON; NaN and infinity cannot stand in it."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+    print_json(value)
 
 
 def echo_lines(lines: Iterable[str]) -> None:
@@ -62,7 +60,7 @@ def echo_lines(lines: Iterable[str]) -> None:
     if sys.stdout.isatty():
         said = wrapped(said, min(shutil.get_terminal_size().columns, MOST_COLUMNS))
     for line in said:
-        click.echo(line)
+        echo(line)
 
 
 def wrapped(lines: Iterable[str], columns: int) -> list[str]:

@@ -7,6 +7,7 @@ import click
 
 from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.clinical.errors import InputError
+from fullcourse.interfaces.cli.echo import echo, echo_file
 from fullcourse.journey.levels.models import drug_name, model_named
 from fullcourse.knowledge.pk.model_choice import why_no_advice
 from fullcourse.knowledge.pk.model_file import (
@@ -34,7 +35,7 @@ __all__ = ["model_lines", "models", "models_page", "show"]
 def models(drug: str | None, page: bool) -> None:
     """List the published models and whom they hold for."""
     if page:
-        click.echo(models_page(), nl=False)
+        echo_file(models_page())
         return
     knowledge = knowledge_here()
     files = read_pk_models(drug=drug_name(drug, knowledge) if drug else None)
@@ -44,15 +45,13 @@ def models(drug: str | None, page: bool) -> None:
         default = f", default for {file.default_for}" if file.default_for else ""
         lacks = why_no_advice(file, read_targets(file.drug, knowledge=knowledge))
         uses = [use for use in file.uses if use != "advise" or not lacks]
-        click.echo(f"{file.id:<{width}}  grade {file.grade:<2}  {', '.join(uses)}{default}")
+        echo(f"{file.id:<{width}}  grade {file.grade:<2}  {', '.join(uses)}{default}")
         if lacks:
-            click.echo(f"{'':<{width}}  advises no dose: {lacks}")
-        click.echo(f"{'':<{width}}  {file.population.people}; {file.population.where}")
-        click.echo(
-            "\n".join(textwrap.wrap(validations[file.id].line, 78, initial_indent="  ", subsequent_indent="    "))
-        )
-    click.echo(f"\n{len(files)} models. Grade A: two independent readings agree, or reproduced; B+: control stream or")
-    click.echo("listing; B: one transcription. None has been reviewed by a clinician.")
+            echo(f"{'':<{width}}  advises no dose: {lacks}")
+        echo(f"{'':<{width}}  {file.population.people}; {file.population.where}")
+        echo("\n".join(textwrap.wrap(validations[file.id].line, 78, initial_indent="  ", subsequent_indent="    ")))
+    echo(f"\n{len(files)} models. Grade A: two independent readings agree, or reproduced; B+: control stream or")
+    echo("listing; B: one transcription. None has been reviewed by a clinician.")
 
 
 @click.command()
@@ -65,7 +64,7 @@ def show(model: str) -> None:
         raise InputError(
             f"model '{model[:60]}' does not exist. {did_you_mean(wanted, files)} 'levels models' lists them."
         )
-    click.echo("\n".join(model_lines(files[wanted])))
+    echo("\n".join(model_lines(files[wanted])))
 
 
 def models_page() -> str:

@@ -1,6 +1,5 @@
 """``fullcourse ask``: a free question, answered from the statements alone, each answer cited."""
 
-import json
 from collections.abc import Sequence
 from typing import Final
 
@@ -13,6 +12,7 @@ from fullcourse.adapters.search.numbers_to_call import numbers_to_call
 from fullcourse.adapters.search.questions import Questions
 from fullcourse.adapters.search.reply import Answer, Reply
 from fullcourse.clinical.answer_head import LEARNING_NOTICE, AnswerHead
+from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.knowledge.library import Knowledge
 
@@ -35,48 +35,48 @@ def ask_question(question: str, drug: str | None, country: str | None, form: str
     reply = questions.answer(question, questions.drug(drug) if drug is not None else None)
     numbers = numbers_to_call(reply, knowledge, code)
     if form == "json":
-        click.echo(json.dumps(reply_json(reply, numbers, AnswerHead(knowledge.digest)), indent=2, ensure_ascii=False))
+        print_json(reply_json(reply, numbers, AnswerHead(knowledge.digest)))
     else:
         _print(reply, numbers, knowledge)
 
 
 def _print(reply: Reply, numbers: str, knowledge: Knowledge) -> None:
     if reply.emergencies:
-        click.secho("\nTHIS MAY BE AN EMERGENCY", bold=True)
+        echo("\nTHIS MAY BE AN EMERGENCY", bold=True)
         _first(reply.emergencies, reply, knowledge)
     if reply.today:
-        click.secho("\nCALL YOUR CARE TEAM TODAY", bold=True)
+        echo("\nCALL YOUR CARE TEAM TODAY", bold=True)
         _first(reply.today, reply, knowledge)
     if numbers:
-        click.secho(f"  {numbers}", bold=True)
+        echo(f"  {numbers}", bold=True)
     for line in reply.in_spanish:
-        click.secho(f"\n  {line}", bold=True)
-    click.echo()
+        echo(f"\n  {line}", bold=True)
+    echo()
     said = {answer.id for answer in (*reply.emergencies, *reply.today)}
     answers = [answer for answer in reply.answers if answer.id not in said]
     names = " and ".join(knowledge.drugs[inn].label for inn in reply.drugs) or "every TB medicine"
     if answers:
-        click.secho(f"What the sources say about {names}:", bold=True)
+        echo(f"What the sources say about {names}:", bold=True)
     for note in reply.notes if not answers else ():
-        click.echo(note)
+        echo(note)
     for answer in answers[:_MOST]:
         owner = f"[{knowledge.drugs[answer.drug].label}] " if len(reply.drugs) > 1 else ""
-        click.echo(f"\n  {owner}{answer.text}")
-        click.secho(f"    {_source(answer)}")
+        echo(f"\n  {owner}{answer.text}")
+        echo(f"    {_source(answer)}")
     more = len(answers) - _MOST
     if more > 0:
-        click.echo(f"\n  and {more} more; --format json has them all.")
+        echo(f"\n  and {more} more; --format json has them all.")
     for note in reply.notes if answers else ():
-        click.echo(f"\nNote: {note}")
-    click.secho(f"\n{AnswerHead(knowledge.digest, LEARNING_NOTICE).foot()}")
+        echo(f"\nNote: {note}")
+    echo(f"\n{AnswerHead(knowledge.digest, LEARNING_NOTICE).foot()}")
 
 
 def _first(answers: Sequence[Answer], reply: Reply, knowledge: Knowledge) -> None:
     """Print what comes before all else; a drug that the question did not name is named."""
     for answer in answers:
         of = f" [{knowledge.drugs[answer.drug].label}]" if answer.drug and answer.drug not in reply.drugs else ""
-        click.secho(f"  {answer.text}{of}", bold=True)
-        click.secho(f"    {_source(answer)}")
+        echo(f"  {answer.text}{of}", bold=True)
+        echo(f"    {_source(answer)}")
 
 
 def _source(answer: Answer) -> str:

@@ -1,11 +1,11 @@
 """``fullcourse knowledge compare``: a label's sections beside our statements."""
 
-import json
 from pathlib import Path
 
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.interfaces.cli.echo import echo, echo_file, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 
 __all__ = ["compare"]
@@ -26,8 +26,8 @@ def compare(drug: str, label: Path, sources: tuple[str, ...], form: str) -> None
     knowledge = load_knowledge()
     comparison = compare_label(knowledge, knowledge.drug(drug), open_label(label), sources)
     if form == "json":
-        click.echo(json.dumps(comparison_json(comparison, knowledge), indent=2, ensure_ascii=False))
+        print_json(comparison_json(comparison, knowledge))
     elif form == "html":
-        click.echo(comparison_html(comparison, knowledge), nl=False)
+        echo_file(comparison_html(comparison, knowledge))
     else:
-        click.echo(comparison_text(comparison, knowledge))
+        echo(comparison_text(comparison, knowledge))

@@ -7,6 +7,7 @@ import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.echo import echo
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.out_file import force_option, write_out
 
@@ -33,11 +34,11 @@ def export(drug: str, form: str, out: Path | None, at: str | None) -> None:
         bundle, left_out = clinical_use_bundle(identity, knowledge)
     text = json.dumps(bundle, indent=2, ensure_ascii=False, allow_nan=False)
     if out is None:
-        click.echo(text)
+        echo(text)
     else:
         write_out(out, f"{text}\n".encode(), about_patient=False)
-        click.echo(f"Written to {out}.", err=True)
+        echo(f"Written to {out}.", err=True)
     tables = sum(identity.inn in clause.drugs for clause in clauses_of(knowledge).values())
     if left_out or tables:
         what = f"{len(left_out)} statements and {tables} tables of regimens and doses"
-        click.echo(f"Left out, because the format has no place for them: {what}.", err=True)
+        echo(f"Left out, because the format has no place for them: {what}.", err=True)

@@ -1,6 +1,5 @@
 """``fullcourse knowledge sources`` and ``knowledge diff``: what is read, and what moved between two editions."""
 
-import json
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.published.source import source_json
 from fullcourse.adapters.published.unread import unread_json
 from fullcourse.clinical.errors import InputError
+from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.mined import Unread, read_mined, unread
@@ -40,18 +40,18 @@ def sources(left: bool, form: str) -> None:
     tables = Counter(clause.source for clause in clauses_of(knowledge).values())
     if form == "json":
         rows = [source_json(source, counts[source.id], tables[source.id]) for source in knowledge.sources.values()]
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        print_json(rows)
         return
     for source in sorted(knowledge.sources.values(), key=lambda source: (source.tier, -counts[source.id], source.id)):
         count, of_tables = counts[source.id], tables[source.id]
         beside = f", {of_tables} table{'' if of_tables == 1 else 's'} of guidelines" if of_tables else ""
-        click.echo(f"{source.tier}  {source.id}  ({count} statement{'' if count == 1 else 's'}{beside})")
-        click.echo(f"   {source.title}. {source.issuer}. {source.dated or 'no date given'}.")
-        click.echo(f"   {source.address}")
+        echo(f"{source.tier}  {source.id}  ({count} statement{'' if count == 1 else 's'}{beside})")
+        echo(f"   {source.title}. {source.issuer}. {source.dated or 'no date given'}.")
+        echo(f"   {source.address}")
         if source.read_as:
-            click.echo(f"   read as: {source.read_as}")
+            echo(f"   read as: {source.read_as}")
     tiers = {tier: sum(source.tier == tier for source in knowledge.sources.values()) for tier in "ABC"}
-    click.echo(
+    echo(
         f"\n{len(knowledge.sources)} sources: {tiers['A']} of tier A (official text), "
         f"{tiers['B']} of tier B (faithful copy), {tiers['C']} of tier C (secondary). Digest {knowledge.digest[:12]}."
     )
@@ -60,19 +60,19 @@ def sources(left: bool, form: str) -> None:
 def _print_unread(left: Unread, knowledge: Knowledge, form: str) -> None:
     """Print what is left of the cited documents: those begun, then those without a list."""
     if form == "json":
-        click.echo(json.dumps(unread_json(left, knowledge.digest), indent=2, ensure_ascii=False))
+        print_json(unread_json(left, knowledge.digest))
         return
     for document in left.begun:
-        click.echo(document.source)
+        echo(document.source)
         if document.not_read:
-            click.echo(_wrapped(f"not read: {document.not_read}", "   "))
+            echo(_wrapped(f"not read: {document.not_read}", "   "))
         if document.names:
-            click.echo(_wrapped(f"named there, not decided: {', '.join(document.names)}", "   "))
+            echo(_wrapped(f"named there, not decided: {', '.join(document.names)}", "   "))
     if left.without_list:
-        click.echo()
-        click.echo(_wrapped(f"Without a list: {', '.join(left.without_list)}."))
-    click.echo()
-    click.echo(
+        echo()
+        echo(_wrapped(f"Without a list: {', '.join(left.without_list)}."))
+    echo()
+    echo(
         _wrapped(
             f"Of {left.cited} cited documents {len(left.whole)} were read whole, {len(left.begun)} in part, and "
             f"{len(left.without_list)} have no list."
@@ -105,36 +105,36 @@ def diff(old: Path, new: Path, form: str) -> None:
 
     changes = changes_between(_stated_in(old), _stated_in(new))
     if form == "json":
-        click.echo(json.dumps(changes_json(changes), indent=2, ensure_ascii=False))
+        print_json(changes_json(changes))
         return
-    click.echo(f"Knowledge {changes.before[:12]} -> {changes.after[:12]}")
+    echo(f"Knowledge {changes.before[:12]} -> {changes.after[:12]}")
 
     def print_all(heading: str, changes: Sequence[StatementChange]) -> None:
         if changes:
-            click.secho(f"\n{heading} ({len(changes)})", bold=True)
+            echo(f"\n{heading} ({len(changes)})", bold=True)
         for change in changes:
-            click.echo(f"\n  {change.id}")
-            click.echo(f"    {change.says}")
+            echo(f"\n  {change.id}")
+            echo(f"    {change.says}")
             for field in change.fields:
-                click.echo(f"    {field.field}: from “{field.before}” to “{field.after}”")
-            click.echo(f"    Who is affected: {change.affects}")
+                echo(f"    {field.field}: from “{field.before}” to “{field.after}”")
+            echo(f"    Who is affected: {change.affects}")
 
     print_all("Statements added", changes.added)
     print_all("Statements removed", changes.removed)
     print_all("Statements changed", changes.changed)
     if changes.tables:
-        click.secho(f"\nBeside the statements ({len(changes.tables)})", bold=True)
+        echo(f"\nBeside the statements ({len(changes.tables)})", bold=True)
     for row in changes.tables:
-        click.echo(f"\n  {row.kind} {row.id}: {row.what}; {row.statements} statements rest on it")
+        echo(f"\n  {row.kind} {row.id}: {row.what}; {row.statements} statements rest on it")
         for field in row.fields:
-            click.echo(f"    {field.field}: from “{field.before}” to “{field.after}”")
+            echo(f"    {field.field}: from “{field.before}” to “{field.after}”")
     if changes.clauses:
-        click.secho(f"\nTables of guidelines ({len(changes.clauses)})", bold=True)
+        echo(f"\nTables of guidelines ({len(changes.clauses)})", bold=True)
     for clause in changes.clauses:
-        click.echo(f"\n  {clause.kind} {clause.id}: {clause.what}")
-        click.echo(f"    {clause.says}")
+        echo(f"\n  {clause.kind} {clause.id}: {clause.what}")
+        echo(f"    {clause.says}")
         for field in clause.fields:
-            click.echo(f"    {field.field}: from “{field.before}” to “{field.after}”")
+            echo(f"    {field.field}: from “{field.before}” to “{field.after}”")
     if not (changes.clauses or changes.added or changes.removed or changes.changed or changes.tables):
         same = changes.before == changes.after
-        click.echo("Nothing moved." if same else "No statement moved; names of medicines or words of questions did.")
+        echo("Nothing moved." if same else "No statement moved; names of medicines or words of questions did.")

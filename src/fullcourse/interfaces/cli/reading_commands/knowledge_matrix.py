@@ -1,12 +1,12 @@
 """``fullcourse knowledge matrix``: every drug against tuberculosis beside the medicines that people take with it."""
 
-import json
 from pathlib import Path
 
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.echo import echo, echo_file, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.out_file import force_option, write_out
 from fullcourse.journey.matrix import ASKED_MOST, Matrix, interaction_matrix
@@ -46,11 +46,11 @@ def matrix(drugs: tuple[str, ...], profile: str, at: str | None, html: Path | No
     made = interaction_matrix(knowledge, knowledge.profile(profile), day, load_co_medicines(), columns)
     if html is not None:
         write_out(html, matrix_html(made, knowledge).encode(), "--html", about_patient=False)
-        click.echo(f"Written to {html}.")
+        echo(f"Written to {html}.")
     elif form == "json":
-        click.echo(json.dumps(matrix_json(made), indent=2, ensure_ascii=False))
+        print_json(matrix_json(made))
     elif form == "csv":
-        click.echo(matrix_csv(made), nl=False)
+        echo_file(matrix_csv(made))
     else:
         _print(made)
 
@@ -58,11 +58,11 @@ def matrix(drugs: tuple[str, ...], profile: str, at: str | None, html: Path | No
 def _print(made: Matrix) -> None:
     """Print how many cells of each drug are filled, and what that leaves."""
     total = len(made.rows)
-    click.echo(f"{total} medicines beside each TB drug, {made.at.isoformat()}, profile {made.profile}\n")
-    click.echo(f"{'':{_NAME}}{'filled':>8}{'of these: no interaction expected':>36}")
+    echo(f"{total} medicines beside each TB drug, {made.at.isoformat()}, profile {made.profile}\n")
+    echo(f"{'':{_NAME}}{'filled':>8}{'of these: no interaction expected':>36}")
     for drug in made.drugs:
         filled, none_expected = made.filled(drug)
-        click.echo(f"{drug:{_NAME}}{filled:>4} {filled / total:>4.0%}{none_expected:>35}")
+        echo(f"{drug:{_NAME}}{filled:>4} {filled / total:>4.0%}{none_expected:>35}")
     decided, cells = made.decided(ASKED_MOST)
     if cells:
         beside = ", ".join(drug for drug in ASKED_MOST if drug in made.drugs)
@@ -77,4 +77,4 @@ def _print(made: Matrix) -> None:
 
 
 def _say(text: str) -> None:
-    click.echo(click.wrap_text(text, 78))
+    echo(click.wrap_text(text, 78))

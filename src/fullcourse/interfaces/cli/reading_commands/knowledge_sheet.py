@@ -6,6 +6,7 @@ from typing import Final
 import click
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
+from fullcourse.interfaces.cli.echo import echo, echo_file
 from fullcourse.interfaces.cli.out_file import force_option, write_out
 from fullcourse.knowledge.reader import HERE
 from fullcourse.knowledge.second_readings import read_second_readings
@@ -30,7 +31,7 @@ def sheet(drug: str, out: Path | None) -> None:
     readings = read_interpretations(_CHECKOUT / "docs" / "interpretations")
     page = sheet_html(make_sheet(knowledge, knowledge.drug(drug), cases, readings, read_second_readings()))
     if out is None:
-        click.echo(page, nl=False)
+        echo_file(page)
         return
     write_out(out, page.encode(), about_patient=False)
-    click.echo(f"Written to {out}.")
+    echo(f"Written to {out}.")

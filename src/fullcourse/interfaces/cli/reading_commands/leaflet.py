@@ -18,6 +18,7 @@ from fullcourse.adapters.medicines.regimen import read_regimen
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Medicine
 from fullcourse.interfaces.cli.days import day_asked
+from fullcourse.interfaces.cli.echo import echo, echo_file
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.out_file import force_option, write_out
 from fullcourse.journey.check import CheckResult, proposed_drugs
@@ -86,10 +87,10 @@ def leaflet(
     else:
         written = leaflet_text(made)
     if out is None:
-        click.echo(written, nl=False)
+        echo_file(written)
         return
     write_out(out, written.encode("utf-8"))
-    click.echo(f"Written to {Path(out).name}.")
+    echo(f"Written to {Path(out).name}.")
 
 
 def _check(

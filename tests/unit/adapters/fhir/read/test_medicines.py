@@ -27,6 +27,10 @@ def entry(kind: str, status: str, **more: Any) -> dict[str, Any]:
     }
 
 
+def medication(**more: Any) -> dict[str, Any]:
+    return {"resourceType": "Medication", "id": "x", "code": CYCLOSERINE, **more}
+
+
 def test_an_active_order_is_a_medicine_taken_now_and_ordered() -> None:
     medicine = one(read(order(ISONIAZID)))
     assert (medicine.ingredients, medicine.taken, medicine.ordered) == (("isoniazid",), Taken.NOW, True)
@@ -256,122 +260,6 @@ def test_a_given_dose_and_the_form_of_a_product_say_the_route_too() -> None:
 
 def test_the_same_product_stays_on_the_list_several_times() -> None:
     assert len(read(order(ISONIAZID), order(ISONIAZID, id="n")).medicines) == 2
-
-
-def medication(**more: Any) -> dict[str, Any]:
-    return {"resourceType": "Medication", "id": "x", "code": CYCLOSERINE, **more}
-
-
-@pytest.mark.parametrize(
-    "reference", ["Medication/x", "https://example.org/fhir/Medication/x", "Medication/x/_history/2"]
-)
-def test_a_medication_is_found_by_its_reference(reference: str) -> None:
-    record = read(order(medicationReference={"reference": reference}), medication())
-    assert one(record).ingredients == ("cycloserine",)
-    assert record.notes == ()
-
-
-def test_a_contained_medication_is_found_with_its_contained_ingredient() -> None:
-    substance = {"resourceType": "Substance", "id": "s", "code": CYCLOSERINE}
-    inside = medication(code={"text": "Capsule 17"}, ingredient=[{"itemReference": {"reference": "#s"}}])
-    record = read(order(medicationReference={"reference": "#x"}, contained=[inside, substance]))
-    assert one(record).ingredients == ("cycloserine",)
-    assert record.unrecognised == ()
-
-
-def test_ingredients_of_a_medication_count_and_inactive_ones_do_not() -> None:
-    parts = [{"itemCodeableConcept": CYCLOSERINE}, {"itemCodeableConcept": ISONIAZID, "isActive": False}]
-    record = read(
-        order(medicationReference={"reference": "Medication/x"}), medication(code={"text": "Mix"}, ingredient=parts)
-    )
-    assert one(record).ingredients == ("cycloserine",)
-
-
-def test_an_inactive_ingredient_does_not_end_the_list() -> None:
-    parts = [{"itemCodeableConcept": ISONIAZID, "isActive": False}, {"itemCodeableConcept": CYCLOSERINE}]
-    inside = medication(code={"text": "Capsule 17"}, ingredient=parts)
-    taken = one(read(order(contained=[inside], medicationReference={"reference": "#x"})))
-    assert taken.ingredients == ("cycloserine",)
-
-
-@pytest.mark.parametrize("reference", [{}, {"reference": "Substance/nowhere"}])
-def test_an_ingredient_that_is_known_by_its_display_alone_counts(reference: dict[str, Any]) -> None:
-    parts = [{"itemReference": {**reference, "display": "Isoniazid"}}, {"itemCodeableConcept": CYCLOSERINE}]
-    inside = medication(code={"text": "Capsule 17"}, ingredient=parts)
-    taken = one(read(order(contained=[inside], medicationReference={"reference": "#x"})))
-    assert taken.ingredients == ("isoniazid", "cycloserine")
-
-
-def holds(name: str, *others: str, code: dict[str, Any] | None = None) -> dict[str, Any]:
-    inside = [{"itemReference": {"reference": f"Medication/{other}"}} for other in others]
-    return {"resourceType": "Medication", "id": name, "ingredient": inside, **({"code": code} if code else {})}
-
-
-def test_ingredients_in_a_circle_are_named_and_leave_the_medicine_open() -> None:
-    record = read(
-        order(medicationReference={"reference": "Medication/x"}), holds("x", *["y"] * 30), holds("y", *["x"] * 30)
-    )
-    assert any("Medication/x > Medication/y > Medication/x" in note for note in record.notes)
-    assert [(it.kind, it.origin) for it in record.unrecognised] == [("medicine", "MedicationRequest/m")]
-
-
-def test_a_product_that_is_named_many_times_over_is_read_once() -> None:
-    chain = [holds(f"n{place}", *[f"n{place + 1}"] * 30) for place in range(4)]
-    record = read(
-        order(medicationReference={"reference": "Medication/n0"}), *chain, holds("n4", code=CYCLOSERINE)
-    )  # 30 to the power of 4, read one by one
-    assert one(record).ingredients == ("cycloserine",)
-
-
-@pytest.mark.parametrize(("last", "read_whole"), [(5, True), (6, False)])
-def test_an_ingredient_too_deep_to_be_read_is_never_dropped_unsaid(last: int, read_whole: bool) -> None:
-    chain = [holds(f"n{place}", f"n{place + 1}") for place in range(last)]
-    record = read(
-        order(medicationReference={"reference": "Medication/n0"}), *chain, holds(f"n{last}", code=CYCLOSERINE)
-    )
-    assert [it.ingredients for it in record.medicines] == ([("cycloserine",)] if read_whole else [])
-    assert any("too deep" in note for note in record.notes) is not read_whole
-    assert ("medicine", "MedicationRequest/m") in [(it.kind, it.origin) for it in record.unrecognised] or read_whole
-
-
-def test_where_code_and_ingredient_list_disagree_both_count_and_it_is_told() -> None:
-    parts = [{"itemCodeableConcept": ISONIAZID}]
-    record = read(order(medicationReference={"reference": "Medication/x"}), medication(ingredient=parts))
-    assert set(one(record).ingredients) == {"cycloserine", "isoniazid"}
-    assert "disagree" in record.unrecognised[0].why
-
-
-def test_a_reference_that_does_not_resolve_is_noted_and_listed() -> None:
-    record = read(order(medicationReference={"reference": "Medication/gone"}))
-    assert one(record).ingredients == ()
-    assert [(listed.kind, listed.origin) for listed in record.unrecognised] == [("medicine", "MedicationRequest/m")]
-    assert "does not resolve" in record.notes[0]
-
-
-def test_the_display_of_a_reference_that_does_not_resolve_is_used() -> None:
-    record = read(
-        order(medicationReference={"reference": "Medication/gone", "display": "isoniazid 300 MG Oral Tablet"})
-    )
-    assert one(record).ingredients == ("isoniazid",)
-    assert "does not resolve" in record.notes[0]
-
-
-def test_a_reference_to_something_that_is_no_medication_is_set_aside_by_its_place_and_named() -> None:
-    (named,) = read(order(medicationReference={"reference": "Patient/p"})).unrecognised
-    assert (named.kind, named.origin) == ("medicine", "MedicationRequest/m")
-    assert "MedicationRequest/m.medicationReference refers to a Patient" in named.why
-
-
-def test_a_product_that_is_not_recognised_is_listed_while_it_may_be_taken() -> None:
-    record = read(order({"text": "Seven-herb lung tea"}))
-    assert one(record).ingredients == ()
-    assert [listed.text for listed in record.unrecognised] == ["Seven-herb lung tea"]
-    assert read(order({"text": "Seven-herb lung tea"}, status="stopped")).unrecognised == ()
-
-
-def test_an_order_that_names_no_medicine_is_listed() -> None:
-    record = read(order())
-    assert record.unrecognised[0].text == "a medicine without a name"
 
 
 def test_an_order_in_the_form_of_a_later_fhir_version_is_read() -> None:
