@@ -1,4 +1,4 @@
-"""The phone's own modules, run where phones run them: in a browser, from their files, without a network."""
+"""The phone's own modules, run where phones run them: in a browser, as they are sent, without a network."""
 
 import shutil
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from typing import Any
 from playwright.sync_api import Page, Route, sync_playwright
 
 import fullcourse.interfaces as interfaces
+from fullcourse.interfaces.phone.lean import without_comments
 
 __all__ = ["CHROMIUM", "CORE", "PhoneCore", "phone_core"]
 
@@ -42,7 +43,8 @@ class PhoneCore:
         if not name:
             route.fulfill(body="<!doctype html><title>core</title>", content_type="text/html")
             return
-        route.fulfill(path=self._folder / name, content_type="text/javascript")
+        script = without_comments((self._folder / name).read_text("utf-8"))
+        route.fulfill(body=script, content_type="text/javascript")
 
 
 @contextmanager

@@ -124,7 +124,8 @@ def life_of(seed: int) -> Life:
     log = [it for it in log if it.recorded_at <= issued] or log[:1]
     issued = max(issued, log[0].recorded_at)
     written = _told([it for it in slots if it.due > issued - timedelta(days=2)], issued, until, chance, clinic=False)
-    written += [_taken_back(it, chance) for it in (*written, *log) if chance.random() < 0.05 and it.actor == "patient"]
+    back = [_taken_back(it, chance) for it in (*written, *log) if chance.random() < 0.05 and it.actor == "patient"]
+    written += [*back, *(_taken_back(it, chance) for it in back if chance.random() < 0.4)]
     return Life(tuple(log), issued, tuple(written), chance.choice(("us", "us", "who", "india", "msf")), drugs)
 
 
@@ -191,9 +192,9 @@ def _of_clinic(drugs: Sequence[str], first: datetime, last: datetime, chance: ra
 
 
 def _of_slot(slot: Slot, chance: random.Random) -> Iterator[Event]:
-    late = chance.choice((0, 0, 0, 3, 30, 119, 121, 180, 400, -20, 1500))
+    late = chance.choice((0, 0, 0, 3, 30, 119, 120, 121, 180, 400, -20, 1439, 1440, 1500, 2200))
     at = slot.due + late * MINUTE
-    named = slot.id if chance.random() < 0.85 else ""
+    named = slot.id if chance.random() < 0.75 else ""
     kind = chance.random()
     if kind < 0.8:
         body: Body = DoseTaken(slot.drug, slot.mg, named)
@@ -206,7 +207,7 @@ def _of_slot(slot: Slot, chance: random.Random) -> Iterator[Event]:
     yield _event(body, at, chance, device="phone")
     again = chance.random()
     if again < 0.05:  # a supporter saw it, the phone told it twice, or it was taken twice
-        apart = chance.choice((5, 119, 121)) * MINUTE
+        apart = chance.choice((5, 119, 120, 121)) * MINUTE
         yield _event(DoseTaken(slot.drug, slot.mg, slot.id), at + apart, chance, actor="supporter", device="tablet")
     elif again < 0.08:
         apart = chance.choice((30 * SECOND, 61 * SECOND, 3 * HOUR))
@@ -219,7 +220,7 @@ def _of_slot(slot: Slot, chance: random.Random) -> Iterator[Event]:
 
 def _taken_back(told: Event, chance: random.Random) -> Event:
     at = told.recorded_at + chance.choice((1, 600)) * SECOND
-    actor = chance.choice((told.actor, told.actor, "supporter"))
+    actor = chance.choice((told.actor, told.actor, "supporter", "clinician"))
     return _event(Retracted("a slip"), at, chance, supersedes=told.id, actor=actor, recorded_at=at)
 
 

@@ -67,6 +67,10 @@ export function undone(who, event, now, because = "") {
   return made(who, id, "retracted", body, { at: after, now: after }, event.id);
 }
 
+/** A report that is named by when it was begun, in milliseconds, is one however often it is sent off. */
+const reportId = (who, report, now, ...named) =>
+  idOf(typeof report === "number" ? report : now, who.device, report, ...named);
+
 /** Put another time in the place of the one at which a dose was said to be taken; the log keeps both. */
 export function takenAt(who, event, at, now) {
   const after = Math.max(now, Date.parse(event.recorded_at) + 1);
@@ -74,18 +78,18 @@ export function takenAt(who, event, at, now) {
   return made(who, id, event.kind, event.body, { at, now: after }, event.id);
 }
 
-/** Somebody feels something, or is asked and does not; `report` is when the report was begun, by which it is one. */
+/** Somebody feels something, or is asked and does not; `report` names the report that it is part of. */
 export const symptom = (who, name, isPresent, report, now) =>
-  made(who, idOf(report, who.device, "symptom", name), "symptom",
+  made(who, reportId(who, report, now, "symptom", name), "symptom",
     isPresent ? { symptom: name } : { symptom: name, present: false }, { at: now, now });
 
 /** Own words that a person reads. */
 export const note = (who, text, report, now) =>
-  made(who, idOf(report, who.device, "note"), "note", { text }, { at: now, now });
+  made(who, reportId(who, report, now, "note"), "note", { text }, { at: now, now });
 
 /** So many units of a form are left. */
 export const stockCounted = (who, drug, form, units, report, now) =>
-  made(who, idOf(report, who.device, "stock", drug), "stock_counted", { drug, form, units }, { at: now, now });
+  made(who, reportId(who, report, now, "stock", drug), "stock_counted", { drug, form, units }, { at: now, now });
 
 /** Return events with some more; one that is there stays as it was first said, so that a second tap changes nothing. */
 export function withEvents(events, added) {
