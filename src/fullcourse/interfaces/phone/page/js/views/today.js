@@ -1,0 +1,164 @@
+/* "What do I do now?": one card, one button, and below it how the course stands. */
+
+import { h, button, link } from '../dom.js';
+import { DAY, HOUR, dateWords, dayWords, shortDate, timeWords } from '../clock.js';
+import { language, said, t } from '../language.js';
+import { partOfDay, stateIcon, unitsPicture } from '../pictures.js';
+import { ageOf, warnings } from '../standing.js';
+import { cardFor, daySlots, doneOf } from '../engine.js';
+import { took, skip, undo, UNDO_MS } from '../doing.js';
+
+export function today(app) {
+  const { person, now } = app;
+  const { plan } = person;
+  const heading = h('h1', { tabindex: -1 }, t('today.heading', { date: dateWords(plan?.zone, now, language) }));
+  if (!plan) return [heading, waiting(person), h('p', {}, link(t('more.open'), '#/more'))];
+  const card = cardFor(app);
+  return [
+    heading,
+    warnings(app),
+    app.worker && h('p', { class: 'note' }, t('renew.says'), ' ', button(t('renew.now'), () => renew(app), { id: 'renew', class: 'small' })),
+    undoBar(app),
+    cardView(app, card),
+    h('section', { 'aria-label': t('slots.heading') }, h('ul', { class: 'slots' }, daySlots(person, now).map((slot) => slotView(plan, slot)))),
+    h('p', { class: 'two' }, link(t('feel.open'), '#/feel', { class: 'button' }), link(t('earlier.open'), '#/earlier', { class: 'button' })),
+    progressView(person, now),
+    supplyView(plan, now),
+    visitView(plan),
+    ageOf(person, now),
+    h('p', {}, link(t('more.open'), '#/more', { class: 'button' })),
+  ];
+}
+
+const waiting = (person) => h('section', { class: 'card' }, h('p', {}, t(person.way?.isOnline ? 'plan.coming' : 'plan.offline')));
+
+function renew(app) {
+  app.renewing = true;
+  app.worker.postMessage('take over');
+}
+
+const CALLS = new Set(['held', 'call-first']);
+
+function cardView(app, card) {
+  const { plan } = app.person;
+  const spoken = said(card.words);
+  const isTaken = card.state === 'done';
+  return h('section', { class: `card ${card.state}`, 'aria-labelledby': 'state' },
+    h('h2', { id: 'state' }, stateIcon(card.state), h('span', {}, t(`state.${card.state}`))),
+    card.at && h('p', { class: 'clock' }, h('time', { datetime: new Date(card.at).toISOString() }, timeWords(plan.zone, card.at, language)),
+      dayHint(plan, card, app.now)),
+    !CALLS.has(card.state) && doses(card),
+    spoken.words && h('p', { class: 'advice', lang: spoken.lang }, spoken.words),
+    card.more?.map((it) => h('p', { class: 'advice aside', lang: said(it).lang }, said(it).words)),
+    actions(app, card),
+    listen(app, card, spoken.words),
+    !isTaken && card.drugs.some((it) => it.label) && names(card));
+}
+
+/** Says how far a time is away, or that it is another day. */
+function dayHint(plan, card, now) {
+  const away = card.at - now;
+  if (card.state === 'not-yet' && away > 0) {
+    return h('span', { class: 'hint' }, away < HOUR ? t('in.minutes', { count: Math.max(1, Math.round(away / 60000)) })
+      : away < DAY ? t(Math.round(away / HOUR) === 1 ? 'in.hour' : 'in.hours', { count: Math.round(away / HOUR) })
+        : shortDate(plan.zone, card.at, language));
+  }
+  return Math.abs(away) > 20 * HOUR ? h('span', { class: 'hint' }, shortDate(plan.zone, card.at, language)) : null;
+}
+
+const FORMS = new Set(['capsule', 'tablet', 'liquid', 'injection']);
+
+/** Says an amount: "2 capsules (500 mg)". */
+export function amountOf(dose) {
+  const form = FORMS.has(dose.form) ? dose.form : 'tablet';
+  const mg = dose.mg ? ` (${new Intl.NumberFormat(language).format(dose.mg)} mg)` : '';
+  if (form === 'liquid' || form === 'injection') return t(`amount.${form}`) + mg;
+  if (!dose.units) return new Intl.NumberFormat(language).format(dose.mg) + ' mg';
+  const count = dose.units === 0.5 ? '½' : new Intl.NumberFormat(language).format(dose.units);
+  return t(`amount.${form}.${dose.units > 1 ? 'many' : 'one'}`, { count }) + mg;
+}
+
+const doses = (card) => h('ul', { class: 'doses' }, card.drugs.map((it) =>
+  h('li', {}, h('span', { class: 'units' }, unitsPicture(it.picture, it.units || 1)), h('b', {}, amountOf(it)))));
+
+const names = (card) => h('details', { class: 'names' }, h('summary', {}, t('names.show')),
+  h('ul', {}, card.drugs.map((it) => h('li', {}, `${it.label}: ${amountOf(it)}`))));
+
+/** Reads the card aloud, where the phone has a voice of the language. */
+function listen(app, card, words) {
+  if (!('speechSynthesis' in self)) return null;
+  return button(t('listen'), () => {
+    const text = [t(`state.${card.state}`), card.at && timeWords(app.person.plan.zone, card.at, language),
+      !CALLS.has(card.state) && card.drugs.map(amountOf).join(', '), words].filter(Boolean).join('. ');
+    speechSynthesis.cancel();
+    const spoken = new SpeechSynthesisUtterance(text);
+    spoken.lang = language;
+    speechSynthesis.speak(spoken);
+  }, { class: 'plain', id: 'listen' });
+}
+
+function actions(app, card) {
+  const main = (key, how, id = 'took') => button(t(key), how, { class: 'main', id });
+  if (CALLS.has(card.state)) {
+    return [link(t('call.open'), '#/help', { class: 'button main' }),
+      card.drugs.length > 0 && link(t('call.took'), '#/earlier', { class: 'button' })];
+  }
+  if (card.state === 'done') return link(t('earlier.open'), '#/earlier', { class: 'button' });
+  if (card.state === 'late-skip') {
+    return [main('skip.now', () => skip(app, card.drugs, 'forgot'), 'skip'), link(t('skip.took'), '#/earlier', { class: 'button' })];
+  }
+  if (card.state === 'not-yet') {
+    return [button(t('took.early'), () => took(app, card), { id: 'took', class: 'button wide' }), missed()];
+  }
+  if (!app.person.isSupporter) return [main('took', () => took(app, card)), missed()];
+  return [main('took.watched', () => took(app, card, 'observed')),
+    button(t('took.told'), () => took(app, card, 'supporter'), { class: 'button wide', id: 'told' }), missed()];
+}
+
+const missed = () => link(t('missed.open'), '#/missed', { class: 'button' });
+
+/** After a tap: what was written down, and for ten seconds a way back. */
+function undoBar(app) {
+  const { done } = app;
+  if (!done || done.person !== app.person.id || Date.now() - done.at > UNDO_MS) return null;
+  return h('div', { class: 'undo' }, h('p', {}, stateIcon('done'), h('span', {}, t(done.says))),
+    button(t('undo'), () => undo(app), { id: 'undo', class: 'button' }));
+}
+
+function slotView(plan, slot) {
+  return h('li', { class: `slot ${slot.state}` }, partOfDay(slot.part), h('b', {}, t(`part.${slot.part}`)),
+    h('span', {}, timeWords(plan.zone, slot.at, language)),
+    h('span', { class: 'state' }, stateIcon({ taken: 'done', skipped: 'skipped', held: 'held' }[slot.state] ?? 'not-yet'), h('span', {}, t(`slot.${slot.state}`))));
+}
+
+function progressView(person, now) {
+  const day = doneOf(person, now);
+  if (!day) return null;
+  const month = Math.floor(day.n / 30);
+  return h('section', { class: 'panel', 'aria-labelledby': 'course' }, h('h2', { id: 'course' }, t('course.heading')),
+    h('p', { class: 'big' }, t('course.day', { day: day.n, days: day.planned })),
+    h('progress', { max: day.planned, value: day.n, 'aria-labelledby': 'course' }),
+    day.done !== null && h('p', {}, t(day.done === 1 ? 'course.done.one' : 'course.done', { count: day.done, of: day.of })),
+    month > 0 && h('p', { class: 'soft' }, t(month === 1 ? 'course.month' : 'course.months', { count: month })));
+}
+
+function supplyView(plan, now) {
+  const known = (plan.supply ?? []).filter((it) => it.order_by || it.units_left !== null);
+  if (!known.length) return null;
+  const first = known.reduce((one, other) => ((other.order_by ?? '9') < (one.order_by ?? '9') ? other : one));
+  const isDue = first.order_by && Date.parse(first.order_by) <= now + DAY;
+  return h('section', { class: 'panel', 'aria-labelledby': 'supply' }, h('h2', { id: 'supply' }, t('supply.heading')),
+    first.days_left !== undefined && first.days_left !== null && h('p', {}, t(first.days_left === 1 ? 'supply.day' : 'supply.days', { count: first.days_left })),
+    first.order_by && h('p', { class: 'big' }, isDue ? t('supply.now') : t('supply.by', { date: dayWords(first.order_by, language) })),
+    h('details', {}, h('summary', {}, t('supply.each')), h('ul', {}, known.map((it) =>
+      h('li', {}, t('supply.left', { name: it.label ?? it.drug, count: it.units_left ?? '?' }))))));
+}
+
+function visitView(plan) {
+  const visit = (plan.visits ?? [])[0];
+  if (!visit) return null;
+  const why = said(visit.why);
+  return h('section', { class: 'panel', 'aria-labelledby': 'visit' }, h('h2', { id: 'visit' }, t('visit.heading')),
+    h('p', { class: 'big' }, dayWords(visit.on, language)),
+    h('details', {}, h('summary', {}, t('visit.why')), h('p', { lang: why.lang }, why.words)));
+}
