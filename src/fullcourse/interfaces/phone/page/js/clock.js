@@ -50,6 +50,9 @@ export function isoOf(zone, ms) {
   return `${local(zone, ms).toISOString().slice(0, 19)}${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
+/** The number of a day that is written 2026-12-04. */
+export const dayNumber = (text) => Date.parse(`${text.slice(0, 10)}T00:00:00Z`) / DAY;
+
 /** The moment at which the plan's clock shows an hour and a minute on the day of another moment. */
 export function momentAt(zone, dayMs, text) {
   const [hours, minutes] = text.split(':').map(Number);

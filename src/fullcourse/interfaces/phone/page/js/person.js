@@ -56,6 +56,7 @@ export class Person {
 
   async came(what, plan) {
     if (what === 'ended') await this.end();
+    else if (what === 'opened') await this.rename({ patient: this.keys.patient, role: this.keys.role });
     else if (what === 'plan') {
       this.plan = plan;
       await store.prune(this.id, Date.now() - KEPT_MS);

@@ -15,11 +15,11 @@ export function statusOf(app) {
 
 export function ageOf(person, now) {
   const { plan } = person;
-  const issued = Date.parse(plan.issued_at);
+  const { issued_at: issued } = plan;
   const days = dayOf(plan.zone, now) - dayOf(plan.zone, issued);
   const words = days <= 0 ? t('age.today', { time: timeWords(plan.zone, issued, language) })
     : t(days === 1 ? 'age.day' : 'age.days', { count: days });
-  const until = t('age.until', { date: shortDate(plan.zone, Date.parse(plan.expires_at), language) });
+  const until = t('age.until', { date: shortDate(plan.zone, plan.expires_at, language) });
   return h('p', { class: 'age' }, `${words} ${until}`);
 }
 
@@ -33,7 +33,7 @@ export function warnings(app) {
   if (person?.plan && watch.isOff) found.push(warned('clock.off', { time: timeWords(null, now, language) }));
   if (person?.refused) found.push(warned(person.refused === 1 ? 'refused.one' : 'refused', { count: person.refused }));
   if (person?.plan) {
-    const left = Date.parse(person.plan.expires_at) - now;
+    const left = person.plan.expires_at - now;
     if (left > 0 && left < 2 * DAY) found.push(warned('age.ends'));
   }
   return found;

@@ -29,7 +29,7 @@ async function within(stores, mode, work) {
   return new Promise((resolve, reject) => {
     const transaction = base.transaction(stores, mode, { durability: 'strict' });
     const answer = work(transaction);
-    transaction.oncomplete = () => resolve(answer?.result ?? answer);
+    transaction.oncomplete = () => resolve(answer instanceof IDBRequest ? answer.result : answer);
     transaction.onabort = () => reject(transaction.error ?? new Error('aborted'));
     transaction.onerror = () => reject(transaction.error);
   });

@@ -2,6 +2,7 @@
    id from here, so that the clinic takes it once. Nothing waits for the network, and nothing is lost by it. */
 
 import * as store from './store.js';
+import { language } from './language.js';
 
 const API = '/api/v1';
 const AT_ONCE = 100;
@@ -87,9 +88,25 @@ export class Way {
 
   async round() {
     if (!this.person.keys) return 'ended';
+    if (!this.person.keys.patient && !(await this.opened())) return 'offline';
     const sent = await this.send();
     if (sent !== 'well') return sent;
     return this.fetchPlan();
+  }
+
+  /** Begins a session; false where it did not come to one. */
+  async opened() {
+    const { keys } = this.person;
+    const opened = await begin(keys);
+    this.asked = opened.again ?? 0;
+    if (opened.fault) {
+      this.isOnline = opened.fault !== 'offline';
+      return false;
+    }
+    this.person.keys = { ...keys, ...opened };
+    await store.keep(this.person.id, 'keys', this.person.keys, this.person.key);
+    await this.changed('opened');
+    return true;
   }
 
   async signed(method, path, body, patience) {
@@ -157,10 +174,10 @@ export class Way {
 
   async fetchPlan() {
     const began = Date.now();
-    const answer = await this.signed('GET', `/courses/${this.person.keys.patient}/phone`, undefined, 8000);
+    const answer = await this.signed('GET', `/courses/${this.person.keys.patient}/phone?language=${language}`, undefined, 8000);
     if (answer.status !== 200) return this.failed(answer);
     this.isOnline = true;
-    const issued = Date.parse(answer.json.issued_at);
+    const { issued_at: issued } = answer.json;
     if (issued) this.watch.told((began + Date.now()) / 2 - issued);
     await store.keep(this.person.id, 'plan', answer.json, this.person.key);
     await this.changed('plan', answer.json);

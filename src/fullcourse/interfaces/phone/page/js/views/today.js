@@ -1,7 +1,7 @@
 /* "What do I do now?": one card, one button, and below it how the course stands. */
 
 import { h, button, link } from '../dom.js';
-import { DAY, HOUR, dateWords, dayWords, shortDate, timeWords } from '../clock.js';
+import { DAY, HOUR, dateWords, dayNumber, dayOf, dayWords, shortDate, timeWords } from '../clock.js';
 import { language, said, t } from '../language.js';
 import { partOfDay, stateIcon, unitsPicture } from '../pictures.js';
 import { ageOf, warnings } from '../standing.js';
@@ -24,7 +24,7 @@ export function today(app) {
     h('p', { class: 'two' }, link(t('feel.open'), '#/feel', { class: 'button' }), link(t('earlier.open'), '#/earlier', { class: 'button' })),
     progressView(person, now),
     supplyView(plan, now),
-    visitView(plan),
+    visitView(plan, now),
     ageOf(person, now),
     h('p', {}, link(t('more.open'), '#/more', { class: 'button' })),
   ];
@@ -143,22 +143,30 @@ function progressView(person, now) {
 }
 
 function supplyView(plan, now) {
-  const known = (plan.supply ?? []).filter((it) => it.order_by || it.units_left !== null);
-  if (!known.length) return null;
-  const first = known.reduce((one, other) => ((other.order_by ?? '9') < (one.order_by ?? '9') ? other : one));
-  const isDue = first.order_by && Date.parse(first.order_by) <= now + DAY;
-  return h('section', { class: 'panel', 'aria-labelledby': 'supply' }, h('h2', { id: 'supply' }, t('supply.heading')),
-    first.days_left !== undefined && first.days_left !== null && h('p', {}, t(first.days_left === 1 ? 'supply.day' : 'supply.days', { count: first.days_left })),
-    first.order_by && h('p', { class: 'big' }, isDue ? t('supply.now') : t('supply.by', { date: dayWords(first.order_by, language) })),
-    h('details', {}, h('summary', {}, t('supply.each')), h('ul', {}, known.map((it) =>
-      h('li', {}, t('supply.left', { name: it.label ?? it.drug, count: it.units_left ?? '?' }))))));
+  const known = plan.supply ?? [];
+  const dated = known.filter((it) => it.order_by);
+  if (!dated.length) return null;
+  const first = dated.reduce((one, other) => (other.order_by < one.order_by ? other : one));
+  const today = dayOf(plan.zone, now);
+  const isDue = dayNumber(first.order_by) <= today;
+  const left = first.lasts ? dayNumber(first.lasts) - today : null;
+  return h('section', { class: isDue ? 'panel soon' : 'panel', 'aria-labelledby': 'supply' }, h('h2', { id: 'supply' }, t('supply.heading')),
+    h('p', { class: 'big' }, isDue ? t('supply.now') : t('supply.by', { date: dayWords(first.order_by, language) })),
+    left !== null && left >= 0 && h('p', {}, t(left === 1 ? 'supply.day' : 'supply.days', { count: left })),
+    h('details', {}, h('summary', {}, t('supply.each')), h('ul', {}, known.map((it) => h('li', {}, leftOf(plan, it))))));
 }
 
-function visitView(plan) {
-  const visit = (plan.visits ?? [])[0];
+function leftOf(plan, it) {
+  const name = plan.drugs.find((drug) => drug.drug === it.drug)?.label ?? it.drug;
+  if (!it.units_left) return t('supply.unknown', { name });
+  const [least, most] = it.units_left.map(Math.floor);
+  return t('supply.left', { name, count: least === most ? least : `${least}–${most}` });
+}
+
+function visitView(plan, now) {
+  const visit = (plan.visits ?? []).find((it) => dayNumber(it.on) >= dayOf(plan.zone, now));
   if (!visit) return null;
-  const why = said(visit.why);
   return h('section', { class: 'panel', 'aria-labelledby': 'visit' }, h('h2', { id: 'visit' }, t('visit.heading')),
     h('p', { class: 'big' }, dayWords(visit.on, language)),
-    h('details', {}, h('summary', {}, t('visit.why')), h('p', { lang: why.lang }, why.words)));
+    h('details', {}, h('summary', {}, t('visit.why')), h('ul', {}, visit.why.map((why) => h('li', {}, why)))));
 }
