@@ -1,7 +1,7 @@
 """What advice on a dose tells the patient where no statement has words of its own: one table, by a name for each.
 
 The patient's phone is handed the table with its plan, so that what it says offline is what is said here, and a
-translation is found by the name.
+translation is found by the name. The last four are said by a phone alone.
 """
 
 from collections.abc import Mapping
@@ -22,5 +22,9 @@ PATIENT_WORDS: Final[Mapping[str, str]] = {
     "take-late": "Take the dose now. Take the next one at its usual time.",
     "skip": "Skip this dose. Take the next one at its usual time. Never take two doses at once.",
     "too-soon": "Do not take a dose now. Never take two doses at once.",
+    "plan-expired": "This plan is too old. Call your clinic before you take your next dose.",
+    "clock-wrong": "The clock of this phone may be wrong. Call your clinic before you take your next dose.",
+    "unread-result": "A test result has not been read yet. Call your clinic before you take this medicine.",
+    "call-clinic": "Call your clinic.",
 }
 """By name; grade 6 at most."""

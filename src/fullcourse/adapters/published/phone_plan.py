@@ -59,6 +59,8 @@ def phone_plan_json(
         "language": language.code,
         "zone": None if current is None else _zone(current.zone, plan),
         "day": _day_of_course(plan),
+        "begun": _ms(plan.course.timeline[0].begins) if plan.course.timeline else None,
+        "resumed": [_ms(it.occurred_at) for it in plan.course.state.of_kind("resumed") if it.actor == "clinician"],
         "closed": None if closing is None else {"at": _ms(closing.at), "died": closing.why == DIED},
         "plans": [_part(part, plan, rules) for part in plan.parts],
         "drugs": drugs,

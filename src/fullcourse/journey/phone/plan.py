@@ -71,7 +71,8 @@ class PhonePlan:
         events: What was said of doses and symptoms, results, and what corrects any of it, in order of time.
         results: By the id of an event with a result, its number in the unit of its fact.
         unread: Results that a drug waits for and nobody can read.
-        triage: The statements that say what to do at a symptom: of the drugs of the plans, and of whatever drug.
+        triage: The statements that say what to do at a symptom: of the drugs of the plans, and of whatever drug; all
+            of them while no plan is in force, since nobody knows then what is taken.
         supplies: How long each drug lasts.
         visits: Days on which tests are due, each with its tests.
         adherence: Days done of days planned until now; None before the first plan.
@@ -147,7 +148,7 @@ def phone_plan(
         events=events,
         results=results,
         unread=unread_results(course, drugs, knowledge, now),
-        triage=tuple(it for it in triage_rules(knowledge) if not it.drug or it.drug in drugs),
+        triage=_triage(course, drugs, knowledge, now),
         supplies=supplies_of(course, knowledge, now, lambda _: True),
         visits=_visits(course, Monitor(knowledge, knowledge.profile(profile)), now),
         adherence=_adherence(course, now),
@@ -201,6 +202,13 @@ def _events(course: Course, facts: frozenset[str], now: datetime) -> tuple[Event
             known.append(event)
             waiting += course.state.corrections.get(event.id, ())
     return tuple(sorted((it for listed in chosen.values() for it in listed), key=lambda it: it.order))
+
+
+def _triage(course: Course, drugs: frozenset[str], knowledge: Knowledge, now: datetime) -> tuple[TriageRule, ...]:
+    rules = triage_rules(knowledge)
+    if plan_at(course.timeline, now) is None:
+        return rules
+    return tuple(it for it in rules if not it.drug or it.drug in drugs)
 
 
 def _visits(course: Course, monitor: Monitor, now: datetime) -> tuple[tuple[date, tuple[str, ...]], ...]:
