@@ -8,6 +8,7 @@ import { personIcon, phoneIcon } from './pictures.js';
 import * as store from './store.js';
 import { statusOf } from './standing.js';
 import { SCREENS } from './screens.js';
+import { seenEvent } from './engine.js';
 
 const EVERY = 15000;
 const LEFT_MS = 5 * 60000;
@@ -66,6 +67,7 @@ export const app = {
     part('screen').replaceChildren(...screen(this).flat(9).filter(Boolean));
     part('screen').dataset.screen = this.allowed(name);
     this.frame(name);
+    this.confirm();
     if (isNew) {
       scrollTo(0, 0);
       (part('screen').querySelector('h1') ?? part('screen')).focus();
@@ -85,6 +87,16 @@ export const app = {
     if (this.person.row.lock && !this.person.isOpen) return 'unlock';
     if (this.person.isEnded) return 'ended';
     return name in SCREENS ? name : 'today';
+  },
+
+  /** Tells the clinic that this phone shows what was stopped: once it does, and not before. */
+  async confirm() {
+    const { person } = this;
+    if (!person?.plan || !person.isOpen || document.hidden || part('screen').dataset.screen !== 'today') return;
+    const seen = seenEvent({ ...this, person, now: this.now });
+    if (!seen) return;
+    await person.set({ shown: seen.stops });
+    await person.note([seen.event]).catch(() => {});
   },
 
   frame(name) {

@@ -1,22 +1,21 @@
 /* Times in words, by the zone of the plan and not by the phone's: its table of zones may be old or set wrong. */
 
-const MINUTE = 60000;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
+import { DAY, HOUR, aheadAt, dayNumber, dayOf as patientsDay, instant, isoOf as written } from './core/clock.js';
 
-/** Minutes by which the plan's clock is ahead of UTC at a moment. */
-export function offsetAt(zone, ms) {
-  let offset = zone?.changes?.[0]?.[1] ?? -new Date(ms).getTimezoneOffset();
-  for (const [from, minutes] of zone?.changes ?? []) if (from <= ms) offset = minutes;
-  return offset;
-}
+export { DAY, HOUR, dayNumber };
+
+const MINUTE = 60000;
+
+/** The clock of this phone, where there is no plan yet. */
+const zoneOf = (zone) => zone ?? { changes: [[0, -new Date().getTimezoneOffset()]] };
 
 /** A date whose UTC fields show the clock of the plan. */
-const local = (zone, ms) => new Date(ms + offsetAt(zone, ms) * MINUTE);
+const local = (zone, ms) => new Date(ms + aheadAt(zoneOf(zone), ms));
 
-/** Days since 1970 by the plan's clock. */
-export const dayOf = (zone, ms) => Math.floor(local(zone, ms).getTime() / DAY);
-export const hourOf = (zone, ms) => local(zone, ms).getUTCHours();
+/** The number of a patient's day, which ends at three in the morning. */
+export const dayOf = (zone, ms) => patientsDay(zoneOf(zone), ms);
+export const isoOf = (zone, ms) => written(zoneOf(zone), ms);
+const hourOf = (zone, ms) => local(zone, ms).getUTCHours();
 
 const formats = new Map();
 function format(language, options) {
@@ -42,22 +41,13 @@ export function partOf(zone, ms) {
   return hour >= 4 && hour < 12 ? 'morning' : hour >= 12 && hour < 17 ? 'noon' : 'evening';
 }
 
-/** A moment as events write it: the plan's clock with its offset. */
-export function isoOf(zone, ms) {
-  const minutes = offsetAt(zone, ms);
-  const size = Math.abs(minutes);
-  const two = (number) => String(number).padStart(2, '0');
-  return `${local(zone, ms).toISOString().slice(0, 19)}${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
-}
-
-/** The number of a day that is written 2026-12-04. */
-export const dayNumber = (text) => Date.parse(`${text.slice(0, 10)}T00:00:00Z`) / DAY;
-
-/** The moment at which the plan's clock shows an hour and a minute on the day of another moment. */
-export function momentAt(zone, dayMs, text) {
+/** The moment at which the plan's clock shows an hour and a minute, near another moment. */
+export function momentAt(zone, nearMs, text) {
   const [hours, minutes] = text.split(':').map(Number);
-  const guess = dayOf(zone, dayMs) * DAY + hours * HOUR + minutes * MINUTE;
-  return guess - offsetAt(zone, guess - offsetAt(zone, guess) * MINUTE) * MINUTE;
+  const clock = hours * HOUR + minutes * MINUTE;
+  const day = Math.floor(local(zone, nearMs).getTime() / DAY);
+  const found = [day - 1, day, day + 1].map((it) => instant(zoneOf(zone), it, clock));
+  return found.reduce((one, other) => (Math.abs(other - nearMs) < Math.abs(one - nearMs) ? other : one));
 }
 
 /** So far off a clock may be before no dose is advised by it. */

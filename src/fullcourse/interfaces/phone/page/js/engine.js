@@ -1,78 +1,76 @@
 /* Lays the pure advice of core/ beside what this phone has: the one place where screens ask it. */
 
-import { cardOf } from './core/card.js';
-import { doseSkipped, doseTaken, retracted, symptom } from './core/events.js';
+import { cardOf, dayAt, secondDose } from './core/card.js';
+import { withDiary } from './core/diary.js';
+import { doseSkipped, doseTaken, idOf, symptom, undone } from './core/events.js';
 import { judge } from './core/triage.js';
-import { DAY, HOUR, dayOf, isoOf, partOf } from './clock.js';
+import { dayOf, isoOf, partOf } from './clock.js';
 
-/** All that is known: what the clinic sent with the plan, and what was written down here since. */
-function known(person) {
-  const claims = person.plan.claims ?? [];
-  const there = new Set(claims.map((it) => it.id));
-  return [...claims, ...person.events.filter((it) => !there.has(it.id))];
-}
+const TAKE = new Set(['due', 'late-take']);
+const FORMS = { capsule: 'capsule', liquid: 'liquid', oral: 'liquid', injection: 'injection', vial: 'injection' };
 
-/** Returns the card; a clock that is wrong advises no dose. */
+/**
+ * Returns the card of now. Beside what the core says: `drugs` are those of its one button (to take, to skip, to come),
+ * and a clock that is known to be wrong advises no dose.
+ */
 export function cardFor(app) {
   const { person, now, watch } = app;
-  const card = cardOf(person.plan, known(person), now);
-  const isAdvice = !['held', 'done', 'call-first'].includes(card.state);
-  return watch.isOff && isAdvice ? { ...card, state: 'call-first', words: '', isClock: true } : card;
-}
-
-/** What is said of each slot: 'taken', 'skipped'; nothing where nobody said anything that stands. */
-function saidOf(person) {
-  const events = known(person);
-  const back = new Set(events.filter((it) => it.kind === 'retracted').map((it) => it.supersedes));
-  const said = new Map();
-  for (const event of events) {
-    const slot = event.slot ?? event.body?.slot;
-    if (!slot || back.has(event.id)) continue;
-    if (event.kind === 'dose_skipped') said.set(slot, said.get(slot) ?? 'skipped');
-    else if (event.kind.startsWith('dose_')) said.set(slot, 'taken');
+  const card = cardOf(person.plan, person.events, now, watch.latest);
+  if (watch.isOff && !['held', 'done', 'call-first'].includes(card.state)) {
+    return { ...card, state: 'call-first', reason: 'clock', words: person.plan.words['clock-wrong'] ?? '', drugs: [] };
   }
-  return said;
+  if (card.state === 'late-skip') return { ...card, drugs: card.withheld.filter((it) => it.verdict === 'skip') };
+  if (card.state === 'not-yet' && card.at !== null) return { ...card, drugs: toCome(person.plan, card.at, now) };
+  return TAKE.has(card.state) || card.state === 'call-first' ? card : { ...card, drugs: [] };
 }
 
-const isHeld = (plan, drug, at) => (plan.drugs.find((it) => it.drug === drug)?.hold ?? []).some((it) => it.since <= at && (it.until === null || at < it.until));
+/** The doses of a time to come, or of the next that was planned where that time was moved. */
+function toCome(plan, at, now) {
+  const dues = plan.slots.filter((it) => it.due > now).map((it) => it.due);
+  const due = dues.includes(at) ? at : Math.min(...dues);
+  return plan.slots.filter((it) => it.due === due).map((slot) => dressed(plan, slot));
+}
 
-const dressed = (plan, slot) => {
+/** A dose of a slot as the card shows one. */
+function dressed(plan, slot) {
   const drug = plan.drugs.find((it) => it.drug === slot.drug);
-  return { ...slot, label: drug?.label ?? slot.drug, form: drug?.picture?.form || 'tablet', picture: drug?.picture };
-};
+  return { drug: slot.drug, slot, label: drug?.label ?? slot.drug, picture: drug?.picture, mg: slot.mg, units: slot.units, form: slot.form };
+}
 
-/** The times of a stretch, each with its doses and what is said of them. */
-function times(person, fromMs, untilMs) {
+/** What a dose looks like: capsule, tablet, liquid, injection; a pill where nobody said. */
+export const formOf = (dose) => FORMS[(dose.form || dose.picture?.form || '').split(' ')[0]] ?? 'tablet';
+/** Whether the plan says what it looks like. */
+export const isShaped = (dose) => Boolean(dose.form || dose.picture?.form);
+
+const STANDING = { 'to come': 'open', due: 'open', taken: 'taken', 'taken late': 'taken', 'partly taken': 'part', vomited: 'part',
+  'not taken': 'skipped', held: 'held', disputed: 'ask', unknown: 'unknown' };
+const ORDER = ['ask', 'unknown', 'open', 'part', 'skipped', 'taken', 'held'];
+
+/** The times of a day, each with its part of the day, its state, and the doses of which nobody said anything. */
+function timesOf(person, now, day = null) {
   const { plan } = person;
-  const said = saidOf(person);
-  const by = new Map();
-  for (const slot of plan.slots) {
-    if (slot.due >= fromMs && slot.due < untilMs) by.set(slot.due, [...(by.get(slot.due) ?? []), slot]);
-  }
-  return [...by].sort(([one], [other]) => one - other).map(([at, slots]) => {
-    const counted = slots.filter((it) => !isHeld(plan, it.drug, at));
-    const words = counted.map((it) => said.get(it.id));
-    const state = !counted.length ? 'held' : words.every((it) => it === 'taken') ? 'taken'
-      : words.every((it) => it === 'skipped') ? 'skipped' : words.some((it) => !it) ? 'open' : 'part';
-    return { at, part: partOf(plan.zone, at), state, drugs: counted.filter((it) => !said.has(it.id)).map((it) => dressed(plan, it)) };
+  return dayAt(plan, person.events, now, day).map(({ at, drugs }) => {
+    const states = drugs.map((it) => STANDING[it.standing]);
+    const state = ORDER.find((it) => states.includes(it));
+    const open = drugs.filter((it) => ['due', 'unknown'].includes(it.standing));
+    return { at, part: partOf(plan.zone, at), state, drugs: open.map((it) => dressed(plan, it.slot)) };
   });
 }
 
-/** The doses of today, each with its part of the day and its state. */
-export function daySlots(person, now) {
-  const { zone } = person.plan;
-  return times(person, now - 2 * DAY, now + 2 * DAY).filter((it) => dayOf(zone, it.at) === dayOf(zone, now));
-}
+export const daySlots = (person, now) => timesOf(person, now);
 
 /** Doses of the last three days of which nobody said anything, the newest first. */
-export const openDoses = (person, now) => times(person, now - 3 * DAY, now + 1).filter((it) => it.state === 'open').reverse();
+export function openDoses(person, now) {
+  const today = dayOf(person.plan.zone, now);
+  return [0, 1, 2].flatMap((back) => timesOf(person, now, today - back).filter((it) => it.drugs.length && it.at <= now).reverse());
+}
 
-/** The dose that "I missed a dose" is about: the one at issue, or the last of which nobody said anything. */
+/** The dose that "I missed a dose" is about: the one at issue, or the last of which nobody said anything, or the next. */
 export function missedCard(app) {
   const card = cardFor(app);
-  if (card.state !== 'not-yet' && card.state !== 'done') return card;
-  const last = openDoses(app.person, app.now)[0];
-  return last ? { ...last, state: 'late-skip', words: '' } : card;
+  if (!['not-yet', 'done'].includes(card.state)) return card;
+  const [last] = openDoses(app.person, app.now);
+  return last ? { ...last, state: 'late-skip', words: '' } : { ...card, words: '' };
 }
 
 /** How far the course is today, and how many days of it are known to be done. */
@@ -80,49 +78,62 @@ export function doneOf(person, now) {
   const { day, zone, issued_at: issued } = person.plan;
   if (!day?.planned) return null;
   const n = day.of_course + dayOf(zone, now) - dayOf(zone, issued);
-  if (n < 1) return null;
-  return { n: Math.min(n, day.planned), planned: day.planned, done: day.done ?? null, of: day.planned };
+  return n < 1 ? null : { n: Math.min(n, day.planned), planned: day.planned, done: day.done };
 }
 
-/** A second dose: one of a drug of the card was taken less than half its interval ago. */
-export function stopFor(app, card, atMs) {
+/** A second dose of a drug of the card: {drug, at}, or null. */
+export const stopFor = (app, card, atMs) => secondDose(app.person.plan, app.person.events, card.drugs.map((it) => it.drug), atMs);
+
+/** Who speaks by this phone. */
+function who(app, claim) {
   const { person } = app;
-  const events = known(person);
-  const back = new Set(events.filter((it) => it.kind === 'retracted').map((it) => it.supersedes));
-  for (const { drug } of card.drugs) {
-    const dues = person.plan.slots.filter((it) => it.drug === drug).map((it) => it.due);
-    const interval = Math.min(DAY, ...dues.slice(1).map((due, at) => due - dues[at]).filter((it) => it > HOUR));
-    for (const event of events) {
-      if (event.kind !== 'dose_taken' || back.has(event.id) || (event.drug ?? event.body?.drug) !== drug) continue;
-      const at = event.at ?? Date.parse(event.occurred_at);
-      if (Math.abs(atMs - at) < interval / 2) return { at };
-    }
-  }
-  return null;
-}
-
-/** What every event of this phone says of itself. */
-function writer(app, claim = 'self') {
-  const { person, now } = app;
-  const { plan, keys } = person;
   const actor = person.isSupporter ? 'supporter' : 'patient';
-  return { ms: now, iso: isoOf(plan.zone, now), zone: plan.zone.name, patient: keys.patient, device: keys.device, actor,
-    claim: person.isSupporter && claim === 'self' ? 'supporter' : claim };
+  return { plan: person.plan, device: person.keys?.device ?? person.row.device, actor, claim: person.isSupporter && claim === 'self' ? 'supporter' : claim };
 }
 
-const attempt = (person, slot) => person.events.filter((it) => it.kind === 'retracted' && person.events.some((other) => other.id === it.supersedes && other.body.slot === slot.id)).length;
-
-export const doseEvents = (app, drugs, atMs, claim) => drugs.map((it) => doseTaken(writer(app, claim), it, attempt(app.person, it), isoOf(app.person.plan.zone, atMs)));
+export const doseEvents = (app, drugs, atMs, claim) =>
+  drugs.map((it) => doseTaken(who(app, claim), app.person.events, it.slot, { at: atMs, now: Math.max(app.now, atMs) }));
 
 /** Why a dose was left out, in the words of the log: what may be a side effect is for the clinic to judge. */
 const REASON = { forgot: 'forgotten', ill: 'medical', effect: 'medical', none: 'programme', away: 'patient', other: 'other' };
-export const skipEvents = (app, drugs, why) => drugs.map((it) => doseSkipped(writer(app), it, attempt(app.person, it), REASON[why]));
-export const retractions = (app, events) => events.map((it) => retracted(writer(app), it));
+export const skipEvents = (app, drugs, why) =>
+  drugs.map((it) => doseSkipped(who(app, 'self'), app.person.events, it.slot, REASON[why], { at: app.now, now: app.now }));
 
-/** What is there is written down; of what is not, only what was there before. */
-export const symptomEvents = (app, answers) => Object.entries(answers).filter(([, word]) => word === 'yes').map(([name]) => symptom(writer(app), name, true));
+export const retractions = (app, events) => events.map((it) => undone(who(app, it.claim), it, app.now));
 
-export function judged(app, answers) {
-  const came = judge(app.person.plan.triage, answers, app.person.plan);
-  return { ...came, words: [came.words ?? []].flat().slice(0, 3) };
+/** What is there; and of what is not, only what was there when it was last told. */
+export function symptomEvents(app, answers) {
+  const { plan, events } = app.person;
+  const there = new Set();
+  for (const it of [...plan.claims, ...events]) {
+    const body = it.body ?? it;
+    if (it.kind === 'symptom') there[body.present === false ? 'delete' : 'add'](body.symptom);
+  }
+  const report = crypto.randomUUID();
+  return Object.entries(answers).filter(([name, word]) => word === 'yes' || (word === 'no' && there.has(name)))
+    .map(([name, word]) => symptom(who(app, 'self'), name, word === 'yes', report, app.now));
 }
+
+/** Judges answers ({fact: 'yes'|'no'|'unsure'}) with what the log adds. */
+export function judged(app, answers) {
+  const { plan, events } = app.person;
+  return judge(plan, withDiary(plan, events, { symptoms: answers }, app.now));
+}
+
+/** What of a plan a person must not miss: what is stopped, and which plan counts. */
+const stopsOf = (plan) => JSON.stringify([plan.closed, plan.plans.map((it) => [it.begins, it.drugs.map((drug) => drug.drug)]),
+  plan.drugs.map((it) => [it.drug, it.hold]), plan.items]);
+
+/** The word to the clinic that this phone shows what was stopped; null where it said so before. */
+export function seenEvent(app) {
+  const { person, now } = app;
+  const { plan, settings } = person;
+  const stops = stopsOf(plan);
+  if (!plan.zone || settings.shown === stops) return null;
+  const { device, actor, claim } = who(app, 'device');
+  const at = isoOf(plan.zone, now);
+  const event = { schema: 'fullcourse/event/1', id: idOf(now, device, 'seen', plan.issued_at), patient: plan.patient, kind: 'plan_seen',
+    occurred_at: at, recorded_at: at, zone: plan.zone.name, claim, actor, source: 'fullcourse phone 1', device, body: { issued_ms: plan.issued_at } };
+  return { event, stops };
+}
+

@@ -1,6 +1,6 @@
 /* The words of the page in the language that was chosen; what a language has not is said in English. */
 
-import { wordsIn } from './core/words.js';
+import { wordsOf } from './core/words.js';
 
 export const LANGUAGES = { en: 'English', es: 'Español' };
 const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he', 'ur']);
@@ -19,13 +19,10 @@ export async function speak(name) {
   if (!Object.keys(english).length) english = await fetched('en');
   const own = name === 'en' ? english : await fetched(name).catch(() => ({}));
   language = name;
-  t = wordsIn(own, english);
+  t = wordsOf(english, own);
   document.documentElement.lang = name;
   document.documentElement.dir = RIGHT_TO_LEFT.has(name) ? 'rtl' : 'ltr';
 }
 
-/** A text of the plan, which comes in one language or in several; marked where it is not this one. */
-export function said(text) {
-  if (!text || typeof text === 'string') return { words: text ?? '', lang: language === 'en' ? null : 'en' };
-  return text[language] ? { words: text[language], lang: null } : { words: text.en ?? '', lang: 'en' };
-}
+/** The language of a text of the plan, where it is another than the page's: whoever reads aloud has to know it. */
+export const langOf = (plan) => (plan.language === language ? null : plan.language);

@@ -25,6 +25,7 @@ const STATES = {
   done: () => icon(line('M4.5 12.5l5 5L20 7', { 'stroke-width': 3 })),
   held: () => icon(line('M8 5v14M16 5v14', { 'stroke-width': 3 })),
   'call-first': () => icon(line('M6 3h4l1.5 5-2.4 1.7a12 12 0 0 0 5.2 5.2L16 12.500l5 1.5v4c0 1.700-1.300 3-3 3C10 21 3 14 3 6c0-1.700 1.300-3 3-3z')),
+  unknown: () => icon(line('M9 9a3 3 0 1 1 4.300 2.700c-.9.500-1.300 1-1.300 2', { 'stroke-width': 2.6 }), dot(12, 18, 1.6)),
   skipped: () => icon(line('M6 12h12', { 'stroke-width': 3 })),
   stop: () => drawing('0 0 48 48', { class: 'icon' },
     s('path', { d: 'M15 3h18l12 12v18L33 45H15L3 33V15z', fill: 'currentColor' }),
@@ -82,35 +83,28 @@ export const SIGNS = ['circle', 'square', 'triangle', 'star', 'leaf', 'drop'];
 
 const SHOWN = 6;
 
+/** Colours by which pills of one card are told apart: of the picture, and no promise of how they look. */
+const COLOURS = [['#e0a458', '#fbe8c6'], ['#7fb3d5', '#e4f0f8'], ['#d98880', '#f9e1de'], ['#82b366', '#e5f2dc'], ['#b39bc8', '#efe6f6']];
+const colourOf = (name) => COLOURS[[...name].reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)) % 9973, 7) % COLOURS.length];
+
 /** Draws units of a dose: so many capsules, tablets, a spoon or a syringe, the half of one where it is a half. */
-export function unitsPicture(picture, units) {
-  const form = picture?.form ?? 'tablet';
-  if (form === 'liquid' || form === 'injection') {
-    return drawing('0 0 44 44', { class: 'unit' }, form === 'liquid'
-      ? line('M8 26h22a7 7 0 0 1-14 4M30 26l8-14', { 'stroke-width': 3 })
-      : line('M14 30L30 14M27 8l9 9M10 34l4-4-4-4M16 20l8 8', { 'stroke-width': 3 }));
-  }
+export function unitsPicture(form, units, name) {
+  const colours = colourOf(name);
+  if (form === 'liquid') return drawing('0 0 44 44', { class: 'unit' }, line('M8 26h22a7 7 0 0 1-14 4M30 26l8-14', { 'stroke-width': 3 }));
+  if (form === 'injection') return drawing('0 0 44 44', { class: 'unit' }, line('M14 30L30 14M27 8l9 9M10 34l4-4-4-4M16 20l8 8', { 'stroke-width': 3 }));
+  const draw = form === 'capsule' ? capsule : tablet;
   const whole = Math.min(Math.floor(units), SHOWN);
-  const drawn = [];
-  for (let number = 0; number < whole; number += 1) drawn.push(form === 'capsule' ? capsule(picture) : tablet(picture));
-  const part = units - Math.floor(units);
-  if (part > 0.01 && drawn.length < SHOWN) drawn.push(form === 'capsule' ? capsule(picture) : tablet(picture, part));
+  const drawn = Array.from({ length: whole }, () => draw(colours));
+  if (units - Math.floor(units) > 0.01 && whole < SHOWN) drawn.push(tablet(colours, true));
   return drawn;
 }
 
-function capsule(picture) {
-  const [first, second] = picture?.colours ?? [picture?.colour ?? '#c2542d', picture?.colour2 ?? '#f3d9a4'];
-  return drawing('0 0 56 24', { class: 'unit' },
-    s('path', { d: 'M28 2H12a10 10 0 0 0 0 20h16z', fill: first }),
-    s('path', { d: 'M28 2h16a10 10 0 0 1 0 20H28z', fill: second }),
-    s('rect', { x: 2, y: 2, width: 52, height: 20, rx: 10, fill: 'none', stroke: 'currentColor', 'stroke-width': 1.5 }),
-    s('path', { d: 'M10 7h11', stroke: '#fff', 'stroke-width': 2.5, 'stroke-linecap': 'round', opacity: 0.65 }));
-}
+const capsule = ([dark, light]) => drawing('0 0 56 24', { class: 'unit' },
+  s('path', { d: 'M28 2H12a10 10 0 0 0 0 20h16z', fill: dark }), s('path', { d: 'M28 2h16a10 10 0 0 1 0 20H28z', fill: light }),
+  s('rect', { x: 2, y: 2, width: 52, height: 20, rx: 10, fill: 'none', stroke: 'currentColor', 'stroke-width': 1.5 }),
+  s('path', { d: 'M11 7h10', stroke: '#fff', 'stroke-width': 2.5, 'stroke-linecap': 'round', opacity: 0.7 }));
 
-function tablet(picture, part = 1) {
-  const fill = picture?.colour ?? '#f7f3e6';
-  return drawing('0 0 36 36', { class: 'unit' },
-    s('path', { d: part < 1 ? 'M18 2a16 16 0 0 0 0 32z' : 'M18 2a16 16 0 0 0 0 32 16 16 0 0 0 0-32z', fill,
-      stroke: 'currentColor', 'stroke-width': 1.5 }),
-    s('path', { d: part < 1 ? 'M18 2v32' : 'M18 9v18', stroke: 'currentColor', 'stroke-width': 1.5, opacity: 0.6 }));
-}
+const tablet = ([dark, light], isHalf = false) => drawing(isHalf ? '0 0 20 36' : '0 0 36 36', { class: 'unit' },
+  s('path', { d: isHalf ? 'M18 2a16 16 0 0 0 0 32z' : 'M18 2a16 16 0 0 0 0 32 16 16 0 0 0 0-32z', fill: light, stroke: 'currentColor', 'stroke-width': 1.5 }),
+  s('path', { d: isHalf ? 'M14 8a11 11 0 0 0 0 20' : 'M18 7a11 11 0 0 0 0 22 11 11 0 0 0 0-22z', fill: 'none', stroke: dark, 'stroke-width': 2.5 }),
+  !isHalf && s('path', { d: 'M18 7v22', stroke: dark, 'stroke-width': 2 }));

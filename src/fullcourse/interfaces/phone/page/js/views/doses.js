@@ -2,7 +2,7 @@
 
 import { h, button, link } from '../dom.js';
 import { dateWords, dayOf, momentAt, timeWords, isoOf } from '../clock.js';
-import { language, said, t } from '../language.js';
+import { langOf, language, t } from '../language.js';
 import { partOfDay, reasonIcon, stateIcon } from '../pictures.js';
 import { amountOf } from './today.js';
 import { missedCard, openDoses } from '../engine.js';
@@ -15,12 +15,11 @@ export function missed(app) {
   const { person } = app;
   const { plan } = person;
   const card = missedCard(app);
-  const advice = said(card.words);
   const when = card.at && t('missed.which', { time: timeWords(plan.zone, card.at, language), date: dateWords(plan.zone, card.at, language) });
   return [
     h('h1', { tabindex: -1 }, t('missed.heading')),
     when && h('p', { class: 'big' }, when),
-    advice.words && h('section', { class: `card ${card.state}` }, h('p', { class: 'advice', lang: advice.lang }, advice.words)),
+    card.words && h('section', { class: `card ${card.state}` }, h('p', { class: 'advice', lang: langOf(plan) }, card.words)),
     h('h2', { id: 'why' }, t('missed.why')),
     h('ul', { class: 'choices', 'aria-labelledby': 'why' }, WHY.map((why) => h('li', {},
       button(t(`why.${why}`), () => because(app, card, why), { class: 'choice', id: `why-${why}` }, reasonIcon(why))))),

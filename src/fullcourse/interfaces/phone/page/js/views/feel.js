@@ -1,7 +1,7 @@
 /* "How do you feel?": a face, then nine pictures, and of what is so a few short questions. Judged here, without a network. */
 
 import { h, button, link } from '../dom.js';
-import { language, t } from '../language.js';
+import { langOf, t } from '../language.js';
 import { face, groupIcon, stateIcon } from '../pictures.js';
 import { judged } from '../engine.js';
 import { tell } from '../doing.js';
@@ -18,7 +18,7 @@ export function feel(app) {
   return questions(app, state, asked);
 }
 
-const lang = (app) => (app.person.plan.language === language ? null : app.person.plan.language);
+const lang = (app) => langOf(app.person.plan);
 
 const faces = (app, state) => [
   h('h1', { tabindex: -1 }, t('feel.heading')),
@@ -100,8 +100,9 @@ function result(app, came) {
     h('section', { class: `card ${STATE[came.urgency]} ${key === 'emergency' ? 'urgent' : ''}`, role: 'alert' },
       h('h2', {}, stateIcon(STATE[came.urgency]), h('span', {}, t(`urgency.${key}`))),
       h('p', { class: 'advice' }, t(`urgency.${key}.do`)),
-      came.words.map((words) => h('p', { class: 'advice aside', lang: lang(app) }, words)),
-      came.nextDose !== 'as planned' && h('p', { class: 'advice strong' }, t(`next.${came.nextDose === 'hold' ? 'hold' : 'ask'}`)),
+      came.words.slice(0, 3).map((words) => h('p', { class: 'advice aside', lang: lang(app) }, words)),
+      came.nextDose.word !== 'as planned' && h('p', { class: 'advice strong' }, t(`next.${came.nextDose.word === 'hold' ? 'hold' : 'ask'}`)),
+      came.noDriving && h('p', { class: 'advice', lang: lang(app) }, came.noDriving),
       key !== 'nothing' && key !== 'mention' && link(t('call.open'), '#/help', { class: 'button main' })),
     h('p', {}, t('feel.saved')),
     h('p', {}, button(t('back'), again, { class: 'button', id: 'feel-back' })),

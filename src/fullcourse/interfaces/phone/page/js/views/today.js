@@ -2,10 +2,10 @@
 
 import { h, button, link } from '../dom.js';
 import { DAY, HOUR, dateWords, dayNumber, dayOf, dayWords, shortDate, timeWords } from '../clock.js';
-import { language, said, t } from '../language.js';
+import { langOf, language, t } from '../language.js';
 import { partOfDay, stateIcon, unitsPicture } from '../pictures.js';
 import { ageOf, warnings } from '../standing.js';
-import { cardFor, daySlots, doneOf } from '../engine.js';
+import { cardFor, daySlots, doneOf, formOf, isShaped } from '../engine.js';
 import { took, skip, undo, UNDO_MS } from '../doing.js';
 
 export function today(app) {
@@ -41,18 +41,20 @@ const CALLS = new Set(['held', 'call-first']);
 
 function cardView(app, card) {
   const { plan } = app.person;
-  const spoken = said(card.words);
-  const isTaken = card.state === 'done';
+  const when = card.state === 'done' ? null : card.at;
+  const also = card.withheld.filter((it) => !card.drugs.some((other) => other.drug === it.drug) && it.words && it.words !== card.words);
+  const rest = [...new Set(also.map((it) => it.words))];
   return h('section', { class: `card ${card.state}`, 'aria-labelledby': 'state' },
     h('h2', { id: 'state' }, stateIcon(card.state), h('span', {}, t(`state.${card.state}`))),
-    card.at && h('p', { class: 'clock' }, h('time', { datetime: new Date(card.at).toISOString() }, timeWords(plan.zone, card.at, language)),
+    when && !CALLS.has(card.state) && h('p', { class: 'clock' }, h('time', { datetime: new Date(when).toISOString() }, timeWords(plan.zone, when, language)),
       dayHint(plan, card, app.now)),
-    !CALLS.has(card.state) && doses(card),
-    spoken.words && h('p', { class: 'advice', lang: spoken.lang }, spoken.words),
-    card.more?.map((it) => h('p', { class: 'advice aside', lang: said(it).lang }, said(it).words)),
+    !CALLS.has(card.state) && card.drugs.length > 0 && doses(card),
+    card.words && card.state !== 'not-yet' && h('p', { class: 'advice', lang: langOf(plan) }, card.words),
+    card.nextAt && ['done', 'late-skip', 'late-take'].includes(card.state) && h('p', { class: 'advice next' }, stateIcon('not-yet'),
+      h('span', {}, t('next.at', { time: timeWords(plan.zone, card.nextAt, language) }), ' ', dayHint(plan, { at: card.nextAt }, app.now))),
     actions(app, card),
-    listen(app, card, spoken.words),
-    !isTaken && card.drugs.some((it) => it.label) && names(card));
+    rest.length > 0 && h('div', { class: 'aside' }, rest.map((words) => h('p', {}, stateIcon('held'), h('span', { lang: langOf(plan) }, words)))),
+    h('div', { class: 'below' }, listen(app, card), named(card).length > 0 && names(card)));
 }
 
 /** Says how far a time is away, or that it is another day. */
@@ -66,30 +68,32 @@ function dayHint(plan, card, now) {
   return Math.abs(away) > 20 * HOUR ? h('span', { class: 'hint' }, shortDate(plan.zone, card.at, language)) : null;
 }
 
-const FORMS = new Set(['capsule', 'tablet', 'liquid', 'injection']);
-
-/** Says an amount: "2 capsules (500 mg)". */
+/** Says an amount: "2 capsules (500 mg)"; the mg alone where the plan does not say what it looks like. */
 export function amountOf(dose) {
-  const form = FORMS.has(dose.form) ? dose.form : 'tablet';
-  const mg = dose.mg ? ` (${new Intl.NumberFormat(language).format(dose.mg)} mg)` : '';
-  if (form === 'liquid' || form === 'injection') return t(`amount.${form}`) + mg;
-  if (!dose.units) return new Intl.NumberFormat(language).format(dose.mg) + ' mg';
-  const count = dose.units === 0.5 ? '½' : new Intl.NumberFormat(language).format(dose.units);
-  return t(`amount.${form}.${dose.units > 1 ? 'many' : 'one'}`, { count }) + mg;
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
+  const form = formOf(dose);
+  const mg = `${number.format(dose.mg)} mg`;
+  if (isShaped(dose) && (form === 'liquid' || form === 'injection')) return `${t(`amount.${form}`)} (${mg})`;
+  if (!dose.units) return mg;
+  const count = dose.units === 0.5 ? '½' : number.format(dose.units);
+  return `${t(`amount.${form}.${dose.units > 1 ? 'many' : 'one'}`, { count })} (${mg})`;
 }
 
 const doses = (card) => h('ul', { class: 'doses' }, card.drugs.map((it) =>
-  h('li', {}, h('span', { class: 'units' }, unitsPicture(it.picture, it.units || 1)), h('b', {}, amountOf(it)))));
+  h('li', {}, h('span', { class: 'units' }, unitsPicture(formOf(it), it.units || 1, it.drug)), h('b', {}, amountOf(it)))));
 
+/** The names stand behind a tap: nobody who looks over a shoulder reads them. */
+const named = (card) => [...card.drugs, ...card.withheld.filter((it) => !card.drugs.some((other) => other.drug === it.drug))];
 const names = (card) => h('details', { class: 'names' }, h('summary', {}, t('names.show')),
-  h('ul', {}, card.drugs.map((it) => h('li', {}, `${it.label}: ${amountOf(it)}`))));
+  h('ul', {}, card.drugs.map((it) => h('li', {}, `${it.label}: ${amountOf(it)}`)),
+    named(card).slice(card.drugs.length).map((it) => h('li', {}, t('names.not', { name: it.label })))));
 
 /** Reads the card aloud, where the phone has a voice of the language. */
-function listen(app, card, words) {
+function listen(app, card) {
   if (!('speechSynthesis' in self)) return null;
   return button(t('listen'), () => {
     const text = [t(`state.${card.state}`), card.at && timeWords(app.person.plan.zone, card.at, language),
-      !CALLS.has(card.state) && card.drugs.map(amountOf).join(', '), words].filter(Boolean).join('. ');
+      !CALLS.has(card.state) && card.drugs.map(amountOf).join(', '), card.words].filter(Boolean).join('. ');
     speechSynthesis.cancel();
     const spoken = new SpeechSynthesisUtterance(text);
     spoken.lang = language;
@@ -101,7 +105,7 @@ function actions(app, card) {
   const main = (key, how, id = 'took') => button(t(key), how, { class: 'main', id });
   if (CALLS.has(card.state)) {
     return [link(t('call.open'), '#/help', { class: 'button main' }),
-      card.drugs.length > 0 && link(t('call.took'), '#/earlier', { class: 'button' })];
+      link(t('call.took'), '#/earlier', { class: 'button' })];
   }
   if (card.state === 'done') return link(t('earlier.open'), '#/earlier', { class: 'button' });
   if (card.state === 'late-skip') {
@@ -125,10 +129,12 @@ function undoBar(app) {
     button(t('undo'), () => undo(app), { id: 'undo', class: 'button' }));
 }
 
+const SIGN_OF = { taken: 'done', skipped: 'skipped', held: 'held', unknown: 'unknown', ask: 'late-take', part: 'late-take' };
+
 function slotView(plan, slot) {
   return h('li', { class: `slot ${slot.state}` }, partOfDay(slot.part), h('b', {}, t(`part.${slot.part}`)),
     h('span', {}, timeWords(plan.zone, slot.at, language)),
-    h('span', { class: 'state' }, stateIcon({ taken: 'done', skipped: 'skipped', held: 'held' }[slot.state] ?? 'not-yet'), h('span', {}, t(`slot.${slot.state}`))));
+    h('span', { class: 'state' }, stateIcon(SIGN_OF[slot.state] ?? 'not-yet'), h('span', {}, t(`slot.${slot.state}`))));
 }
 
 function progressView(person, now) {
@@ -138,7 +144,7 @@ function progressView(person, now) {
   return h('section', { class: 'panel', 'aria-labelledby': 'course' }, h('h2', { id: 'course' }, t('course.heading')),
     h('p', { class: 'big' }, t('course.day', { day: day.n, days: day.planned })),
     h('progress', { max: day.planned, value: day.n, 'aria-labelledby': 'course' }),
-    day.done !== null && h('p', {}, t(day.done === 1 ? 'course.done.one' : 'course.done', { count: day.done, of: day.of })),
+    day.done !== null && h('p', {}, t(day.done === 1 ? 'course.done.one' : 'course.done', { count: day.done })),
     month > 0 && h('p', { class: 'soft' }, t(month === 1 ? 'course.month' : 'course.months', { count: month })));
 }
 
