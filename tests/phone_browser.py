@@ -32,7 +32,7 @@ class Phone:
         given = {"viewport": {"width": 360, "height": 740}, "locale": "en-US", "timezone_id": "Asia/Kolkata", **more}
         self.context: BrowserContext = browser.new_context(**given)
         self.faults: list[str] = []
-        self.now = now
+        self.now, self.is_offline = now, False
         self.page = self.tab()
 
     def tab(self) -> Page:
@@ -53,10 +53,15 @@ class Phone:
     def join(self, link: str, name: str = "", pin: str = "") -> None:
         """Open the link of an invitation, as a camera does, and start."""
         self.page.goto(link)
-        self.page.get_by_label("A short name").fill(name)
-        self.page.get_by_label("A PIN").fill(pin)
+        self.page.locator("#name").fill(name)
+        self.page.locator("#pin").fill(pin)
         self.page.locator("button#join").click()
         expect(self.page.locator("main .card")).to_be_visible()
+
+    def cut(self, *, is_offline: bool = True) -> None:
+        """Take the network away, or give it back."""
+        self.is_offline = is_offline
+        self.context.set_offline(is_offline)
 
     def move_to(self, now: datetime) -> None:
         """Set the phone's clock, in every window."""

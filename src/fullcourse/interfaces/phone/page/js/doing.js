@@ -1,7 +1,7 @@
 /* What a tap does: events are written down first, then shown; a second dose is stopped; everything can be undone. */
 
 import { t } from './language.js';
-import { doseEvents, retractions, skipEvents, stopFor, symptomEvents } from './engine.js';
+import { doseEvents, extraEvents, nextCard, retractions, skipEvents, stopFor, symptomEvents } from './engine.js';
 
 export const UNDO_MS = 10000;
 const busy = new Set();
@@ -31,13 +31,14 @@ export async function took(app, card, claim = 'self', atMs = app.now) {
   const just = app.done;
   if (just && just.person === app.person.id && Date.now() - just.at < 1500) return; // the third tap of a triple tap
   const stop = stopFor(app, card, atMs);
-  if (stop) {
+  const next = stop && nextCard(app, card, stop, atMs);
+  if (stop && !next) {
     app.passing = { stop, card, claim, atMs };
     app.go('stop');
     return;
   }
-  if (card.state === 'not-yet' && !app.passing.isSure) {
-    app.passing = { card, claim, atMs };
+  if (next || card.state === 'not-yet') {
+    app.passing = { card: next || card, claim, atMs };
     app.go('early');
     return;
   }
@@ -49,7 +50,8 @@ export async function took(app, card, claim = 'self', atMs = app.now) {
 export async function tookAnyway(app) {
   const { card, claim, atMs } = app.passing;
   app.passing = {};
-  await write(app, () => doseEvents(app, card.drugs, atMs, claim), 'done.taken');
+  const make = card.state === 'done' ? extraEvents : doseEvents;
+  await write(app, () => make(app, card.drugs, atMs, claim), 'done.taken');
 }
 
 export const tookThen = (app, drugs, atMs, claim) => write(app, () => doseEvents(app, drugs, atMs, claim), 'done.taken');

@@ -15,12 +15,14 @@ const FORMS = { capsule: 'capsule', liquid: 'liquid', oral: 'liquid', injection:
  */
 export function cardFor(app) {
   const { person, now, watch } = app;
-  const card = cardOf(person.plan, person.events, now, watch.latest);
+  const { plan } = person;
+  const card = cardOf(plan, person.events, now, watch.latest);
   if (watch.isOff && !['held', 'done', 'call-first'].includes(card.state)) {
-    return { ...card, state: 'call-first', reason: 'clock', words: person.plan.words['clock-wrong'] ?? '', drugs: [] };
+    return { ...card, state: 'call-first', reason: 'clock', words: plan.words['clock-wrong'] ?? '', drugs: [] };
   }
   if (card.state === 'late-skip') return { ...card, drugs: card.withheld.filter((it) => it.verdict === 'skip') };
-  if (card.state === 'not-yet' && card.at !== null) return { ...card, drugs: toCome(person.plan, card.at, now) };
+  if (card.state === 'not-yet' && card.at !== null) return { ...card, drugs: toCome(plan, card.at, now) };
+  if (card.state === 'done') return { ...card, drugs: [], taken: plan.slots.filter((it) => it.due === card.at).map((it) => dressed(plan, it)) };
   return TAKE.has(card.state) || card.state === 'call-first' ? card : { ...card, drugs: [] };
 }
 
@@ -84,6 +86,12 @@ export function doneOf(person, now) {
 /** A second dose of a drug of the card: {drug, at}, or null. */
 export const stopFor = (app, card, atMs) => secondDose(app.person.plan, app.person.events, card.drugs.map((it) => it.drug), atMs);
 
+/** The next dose, where the one at issue was taken and half the way to the next has gone: that one is taken early. */
+export function nextCard(app, card, stop, atMs) {
+  if (card.state !== 'done' || !card.nextAt || atMs - stop.at < (card.nextAt - card.at) / 2) return null;
+  return { ...card, state: 'not-yet', at: card.nextAt, drugs: toCome(app.person.plan, card.nextAt, atMs) };
+}
+
 /** Who speaks by this phone. */
 function who(app, claim) {
   const { person } = app;
@@ -93,6 +101,13 @@ function who(app, claim) {
 
 export const doseEvents = (app, drugs, atMs, claim) =>
   drugs.map((it) => doseTaken(who(app, claim), app.person.events, it.slot, { at: atMs, now: Math.max(app.now, atMs) }));
+
+/** A dose beyond those that were planned: what was taken must be known, and no planned dose becomes another by it. */
+export const extraEvents = (app, drugs, atMs, claim) => drugs.map((it) => {
+  const speaker = who(app, claim);
+  const event = doseTaken(speaker, app.person.events, it.slot, { at: atMs, now: Math.max(app.now, atMs) });
+  return { ...event, id: idOf(atMs, speaker.device, 'beside the plan', it.slot.id), body: { drug: it.drug, mg: it.mg } };
+});
 
 /** Why a dose was left out, in the words of the log: what may be a side effect is for the clinic to judge. */
 const REASON = { forgot: 'forgotten', ill: 'medical', effect: 'medical', none: 'programme', away: 'patient', other: 'other' };

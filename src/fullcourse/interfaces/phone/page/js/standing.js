@@ -29,7 +29,7 @@ const warned = (key, values) => h('p', { class: 'warning' }, t(key, values));
 export function warnings(app) {
   const { person, watch, fault, now } = app;
   const found = [];
-  if (fault) found.push(warned(`storage.${fault}`));
+  if (fault && fault !== 'may-go') found.push(warned(`storage.${fault}`));
   if (person?.plan && watch.isOff) found.push(warned('clock.off', { time: timeWords(null, now, language) }));
   if (person?.refused) found.push(warned(person.refused === 1 ? 'refused.one' : 'refused', { count: person.refused }));
   if (person?.plan) {

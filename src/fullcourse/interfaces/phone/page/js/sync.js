@@ -68,11 +68,16 @@ export class Way {
   now() {
     if (this.stopped) return Promise.resolve();
     clearTimeout(this.timer);
+    if (this.running) {
+      this.isWanted = true; // what came since this round began goes with the next one
+      return this.running;
+    }
     const alone = (work) => (navigator.locks ? navigator.locks.request(`way ${this.person.id}`, work) : work());
-    this.running ??= alone(() => this.round()).catch(() => 'offline').then((came) => {
+    this.running = alone(() => this.round()).catch(() => 'offline').then((came) => {
       this.running = null;
-      this.again(came);
+      this.again(this.isWanted && came === 'well' ? 'more' : came);
     });
+    this.isWanted = false;
     return this.running;
   }
 

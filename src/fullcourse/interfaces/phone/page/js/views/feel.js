@@ -100,7 +100,7 @@ function result(app, came) {
     h('section', { class: `card ${STATE[came.urgency]} ${key === 'emergency' ? 'urgent' : ''}`, role: 'alert' },
       h('h2', {}, stateIcon(STATE[came.urgency]), h('span', {}, t(`urgency.${key}`))),
       h('p', { class: 'advice' }, t(`urgency.${key}.do`)),
-      came.words.slice(0, 3).map((words) => h('p', { class: 'advice aside', lang: lang(app) }, words)),
+      came.words.slice(0, 3).map((words) => h('p', { class: 'advice quote', lang: lang(app) }, words)),
       came.nextDose.word !== 'as planned' && h('p', { class: 'advice strong' }, t(`next.${came.nextDose.word === 'hold' ? 'hold' : 'ask'}`)),
       came.noDriving && h('p', { class: 'advice', lang: lang(app) }, came.noDriving),
       key !== 'nothing' && key !== 'mention' && link(t('call.open'), '#/help', { class: 'button main' })),

@@ -26,6 +26,7 @@ export function today(app) {
     supplyView(plan, now),
     visitView(plan, now),
     ageOf(person, now),
+    app.fault === 'may-go' && h('p', { class: 'age' }, t('storage.may-go')),
     h('p', {}, link(t('more.open'), '#/more', { class: 'button' })),
   ];
 }
@@ -42,8 +43,7 @@ const CALLS = new Set(['held', 'call-first']);
 function cardView(app, card) {
   const { plan } = app.person;
   const when = card.state === 'done' ? null : card.at;
-  const also = card.withheld.filter((it) => !card.drugs.some((other) => other.drug === it.drug) && it.words && it.words !== card.words);
-  const rest = [...new Set(also.map((it) => it.words))];
+  const also = card.withheld.filter((it) => !card.drugs.some((other) => other.drug === it.drug) && it.words);
   return h('section', { class: `card ${card.state}`, 'aria-labelledby': 'state' },
     h('h2', { id: 'state' }, stateIcon(card.state), h('span', {}, t(`state.${card.state}`))),
     when && !CALLS.has(card.state) && h('p', { class: 'clock' }, h('time', { datetime: new Date(when).toISOString() }, timeWords(plan.zone, when, language)),
@@ -51,11 +51,22 @@ function cardView(app, card) {
     !CALLS.has(card.state) && card.drugs.length > 0 && doses(card),
     card.words && card.state !== 'not-yet' && h('p', { class: 'advice', lang: langOf(plan) }, card.words),
     card.nextAt && ['done', 'late-skip', 'late-take'].includes(card.state) && h('p', { class: 'advice next' }, stateIcon('not-yet'),
-      h('span', {}, t('next.at', { time: timeWords(plan.zone, card.nextAt, language) }), ' ', dayHint(plan, { at: card.nextAt }, app.now))),
+      h('span', {}, t('next.at', { time: timeWords(plan.zone, card.nextAt, language) }), ' ', dayHint(plan, { state: 'not-yet', at: card.nextAt }, app.now))),
     actions(app, card),
-    rest.length > 0 && h('div', { class: 'aside' }, rest.map((words) => h('p', {}, stateIcon('held'), h('span', { lang: langOf(plan) }, words)))),
+    aside(plan, card, also),
     h('div', { class: 'below' }, listen(app, card), named(card).length > 0 && names(card)));
 }
+
+/** What is not taken now beside the rest: its picture, and in words why. */
+function aside(plan, card, also) {
+  if (!also.length) return null;
+  const spoken = [...new Set(also.map((it) => it.words))];
+  return h('div', { class: 'aside' }, spoken.map((words) => h('div', {},
+    h('ul', { class: 'doses' }, also.filter((it) => it.words === words && it.mg).map((it) => h('li', {}, stateIcon('held'), pills(it)))),
+    words !== card.words && h('p', { lang: langOf(plan) }, words))));
+}
+
+const pills = (it) => [h('span', { class: 'units' }, unitsPicture(formOf(it), it.units || 1, it.drug)), h('b', {}, amountOf(it))];
 
 /** Says how far a time is away, or that it is another day. */
 function dayHint(plan, card, now) {
@@ -79,8 +90,7 @@ export function amountOf(dose) {
   return `${t(`amount.${form}.${dose.units > 1 ? 'many' : 'one'}`, { count })} (${mg})`;
 }
 
-const doses = (card) => h('ul', { class: 'doses' }, card.drugs.map((it) =>
-  h('li', {}, h('span', { class: 'units' }, unitsPicture(formOf(it), it.units || 1, it.drug)), h('b', {}, amountOf(it)))));
+const doses = (card) => h('ul', { class: 'doses' }, card.drugs.map((it) => h('li', {}, pills(it))));
 
 /** The names stand behind a tap: nobody who looks over a shoulder reads them. */
 const named = (card) => [...card.drugs, ...card.withheld.filter((it) => !card.drugs.some((other) => other.drug === it.drug))];
@@ -107,7 +117,9 @@ function actions(app, card) {
     return [link(t('call.open'), '#/help', { class: 'button main' }),
       link(t('call.took'), '#/earlier', { class: 'button' })];
   }
-  if (card.state === 'done') return link(t('earlier.open'), '#/earlier', { class: 'button' });
+  if (card.state === 'done') {
+    return button(t('took.again'), () => took(app, { ...card, drugs: card.taken }), { id: 'took', class: 'button wide' });
+  }
   if (card.state === 'late-skip') {
     return [main('skip.now', () => skip(app, card.drugs, 'forgot'), 'skip'), link(t('skip.took'), '#/earlier', { class: 'button' })];
   }
