@@ -124,7 +124,7 @@ def _felt(face: str, *groups: str, done: bool = True) -> Callable[[PhoneClinic, 
         if face:
             phone.page.locator(f"#face-{face}").click()
         for group in groups:
-            phone.page.locator(f"label[for={group}]").click()
+            phone.page.locator(f"#{group}").click()
         if done and face:
             phone.page.locator("#feel-done").click()
             phone.page.locator("#feel-back").wait_for()

@@ -7,7 +7,6 @@ the phone before it has joined a clinic and when there is no network.
 import gzip
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,11 +15,8 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Final
 
-from fullcourse.adapters.countries import known_countries
-from fullcourse.adapters.documents.numbers import LOCAL_NUMBER, told
-from fullcourse.adapters.languages import LANGUAGES, language_of
+from fullcourse.adapters.published.phone_help import phone_help
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.statements import Tells
 
 __all__ = ["Asset", "shell_of"]
 
@@ -36,8 +32,6 @@ _INDEX: Final = "index.html"
 _WORKER: Final = "sw.js"
 _LIST: Final = b"const SHELL = {};"
 """Where the worker's list is put in."""
-_TOPICS: Final = {"emergency": "emergency number", "crisis": "crisis line", "poison": "poison help"}
-_NUMBER: Final = re.compile(r"\d[\d-]*\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +66,16 @@ def shell_of(knowledge: Knowledge) -> Mapping[str, Asset]:
 
 
 def _made(knowledge: Knowledge) -> Iterator[tuple[str, Asset]]:
-    shell = {**_files(), "help.json": _asset(_help(knowledge), ".json")}
+    shell = {**_files(), "help.json": _asset(_packed(phone_help(knowledge)), ".json")}
     worker = shell.pop(_WORKER)
     shell[""] = shell.pop(_INDEX)
-    listed = json.dumps({name: asset.tag[:32] for name, asset in sorted(shell.items())}, separators=(",", ":"))
+    listed = _packed({name: asset.tag[:32] for name, asset in sorted(shell.items())})
     yield from shell.items()
-    yield _WORKER, _asset(worker.body.replace(_LIST, f"const SHELL = {listed};".encode(), 1), ".js")
+    yield _WORKER, _asset(worker.body.replace(_LIST, b"const SHELL = " + listed + b";", 1), ".js")
+
+
+def _packed(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @cache
@@ -96,28 +94,3 @@ def _below(folder: Traversable, at: str) -> Iterator[tuple[str, Traversable]]:
 
 def _asset(body: bytes, ending: str) -> Asset:
     return Asset(body, gzip.compress(body, 9, mtime=0), hashlib.sha256(body).hexdigest(), _TYPES[ending])
-
-
-def _help(knowledge: Knowledge) -> bytes:
-    """Return the numbers that sources give, by country, in every language that there is."""
-    topics = [it.body.topic for it in knowledge.statements.values() if isinstance(it.body, Tells)]
-    countries = sorted({topic[-2:] for topic in topics if topic.startswith(f"{_TOPICS['emergency']}, ")})
-    names = known_countries()
-    listed = {
-        country: {"name": names[country], **{key: _calls(knowledge, topic, country) for key, topic in _TOPICS.items()}}
-        for country in countries
-    }
-    whole = {"countries": listed, "otherwise": _texts(LOCAL_NUMBER)}
-    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _calls(knowledge: Knowledge, topic: str, country: str) -> list[dict[str, object]]:
-    return [
-        {"statement": it.id, "says": _texts(it.patient), "call": number.group().replace("-", "")}
-        for it in told(knowledge, topic, country)
-        if (number := _NUMBER.search(it.patient))
-    ]
-
-
-def _texts(english: str) -> dict[str, str]:
-    return {code: language_of(code).text(english) for code in LANGUAGES}

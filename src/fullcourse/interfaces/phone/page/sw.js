@@ -1,11 +1,10 @@
 /* Keeps the shell of the page on the phone. The list is put in by the service: each file with the hash of its content,
    so that another content is another worker and another cache. Nothing of anybody is ever kept here: the plan stands in
-   IndexedDB, where a PIN can lock it; other pages and what the service answers about people go past this file. */
+   IndexedDB, where a PIN can lock it. What the service answers about people, and every page but this one, goes past this
+   file: the page shows the plan that it has at once and fetches the newest beside it, however slow the network is. */
 
 const SHELL = {};
 const VERSION = 'shell-' + Object.values(SHELL).join('').slice(0, 16);
-const PLAN = /^\/api\/v1\/courses\/[^/]+\/phone$/;
-const PLAN_MS = 3000;
 
 const hex = (bytes) => [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
@@ -32,12 +31,6 @@ self.addEventListener('activate', (event) => event.waitUntil((async () => {
 /** The page says when: a new worker waits until no dose is being written down. */
 self.addEventListener('message', (event) => { if (event.data === 'take over') self.skipWaiting(); });
 
-/** The newest plan, if the network has it within three seconds; otherwise the page shows the one that it has. */
-async function plan(request) {
-  const late = new Promise((resolve) => setTimeout(() => resolve(new Response('', { status: 504 })), PLAN_MS));
-  return Promise.race([fetch(request).catch(() => new Response('', { status: 504 })), late]);
-}
-
 async function shell(request) {
   const cache = await caches.open(VERSION);
   const name = request.mode === 'navigate' ? new URL('./', self.location) : request;
@@ -47,6 +40,5 @@ async function shell(request) {
 self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   if (url.origin !== self.location.origin || event.request.method !== 'GET') return;
-  if (PLAN.test(url.pathname)) event.respondWith(plan(event.request));
-  else if (url.pathname.startsWith(new URL('./', self.location).pathname)) event.respondWith(shell(event.request));
+  if (url.pathname.startsWith(new URL('./', self.location).pathname)) event.respondWith(shell(event.request));
 });

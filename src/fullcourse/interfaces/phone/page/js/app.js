@@ -11,6 +11,7 @@ import { SCREENS } from './screens.js';
 import { seenEvent } from './engine.js';
 
 const EVERY = 15000;
+const LIVE = new Set(['today', 'missed', 'people', 'hidden', 'ended', 'welcome']);
 const LEFT_MS = 5 * 60000;
 const WORD = /^#([A-Za-z0-9_-]{16,200})$/;
 
@@ -41,7 +42,7 @@ export const app = {
 
   listen(person) {
     if (person.listeners.length) return;
-    person.listeners.push((what) => this.show(what === 'ended'));
+    person.listeners.push((what) => (what === 'ended' ? this.show(true) : this.refresh()));
     person.way?.now();
   },
 
@@ -75,6 +76,12 @@ export const app = {
       if (focused) part(focused)?.focus({ preventScroll: true });
       scrollTo(0, scrolled);
     }
+  },
+
+  /** Draws what may have changed; a screen on which somebody types or chooses stays as it is. */
+  refresh() {
+    if (LIVE.has(part('screen').dataset.screen)) this.show();
+    else this.tell();
   },
 
   /** Returns the screen that may be shown: help always, and what is locked only with its PIN. */
@@ -137,7 +144,7 @@ async function takeInvitation() {
 async function keepShell() {
   const worker = await navigator.serviceWorker?.register('sw.js', { type: 'classic', updateViaCache: 'none' });
   if (!worker) return;
-  const waits = () => { if (worker.waiting && navigator.serviceWorker.controller) { app.worker = worker.waiting; app.show(); } };
+  const waits = () => { if (worker.waiting && navigator.serviceWorker.controller) { app.worker = worker.waiting; app.refresh(); } };
   worker.addEventListener('updatefound', () => worker.installing?.addEventListener('statechange', waits));
   waits();
   navigator.serviceWorker.addEventListener('controllerchange', () => { if (app.renewing) location.reload(); });
@@ -156,13 +163,14 @@ function listen() {
       if (app.person?.row.lock && Date.now() - left > LEFT_MS) app.person.close();
       app.watch.look();
       app.person?.way?.now();
-      app.show();
+      if (app.person?.row.lock && !app.person.isOpen) app.show(true);
+      else app.refresh();
     }
   });
   heard(async ({ person }) => {
     await app.reload();
     if (app.person?.id === person && app.person.isOpen) await app.person.load();
-    app.show();
+    app.refresh();
   });
   setInterval(() => {
     app.watch.look();

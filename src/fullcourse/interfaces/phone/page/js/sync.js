@@ -9,6 +9,7 @@ const AT_ONCE = 100;
 const FIRST_WAIT = 5000;
 const LONGEST_WAIT = 15 * 60000;
 const PATIENCE = 20000;
+const SLOW = 90000; // a plan of 60 kB over a network of 10 kbit/s
 
 /** What came of a call: the answer, with its JSON; status 0 where there was no network. */
 async function call(method, path, body, headers = {}, patience = PATIENCE) {
@@ -179,7 +180,7 @@ export class Way {
 
   async fetchPlan() {
     const began = Date.now();
-    const answer = await this.signed('GET', `/courses/${this.person.keys.patient}/phone?language=${language}`, undefined, 8000);
+    const answer = await this.signed('GET', `/courses/${this.person.keys.patient}/phone?language=${language}`, undefined, SLOW);
     if (answer.status !== 200) return this.failed(answer);
     this.isOnline = true;
     const { issued_at: issued } = answer.json;

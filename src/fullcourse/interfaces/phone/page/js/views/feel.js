@@ -5,6 +5,7 @@ import { langOf, t } from '../language.js';
 import { face, groupIcon, stateIcon } from '../pictures.js';
 import { judged } from '../engine.js';
 import { tell } from '../doing.js';
+import { callsFor } from './help.js';
 
 const FACES = ['good', 'middling', 'bad'];
 const URGENT_FIRST = 'danger';
@@ -100,10 +101,11 @@ function result(app, came) {
     h('section', { class: `card ${STATE[came.urgency]} ${key === 'emergency' ? 'urgent' : ''}`, role: 'alert' },
       h('h2', {}, stateIcon(STATE[came.urgency]), h('span', {}, t(`urgency.${key}`))),
       h('p', { class: 'advice' }, t(`urgency.${key}.do`)),
+      key === 'emergency' && callsFor(app),
       came.words.slice(0, 3).map((words) => h('p', { class: 'advice quote', lang: lang(app) }, words)),
       came.nextDose.word !== 'as planned' && h('p', { class: 'advice strong' }, t(`next.${came.nextDose.word === 'hold' ? 'hold' : 'ask'}`)),
       came.noDriving && h('p', { class: 'advice', lang: lang(app) }, came.noDriving),
-      key !== 'nothing' && key !== 'mention' && link(t('call.open'), '#/help', { class: 'button main' })),
+      key === 'today' && link(t('call.open'), '#/help', { class: 'button main' })),
     h('p', {}, t('feel.saved')),
     h('p', {}, button(t('back'), again, { class: 'button', id: 'feel-back' })),
   ];
