@@ -56,7 +56,7 @@ class Phone:
         self.page.locator("#name").fill(name)
         self.page.locator("#pin").fill(pin)
         self.page.locator("button#join").click()
-        expect(self.page.locator("main .card")).to_be_visible()
+        expect(self.page.locator("#state")).to_be_visible(timeout=15_000)
 
     def cut(self, *, is_offline: bool = True) -> None:
         """Take the network away, or give it back."""

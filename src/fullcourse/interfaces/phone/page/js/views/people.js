@@ -92,10 +92,10 @@ async function begin(event, app) {
 /** Who is on this phone: for a supporter each with the state of the card, since that is why they look. */
 export const peopleList = (app) => [
   h('h1', { tabindex: -1 }, t('people.heading')),
-  h('ul', { class: 'people' }, app.people.map((person) => h('li', {}, button(person.name || t('people.this'), async () => {
+  h('ul', { class: 'people' }, app.people.map((person) => h('li', {}, h('button', { type: 'button', class: 'choice wide', id: `person-${person.id}`, click: async () => {
     await app.choose(person);
     app.go('today');
-  }, { class: 'choice wide', id: `person-${person.id}` }, personIcon(person.row.sign), stateOf(app, person))))),
+  } }, personIcon(person.row.sign), h('span', {}, person.name || t('people.this')), stateOf(app, person))))),
   h('p', {}, t('people.more')),
   app.person && h('p', {}, link(t('back'), '#/today', { class: 'button' })),
 ];
