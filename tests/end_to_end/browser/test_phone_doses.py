@@ -43,7 +43,8 @@ def move(clinic: PhoneClinic, phone: Phone, hours: float) -> None:
 
 
 def sent(phone: Phone) -> None:
-    expect(phone.page.get_by_text("All sent to your clinic")).to_be_visible()
+    phone.page.wait_for_timeout(200)
+    expect(phone.page.get_by_text("All sent to your clinic")).to_be_visible(timeout=20_000)
 
 
 def doses(clinic: PhoneClinic, patient: str) -> list[object]:

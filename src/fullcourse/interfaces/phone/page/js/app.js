@@ -41,8 +41,7 @@ export const app = {
   },
 
   listen(person) {
-    if (person.listeners.length) return;
-    person.listeners.push((what) => (what === 'ended' ? this.show(true) : this.refresh()));
+    if (!person.listeners.length) person.listeners.push((what) => (what === 'ended' ? this.show(true) : this.refresh()));
     person.way?.now();
   },
 
@@ -197,7 +196,8 @@ async function start() {
   } catch {
     app.fault = 'none';
   }
-  app.show(true);
+  const there = part('screen').dataset.screen;
+  if (app.allowed(location.hash.slice(2).split('/')[0] || 'today') !== there || LIVE.has(there)) app.show(true);
   await keepShell().catch(() => {});
 }
 
