@@ -30,17 +30,19 @@ function made(who, id, kind, body, { at, now }, supersedes) {
   };
 }
 
-/** Count how often this device said something of a slot and took it back: the number of the attempt that is open. */
-function attemptOf(who, events, slot) {
-  const log = logOf(who.plan, events), own = new Set();
-  for (const it of [...who.plan.claims, ...events].map(claimOf))
-    if (it.slot === slot && it.device === who.device && it.actor === (who.actor || "patient") && !log.stands(it.id)) own.add(it.id);
-  return own.size;
-}
-
-function ofSlot(who, events, slot, kind, body, times) {
-  const id = idOf(slot.due, who.device, who.actor || "patient", slot.id, attemptOf(who, events, slot.id));
-  return made(who, id, kind, { drug: slot.drug, ...body, slot: slot.id }, times);
+/**
+ * Say something of a slot. The same once more is the same event; another thing corrects what this person said before, so
+ * that a dose that was brought up is not counted as two.
+ */
+function ofSlot(who, events, slot, kind, body, { at, now }) {
+  const actor = who.actor || "patient", log = logOf(who.plan, events);
+  const own = [...who.plan.claims, ...events].map(claimOf)
+    .filter((it) => it.slot === slot.id && it.device === who.device && it.actor === actor);
+  const before = own.filter((it) => log.stands(it.id)).pop(), isSame = before && before.kind === kind;
+  const attempt = new Set(own.filter((it) => it.kind === kind && !log.stands(it.id)).map((it) => it.id)).size;
+  const id = isSame ? before.id : idOf(slot.due, who.device, actor, kind, slot.id, attempt);
+  const times = { at, now: before ? Math.max(now, before.recorded + 1) : now };
+  return made(who, id, kind, { drug: slot.drug, ...body, slot: slot.id }, times, before && !isSame && before.id);
 }
 
 /** A planned dose was taken, at a time that may lie before now. */
@@ -50,7 +52,7 @@ export const doseTaken = (who, events, slot, times) => ofSlot(who, events, slot,
 export const dosePartlyTaken = (who, events, slot, mg, times) =>
   ofSlot(who, events, slot, "dose_partly_taken", { mg }, times);
 
-/** A planned dose was taken and brought up again, so many minutes later where that is known. */
+/** A planned dose was taken at `times.at` and brought up again, so many minutes later where that is known. */
 export const doseVomited = (who, events, slot, minutes, times) =>
   ofSlot(who, events, slot, "dose_vomited", { mg: slot.mg, ...(minutes == null ? {} : { minutes_after: minutes }) }, times);
 
@@ -65,6 +67,10 @@ export function undone(who, event, now, because = "") {
   return made(who, id, "retracted", body, { at: after, now: after }, event.id);
 }
 
+/** A report that is named by when it was begun, in milliseconds, is one however often it is sent off. */
+const reportId = (who, report, now, ...named) =>
+  idOf(typeof report === "number" ? report : now, who.device, report, ...named);
+
 /** Put another time in the place of the one at which a dose was said to be taken; the log keeps both. */
 export function takenAt(who, event, at, now) {
   const after = Math.max(now, Date.parse(event.recorded_at) + 1);
@@ -74,16 +80,16 @@ export function takenAt(who, event, at, now) {
 
 /** Somebody feels something, or is asked and does not; `report` names the report that it is part of. */
 export const symptom = (who, name, isPresent, report, now) =>
-  made(who, idOf(now, who.device, "symptom", report, name), "symptom",
+  made(who, reportId(who, report, now, "symptom", name), "symptom",
     isPresent ? { symptom: name } : { symptom: name, present: false }, { at: now, now });
 
 /** Own words that a person reads. */
 export const note = (who, text, report, now) =>
-  made(who, idOf(now, who.device, "note", report), "note", { text }, { at: now, now });
+  made(who, reportId(who, report, now, "note"), "note", { text }, { at: now, now });
 
 /** So many units of a form are left. */
 export const stockCounted = (who, drug, form, units, report, now) =>
-  made(who, idOf(now, who.device, "stock", report, drug), "stock_counted", { drug, form, units }, { at: now, now });
+  made(who, reportId(who, report, now, "stock", drug), "stock_counted", { drug, form, units }, { at: now, now });
 
 /** Return events with some more; one that is there stays as it was first said, so that a second tap changes nothing. */
 export function withEvents(events, added) {
