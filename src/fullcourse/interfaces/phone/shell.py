@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from fullcourse.adapters.published.phone_help import phone_help
+from fullcourse.interfaces.phone.lean import without_comments
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["Asset", "shell_of"]
@@ -81,7 +82,11 @@ def _packed(value: object) -> bytes:
 @cache
 def _files() -> Mapping[str, Asset]:
     found = _below(files(__package__) / "page", "")
-    return {name: _asset(place.read_bytes(), "." + name.rpartition(".")[2]) for name, place in found}
+    return {name: _asset(_sent(name, place.read_bytes()), "." + name.rpartition(".")[2]) for name, place in found}
+
+
+def _sent(name: str, body: bytes) -> bytes:
+    return without_comments(body.decode()).encode() if name.endswith((".js", ".css")) else body
 
 
 def _below(folder: Traversable, at: str) -> Iterator[tuple[str, Traversable]]:

@@ -64,10 +64,14 @@ export const app = {
     const screen = SCREENS[this.allowed(name)] ?? SCREENS.today;
     const focused = document.activeElement?.id;
     const scrolled = scrollY;
-    part('screen').replaceChildren(...screen(this).flat(9).filter(Boolean));
-    part('screen').dataset.screen = this.allowed(name);
+    const drawn = h('div', {}, screen(this));
+    const there = part('screen');
+    const isSame = !isNew && there.dataset.screen === this.allowed(name) && drawn.innerHTML === there.innerHTML;
+    if (!isSame) there.replaceChildren(...drawn.childNodes); // a finger that is down on a button keeps its button
+    there.dataset.screen = this.allowed(name);
     this.frame(name);
     this.confirm();
+    if (isSame) return;
     if (isNew) {
       scrollTo(0, 0);
       (part('screen').querySelector('h1') ?? part('screen')).focus();
@@ -112,10 +116,12 @@ export const app = {
     const who = this.people.length > 1 && person
       ? link(person.name || t('people.this'), '#/people', { class: 'who' }, personIcon(person.row.sign)) : null;
     const back = name !== 'today' && person ? link(t('back.today'), '#/today', { class: 'back' }) : null;
-    part('top').replaceChildren(...(isHidden ? [] : [back ?? who ?? h('span', { class: 'mark' }, t('name')),
+    const top = h('div', {}, ...(isHidden ? [] : [back ?? who ?? h('span', { class: 'mark' }, t('name')),
       button(t('hide'), () => this.go('hidden'), { class: 'hide', id: 'hide' })]));
+    if (top.innerHTML !== part('top').innerHTML) part('top').replaceChildren(...top.childNodes);
     part('help').setAttribute('aria-label', t('help.label'));
-    part('help').replaceChildren(link(t('help.get'), '#/help', name === 'help' ? { 'aria-current': 'page' } : {}, phoneIcon()));
+    const help = h('div', {}, link(t('help.get'), '#/help', name === 'help' ? { 'aria-current': 'page' } : {}, phoneIcon()));
+    if (help.innerHTML !== part('help').innerHTML) part('help').replaceChildren(...help.childNodes);
     document.title = t('name');
     this.tell();
   },

@@ -12,6 +12,7 @@ const languages = (app) => h('p', { class: 'languages' }, Object.entries(LANGUAG
     localStorage.setItem('language', code);
     await speak(code);
     app.show();
+    app.person?.way?.now(); // the plan speaks it too
   }, { lang: code, class: 'small', id: `speak-${code}`, 'aria-pressed': String(code === language) })));
 
 /** Before anybody has joined. */
