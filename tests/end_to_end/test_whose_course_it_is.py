@@ -56,7 +56,7 @@ def test_only_a_supporter_of_this_patient_can_be_consented_to(clinic: Clinic) ->
 def test_an_invitation_holds_once_and_for_a_day(clinic: Clinic) -> None:
     made = clinic.ok("POST", f"{NORTH}/invitations", "nurse", {"role": "patient"})
     word = made["link"].partition("#")[2]
-    assert made["link"].startswith("http://127.0.0.1:8080/join#") and made["svg"].startswith("<svg")
+    assert made["link"].startswith("http://127.0.0.1:8080/p/#") and made["svg"].startswith("<svg")
     assert "style=" not in made["svg"] and "<script" not in made["svg"]
     for pin in ("123", "1234", "4321", "7777", "9012", "0000", "12a4", "1234567890123", "٣٤٥١"):
         answer = clinic.call("POST", "/api/v1/phones", body={"invitation": word, "pin": pin})

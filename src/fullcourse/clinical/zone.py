@@ -15,6 +15,8 @@ DAY_ENDS_AT: Final = time(3)
 """When the patient's day ends: a dose at half past midnight belongs to the evening before."""
 
 _TO_DAY: Final = timedelta(hours=DAY_ENDS_AT.hour)
+_STEP: Final = timedelta(hours=12)
+_SECOND: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +49,39 @@ class Zone:
     def day_of(self, at: datetime) -> date:
         """Return the patient's day of an instant, which ends at 03:00 of the next morning by the wall clock."""
         return (at.astimezone(self.rules).replace(tzinfo=None) - _TO_DAY).date()
+
+    def changes(self, first: datetime, last: datetime) -> tuple[tuple[datetime, timedelta], ...]:
+        """Return what the clock is ahead of UTC at an instant, and each change of it up to another.
+
+        Args:
+            first: With an offset; it stands in the first pair.
+            last: With an offset.
+
+        Returns:
+            Pairs of an instant, UTC, from which on the clock is ahead by the second of the pair.
+
+        Example:
+            >>> Zone("UTC", UTC, "").changes(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC))
+            ((datetime.datetime(2026, 1, 1, 0, 0, tzinfo=datetime.timezone.utc), datetime.timedelta(0)),)
+        """
+        at = first.astimezone(UTC)
+        found = [(at, self._ahead(at))]
+        while at < last:
+            after = min(at + _STEP, last.astimezone(UTC))
+            if self._ahead(after) != found[-1][1]:
+                after = self._changed_by(at, after)
+                found.append((after, self._ahead(after)))
+            at = after
+        return tuple(found)
+
+    def _changed_by(self, before: datetime, after: datetime) -> datetime:
+        """Return the first whole second at which the clock is ahead by something else than at ``before``."""
+        ahead = self._ahead(before)
+        while after - before > _SECOND:
+            between = (before + (after - before) / 2).replace(microsecond=0)
+            between = max(between, before + _SECOND)
+            before, after = (between, after) if self._ahead(between) == ahead else (before, between)
+        return after
+
+    def _ahead(self, at: datetime) -> timedelta:
+        return at.astimezone(self.rules).utcoffset() or timedelta()

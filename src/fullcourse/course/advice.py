@@ -14,6 +14,7 @@ from typing import Final
 from fullcourse.clinical.event_bodies import DosePartlyTaken, DoseSkipped, DoseVomited
 from fullcourse.clinical.fact import Fact
 from fullcourse.clinical.quantity import Interval
+from fullcourse.course.advice_words import PATIENT_WORDS
 from fullcourse.course.course import Course
 from fullcourse.course.drug_rules import DrugRules, Executed, Rule
 from fullcourse.course.intakes import is_intake
@@ -94,8 +95,8 @@ class Advice:
     proposal: MovedDose | None = None
 
 
-_DIED: Final = "Nothing is due."
-_ASK: Final = "Ask your care team before you take it. Never take two doses at once."
+_DIED: Final = PATIENT_WORDS["nothing-due"]
+_ASK: Final = PATIENT_WORDS["ask"]
 
 
 def advise(course: Course, drug: str, now: datetime) -> Advice:
@@ -116,7 +117,7 @@ def advise(course: Course, drug: str, now: datetime) -> Advice:
         first = next(iter(slots_of(course.timeline[0], drug, begins, begins + _FIRST_DOSES)), None)
         if first is not None:
             why = "The plan has not begun yet."
-            return Advice(drug, now, Verdict.NOT_YET, why, "It is not time yet.", next_at=first.due)
+            return Advice(drug, now, Verdict.NOT_YET, why, PATIENT_WORDS["not-yet"], next_at=first.due)
     if current is None or rules is None or current.plan.drug(drug) is None:
         why = "No plan in force holds this drug, so no dose of it is due."
         return Advice(drug, now, Verdict.ASK, why, _ASK)
@@ -148,7 +149,7 @@ def _danger(course: Course, moment: DoseMoment, rules: DrugRules, situation: Sit
         calls = ", ".join(dict.fromkeys(whom for _, then in own for whom in then.call)) or "care team"
         patient = next((it.patient for it in executed if it.patient), "")
         why = f"{executed[0].says} No dose is advised before somebody has been called: {calls}."
-        words = patient or "Do not take this medicine now. Call your care team first."
+        words = patient or PATIENT_WORDS["call-first"]
         return _made(moment, Verdict.CALL_FIRST, why, words, executed=executed)
     since = _cleared_since(course, rules.drug, moment.now)
     reach = max(_DAY, (moment.interval_h(max(moment.place, 0)) or 0.0) * _HOUR)
@@ -156,7 +157,7 @@ def _danger(course: Course, moment: DoseMoment, rules: DrugRules, situation: Sit
     if recent:
         at = moment.plan.zone.local(recent[-1].at).strftime("%Y-%m-%d %H:%M")
         why = f"A second dose may have been taken at {at}. It is urgent to find out, and no dose is advised before."
-        words = "You may have taken two doses. Take no more now. Call your care team or poison control."
+        words = PATIENT_WORDS["two-doses"]
         return _made(moment, Verdict.CALL_FIRST, why, words)
     if moment.to_come:
         why = "A dose is logged at a time that has not come yet: a clock is wrong, and hours cannot be counted."
@@ -190,7 +191,7 @@ def _held(course: Course, moment: DoseMoment) -> Advice | None:
         return _made(moment, Verdict.ASK, why, _ASK)
     begins = moment.plan.zone.local(hold.begins).strftime("%Y-%m-%d %H:%M")
     why = f"A clinician holds this drug since {begins} ({hold.reason}): it is no missed dose."
-    words = "Do not take this medicine now. Your care team has paused it. They will tell you when to start again."
+    words = PATIENT_WORDS["held"]
     return _made(moment, Verdict.HELD, why, words)
 
 
@@ -213,7 +214,7 @@ def _of_claims(moment: DoseMoment, rules: DrugRules) -> Advice | None:
     if intakes:
         at = moment.plan.zone.local(intakes[-1].occurred_at).strftime("%Y-%m-%d %H:%M")
         why = f"This dose is logged as taken at {at}."
-        words = "You have taken this dose. Do not take another one now."
+        words = PATIENT_WORDS["taken"]
         return _made(moment, Verdict.ALREADY_TAKEN, why, words, rules)
     return None
 
@@ -223,7 +224,7 @@ def _of_slot(moment: DoseMoment, rules: DrugRules, situation: Situation) -> Advi
     slot = moment.slot
     if slot is None:
         why = "The first dose is not due yet." if moment.following else "The plan has no dose around this time."
-        words = "It is not time yet." if moment.following else _ASK
+        words = PATIENT_WORDS["not-yet"] if moment.following else _ASK
         return _made(moment, Verdict.NOT_YET if moment.following else Verdict.ASK, why, words, rules)
     ends = last_day_of(moment.plan.plan, moment.drug)
     if moment.following is None and ends is not None and moment.plan.zone.day_of(moment.now) > ends:
@@ -232,7 +233,7 @@ def _of_slot(moment: DoseMoment, rules: DrugRules, situation: Situation) -> Advi
     moved = _waits_until(moment, rules)
     if moved is not None:
         why = "The last dose was taken late, and the one after it moves so that two days lie between them."
-        words = "Do not take a dose now. The next dose moved to a later day. Ask your care team."
+        words = PATIENT_WORDS["moved"]
         return replace(_made(moment, Verdict.NOT_YET, why, words), next_at=moved)
     guards = [(rule, rule.follows(situation)) for rule in _guards(moment, rules)]
     broken = [rule for rule, then in guards if then is not None]
@@ -243,7 +244,7 @@ def _of_slot(moment: DoseMoment, rules: DrugRules, situation: Situation) -> Advi
         return _made(moment, Verdict.ASK, why, _ASK)
     if isinstance(rules.just_late.follows(situation), Missed) and _leaves_gap(moment, rules):
         said = rules.just_late.executed("take_now")
-        words = "Take your dose now." if _hours_late(moment) * 60 < 1 else said.patient
+        words = PATIENT_WORDS["take-now"] if _hours_late(moment) * 60 < 1 else said.patient
         return _made(moment, Verdict.TAKE_NOW, "The dose is due.", words, rules, executed=(said,))
     return _missed(moment, rules, situation)
 
@@ -272,9 +273,9 @@ def _missed(moment: DoseMoment, rules: DrugRules, situation: Situation) -> Advic
             advice = _made(moment, Verdict.TAKE_NOW, why, words, executed=executed, made_up=made_up)
             return replace(advice, next_at=proposal.at, proposal=proposal)
     if is_taken and _leaves_gap(moment, rules):
-        words = "Take the dose now. Take the next one at its usual time."
+        words = PATIENT_WORDS["take-late"]
         return _made(moment, Verdict.TAKE_NOW, executed[0].says, words, rules, executed=executed, made_up=made_up)
-    words = "Skip this dose. Take the next one at its usual time. Never take two doses at once."
+    words = PATIENT_WORDS["skip"]
     deciding = next((rule for rule, then in followed if then.value == "skip"), followed[0][0])
     return _made(moment, Verdict.SKIP, deciding.statement.says, words, rules, executed=executed, made_up=made_up)
 
@@ -331,7 +332,7 @@ def _too_soon(moment: DoseMoment, rules: DrugRules, broken: Iterable[Rule]) -> A
     gaps = [rule for rule in rules.guards if "hours_since_last_dose" in rule.facts] if not broken else []
     executed = tuple(rule.executed("skip") for rule in (*broken, *gaps))
     why = executed[0].says if executed else "The last dose is too near."
-    words = "Do not take a dose now. Never take two doses at once."
+    words = PATIENT_WORDS["too-soon"]
     last = moment.taken[-1].at if moment.taken else None
     if not broken and last is not None:
         earliest = last + _least_gap(moment, rules, moment.place)

@@ -19,8 +19,9 @@ from fullcourse.course.intakes import Intake, intakes_of, is_intake
 from fullcourse.course.schedule import PlanInForce, Slot, slots_of
 from fullcourse.course.standing import assigned
 from fullcourse.course.timeline import holds_of
+from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["DoseMoment", "facts_at", "look_at"]
+__all__ = ["DoseMoment", "converted", "facts_at", "look_at"]
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
@@ -163,6 +164,18 @@ def facts_at(moment: DoseMoment, course: Course, rules: DrugRules) -> dict[str, 
     return facts
 
 
+def converted(result: Result, knowledge: Knowledge) -> Interval | None:
+    """Return a result in the unit of its fact; None where the fact is not known, or the unit is none of it."""
+    definition = knowledge.facts.get(result.fact)
+    if definition is None:
+        return None
+    number = Quantity(Interval(result.value, result.value), result.unit)
+    try:
+        return number.to(definition.unit, *definition.substance).value
+    except InputError:
+        return None
+
+
 def _slots(
     course: Course, drug: str, now: datetime, reach: tuple[timedelta, timedelta]
 ) -> tuple[tuple[Slot, ...], dict[str, timedelta]]:
@@ -244,10 +257,7 @@ def _reported(course: Course, rules: DrugRules, now: datetime) -> Iterator[tuple
                 elif event.actor == "clinician":
                     there.discard(symptom)
                 yield symptom, Fact(symptom, symptom in there, days=0)
-            case Result(fact, value, unit) if fact in known:
-                definition = known[fact]
-                try:
-                    converted = Quantity(Interval(value, value), unit).to(definition.unit, *definition.substance)
-                except InputError:  # a result in a unit that is none leaves its fact unknown
-                    continue
-                yield fact, Fact(fact, converted.value, definition.unit, days=0)
+            case Result(fact) if fact in known:
+                number = converted(event.body, rules.knowledge)
+                if number is not None:  # a result in a unit that is none leaves its fact unknown
+                    yield fact, Fact(fact, number, known[fact].unit, days=0)

@@ -26,7 +26,7 @@ from fullcourse.journey.monitor import Monitor, day_of
 from fullcourse.journey.monitor_course import course_as_monitored
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["VisitEntry", "visit_entries"]
+__all__ = ["VisitEntry", "open_tests", "visit_entries"]
 
 _BACK: Final = timedelta(days=7)
 _TOGETHER_S: Final = 300.0
@@ -96,7 +96,7 @@ def visit_entries(
         if not seen.timeline:
             continue
         today = seen.timeline[-1].zone.day_of(moment)
-        tests = _open_tests(seen, beside, monitor, moment, today)
+        tests = open_tests(seen, beside, monitor, moment, today)
         for day in sorted({*tests, *told}):
             if day >= today:
                 _tell(told, patient, day, tests.get(day, ()), moment)
@@ -160,10 +160,18 @@ def _too_old_on(piece: Evidence, knowledge: Knowledge) -> date | None:
     return piece.on.first_day + timedelta(days=definition.valid_days + 1)
 
 
-def _open_tests(
+def open_tests(
     course: Course, beside: Record, monitor: Monitor, moment: datetime, today: date
 ) -> Mapping[date, tuple[str, ...]]:
-    """Return the tests of each day from today on that no result has answered yet."""
+    """Return the tests of each day from today on that no result has answered yet.
+
+    Args:
+        course: The course.
+        beside: What is known beside the log.
+        monitor: With the knowledge and the profile.
+        moment: At which it is asked.
+        today: The patient's day of it.
+    """
     record, treatment = course_as_monitored(course, monitor.knowledge, moment)
     watched = monitor.watched(beside.plus(record), today, treatment)
     closed = course.closing if course.closing is not None and course.closing.at <= moment else None

@@ -1,6 +1,6 @@
 """Wall clocks and instants, and the patient's day that ends at 03:00."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -35,3 +35,25 @@ def test_an_instant_comes_back_as_the_clock_shows_it():
     at = JOHANNESBURG.instant(date(2026, 3, 2), time(8))
     assert at == datetime(2026, 3, 2, 6, tzinfo=UTC)
     assert JOHANNESBURG.local(at).isoformat() == "2026-03-02T08:00:00+02:00"
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("UTC", [("2026-03-01T00:00", 0)]),
+        ("Europe/Paris", [("2026-03-01T00:00", 1), ("2026-03-29T01:00", 2), ("2026-10-25T01:00", 1)]),
+        ("Africa/Casablanca", [("2026-03-01T00:00", 0), ("2026-03-22T02:00", 1)]),
+    ],
+)
+def test_changes_of_a_clock_are_told_to_the_second(zone: str, expected: list[tuple[str, int]]):
+    first, last = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
+    told = load_zone(zone).changes(first, last)
+    wanted = [(datetime.fromisoformat(at).replace(tzinfo=UTC), timedelta(hours=hours)) for at, hours in expected]
+    assert list(told)[: len(wanted)] == wanted
+
+
+def test_no_change_lies_beyond_the_end_that_is_asked_for():
+    paris, first = load_zone("Europe/Paris"), datetime(2026, 3, 28, tzinfo=UTC)
+    assert len(paris.changes(first, datetime(2026, 3, 29, 0, 59, 59, tzinfo=UTC))) == 1
+    assert len(paris.changes(first, datetime(2026, 3, 29, 1, 0, 0, tzinfo=UTC))) == 2
+    assert len(paris.changes(first, first)) == 1

@@ -21,6 +21,7 @@ from fullcourse.clinical.event_bodies.registration import Registered
 from fullcourse.clinical.event_bodies.reports import (
     Consent,
     Note,
+    PlanSeen,
     Result,
     ResultInWords,
     Retracted,
@@ -49,6 +50,7 @@ __all__ = [
     "Outcome",
     "PlanActivated",
     "PlanChanged",
+    "PlanSeen",
     "PlanStopped",
     "Registered",
     "Result",
@@ -78,6 +80,7 @@ Body = (
     | PlanActivated
     | PlanChanged
     | PlanStopped
+    | PlanSeen
     | Note
     | Retracted
     | Consent
@@ -94,7 +97,7 @@ BODIES: Final = {
     body.kind: body
     for body in (
         *DOSE_BODIES, Held, Resumed, Dispensed, StockCounted, Result, ResultInWords, Symptom, Visit, PlanActivated,
-        PlanChanged, PlanStopped, Note, Retracted, Consent, Transfer, Outcome, Registered,
+        PlanChanged, PlanStopped, PlanSeen, Note, Retracted, Consent, Transfer, Outcome, Registered,
     )
 }  # fmt: skip
 """The body of each kind, without that of a kind nobody knows."""

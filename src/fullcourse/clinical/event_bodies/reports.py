@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-__all__ = ["Consent", "Note", "Result", "ResultInWords", "Retracted", "Symptom", "UnknownKind", "Visit"]
+from fullcourse.clinical.event_bodies.limits import above_0
+
+__all__ = ["Consent", "Note", "PlanSeen", "Result", "ResultInWords", "Retracted", "Symptom", "UnknownKind", "Visit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,22 @@ class Retracted:
 
     kind: ClassVar[str] = "retracted"
     because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSeen:
+    """A phone has the plan as the service gave it at a moment, and shows it: a stop that was ordered before is known there.
+
+    Attributes:
+        issued_ms: When the service gave it, milliseconds since 1970 in UTC, above 0: by the clock of the service.
+    """
+
+    kind: ClassVar[str] = "plan_seen"
+    issued_ms: float
+
+    def __post_init__(self) -> None:
+        """Refuse a moment that is none."""
+        above_0(self.issued_ms, "issued_ms")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,21 @@
 """A course that is kept here: begun, changed, and asked about."""
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
 import fullcourse as fc
 from fullcourse.adapters.calendar.ics import CalendarWords, calendar_ics
+from fullcourse.adapters.documents.numbers import country_code
 from fullcourse.adapters.documents.organizer_pdf import organizer_pdf
+from fullcourse.adapters.languages import ENGLISH, language_of
 from fullcourse.adapters.published.course import overview_json, recheck_json, schedule_json, supply_json
 from fullcourse.adapters.published.course_kept import Kept, kept_json
 from fullcourse.adapters.published.course_plan import plan_json
 from fullcourse.adapters.published.event import event_line
+from fullcourse.adapters.published.phone_plan import phone_plan_json
+from fullcourse.adapters.triage.questions import read_questions
 from fullcourse.adapters.working_days import every_day_is_open, working_days_of
 from fullcourse.adapters.zones import EDITION, load_zone
 from fullcourse.clinical.course_plan import CoursePlan
@@ -37,6 +42,7 @@ from fullcourse.interfaces.python.records import read_record
 from fullcourse.journey.course import WhatIsKnown, overview_of, recheck_of, schedule_of, supplies_of, uneven_of
 from fullcourse.journey.course_calendar import MOST_DAYS, calendar_of
 from fullcourse.journey.organizer import organizer_of
+from fullcourse.journey.phone import phone_plan
 
 __all__ = ["COURSES"]
 
@@ -139,6 +145,17 @@ def _supply(call: Call) -> Reply:
     until = parse_day(trip, "trip") if trip else None
     answers = supplies_of(opened.course, opened.knowledge, opened.now, is_working_day, until)
     return json_reply(supply_json(answers, opened.knowledge.digest, opened.profile, opened.now, EDITION, until))
+
+
+def _phone(call: Call) -> Reply:
+    """Give what a phone advises by, for so many days as the clinic set; its address says nothing of what it holds."""
+    opened, settings = _opened(call), call.service.settings
+    country = country_code(call.asked("country") or settings.text("FULLCOURSE_COUNTRY") or None)
+    language = language_of(call.asked("language") or ENGLISH)
+    days = settings.number("FULLCOURSE_PHONE_DAYS")
+    plan = phone_plan(opened.course, opened.patient, opened.knowledge, opened.now, days, opened.profile)
+    told = phone_plan_json(plan, read_questions(), country, language, EDITION)
+    return Reply(json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode())
 
 
 def _monitor(call: Call) -> Reply:
@@ -270,6 +287,17 @@ COURSES = (
         "supply-1",
         "How long the medicine lasts.",
         {**_PROFILE, "country": "Whose holidays count, two letters.", "trip": "Will it last until this day?"},
+    ),
+    _get(
+        "phone",
+        _phone,
+        "phone-plan-1",
+        "What a patient's phone advises by while there is no network.",
+        {
+            **_PROFILE,
+            "country": "Whose numbers to call, two letters; those of FULLCOURSE_COUNTRY without it.",
+            "language": "Of what the patient is told: en or es; en without it.",
+        },
     ),
     _get("monitor", _monitor, "monitor-1", "Which tests are due, and what results call for.", _PROFILE),
     _get(

@@ -2,7 +2,7 @@
 
 It is counted in memory, by each process for itself, from the start of a minute on. A program of others is not held to
 it: it is registered, works for many people at once, and can be ended. Nor is what must never wait: whether the service
-is well, and what a symptom calls for.
+is well, what a symptom calls for, and the page of a phone, on which stands whom to call.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from fullcourse.interfaces.api.settings import Settings
 __all__ = ["Pace"]
 
 _MINUTE_S: Final = 60
-_NEVER_WAITS: Final = frozenset(("health.read", "metrics.read", "help.read"))
+_NEVER_WAITS: Final = frozenset(("health.read", "metrics.read", "help.read", "phone.open"))
 _OPEN: Final = "advice.ask"
 
 

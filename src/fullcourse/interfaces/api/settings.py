@@ -11,6 +11,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 
+from fullcourse.adapters.countries import country_fault
 from fullcourse.clinical.errors import InputError
 
 __all__ = ["PREFIX", "SETTINGS", "Setting", "Settings", "read_settings", "unknown_settings"]
@@ -107,6 +108,12 @@ def _token(text: str) -> str:
     return text
 
 
+def _country(text: str) -> str:
+    if text and (fault := country_fault(text.upper())):
+        raise ValueError(fault)
+    return text.upper()
+
+
 def _kernel(text: str) -> str:
     if text not in ("", "reference"):
         raise ValueError("it is neither empty nor 'reference'")
@@ -190,6 +197,15 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     ),
     Setting("FULLCOURSE_EXPORT_FOLDER", "", "Folder for the files of FHIR exports; empty: nothing is exported.", str),
     Setting("FULLCOURSE_EXPORT_HOURS", "24", "After so many hours the files of an export go.", _between(1, 720)),
+    Setting(
+        "FULLCOURSE_PHONE_DAYS",
+        "14",
+        "For so many days a patient's phone advises without hearing from the service; after them it advises no dose.",
+        _between(1, 28),
+    ),
+    Setting(
+        "FULLCOURSE_COUNTRY", "", "Two letters of the country whose emergency numbers patients are given.", _country,
+    ),
     Setting("FULLCOURSE_PROFILE", "us", "Which sources lead where a call names none: us, who, msf or india.", str),
     Setting(
         "FULLCOURSE_CDS_CLIENTS",

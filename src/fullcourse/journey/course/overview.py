@@ -110,7 +110,7 @@ def overview_of(course: Course, knowledge: Knowledge, now: datetime, known: What
         clashes=tuple(course.state.clashes()),
         transfers=transfers_of(course.state),
         stop_warning=warning_not_to_stop(knowledge) if stops_wished(course.state) else None,
-        tasks=tasks_of(course, advice, disputed),
+        tasks=tasks_of(course, advice, disputed, now),
         proposed_outcome=proposed_outcome(answers),
         outcome=_outcome(course.state),
     )

@@ -12,6 +12,7 @@ from fullcourse.course.course import Course
 from fullcourse.course.fold import CourseState
 from fullcourse.course.standing import SlotStanding
 from fullcourse.course.timeline import holds_claimed
+from fullcourse.journey.course.stops import unconfirmed_stops
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, Tells
 
@@ -37,21 +38,32 @@ class Task:
     since: datetime | None = None
 
 
-def tasks_of(course: Course, advice: Sequence[Advice], disputed: Sequence[SlotStanding]) -> tuple[Task, ...]:
+def tasks_of(
+    course: Course, advice: Sequence[Advice], disputed: Sequence[SlotStanding], now: datetime
+) -> tuple[Task, ...]:
     """Return what somebody has to see to, in the order of its urgency.
 
     Args:
         course: The course.
         advice: On each drug's dose now.
         disputed: Doses of which claims contradict each other.
+        now: The moment.
     """
-    return tuple(_tasks(course, advice, disputed))
+    return tuple(_tasks(course, advice, disputed, now))
 
 
-def _tasks(course: Course, advice: Sequence[Advice], disputed: Sequence[SlotStanding]) -> Iterator[Task]:
+def _tasks(
+    course: Course, advice: Sequence[Advice], disputed: Sequence[SlotStanding], now: datetime
+) -> Iterator[Task]:
     for one in advice:
         if one.verdict is Verdict.CALL_FIRST:
             yield Task("now", one.why, one.drug, one.at)
+    for stop in unconfirmed_stops(course, now):
+        says = (
+            f"{_phones(stop.phones)} not shown yet that this was stopped, and may still say that a dose is due. Call or "
+            "send a message today, and again until the phone has confirmed it."
+        )
+        yield from (Task("now", says, drug, stop.since) for drug in stop.drugs or ("",))
     for at in stops_wished(course.state):
         yield Task("today", "The patient wants to stop, or says that treatment was stopped. Talk today.", "", at)
     for drug in course.rules:
@@ -65,6 +77,10 @@ def _tasks(course: Course, advice: Sequence[Advice], disputed: Sequence[SlotStan
         yield Task(
             "next contact", "Two entries share one id and differ. Find out which holds.", "", events[0].occurred_at
         )
+
+
+def _phones(count: int) -> str:
+    return "A phone of the patient or a supporter has" if count == 1 else f"{count} phones of the patient or supporters have"
 
 
 def stops_wished(state: CourseState) -> tuple[datetime, ...]:

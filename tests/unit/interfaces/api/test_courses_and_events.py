@@ -11,6 +11,7 @@ from clinic_service import NORTH, NOW, SOUTH, as_of, clinic_service
 from course_events import event
 from fullcourse.adapters.published.event import event_json
 from fullcourse.clinical.event_bodies import DoseTaken, Held, Note, PlanStopped, Symptom, UnknownKind
+from phone_plans import phone_schema
 
 RECORD = json.loads((Path(fullcourse.__file__).parent / "examples" / "synthetic-patient.json").read_text("utf-8"))
 BEGUN = {
@@ -212,3 +213,30 @@ def test_the_plan_is_changed_and_a_stop_is_an_event(clinic, course):
     assert clinic.post(f"/api/v1/courses/{course}/plan", json=changed, headers=as_of("nurse", NORTH)).status_code == 404
     stop = told(course, PlanStopped("clinician", "synthetic"), hours=0, actor="clinician")
     assert put(clinic, course, stop, "clinician", NORTH).status_code == 201
+
+
+@pytest.mark.parametrize("role", ["patient", "supporter", "clinician"])
+def test_a_phone_is_handed_its_plan_with_the_expiry_and_the_numbers_that_the_clinic_set(tmp_path, role):
+    with clinic_service(tmp_path, FULLCOURSE_PHONE_DAYS="3", FULLCOURSE_COUNTRY="us") as clinic:
+        course = clinic.post("/api/v1/courses", json=BEGUN, headers=as_of("clinician", NORTH)).json()["course"]
+        headers = as_of(role, NORTH if role == "clinician" else course)
+        answer = clinic.get(f"/api/v1/courses/{course}/phone", headers=headers)
+        other = clinic.get(f"/api/v1/courses/{course}/phone?country=ES&language=es", headers=headers)
+    assert answer.status_code == 200, answer.text
+    given = answer.json()
+    phone_schema().validate(given)
+    assert given["expires_at"] - given["issued_at"] == 3 * 86_400_000
+    assert (given["patient"], given["help"]["country"], given["language"]) == (course, "US", "en")
+    assert (other.json()["help"]["country"], other.json()["language"]) == ("ES", "es")
+    assert [it["drug"] for it in given["drugs"]] == ["linezolid", "moxifloxacin"]
+
+
+@pytest.mark.parametrize("query", ["country=XX", "language=tlh", "profile=mars"])
+def test_a_phone_that_asks_for_what_is_not_there_is_told_so(clinic, course, query):
+    answer = clinic.get(f"/api/v1/courses/{course}/phone?{query}", headers=as_of("nurse", NORTH))
+    assert answer.status_code == 422
+
+
+def test_the_plan_of_a_phone_is_closed_to_whoever_has_no_right_to_the_course(clinic, course):
+    assert clinic.get(f"/api/v1/courses/{course}/phone").status_code == 401
+    assert clinic.get(f"/api/v1/courses/{course}/phone", headers=as_of("nurse", SOUTH)).status_code == 404

@@ -37,6 +37,9 @@ def test_nothing_has_to_be_set():
         ("PROXIES", "10.0.0.0/8, nginx"),
         ("METRICS_TOKEN", "short"),
         ("KERNEL", "fast"),
+        ("PHONE_DAYS", "0"),
+        ("PHONE_DAYS", "29"),
+        ("COUNTRY", "Peru"),
     ],
 )
 def test_a_wrong_setting_is_named_and_its_value_never_is(name: str, wrong: str):

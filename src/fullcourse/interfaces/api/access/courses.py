@@ -142,7 +142,7 @@ def _invite(call: Call) -> Reply:
     form = read_struct(call.body, InviteForm)
     made_by = entry(call, "phone.invited", about=form.role, status=201)
     word, account = invite(access_of(call), call.path[PATIENT], Role(form.role), made_by)
-    link = f"{own_address(call)}/join#{word}"
+    link = f"{own_address(call)}/p/#{word}"
     return json_of(Invitation(link, svg_of(link), call.now + INVITATION, account), 201)
 
 

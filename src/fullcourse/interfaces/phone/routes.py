@@ -1,0 +1,54 @@
+"""The addresses of the patient's page. Whoever knows the address may have the page: nobody's data is in it."""
+
+import re
+from typing import Final
+
+from fullcourse.interfaces.api.call import Call, Reply
+from fullcourse.interfaces.api.problems import NotFound
+from fullcourse.interfaces.api.routes import Route
+from fullcourse.interfaces.phone.shell import shell_of
+
+__all__ = ["PHONE_PAGE", "PHONE_POLICY"]
+
+PHONE_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+"""What the page may load: its own files, and nothing that stands in its text."""
+
+_HEADERS: Final = {
+    "Cache-Control": "no-cache",  # kept, and asked for again by its hash: a page of yesterday is never taken for today's
+    "Content-Security-Policy": PHONE_POLICY,
+    "Vary": "Accept-Encoding",
+}
+_GZIP: Final = re.compile(r"(?:^|,)\s*gzip\s*(?:;\s*q=(?:0?\.[0-9]*[1-9]|1(?:\.0*)?)\s*)?(?:,|$)", re.ASCII)
+
+
+def _answer(folder: str, call: Call) -> Reply:
+    asset = shell_of(call.service.knowledge).get(folder + call.path.get("asset", ""))
+    if asset is None:
+        raise NotFound
+    headers = {**_HEADERS, "ETag": f'"{asset.tag}"'}
+    if f'"{asset.tag}"' in call.headers.get("if-none-match", ""):
+        return Reply(status=304, headers=headers)
+    if _GZIP.search(call.headers.get("accept-encoding", "")):
+        return Reply(asset.packed, media_type=asset.media_type, headers={**headers, "Content-Encoding": "gzip"})
+    return Reply(asset.body, media_type=asset.media_type, headers=headers)
+
+
+def _row(path: str, folder: str, says: str) -> Route:
+    def answer(call: Call) -> Reply:
+        return _answer(folder, call)
+
+    return Route("GET", path, "phone.open", answer, says, gives_type="text/html", statuses={304: "It is the one had."})
+
+
+PHONE_PAGE: Final = (
+    _row("/p/", "", "The page of a patient's or supporter's phone."),
+    _row("/p/{asset}", "", "A file of the page: its style, its worker, its icon, the numbers to call."),
+    _row("/p/js/{asset}", "js/", "A script of the page."),
+    _row("/p/js/views/{asset}", "js/views/", "A script of one of its screens."),
+    _row("/p/js/core/{asset}", "js/core/", "A script of its advice."),
+    _row("/p/words/{asset}", "words/", "Its words in one language."),
+)
+"""The addresses of the page."""

@@ -1,0 +1,92 @@
+"""A phone in Chromium: 360 pixels wide, its clock ours, whatever its console or its policy complains of kept."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+__all__ = ["CHROMIUM", "Phone", "chromium", "phone_of"]
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+_NETWORK = re.compile(r"Failed to load resource: (net::ERR_INTERNET_DISCONNECTED|the server responded with a status of)")
+"""What Chromium itself writes of a call that failed: what the page makes of it is tested by itself."""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+class Phone:
+    """One phone: a context of the browser, with what went wrong in it."""
+
+    def __init__(self, browser: Browser, now: datetime, **more: Any) -> None:
+        given = {"viewport": {"width": 360, "height": 740}, "locale": "en-US", "timezone_id": "Asia/Kolkata", **more}
+        self.context: BrowserContext = browser.new_context(**given)
+        self.faults: list[str] = []
+        self.now, self.is_offline = now, False
+        self.page = self.tab()
+
+    def tab(self) -> Page:
+        """Open another window of the same browser."""
+        page = self.context.new_page()
+        page.on("console", lambda it: self._heard(it.type, it.text))
+        page.on("pageerror", lambda it: self.faults.append(str(it)))
+        page.add_init_script(
+            "addEventListener('securitypolicyviolation', e => console.error('policy: ' + e.violatedDirective))"
+        )
+        page.clock.install(time=self.now)
+        return page
+
+    def _heard(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning") and not _NETWORK.match(text):
+            self.faults.append(text)
+
+    def join(self, link: str, name: str = "", pin: str = "") -> None:
+        """Open the link of an invitation, as a camera does, and start."""
+        self.page.goto(link)
+        self.page.locator("#name").fill(name)
+        self.page.locator("#pin").fill(pin)
+        self.page.locator("button#join").click()
+        expect(self.page.locator("#state")).to_be_visible(timeout=15_000)
+
+    def cut(self, *, is_offline: bool = True) -> None:
+        """Take the network away, or give it back."""
+        self.is_offline = is_offline
+        self.context.set_offline(is_offline)
+
+    def move_to(self, now: datetime) -> None:
+        """Set the phone's clock, in every window."""
+        self.now = now
+        for page in self.context.pages:
+            page.clock.set_system_time(now)
+            page.clock.run_for(16000)  # the page looks at its clock every quarter of a minute
+
+    @property
+    def state(self) -> str:
+        """Return the words of the card."""
+        return self.page.locator("#state").inner_text()
+
+    def screen(self, name: str) -> None:
+        """Go to a screen by its address."""
+        self.page.evaluate("to => { location.hash = `#/${to}` }", name)
+        expect(self.page.locator(f"main[data-screen={name}]")).to_be_visible()
+
+
+@contextmanager
+def phone_of(browser: Browser, now: datetime, **more: Any) -> Iterator[Phone]:
+    """Yield a phone; nothing may have gone wrong in it, in whatever window."""
+    phone = Phone(browser, now, **more)
+    try:
+        yield phone
+        assert phone.faults == []
+    finally:
+        phone.context.close()
