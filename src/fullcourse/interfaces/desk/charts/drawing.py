@@ -13,8 +13,8 @@ from typing import Final
 from markupsafe import Markup
 
 __all__ = [
-    "BLUE", "GREEN", "GREY", "GRID", "INK", "PALE", "QUIET", "RED", "WHITE", "YELLOW", "DateAxis", "drawing", "month_marks",
-    "month_name", "month_starts", "said_day", "shortened", "titled", "words",
+    "BLUE", "GREEN", "GREY", "GRID", "INK", "PALE", "QUIET", "RED", "WHITE", "YELLOW", "DateAxis", "drawing",
+    "month_marks", "month_name", "month_starts", "said_day", "shortened", "titled", "words",
 ]  # fmt: skip
 
 INK: Final = "#1b1f23"
