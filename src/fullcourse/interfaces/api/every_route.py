@@ -17,6 +17,7 @@ from fullcourse.interfaces.api.health import HEALTH
 from fullcourse.interfaces.api.metrics import METRICS
 from fullcourse.interfaces.api.openapi import openapi_route
 from fullcourse.interfaces.api.routes import Route
+from fullcourse.interfaces.desk.routes import DESK
 
 __all__ = ["EVERY_ROUTE"]
 
@@ -34,5 +35,6 @@ _ANSWERING: Final[tuple[Route, ...]] = (
     *PEOPLE,
     *PROGRAMS,
     *AUDIT_ROUTES,
+    *DESK,
 )
 EVERY_ROUTE: Final[tuple[Route, ...]] = (*_ANSWERING, openapi_route(_ANSWERING))

@@ -1,1 +1,1 @@
-"""The desk: pages for those who treat, made on the server, which work without a script."""
+"""The clinician's desk: pages of HTML that a browser shows; every action is a plain form that works without scripts."""

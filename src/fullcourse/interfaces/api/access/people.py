@@ -123,7 +123,7 @@ def _add_user(call: Call) -> Reply:
 
 
 def _link(call: Call, word: str) -> str:
-    return f"{own_address(call)}/password#{word}"
+    return f"{own_address(call)}/desk/password#{word}"
 
 
 def _refuse_others(roles: tuple[Role, ...]) -> None:
