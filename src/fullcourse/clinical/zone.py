@@ -7,6 +7,7 @@ offset before the gap, a repeated one as the first.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["DAY_ENDS_AT", "Zone"]
@@ -46,4 +47,10 @@ class Zone:
 
     def day_of(self, at: datetime) -> date:
         """Return the patient's day of an instant, which ends at 03:00 of the next morning by the wall clock."""
-        return (at.astimezone(self.rules).replace(tzinfo=None) - _TO_DAY).date()
+        return _day_of(self.rules, at)
+
+
+@lru_cache(maxsize=32_768)
+def _day_of(rules: tzinfo, at: datetime) -> date:
+    """Return the patient's day of an instant; a page asks it of the same planned doses again and again."""
+    return (at.astimezone(rules).replace(tzinfo=None) - _TO_DAY).date()

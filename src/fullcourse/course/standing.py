@@ -215,12 +215,13 @@ def assigned(
         if event.occurred_at > now:
             continue
         named = getattr(event.body, "slot", "")
-        at = event.occurred_at
-        of_day = () if named in by_id else by_day.get(day_of(at), ())
-        place = min(of_day, key=_distance(dues, at)) if of_day else _nearest(dues, at)
         if named in by_id:
             claims.setdefault(named, []).append(event)
-        elif place is not None:
+            continue
+        at = event.occurred_at
+        of_day = by_day.get(day_of(at), ())
+        place = min(of_day, key=_distance(dues, at)) if of_day else _nearest(dues, at)
+        if place is not None:
             claims.setdefault(slots[place].id, []).append(event)
         else:
             extra.append(event)

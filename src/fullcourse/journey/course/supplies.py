@@ -1,6 +1,6 @@
 """How long each drug of the plan in force lasts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -8,7 +8,7 @@ from fullcourse.course.course import Course
 from fullcourse.course.days import all_standings
 from fullcourse.course.drug_rules import Rule, rule_of
 from fullcourse.course.schedule import slots_of
-from fullcourse.course.standing import Standing
+from fullcourse.course.standing import SlotStanding, Standing
 from fullcourse.course.supply import Supply, supply_of
 from fullcourse.course.timeline import plan_at
 from fullcourse.knowledge.consequences import Action
@@ -27,6 +27,7 @@ def supplies_of(
     now: datetime,
     is_working_day: Callable[[date], bool],
     until: date | None = None,
+    standings: Sequence[SlotStanding] | None = None,
 ) -> tuple[Supply, ...]:
     """Return how long each drug of the plan in force lasts.
 
@@ -36,6 +37,7 @@ def supplies_of(
         now: The moment.
         is_working_day: Whether something can be ordered on a day.
         until: A day that planned doses are looked at up to, where it lies further ahead than others.
+        standings: What became of every planned dose until then, where somebody worked it out already.
     """
     current = plan_at(course.timeline, now)
     if current is None:
@@ -45,7 +47,8 @@ def supplies_of(
         days = max(days, (until - current.zone.day_of(now)).days + 2)
     rules = _supply_rules(knowledge)
     zone, supplies = current.zone, []
-    standings = all_standings(course, now, course.late_after_h)
+    if standings is None:
+        standings = all_standings(course, now, course.late_after_h)
     for drug in current.plan.drugs:
         own = [one for one in standings if one.slot.drug == drug.drug]
         coming = [

@@ -1,0 +1,24 @@
+"""A course as somebody at the desk looks at it: what to act on today, its days, drugs and results; order only."""
+
+from fullcourse.journey.desk.acts import MOST_ACTS, Act, ActKind
+from fullcourse.journey.desk.drug_spans import DrugSpan, DrugSpans
+from fullcourse.journey.desk.seen_days import CourseDay, DayStanding, SeenDose, doses_between
+from fullcourse.journey.desk.told import MeasuredOver, SaidOver
+from fullcourse.journey.desk.view import Citable, CourseView, course_view
+
+__all__ = [
+    "MOST_ACTS",
+    "Act",
+    "ActKind",
+    "Citable",
+    "CourseDay",
+    "CourseView",
+    "DayStanding",
+    "DrugSpan",
+    "DrugSpans",
+    "MeasuredOver",
+    "SaidOver",
+    "SeenDose",
+    "course_view",
+    "doses_between",
+]
