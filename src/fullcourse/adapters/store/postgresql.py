@@ -174,6 +174,11 @@ class PostgresqlStore(DurableStore):
         """Yield where every course ends."""
         return (self._keeper.course_head(row) for row in self._listed(self._sql.heads))
 
+    def head(self, patient: str) -> CourseHead | None:
+        """Return where the course of a patient ends."""
+        with self._reading() as connection, connection.cursor() as cursor:
+            return self._keeper.head_of(cursor, patient)
+
     @property
     def summaries_place(self) -> Path:
         """Return the file in which what was worked out of courses may be kept."""
