@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Final
 
 from fullcourse.course.course import Course
@@ -61,6 +62,7 @@ def supplies_of(
     return tuple(supplies)
 
 
+@cache
 def _supply_rules(knowledge: Knowledge) -> tuple[Rule, ...]:
     return tuple(
         rule_of(statement, knowledge)

@@ -2,7 +2,8 @@
 
 from fullcourse.journey.desk.acts import MOST_ACTS, Act, ActKind
 from fullcourse.journey.desk.drug_spans import DrugSpan, DrugSpans
-from fullcourse.journey.desk.seen_days import CourseDay, DayStanding, SeenDose, doses_between
+from fullcourse.journey.desk.seen_days import CourseDay, DayStanding, SeenDose, doses_between, share_taken
+from fullcourse.journey.desk.settled import Settled, standings_since
 from fullcourse.journey.desk.told import MeasuredOver, SaidOver
 from fullcourse.journey.desk.view import Citable, CourseView, course_view
 
@@ -19,6 +20,9 @@ __all__ = [
     "MeasuredOver",
     "SaidOver",
     "SeenDose",
+    "Settled",
     "course_view",
     "doses_between",
+    "share_taken",
+    "standings_since",
 ]

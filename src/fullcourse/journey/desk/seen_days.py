@@ -12,7 +12,7 @@ from fullcourse.course.course import Course
 from fullcourse.course.days import TreatmentDay, days_of
 from fullcourse.course.standing import SlotStanding, Standing
 
-__all__ = ["CourseDay", "DayStanding", "SeenDose", "doses_between", "seen_days"]
+__all__ = ["CourseDay", "DayStanding", "SeenDose", "doses_between", "seen_days", "share_taken"]
 
 _TAKEN: Final = frozenset((Standing.TAKEN, Standing.LATE))
 
@@ -39,8 +39,8 @@ class CourseDay:
         on: The day.
         standing: What became of its doses.
         taken: How many were taken.
-        planned: How many were planned and not held.
-        unknown: Of how many nobody said anything, or people say different things.
+        planned: How many were planned, without those that were held or are still due.
+        unknown: How many may count or not: nobody said anything, people say different things, or they were vomited.
         disputed: Whether people say different things of one of them.
     """
 
@@ -90,8 +90,9 @@ def _seen(day: TreatmentDay, of_day: Sequence[Standing]) -> CourseDay:
     held = of_day.count(Standing.HELD)
     disputed = of_day.count(Standing.DISPUTED)
     taken = sum(one in _TAKEN for one in of_day)
-    unknown = of_day.count(Standing.UNKNOWN) + disputed
-    return CourseDay(day.day, _standing(day, of_day, held), taken, len(of_day) - held, unknown, disputed > 0)
+    unknown = of_day.count(Standing.UNKNOWN) + of_day.count(Standing.VOMITED) + disputed
+    planned = len(of_day) - held - of_day.count(Standing.DUE)
+    return CourseDay(day.day, _standing(day, of_day, held), taken, planned, unknown, disputed > 0)
 
 
 def _standing(day: TreatmentDay, of_day: Sequence[Standing], held: int) -> DayStanding:
@@ -102,6 +103,13 @@ def _standing(day: TreatmentDay, of_day: Sequence[Standing], held: int) -> DaySt
     if day.complete is False:
         return DayStanding.NONE if day.without else DayStanding.SOME
     return DayStanding.OPEN if Standing.DUE in of_day else DayStanding.UNKNOWN
+
+
+def share_taken(days: Iterable[CourseDay]) -> tuple[float, float] | None:
+    """Return the least and greatest share of doses that were taken on some days, 0 to 1; None where none was due."""
+    listed = tuple(days)
+    planned, taken = sum(day.planned for day in listed), sum(day.taken for day in listed)
+    return (taken / planned, (taken + sum(day.unknown for day in listed)) / planned) if planned else None
 
 
 def doses_between(standings: Iterable[SlotStanding], zone: Zone, first: date, last: date) -> tuple[SeenDose, ...]:

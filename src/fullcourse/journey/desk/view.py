@@ -16,6 +16,7 @@ from fullcourse.journey.course.supplies import supplies_of
 from fullcourse.journey.desk.acts import Act, acts_of
 from fullcourse.journey.desk.drug_spans import DrugSpans, drug_spans
 from fullcourse.journey.desk.seen_days import CourseDay, seen_days
+from fullcourse.journey.desk.settled import Settled, standings_since
 from fullcourse.journey.desk.told import MeasuredOver, SaidOver, measured_over, said_over
 from fullcourse.journey.monitor import Monitor, MonitorAnswer
 from fullcourse.journey.monitor_course import course_as_monitored, course_evidence
@@ -56,6 +57,7 @@ class CourseView:
     """A course at a moment, as somebody at the desk looks at it.
 
     Attributes:
+        settled: What became of planned doses, for the next view of the same log.
         today: The patient's day.
         starts_on: Day 1 of treatment; None without a plan.
         ends_on: Last day of the plan; None while it is open.
@@ -76,6 +78,7 @@ class CourseView:
         citable: By id: the statements that decided something here.
     """
 
+    settled: Settled
     today: date
     starts_on: date | None
     ends_on: date | None
@@ -97,7 +100,12 @@ class CourseView:
 
 
 def course_view(
-    course: Course, knowledge: Knowledge, monitor: Monitor, now: datetime, is_working_day: Callable[[date], bool]
+    course: Course,
+    knowledge: Knowledge,
+    monitor: Monitor,
+    now: datetime,
+    is_working_day: Callable[[date], bool],
+    before: Settled | None = None,
 ) -> CourseView:
     """Return a course as somebody at the desk looks at it.
 
@@ -107,11 +115,13 @@ def course_view(
         monitor: Monitors with that knowledge and the profile that leads.
         now: The moment.
         is_working_day: Whether something can be ordered on a day.
+        before: What became of the doses of the same log as of an earlier moment; None for nothing.
     """
+    settled = standings_since(course, now, before)
     current = plan_at(course.timeline, now) or (course.timeline[0] if course.timeline else None)
     today = current.zone.day_of(now) if current else now.date()
-    overview = overview_of(course, knowledge, now, WhatIsKnown(), monitor.profile.id)
-    supplies = supplies_of(course, knowledge, now, is_working_day, standings=overview.standings)
+    overview = overview_of(course, knowledge, now, WhatIsKnown(), monitor.profile.id, settled.standings)
+    supplies = supplies_of(course, knowledge, now, is_working_day, standings=settled.standings)
     answer = None
     if current is not None:
         record, treatment = course_as_monitored(course, knowledge, now)
@@ -123,6 +133,7 @@ def course_view(
     starts_on = answer.treatment.starts_on if answer is not None else None
     seen = [event for event in course.state.events() if event.occurred_at <= now]
     return CourseView(
+        settled=settled,
         today=today,
         starts_on=starts_on,
         ends_on=answer.treatment.ends_on if answer is not None else None,
@@ -136,7 +147,7 @@ def course_view(
         triage=triage,
         supplies=supplies,
         acts=acts,
-        days=seen_days(course, overview.standings),
+        days=seen_days(course, settled.standings),
         drugs=drug_spans(course),
         measured=measured_over(course, knowledge, now),
         said=said_over(course, knowledge, now),
