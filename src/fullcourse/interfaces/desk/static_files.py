@@ -13,6 +13,7 @@ __all__ = ["FILES_PATH", "address_of", "give_file"]
 FILES_PATH: Final = "/desk/files/{file}"
 _KINDS: Final = {
     "desk.css": "text/css; charset=utf-8",
+    "patient.css": "text/css; charset=utf-8",
     "desk.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }

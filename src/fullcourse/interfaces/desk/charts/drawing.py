@@ -13,8 +13,8 @@ from typing import Final
 from markupsafe import Markup
 
 __all__ = [
-    "BLUE", "GREEN", "GREY", "GRID", "INK", "PALE", "QUIET", "RED", "WHITE", "YELLOW", "DateAxis", "drawing",
-    "month_marks", "month_name", "month_starts", "said_day", "shortened", "titled", "words",
+    "BLUE", "COURSE_LEFT", "COURSE_WIDTH", "GREEN", "GREY", "GRID", "INK", "PALE", "QUIET", "RED", "WHITE", "YELLOW",
+    "DateAxis", "drawing", "month_marks", "month_name", "month_starts", "said_day", "shortened", "titled", "words",
 ]  # fmt: skip
 
 INK: Final = "#1b1f23"
@@ -27,6 +27,11 @@ YELLOW: Final = "#f2cc60"
 RED: Final = "#b3261e"
 GREY: Final = "#c9d1d9"
 BLUE: Final = "#b6ccf2"
+
+COURSE_WIDTH: Final = 568.0
+"""Of charts over the days of a course, px: they stand under each other and share their axis."""
+COURSE_LEFT: Final = 124.0
+"""Where their plots begin, px."""
 
 _FONT: Final = "Noto Sans, DejaVu Sans, sans-serif"
 _MONTH_PX: Final = 30.0

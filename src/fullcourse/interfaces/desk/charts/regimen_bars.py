@@ -9,6 +9,8 @@ from markupsafe import Markup
 
 from fullcourse.interfaces.desk.charts.drawing import (
     BLUE,
+    COURSE_LEFT,
+    COURSE_WIDTH,
     GRID,
     INK,
     PALE,
@@ -23,7 +25,7 @@ from fullcourse.interfaces.desk.charts.drawing import (
 
 __all__ = ["Bar", "DrugRow", "regimen_bars"]
 
-_WIDTH, _LEFT, _RIGHT = 640.0, 108.0, 632.0
+_WIDTH, _LEFT, _RIGHT = COURSE_WIDTH, COURSE_LEFT, COURSE_WIDTH - 8.0
 _ROW, _BAR = 25.0, 18.0
 _TOP: Final = 6.0
 _TONES: Final = ("#cfe3d6", "#e4eef6")

@@ -9,6 +9,8 @@ from typing import Final
 from markupsafe import Markup
 
 from fullcourse.interfaces.desk.charts.drawing import (
+    COURSE_LEFT,
+    COURSE_WIDTH,
     GREEN,
     GREY,
     GRID,
@@ -26,7 +28,7 @@ from fullcourse.interfaces.desk.charts.drawing import (
 
 __all__ = ["Told", "ToldMark", "ToldRow", "told_strip"]
 
-_WIDTH, _LEFT, _RIGHT = 640.0, 148.0, 632.0
+_WIDTH, _LEFT, _RIGHT = COURSE_WIDTH, COURSE_LEFT, COURSE_WIDTH - 8.0
 _ROW: Final = 23.0
 _TOP: Final = 4.0
 

@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 from lxml import etree as ET
 
+from fullcourse.interfaces.desk.charts.drawing import COURSE_LEFT, COURSE_WIDTH
 from fullcourse.interfaces.desk.charts.regimen_bars import Bar, DrugRow, regimen_bars
 
+DAY_PX = (COURSE_WIDTH - 8 - COURSE_LEFT) / 100
 SVG = "{http://www.w3.org/2000/svg}"
 DAYS = (date(2026, 1, 1), date(2026, 4, 10))  # a hundred days
 TODAY = date(2026, 3, 1)
@@ -27,7 +29,7 @@ def drawn(*rows):
 def bars(svg):
     """Return the left end and the width of every bar, as shares of the axis."""
     return [
-        (round((float(it.get("x")) - 108) / 5.24, 1), round(float(it.get("width")) / 5.24, 1))
+        (round((float(it.get("x")) - COURSE_LEFT) / DAY_PX, 1), round(float(it.get("width")) / DAY_PX, 1))
         for it in svg.iter(f"{SVG}rect")
     ]
 
