@@ -174,6 +174,11 @@ class PostgresqlStore(DurableStore):
         """Yield where every course ends."""
         return (self._keeper.course_head(row) for row in self._listed(self._sql.heads))
 
+    def changed_since(self, moment: datetime) -> Iterator[CourseHead]:
+        """Yield where the courses end that received anything, or were erased, since a moment."""
+        since_us = microseconds(moment)
+        return (self._keeper.course_head(row) for row in self._listed(self._sql.changed, since_us, since_us))
+
     @property
     def summaries_place(self) -> Path:
         """Return the file in which what was worked out of courses may be kept."""
