@@ -57,7 +57,7 @@ class Statements:
         every_patient: (after) -> the next ids of anybody who is in a table; one statement for each table, so that a
             damaged one does not hide who is in the others.
         heads: (after) -> patient, the row of the patient, wrapped; of the next patients.
-        changed: (since_us, since_us, after) -> the same as `heads`, of those that received anything or were erased since.
+        changed: (since_us, since_us, after) -> the same as `heads`, of those that received something or were erased.
         unheard: (before_us, after) -> patient, received_us.
         about: (name) -> value.
         add_about: (name, value); nothing where the name is taken.
