@@ -52,7 +52,10 @@ class Place:
     is_about_patients: bool = False
 
 
-_PLACES: Final = (Place("account", "/desk/account", "Your account", "account.own"),)
+_PLACES: Final = (
+    Place("queue", "/desk/queue", "Who needs me today?", "queue.read", is_about_patients=True),
+    Place("account", "/desk/account", "Your account", "account.own"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from fullcourse.clinical.event import Event
 from fullcourse.clinical.event_bodies import (
     DOSE_BODIES,
     Consent,
+    Contact,
     Dispensed,
     DosePartlyTaken,
     DoseSkipped,
@@ -25,6 +26,7 @@ from fullcourse.clinical.event_bodies import (
     ResultInWords,
     Resumed,
     Retracted,
+    Snoozed,
     StockCounted,
     Symptom,
     Transfer,
@@ -85,6 +87,8 @@ def said_event(event: Event, knowledge: Knowledge) -> str:
         return _dose(body)
     if isinstance(body, PlanActivated | PlanChanged | PlanStopped | Transfer | Outcome | Held | Resumed):
         return _decided(body)
+    if isinstance(body, Visit | Contact | Snoozed):
+        return _followed(body)
     match body:
         case Result(fact, value, unit):
             return f"{_name(fact, knowledge)}: {value:g} {unit}".rstrip()
@@ -96,8 +100,6 @@ def said_event(event: Event, knowledge: Knowledge) -> str:
             return t("Handed out: ") + f"{drug}, {units:g} x {form}"
         case StockCounted(drug=drug, form=form, units=units):
             return t("Counted: ") + f"{drug}, {units:g} x {form}"
-        case Visit(kept, purpose):
-            return (t("Visit kept") if kept else t("Visit missed")) + (f": {purpose}" if purpose else "")
         case Note():
             return t("Note: ") + body.text
         case Registered():
@@ -124,6 +126,17 @@ def _dose(body: object) -> str:
         case DoseSkipped(drug, _, reason):
             return f"{drug}: {t('not taken')} ({reason})"
     raise TypeError(type(body).__name__)
+
+
+def _followed(body: Visit | Contact | Snoozed) -> str:
+    match body:
+        case Visit(kept, purpose):
+            return (t("Visit kept") if kept else t("Visit missed")) + (f": {purpose}" if purpose else "")
+        case Contact(how, reached, about):
+            came = t("reached") if reached else t("not reached")
+            return t("Contact: ") + f"{how}, {came}" + (f": {about}" if about else "")
+        case Snoozed(matter, until, because):
+            return t("Put off: ") + f"{matter}, {t('until')} {until.isoformat()}: {because}"
 
 
 def _decided(

@@ -36,6 +36,23 @@ from fullcourse.journey.monitor import Monitor
 __all__ = ["PATIENT_PAGES", "view_of"]
 
 _ADDRESS: Final = "/desk/courses/{patient}"
+_FROM_HERE: Final = (
+    ("enter", "Write something down", "result.enter"),
+    ("follow-up", "Contact or put off", "course.follow-up"),
+    ("plan", "Change the plan", "course.change"),
+)
+"""Where one can go from the page: the end of the address, what is read, and the right that it needs."""
+
+_ANSWERED: Final = {
+    ActKind.SAFETY: "follow-up",
+    ActKind.RESULT: "enter",
+    ActKind.GAP: "follow-up",
+    ActKind.REFILL: "enter",
+    ActKind.VISIT: "enter",
+    ActKind.OUTCOME: "follow-up",
+}
+"""Which of these places a line leads to."""
+
 _LOG_SHOWN: Final = 15
 _LOG_PAGE: Final = 200
 _FOUR_WEEKS: Final = timedelta(days=28)
@@ -85,6 +102,7 @@ def _show(call: Call) -> Reply:
         "acts": view.acts[:MOST_ACTS],
         "more_acts": view.acts[MOST_ACTS:],
         "kinds": _KINDS,
+        "answered": {kind: path for kind, path in _ANSWERED.items() if path in dict(_places(call))},
         "charts": patient_charts(view),
         "taken": _taken(view),
         "view": view,
@@ -96,9 +114,18 @@ def _show(call: Call) -> Reply:
         "unassessed": unassessed_of(view, opened.knowledge),
         "log": log_lines(opened.course, newest, opened.knowledge),
         "entries": len(events),
-        "may_change": call.subject is not None and permits(call.caller, "course.change", call.subject),
+        "places": _places(call),
     }
     return page(call, "patient.html", t("Course ") + opened.patient[:8], names, here="courses")
+
+
+def _places(call: Call) -> Sequence[tuple[str, str]]:
+    """Return where the caller can go from the page, and what stands there."""
+    return [
+        (path, t(says))
+        for path, says, right in _FROM_HERE
+        if call.subject is not None and permits(call.caller, right, call.subject)
+    ]
 
 
 def _head(opened: Opened, view: CourseView) -> _Head:
@@ -111,7 +138,7 @@ def _head(opened: Opened, view: CourseView) -> _Head:
     far = t("no plan") if view.starts_on is None else t("not begun")
     if view.day is not None:
         length = (view.ends_on - view.starts_on).days + 1 if view.ends_on and view.starts_on else None
-        share = "" if length is None else f" {t('of')} {length} ({min(round(100 * view.day / length), 100)} %)"
+        share = "" if length is None else f" {t('of')} {length} ({min(round(100 * view.day / length), 100)}\xa0%)"
         far = f"{t('Day')} {view.day}{share}"
     return _Head(
         opened.patient[:8], ", ".join(filter(None, who)), far, _ends(view), tuple(_pills(opened, view)), _as_of(view)

@@ -10,13 +10,13 @@ from fullcourse.course.days import all_standings
 from fullcourse.course.drug_rules import Rule, rule_of
 from fullcourse.course.schedule import slots_of
 from fullcourse.course.standing import SlotStanding, Standing
-from fullcourse.course.supply import Supply, supply_of
+from fullcourse.course.supply import Supply, order_days, supply_of
 from fullcourse.course.timeline import plan_at
 from fullcourse.knowledge.consequences import Action
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.walk import facts_of, thens_of
 
-__all__ = ["supplies_of"]
+__all__ = ["order_ahead_days", "supplies_of"]
 
 _SUPPLY_FACT: Final = "supply_days_left"
 _DAYS_LOOKED_AT: Final = 400
@@ -60,6 +60,11 @@ def supplies_of(
         ]
         supplies.append(supply_of(course, drug.drug, own, coming, now, zone, rules, knowledge, is_working_day))
     return tuple(supplies)
+
+
+def order_ahead_days(knowledge: Knowledge) -> int:
+    """Return how many days before the medicine runs out the first source speaks of a refill; 0 where none does."""
+    return int(max(order_days(_supply_rules(knowledge)), default=0.0))
 
 
 @cache

@@ -40,12 +40,12 @@ def test_who_has_not_signed_in_is_asked_to(clinic: Clinic):
 def test_a_sign_in_leads_to_a_page_that_names_the_person_and_out_again(clinic: Clinic):
     client = clinic.client()
     assert sign_in(client) == 303
-    shown = client.get("/desk")
+    shown = client.get("/desk/account")
     assert shown.status_code == 200
     assert "Synthetic nurse" in shown.text
     left = client.post("/desk/sign-out", data={PROOF_FIELD: proof_on(shown.text)}, headers=PAGE)
     assert left.status_code == 200
-    assert client.get("/desk").status_code == 401
+    assert client.get("/desk/account").status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_a_page_of_others_cannot_sign_somebody_in_or_out(clinic: Clinic):
     assert client.post("/desk/sign-in", data=form, headers=elsewhere).status_code == 403
     assert sign_in(client) == 303
     assert client.post("/desk/sign-out", data={}, headers=PAGE).status_code == 403
-    proof = proof_on(client.get("/desk").text)
+    proof = proof_on(client.get("/desk/account").text)
     assert client.post("/desk/sign-out", data={PROOF_FIELD: proof}, headers=elsewhere).status_code == 403
-    assert client.get("/desk").status_code == 200
+    assert client.get("/desk/account").status_code == 200
 
 
 def test_the_link_of_the_first_start_makes_the_administrator_once(tmp_path: Path):

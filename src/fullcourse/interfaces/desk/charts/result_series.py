@@ -7,7 +7,18 @@ from typing import Final
 
 from markupsafe import Markup
 
-from fullcourse.interfaces.desk.charts.drawing import GRID, INK, QUIET, RED, DateAxis, drawing, said_day, titled, words
+from fullcourse.interfaces.desk.charts.drawing import (
+    GRID,
+    INK,
+    QUIET,
+    RED,
+    DateAxis,
+    drawing,
+    said_day,
+    shortened,
+    titled,
+    words,
+)
 
 __all__ = ["Limit", "ResultPoint", "ResultSeries", "result_series"]
 
@@ -69,10 +80,11 @@ def result_series(name: str, series: ResultSeries, days: tuple[date, date]) -> M
 
     newest = series.points[-1]
     unit = f" {series.unit}" if series.unit else ""
-    title = f"{series.label}: {newest.value:g}{unit} on {said_day(newest.on)}"
+    value = f"{newest.value:.4g}{unit}"
+    title = f"{series.label}: {value} on {said_day(newest.on)}"
     parts = [
-        words(_LEFT, 12, series.label, f'fill="{QUIET}" font-size="11"'),
-        words(_RIGHT, 12, f"{newest.value:g}{unit}", 'text-anchor="end" font-weight="bold"'),
+        words(_LEFT, 12, shortened(series.label, _RIGHT - _LEFT - 7.6 * len(value)), f'fill="{QUIET}" font-size="11"'),
+        words(_RIGHT, 12, value, 'text-anchor="end" font-weight="bold"'),
         f'<path d="M{_LEFT:g} {_BASE + 4:g}H{_RIGHT:g}" stroke="{GRID}"/>',
         *_limits(near, y),
         *_line(series, axis, y),
