@@ -80,7 +80,9 @@ def _of_interruptions(view: CourseView, knowledge: Knowledge) -> Iterator[Findin
         said = it.status if is_open else it.goes_on.replace("_", " ")
         owes = f", {it.owes[0]} to {it.owes[1]} {t('days owed')}" if it.owes else ""
         needs = ", ".join(fact_name(name, knowledge) for name in it.missing)
-        yield _finding(view, it.statement, f"{t('Interruption')}: {said}{owes}", "", needs, is_open=is_open)
+        yield _finding(
+            view, it.statement, f"{t('Interruption')}: {said}{owes} ({it.citation.source})", "", needs, is_open=is_open
+        )
 
 
 def _finding(view: CourseView, statement: str, head: str, rests_on: str, needs: str, *, is_open: bool) -> Finding:

@@ -2,12 +2,14 @@
 
 from fullcourse.journey.desk.acts import MOST_ACTS, Act, ActKind
 from fullcourse.journey.desk.drug_spans import DrugSpan, DrugSpans
+from fullcourse.journey.desk.plan_moves import DAYS_COMPARED, DrugMove, PlanMoves, RefillMove, plan_moves, record_of_log
 from fullcourse.journey.desk.seen_days import CourseDay, DayStanding, SeenDose, doses_between, share_taken
 from fullcourse.journey.desk.settled import Settled, standings_since
 from fullcourse.journey.desk.told import MeasuredOver, SaidOver
 from fullcourse.journey.desk.view import Citable, CourseView, course_view
 
 __all__ = [
+    "DAYS_COMPARED",
     "MOST_ACTS",
     "Act",
     "ActKind",
@@ -15,14 +17,19 @@ __all__ = [
     "CourseDay",
     "CourseView",
     "DayStanding",
+    "DrugMove",
     "DrugSpan",
     "DrugSpans",
     "MeasuredOver",
+    "PlanMoves",
+    "RefillMove",
     "SaidOver",
     "SeenDose",
     "Settled",
     "course_view",
     "doses_between",
+    "plan_moves",
+    "record_of_log",
     "share_taken",
     "standings_since",
 ]
