@@ -108,6 +108,7 @@ def _show(call: Call) -> Reply:
         "view": view,
         "weeks": weeks_table(view),
         "results": results_table(view),
+        "leveled": [it.fact.removesuffix("_level") for it in view.measured if it.fact.endswith("_level")],
         "supplies": supply_table(view),
         "tests": tests_table(view),
         "findings": findings_of(view, opened.knowledge),

@@ -42,7 +42,7 @@ _TITLE: Final = "Change the plan"
 
 @dataclass(frozen=True, slots=True)
 class _Proposed:
-    """A change as typed: the plan, the event that would make it, and the drugs that the check of the log speaks against."""
+    """A change as typed: the plan, the event that makes it, and the drugs that the check of the log speaks against."""
 
     plan: CoursePlan
     event: Event

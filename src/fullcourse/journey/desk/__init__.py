@@ -2,6 +2,7 @@
 
 from fullcourse.journey.desk.acts import MOST_ACTS, Act, ActKind
 from fullcourse.journey.desk.drug_spans import DrugSpan, DrugSpans
+from fullcourse.journey.desk.levels_seen import LevelsSeen, levels_seen
 from fullcourse.journey.desk.plan_moves import DAYS_COMPARED, DrugMove, PlanMoves, RefillMove, plan_moves, record_of_log
 from fullcourse.journey.desk.seen_days import CourseDay, DayStanding, SeenDose, doses_between, share_taken
 from fullcourse.journey.desk.settled import Settled, standings_since
@@ -20,6 +21,7 @@ __all__ = [
     "DrugMove",
     "DrugSpan",
     "DrugSpans",
+    "LevelsSeen",
     "MeasuredOver",
     "PlanMoves",
     "RefillMove",
@@ -28,6 +30,7 @@ __all__ = [
     "Settled",
     "course_view",
     "doses_between",
+    "levels_seen",
     "plan_moves",
     "record_of_log",
     "share_taken",
