@@ -4,10 +4,23 @@ from typing import Final
 
 from fullcourse.interfaces.api.routes import Route
 from fullcourse.interfaces.desk.account import ACCOUNT
+from fullcourse.interfaces.desk.digest import DIGEST
 from fullcourse.interfaces.desk.entering import ENTERING
 from fullcourse.interfaces.desk.entrance import ENTRANCE
+from fullcourse.interfaces.desk.finding import FINDING
+from fullcourse.interfaces.desk.knowledge import KNOWLEDGE
 from fullcourse.interfaces.desk.queue import QUEUE
+from fullcourse.interfaces.desk.users import USERS
 
 __all__ = ["DESK"]
 
-DESK: Final[tuple[Route, ...]] = (*ENTRANCE, *ACCOUNT, *QUEUE, *ENTERING)
+DESK: Final[tuple[Route, ...]] = (
+    *ENTRANCE,
+    *QUEUE,
+    *DIGEST,
+    *FINDING,
+    *ENTERING,
+    *KNOWLEDGE,
+    *USERS,
+    *ACCOUNT,
+)
