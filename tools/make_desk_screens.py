@@ -24,6 +24,9 @@ SHOWN: Final = {
     "patient-cured": "/desk/courses/{11}",
     "patient-disputed-doses": "/desk/courses/{15}/doses",
     "patient-log": "/desk/courses/{05}/log",
+    "patient-levels": "/desk/courses/{06}/levels/cycloserine?dose=250+mg+q8h",
+    "patient-plan": "/desk/courses/{02}/plan",
+    "patient-seen": "/desk/courses/{05}/seen",
 }
 """Name of the picture, and the address with the number of a synthetic patient in it."""
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-PAGES = ("", "/doses", "/log", "/plan", "/levels/linezolid")
+PAGES = ("", "/doses", "/log", "/plan", "/levels/linezolid", "/seen")
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed, and these tests look in it")
 

@@ -40,6 +40,7 @@ _FROM_HERE: Final = (
     ("enter", "Write something down", "result.enter"),
     ("follow-up", "Contact or put off", "course.follow-up"),
     ("plan", "Change the plan", "course.change"),
+    ("seen", "Who saw it", "course.audit"),
 )
 """Where one can go from the page: the end of the address, what is read, and the right that it needs."""
 
@@ -117,7 +118,7 @@ def _show(call: Call) -> Reply:
         "entries": len(events),
         "places": _places(call),
     }
-    return page(call, "patient.html", t("Course ") + opened.patient[:8], names, here="courses")
+    return page(call, "patient.html", t("Course ") + opened.patient[:8], names, here="queue")
 
 
 def _places(call: Call) -> Sequence[tuple[str, str]]:
@@ -217,7 +218,7 @@ def _doses(call: Call) -> Reply:
         "before": f"{before:%Y-%m}" if timeline and before >= timeline[0].plan.starts_on else "",
         "after": f"{after:%Y-%m}" if after <= today else "",
     }
-    return page(call, "patient_doses.html", t("Doses of ") + f"{first:%B %Y}", names, here="courses")
+    return page(call, "patient_doses.html", t("Doses of ") + f"{first:%B %Y}", names, here="queue")
 
 
 def _month(asked: str | None, today: date) -> date:
@@ -248,7 +249,7 @@ def _log(call: Call) -> Reply:
         "newer": max(begin - _LOG_PAGE, 0) if begin else None,
         "older": begin + _LOG_PAGE if begin + _LOG_PAGE < len(events) else None,
     }
-    return page(call, "patient_log.html", t("Everything that happened"), names, here="courses")
+    return page(call, "patient_log.html", t("Everything that happened"), names, here="queue")
 
 
 PATIENT_PAGES: Final[tuple[Route, ...]] = (

@@ -12,6 +12,7 @@ from fullcourse.interfaces.desk.knowledge import KNOWLEDGE
 from fullcourse.interfaces.desk.patient_levels import LEVEL_PAGES
 from fullcourse.interfaces.desk.patient_page import PATIENT_PAGES
 from fullcourse.interfaces.desk.patient_plan import PLAN_PAGES
+from fullcourse.interfaces.desk.patient_seen import SEEN_PAGES
 from fullcourse.interfaces.desk.queue import QUEUE
 from fullcourse.interfaces.desk.users import USERS
 
@@ -28,5 +29,6 @@ DESK: Final[tuple[Route, ...]] = (
     *LEVEL_PAGES,
     *PATIENT_PAGES,
     *PLAN_PAGES,
+    *SEEN_PAGES,
     *USERS,
 )
