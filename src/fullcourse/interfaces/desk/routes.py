@@ -4,6 +4,7 @@ from typing import Final
 
 from fullcourse.interfaces.api.routes import Route
 from fullcourse.interfaces.desk.account import ACCOUNT
+from fullcourse.interfaces.desk.begin import BEGIN_PAGES
 from fullcourse.interfaces.desk.digest import DIGEST
 from fullcourse.interfaces.desk.entering import ENTERING
 from fullcourse.interfaces.desk.entrance import ENTRANCE
@@ -21,6 +22,7 @@ __all__ = ["DESK"]
 DESK: Final[tuple[Route, ...]] = (
     *ENTRANCE,
     *ACCOUNT,
+    *BEGIN_PAGES,
     *QUEUE,
     *DIGEST,
     *ENTERING,
