@@ -22,6 +22,7 @@ SHOWN: Final = {
     "patient-held": "/desk/courses/{05}",
     "patient-gone": "/desk/courses/{10}",
     "patient-cured": "/desk/courses/{11}",
+    "begin": "/desk/begin",
     "patient-disputed-doses": "/desk/courses/{15}/doses",
     "patient-log": "/desk/courses/{05}/log",
     "patient-levels": "/desk/courses/{06}/levels/cycloserine?dose=250+mg+q8h",
@@ -30,6 +31,10 @@ SHOWN: Final = {
 }
 """Name of the picture, and the address with the number of a synthetic patient in it."""
 
+RECORDS: Final = {"begin-proposed": "widely-resistant.toml", "begin-questions": "synthetic-patient.json"}
+"""Name of the picture, and the example whose course would begin."""
+
+EXAMPLES: Final = Path(__file__).parents[1] / "src" / "fullcourse" / "examples"
 CHROMIUM: Final = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
@@ -72,10 +77,34 @@ def _photographed(told: str, folder: Path) -> int:
             for name, path in SHOWN.items():
                 page.goto(address[1] + _path(path, people))
                 page.screenshot(path=folder / f"{name}-{size}.png", full_page=size == "360")
+            for name, record in RECORDS.items():
+                _look_at(page, address[1], record)
+                page.screenshot(path=folder / f"{name}-{size}.png", full_page=True)
+            page.goto(address[1] + _path("/desk/courses/{02}/plan", people))
+            _preview(page)
+            page.screenshot(path=folder / f"patient-plan-preview-{size}.png", full_page=True)
         browser.close()
     for fault in faults:
         sys.stderr.write(f"{fault}\n")
     return 1 if faults else 0
+
+
+def _look_at(page: Page, address: str, record: str) -> None:
+    """Go to what is proposed for a record."""
+    page.goto(f"{address}/desk/begin")
+    page.fill("#record", (EXAMPLES / record).read_text("utf-8"))
+    page.fill("#f-zone", "Africa/Johannesburg")
+    page.click("text=Look at what is proposed")
+    page.wait_for_load_state()
+
+
+def _preview(page: Page) -> None:
+    """Go to what a lower dose of linezolid would move."""
+    page.fill("#plan", page.input_value("#plan").replace("600 mg", "300 mg"))
+    page.fill("#because", "numb feet")
+    page.fill("#confirmed-by", "Dr A")
+    page.click("text=Show what it moves")
+    page.wait_for_load_state()
 
 
 def _path(path: str, people: dict[str, Any]) -> str:

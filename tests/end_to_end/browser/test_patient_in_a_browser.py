@@ -6,11 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+import fullcourse
+
+EXAMPLES = Path(fullcourse.__file__).parent / "examples"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PAGES = ("", "/doses", "/log", "/plan", "/levels/linezolid", "/seen")
@@ -125,6 +129,25 @@ def test_a_plan_is_changed_after_it_was_looked_at(clinic: Clinic):
     page.click("text=Confirm the change")
     page.wait_for_url(clinic.of("03"))
     assert "150 mg at 08:00" in (page.locator("section[aria-labelledby=log]").text_content() or "")
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_course_is_begun_from_a_record(clinic: Clinic, width: int):
+    page = clinic.signed_in(width)
+    page.click("text=Begin a course")
+    page.fill("#record", (EXAMPLES / "widely-resistant.toml").read_text("utf-8"))
+    page.fill("#f-zone", "Africa/Johannesburg")
+    found = Axe().run(page, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+    page.click("text=Look at what is proposed")
+    assert page.is_visible("text=This plan can be put before a prescriber.")
+    found = Axe().run(page, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.fill("#confirmed-by", "Dr A")
+    page.click("button:text-is('Confirm and begin')")
+    page.wait_for_url(re.compile("/desk/courses/"))
+    assert "Plan begun: bedaquiline" in (page.locator("section[aria-labelledby=log]").text_content() or "")
 
 
 def test_a_printed_page_has_the_acts_and_drawings_and_no_buttons(clinic: Clinic):

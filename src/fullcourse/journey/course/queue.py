@@ -202,10 +202,10 @@ def _closed(course: Course) -> Iterator[Need]:
 
 def _safety(course: Course, knowledge: Knowledge, overview: Overview, now: datetime) -> Iterator[Need]:
     told = set()
-    for task in overview.tasks:
-        if task.by in ("now", "today"):
-            told.add(task.says.partition(" No dose is advised")[0])
-            yield Need(SAFETY, _with_drug(task), _since(course, task, now), now - _WEEK, is_now=task.by == "now")
+    for tasks in _alike(overview.tasks):
+        told.add(tasks[0].says.partition(" No dose is advised")[0])
+        since = min(_since(course, task, now) for task in tasks)
+        yield Need(SAFETY, _with_drugs(tasks), since, now - _WEEK, is_now=tasks[0].by == "now")
     profile = knowledge.profile(course.timeline[-1].plan.profile)
     symptoms = [event for event in _of(course, "symptom", now) if getattr(event.body, "present", False)]
     if symptoms:
@@ -214,13 +214,23 @@ def _safety(course: Course, knowledge: Knowledge, overview: Overview, now: datet
             says = raised.rule.statement.says
             if raised.urgency >= Urgency.TODAY and says not in told:
                 told.add(says)
-                since = [e.occurred_at for e in symptoms if getattr(e.body, "symptom", "") in raised.because]
+                told_at = [e.occurred_at for e in symptoms if getattr(e.body, "symptom", "") in raised.because]
                 is_now = raised.urgency is Urgency.EMERGENCY
-                yield Need(SAFETY, says, max(since, default=now), now - _WEEK, is_now=is_now)
+                yield Need(SAFETY, says, max(told_at, default=now), now - _WEEK, is_now=is_now)
 
 
-def _with_drug(task: Task) -> str:
-    return f"{task.drug}: {task.says}" if task.drug else task.says
+def _alike(tasks: Sequence[Task]) -> Iterator[tuple[Task, ...]]:
+    """Yield the tasks that somebody sees to today, those that say the same of several drugs together."""
+    by_words: dict[tuple[str, str], list[Task]] = {}
+    for task in tasks:
+        if task.by in ("now", "today"):
+            by_words.setdefault((task.by, task.says), []).append(task)
+    return (tuple(alike) for alike in by_words.values())
+
+
+def _with_drugs(tasks: Sequence[Task]) -> str:
+    drugs = ", ".join(dict.fromkeys(task.drug for task in tasks if task.drug))
+    return f"{drugs}: {tasks[0].says}" if drugs else tasks[0].says
 
 
 def _monitored(course: Course, knowledge: Knowledge, monitor: Monitor, zone: Zone, now: datetime) -> Iterator[Need]:
@@ -284,7 +294,7 @@ def _missed(overview: Overview, now: datetime) -> Iterator[Need]:
         yield Need(MISSED, says, recent[0], now - _WEEK, recent[-_MISSED_DOSES] + _WEEK)
     for task in overview.tasks:
         if task.by == "next contact":
-            yield Need(MISSED, _with_drug(task), task.since or now, now - _WEEK)
+            yield Need(MISSED, _with_drugs((task,)), task.since or now, now - _WEEK)
 
 
 def _gap(by_due: dict[datetime, list[Standing]]) -> list[datetime]:
