@@ -31,7 +31,7 @@ from fullcourse.interfaces.desk.posted import Posted, posted
 from fullcourse.interfaces.desk.rows import sent, shown
 from fullcourse.interfaces.desk.words import t
 from fullcourse.journey.course import course_from
-from fullcourse.journey.desk import DAYS_COMPARED, plan_moves, record_of_log
+from fullcourse.journey.desk import DAYS_COMPARED, plan_moves, record_of_log, rest_of_plan
 
 __all__ = ["PLAN_PAGES", "typed_lines"]
 
@@ -53,10 +53,10 @@ def _ask(call: Call) -> Reply:
     here = opened_here(call)
     last = _last(here.opened)
     zone = load_zone(last.zone)
-    start = zone.local(call.now).date() + timedelta(days=1)
+    start = max(zone.local(call.now).date() + timedelta(days=1), last.starts_on)
     left = None if last.days is None else max(last.days - (start - last.starts_on).days, 1)
     typed = {
-        "plan": "\n".join(f"{drug.drug}: {say_dose_plan(drug.steps)}" for drug in last.drugs),
+        "plan": "\n".join(f"{drug.drug}: {say_dose_plan(drug.steps)}" for drug in rest_of_plan(last, start)),
         "start": start.isoformat(),
         "days": "" if left is None else str(left),
         "because": "",

@@ -3,7 +3,15 @@
 from fullcourse.journey.desk.acts import MOST_ACTS, Act, ActKind
 from fullcourse.journey.desk.drug_spans import DrugSpan, DrugSpans
 from fullcourse.journey.desk.levels_seen import LevelsSeen, levels_seen
-from fullcourse.journey.desk.plan_moves import DAYS_COMPARED, DrugMove, PlanMoves, RefillMove, plan_moves, record_of_log
+from fullcourse.journey.desk.plan_moves import (
+    DAYS_COMPARED,
+    DrugMove,
+    PlanMoves,
+    RefillMove,
+    plan_moves,
+    record_of_log,
+    rest_of_plan,
+)
 from fullcourse.journey.desk.seen_days import CourseDay, DayStanding, SeenDose, doses_between, share_taken
 from fullcourse.journey.desk.settled import Settled, standings_since
 from fullcourse.journey.desk.told import MeasuredOver, SaidOver
@@ -33,6 +41,7 @@ __all__ = [
     "levels_seen",
     "plan_moves",
     "record_of_log",
+    "rest_of_plan",
     "share_taken",
     "standings_since",
 ]

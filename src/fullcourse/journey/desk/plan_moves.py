@@ -4,10 +4,11 @@ Both courses are worked out the same way, one without and one with the change; n
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from fullcourse.clinical.course_plan import CoursePlan
 from fullcourse.clinical.dose import RegimenDrug
 from fullcourse.clinical.dose_plan import say_dose_plan
 from fullcourse.clinical.errors import InputError
@@ -15,14 +16,14 @@ from fullcourse.clinical.patient import Record
 from fullcourse.clinical.zone import Zone
 from fullcourse.course.calendar import calendar_entries
 from fullcourse.course.course import Course
-from fullcourse.course.schedule import Slot, slots_between
+from fullcourse.course.schedule import Slot, last_day_of, slots_between
 from fullcourse.course.supply import Supply
 from fullcourse.course.timeline import plan_at
 from fullcourse.journey.course.supplies import supplies_of
 from fullcourse.journey.monitor_course import course_evidence
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["DAYS_COMPARED", "DrugMove", "PlanMoves", "RefillMove", "plan_moves", "record_of_log"]
+__all__ = ["DAYS_COMPARED", "DrugMove", "PlanMoves", "RefillMove", "plan_moves", "record_of_log", "rest_of_plan"]
 
 DAYS_COMPARED: Final = 28
 """So many days from now on are held beside each other: as long as the longest sheet."""
@@ -34,7 +35,7 @@ class DrugMove:
 
     Attributes:
         drug: INN in lower case.
-        before: Its dose in the plan in force.
+        before: Its dose in the plan in force, as it would go on from then.
         after: Its dose in the plan that is proposed.
         gone: How many planned doses fall away in the days compared.
         new: How many come.
@@ -120,12 +121,15 @@ def plan_moves(
     tells = {it.uid for it in calendar_entries(after, zone_of, now, until) if not it.is_cancelled and it.due < until}
     names = dict.fromkeys(drug.drug for it in (current, proposed) for drug in it.plan.drugs)
     at = max(now, proposed.begins)
+    remaining = {
+        drug.drug: drug for drug in rest_of_plan(current.plan, max(zone.local(at).date(), current.plan.starts_on))
+    }
     return PlanMoves(
         begins=zone.local(proposed.begins),
         drugs=tuple(
             DrugMove(
                 name,
-                _dose(current.plan.drug(name)),
+                _dose(remaining.get(name)),
                 _dose(proposed.plan.drug(name)),
                 sum(slot.drug == name for slot in gone),
                 sum(slot.drug == name for slot in came),
@@ -145,6 +149,42 @@ def plan_moves(
         ends_before=_ends(current.plan.starts_on, current.plan.days),
         ends_after=_ends(proposed.plan.starts_on, proposed.plan.days),
     )
+
+
+def rest_of_plan(plan: CoursePlan, start: date) -> tuple[RegimenDrug, ...]:
+    """Return the drugs of a plan as they go on from a later day, which is day 1 of what is returned.
+
+    A step that is over is left out, so that a change of one drug begins no loading dose of another anew; a drug that
+    ended is left out too, and one that ends on a day says for how long it still is taken.
+
+    Args:
+        plan: The plan in force.
+        start: The day; not before the plan's own first day.
+    """
+    rest = (_rest(drug, plan, (start - plan.starts_on).days + 2 - drug.from_day, start) for drug in plan.drugs)
+    return tuple(drug for drug in rest if drug is not None)
+
+
+def _rest(drug: RegimenDrug, plan: CoursePlan, day: int, start: date) -> RegimenDrug | None:
+    """Return a drug from one of its days on; None where it is over. One that has not begun stays as it was planned."""
+    if day < 1:
+        return drug
+    last = last_day_of(plan, drug.drug) if drug.to_day is not None else None
+    left = None if last is None else (last - start).days + 1
+    if left is not None and left < 1:
+        return None
+    place = max((number for number, step in enumerate(drug.steps) if step.from_day <= day), default=0)
+    steps = []
+    for step in drug.steps[place:]:
+        to_day = step.to_day if step.to_day is None else step.to_day - day + 1
+        if to_day is None or to_day >= 1:
+            begins = max(step.from_day - day + 1, 1)
+            steps.append(replace(step, from_day=begins, to_day=to_day, from_date=None))
+    if not steps:
+        return None
+    if left is not None:
+        steps[-1] = replace(steps[-1], to_day=left if steps[-1].to_day is None else min(steps[-1].to_day, left))
+    return RegimenDrug(drug.drug, tuple(steps))
 
 
 def record_of_log(course: Course, knowledge: Knowledge, now: datetime) -> Record:

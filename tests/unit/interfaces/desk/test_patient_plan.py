@@ -56,6 +56,27 @@ def test_the_form_holds_the_plan_in_force_and_the_days_that_are_left(desk):
     assert fields["days"] == str(540 - 95)
 
 
+def test_a_loading_dose_that_is_over_is_not_begun_anew_and_an_unchanged_form_moves_nothing(desk):
+    one = person(2)  # bedaquiline for 110 days: 400 mg every day for two weeks, then 200 mg three days a week
+    address = desk.keep(one.patient, one.events)
+    fields = typed(desk, address)
+    assert "bedaquiline: 200 mg at 08:00 on mon, wed, fri" in fields["plan"].splitlines()
+    assert "400 mg" not in fields["plan"]
+    page = html.document_fromstring(send(desk, f"{address}/plan/preview", fields).text)
+    assert {tuple(cells[2:4]) for cells in rows(page, "drugs").values()} == {("0", "0")}
+    assert "stays right" in page.xpath("//section[@aria-labelledby='others']")[0].text_content()
+
+
+def test_a_loading_dose_that_somebody_types_again_is_marked_as_moved(desk):
+    one = person(2)
+    address = desk.keep(one.patient, one.events)
+    text = "bedaquiline: 400 mg q24h for 14 days then 200 mg M-W-F\nclofazimine: 100 mg once a day"
+    answer = send(desk, f"{address}/plan/preview", typed(desk, address, plan=text))
+    page = html.document_fromstring(answer.text)
+    assert "bedaquiline" in page.xpath("//tr[@class='moved']/th")[0].text
+    assert int(rows(page, "drugs")["bedaquiline"][3]) >= 14
+
+
 def test_a_preview_says_what_moves_and_keeps_nothing(desk):
     address = begun(desk)
     answer = send(desk, f"{address}/plan/preview", typed(desk, address, plan=LOWER))
