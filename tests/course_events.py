@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 from fullcourse.clinical import Claim, CoursePlan, Event, RegimenDrug
 from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.event_bodies import (
+    CONTACT_WAYS,
     HOLD_REASONS,
+    MATTERS,
     OUTCOMES,
     REASONS,
     Body,
     Consent,
+    Contact,
     Dispensed,
     DosePartlyTaken,
     DoseSkipped,
@@ -31,6 +34,7 @@ from fullcourse.clinical.event_bodies import (
     ResultInWords,
     Resumed,
     Retracted,
+    Snoozed,
     StockCounted,
     Symptom,
     Transfer,
@@ -139,6 +143,8 @@ BODIES_OF_ALL_KINDS: st.SearchStrategy[Body] = st.one_of(
         st.none() | st.integers(0, 130),
         *[st.sampled_from(("", *words)) for words in (SEXES, HIV)],
     ),
+    st.builds(Contact, st.sampled_from(CONTACT_WAYS), st.booleans(), _texts),
+    st.builds(Snoozed, st.sampled_from(MATTERS), _days, _words),
     st.builds(UnknownKind, st.just("hologram_shown"), st.sampled_from(['{"a":1}', "[]", '{"b":{"c":"é"}}'])),
 )
 """A body of every kind, one that no version knows among them."""

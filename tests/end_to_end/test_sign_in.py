@@ -377,7 +377,7 @@ def test_the_first_administrator_is_made_by_a_link_that_holds_once_and_for_an_ho
         return clinic.call("POST", "/api/v1/password", body={**body, "link": word}).status_code
 
     late = setup_link(access, ADDRESS, clinic.clock())
-    assert late.startswith(f"{ADDRESS}/setup#") and isinstance(clinic.door, Door)
+    assert late.startswith(f"{ADDRESS}/desk/setup#") and isinstance(clinic.door, Door)
     clinic.clock.move(hours=1)
     assert used(late) == 401
     old, new = (setup_link(access, ADDRESS, clinic.clock()) for _ in range(2))

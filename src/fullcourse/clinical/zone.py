@@ -7,6 +7,7 @@ offset before the gap, a repeated one as the first.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["DAY_ENDS_AT", "Zone"]
@@ -48,7 +49,7 @@ class Zone:
 
     def day_of(self, at: datetime) -> date:
         """Return the patient's day of an instant, which ends at 03:00 of the next morning by the wall clock."""
-        return (at.astimezone(self.rules).replace(tzinfo=None) - _TO_DAY).date()
+        return _day_of(self.rules, at)
 
     def changes(self, first: datetime, last: datetime) -> tuple[tuple[datetime, timedelta], ...]:
         """Return what the clock is ahead of UTC at an instant, and each change of it up to another.
@@ -85,3 +86,9 @@ class Zone:
 
     def _ahead(self, at: datetime) -> timedelta:
         return at.astimezone(self.rules).utcoffset() or timedelta()
+
+
+@lru_cache(maxsize=32_768)
+def _day_of(rules: tzinfo, at: datetime) -> date:
+    """Return the patient's day of an instant; a page asks it of the same planned doses again and again."""
+    return (at.astimezone(rules).replace(tzinfo=None) - _TO_DAY).date()

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 
 from fullcourse.clinical.event import Claim, Event
-from fullcourse.clinical.event_bodies import DosePartlyTaken, DoseSkipped, DoseTaken, DoseVomited
+from fullcourse.clinical.event_bodies import DoseSkipped, DoseTaken, DoseVomited
 from fullcourse.clinical.zone import Zone
 from fullcourse.course.fold import CourseState
 from fullcourse.course.schedule import PlanInForce, Slot, slots_of
@@ -21,6 +21,7 @@ from fullcourse.course.timeline import holds_of
 __all__ = ["Adherence", "SlotStanding", "Standing", "adherence_of", "assigned", "standings_of"]
 
 _WEEK = timedelta(days=7)
+_HOUR = timedelta(hours=1)
 
 
 class Standing(Enum):
@@ -40,6 +41,10 @@ class Standing(Enum):
     """One claim says taken and another says not."""
     UNKNOWN = "unknown"
     """Its time has gone and nobody said anything."""
+
+    __hash__ = object.__hash__
+    """That of an enumeration goes by its name and costs a call; a course of two years asks for it a hundred thousand
+    times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,16 +216,22 @@ def assigned(
         by_day.setdefault(day_of(due), []).append(number)
     claims: dict[str, list[Event]] = {}
     extra: list[Event] = []
+    # No claim is about a slot further away: no gap is longer than all slots together, and one slot reaches a day.
+    reach = dues[-1] - dues[0] + timedelta(days=1) if dues else timedelta()
     for event in events:
         if event.occurred_at > now:
             continue
         named = getattr(event.body, "slot", "")
-        at = event.occurred_at
-        of_day = () if named in by_id else by_day.get(day_of(at), ())
-        place = min(of_day, key=_distance(dues, at)) if of_day else _nearest(dues, at)
         if named in by_id:
             claims.setdefault(named, []).append(event)
-        elif place is not None:
+            continue
+        at = event.occurred_at
+        if not dues or not dues[0] - reach <= at <= dues[-1] + reach:
+            extra.append(event)
+            continue
+        of_day = by_day.get(day_of(at), ())
+        place = min(of_day, key=_distance(dues, at)) if of_day else _nearest(dues, at)
+        if place is not None:
             claims.setdefault(slots[place].id, []).append(event)
         else:
             extra.append(event)
@@ -249,18 +260,15 @@ def _nearest(dues: Sequence[datetime], at: datetime) -> int | None:
 def _standing(
     slot: Slot, claims: Sequence[Event], is_held: bool, closes: datetime, now: datetime, late_after_h: float
 ) -> Standing:
-    taken = [claim for claim in claims if isinstance(claim.body, DoseTaken)]
-    part = [claim for claim in claims if isinstance(claim.body, DosePartlyTaken)]
-    vomited = [claim for claim in claims if isinstance(claim.body, DoseVomited)]
-    if any(isinstance(claim.body, DoseSkipped) for claim in claims):
-        return Standing.DISPUTED if taken or part or vomited else Standing.SKIPPED
-    if vomited:
+    if not claims:
+        return Standing.HELD if is_held else Standing.UNKNOWN if closes <= now else Standing.DUE
+    kinds = {claim.body.__class__ for claim in claims}
+    if DoseSkipped in kinds:
+        return Standing.DISPUTED if len(kinds) > 1 else Standing.SKIPPED
+    if DoseVomited in kinds:
         return Standing.VOMITED
-    if taken:
-        late = all((claim.occurred_at - slot.due) / timedelta(hours=1) > late_after_h for claim in taken)
+    if DoseTaken in kinds:
+        at = [claim.occurred_at for claim in claims if isinstance(claim.body, DoseTaken)]
+        late = all((taken - slot.due) / _HOUR > late_after_h for taken in at)
         return Standing.LATE if late else Standing.TAKEN
-    if part:
-        return Standing.PARTLY
-    if is_held:
-        return Standing.HELD
-    return Standing.UNKNOWN if closes <= now else Standing.DUE
+    return Standing.PARTLY

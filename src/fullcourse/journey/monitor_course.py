@@ -23,7 +23,7 @@ from fullcourse.journey.monitor import VISIT, DoseSpan, Treatment, is_for_suscep
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 
-__all__ = ["course_as_monitored", "course_evidence", "doses_of_course"]
+__all__ = ["course_as_monitored", "course_evidence", "doses_of_course", "why_unusable"]
 
 _NO_NUMBER = frozenset(("history", "state"))
 
@@ -171,6 +171,20 @@ def _evidence(body: Result, definition: FactDefinition, on: Moment, origin: str)
         why = f"it is outside what is possible, {least:g} to {most:g} {definition.unit}"
         return Evidence(definition.id, None, on, origin, *recorded, Standing.ABSURD, why)
     return Evidence(definition.id, value, on, origin, *recorded)
+
+
+def why_unusable(event: Event, knowledge: Knowledge) -> str:
+    """Return why a result in numbers would not be used; empty for one that would.
+
+    Args:
+        event: The result.
+        knowledge: Holds the vocabulary that results are read by.
+    """
+    body = event.body
+    definition = knowledge.facts.get(body.fact) if isinstance(body, Result) else None
+    if not isinstance(body, Result) or definition is None:
+        return "nothing of this name is known"
+    return _evidence(body, definition, _moment(event), "").reason
 
 
 def _signs(course: Course, knowledge: Knowledge, now: datetime) -> Iterable[Evidence]:

@@ -15,7 +15,7 @@ from fullcourse.adapters.json_text import decode_text
 from fullcourse.clinical.dose import WEEKDAYS, Dose, DoseStep, RegimenDrug
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["ProposedPlan", "open_proposal"]
+__all__ = ["ProposedPlan", "open_proposal", "read_proposal"]
 
 _PLAN: Final = "fullcourse/plan/1"
 _DOSE: Final = "fullcourse/dose/1"
@@ -61,6 +61,18 @@ def open_proposal(path: str) -> ProposedPlan:
         raise InputError(
             "--plan: the file is no proposal. Write one with 'plan RECORD --format json', or type 'DRUG: DOSE'."
         ) from None
+
+
+def read_proposal(written: Mapping[str, object]) -> ProposedPlan:
+    """Return a proposal as ``plan`` wrote it, as plain values.
+
+    Raises:
+        InputError: It holds something that is not yet a dose, or is no proposal.
+    """
+    try:
+        return _read(written)
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        raise InputError("this is no proposal of 'plan'. Make it again.") from None
 
 
 def _read(written: _Written) -> ProposedPlan:

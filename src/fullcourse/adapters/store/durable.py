@@ -196,6 +196,14 @@ class DurableStore(Recorder):
         """Yield where every course ends, those erased or damaged among them, by their ids; no event is looked at."""
 
     @abstractmethod
+    def head(self, patient: str) -> CourseHead | None:
+        """Return where the course of a patient ends, as `heads` does of all; None where nobody of this id is here."""
+
+    @abstractmethod
+    def changed_since(self, moment: datetime) -> Iterator[CourseHead]:
+        """Yield where the courses end that received anything, or were erased, since a moment; by their ids."""
+
+    @abstractmethod
     def events_beside_doses(self, patient: str) -> tuple[Event, ...]:
         """Return what `events` does without what is said of doses and corrects nothing; the whole chain is checked."""
 

@@ -226,6 +226,14 @@ class Keeper:
         key = self._ring.unwrap(wrapped, name) if isinstance(wrapped, bytes) else None
         return CourseHead(patient, whole[6], whole[0], whole[2], key, is_erased=whole[5] is not None)
 
+    def head_of(self, cursor: Cursor, patient: str) -> CourseHead | None:
+        """Return where the course of a patient ends; None where nobody of this id is here."""
+        cursor.execute(self._sql.patient, (patient,))
+        row = cast("Sequence[object] | None", cursor.fetchone())
+        cursor.execute(self._sql.key, (patient,))
+        kept = cast("tuple[object] | None", cursor.fetchone())
+        return None if row is None else self.course_head((patient, *row, kept[0] if kept else None))
+
     def events(self, patient: str, stored: Stored) -> tuple[Event, ...]:
         """Return the events of what is stored.
 

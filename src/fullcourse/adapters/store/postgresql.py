@@ -174,6 +174,16 @@ class PostgresqlStore(DurableStore):
         """Yield where every course ends."""
         return (self._keeper.course_head(row) for row in self._listed(self._sql.heads))
 
+    def head(self, patient: str) -> CourseHead | None:
+        """Return where the course of a patient ends."""
+        with self._reading() as connection, connection.cursor() as cursor:
+            return self._keeper.head_of(cursor, patient)
+
+    def changed_since(self, moment: datetime) -> Iterator[CourseHead]:
+        """Yield where the courses end that received anything, or were erased, since a moment."""
+        since_us = microseconds(moment)
+        return (self._keeper.course_head(row) for row in self._listed(self._sql.changed, since_us, since_us))
+
     @property
     def summaries_place(self) -> Path:
         """Return the file in which what was worked out of courses may be kept."""

@@ -57,6 +57,7 @@ class Statements:
         every_patient: (after) -> the next ids of anybody who is in a table; one statement for each table, so that a
             damaged one does not hide who is in the others.
         heads: (after) -> patient, the row of the patient, wrapped; of the next patients.
+        changed: (since_us, since_us, after) -> the same as `heads`, of those that received something or were erased.
         unheard: (before_us, after) -> patient, received_us.
         about: (name) -> value.
         add_about: (name, value); nothing where the name is taken.
@@ -79,6 +80,7 @@ class Statements:
     patients: str
     every_patient: tuple[str, ...]
     heads: str
+    changed: str
     unheard: str
     about: str
     add_about: str
@@ -126,6 +128,7 @@ def statements_for(engine: str) -> Statements:
         patients=text(_with_an_event()) + _PAGE,
         every_patient=tuple(text(_everybody(table)) + _PAGE for table in (PATIENT, KEY, EVENT, ASIDE)),
         heads=text(_heads()) + _PAGE,
+        changed=text(_changed()) + _PAGE,
         unheard=text(_unheard()) + _PAGE,
         about=text(select(ABOUT.c.value).where(ABOUT.c.name == bindparam("this"))),
         add_about=add(ABOUT, "name"),
@@ -156,6 +159,15 @@ def _heads() -> Select[tuple[object, ...]]:
     columns = *PATIENT.c, KEY.c.wrapped
     after = PATIENT.c.patient_id > bindparam("after")
     return select(*columns).select_from(both).where(after).order_by(PATIENT.c.patient_id)
+
+
+def _changed() -> Select[tuple[object, ...]]:
+    received = PATIENT.c.received_us >= bindparam("since")
+    erased = PATIENT.c.erased_us >= bindparam("erased_since")
+    both = PATIENT.outerjoin(KEY, KEY.c.patient_id == PATIENT.c.patient_id)
+    after = PATIENT.c.patient_id > bindparam("after")
+    columns = *PATIENT.c, KEY.c.wrapped
+    return select(*columns).select_from(both).where(received | erased, after).order_by(PATIENT.c.patient_id)
 
 
 def _unheard() -> Select[tuple[str, int]]:

@@ -16,6 +16,7 @@ from fullcourse.clinical.event_bodies.doses import (
     Held,
     Resumed,
 )
+from fullcourse.clinical.event_bodies.following_up import CONTACT_WAYS, MATTERS, Contact, Snoozed
 from fullcourse.clinical.event_bodies.plans import OUTCOMES, Outcome, PlanActivated, PlanChanged, PlanStopped, Transfer
 from fullcourse.clinical.event_bodies.registration import Registered
 from fullcourse.clinical.event_bodies.reports import (
@@ -33,12 +34,15 @@ from fullcourse.clinical.event_bodies.stock import Dispensed, StockCounted
 
 __all__ = [
     "BODIES",
+    "CONTACT_WAYS",
     "DOSE_BODIES",
     "HOLD_REASONS",
+    "MATTERS",
     "OUTCOMES",
     "REASONS",
     "Body",
     "Consent",
+    "Contact",
     "Dispensed",
     "DoseBody",
     "DosePartlyTaken",
@@ -57,6 +61,7 @@ __all__ = [
     "ResultInWords",
     "Resumed",
     "Retracted",
+    "Snoozed",
     "StockCounted",
     "Symptom",
     "Transfer",
@@ -87,6 +92,8 @@ Body = (
     | Transfer
     | Outcome
     | Registered
+    | Contact
+    | Snoozed
     | UnknownKind
 )
 """What an event says."""
@@ -97,7 +104,7 @@ BODIES: Final = {
     body.kind: body
     for body in (
         *DOSE_BODIES, Held, Resumed, Dispensed, StockCounted, Result, ResultInWords, Symptom, Visit, PlanActivated,
-        PlanChanged, PlanStopped, PlanSeen, Note, Retracted, Consent, Transfer, Outcome, Registered,
+        PlanChanged, PlanStopped, PlanSeen, Note, Retracted, Consent, Transfer, Outcome, Registered, Contact, Snoozed,
     )
 }  # fmt: skip
 """The body of each kind, without that of a kind nobody knows."""

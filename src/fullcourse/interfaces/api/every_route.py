@@ -18,6 +18,7 @@ from fullcourse.interfaces.api.metrics import METRICS
 from fullcourse.interfaces.api.openapi import openapi_route
 from fullcourse.interfaces.api.routes import Route
 from fullcourse.interfaces.phone.routes import PHONE_PAGE
+from fullcourse.interfaces.desk.routes import DESK
 
 __all__ = ["EVERY_ROUTE"]
 
@@ -36,5 +37,6 @@ _ANSWERING: Final[tuple[Route, ...]] = (
     *PROGRAMS,
     *AUDIT_ROUTES,
     *PHONE_PAGE,
+    *DESK,
 )
 EVERY_ROUTE: Final[tuple[Route, ...]] = (*_ANSWERING, openapi_route(_ANSWERING))

@@ -27,6 +27,7 @@ _REF: Final = "#/components/schemas/"
 _SENT: Final = ".sent"
 """Ends the name of a form that is taken: what it is made of, without what the published schema says of each kind."""
 
+_DESCRIBED_ELSEWHERE: Final = frozenset(("fhir", "desk"))
 _NOTHING: Final = 204
 """Status of an answer without a body."""
 
@@ -51,9 +52,10 @@ def describe(routes: Iterable[Route]) -> _Json:
     """Return the description of routes as plain values.
 
     Args:
-        routes: Those that are described; one under ``/fhir`` is described by its CapabilityStatement instead.
+        routes: Those that are described; one under ``/fhir`` is described by its CapabilityStatement instead, and the
+            pages of the desk are for people.
     """
-    described = [route for route in routes if not route.path.startswith("/fhir")]
+    described = [route for route in routes if route.path.split("/")[1] not in _DESCRIBED_ELSEWHERE]
     paths: dict[str, _Json] = {}
     for route in described:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)

@@ -121,6 +121,7 @@ def _told(service: "Service", at: str, *, demo: bool) -> list[str]:
     place = "a PostgreSQL database" if "://" in store.removeprefix("sqlite:///") else Path(store).name
     lines = [
         f"Fullcourse {__version__} serves on {public}",
+        f"  the desk      {public}/desk",
         f"  is it well    {at}/healthz",
         f"  figures       {at}/metrics",
         f"  description   {at}/openapi.json",

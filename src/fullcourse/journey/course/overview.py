@@ -66,7 +66,14 @@ class Overview:
     outcome: Outcome | None
 
 
-def overview_of(course: Course, knowledge: Knowledge, now: datetime, known: WhatIsKnown, profile: str = "") -> Overview:
+def overview_of(
+    course: Course,
+    knowledge: Knowledge,
+    now: datetime,
+    known: WhatIsKnown,
+    profile: str = "",
+    standings: tuple[SlotStanding, ...] | None = None,
+) -> Overview:
     """Return how far a course has come, and what the sources say of its interruptions.
 
     Args:
@@ -75,8 +82,10 @@ def overview_of(course: Course, knowledge: Knowledge, now: datetime, known: What
         now: The moment.
         known: What a person knows and no log says.
         profile: Which sources lead; empty for the profile of the newest plan.
+        standings: What became of every planned dose until then, where somebody worked it out already.
     """
-    standings = all_standings(course, now, course.late_after_h)
+    if standings is None:
+        standings = all_standings(course, now, course.late_after_h)
     current = plan_at(course.timeline, now)
     by_drug: dict[str, list[SlotStanding]] = {}
     for one in standings:

@@ -9,6 +9,7 @@ import numpy as np
 
 from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.dose_plan import planned_doses
+from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.journey.levels.estimates import Estimates
 from fullcourse.journey.levels.patient import LevelPatient
 from fullcourse.knowledge.pk.targets import LevelTargets, Target
@@ -24,6 +25,7 @@ __all__ = [
     "MeasuredPoint",
     "aimed_peak",
     "averaged_curve",
+    "curve_by_other_doses",
     "lowest_ceiling",
     "metabolites_of",
     "patient_curve",
@@ -127,6 +129,23 @@ def patient_curve(estimate: PatientEstimate, patient: LevelPatient, *, whole: bo
             for name, called in metabolites_of(estimate.draws.model).items()
         ),
     )
+
+
+def curve_by_other_doses(
+    estimate: PatientEstimate, patient: LevelPatient, doses: Sequence[TakenDose], curve: LevelCurve
+) -> tuple[float, ...]:
+    """Return the median of the patient's own levels by other doses than those taken, at the hours of a curve.
+
+    Args:
+        estimate: Of the patient, by what was taken and measured.
+        patient: Whose levels.
+        doses: What would have been taken instead; at least one.
+        curve: As `patient_curve` returns it of the same estimate.
+    """
+    course = own_course(estimate.own, estimate.covariates, doses, patient.levels, estimate.start)
+    zero = max(hours_since(estimate.start, dose.at) for dose in patient.doses)
+    median = course.quantiles(estimate.draws.model.outputs[0].name, (0.5,))[0]
+    return tuple(np.interp(curve.time_h, course.time_h - zero, median).tolist())
 
 
 def _sd(error: ResidualError | None, mg_per_l: float) -> float:

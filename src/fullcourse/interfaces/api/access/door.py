@@ -225,4 +225,4 @@ def setup_link(access: Access, address: str, now: datetime) -> str:
         now: This moment.
     """
     word = make_setup_link(access, now)
-    return f"{address.rstrip('/')}/setup#{word}" if word else ""
+    return f"{address.rstrip('/')}/desk/setup#{word}" if word else ""

@@ -29,7 +29,19 @@ from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.problems import NotFound
 from fullcourse.interfaces.api.routes import Route
 
-__all__ = ["PEOPLE"]
+__all__ = [
+    "PEOPLE",
+    "ChangeUserForm",
+    "ClinicOf",
+    "User",
+    "UserForm",
+    "change_user",
+    "listed_clinics",
+    "listed_users",
+    "make_clinic",
+    "make_password_link",
+    "make_user",
+]
 
 _CLINIC_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 
@@ -107,7 +119,18 @@ class Clinics(Form, frozen=True):
 
 @told
 def _add_user(call: Call) -> Reply:
-    form, access = read_struct(call.body, UserForm), access_of(call)
+    made = make_user(call, read_struct(call.body, UserForm))
+    return Reply(json_of(made).body, 201, about=made.id)
+
+
+def make_user(call: Call, form: UserForm) -> MadeUser:
+    """Make an account of staff, and return it with the one-time link by which its person sets a password.
+
+    Raises:
+        Taken: Somebody signs in with the word.
+        InputError: A role is none of staff, a clinic is not there, or a text cannot be.
+    """
+    access = access_of(call)
     _refuse_others(form.roles)
 
     def work(connection: Connection) -> tuple[str, str]:
@@ -118,12 +141,11 @@ def _add_user(call: Call) -> Reply:
         return account, make_link(connection, link, call.caller.id, call.now, ACCOUNT_LINK)
 
     account, word = access.write(work)
-    made = json_of(MadeUser(account, _link(call, word)), 201)
-    return Reply(made.body, 201, about=account)
+    return MadeUser(account, _link(call, word))
 
 
 def _link(call: Call, word: str) -> str:
-    return f"{own_address(call)}/password#{word}"
+    return f"{own_address(call)}/desk/password#{word}"
 
 
 def _refuse_others(roles: tuple[Role, ...]) -> None:
@@ -136,7 +158,18 @@ def _refuse_others(roles: tuple[Role, ...]) -> None:
 
 @told
 def _change_user(call: Call) -> Reply:
-    form, access, account = read_struct(call.body, ChangeUserForm), access_of(call), _staff(call)
+    account = change_user(call, read_struct(call.body, ChangeUserForm))
+    return Reply(status=204, about=account)
+
+
+def change_user(call: Call, form: ChangeUserForm) -> str:
+    """Change the account that the address names, and return its id.
+
+    Raises:
+        NotFound: It is none of staff.
+        InputError: A clinic is not there, or nobody could administer the service after it.
+    """
+    access, account = access_of(call), _staff(call)
     if form.roles is not None:
         _refuse_others(form.roles)
 
@@ -146,7 +179,7 @@ def _change_user(call: Call) -> Reply:
             link_subject(connection, account, _subject(call, form.subject))
 
     access.write(work)
-    return Reply(status=204, about=account)
+    return account
 
 
 def _subject(call: Call, subject: str) -> str | None:
@@ -164,8 +197,15 @@ def _remove_user(call: Call) -> Reply:
 
 
 def _make_link(call: Call) -> Reply:
-    form, account = read_struct(call.body, LinkForm), _staff(call)
-    kind = LinkKind.ACCOUNT_WITHOUT_SECOND if form.without_second_factor else LinkKind.ACCOUNT
+    form = read_struct(call.body, LinkForm)
+    account, link = make_password_link(call, without_second_factor=form.without_second_factor)
+    return Reply(json_of(OneLink(link)).body, 201, about=account)
+
+
+def make_password_link(call: Call, *, without_second_factor: bool) -> tuple[str, str]:
+    """Return the account that the address names, and a one-time link for a new password; older links end."""
+    account = _staff(call)
+    kind = LinkKind.ACCOUNT_WITHOUT_SECOND if without_second_factor else LinkKind.ACCOUNT
 
     def work(connection: Connection) -> str:
         for old in (LinkKind.ACCOUNT, LinkKind.ACCOUNT_WITHOUT_SECOND):
@@ -173,8 +213,7 @@ def _make_link(call: Call) -> Reply:
         return make_link(connection, Link(kind, account), call.caller.id, call.now, ACCOUNT_LINK)
 
     word = access_of(call).write(work, entry(call, f"link.{kind.value}", about=account, status=201))
-    made = json_of(OneLink(_link(call, word)), 201)
-    return Reply(made.body, 201, about=account)
+    return account, _link(call, word)
 
 
 def _staff(call: Call) -> str:
@@ -187,9 +226,14 @@ def _staff(call: Call) -> str:
 
 
 def _users(call: Call) -> Reply:
+    return json_of(Users(listed_users(call)))
+
+
+def listed_users(call: Call) -> tuple[User, ...]:
+    """Return the accounts of staff, in order of their ids."""
     access = access_of(call)
     listed = access.read(lambda connection: tuple(accounts(connection, access.keys)))
-    return json_of(Users(tuple(_user(it) for it in listed if it.roles & STAFF)))
+    return tuple(_user(it) for it in listed if it.roles & STAFF)
 
 
 def _user(account: Account) -> User:
@@ -202,6 +246,17 @@ def _user(account: Account) -> User:
 @told
 def _add_clinic(call: Call) -> Reply:
     form = read_struct(call.body, ClinicOf)
+    make_clinic(call, form)
+    return Reply(json_of(form).body, 201, about=form.id)
+
+
+def make_clinic(call: Call, form: ClinicOf) -> None:
+    """Add a clinic.
+
+    Raises:
+        Taken: One of this id is there.
+        InputError: Id or name cannot be.
+    """
     if not _CLINIC_ID.fullmatch(form.id):
         raise InputError("id: it has 2 to 63 small letters, digits and hyphens, such as district-north.")
     check_text("name", form.name)
@@ -212,14 +267,18 @@ def _add_clinic(call: Call) -> Reply:
         connection.execute(insert(CLINIC).values(id=form.id, name=form.name, made_us=us(call.now)))
 
     access_of(call).write(work)
-    return Reply(json_of(form).body, 201, about=form.id)
 
 
 def _clinics(call: Call) -> Reply:
+    return json_of(Clinics(listed_clinics(call)))
+
+
+def listed_clinics(call: Call) -> tuple[ClinicOf, ...]:
+    """Return all clinics, in order of their ids."""
     rows = access_of(call).read(
         lambda connection: connection.execute(select(CLINIC.c.id, CLINIC.c.name).order_by(CLINIC.c.id)).all()
     )
-    return json_of(Clinics(tuple(ClinicOf(*row) for row in rows)))
+    return tuple(ClinicOf(*row) for row in rows)
 
 
 _DONE = {204: "It is done."}

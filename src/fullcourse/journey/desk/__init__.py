@@ -1,0 +1,47 @@
+"""A course as somebody at the desk looks at it: what to act on today, its days, drugs and results; order only."""
+
+from fullcourse.journey.desk.acts import MOST_ACTS, Act, ActKind
+from fullcourse.journey.desk.drug_spans import DrugSpan, DrugSpans
+from fullcourse.journey.desk.levels_seen import LevelsSeen, levels_seen
+from fullcourse.journey.desk.plan_moves import (
+    DAYS_COMPARED,
+    DrugMove,
+    PlanMoves,
+    RefillMove,
+    plan_moves,
+    record_of_log,
+    rest_of_plan,
+)
+from fullcourse.journey.desk.seen_days import CourseDay, DayStanding, SeenDose, doses_between, share_taken
+from fullcourse.journey.desk.settled import Settled, standings_since
+from fullcourse.journey.desk.told import MeasuredOver, SaidOver
+from fullcourse.journey.desk.view import Citable, CourseView, course_view
+
+__all__ = [
+    "DAYS_COMPARED",
+    "MOST_ACTS",
+    "Act",
+    "ActKind",
+    "Citable",
+    "CourseDay",
+    "CourseView",
+    "DayStanding",
+    "DrugMove",
+    "DrugSpan",
+    "DrugSpans",
+    "LevelsSeen",
+    "MeasuredOver",
+    "PlanMoves",
+    "RefillMove",
+    "SaidOver",
+    "SeenDose",
+    "Settled",
+    "course_view",
+    "doses_between",
+    "levels_seen",
+    "plan_moves",
+    "record_of_log",
+    "rest_of_plan",
+    "share_taken",
+    "standings_since",
+]

@@ -1,0 +1,126 @@
+"""Writes pictures of the desk's pages into docs/screens/desk: the demonstration's clinic at 1440 and at 360 px.
+
+Starts ``fullcourse serve --demo`` for itself, signs in as its clinician, and photographs what a browser shows. Usage:
+``python tools/make_desk_screens.py [FOLDER]``. It ends with 1 where a page broke its policy or wrote to the console.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FOLDER: Final = Path(__file__).parents[1] / "docs" / "screens" / "desk"
+SIZES: Final = {"1440": (1440, 900), "360": (360, 740)}
+SHOWN: Final = {
+    "patient-level-too-high": "/desk/courses/{06}",
+    "patient-emergency": "/desk/courses/{07}",
+    "patient-held": "/desk/courses/{05}",
+    "patient-gone": "/desk/courses/{10}",
+    "patient-cured": "/desk/courses/{11}",
+    "begin": "/desk/begin",
+    "patient-disputed-doses": "/desk/courses/{15}/doses",
+    "patient-log": "/desk/courses/{05}/log",
+    "patient-levels": "/desk/courses/{06}/levels/cycloserine?dose=250+mg+q8h",
+    "patient-plan": "/desk/courses/{02}/plan",
+    "patient-seen": "/desk/courses/{05}/seen",
+}
+"""Name of the picture, and the address with the number of a synthetic patient in it."""
+
+RECORDS: Final = {"begin-proposed": "widely-resistant.toml", "begin-questions": "synthetic-patient.json"}
+"""Name of the picture, and the example whose course would begin."""
+
+EXAMPLES: Final = Path(__file__).parents[1] / "src" / "fullcourse" / "examples"
+CHROMIUM: Final = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+
+
+def main() -> int:
+    """Write the pictures; return 1 where a page broke its policy or wrote to the console."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "fullcourse", "serve", "--demo", "--port", "0"]
+    quiet = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, text=True, **quiet) as served:  # noqa: S603 - a command of our own
+        try:
+            return _photographed(_told(served), folder)
+        finally:
+            served.terminate()
+
+
+def _told(served: "subprocess.Popen[str]") -> str:
+    """Return what the service printed until it answers."""
+    lines = []
+    for line in served.stdout or ():
+        lines.append(line)
+        if line.startswith("Stop it"):
+            break
+    return "".join(lines)
+
+
+def _photographed(told: str, folder: Path) -> int:
+    address = re.search(r"serves on (\S+)", told)
+    signed = re.search(r"sign in as\s+(\S+)\s+password\s+(\S+)", told)
+    if address is None or signed is None:
+        sys.stderr.write(f"the demonstration did not begin:\n{told}")
+        return 1
+    people = dict(re.findall(r"Synthetic Patient (\d\d)\s+(\S+)", told))
+    faults: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for size, (width, height) in SIZES.items():
+            page = _signed_in(browser, address[1], signed[1], signed[2], width, height)
+            page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+            for name, path in SHOWN.items():
+                page.goto(address[1] + _path(path, people))
+                page.screenshot(path=folder / f"{name}-{size}.png", full_page=size == "360")
+            for name, record in RECORDS.items():
+                _look_at(page, address[1], record)
+                page.screenshot(path=folder / f"{name}-{size}.png", full_page=True)
+            page.goto(address[1] + _path("/desk/courses/{02}/plan", people))
+            _preview(page)
+            page.screenshot(path=folder / f"patient-plan-preview-{size}.png", full_page=True)
+        browser.close()
+    for fault in faults:
+        sys.stderr.write(f"{fault}\n")
+    return 1 if faults else 0
+
+
+def _look_at(page: Page, address: str, record: str) -> None:
+    """Go to what is proposed for a record."""
+    page.goto(f"{address}/desk/begin")
+    page.fill("#record", (EXAMPLES / record).read_text("utf-8"))
+    page.fill("#f-zone", "Africa/Johannesburg")
+    page.click("text=Look at what is proposed")
+    page.wait_for_load_state()
+
+
+def _preview(page: Page) -> None:
+    """Go to what a lower dose of linezolid would move."""
+    page.fill("#plan", page.input_value("#plan").replace("600 mg", "300 mg"))
+    page.fill("#because", "numb feet")
+    page.fill("#confirmed-by", "Dr A")
+    page.click("text=Show what it moves")
+    page.wait_for_load_state()
+
+
+def _path(path: str, people: dict[str, Any]) -> str:
+    return re.sub(r"\{(\d\d)\}", lambda found: str(people[found[1]]), path)
+
+
+def _signed_in(browser: Browser, address: str, login: str, password: str, width: int, height: int) -> Page:
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.goto(f"{address}/desk/sign-in")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", password)
+    page.click("main button")
+    page.wait_for_load_state()
+    time.sleep(0.2)
+    return page
+
+
+if __name__ == "__main__":
+    sys.exit(main())
