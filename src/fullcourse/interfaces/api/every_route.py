@@ -17,8 +17,8 @@ from fullcourse.interfaces.api.health import HEALTH
 from fullcourse.interfaces.api.metrics import METRICS
 from fullcourse.interfaces.api.openapi import openapi_route
 from fullcourse.interfaces.api.routes import Route
-from fullcourse.interfaces.phone.routes import PHONE_PAGE
 from fullcourse.interfaces.desk.routes import DESK
+from fullcourse.interfaces.phone.routes import PHONE_PAGE
 
 __all__ = ["EVERY_ROUTE"]
 
