@@ -213,7 +213,11 @@ def _faults(text: str) -> Iterator[int]:
         elif word in "}]" and keys:
             keys.pop()
         elif word[0] == '"' and is_key and keys and (seen := keys[-1]) is not None:
-            if (key := json.loads(word, strict=False)) in seen:
+            try:
+                key = json.loads(word, strict=False)
+            except ValueError:  # the parser came to its own fault before it came here
+                return
+            if key in seen:
                 yield token.start()
             seen.add(key)
         elif word[0] in "NI" or word.startswith("-I") or (word[0] in "-0123456789" and _is_too_large(word)):

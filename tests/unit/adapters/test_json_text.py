@@ -145,3 +145,9 @@ def test_lines_are_read_one_by_one_and_a_fault_names_its_line() -> None:
     assert parse_json_lines('{"a": 1}\n\n{"a": 2}\n') == [{"a": 1}, {"a": 2}]
     with pytest.raises(InputError, match="line 3"):
         parse_json_lines('{"a": 1}\n\n{"a": NaN}\n')
+
+
+@pytest.mark.parametrize("after", ['{"\\x": 1}', '{"\\u12": 1}', '{"a": 1, "\\ud8": 2}'])
+def test_a_number_too_large_is_refused_in_words_whatever_comes_after_it(after: str) -> None:
+    with pytest.raises(InputError, match="a number is too large to be held"):
+        parse_json(f"[1e999x, {after}]")
