@@ -1,8 +1,8 @@
 """Every shipped model by 1, 30 and 180 days of treatment by ``estimate`` and ``advise``: an answer or a refusal, soon.
 
 Each call is cold and in a process of its own. Seconds are those of the processor, because other tests run beside it.
-None may be over its limits. Where the build found no C compiler the cells of `OVER_BY_REFERENCE` are over them: they
-are run with ``FULLCOURSE_FAULTS=full``, and a cell that is under its limits leaves the list.
+None may be over its limits. Where the build found no C compiler the cells of `OVER_BY_REFERENCE` are over them:
+these run with ``FULLCOURSE_FAULTS=full``, and one that is under its limits leaves the list.
 """
 
 import pytest

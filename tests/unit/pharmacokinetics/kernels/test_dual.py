@@ -38,3 +38,14 @@ def test_more_axes_broadcast_values_and_slopes_alike():
     wide = dual.expanded(x * y, 1) * np.ones((2, 1, 5))
     assert wide.shape == (2, 1, 5)
     assert np.broadcast_to(wide.tangent, (2, 2, 1, 5))[1, 1, 0].tolist() == [3.0] * 5
+
+
+@pytest.mark.parametrize("columns", [[0, 1, 2, 3], [2, 0, 3, 1], [3, 1]])
+def test_one_row_of_an_index_stands_for_every_row(columns):
+    values = np.random.default_rng(3).standard_normal((5, 4))
+    several = Dual(values, np.random.default_rng(4).standard_normal((2, 5, 4)))
+    one, every = np.array([columns]), np.broadcast_to(columns, (5, len(columns)))
+    assert np.array_equal(dual.take(values, one, 1), dual.take(values, every, 1))
+    taken, expected = dual.take(several, one, 1), dual.take(several, every, 1)
+    assert np.array_equal(taken.value, expected.value)
+    assert np.array_equal(taken.tangent, expected.tangent)
