@@ -1,4 +1,4 @@
-"""Asks whether the unit tests of a package notice when a function of it is changed by one small mistake.
+"""Asks whether the unit tests and examples of a package notice when a function of it is changed by one small mistake.
 
     PYTHONPATH=tests python tools/mutate_code.py rules adapters.fhir [--modules NAME,...] [--jobs 2]
 
@@ -38,6 +38,8 @@ from code_mutants import Change, changes_of, functions_of, put  # noqa: E402
 SURVIVORS: Final = ROOT / "tests" / "survivors.toml"
 _BEFORE_IT_ENDS_S: Final = 5.0
 """Of the processor, beyond thrice what its tests took: a change can make a loop that never ends."""
+_HELD_BY: Final = (("tests", "unit"), ("src", "fullcourse"))
+"""Where the tests of a package lie, and the examples in its docstrings, which are run as tests are."""
 _SLOW_S: Final = 1.0
 """A test that takes longer alone is asked last."""
 
@@ -229,10 +231,12 @@ def main() -> int:
     arguments = parser.parse_args()
     modules = frozenset(filter(None, arguments.modules.split(",")))
     run = Run(arguments.packages, modules, arguments.jobs, arguments.longest)
-    tests = [str(ROOT.joinpath("tests", "unit", *name.split("."))) for name in arguments.packages]
+    places = [(ROOT.joinpath(*top, *name.split("."))) for name in arguments.packages for top in _HELD_BY]
+    tests = [str(it) for it in places]
     gc.disable()  # a forked process would copy what it collects
     code = pytest.main(
-        [*tests, "-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly"], plugins=[run]
+        [*tests, "--doctest-modules", "-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly"],
+        plugins=[run],
     )
     if run.is_blind:
         print("The run is blind: a change that raises was not noticed.", file=sys.stderr)

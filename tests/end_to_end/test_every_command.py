@@ -228,6 +228,20 @@ def test_no_command_takes_a_full_disk_for_success(name: str, tmp_path: Path, mon
     assert "could not be written whole" in done.said
 
 
+@pytest.mark.parametrize("name", NAMES, ids=lambda name: name.replace(" ", "-"))
+def test_no_command_takes_a_reader_that_left_for_success(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("fullcourse.interfaces.cli.main.drop_output", lambda: None)
+    reader, writer = os.pipe()
+    os.close(reader)
+    closed = os.fdopen(writer, "w", encoding="utf-8")
+    done = Done(list(answering(tmp_path)[name]), monkeypatch, closed)
+    with contextlib.suppress(OSError):
+        closed.close()
+    assert done.code == 2, done.said
+    assert "could not be written whole" in done.said
+    assert "Traceback" not in done.said
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 @pytest.mark.parametrize("name", NAMES, ids=lambda name: name.replace(" ", "-"))
 def test_every_command_answers_in_another_encoding(

@@ -3,6 +3,7 @@
 import pytest
 
 from fullcourse.clinical.dose_plan import parse_dose_plan, say_dose_plan
+from fullcourse.clinical.dose_plan.say import count_words
 
 
 @pytest.mark.parametrize(
@@ -33,3 +34,17 @@ from fullcourse.clinical.dose_plan import parse_dose_plan, say_dose_plan
 def test_a_plan_is_said_so(text: str, said: str):
     assert said == say_dose_plan(parse_dose_plan(text))
     assert parse_dose_plan(text) == parse_dose_plan(said)
+
+
+@pytest.mark.parametrize(
+    ("units", "form", "said"),
+    [
+        (1.0, "capsule 250 mg", "1 capsule of 250 mg"),
+        (1.5, "tablet 600 mg", "1.5 tablets of 600 mg"),
+        (2.0, "dispersible tablet 100 mg", "2 dispersible tablets of 100 mg"),
+        (0.5, "tablet", "0.5 tablet"),
+        (3.0, "suspension 20 mg", "3 × suspension 20 mg"),
+    ],
+)
+def test_a_number_of_a_form_is_said_in_words(units: float, form: str, said: str):
+    assert count_words(units, form) == said
