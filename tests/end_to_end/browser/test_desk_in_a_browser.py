@@ -63,8 +63,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     try:
         yield Demo("\n".join(service.said))
     finally:
-        service.process.terminate()
-        service.process.wait(30)
+        service.stop()
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from typing import Final, final
 
 from fullcourse.adapters.store.durable import CourseHead, DurableStore
 from fullcourse.adapters.store.summaries import Summaries
+from fullcourse.adapters.worklist.rows import Listing, Shown, listing_of, shown_of
 from fullcourse.adapters.worklist.summary import edition_of, read_needs, write_needs
 from fullcourse.adapters.zones import load_zone
 from fullcourse.clinical.errors import FullcourseError, InputError
@@ -36,12 +37,14 @@ class _Kept:
     """A course that was looked at.
 
     Attributes:
-        check: Where it ended then.
+        head: Where it ended then.
         needs: What it is needed for; None where it cannot be read.
+        shown: What was shown of it last.
     """
 
-    check: bytes
+    head: CourseHead
     needs: Needs | None
+    shown: Shown | None = None
 
 
 @final
@@ -99,11 +102,26 @@ class Worklist:
             if one is not None and one.needs is not None:
                 yield patient, one.needs
 
+    def listing(self, patients: Collection[str] | None, now: datetime) -> Listing:
+        """Return the list at a moment, of every course where none are named; rows that still hold are not made anew."""
+        return listing_of(self._shown(patients, now))
+
+    def _shown(self, patients: Collection[str] | None, now: datetime) -> Iterator[Shown]:
+        kept = self._kept
+        for patient in list(kept) if patients is None else patients:
+            one = kept.get(patient)
+            if one is None or one.needs is None:
+                continue
+            shown = one.shown
+            if shown is None or not shown.holds(now):
+                shown = one.shown = shown_of(patient, one.needs, now)
+            yield shown
+
     def not_read(self, patients: Collection[str] | None) -> tuple[int, tuple[str, ...]]:
         """Return how many courses were not looked at yet, and which cannot be read."""
         waiting, kept = self._waiting, self._kept
         those = set(kept) | set(waiting) if patients is None else patients
-        unread = tuple([it for it in those if (one := kept.get(it)) is not None and one.needs is None])
+        unread = tuple([it for it, one in list(kept.items()) if one.needs is None and it in those])
         return sum(1 for it in list(waiting) if it in those and it not in kept), unread
 
     def _look(self, now: datetime) -> None:
@@ -112,30 +130,27 @@ class Worklist:
             with Summaries(self._place, self._edition) as summaries:
                 for head, summary in summaries.read(self._store):
                     if self._is_there(head) and summary is not None:
-                        self._kept[head.patient] = _Kept(head.check, read_needs(summary))
+                        self._kept[head.patient] = _Kept(head, read_needs(summary))
                     elif self._is_there(head):
                         self._waiting[head.patient] = head
         else:
             for head in self._store.changed_since(self._looked_at - _BEHIND):
                 self._note(head)
-        over = {patient for patient, it in self._kept.items() if it.needs is not None and it.needs.good_until <= now}
-        for head in self._heads_of(over - self._waiting.keys()):
-            self._waiting[head.patient] = head
+        for patient, it in self._kept.items():
+            if it.needs is not None and it.needs.good_until <= now:
+                self._waiting.setdefault(patient, it.head)
         self._looked_at = now
-
-    def _heads_of(self, patients: Collection[str]) -> Iterator[CourseHead]:
-        return (it for it in self._store.heads() if it.patient in patients) if patients else iter(())
 
     def _note(self, head: CourseHead) -> None:
         if not self._is_there(head):
             self._kept.pop(head.patient, None)
             self._waiting.pop(head.patient, None)
-        elif (there := self._kept.get(head.patient)) is None or there.check != head.check:
+        elif (there := self._kept.get(head.patient)) is None or there.head.check != head.check:
             self._waiting[head.patient] = head
 
     def _is_there(self, head: CourseHead) -> bool:
         if not head.is_erased and not head.check:  # a damaged row: it is named, and never passed over
-            self._kept[head.patient] = _Kept(b"", None)
+            self._kept[head.patient] = _Kept(head, None)
             return False
         return not head.is_erased and head.events > 0
 
@@ -150,7 +165,7 @@ class Worklist:
         except InputError:
             needs = None
         with self._door:
-            self._kept[patient] = _Kept(head.check, needs)
+            self._kept[patient] = _Kept(head, needs)
             if needs is not None:
                 self._written.append((head, write_needs(needs)))
         self._write(least=_WRITTEN_AT_ONCE)

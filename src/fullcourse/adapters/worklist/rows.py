@@ -7,7 +7,7 @@ from datetime import datetime
 from fullcourse.clinical.event_bodies import MATTERS
 from fullcourse.journey.course.queue import Need, Needs, PutOff, Reached, now_needed
 
-__all__ = ["Listing", "Row", "listing_of"]
+__all__ = ["Listing", "Row", "Shown", "listing_of", "shown_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +50,57 @@ class Listing:
     uncounted: int
 
 
-def listing_of(needs: Iterable[tuple[str, Needs]], now: datetime) -> Listing:
-    """Return the list.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown of one course, and for how long that stays so while nothing is added to its log.
 
-    Args:
-        needs: Of each course, with the patient's random id.
-        now: The moment.
+    Attributes:
+        rows: One a matter.
+        put_off: Those that a clinician put off.
+        is_uncounted: Whether nobody can say how much is left of a medicine.
+        begins: From when on it holds.
+        ends: Until when; None for good.
     """
+
+    rows: tuple[Row, ...]
+    put_off: tuple[Row, ...]
+    is_uncounted: bool
+    begins: datetime
+    ends: datetime | None
+
+    def holds(self, now: datetime) -> bool:
+        """Return whether it holds at a moment."""
+        return self.begins <= now and (self.ends is None or now < self.ends)
+
+
+def shown_of(patient: str, needs: Needs, now: datetime) -> Shown:
+    """Return what is shown of one course at a moment."""
+    lines, hiding = now_needed(needs, now)
+    rows = tuple(_row(patient, matter, its, needs.last_contact) for matter, its in _by_matter(lines).items())
+    put_off = tuple(
+        Row(patient, over.matter, (over.because,), over.at, False, needs.last_contact, over)
+        for over in dict.fromkeys(hiding)
+    )
+    moments = (
+        *(line.shows_from for line in needs.lines),
+        *(line.shows_until for line in needs.lines if line.shows_until is not None),
+        *(over.until for over in needs.put_off),
+    )
+    return Shown(rows, put_off, bool(needs.uncounted), now, min((it for it in moments if it > now), default=None))
+
+
+def listing_of(shown: Iterable[Shown]) -> Listing:
+    """Return the list of what is shown of each course."""
     rows: dict[str, list[Row]] = {matter: [] for matter in MATTERS}
     put_off: list[Row] = []
     people = uncounted = 0
-    for patient, own in needs:
-        uncounted += bool(own.uncounted)
-        shown, hiding = now_needed(own, now)
-        people += bool(shown)
-        for matter, lines in _by_matter(shown).items():
-            rows[matter].append(_row(patient, matter, lines, own.last_contact))
-        for over in dict.fromkeys(hiding):
-            put_off.append(Row(patient, over.matter, (over.because,), over.at, False, own.last_contact, over))
+    for one in shown:
+        uncounted += one.is_uncounted
+        put_off += one.put_off
+        if one.rows:
+            people += 1
+            for row in one.rows:
+                rows[row.matter].append(row)
     return Listing(
         {matter: tuple(sorted(listed, key=_order)) for matter, listed in rows.items()},
         tuple(sorted(put_off, key=_order)),

@@ -49,14 +49,13 @@ def digest(
     with needs("service", "the list of a clinic"):
         from fullcourse.adapters.worklist.digest import Digest, FileSender, digest_html, digest_text, message_of
         from fullcourse.adapters.worklist.index import Worklist
-        from fullcourse.adapters.worklist.rows import listing_of
     now, is_working_day = moment_asked(at), working_days_of(country) if country else every_day_is_open
     opened = opened_store(store)
     patients = _patients_of(store or default_store(), clinic) if clinic else None
     worklist = Worklist(opened, load_knowledge(), is_working_day)
     worklist.finish(now)
     _, unread = worklist.not_read(patients)
-    made = Digest(clinic, now, listing_of(worklist.needs(patients), now), len(unread))
+    made = Digest(clinic, now, worklist.listing(patients, now), len(unread))
     text = digest_html(made) if form == "html" else digest_text(made)
     if outbox:
         try:

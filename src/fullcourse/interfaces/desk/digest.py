@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fullcourse.adapters.worklist.rows import Row, listing_of
+from fullcourse.adapters.worklist.rows import Row
 from fullcourse.clinical.event_bodies import MATTERS
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.routes import Route
@@ -20,7 +20,7 @@ _MOST: Final = 300
 
 def _show(call: Call) -> Reply:
     worklist, seen = fresh_worklist(call), courses_seen(call)
-    listing = listing_of(worklist.needs(seen), call.now)
+    listing = worklist.listing(seen, call.now)
     waiting, unread = worklist.not_read(seen)
     printed = {matter: listing.rows[matter][:_MOST] for matter in MATTERS}
     every: tuple[Row, ...] = tuple(row for rows in printed.values() for row in rows)

@@ -11,7 +11,6 @@ from typing import Final
 
 from fullcourse.adapters.access.rights import permits
 from fullcourse.adapters.store.contract import Appended
-from fullcourse.adapters.worklist.rows import listing_of
 from fullcourse.adapters.zones import load_zone
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
@@ -86,8 +85,7 @@ def _common(
 ) -> dict[str, object]:
     """Return what both pages show: what the course is needed for, and what went wrong with which form."""
     zone, patient = _desk(call, events).zone, call.path[PATIENT]
-    needs = fresh_worklist(call).needs((patient,))
-    listing = listing_of(needs, call.now)
+    listing = fresh_worklist(call).listing((patient,), call.now)
     done = call.asked("done") if not wrong else None
     if done is not None and done not in {entry.name for entry in ENTRIES}:
         raise BadRequest("'done' names no form.")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from fullcourse.adapters.access.caller import Subject
-from fullcourse.adapters.worklist.rows import Listing, Row, listing_of
+from fullcourse.adapters.worklist.rows import Listing, Row
 from fullcourse.clinical.event_bodies import MATTERS
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.problems import BadRequest
@@ -77,7 +77,7 @@ def line_of(row: Row, now: datetime) -> Line:
 def _show(call: Call) -> Reply:
     tab, number = _tab(call), _page(call)
     worklist, seen = fresh_worklist(call), courses_seen(call)
-    listing = listing_of(worklist.needs(seen), call.now)
+    listing = worklist.listing(seen, call.now)
     waiting, unread = worklist.not_read(seen)
     tab = tab or next((matter for matter in MATTERS if listing.rows[matter]), MATTERS[0])
     every = listing.put_off if tab == _PUT_OFF else listing.rows[tab]

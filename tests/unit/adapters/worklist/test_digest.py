@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fullcourse.adapters.worklist.digest import Digest, FileSender, digest_html, digest_text, message_of
-from fullcourse.adapters.worklist.rows import Listing, listing_of
+from fullcourse.adapters.worklist.rows import Listing, listing_of, shown_of
 from fullcourse.journey.course.queue import Need, Needs
 
 AT = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
@@ -15,7 +15,8 @@ PATIENT = "6f1c2f0a-0000-4000-8000-000000000000"
 
 
 def listing(*lines: Need) -> Listing:
-    return listing_of([(PATIENT, Needs(lines, (), None, (), AT + timedelta(days=1)))], AT)
+    needs = Needs(lines, (), None, (), AT + timedelta(days=1))
+    return listing_of([shown_of(PATIENT, needs, AT)])
 
 
 def line(matter: str, says: str, days: int, *, is_now: bool = False) -> Need:

@@ -13,7 +13,6 @@ from fullcourse.adapters.store.durable import DurableStore
 from fullcourse.adapters.store.opening import open_store
 from fullcourse.adapters.working_days import every_day_is_open
 from fullcourse.adapters.worklist.index import Worklist
-from fullcourse.adapters.worklist.rows import listing_of
 from fullcourse.adapters.worklist.summary import read_needs, write_needs
 from fullcourse.clinical import Event
 from fullcourse.clinical.event_bodies import Contact, Outcome, Snoozed, Symptom
@@ -41,7 +40,7 @@ def worklist(store: DurableStore) -> Worklist:
 
 
 def matters(made: Worklist, at: datetime = NOW) -> dict[str, set[str]]:
-    listing = listing_of(made.needs(None), at)
+    listing = made.listing(None, at)
     return {matter: {row.patient for row in rows} for matter, rows in listing.rows.items() if rows}
 
 
