@@ -1,9 +1,9 @@
 """A course as somebody at the desk looks at it: what to act on today, its days, drugs and results; order only."""
 
 from fullcourse.journey.desk.acts import MOST_ACTS, Act, ActKind
+from fullcourse.journey.desk.drug_levels import LevelsSeen, levels_seen
 from fullcourse.journey.desk.drug_spans import DrugSpan, DrugSpans
-from fullcourse.journey.desk.levels_seen import LevelsSeen, levels_seen
-from fullcourse.journey.desk.plan_moves import (
+from fullcourse.journey.desk.plan_change import (
     DAYS_COMPARED,
     DrugMove,
     PlanMoves,

@@ -12,7 +12,7 @@ from fullcourse.clinical.dose import DoseStep
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event_bodies import Registered
 from fullcourse.course.course import Course
-from fullcourse.journey.desk.plan_moves import record_of_log
+from fullcourse.journey.desk.plan_change import record_of_log
 from fullcourse.journey.levels.curve import LevelCurve, curve_by_other_doses, patient_curve
 from fullcourse.journey.levels.estimates import estimates_of
 from fullcourse.journey.levels.patient import KnownFact, LevelQuestion, level_patient
