@@ -13,7 +13,9 @@ __all__ = ["CHROMIUM", "Phone", "chromium", "phone_of"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-_NETWORK = re.compile(r"Failed to load resource: (net::ERR_INTERNET_DISCONNECTED|the server responded with a status of)")
+_NETWORK = re.compile(
+    r"Failed to load resource: (net::ERR_INTERNET_DISCONNECTED|the server responded with a status of)"
+)
 """What Chromium itself writes of a call that failed: what the page makes of it is tested by itself."""
 
 
@@ -84,7 +86,7 @@ class Phone:
 
 @contextmanager
 def phone_of(browser: Browser, now: datetime | None, **more: Any) -> Iterator[Phone]:
-    """Yield a phone, with the clock of the computer where none is given; nothing may have gone wrong in it, in whatever window."""
+    """Yield a phone, with the computer's own clock where none is given; nothing may have gone wrong in any window."""
     phone = Phone(browser, now, **more)
     try:
         yield phone

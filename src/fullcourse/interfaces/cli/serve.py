@@ -151,7 +151,9 @@ def _of_demo(service: "Service", at: str) -> list[str]:
     staff = demo_staff(service.access, [person.patient for person in people], service.now())
     seen, given = people[6], f"-H 'Authorization: Bearer {staff.bearer}'"
     whose = people[1]
-    word, _ = invite(service.access, whose.patient, Role.PATIENT, AuditEntry(service.now(), "phone.invited", staff.login))
+    word, _ = invite(
+        service.access, whose.patient, Role.PATIENT, AuditEntry(service.now(), "phone.invited", staff.login)
+    )
     lines = [f"  {len(people)} synthetic patients; nobody is real:"]
     lines += [f"    {person.name}  {person.patient}  {person.shows}" for person in people]
     return [

@@ -12,7 +12,9 @@ TOLD = phone_help(knowledge())
 def test_the_numbers_of_a_country_are_those_that_its_statements_give() -> None:
     us = TOLD["countries"]["US"]  # type: ignore[index]
     assert us["name"] == "United States"
-    assert [[it["statement"], it["shown"], it["call"]] for kind in ("emergency", "crisis", "poison") for it in us[kind]] == [
+    assert [
+        [it["statement"], it["shown"], it["call"]] for kind in ("emergency", "crisis", "poison") for it in us[kind]
+    ] == [
         ["emergency.number.us", "911", "911"],
         ["emergency.crisis.us", "988", "988"],
         ["emergency.poison.us", "800-222-1222", "8002221222"],
@@ -26,7 +28,13 @@ def test_no_country_has_numbers_that_no_source_gives() -> None:
 
 @pytest.mark.parametrize(
     "statement",
-    ["emergency.suicidal-thoughts", "emergency.seizure", "emergency.breathing", "emergency.paralysis", "emergency.collapse"],
+    [
+        "emergency.suicidal-thoughts",
+        "emergency.seizure",
+        "emergency.breathing",
+        "emergency.paralysis",
+        "emergency.collapse",
+    ],
 )
 def test_the_signs_that_kill_first_are_among_those_shown(statement: str) -> None:
     sign = next(it for it in TOLD["signs"] if it["statement"] == statement)  # type: ignore[attr-defined]

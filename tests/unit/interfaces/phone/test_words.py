@@ -33,9 +33,7 @@ def test_every_word_that_a_script_says_is_there() -> None:
 def test_every_word_is_said() -> None:
     begun = tuple(PUT_TOGETHER.findall(SCRIPTS))
     unsaid = [
-        key
-        for key in WORDS["en"]
-        if f"'{key}'" not in SCRIPTS and not any(it and key.startswith(it) for it in begun)
+        key for key in WORDS["en"] if f"'{key}'" not in SCRIPTS and not any(it and key.startswith(it) for it in begun)
     ]
     assert unsaid == []
 

@@ -51,7 +51,11 @@ def test_a_stop_waits_for_a_phone_whose_plan_is_older(stop: object, drugs: tuple
 
 @pytest.mark.parametrize(
     "other",
-    [Held(("linezolid",), "result"), PlanStopped("patient", "tired"), PlanChanged(plan(CYCLOSERINE, LINEZOLID), "Dr A")],
+    [
+        Held(("linezolid",), "result"),
+        PlanStopped("patient", "tired"),
+        PlanChanged(plan(CYCLOSERINE, LINEZOLID), "Dr A"),
+    ],
 )
 def test_what_stops_nothing_waits_for_nobody(other: object) -> None:
     ended = [by_clinician(Resumed(("linezolid",)), 2)] if isinstance(other, Held) else []
