@@ -108,7 +108,7 @@ def life_of(seed: int) -> Life:
     local = load_zone(zone)
     begun = local.instant(start, datetime.min.time()) - timedelta(days=chance.choice((1, 1, 1, -2)))
     first = plan(*_doses(drugs, seed, chance), start=start, zone=zone, days=chance.choice((None, 28, 35, 200)))
-    log = [_event(PlanActivated(first, "synthetic clinician"), begun, chance, actor="clinician")]
+    log = [_event(PlanActivated(first, "synthetic clinician"), begun, chance, actor="clinician", recorded_at=begun)]
     if chance.random() < 0.3:
         later = start + timedelta(days=chance.randrange(10, 40))
         other = plan(*_doses(drugs, seed + 1, chance), start=later, zone=chance.choice((zone, zone, "Europe/Paris")))
@@ -120,9 +120,8 @@ def life_of(seed: int) -> Life:
     until = issued + timedelta(days=chance.choice((1, 6, 14)))
     slots = slots_between(course_cases.course(log).timeline, issued - timedelta(days=36), until)
     log += _told(slots, issued - timedelta(days=36), issued, chance, clinic=True)
-    log = [it for it in log if it.recorded_at <= issued or isinstance(it.body, PlanActivated | PlanChanged)]
-    log = [it for it in log if it.recorded_at <= issued] or log[:1]
-    issued = max(issued, log[0].recorded_at)
+    issued = max(issued, begun)
+    log = [it for it in log if it.recorded_at <= issued]
     written = _told([it for it in slots if it.due > issued - timedelta(days=2)], issued, until, chance, clinic=False)
     back = [_taken_back(it, chance) for it in (*written, *log) if chance.random() < 0.05 and it.actor == "patient"]
     written += [*back, *(_taken_back(it, chance) for it in back if chance.random() < 0.4)]

@@ -250,6 +250,12 @@ def test_before_the_plan_begins_the_card_waits_for_its_first_dose(core: PhoneCor
 # Where no dose is advised.
 
 
+def test_without_a_plan_the_clinic_is_called(core: PhoneCore) -> None:
+    given = handed(course_cases.course([event(Symptom("symptom_rash"), ISSUED - timedelta(hours=1))]), ISSUED)
+    shown = card(core, given, DUE)
+    assert (shown["state"], shown["reason"], shown["drugs"]) == ("call-first", "no-plan", [])
+
+
 @pytest.mark.parametrize(("days", "hours", "is_old"), [(1, -0.01, False), (1, 0, True), (28, 0, True), (28, 400, True)])
 def test_past_its_expiry_a_plan_advises_no_dose(core: PhoneCore, days: int, hours: float, is_old: bool) -> None:
     given = plan_of(ONE, days=days)
