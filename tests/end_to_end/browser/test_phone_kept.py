@@ -343,6 +343,7 @@ def test_an_event_that_the_clinic_cannot_take_keeps_no_other_back(clinic: PhoneC
     phone.cut(is_offline=False)
     phone.page.reload()
     expect(phone.page.get_by_text("Your clinic could not take 1 note.")).to_be_visible()
+    sent(phone)
     assert len([it for it in clinic.log(patient) if isinstance(it.body, DoseTaken)]) == 1
 
 
