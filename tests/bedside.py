@@ -16,6 +16,7 @@ from fullcourse.interfaces.cli.level_commands.patient_input import read_patient
 from fullcourse.interfaces.cli.main import fullcourse
 from fullcourse.interfaces.exit_codes import exit_code
 from fullcourse.journey.levels.patient import LevelPatient
+from peak_memory import MEASURED, split_peak
 
 __all__ = ["ADULT", "BEDSIDE", "HERE", "LAST_DAY", "Asked", "Call", "answered", "asked_patient", "called", "question"]
 
@@ -96,23 +97,6 @@ def answered(*arguments: object) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-_PEAK = "VmHWM:"
-_MEASURED = f"""
-import atexit, pathlib, runpy, sys
-
-def told():
-    status = pathlib.Path("/proc/self/status")
-    if status.exists():
-        sys.stderr.write(next(line for line in status.read_text().splitlines() if line.startswith("{_PEAK}")))
-
-atexit.register(told)
-sys.argv[0] = "fullcourse"
-runpy.run_module("fullcourse", run_name="__main__")
-"""
-"""The command, which says at its end how much memory it had at most: what its parent is told of a child counts the
-memory of the parent too, since a process is born as a copy of it."""
-
-
 def called(arguments: list[str]) -> Call:
     """Call the command in a process of its own; processor seconds, because other tests run beside it."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -121,7 +105,7 @@ def called(arguments: list[str]) -> Call:
         resource.setrlimit(resource.RLIMIT_CPU, (_MOST_SECONDS, _MOST_SECONDS))
         resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
 
-    command = [sys.executable, "-c", _MEASURED, *arguments]
+    command = [sys.executable, "-c", MEASURED, *arguments]
     with subprocess.Popen(  # noqa: S603  the command under test
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, preexec_fn=limited
     ) as process:
@@ -129,8 +113,8 @@ def called(arguments: list[str]) -> Call:
         said, complained = process.stdout.read(), process.stderr.read()
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    complained, _, peak = complained.partition(_PEAK)
-    peak_mb = float(peak.split()[0]) / 1024.0 if peak else used.ru_maxrss / 1024.0
+    complained, peak = split_peak(complained)
+    peak_mb = used.ru_maxrss * 1024.0 / 1e6 if peak is None else peak
     return Call(process.returncode, said, complained, used.ru_utime + used.ru_stime, peak_mb)
 
 

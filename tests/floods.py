@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from peak_memory import MEASURED, split_peak
+
 __all__ = ["FLOODS", "Cost", "allowed_cpu_s", "allowed_mb", "cost_of", "write_flood"]
 
 FLOOR_CPU_S = 6.0
@@ -58,18 +60,15 @@ def cost_of(words: Iterable[str], said: Path) -> Cost:
     with said.open("wb") as file:
         process = os.posix_spawn(
             sys.executable,
-            [sys.executable, "-m", "fullcourse", *words],
+            [sys.executable, "-c", MEASURED, *words],
             dict(os.environ),
             file_actions=[(os.POSIX_SPAWN_DUP2, file.fileno(), 1), (os.POSIX_SPAWN_DUP2, file.fileno(), 2)],
         )
     _, status, used = os.wait4(process, 0)
     unit = 1e6 if sys.platform == "darwin" else 1e3
-    return Cost(
-        used.ru_utime + used.ru_stime,
-        used.ru_maxrss / unit,
-        os.waitstatus_to_exitcode(status),
-        said.read_text("utf-8", "replace"),
-    )
+    text, peak = split_peak(said.read_text("utf-8", "replace"))
+    peak_mb = used.ru_maxrss / unit if peak is None else peak
+    return Cost(used.ru_utime + used.ru_stime, peak_mb, os.waitstatus_to_exitcode(status), text)
 
 
 def _bundle(resources: Iterable[object]) -> str:
@@ -167,7 +166,7 @@ FLOODS: dict[str, tuple[str, Callable[[], str], int, str]] = {
     "results that hold nothing": (
         "json", lambda: _bundle({"resourceType": "Observation"} for _ in range(20_000)), 0, "20000 Observation",
     ),
-    "nested lists": ("json", lambda: "[" * 1_000_000, 2, "JSON"),
+    "nested lists": ("json", lambda: "[" * 1_000_000, 2, "nested deeper than 200 levels"),
     "values of one fact": (
         "toml",
         lambda: _tables(15_000, lambda i: '[[fact]]\nid = "weight"\nvalue = 58\nunit = "kg"\non = 2026-11-20\n'),

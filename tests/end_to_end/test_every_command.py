@@ -75,6 +75,8 @@ READ: Final = {
         "store": f"U {DRUG} --to Asia/Manila --last {LAST} --store @",
     },
     "course verify": {"store": "--store @"},
+    "audit verify": {"store": "--store @"},
+    "serve": {"store": "--store @"},
     "course unheard": {"store": "--days 3 --store @"},
     "course erase": {"store": "U --store @ --yes"},
     "missed": {"course": "@", "store": "U --store @"},
@@ -142,6 +144,7 @@ NOT_OPENED: Final = (
     "a pipe",
     "is no file or folder",  # of a register
     "no course of this id", "knows nobody of that id",  # what is no file is an id
+    "nobody has signed in",  # the audit stands beside the store, in a file of its own
     "no exported course", "no store in a file", "is no receipt", "the receipt is not JSON", "the key file", "the code ",
 )  # fmt: skip
 """What is said of it instead of opening it."""

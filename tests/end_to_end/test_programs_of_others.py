@@ -26,7 +26,7 @@ class Program:
         body = {
             "name": "Synthetic EHR",
             "jwks": key_set(),
-            "scopes": ["course.read", "event.write"],
+            "scopes": ["course.read", "event.write", "fhir.read", "fhir.write"],
             "clinics": ["north"],
         }
         made = clinic.ok("POST", "/api/v1/programs", "administrator", body)

@@ -40,7 +40,8 @@ RECORD = json.loads((Path(fullcourse.__file__).parent / "examples" / "synthetic-
 def serving(folder: Path) -> Iterator[tuple[Clinic, str]]:
     """Yield a clinic with a course, and the address at which it is served."""
     with clinic_at(folder / "courses.db") as clinic, open_store(folder / "courses.db") as store:
-        clinic.clock.at = datetime.now(UTC)
+        clinic.clock.at = datetime.now(UTC)  # schemathesis' own calls are of today
+        clinic.tokens["administrator"] = clinic.sign_in("admin@example.org")  # the session of set-up has ended since
         clinic.service = replace(clinic.service, store=store)
         app = make_app(clinic.service, EVERY_ROUTE)
         clinic.app = app

@@ -1,5 +1,6 @@
 """Groups of commands: one names what was meant by a misspelt command, one imports a command when it is called."""
 
+import copy
 import importlib
 import os
 from collections.abc import Mapping
@@ -90,6 +91,10 @@ def with_example(ctx: click.Context, name: str, command: click.Command | None) -
 
         let_complete(command, " ".join(words))
     example = EXAMPLES_OF.get(" ".join(words))
-    if example is not None and command.epilog is None:
-        command.epilog = f"\b\nExample:\n  fullcourse {example}"
-    return command
+    if example is None or command.epilog is not None:
+        return command
+    shown = copy.copy(
+        command
+    )  # a group that is called by itself has other words, and must not leave them in the command
+    shown.epilog = f"\b\nExample:\n  fullcourse {example}"
+    return shown

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+import fullcourse.adapters.access.oidc  # noqa: F401 - loaded late elsewhere, and its errors are asked about here
 from fullcourse.adapters.store.durable import DamagedCourse, ErasedCourse, NotKept
 from fullcourse.clinical.errors import FullcourseError, InputError, KnowledgeError, OutsideLabel, SolverStopped
 from fullcourse.interfaces.api import problems
@@ -38,7 +39,8 @@ def test_every_kind_of_error_that_is_raised_on_purpose_is_in_the_table():
     assert [it.__name__ for it in untold if not it.__module__.startswith(_TOLD_WHERE_THEY_ARE_CAUGHT)] == []
 
 
-_TOLD_WHERE_THEY_ARE_CAUGHT = "fullcourse.adapters.access.people"  # by interfaces/api/access, each with its tests
+_TOLD_WHERE_THEY_ARE_CAUGHT = ("fullcourse.adapters.access.people", "fullcourse.adapters.access.oidc")
+"""By interfaces/api/access, each with its tests."""
 _BASES = (problems.ServiceError,)
 
 

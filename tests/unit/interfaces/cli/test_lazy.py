@@ -110,6 +110,13 @@ def test_the_help_of_every_command_has_an_example_that_is_one(words: tuple[str, 
     assert group or said or words in {("knowledge", "check"), ("knowledge", "coverage"), ("course", "verify")}
 
 
+def test_a_group_that_is_called_by_itself_leaves_its_examples_to_the_whole() -> None:
+    group = fullcourse.get_command(click.Context(fullcourse), "cohort")
+    assert group is not None
+    CliRunner().invoke(group, ["plan", "--help"])
+    assert "fullcourse cohort plan " in CliRunner().invoke(fullcourse, ["cohort", "plan", "--help"]).output
+
+
 @pytest.mark.parametrize("words", EXAMPLES_OF)
 def test_an_example_names_a_command_and_options_that_there_are(words: str) -> None:
     line = shlex.split(EXAMPLES_OF[words])
