@@ -207,7 +207,7 @@ def draw(browser: Browser, place: Path, names: tuple[str, ...] = ()) -> Iterator
         for scene in SCENES:
             if not names or scene.name in names:
                 yield _drawn(browser, place / f"{scene.name}-{language}.png", scene, locale)
-        if not names:
+        if not names or "join" in names:
             yield from _before_joining(browser, place, language, locale)
 
 

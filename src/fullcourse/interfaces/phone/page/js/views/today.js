@@ -189,5 +189,5 @@ function visitView(plan, now) {
   if (!visit) return null;
   return h('section', { class: 'panel', 'aria-labelledby': 'visit' }, h('h2', { id: 'visit' }, t('visit.heading')),
     h('p', { class: 'big' }, dayWords(visit.on, language)),
-    h('details', {}, h('summary', {}, t('visit.why')), h('ul', {}, visit.why.map((why) => h('li', {}, why)))));
+    h('details', {}, h('summary', {}, t('visit.why')), h('ul', {}, visit.why.map((why) => h('li', { lang: language === 'en' ? null : 'en' }, why)))));
 }
