@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,17 @@ def test_every_script_that_is_imported_is_there() -> None:
     }
     assert "js/core/card.js" in imported
     assert sorted(imported - set(shell)) == []
+
+
+def test_no_text_of_a_script_goes_over_lines_so_that_the_spaces_before_them_say_nothing() -> None:
+    page = Path(str(files("fullcourse.interfaces.phone") / "page"))
+    odd = [
+        f"{place.name}: {line}"
+        for place in sorted(page.rglob("*.js"))
+        for line in place.read_text("utf-8").splitlines()
+        if line.count("`") % 2
+    ]
+    assert odd == []
 
 
 def test_no_script_and_no_style_stands_in_the_page_itself() -> None:
