@@ -333,6 +333,16 @@ def test_a_dose_within_half_the_interval_of_another_is_stopped(core: PhoneCore, 
     assert (stop is not None) is is_stopped
 
 
+def test_two_doses_of_one_planned_dose_are_two_however_far_apart(core: PhoneCore) -> None:
+    given = plan_of(ONE)
+    slot = next(it["id"] for it in given["slots"] if it["due"] >= ms(DUE))
+    twice = [event(DoseTaken("cycloserine", 250.0, slot), DUE + timedelta(hours=it), device="phone") for it in (0, 7)]
+    at = DUE + timedelta(hours=7, minutes=1)
+    assert advise(course_cases.course([*log_of(ONE), *twice]), "cycloserine", at).verdict is Verdict.CALL_FIRST
+    shown = card(core, given, at, *twice)
+    assert (shown["state"], shown["key"], shown["drugs"]) == ("call-first", "two-doses", [])
+
+
 def test_the_day_is_what_the_service_says_of_it(core: PhoneCore) -> None:
     log, around = log_of(*BOTH), (DUE - timedelta(days=2), DUE + timedelta(days=2))
     planned = [it for it in slots_between(course_cases.course(log).timeline, *around) if it.due >= ISSUED]
