@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 EXAMPLES := src/fullcourse/examples
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run serve test night check mutants mutants-code bench docs lock sbom clean
+.PHONY: run serve test night check mutants mutants-code bench docs screens lock sbom clean
 
 run: $(READY_TO_RUN)
 	$(BIN)/fullcourse plan $(EXAMPLES)/synthetic-patient.json --answers $(EXAMPLES)/synthetic-answers.toml \
@@ -42,6 +42,10 @@ mutants-code: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/run.py
+
+# Every screen of a patient's phone, in every state, as pictures for docs/screens/; needs Chromium.
+screens: $(READY)
+	PYTHONPATH=tests $(BIN)/python tools/make_screens.py
 
 docs: $(READY)
 	PYTHONPATH=tests $(BIN)/python tools/make_site.py

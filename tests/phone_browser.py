@@ -13,7 +13,9 @@ __all__ = ["CHROMIUM", "Phone", "chromium", "phone_of"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-_NETWORK = re.compile(r"Failed to load resource: (net::ERR_INTERNET_DISCONNECTED|the server responded with a status of)")
+_NETWORK = re.compile(
+    r"Failed to load resource: (net::ERR_INTERNET_DISCONNECTED|the server responded with a status of)"
+)
 """What Chromium itself writes of a call that failed: what the page makes of it is tested by itself."""
 
 
@@ -28,7 +30,7 @@ def chromium() -> Iterator[Browser]:
 class Phone:
     """One phone: a context of the browser, with what went wrong in it."""
 
-    def __init__(self, browser: Browser, now: datetime, **more: Any) -> None:
+    def __init__(self, browser: Browser, now: datetime | None, **more: Any) -> None:
         given = {"viewport": {"width": 360, "height": 740}, "locale": "en-US", "timezone_id": "Asia/Kolkata", **more}
         self.context: BrowserContext = browser.new_context(**given)
         self.faults: list[str] = []
@@ -43,7 +45,8 @@ class Phone:
         page.add_init_script(
             "addEventListener('securitypolicyviolation', e => console.error('policy: ' + e.violatedDirective))"
         )
-        page.clock.install(time=self.now)
+        if self.now is not None:
+            page.clock.install(time=self.now)
         return page
 
     def _heard(self, kind: str, text: str) -> None:
@@ -82,8 +85,8 @@ class Phone:
 
 
 @contextmanager
-def phone_of(browser: Browser, now: datetime, **more: Any) -> Iterator[Phone]:
-    """Yield a phone; nothing may have gone wrong in it, in whatever window."""
+def phone_of(browser: Browser, now: datetime | None, **more: Any) -> Iterator[Phone]:
+    """Yield a phone, with the computer's own clock where none is given; nothing may have gone wrong in any window."""
     phone = Phone(browser, now, **more)
     try:
         yield phone

@@ -1,4 +1,4 @@
-"""A clinic that a phone's browser can reach: a real service on a socket, with its own store, people, and a clock of ours."""
+"""A clinic that a phone's browser can reach: a real service on a socket, its own store and people, a clock of ours."""
 
 import threading
 import time

@@ -13,11 +13,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Page
+from small_png import small_png
 
 from fullcourse.clinical.event_bodies import Dispensed, Held
 from phone_browser import Phone, chromium, phone_of
 from phone_clinic import MORNING, PhoneClinic, phone_clinic
-from small_png import small_png
 
 PLACE = Path(__file__).parents[1] / "docs" / "screens"
 DRUGS = ("cycloserine: 2 capsules of 250 mg q12h", "linezolid: 1 tablet of 600 mg once a day")
@@ -207,7 +207,7 @@ def draw(browser: Browser, place: Path, names: tuple[str, ...] = ()) -> Iterator
         for scene in SCENES:
             if not names or scene.name in names:
                 yield _drawn(browser, place / f"{scene.name}-{language}.png", scene, locale)
-        if not names:
+        if not names or "join" in names:
             yield from _before_joining(browser, place, language, locale)
 
 

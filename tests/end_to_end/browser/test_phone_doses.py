@@ -1,4 +1,4 @@
-"""A patient's day on a phone, from the QR code on: what to do now, one tap, a way back, and a stop before a second dose."""
+"""A patient's day on a phone, from the QR code on: what to do now, one tap, a way back, and a stop."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,7 +11,9 @@ from fullcourse.clinical.event_bodies import DoseSkipped, DoseTaken, Held, Retra
 from phone_browser import CHROMIUM, Phone, chromium, phone_of
 from phone_clinic import MORNING, PhoneClinic, phone_clinic
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed, and these tests look at pages in it")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium is installed, and these tests look at pages in it"
+)
 
 CYCLOSERINE = "cycloserine: 2 capsules of 250 mg q12h"
 LINEZOLID = "linezolid: 1 tablet of 600 mg once a day"

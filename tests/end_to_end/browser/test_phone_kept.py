@@ -1,4 +1,4 @@
-"""What a phone keeps and how it stays true: weeks without a network, two windows, a wrong clock, a PIN, a shared phone."""
+"""What a phone keeps and how it stays true: weeks offline, two windows, a wrong clock, a PIN, a shared phone."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,7 +14,9 @@ from fullcourse.journey.course import WhatIsKnown, course_from, overview_of
 from phone_browser import CHROMIUM, Phone, chromium, phone_of
 from phone_clinic import MORNING, PhoneClinic, knowledge, phone_clinic
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed, and these tests look at pages in it")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium is installed, and these tests look at pages in it"
+)
 
 CYCLOSERINE = "cycloserine: 2 capsules of 250 mg q12h"
 LINEZOLID = "linezolid: 1 tablet of 600 mg once a day"
@@ -210,10 +212,10 @@ def test_a_pin_locks_what_is_kept_and_a_wrong_one_opens_nothing(clinic: PhoneCli
     phone.page.locator("#took").click()
     expect(phone.page.locator("#state")).to_have_text("Done")
     everything = """async () => {
-      const base = await new Promise(done => { const a = indexedDB.open('my-day'); a.onsuccess = () => done(a.result) })
+      const of = asked => new Promise(done => { asked.onsuccess = () => done(asked.result) })
+      const base = await of(indexedDB.open('my-day'))
       const all = []
-      for (const name of base.objectStoreNames) all.push(await new Promise(done => {
-        const a = base.transaction(name).objectStore(name).getAll(); a.onsuccess = () => done(a.result) }))
+      for (const name of base.objectStoreNames) all.push(await of(base.transaction(name).objectStore(name).getAll()))
       return JSON.stringify(all, (_, it) => it instanceof ArrayBuffer ? new TextDecoder().decode(it) : it)
     }"""
     kept = phone.page.evaluate(everything)
@@ -235,7 +237,11 @@ def test_a_pin_can_be_set_later_and_taken_off(clinic: PhoneClinic, phone: Phone)
     phone.join(clinic.link(clinic.begin(CYCLOSERINE)))
     sent(phone)
     phone.screen("pin")
-    for first, second, says in (("1234", "1234", "too easy"), ("8305", "8306", "not the same"), ("83", "83", "4 to 12")):
+    for first, second, says in (
+        ("1234", "1234", "too easy"),
+        ("8305", "8306", "not the same"),
+        ("83", "83", "4 to 12"),
+    ):
         phone.page.locator("#first").fill(first)
         phone.page.locator("#second").fill(second)
         phone.page.locator("#pin-set").click()
@@ -325,9 +331,9 @@ def test_an_event_that_the_clinic_cannot_take_keeps_no_other_back(clinic: PhoneC
     phone.cut()
     phone.page.evaluate(
         """async () => {
-          const base = await new Promise(done => { const a = indexedDB.open('my-day'); a.onsuccess = () => done(a.result) })
-          const person = await new Promise(done => {
-            const a = base.transaction('people').objectStore('people').getAll(); a.onsuccess = () => done(a.result[0]) })
+          const of = asked => new Promise(done => { asked.onsuccess = () => done(asked.result) })
+          const base = await of(indexedDB.open('my-day'))
+          const [person] = await of(base.transaction('people').objectStore('people').getAll())
           const id = '01234567-89ab-7def-8123-456789abcdef'
           const store = base.transaction('events', 'readwrite').objectStore('events')
           store.put({ id, state: 'unsent', at: 1, plain: { schema: 'fullcourse/event/1', id } }, [person.id, id])
@@ -337,6 +343,7 @@ def test_an_event_that_the_clinic_cannot_take_keeps_no_other_back(clinic: PhoneC
     phone.cut(is_offline=False)
     phone.page.reload()
     expect(phone.page.get_by_text("Your clinic could not take 1 note.")).to_be_visible()
+    sent(phone)
     assert len([it for it in clinic.log(patient) if isinstance(it.body, DoseTaken)]) == 1
 
 

@@ -50,7 +50,12 @@ def _sign(statement: Statement) -> dict[str, object]:
 
 def _calls(knowledge: Knowledge, topic: str, country: str) -> list[dict[str, object]]:
     return [
-        {"statement": it.id, "says": _texts(it.patient), "shown": number.group(), "call": number.group().replace("-", "")}
+        {
+            "statement": it.id,
+            "says": _texts(it.patient),
+            "shown": number.group(),
+            "call": number.group().replace("-", ""),
+        }
         for it in told(knowledge, topic, country)
         if (number := _NUMBER.search(it.patient))
     ]

@@ -84,7 +84,7 @@ class Retracted:
 
 @dataclass(frozen=True, slots=True)
 class PlanSeen:
-    """A phone has the plan as the service gave it at a moment, and shows it: a stop that was ordered before is known there.
+    """A phone has the plan as the service gave it at a moment, and shows it: stops before it are known there.
 
     Attributes:
         issued_ms: When the service gave it, milliseconds since 1970 in UTC, above 0: by the clock of the service.

@@ -143,17 +143,26 @@ def _told(service: "Service", at: str, *, demo: bool) -> list[str]:
 
 def _of_demo(service: "Service", at: str) -> list[str]:
     """Return who is in the clinic of synthetic patients, and calls that show them."""
+    from fullcourse.adapters.access.audit.entry import AuditEntry
+    from fullcourse.adapters.access.caller import Role
+    from fullcourse.adapters.access.people.devices import invite
     from fullcourse.adapters.demo.staff import demo_staff
 
     assert service.access is not None  # noqa: S101 - a service of this command knows accounts
     people = _demo(service)
     staff = demo_staff(service.access, [person.patient for person in people], service.now())
     seen, given = people[6], f"-H 'Authorization: Bearer {staff.bearer}'"
+    whose = people[1]
+    word, _ = invite(
+        service.access, whose.patient, Role.PATIENT, AuditEntry(service.now(), "phone.invited", staff.login)
+    )
     lines = [f"  {len(people)} synthetic patients; nobody is real:"]
     lines += [f"    {person.name}  {person.patient}  {person.shows}" for person in people]
     return [
         *lines,
         f"  sign in as    {staff.login}   password  {staff.password}",
+        f"  the page of a patient's phone, {whose.name}; open it in a browser, once within a day:",
+        f"    {at}/p/#{word}",
         "  try, without a sign-in, what the sources say:",
         f"    curl -s {at}/api/v1/pairs -H 'Content-Type: application/json' \\",
         """      -d '{"drugs": ["rifampin"], "beside": ["apixaban", "metformin"]}'""",

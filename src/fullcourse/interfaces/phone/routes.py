@@ -17,7 +17,7 @@ PHONE_POLICY: Final = (
 """What the page may load: its own files, and nothing that stands in its text."""
 
 _HEADERS: Final = {
-    "Cache-Control": "no-cache",  # kept, and asked for again by its hash: a page of yesterday is never taken for today's
+    "Cache-Control": "no-cache",  # kept, and asked for again by its hash: yesterday's is never taken for today's
     "Content-Security-Policy": PHONE_POLICY,
     "Vary": "Accept-Encoding",
 }

@@ -86,7 +86,10 @@ def _files() -> Mapping[str, Asset]:
 
 
 def _sent(name: str, body: bytes) -> bytes:
-    return without_comments(body.decode()).encode() if name.endswith((".js", ".css")) else body
+    """Return a file as it is sent: scripts and styles without comments and without the spaces that begin a line."""
+    if not name.endswith((".js", ".css")):
+        return body
+    return "\n".join(line.lstrip() for line in without_comments(body.decode()).splitlines()).encode() + b"\n"
 
 
 def _below(folder: Traversable, at: str) -> Iterator[tuple[str, Traversable]]:

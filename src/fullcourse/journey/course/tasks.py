@@ -52,16 +52,14 @@ def tasks_of(
     return tuple(_tasks(course, advice, disputed, now))
 
 
-def _tasks(
-    course: Course, advice: Sequence[Advice], disputed: Sequence[SlotStanding], now: datetime
-) -> Iterator[Task]:
+def _tasks(course: Course, advice: Sequence[Advice], disputed: Sequence[SlotStanding], now: datetime) -> Iterator[Task]:
     for one in advice:
         if one.verdict is Verdict.CALL_FIRST:
             yield Task("now", one.why, one.drug, one.at)
     for stop in unconfirmed_stops(course, now):
         says = (
-            f"{_phones(stop.phones)} not shown yet that this was stopped, and may still say that a dose is due. Call or "
-            "send a message today, and again until the phone has confirmed it."
+            f"{_phones(stop.phones)} not shown yet that this was stopped, and may still say that a dose is due. "
+            "Call or send a message today, and again until the phone has confirmed it."
         )
         yield from (Task("now", says, drug, stop.since) for drug in stop.drugs or ("",))
     for at in stops_wished(course.state):
@@ -80,7 +78,11 @@ def _tasks(
 
 
 def _phones(count: int) -> str:
-    return "A phone of the patient or a supporter has" if count == 1 else f"{count} phones of the patient or supporters have"
+    return (
+        "A phone of the patient or a supporter has"
+        if count == 1
+        else f"{count} phones of the patient or supporters have"
+    )
 
 
 def stops_wished(state: CourseState) -> tuple[datetime, ...]:

@@ -19,7 +19,8 @@ export async function speak(name) {
   if (!Object.keys(english).length) english = await fetched('en');
   const own = name === 'en' ? english : await fetched(name).catch(() => ({}));
   language = name;
-  t = wordsOf(english, own);
+  const words = wordsOf(english, own);
+  t = (key, values) => words(key, values).replace('..', '.'); // after "8:00 a.m." the line ends too
   document.documentElement.lang = name;
   document.documentElement.dir = RIGHT_TO_LEFT.has(name) ? 'rtl' : 'ltr';
 }

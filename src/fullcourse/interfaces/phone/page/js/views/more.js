@@ -74,10 +74,14 @@ export function leaflet(app) {
   return [
     h('h1', { tabindex: -1 }, t('papers.leaflet')),
     app.passing.leaflet && h('p', { role: 'status' }, t(app.passing.leaflet === 'coming' ? 'papers.coming' : app.passing.leaflet)),
-    kept && h('div', { class: 'leaflet', lang: kept.language }, kept.text),
+    kept && h('div', { class: 'leaflet', lang: kept.language }, lined(kept.text)),
     h('p', {}, link(t('back'), '#/more', { class: 'button' })),
   ];
 }
+
+/** Lays out a text that was wrapped for a printer: a line in capitals is a heading, one with a dash stands by itself. */
+const lined = (text) => text.replace(/\n +(?=\S)/g, ' ').split('\n').filter(Boolean).map((line) =>
+  h(line === line.toUpperCase() && /\p{L}{2}/u.test(line) ? 'h2' : 'p', { class: line.startsWith('- ') ? 'item' : null }, line.replace(/^- /, '')));
 
 async function fetched(app) {
   const { plan } = app.person;

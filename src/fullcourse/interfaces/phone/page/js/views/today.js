@@ -49,6 +49,8 @@ function cardView(app, card) {
     when && !CALLS.has(card.state) && h('p', { class: 'clock' }, h('time', { datetime: new Date(when).toISOString() }, timeWords(plan.zone, when, language)),
       dayHint(plan, card, app.now)),
     !CALLS.has(card.state) && card.drugs.length > 0 && doses(card),
+    card.state === 'call-first' && card.drugs.length > 0 && card.at && h('p', { class: 'soft' }, t('call.then', { time: timeWords(plan.zone, card.at, language) })),
+    card.state === 'call-first' && card.drugs.length > 0 && doses(card),
     card.words && card.state !== 'not-yet' && h('p', { class: 'advice', lang: langOf(plan) }, card.words),
     card.nextAt && ['done', 'late-skip', 'late-take'].includes(card.state) && h('p', { class: 'advice next' }, stateIcon('not-yet'),
       h('span', {}, t('next.at', { time: timeWords(plan.zone, card.nextAt, language) }), ' ', dayHint(plan, { state: 'not-yet', at: card.nextAt }, app.now))),
@@ -115,7 +117,8 @@ function actions(app, card) {
   const main = (key, how, id = 'took') => button(t(key), how, { class: 'main', id });
   if (CALLS.has(card.state)) {
     return [link(t('call.open'), '#/help', { class: 'button main' }),
-      link(t('call.took'), '#/earlier', { class: 'button' })];
+      card.drugs.length > 0 ? button(t('took'), () => took(app, card), { id: 'took', class: 'button wide' })
+        : link(t('call.took'), '#/earlier', { class: 'button' })];
   }
   if (card.state === 'done') {
     return button(t('took.again'), () => took(app, { ...card, drugs: card.taken }), { id: 'took', class: 'button wide' });
@@ -186,5 +189,5 @@ function visitView(plan, now) {
   if (!visit) return null;
   return h('section', { class: 'panel', 'aria-labelledby': 'visit' }, h('h2', { id: 'visit' }, t('visit.heading')),
     h('p', { class: 'big' }, dayWords(visit.on, language)),
-    h('details', {}, h('summary', {}, t('visit.why')), h('ul', {}, visit.why.map((why) => h('li', {}, why)))));
+    h('details', {}, h('summary', {}, t('visit.why')), h('ul', {}, visit.why.map((why) => h('li', { lang: language === 'en' ? null : 'en' }, why)))));
 }
