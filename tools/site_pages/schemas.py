@@ -73,7 +73,9 @@ def _inside(
     schema: Mapping[str, Any], root: Mapping[str, Any], path: str, depth: int
 ) -> Iterator[tuple[str, str, str]]:
     for choice in (schema, *schema.get("anyOf", ()), *schema.get("oneOf", ())):
-        if "items" in choice:
+        for number, place in enumerate(choice.get("prefixItems", ())):
+            yield from _inside(place, root, f"{path}[{number}]", depth)
+        if isinstance(choice.get("items"), Mapping):  # or false: no more than the places before it
             yield from _inside(choice["items"], root, f"{path}[]", depth)
         yield from _rows(choice, root, path, depth + 1)
 
@@ -95,7 +97,11 @@ def _holds(schema: Mapping[str, Any]) -> str:
             return " or ".join(dict.fromkeys(_holds(it) for it in schema[several]))
     kind = schema.get("type", "anything")
     kinds = [str(it) for it in kind] if isinstance(kind, list) else [str(kind)]
-    if "items" in schema and "array" in kinds:
-        kinds[kinds.index("array")] = f"array of {_holds(schema['items'])}"
+    if "array" in kinds:
+        places = [_holds(it) for it in schema.get("prefixItems", ())]
+        if isinstance(schema.get("items"), Mapping):
+            places.append(_holds(schema["items"]))
+        if places:
+            kinds[kinds.index("array")] = f"array of {', '.join(places)}"
     bounds = [f"{word} {schema[key]}" for key, word in (("minimum", "from"), ("maximum", "to")) if key in schema]
     return " ".join([" or ".join(kinds), *bounds])
