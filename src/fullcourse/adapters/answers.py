@@ -56,11 +56,11 @@ from fullcourse.adapters.as_people_write import (
     said_value,
 )
 from fullcourse.adapters.faults import Faults
-from fullcourse.adapters.fhir.read.evidence import Recognise
 from fullcourse.adapters.fhir.read.fact_index import FactIndex
 from fullcourse.adapters.json_text import decode_text
 from fullcourse.adapters.measures import beside, measure
 from fullcourse.adapters.medicines.looked_up import LookedUp
+from fullcourse.adapters.medicines.recognising import Recognise
 from fullcourse.adapters.medicines.routes import application_of
 from fullcourse.adapters.seen_text import seen_text
 from fullcourse.clinical.errors import InputError

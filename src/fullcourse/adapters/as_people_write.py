@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from fullcourse.adapters.fhir.read.evidence import Recognise
 from fullcourse.adapters.fhir.read.fact_index import FactIndex
+from fullcourse.adapters.medicines.recognising import Recognise
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.moment import Moment

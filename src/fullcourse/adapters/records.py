@@ -6,9 +6,9 @@ How its bytes are had stands in `input_file`.
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from fullcourse.adapters.fhir.read.evidence import Recognise
 from fullcourse.adapters.fhir.read.reader import FhirReader
 from fullcourse.adapters.input_file import read_bytes
+from fullcourse.adapters.medicines.recognising import Recognise
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Record
 from fullcourse.knowledge.vocabulary import FactDefinition, OtherMatter, ResourceReading

@@ -7,9 +7,9 @@ record of one person, and is refused whole: to stop at a limit would leave out w
 from collections.abc import Sequence
 from typing import Final
 
-from fullcourse.adapters.fhir.read.evidence import Recognise
-from fullcourse.adapters.fhir.read.evidence import Recognition as Known
 from fullcourse.adapters.medicines.recognise import Recognition
+from fullcourse.adapters.medicines.recognising import Recognise
+from fullcourse.adapters.medicines.recognising import Recognition as Known
 from fullcourse.clinical.errors import InputError
 
 __all__ = ["MOST_CHARACTERS", "MOST_NAMES", "LookedUp"]

@@ -11,7 +11,7 @@ from datetime import date
 from enum import Enum
 from typing import Final, TypeVar
 
-from fullcourse.adapters.fhir.read.evidence import Recognise
+from fullcourse.adapters.medicines.recognising import Recognise
 from fullcourse.adapters.pharmacovigilance.read_drugs import DrugReading
 from fullcourse.adapters.pharmacovigilance.report_rows import Reading
 from fullcourse.adapters.triage.own_words import understood

@@ -5,15 +5,15 @@ they are looked up.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from fullcourse.adapters.fhir.read.bundle import Bundle, Entry
 from fullcourse.adapters.fhir.read.codes import Concept, concept_of, plain_code
 from fullcourse.adapters.fhir.read.elements import moment_at, shown
 from fullcourse.adapters.fhir.read.fact_index import FactIndex, Match
 from fullcourse.adapters.fhir.read.observed import ObservedConcepts
+from fullcourse.adapters.medicines.recognising import Recognise, Recognition
 from fullcourse.clinical.errors import Fault, InputError, KnowledgeError
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.level import Level
@@ -23,37 +23,10 @@ from fullcourse.clinical.patient import Medicine, NotUsed, PassedOver, Record, U
 from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.knowledge.vocabulary import Codes, ResourceReading
 
-__all__ = ["Gathered", "Meaning", "Reading", "Recognise", "Recognition", "add_matter", "holds"]
+__all__ = ["Gathered", "Meaning", "Reading", "add_matter", "holds"]
 
 # Where two elements of one resource say different things, the first of these that is said counts.
 _STRICTEST = ("ignore", "no", "past", "unusable", "unsure", "maybe", "done", "stated", "now")
-
-
-class Recognition(Protocol):
-    """What a recogniser of medicine names found."""
-
-    @property
-    def ingredients(self) -> tuple[str, ...]:
-        """INN in lower case; empty when the product was not recognised."""
-
-    @property
-    def recognised_by(self) -> str:
-        """How, for people; empty when it was not recognised."""
-
-    @property
-    def partial(self) -> tuple[str, ...]:
-        """When it was not recognised: the ingredients that it has or may have."""
-
-    @property
-    def reason(self) -> str:
-        """Why it was not recognised; empty when it was."""
-
-
-class Recognise(Protocol):
-    """Reads a product's names and codes into ingredients."""
-
-    def __call__(self, name: str, codes: Sequence[tuple[str, str]], *, other_names: Sequence[str] = ()) -> Recognition:
-        """Return what the product holds, as far as it is understood."""
 
 
 @dataclass(frozen=True, slots=True)

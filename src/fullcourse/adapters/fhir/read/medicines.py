@@ -10,9 +10,10 @@ from fullcourse.adapters.fhir.read.bundle import CONTESTED, Entry, reference_of
 from fullcourse.adapters.fhir.read.codes import Concept, concept_at, concept_of
 from fullcourse.adapters.fhir.read.courses import Course, course_of
 from fullcourse.adapters.fhir.read.elements import boolean, child, children, shown, text
-from fullcourse.adapters.fhir.read.evidence import Meaning, Reading, Recognition, add_matter
+from fullcourse.adapters.fhir.read.evidence import Meaning, Reading, add_matter
 from fullcourse.adapters.fhir.read.levels import read_given_dose
 from fullcourse.adapters.fhir.read.orders import read_order
+from fullcourse.adapters.medicines.recognising import Recognition
 from fullcourse.adapters.medicines.routes import application_of
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.medicine import Medicine, Route, Taken

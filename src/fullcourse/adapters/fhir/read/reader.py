@@ -14,7 +14,7 @@ from fullcourse.adapters.fhir.read.conditions import read_condition, read_proced
 from fullcourse.adapters.fhir.read.contested import read_contested
 from fullcourse.adapters.fhir.read.documents import read_composition, read_list, read_questionnaire_response
 from fullcourse.adapters.fhir.read.elements import children, shown, text
-from fullcourse.adapters.fhir.read.evidence import Gathered, Reading, Recognise
+from fullcourse.adapters.fhir.read.evidence import Gathered, Reading
 from fullcourse.adapters.fhir.read.fact_index import FactIndex
 from fullcourse.adapters.fhir.read.listed import EVERY_LIST, MEDICINES, called, name_misplaced
 from fullcourse.adapters.fhir.read.medicines import OTHER_VERSIONS, read_medicine
@@ -24,6 +24,7 @@ from fullcourse.adapters.fhir.read.patient import birth_is_later, read_patient
 from fullcourse.adapters.fhir.read.resource_types import R4_TYPES
 from fullcourse.adapters.json_text import decode_text, parse_json, parse_json_lines
 from fullcourse.adapters.medicines.looked_up import LookedUp
+from fullcourse.adapters.medicines.recognising import Recognise
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.patient import Record, Unrecognised
