@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from sys import intern
 from typing import Any, Final
 
 from fullcourse.adapters.programme.summary import full_edition
@@ -75,7 +76,7 @@ def _line(row: list[Any]) -> Need:
     matter, rank, by, says, since, shows_from, shows_until, more, newest, statements = row
     return Need(
         matter, _RANKS[rank], by, says, _at(since), _at(shows_from), _at_or_none(shows_until), more,
-        _at_or_none(newest), tuple(statements),
+        _at_or_none(newest), tuple([intern(it) for it in statements]),
     )  # fmt: skip
 
 

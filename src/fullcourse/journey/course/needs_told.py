@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from fullcourse.clinical.event import Event
+from fullcourse.clinical.event_bodies import DoseTaken
 from fullcourse.clinical.patient import Record
 from fullcourse.course.advice import Verdict, advise
 from fullcourse.course.course import Course
@@ -46,20 +47,23 @@ def triage_of_log(course: Course, knowledge: Knowledge, now: datetime) -> Triage
     return judge(knowledge, report_with_diary(Report({}), course, now), patient, drugs)
 
 
-def needed_as_told(course: Course, knowledge: Knowledge, triage: Triage | None, now: datetime) -> Iterator[Need]:
-    """Yield what symptoms told in the log call for, one line for all that are equally urgent.
+def needed_as_told(
+    course: Course, knowledge: Knowledge, triage: Triage | None, now: datetime, *, doses: bool = True
+) -> Iterator[Need]:
+    """Yield what symptoms and doses told in the log call for, one line for all that are equally urgent.
 
     Args:
         course: The course.
         knowledge: Holds names.
         triage: What they call for, where it was worked out already.
         now: The moment.
+        doses: Whether too much that was taken is looked at; after the end of a course nothing is planned to hold it to.
     """
     symptoms = [event for event in seen_of(course, "symptom", now) if getattr(event.body, "present", False)]
-    if not symptoms:
-        return
     told_at = {getattr(event.body, "symptom", ""): event.occurred_at for event in symptoms}
-    urgent = (triage or triage_of_log(course, knowledge, now)).urgent
+    dosed_at = max((event.occurred_at for event in seen_of(course, DoseTaken.kind, now)), default=now)
+    found = (triage or triage_of_log(course, knowledge, now)).urgent
+    urgent = [it for it in found if it.because or doses]
     by_urgency: dict[Urgency, list[Raised]] = {}
     spoken_of: set[str] = set()
     for raised in urgent:  # the most urgent first: a symptom stands in the line of its most urgent statement
@@ -69,7 +73,9 @@ def needed_as_told(course: Course, knowledge: Knowledge, triage: Triage | None, 
     for urgency, listed in by_urgency.items():
         names = tuple(dict.fromkeys(name for it in listed for name in it.because))
         own = [it for it in urgent if it.urgency == urgency and (it in listed or not set(it.because).isdisjoint(names))]
-        moments = [told_at[name] for name in names if name in told_at] or [max(told_at.values())]
+        moments = [told_at[name] for name in names if name in told_at]
+        if not moments or any(not it.because for it in listed):
+            moments.append(dosed_at)
         matter, rank, by = _PLACES[urgency]
         yield Need(
             matter,
@@ -86,8 +92,10 @@ def needed_as_told(course: Course, knowledge: Knowledge, triage: Triage | None, 
 
 def _told(knowledge: Knowledge, urgency: Urgency, names: Sequence[str], own: Sequence[Raised]) -> str:
     drugs = ", ".join(dict.fromkeys(it.rule.drug for it in own if it.rule.drug and it.drug_known))
-    labels = ", ".join(knowledge.facts[name].label for name in names) or "what the log tells"
-    return f"{labels}: {urgency.word}" + (f" (may be {drugs})" if drugs else "")
+    labels = [knowledge.facts[name].label for name in names]
+    if any(not it.because for it in own):
+        labels.append("doses that were logged")
+    return f"{', '.join(labels)}: {urgency.word}" + (f" (may be {drugs})" if drugs else "")
 
 
 def needed_by_tasks(course: Course, tasks: Sequence[Task], now: datetime) -> Iterator[Need]:

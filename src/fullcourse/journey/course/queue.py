@@ -149,7 +149,8 @@ def _after(
     """Yield what is left of a course that ended: what came up since, and an outcome where it was only stopped."""
     lines = [*needed_by_tasks(course, tasks_of(course, (), (), now), now)]  # phones that do not know of the stop yet
     if any(it.occurred_at > closing.at for it in seen_of(course, "symptom", now)):
-        lines += needed_as_told(course, knowledge, known.triage if known is not None else None, now)
+        triage = known.triage if known is not None else None
+        lines += needed_as_told(course, knowledge, triage, now, doses=False)
     if any(it.occurred_at > closing.at for kind in _RESULTS for it in seen_of(course, kind, now)):
         lines += _results(course, knowledge, monitor, zone, now, known, tests=False)
     yield from (it for it in lines if it.matter == SAFETY and (it.newest or it.since) >= closing.at)
