@@ -103,8 +103,8 @@ def _line(need: Need, zone: Zone | None, places: Collection[str]) -> NeedLine:
     return NeedLine(
         t(_RANK_WORDS[need.rank]),
         need.by,
-        need.says,
-        need.more,
+        t(need.says),
+        t(need.more),
         _day(need.since, zone),
         need.statements,
         answer if may else "",

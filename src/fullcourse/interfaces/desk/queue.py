@@ -68,7 +68,8 @@ def line_of(row: Row, now: datetime) -> Line:
             became = t("came") if contact.reached else t("did not come")
         said = f"{t(contact.how)}, {became}, {age(contact.at, now)} {t('ago')}"
     return Line(
-        row.patient, row.patient[:8], row.says[:_LINES_SHOWN], max(len(row.says) - _LINES_SHOWN, 0), row.since,
+        row.patient, row.patient[:8], tuple(map(t, row.says[:_LINES_SHOWN])), max(len(row.says) - _LINES_SHOWN, 0),
+        row.since,
         age(row.since, now), row.by, said, "" if row.put_off is None else row.put_off.day.isoformat(),
         "" if row.put_off is None else row.put_off.because, _buttons(row),
     )  # fmt: skip

@@ -100,12 +100,12 @@ def needs_of(
         lines = tuple(needed_as_told(course, knowledge, triage, now))
         return Needs(lines, (), contact, (), now + _WEEK)
     zone = course.timeline[-1].zone
-    put_off = tuple(put_off_of(course, zone, now))
+    put_off, uncounted = tuple(put_off_of(course, zone, now)), tuple[str, ...]()
     closing = course.closing
     if closing is not None and closing.at <= now and closing.why == DIED:
         return Needs((), put_off, contact, (), now + _WEEK)
     if closing is not None and closing.at <= now:
-        lines, uncounted = tuple(_after(course, knowledge, monitor, zone, now, known, closing)), ()
+        lines = tuple(_after(course, knowledge, monitor, zone, now, known, closing))
     else:
         overview = known.overview if known is not None else overview_of(course, knowledge, now, WhatIsKnown())
         supplies = known.supplies if known is not None else supplies_of(course, knowledge, now, is_working_day)
