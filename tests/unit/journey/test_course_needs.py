@@ -207,7 +207,8 @@ def test_of_a_closed_course_what_came_up_since_is_left(told: str, wanted: list[t
 
 
 def test_nothing_is_left_of_a_course_whose_patient_died():
-    row = {**EVERYTHING, "outcome": ["died", "2026-03-10T18:00"]}
+    told = [["symptom_seizure", "2026-03-10T19:00"]]  # told by whoever writes down late what happened
+    row = {**EVERYTHING, "symptoms": told, "outcome": ["died", "2026-03-10T18:00"]}
     assert needs("2026-03-10T20:30", row).lines == ()
 
 
