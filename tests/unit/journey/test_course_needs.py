@@ -169,6 +169,13 @@ def test_safety_is_hidden_to_the_end_of_the_next_day_whatever_was_written(now: s
     assert all(line.matter == "safety" for it in hidden for line in it.lines)
 
 
+@pytest.mark.parametrize(("now", "is_hidden"), [("2026-03-10T23:59", True), ("2026-03-11T00:00", False)])
+def test_the_next_day_is_that_of_the_patients_clock(now: str, is_hidden: bool):
+    late = snoozed("safety", "2026-03-09T00:30", date(2026, 3, 20))  # in UTC that is still the day before
+    row = shaking(late, zone="Asia/Manila")
+    assert bool(hidden_now(needs(now, row), Case(row).at(now))) is is_hidden
+
+
 def test_what_is_put_off_names_the_reason_and_the_lines_that_it_hides():
     row = shaking(LATE)
     (hidden,) = hidden_now(needs("2026-03-10T12:00", row), Case(row).at("2026-03-10T12:00"))

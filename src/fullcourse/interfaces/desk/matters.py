@@ -114,4 +114,4 @@ def _line(need: Need, zone: Zone | None, places: Collection[str]) -> NeedLine:
 
 
 def _day(at: datetime, zone: Zone | None) -> date:
-    return at.date() if zone is None else zone.day_of(at)
+    return at.date() if zone is None else zone.local(at).date()

@@ -196,7 +196,7 @@ def put_off_of(course: Course, zone: Zone, now: datetime) -> Iterator[PutOff]:
         if isinstance(body, Snoozed) and event.actor == "clinician":
             day = body.until
             if body.matter == SAFETY:
-                day = min(day, zone.day_of(event.occurred_at) + _SAFETY_IS_BACK)
+                day = min(day, zone.local(event.occurred_at).date() + _SAFETY_IS_BACK)
             until = zone.instant(day, time())
             if until > now:
                 yield PutOff(body.matter, event.occurred_at, until, day, body.because)

@@ -76,7 +76,7 @@ def _newest(responses: Iterable[Response], results: Sequence[Event], zone: Zone)
     """
     days = {piece.on.first_day for it in responses for piece in it.because if piece.on is not None}
     moments = [event.occurred_at for event in results]
-    return max((at for at in moments if days and zone.day_of(at) == max(days)), default=max(moments))
+    return max((at for at in moments if days and zone.local(at).date() == max(days)), default=max(moments))
 
 
 def tests_due(watched: Sequence[Watched], zone: Zone, now: datetime) -> Iterator[Need]:

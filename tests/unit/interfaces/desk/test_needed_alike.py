@@ -1,5 +1,6 @@
 """The list of a clinic and a patient's page name the same matters, in the same words and order, of each person."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -70,6 +71,15 @@ def test_the_list_and_the_page_of_a_person_say_the_same(desk: DeskClinic, browse
     assert sorted(on_the_page) == sorted(says for lines in listed.values() for says in lines)
     for lines in listed.values():
         assert [says for says in on_the_page if says in lines] == list(lines)
+
+
+def test_a_test_that_is_due_stands_there_since_its_day_by_the_patients_calendar(desk: DeskClinic, browser: Browser):
+    page = html.document_fromstring(browser.get(f"/desk/courses/{desk.whom('on time, first-line')}").text)
+    due = [line.text_content() for line in page.xpath("//ul[@class='acts']/li") if "Due on " in line.text_content()]
+    assert due
+    for told in due:
+        (on,), (since,) = re.findall(r"Due on (\S+):", told)[:1], re.findall(r"since (\S+)", told)[:1]
+        assert on == since
 
 
 def test_the_sixteen_people_of_the_demonstration_stand_under_most_matters(desk: DeskClinic, browser: Browser):
