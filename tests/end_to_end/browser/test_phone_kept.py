@@ -340,6 +340,7 @@ def test_an_event_that_the_clinic_cannot_take_keeps_no_other_back(clinic: PhoneC
         }"""
     )
     phone.page.locator("#took").click()
+    expect(phone.page.locator("#state")).to_have_text("Done")  # said once it is kept
     phone.cut(is_offline=False)
     phone.page.reload()
     expect(phone.page.get_by_text("Your clinic could not take 1 note.")).to_be_visible()
