@@ -1,11 +1,11 @@
 """The care team's list: one row a person and matter, the urgent and the oldest first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from fullcourse.clinical.event_bodies import MATTERS
-from fullcourse.journey.course.queue import Need, Needs, PutOff, Reached, now_needed
+from fullcourse.journey.course.needs import URGENCIES, Need, Needs, PutOff, Reached, hidden_now, now_needed
 
 __all__ = ["Listing", "Row", "Shown", "listing_of", "shown_of"]
 
@@ -17,9 +17,10 @@ class Row:
     Attributes:
         patient: Random id.
         matter: One of `MATTERS`.
-        says: What is the matter, the urgent and the oldest first.
+        says: What is the matter, in the order of the lines of a course.
         since: When the oldest of it came up.
-        is_now: Whether any of it waits for nothing.
+        by: By when somebody sees to the most urgent of it.
+        first: The first line of it.
         last_contact: None where nobody wrote one down.
         put_off: By whom it is hidden; None for a row that is shown.
     """
@@ -28,9 +29,15 @@ class Row:
     matter: str
     says: tuple[str, ...]
     since: datetime
-    is_now: bool
+    by: str
+    first: Need
     last_contact: Reached | None
     put_off: PutOff | None = None
+
+    @property
+    def is_now(self) -> bool:
+        """Return whether any of it waits for nothing."""
+        return self.by == URGENCIES[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +82,10 @@ class Shown:
 
 def shown_of(patient: str, needs: Needs, now: datetime) -> Shown:
     """Return what is shown of one course at a moment."""
-    lines, hiding = now_needed(needs, now)
+    lines, _ = now_needed(needs, now)
     rows = tuple(_row(patient, matter, its, needs.last_contact) for matter, its in _by_matter(lines).items())
     put_off = tuple(
-        Row(patient, over.matter, (over.because,), over.at, False, needs.last_contact, over)
-        for over in dict.fromkeys(hiding)
+        _row(patient, it.put_off.matter, it.lines, needs.last_contact, it.put_off) for it in hidden_now(needs, now)
     )
     moments = (
         *(line.shows_from for line in needs.lines),
@@ -116,12 +122,14 @@ def _by_matter(lines: Iterable[Need]) -> dict[str, list[Need]]:
     return found
 
 
-def _row(patient: str, matter: str, lines: list[Need], contact: Reached | None) -> Row:
-    if len(lines) > 1:
-        lines.sort(key=lambda it: (not it.is_now, it.since))
-    is_now = lines[0].is_now
-    return Row(patient, matter, tuple([it.says for it in lines]), min([it.since for it in lines]), is_now, contact)
+def _row(
+    patient: str, matter: str, lines: Sequence[Need], contact: Reached | None, put_off: PutOff | None = None
+) -> Row:
+    by = min([it.by for it in lines], key=URGENCIES.index)
+    since = min([it.since for it in lines])
+    return Row(patient, matter, tuple([it.says for it in lines]), since, by, lines[0], contact, put_off)
 
 
-def _order(row: Row) -> tuple[bool, datetime, str]:
-    return not row.is_now, row.since, row.patient
+def _order(row: Row) -> tuple[int, int, datetime, str]:
+    """Return the place of a row among those of a matter: by when, what its first line is about, the oldest first."""
+    return URGENCIES.index(row.by), row.first.rank, row.since, row.patient

@@ -1,19 +1,21 @@
 """What a course is needed for as a few bytes, and back without loss; only what was written here is ever read."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from sys import intern
 from typing import Any, Final
 
 from fullcourse.adapters.programme.summary import full_edition
-from fullcourse.journey.course.queue import Need, Needs, PutOff, Reached
+from fullcourse.journey.course.needs import Need, Needs, PutOff, Rank, Reached
 
 __all__ = ["edition_of", "read_needs", "write_needs"]
 
-_EDITION: Final = "1"
+_EDITION: Final = "2"
 """Of the bytes, and of how needs are told: it changes with either, and what was kept before is not used."""
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _US: Final = timedelta(microseconds=1)
+_RANKS: Final = tuple(Rank)
 
 
 def edition_of(knowledge: str) -> str:
@@ -31,10 +33,21 @@ def write_needs(needs: Needs) -> bytes:
     return _ENCODE(
         [
             [
-                [it.matter, it.says, _us(it.since), _us(it.shows_from), _us_or_none(it.shows_until), it.is_now]
+                [
+                    it.matter,
+                    int(it.rank),
+                    it.by,
+                    it.says,
+                    _us(it.since),
+                    _us(it.shows_from),
+                    _us_or_none(it.shows_until),
+                    it.more,
+                    _us_or_none(it.newest),
+                    list(it.statements),
+                ]
                 for it in needs.lines
             ],
-            [[it.matter, _us(it.at), _us(it.until), it.because] for it in needs.put_off],
+            [[it.matter, _us(it.at), _us(it.until), it.day.isoformat(), it.because] for it in needs.put_off],
             None if contact is None else [_us(contact.at), contact.how, contact.reached],
             list(needs.uncounted),
             _us(needs.good_until),
@@ -47,7 +60,12 @@ def read_needs(summary: bytes) -> Needs:
     lines, put_off, contact, uncounted, good_until = json.loads(summary)
     return Needs(
         tuple([_line(row) for row in lines]),
-        tuple([PutOff(matter, _at(at), _at(until), because) for matter, at, until, because in put_off]),
+        tuple(
+            [
+                PutOff(matter, _at(at), _at(until), date.fromisoformat(day), because)
+                for matter, at, until, day, because in put_off
+            ]
+        ),
         None if contact is None else Reached(_at(contact[0]), contact[1], contact[2]),
         tuple(uncounted),
         _at(good_until),
@@ -55,8 +73,11 @@ def read_needs(summary: bytes) -> Needs:
 
 
 def _line(row: list[Any]) -> Need:
-    matter, says, since, shows_from, shows_until, is_now = row
-    return Need(matter, says, _at(since), _at(shows_from), None if shows_until is None else _at(shows_until), is_now)
+    matter, rank, by, says, since, shows_from, shows_until, more, newest, statements = row
+    return Need(
+        matter, _RANKS[rank], by, says, _at(since), _at(shows_from), _at_or_none(shows_until), more,
+        _at_or_none(newest), tuple([intern(it) for it in statements]),
+    )  # fmt: skip
 
 
 def _us(at: datetime) -> int:
@@ -65,6 +86,10 @@ def _us(at: datetime) -> int:
 
 def _us_or_none(at: datetime | None) -> int | None:
     return None if at is None else _us(at)
+
+
+def _at_or_none(moment_us: int | None) -> datetime | None:
+    return None if moment_us is None else _at(moment_us)
 
 
 def _at(moment_us: int) -> datetime:

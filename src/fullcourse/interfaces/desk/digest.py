@@ -6,8 +6,9 @@ from fullcourse.adapters.worklist.rows import Row
 from fullcourse.clinical.event_bodies import MATTERS
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.routes import Route
+from fullcourse.interfaces.desk.matters import MATTER_WORDS
 from fullcourse.interfaces.desk.pages import page
-from fullcourse.interfaces.desk.queue import MATTER_WORDS, line_of
+from fullcourse.interfaces.desk.queue import line_of
 from fullcourse.interfaces.desk.rows import shown
 from fullcourse.interfaces.desk.words import t
 from fullcourse.interfaces.desk.worklist import QUEUE_RIGHT, courses_seen, fresh_worklist, subjects_of

@@ -22,9 +22,10 @@ from fullcourse.interfaces.api.events import open_store_of
 from fullcourse.interfaces.api.problems import BadRequest, Conflict
 from fullcourse.interfaces.api.routes import PATIENT, Route
 from fullcourse.interfaces.desk.entries import ENTRIES, TOLD_BY, Desk, Entry
+from fullcourse.interfaces.desk.matters import MATTER_WORDS
 from fullcourse.interfaces.desk.pages import page, see_other
 from fullcourse.interfaces.desk.posted import posted
-from fullcourse.interfaces.desk.queue import MATTER_WORDS, line_of
+from fullcourse.interfaces.desk.queue import line_of
 from fullcourse.interfaces.desk.rows import sent, shown
 from fullcourse.interfaces.desk.words import t
 from fullcourse.interfaces.desk.worklist import fresh_worklist

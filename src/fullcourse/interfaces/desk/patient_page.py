@@ -15,6 +15,7 @@ from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.routes import Route
 from fullcourse.interfaces.cli.course_commands.log_file import Opened
 from fullcourse.interfaces.desk.courses_read import CourseHere, courses_of, opened_here
+from fullcourse.interfaces.desk.matters import MOST_LINES, lines_of, put_off_lines
 from fullcourse.interfaces.desk.pages import page
 from fullcourse.interfaces.desk.patient_charts import patient_charts
 from fullcourse.interfaces.desk.patient_findings import findings_of, unassessed_of
@@ -23,8 +24,6 @@ from fullcourse.interfaces.desk.patient_tables import results_table, supply_tabl
 from fullcourse.interfaces.desk.rows import shown
 from fullcourse.interfaces.desk.words import t
 from fullcourse.journey.desk import (
-    MOST_ACTS,
-    ActKind,
     CourseView,
     course_view,
     doses_between,
@@ -44,27 +43,9 @@ _FROM_HERE: Final = (
 )
 """Where one can go from the page: the end of the address, what is read, and the right that it needs."""
 
-_ANSWERED: Final = {
-    ActKind.SAFETY: "follow-up",
-    ActKind.RESULT: "enter",
-    ActKind.GAP: "follow-up",
-    ActKind.REFILL: "enter",
-    ActKind.VISIT: "enter",
-    ActKind.OUTCOME: "follow-up",
-}
-"""Which of these places a line leads to."""
-
 _LOG_SHOWN: Final = 15
 _LOG_PAGE: Final = 200
 _FOUR_WEEKS: Final = timedelta(days=28)
-_KINDS: Final = {
-    ActKind.SAFETY: "Safety",
-    ActKind.RESULT: "Result",
-    ActKind.GAP: "Doses",
-    ActKind.REFILL: "Refill",
-    ActKind.VISIT: "Tests",
-    ActKind.OUTCOME: "Outcome",
-}
 
 
 def view_of(call: Call, here: CourseHere) -> CourseView:
@@ -97,13 +78,15 @@ def _show(call: Call) -> Reply:
     opened, view = here.opened, view_of(call, here)
     events = [it for it in opened.course.state.events() if not isinstance(it.body, DOSE_BODIES)]
     newest = sorted(events, key=lambda it: it.order, reverse=True)[:_LOG_SHOWN]
+    places = dict(_places(call))
+    acts = lines_of(view.needed, view.zone, places)
     names = {
         "patient": opened.patient,
         "head": _head(opened, view),
-        "acts": view.acts[:MOST_ACTS],
-        "more_acts": view.acts[MOST_ACTS:],
-        "kinds": _KINDS,
-        "answered": {kind: path for kind, path in _ANSWERED.items() if path in dict(_places(call))},
+        "acts": acts[:MOST_LINES],
+        "more_acts": acts[MOST_LINES:],
+        "put_off": put_off_lines(view.put_off, view.zone, places),
+        "to_ask": len(view.overview.to_ask) if opened.course.closing is None else 0,
         "charts": patient_charts(view),
         "taken": _taken(view),
         "view": view,
@@ -116,7 +99,7 @@ def _show(call: Call) -> Reply:
         "unassessed": unassessed_of(view, opened.knowledge),
         "log": log_lines(opened.course, newest, opened.knowledge),
         "entries": len(events),
-        "places": _places(call),
+        "places": places.items(),
     }
     return page(call, "patient.html", t("Course ") + opened.patient[:8], names, here="queue")
 

@@ -10,21 +10,14 @@ from fullcourse.clinical.event_bodies import MATTERS
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.problems import BadRequest
 from fullcourse.interfaces.api.routes import Route
+from fullcourse.interfaces.desk.matters import BUTTONS, MATTER_WORDS, answer_of
 from fullcourse.interfaces.desk.pages import page
 from fullcourse.interfaces.desk.rows import shown
 from fullcourse.interfaces.desk.words import t
 from fullcourse.interfaces.desk.worklist import QUEUE_RIGHT, age, courses_seen, fresh_worklist, subjects_of
 
-__all__ = ["MATTER_WORDS", "QUEUE", "Line", "line_of"]
+__all__ = ["QUEUE", "Line", "line_of"]
 
-MATTER_WORDS: Final = {
-    "safety": "Safety",
-    "missed": "Missed",
-    "refills": "Refills",
-    "visits": "Visits",
-    "silent": "Silent devices",
-    "outcome": "Outcome due",
-}
 _PUT_OFF: Final = "put-off"
 _ON_A_PAGE: Final = 50
 _LINES_SHOWN: Final = 3
@@ -41,10 +34,11 @@ class Line:
         more: How many lines are left out.
         since: When the oldest of it came up.
         age: The same in words.
-        is_now: Whether it waits for nothing.
+        by: By when somebody sees to the most urgent of it.
         contact: The last contact in words; empty for none.
         until: Until when it is put off, in words; empty for a row that is not.
-        path: Where it is followed up.
+        because: Why it is put off; empty for a row that is not.
+        buttons: What leads on from it: addresses, and what stands on the button.
     """
 
     patient: str
@@ -53,10 +47,16 @@ class Line:
     more: int
     since: datetime
     age: str
-    is_now: bool
+    by: str
     contact: str
     until: str
-    path: str
+    because: str
+    buttons: tuple[tuple[str, str], ...]
+
+    @property
+    def is_now(self) -> bool:
+        """Return whether it waits for nothing."""
+        return self.by == "now"
 
 
 def line_of(row: Row, now: datetime) -> Line:
@@ -68,10 +68,18 @@ def line_of(row: Row, now: datetime) -> Line:
             became = t("came") if contact.reached else t("did not come")
         said = f"{t(contact.how)}, {became}, {age(contact.at, now)} {t('ago')}"
     return Line(
-        row.patient, row.patient[:8], row.says[:_LINES_SHOWN], max(len(row.says) - _LINES_SHOWN, 0), row.since,
-        age(row.since, now), row.is_now, said, "" if row.put_off is None else row.put_off.until.date().isoformat(),
-        f"/desk/courses/{row.patient}/follow-up?matter={row.matter}",
+        row.patient, row.patient[:8], tuple(map(t, row.says[:_LINES_SHOWN])), max(len(row.says) - _LINES_SHOWN, 0),
+        row.since,
+        age(row.since, now), row.by, said, "" if row.put_off is None else row.put_off.day.isoformat(),
+        "" if row.put_off is None else row.put_off.because, _buttons(row),
     )  # fmt: skip
+
+
+def _buttons(row: Row) -> tuple[tuple[str, str], ...]:
+    """Return the button of the first line, and the way to put the matter off where it leads elsewhere."""
+    answer, path = answer_of(row.first)
+    ways = {answer: path, "follow-up": f"follow-up?matter={row.matter}"}
+    return tuple((f"/desk/courses/{row.patient}/{way}", t(BUTTONS[name])) for name, way in ways.items())
 
 
 def _show(call: Call) -> Reply:

@@ -30,12 +30,14 @@ class Task:
         says: What is the matter, and what to do.
         drug: INN in lower case; empty where it is about all of them.
         since: When it came up; None where it has no time.
+        is_no_dose: Whether it is that no dose is advised before somebody has been called.
     """
 
     by: str
     says: str
     drug: str = ""
     since: datetime | None = None
+    is_no_dose: bool = False
 
 
 def tasks_of(
@@ -55,7 +57,7 @@ def tasks_of(
 def _tasks(course: Course, advice: Sequence[Advice], disputed: Sequence[SlotStanding], now: datetime) -> Iterator[Task]:
     for one in advice:
         if one.verdict is Verdict.CALL_FIRST:
-            yield Task("now", one.why, one.drug, one.at)
+            yield Task("now", one.why, one.drug, one.at, is_no_dose=True)
     for stop in unconfirmed_stops(course, now):
         says = (
             f"{_phones(stop.phones)} not shown yet that this was stopped, and may still say that a dose is due. "

@@ -1,6 +1,5 @@
 """A course as somebody at the desk looks at it: what to act on today, its days, drugs and results; order only."""
 
-from fullcourse.journey.desk.acts import MOST_ACTS, Act, ActKind
 from fullcourse.journey.desk.drug_levels import LevelsSeen, levels_seen
 from fullcourse.journey.desk.drug_spans import DrugSpan, DrugSpans
 from fullcourse.journey.desk.plan_change import (
@@ -19,9 +18,6 @@ from fullcourse.journey.desk.view import Citable, CourseView, course_view
 
 __all__ = [
     "DAYS_COMPARED",
-    "MOST_ACTS",
-    "Act",
-    "ActKind",
     "Citable",
     "CourseDay",
     "CourseView",

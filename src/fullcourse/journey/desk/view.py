@@ -8,12 +8,13 @@ from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.event_bodies import Registered
 from fullcourse.clinical.fact import Fact
 from fullcourse.clinical.patient import Record
+from fullcourse.clinical.zone import Zone
 from fullcourse.course.course import Course
 from fullcourse.course.supply import Supply
 from fullcourse.course.timeline import plan_at
 from fullcourse.journey.course.overview import Overview, WhatIsKnown, overview_of
+from fullcourse.journey.course.queue import Hidden, Need, Needs, WorkedOut, hidden_now, needs_of, now_needed
 from fullcourse.journey.course.supplies import supplies_of
-from fullcourse.journey.desk.acts import Act, acts_of
 from fullcourse.journey.desk.drug_spans import DrugSpans, drug_spans
 from fullcourse.journey.desk.seen_days import CourseDay, seen_days
 from fullcourse.journey.desk.settled import Settled, standings_since
@@ -58,6 +59,7 @@ class CourseView:
 
     Attributes:
         settled: What became of planned doses, for the next view of the same log.
+        zone: Of the patient's clock; None without a plan.
         today: The patient's day.
         starts_on: Day 1 of treatment; None without a plan.
         ends_on: Last day of the plan; None while it is open.
@@ -70,7 +72,9 @@ class CourseView:
         monitor: What results call for and which tests are due; None without a plan.
         triage: What symptoms told in the log call for.
         supplies: How long each drug lasts.
-        acts: What to act on, the most urgent first.
+        needs: What it is needed for, now and later.
+        needed: The lines of it that are shown now, in their order.
+        put_off: What a clinician put off, with the lines that are hidden by it.
         days: Of doses.
         drugs: With their spans.
         measured: Results in numbers.
@@ -79,6 +83,7 @@ class CourseView:
     """
 
     settled: Settled
+    zone: Zone | None
     today: date
     starts_on: date | None
     ends_on: date | None
@@ -91,7 +96,9 @@ class CourseView:
     monitor: MonitorAnswer | None
     triage: Triage
     supplies: tuple[Supply, ...]
-    acts: tuple[Act, ...]
+    needs: Needs
+    needed: tuple[Need, ...]
+    put_off: tuple[Hidden, ...]
     days: tuple[CourseDay, ...]
     drugs: tuple[DrugSpans, ...]
     measured: tuple[MeasuredOver, ...]
@@ -129,11 +136,15 @@ def course_view(
     patient = establish(Record(course_evidence(course, knowledge, now)), knowledge, today)
     drugs = tuple(drug.drug for drug in current.plan.drugs) if current else ()
     triage = judge(knowledge, report_with_diary(Report({}), course, now), patient, drugs)
-    acts = acts_of(course, overview, answer, triage, supplies, knowledge, today)
+    worked_out = WorkedOut(overview, answer, triage, supplies)
+    needs = needs_of(course, knowledge, now, monitor, is_working_day, worked_out)
+    needed, put_off = now_needed(needs, now)[0], hidden_now(needs, now)
+    lines = (*needed, *(line for it in put_off for line in it.lines))
     starts_on = answer.treatment.starts_on if answer is not None else None
     seen = [event for event in course.state.events() if event.occurred_at <= now]
     return CourseView(
         settled=settled,
+        zone=course.timeline[-1].zone if course.timeline else None,
         today=today,
         starts_on=starts_on,
         ends_on=answer.treatment.ends_on if answer is not None else None,
@@ -146,12 +157,14 @@ def course_view(
         monitor=answer,
         triage=triage,
         supplies=supplies,
-        acts=acts,
+        needs=needs,
+        needed=needed,
+        put_off=put_off,
         days=seen_days(course, settled.standings),
         drugs=drug_spans(course),
         measured=measured_over(course, knowledge, now),
         said=said_over(course, knowledge, now),
-        citable={it.id: it for it in _citable(knowledge, acts, overview, answer, triage)},
+        citable={it.id: it for it in _citable(knowledge, lines, overview, answer, triage)},
     )
 
 
@@ -162,14 +175,14 @@ def _registered(course: Course) -> Registered | None:
 
 
 def _citable(
-    knowledge: Knowledge, acts: tuple[Act, ...], overview: Overview, monitor: MonitorAnswer | None, triage: Triage
+    knowledge: Knowledge, lines: tuple[Need, ...], overview: Overview, monitor: MonitorAnswer | None, triage: Triage
 ) -> Iterator[Citable]:
     """Yield the statements that decided something, with those that say something else on the same matter."""
     responses = [it for it in monitor.responses if it.known or it.weighs] if monitor is not None else []
     conflicts = {it.statement: it.conflicts_with for it in responses}
     ids = dict.fromkeys(
         (
-            *(name for act in acts for name in act.statements),
+            *(name for line in lines for name in line.statements),
             *(it.rule.statement.id for it in triage.urgent),
             *conflicts,
             *(it.statement for it in overview.interruption if it.status != "does not apply"),

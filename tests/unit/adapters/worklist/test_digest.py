@@ -8,9 +8,10 @@ import pytest
 
 from fullcourse.adapters.worklist.digest import Digest, FileSender, digest_html, digest_text, message_of
 from fullcourse.adapters.worklist.rows import Listing, listing_of, shown_of
-from fullcourse.journey.course.queue import Need, Needs
+from fullcourse.journey.course.queue import Need, Needs, Rank
 
 AT = datetime(2026, 11, 30, 7, 0, tzinfo=UTC)
+RANKS = {"safety": Rank.EMERGENCY, "silent": Rank.GAP}
 PATIENT = "6f1c2f0a-0000-4000-8000-000000000000"
 
 
@@ -21,7 +22,7 @@ def listing(*lines: Need) -> Listing:
 
 def line(matter: str, says: str, days: int, *, is_now: bool = False) -> Need:
     since = AT - timedelta(days=days)
-    return Need(matter, says, since, since, is_now=is_now)
+    return Need(matter, RANKS[matter], "now" if is_now else "this week", says, since, since)
 
 
 DIGEST = Digest(
