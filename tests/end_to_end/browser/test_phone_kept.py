@@ -120,7 +120,7 @@ def test_two_windows_are_one_phone(clinic: PhoneClinic, phone: Phone) -> None:
         page.evaluate("document.getElementById('took')?.click()")
     # Where the first window was heard of in time, the second asks whether another dose was taken.
     is_asked = other.get_by_role("button", name="I did not take another")
-    expect(other.locator("#state", has_text="Done").or_(is_asked)).to_be_visible()
+    expect(other.locator("#state", has_text="Done").or_(is_asked)).to_be_visible(timeout=20_000)
     if is_asked.is_visible():
         is_asked.click()
     for page in (phone.page, other):
