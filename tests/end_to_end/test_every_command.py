@@ -19,7 +19,7 @@ from fullcourse.interfaces.cli.main import main
 
 PATIENT: Final = str(EXAMPLES / "synthetic-patient.json")
 NAMES: Final = [" ".join(words) for words, _ in commands()]
-WRITTEN: Final = {"out", "save", "html", "plot", "new", "receipt", "folder"}
+WRITTEN: Final = {"out", "save", "html", "plot", "new", "receipt", "folder", "outbox"}
 """Parameters of files and folders that are written, not read."""
 NO_FILE: Final = {"dose", "events", "editions", "tests", "old", "doses of course start", "doses of course change"}
 """Plans in words; files that begin empty; folders, which no pipe is."""
@@ -76,6 +76,7 @@ READ: Final = {
     },
     "course verify": {"store": "--store @"},
     "audit verify": {"store": "--store @"},
+    "digest": {"store": "--store @"},
     "serve": {"store": "--store @"},
     "course unheard": {"store": "--days 3 --store @"},
     "course erase": {"store": "U --store @ --yes"},

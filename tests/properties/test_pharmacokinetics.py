@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from effort import examples
 from fullcourse.clinical.errors import FullcourseError
+from fullcourse.pharmacokinetics.compiled.library import library
 from fullcourse.pharmacokinetics.estimation.likelihood import estimation_problem, evaluate, objective
 from fullcourse.pharmacokinetics.estimation.map_estimate import estimate
 from fullcourse.pharmacokinetics.events import event_table, with_points
@@ -85,11 +86,28 @@ def test_gradients_are_those_of_the_objective(model):
 
 @pytest.mark.parametrize("model", STRUCTURES[:8], ids=range(8))
 def test_a_batch_gives_the_numbers_of_one_at_a_time(model):
+    """The compiled kernel follows those of a solved model several at a time, whose steps suit each of them."""
+    is_solved_together = not model.is_linear and library() is not None
+    together, alone = batch_and_each(model)
+    assert np.abs(together - alone).max() <= (1e-7 if is_solved_together else 1e-12) * together.max()
+
+
+@pytest.mark.parametrize("model", STRUCTURES[:8], ids=range(8))
+def test_a_batch_by_the_reference_gives_the_numbers_of_one_at_a_time(model, monkeypatch):
+    library.cache_clear()
+    monkeypatch.setenv("FULLCOURSE_KERNEL", "reference")
+    try:
+        together, alone = batch_and_each(model)
+    finally:
+        library.cache_clear()
+    assert np.abs(together - alone).max() <= 1e-12 * together.max()
+
+
+def batch_and_each(model):
+    """Return what five people have when they are simulated together, and when each is simulated alone."""
     effects = drawn_effects(model, 5, 1)
     table = with_points(event_table([0.0], evid=1, amt=250.0, cmt=1, ii=12.0, addl=3), np.arange(0.0, 48.0, 3.7))
-    together = simulate(model, table, effects)
-    alone = np.concatenate([simulate(model, table, effects[[i]]) for i in range(5)])
-    assert np.abs(together - alone).max() <= 1e-12 * together.max()
+    return simulate(model, table, effects), np.concatenate([simulate(model, table, effects[[i]]) for i in range(5)])
 
 
 LINEAR = [m for m in STRUCTURES[:5] if m.is_linear]

@@ -251,6 +251,14 @@ def test_a_held_drug_is_not_among_those_to_take_and_is_shown_as_paused(clinic: P
     assert [it.drug for it in doses(clinic, patient) if isinstance(it, DoseTaken)] == ["cycloserine"]
 
 
+def test_a_dose_that_was_due_before_everything_was_held_is_paused_too(clinic: PhoneClinic, phone: Phone) -> None:
+    patient = clinic.begin(CYCLOSERINE, LINEZOLID)
+    clinic.add(patient, Held(("cycloserine", "linezolid"), "side effects"))
+    phone.join(clinic.link(patient))
+    expect(phone.page.locator("#state")).to_have_text("Paused by your clinic")
+    assert phone.page.locator(".slots .state").all_inner_texts() == ["Paused", "Paused"]
+
+
 def test_a_supporter_who_watched_and_one_who_was_told_say_different_things(
     browser: Browser, clinic: PhoneClinic
 ) -> None:

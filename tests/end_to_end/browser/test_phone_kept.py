@@ -118,6 +118,11 @@ def test_two_windows_are_one_phone(clinic: PhoneClinic, phone: Phone) -> None:
     phone.cut()
     for page in (phone.page, other):
         page.evaluate("document.getElementById('took')?.click()")
+    # Where the first window was heard of in time, the second asks whether another dose was taken.
+    is_asked = other.get_by_role("button", name="I did not take another")
+    expect(other.locator("#state", has_text="Done").or_(is_asked)).to_be_visible(timeout=20_000)
+    if is_asked.is_visible():
+        is_asked.click()
     for page in (phone.page, other):
         expect(page.locator("#state")).to_have_text("Done")
         expect(page.locator("#status")).to_contain_text("1 note waits to be sent.")
@@ -340,6 +345,7 @@ def test_an_event_that_the_clinic_cannot_take_keeps_no_other_back(clinic: PhoneC
         }"""
     )
     phone.page.locator("#took").click()
+    expect(phone.page.locator("#state")).to_have_text("Done")  # said once it is kept
     phone.cut(is_offline=False)
     phone.page.reload()
     expect(phone.page.get_by_text("Your clinic could not take 1 note.")).to_be_visible()

@@ -176,6 +176,7 @@ def test_nothing_names_a_drug_or_the_disease_before_it_is_asked_for(
         phone.page.get_by_text("Show the names").click()
         expect(phone.page.locator(".names")).to_contain_text("ycloserine")
         phone.page.locator("#hide").click()
+        expect(phone.page.locator("main[data-screen=hidden]")).to_be_visible()
         assert re.fullmatch(r"[\d:\sAPM]+Monday, November 30\s*Open", phone.page.locator("body").inner_text().strip())
     for name in ("manifest.webmanifest", "index.html", "icon.svg"):
         assert not re.search(r"tubercul|\bTB\b|pill|dose|medic|health", (PAGE / name).read_text("utf-8"), re.IGNORECASE)

@@ -15,7 +15,7 @@ def somebody(role: Role, **more: frozenset[str]) -> Caller:
 
 def test_nobody_but_who_reads_about_no_patient_needs_no_sign_in() -> None:
     is_open = {name for name, row in rights().items() if row.is_open}
-    assert is_open == {"health.read", "knowledge.read", "help.read", "sign-in.ask"}
+    assert is_open == {"health.read", "knowledge.read", "help.read", "sign-in.ask", "phone.open"}
     assert all(row.reach[Role.ANONYMOUS] is Reach.ANY for name, row in rights().items() if name in is_open)
 
 

@@ -3,6 +3,7 @@
 import { cardOf, dayAt, secondDose } from './core/card.js';
 import { withDiary } from './core/diary.js';
 import { doseSkipped, doseTaken, idOf, symptom, undone } from './core/events.js';
+import { covers } from './core/moment.js';
 import { judge } from './core/triage.js';
 import { dayOf, isoOf, partOf } from './clock.js';
 
@@ -51,8 +52,10 @@ const ORDER = ['ask', 'unknown', 'open', 'part', 'skipped', 'taken', 'held'];
 /** The times of a day, each with its part of the day, its state, and the doses of which nobody said anything. */
 function timesOf(person, now, day = null) {
   const { plan } = person;
+  // a dose that was due before its drug was held waits for nobody now
+  const isPaused = ({ drug, standing }) => standing === 'due' && plan.drugs.some((it) => it.drug === drug && it.hold.some((hold) => covers(hold, now)));
   return dayAt(plan, person.events, now, day).map(({ at, drugs }) => {
-    const states = drugs.map((it) => STANDING[it.standing]);
+    const states = drugs.map((it) => (isPaused(it) ? 'held' : STANDING[it.standing]));
     const state = ORDER.find((it) => states.includes(it));
     const open = drugs.filter((it) => ['due', 'unknown'].includes(it.standing));
     return { at, part: partOf(plan.zone, at), state, drugs: open.map((it) => dressed(plan, it.slot)) };
