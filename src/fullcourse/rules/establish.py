@@ -287,12 +287,11 @@ def _derived(definition: FactDefinition, record: Record, inputs: Inputs) -> Fact
     computed = _possible(definition, inputs)
     if definition.id not in record.evidence:
         return computed
-    at = inputs.at
-    measured = _found(definition, record, at)
+    measured = _found(definition, record, inputs.at)
     known, other = measured.value, computed.value
     if not isinstance(known, Interval):
         because = tuple(dict.fromkeys((*computed.because, *measured.because)))
-        newest = _newest_days(measured.because, at)
+        newest = _newest_days(measured.because, inputs.at)
         if isinstance(other, Interval) and newest < float("inf") and newest <= _days(computed):
             return replace(
                 computed, value=None, because=because, missing=_inputs(definition), reason=measured.reason, days=None
