@@ -13,6 +13,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 run: $(READY_TO_RUN)
 	$(BIN)/fullcourse plan $(EXAMPLES)/synthetic-patient.json --answers $(EXAMPLES)/synthetic-answers.toml \
 	  --profile who --start 2026-12-01 --at 2026-11-22
+	@echo
+	@echo "Look further: make serve opens a made-up clinic, its desk and a patient's phone, at http://127.0.0.1:8080"
 
 serve: $(READY)
 	$(BIN)/fullcourse serve --demo
