@@ -1,4 +1,7 @@
-"""The store in an SQLite file keeps to the contract."""
+"""The store in an SQLite file keeps to the contract.
+
+Longer than most: what it promises beyond the contract (one writer, one program, its disk) is tried on one file.
+"""
 
 import math
 import queue
