@@ -112,7 +112,11 @@ class Table:
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.fault(f"'{key}' must be a number, not {value!r}", "Write it without quotation marks.")
             return None
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            self.fault(f"'{key}' is larger than any number can be", "Correct it.")
+            return None
 
     def whole(self, key: str, *, least: int = 1) -> int | None:
         """Return a whole number of at least ``least``, None when absent."""

@@ -203,7 +203,10 @@ def _any_text(value: object, path: str) -> str:
 def _number(value: object, path: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError(f"{path}: a number is expected. Write it without quotation marks.")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise InputError(f"{path}: the number is larger than any amount can be. Correct it.") from None
 
 
 def _whole(value: object, path: str) -> int:

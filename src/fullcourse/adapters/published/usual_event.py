@@ -45,7 +45,7 @@ def usual_event(value: object) -> Event | None:
         return None
     try:
         return _read(value)
-    except (KeyError, TypeError, ValueError, AttributeError, _Unusual, InputError):
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError, _Unusual, InputError):
         return None
 
 

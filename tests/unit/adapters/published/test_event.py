@@ -88,6 +88,7 @@ def changed(good: dict[str, object], path: str, value: object) -> dict[str, obje
         (GOOD, "body.mg", "250", r"\$\.body\.mg"),
         (GOOD, "body.mg", True, r"\$\.body\.mg"),
         (GOOD, "body.mg", 0, r"\$\.body\.mg"),
+        (GOOD, "body.mg", 10**400, r"\$\.body\.mg: the number is larger"),
         (GOOD, "body.drug", 5, r"\$\.body\.drug"),
         (GOOD, "body.dose", 5, r"\$\.body.*dose"),
         (GOOD, "supersedes", "x", r"\$\.supersedes"),

@@ -256,8 +256,12 @@ def _take_value(shape: dict[str, object]) -> float | None:
     value = quantity.get("value")
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None  # it stays in the shape as it is, and the reader of one record says what it makes of it
     shape["valueQuantity"] = {**quantity, "value": VALUE}
-    return float(value)
+    return number
 
 
 def _take_link(resource: Mapping[str, object], shape: dict[str, object]) -> str:
