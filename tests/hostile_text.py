@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-__all__ = ["HOSTILE", "LONG", "SAID_TOGETHER", "UNREADABLE", "cells_that_compute", "faults_in"]
+__all__ = ["HOSTILE", "LONG", "SAID_TOGETHER", "UNREADABLE", "cells_that_compute", "faults_in", "in_toml"]
 
 HOSTILE: Final = {
     "bell, backspace, escape": "x\x07\x08\x1b[2J\x1b]0;title\x07y",
@@ -54,6 +54,11 @@ def faults_in(output: str, *, html: bool = False) -> Iterator[str]:
         yield "a template was carried out"
     if html and re.search(r"<(script>hostile|img src=x|svg/onload)|\]\(javascript", output):
         yield "a page would carry it out"
+
+
+def in_toml(text: str) -> str:
+    """Return a text as a string of TOML, whatever it holds: JSON writes pairs that TOML refuses."""
+    return '"' + "".join(it if " " <= it <= "~" and it not in '"\\' else f"\\U{ord(it):08X}" for it in text) + '"'
 
 
 def cells_that_compute(rows: Iterator[list[str]]) -> list[str]:

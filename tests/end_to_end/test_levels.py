@@ -3,6 +3,8 @@
 Longer than most: one table of refusals goes over every subcommand, and all share the patient that is built here.
 """
 
+import csv
+import io
 import json
 import os
 import subprocess
@@ -18,6 +20,7 @@ from fullcourse.clinical.errors import FullcourseError
 from fullcourse.interfaces.cli.main import fullcourse
 from fullcourse.interfaces.exit_codes import exit_code
 from fullcourse.knowledge.pk.model_reader import FOLDER, read_pk_models
+from hostile_text import cells_that_compute, faults_in
 
 SCHEMA = jsonschema_rs.validator_for(
     json.loads((Path(published.__file__).parent / "schemas" / "levels-1.json").read_text("utf-8"))
@@ -243,6 +246,21 @@ def test_many_subjects_are_fitted_and_written(tmp_path: Path):
     code, output = run("fit", data, "--model", model, "--out", out)
     assert (code, len(out.read_text("utf-8").splitlines())) == (0, 4)
     assert "3 subjects" in output
+
+
+@pytest.mark.parametrize("name", ["=1+1", "@SUM(1)", "-2x", "+cmd|x", "\u202e1", "-1", "7"])
+def test_what_a_subject_is_called_is_no_formula_in_a_table(name: str, tmp_path: Path):
+    data, effects, predicted = tmp_path / "data.csv", tmp_path / "etas.csv", tmp_path / "predicted.csv"
+    rows = f"{name},0,1,1000,.,1\n{name},2,0,0,10,0\n{name},8,0,0,7,0\n"
+    data.write_text("ID,TIME,EVID,AMT,DV,MDV\n" + rows, encoding="utf-8")
+    model = Path(__file__).parents[1] / "data" / "pk" / "one-compartment-oral.toml"
+    assert run("fit", data, "--model", model, "--out", effects)[0] == 0
+    assert run("predict", data, "--model", model, "--effects", effects, "--out", predicted)[0] == 0
+    for table in (effects, predicted):
+        written = table.read_text("utf-8")
+        assert cells_that_compute(csv.reader(io.StringIO(written))) == []
+        assert list(faults_in(written)) == []
+        assert written.splitlines()[1].startswith(name) is (name in ("-1", "7"))
 
 
 def test_levels_and_doses_come_from_a_fhir_record(tmp_path: Path):

@@ -9,7 +9,7 @@ import json
 import re
 from typing import Final
 
-__all__ = ["seen_json", "seen_lines", "seen_text"]
+__all__ = ["seen_in_page", "seen_json", "seen_lines", "seen_text"]
 
 _CLASS: Final = (
     "\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff"
@@ -42,6 +42,14 @@ def seen_lines(written: str) -> str:
         return written
     broken = _LINES.sub("\n", written)
     return _UNSEEN.sub(lambda run: "".join(it for it in run[0] if it in "\n\t") or " ", broken)
+
+
+def seen_in_page(value: object) -> object:
+    """Return what a template is about to write, a text as `seen_lines` shows it; markup of ours stays what it is.
+
+    It is the ``finalize`` of every environment of templates: what is escaped is cleaned too.
+    """
+    return seen_lines(value) if type(value) is str else value
 
 
 def seen_json(value: object, indent: int | None = None, separators: tuple[str, str] | None = None) -> str:

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -11,6 +10,7 @@ from typing import Final
 from markupsafe import Markup
 
 from fullcourse.adapters.documents.pages import environment
+from fullcourse.adapters.seen_text import seen_json
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.finding import Decision, Finding, Severity, Status
 from fullcourse.journey.matrix import ASKED_MOST, Cell, CellState, Matrix
@@ -144,7 +144,7 @@ def _data(matrix: Matrix, page: _Page, knowledge: Knowledge) -> str:
         "cells": [[_ids(cell, knowledge) for cell in row.cells] for row in matrix.rows],
         "statements": {name: _statement(finding) for name, finding in shown.items()},
     }
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return seen_json(data, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _ids(cell: Cell, knowledge: Knowledge) -> list[tuple[str, list[str]]] | None:

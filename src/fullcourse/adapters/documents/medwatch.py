@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
+from itertools import pairwise
 from typing import Final
 
 from fullcourse.adapters.documents.report_words import (
@@ -270,9 +271,10 @@ _LONG_WORD: Final = re.compile(r"\S{40}(?=\S)")
 _NO_LETTER: Final = "could not be displayed"
 
 
-def _breakable(text: str) -> str:
-    """Return a text whose long words may break, by marks that no reader sees."""
-    return _LONG_WORD.sub(lambda found: f"{found[0]}\u200b", text)
+def _breakable(text: str) -> list[str]:
+    """Return the parts of a text between which a line may break inside a long word; nothing is put into the words."""
+    ends = [0, *(found.end() for found in _LONG_WORD.finditer(text)), len(text)]
+    return [text[start:end] for start, end in pairwise(ends)]
 
 
 def form_3500_pdf(report: AdverseEventReport, knowledge: str, leads: tuple[str, ...], made_at: datetime) -> bytes:

@@ -16,6 +16,7 @@ from fullcourse.adapters.documents.leaflet_nouns import Leaflet
 from fullcourse.adapters.documents.leaflet_text import DANGER, DIFFERS, DISCLAIMER, MORE, UNSAID, YIELDS
 from fullcourse.adapters.documents.sheet import Sheet
 from fullcourse.adapters.languages import language_of
+from fullcourse.adapters.seen_text import seen_in_page
 from fullcourse.clinical.answer_head import AnswerHead
 
 __all__ = ["environment", "leaflet_html", "sheet_html"]
@@ -77,6 +78,7 @@ def environment(folder: Path | None = None) -> Environment:
         loader=packaged if folder is None else ChoiceLoader([FileSystemLoader(folder), packaged]),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
+        finalize=seen_in_page,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -3,16 +3,20 @@
 import sys
 from datetime import UTC, date, datetime
 
+import click
+
 from fullcourse.clinical.moment import parse_day
-from fullcourse.interfaces.cli.echo import echo
+from fullcourse.interfaces.cli.echo import ZONE_OF_TODAY, echo
+from fullcourse.interfaces.cli.error_json import json_is_asked
 
 __all__ = ["day_asked", "zone_said"]
 
 
 def day_asked(at: str | None) -> date:
-    """Return the day of ``--at``, or today in the place's own time, and tell whoever sits there whose time that is.
+    """Return the day of ``--at``, or today in the place's own time, and say whose time that is.
 
-    From Baker Island to Kiribati it is one of three days at the same moment, and a record is judged by the day.
+    From Baker Island to Kiribati it is one of three days at the same moment, and a record is judged by the day. It is
+    said on standard error, into a pipe and a file too; an answer in JSON says it itself (`print_json`).
 
     Raises:
         InputError: It is no day of the calendar.
@@ -20,7 +24,10 @@ def day_asked(at: str | None) -> date:
     if at is not None:
         return parse_day(at, "--at")
     now = datetime.now(UTC).astimezone()
-    if sys.stderr.isatty():  # another program reads the day in the answer
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.meta[ZONE_OF_TODAY] = zone_said(now)
+    if not json_is_asked(sys.argv):
         echo(f"Without --at it is {now:%Y-%m-%d} here: today by this computer's clock, {zone_said(now)}.", err=True)
     return now.date()
 

@@ -4,13 +4,16 @@ What people wrote may stand in any line and any value, so that each is cleaned h
 on after that. A file of another form (a calendar, a page, a table, a message of E2B) is printed as it is.
 """
 
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from fullcourse.adapters.seen_text import seen_json, seen_lines
 
-__all__ = ["echo", "echo_file", "print_json"]
+__all__ = ["ZONE_OF_TODAY", "echo", "echo_file", "print_json"]
+
+ZONE_OF_TODAY: Final = "fullcourse.zone_of_today"
+"""Where a command keeps whose today it took, when nobody named a day: an answer in JSON says it beside the day."""
 
 
 def echo(text: object = "", *, err: bool = False, **style: Any) -> None:
@@ -30,7 +33,7 @@ def echo_file(content: str | bytes) -> None:
 
 
 def print_json(value: object) -> None:
-    """Print plain values as indented JSON.
+    """Print plain values as indented JSON; an answer for today says by which zone it is today, as ``at_zone``.
 
     Args:
         value: Dictionaries, lists, texts, numbers and flags.
@@ -38,4 +41,12 @@ def print_json(value: object) -> None:
     Raises:
         ValueError: A number is NaN or infinite.
     """
+    context = click.get_current_context(silent=True)
+    zone = context.meta.get(ZONE_OF_TODAY) if context is not None else None
+    if zone is not None and isinstance(value, dict) and "at" in value:
+        value = {
+            key: inner
+            for name, given in value.items()
+            for key, inner in ((name, given), *((("at_zone", zone),) if name == "at" else ()))
+        }
     click.echo(seen_json(value, indent=2))

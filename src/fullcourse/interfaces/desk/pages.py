@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from fullcourse.adapters.access.people.accounts import find_account
 from fullcourse.adapters.access.rights import may_ever, permits
+from fullcourse.adapters.seen_text import seen_in_page
 from fullcourse.clinical.answer_head import CONTENT_NOTICE
 from fullcourse.interfaces.api.access.asked import access_of, door_of
 from fullcourse.interfaces.api.call import Call, Reply
@@ -143,6 +144,7 @@ def _environment() -> Environment:
         loader=PackageLoader("fullcourse", "interfaces/desk/templates"),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
+        finalize=seen_in_page,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -5,9 +5,12 @@ import re
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from fullcourse.adapters.documents.matrix_page import LEGEND, WORDS, coverage_line, matrix_html
 from fullcourse.adapters.medicines.co_medicines import load_co_medicines
 from fullcourse.journey.matrix import CellState, Matrix, interaction_matrix
+from hostile_text import HOSTILE, faults_in
 from patients import knowledge
 
 DRUGS = [knowledge().drugs[name] for name in ("rifampin", "moxifloxacin")]
@@ -64,3 +67,14 @@ def test_the_coverage_is_said_with_and_without_the_drugs_asked_about_most():
         knowledge(), knowledge().profile("who"), date(2026, 11, 22), ROWS, [knowledge().drugs["amikacin"]]
     )
     assert coverage_line(alone).endswith("cells are filled.")
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_names_that_somebody_wrote_to_harm_are_shown_as_text(text: str):
+    rows = [replace(ROWS[0], name=text, group=text), *ROWS[1:]]
+    drug = replace(knowledge().drugs["rifampin"], label=text)
+    named = replace(knowledge(), drugs={**knowledge().drugs, "rifampin": drug})
+    page = matrix_html(made(rows), named)
+    assert list(faults_in(page, html=text != HOSTILE["Markdown"])) == []  # no page reads Markdown
+    assert len(data_of(page)["cells"]) == len(ROWS)
+    assert page.count("</script>") == 2

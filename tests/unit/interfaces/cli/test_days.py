@@ -1,15 +1,19 @@
 """Today is the day where the computer stands, in any zone, and the zone is told."""
 
 import io
+import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
+from importlib.resources import files
 
+import jsonschema_rs
 import pytest
 
+from every_command import EXAMPLES
 from fullcourse.clinical.moment import parse_moment
 from fullcourse.interfaces.cli.days import day_asked, zone_said
 
@@ -41,13 +45,39 @@ def test_today_is_the_day_of_the_place_and_its_zone_is_told(hours: int, set_zone
     assert day.isoformat() in told.getvalue()
 
 
-def test_a_day_that_was_given_and_another_program_are_told_nothing(monkeypatch: pytest.MonkeyPatch):
-    told = Terminal()
-    monkeypatch.setattr(sys, "stderr", told)
+def test_a_day_that_was_given_needs_no_zone(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sys, "stderr", told := Terminal())
     assert day_asked("2026-11-22") == date(2026, 11, 22)
+    assert told.getvalue() == ""
+
+
+def test_it_is_told_into_a_pipe_too(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sys, "stderr", piped := io.StringIO())
     day_asked(None)
-    assert told.getvalue() == piped.getvalue() == ""
+    assert "UTC" in piped.getvalue()
+
+
+@pytest.mark.parametrize("hours", [-12, 14])
+@pytest.mark.parametrize(("words", "schema"), [
+    (("check", "--drug", "cycloserine"), "check-2"),
+    (("check", "--drug", "cycloserine", "--with", "isoniazid"), "pairs-1"),
+    (("dose", "--drug", "cycloserine"), "dose-1"), (("regimen",), "regimen-1"), (("plan",), "plan-1"),
+    (("triage", "--symptom", "rash", "--drug", "cycloserine"), "triage-1"), (("knowledge", "matrix"), "matrix-1"),
+    (("outcome", "--drug", "cycloserine", "--start", "2026-10-01"), "outcome-1"),
+    (("monitor", "--drug", "cycloserine", "--start", "2026-10-01"), "monitor-1"),
+], ids=lambda it: it if isinstance(it, str) else "")  # fmt: skip
+def test_an_answer_in_json_for_today_says_whose_today(words: tuple[str, ...], schema: str, hours: int):
+    takes_record = words[0] in ("check", "dose", "regimen", "plan", "outcome", "monitor") and "--with" not in words
+    record = [str(EXAMPLES / "synthetic-patient.json")] if takes_record else []
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "fullcourse", words[0], *record, *words[1:], "--format", "json"],
+        env={**os.environ, "TZ": f"XXX{-hours:+d}"}, capture_output=True, timeout=120, check=False,
+    )  # fmt: skip
+    told = json.loads(done.stdout)
+    assert told["at_zone"] == f"UTC{hours:+03d}:00"
+    assert done.stderr == b""
+    kept = files("fullcourse.adapters.published.schemas") / f"{schema}.json"
+    jsonschema_rs.validator_for(json.loads(kept.read_text("utf-8"))).validate(told)
 
 
 def test_minutes_of_a_zone_are_told():

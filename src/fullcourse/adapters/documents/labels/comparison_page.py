@@ -5,6 +5,7 @@ import functools
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from fullcourse.adapters.documents.labels.comparison import Comparison
+from fullcourse.adapters.seen_text import seen_in_page
 from fullcourse.clinical.answer_head import AnswerHead
 from fullcourse.knowledge.library import Knowledge
 
@@ -62,6 +63,7 @@ def _environment() -> Environment:
         loader=PackageLoader("fullcourse", "adapters/documents/templates"),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
+        finalize=seen_in_page,
         trim_blocks=True,
         lstrip_blocks=True,
     )

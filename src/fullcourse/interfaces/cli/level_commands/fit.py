@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from fullcourse.adapters.input_file import read_bytes, refuse_no_file
 from fullcourse.adapters.knowledge_cache import knowledge_here
+from fullcourse.adapters.spreadsheet import shown_cell
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.level_commands.answer import echo_lines
 from fullcourse.interfaces.cli.out_file import force_option, write_out
@@ -88,7 +89,7 @@ def predict(data: str, model: str, effects: str | None, out: str | None, occasio
     values = predict_records(records, _read_effects(effects, table.labels) if effects else None)
     head = ["ID", "TIME", "EVID", "CMT", "PRED", *(["IPRED"] if effects else [])]
     rows = (
-        [table.labels[subject], f"{at:.9g}", evid, cmt, *(f"{column[i]:.12g}" for column in values)]
+        [_shown_id(table.labels[subject]), f"{at:.9g}", evid, cmt, *(f"{column[i]:.12g}" for column in values)]
         for i, (subject, at, evid, cmt) in enumerate(
             zip(table.subject, table.time_h, table.evid, table.cmt, strict=True)
         )
@@ -131,7 +132,16 @@ def _fitted_rows(records: DataFile, fitted: Fit) -> Iterable[Sequence[object]]:
         found = [int(estimated.starts_agreed[k]), int(estimated.converged[k])]
         together, excluded = f"{fitted.misfit.together[k]:.4g}", int(fitted.misfit.excluded[k])
         chances = [] if fitted.shares is None else [f"{share:.6g}" for share in fitted.shares[k]]
-        yield [label, *(f"{x:.12g}" for x in numbers), *found, *chances, together, excluded]
+        yield [_shown_id(label), *(f"{x:.12g}" for x in numbers), *found, *chances, together, excluded]
+
+
+def _shown_id(label: str) -> str:
+    """Return a subject's id as a table may hold it: a number as it is, a text as no spreadsheet works it out."""
+    try:
+        float(label)
+    except ValueError:
+        return shown_cell(label)
+    return label
 
 
 def _read_effects(path: str, labels: Sequence[str]) -> dict[str, npt.NDArray[np.float64]]:
@@ -145,7 +155,7 @@ def _read_effects(path: str, labels: Sequence[str]) -> dict[str, npt.NDArray[np.
         rows = list(csv.DictReader(data.decode("utf-8").splitlines()))
         by_id = {row["ID"]: row for row in rows}
         names = [name for name in rows[0] if name.startswith("ETA(")]
-        effects = {name[4:-1]: np.array([float(by_id[label][name]) for label in labels]) for name in names}
+        effects = {name[4:-1]: np.array([float(by_id[_shown_id(label)][name]) for label in labels]) for name in names}
     except InputError as error:
         raise InputError(f"--effects: {error}") from None
     except UnicodeDecodeError:

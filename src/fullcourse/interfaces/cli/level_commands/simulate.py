@@ -26,7 +26,7 @@ from fullcourse.interfaces.cli.level_commands.answer import (
     save_chart,
 )
 from fullcourse.interfaces.cli.level_commands.patient_input import named_model, read_facts
-from fullcourse.interfaces.cli.out_file import force_option, may_write, write_out
+from fullcourse.interfaces.cli.out_file import force_option, keep_from_others, may_write, write_out
 from fullcourse.journey.levels.models import drug_name
 from fullcourse.journey.levels.population import Mics, People, attain, people_of, simulate_plan
 from fullcourse.knowledge.pk.targets import Target, read_targets
@@ -213,4 +213,5 @@ def _write(path: str, time_h: npt.NDArray[np.float64], levels: npt.NDArray[np.fl
             "--out: Parquet needs the extra 'cohort' (pip install 'fullcourse[cohort]'); or use .csv."
         ) from None
     may_write(Path(path))
+    keep_from_others()
     write_curves(columns, path)
