@@ -22,7 +22,7 @@ SUPPORTER = Told("account-of-a-supporter", NIGHT, is_supporter=True)
 
 
 class Seen(NamedTuple):
-    """A reminder that went out: when by the clock of the place, to whom, which one, and whether a bare text may say it."""
+    """A reminder that went out: when by the clock of the place, to whom, which, and whether a bare text may say it."""
 
     at: str
     to: str

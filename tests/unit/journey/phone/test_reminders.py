@@ -16,13 +16,12 @@ from fullcourse.clinical.event_bodies import (
     Outcome,
     PlanChanged,
     PlanStopped,
-    Resumed,
     ResultInWords,
+    Resumed,
     Retracted,
     Symptom,
     Transfer,
 )
-from fullcourse.course.schedule import slots_between
 from fullcourse.journey.phone import QuietHours, Rhythm, Told, reminding_at
 from patients import knowledge
 from reminder_walks import NEVER_QUIET, NIGHT, PATIENT_TOLD, RHYTHM, SUPPORTER, agreed, supporter_agreed, walk
