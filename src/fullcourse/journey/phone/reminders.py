@@ -9,7 +9,7 @@ The patient agrees in the log (`Consent`): to reminders, and to a supporter bein
 What was taken back counts at once. When to tell again, and when a supporter, are choices of a clinic, and no source's.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
@@ -138,11 +138,14 @@ class Reminding:
             sends them keeps their ids.
         next_at: When to ask again, where nothing is added to the log before.
         quiet_from: By person: when their quiet hours begin next, after which nothing may arrive any more.
+        withheld: What would be told and is not, since the plan that the patient's phones have is past its expiry: their
+            card says to call the clinic, and the clinic has to know.
     """
 
     reminders: tuple[Reminder, ...]
     next_at: datetime
-    quiet_from: dict[str, datetime]
+    quiet_from: Mapping[str, datetime]
+    withheld: tuple[Reminder, ...] = ()
 
 
 def reminding_at(
@@ -167,7 +170,7 @@ def reminding_at(
     """
     current, closing = plan_at(course.timeline, now), course.closing
     is_closed = closing is not None and (closing.at <= now or closing.why == DIED)
-    if current is None or is_closed or (advises_until is not None and advises_until <= now):
+    if current is None or is_closed:
         return Reminding((), now + _LONGEST, {})
     agreed = {purpose for purpose in (REMINDERS, SUPPORTER_TOLD) if has_agreed(course, purpose, now)}
     heard = [it for it in people if (SUPPORTER_TOLD if it.is_supporter else REMINDERS) in agreed]
@@ -187,7 +190,10 @@ def reminding_at(
         )
     moments = _moments(course, now, rhythm, heard, zone, advice)
     quiet = {it.account: _following(zone, it.quiet.begins, now) for it in heard if it.quiet.begins != it.quiet.ends}
-    return Reminding(reminders, min((it for it in moments if it > now), default=now + _LONGEST), quiet)
+    next_at = min(it for it in moments if it > now)
+    if advises_until is not None and advises_until <= now:
+        return Reminding((), next_at, quiet, reminders)
+    return Reminding(reminders, next_at, quiet)
 
 
 def has_agreed(course: Course, purpose: str, now: datetime) -> bool:

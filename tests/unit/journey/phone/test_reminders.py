@@ -246,6 +246,17 @@ def test_a_phone_whose_plan_is_past_its_expiry_is_not_reminded(ahead: int, expec
     assert times(walk(begun(), *DAY, advises_until=until)) == expected
 
 
+def test_what_is_not_told_since_a_phones_plan_is_too_old_is_counted():
+    course = course_cases.course(begun())
+
+    def looked(until: datetime) -> tuple[int, int]:
+        seen = reminding_at(course, PATIENT, knowledge(), at(DUE), (PATIENT_TOLD,), RHYTHM, until)
+        return len(seen.reminders), len(seen.withheld)
+
+    assert looked(at(DUE)) == (0, 1)
+    assert looked(at(DUE) + timedelta(seconds=1)) == (1, 0)
+
+
 def test_a_plan_that_is_moved_to_another_zone_brings_no_dose_twice():
     """https://github.com/REAN-Foundation/reancare-service/pull/942: a change of zone made the same doses anew."""
     moved = event(
