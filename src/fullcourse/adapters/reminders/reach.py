@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from fullcourse.adapters.access.caller import Role
 from fullcourse.adapters.access.store.opening import Keys, us
 from fullcourse.adapters.access.store.tables import ACCOUNT, AUDIT, DEVICE, QUIET, REACH
-from fullcourse.adapters.languages import ENGLISH, LANGUAGES
+from fullcourse.adapters.languages import ENGLISH
 from fullcourse.adapters.messages.message import Way
 from fullcourse.adapters.store.sealing import PatientKey, named
 from fullcourse.clinical.errors import InputError
@@ -27,6 +27,7 @@ __all__ = [
     "Reached",
     "check_address",
     "forget",
+    "forget_person",
     "heard_from_phones",
     "reached",
     "reached_of",
@@ -131,7 +132,7 @@ def set_quiet(
     values: dict[str, object] = {"changed_us": us(now)}
     if quiet is not None:
         values |= {"begins_min": _minutes(quiet.begins), "ends_min": _minutes(quiet.ends)}
-    if language in LANGUAGES:
+    if language:
         values["language"] = language
     if not connection.execute(update(QUIET).where(is_it).values(**values)).rowcount:
         usual = {"begins_min": _minutes(NIGHT.begins), "ends_min": _minutes(NIGHT.ends), "language": ENGLISH}
@@ -200,6 +201,18 @@ def forget(connection: Connection, patients: Iterable[str]) -> None:
     for patient in patients:
         connection.execute(delete(REACH).where(REACH.c.patient == patient))
         connection.execute(delete(QUIET).where(QUIET.c.patient == patient))
+
+
+def forget_person(connection: Connection, patient: str, account: str) -> None:
+    """Remove every address of somebody, and when they are told nothing.
+
+    Args:
+        connection: In a transaction.
+        patient: Random id.
+        account: Of a supporter; empty for the patient.
+    """
+    connection.execute(delete(REACH).where(REACH.c.patient == patient, REACH.c.account == account))
+    connection.execute(delete(QUIET).where(QUIET.c.patient == patient, QUIET.c.account == account))
 
 
 def tidy(connection: Connection) -> None:

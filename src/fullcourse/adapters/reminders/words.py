@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-from fullcourse.adapters.languages import language_of
+from fullcourse.adapters.languages import ENGLISH, language_of
+from fullcourse.clinical.errors import InputError
 from fullcourse.journey.phone.reminders import SUPPORTER
 
-__all__ = ["REMINDER_WORDS", "words_of"]
+__all__ = ["REMINDER_WORDS", "known_language", "words_of"]
 
 REMINDER_WORDS: Final[Mapping[str, str]] = {
     "subject": "My day",
@@ -14,6 +15,14 @@ REMINDER_WORDS: Final[Mapping[str, str]] = {
     "supporter": "Something is still open today. Please look.",
 }
 """By name; grade 6 at most. Every translation of it has to be as discreet."""
+
+
+def known_language(tag: str) -> str:
+    """Return the language in which somebody is told who wants one: English, where the other is not there."""
+    try:
+        return language_of(tag).code
+    except InputError:
+        return ENGLISH
 
 
 def words_of(stage: str, language: str) -> tuple[str, str]:
