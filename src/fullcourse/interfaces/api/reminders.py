@@ -94,6 +94,8 @@ def _set(call: Call) -> Reply:
         if is_over:
             forget_person(connection, patient, account)
             return
+        if not addresses and quiet is None and form.language is UNSET and form.reminders is not True:
+            return  # nothing of how somebody is reached changes
         set_reach(connection, access.keys, patient, account, addresses)
         language = "" if form.language is UNSET else known_language(form.language)
         set_quiet(connection, patient, account, quiet, language, call.now)
