@@ -21,6 +21,7 @@ const WORDS = {
 async function woken(applicationServerKey) {
   if (!applicationServerKey || !('PushManager' in self)) return '';
   try {
+    if ((await Notification.requestPermission()) !== 'granted') return '';
     const { pushManager } = await navigator.serviceWorker.ready;
     return (await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey })).endpoint;
   } catch {
