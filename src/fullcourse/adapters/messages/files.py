@@ -1,6 +1,6 @@
 """Messages as files in a folder, for another program to send: a mail server's, or that of an SMS gateway.
 
-A mail is a file of RFC 5322 (``.eml``), a text message one of JSON (``.sms.json``) with ``id``, ``to``, ``text`` and
+A mail is a file of RFC 5322 (``.eml``), a text message one of JSON (``.sms.json``) with ``key``, ``to``, ``text`` and
 ``at``. A file comes whole or not at all, and only its owner may read it. Whoever has sent one removes it.
 """
 
@@ -26,13 +26,17 @@ class FileSender(Sender):
         self._folder = folder
 
     def send(self, message: Message) -> None:
-        """Write the file; raises FileExistsError where it is there: nothing is ever written over."""
+        """Write the file, whole or not at all; what stands under a key is there already, and is written once.
+
+        One without a key of the same minute and reader is written over by nobody: it raises FileExistsError.
+        """
         if message.way is Way.PUSH:
             raise OSError("a push message goes to its push service and into no file")
-        name = message.id or f"{message.at:%Y%m%dT%H%M}-{message.to}"
+        name = message.key or f"{message.at:%Y%m%dT%H%M}-{message.to}"
         name = "".join(letter if letter.isalnum() else "-" for letter in name)
         ending, body = (".eml", _mail(message)) if message.way is Way.MAIL else (".sms.json", _text(message))
-        self._put(name + ending, body)
+        with contextlib.suppress(FileExistsError) if message.key else contextlib.nullcontext():
+            self._put(name + ending, body)
 
     def _put(self, name: str, body: bytes) -> None:
         """Write a file under another name first, so that whoever looks into the folder never sees half of it."""
@@ -52,12 +56,12 @@ class FileSender(Sender):
 def _mail(message: Message) -> bytes:
     mail = EmailMessage()
     mail["To"], mail["Subject"], mail["Date"] = message.to, message.subject, message.at
-    if message.id:
-        mail["Message-ID"] = f"<{message.id}@fullcourse.invalid>"
+    if message.key:
+        mail["Message-ID"] = f"<{message.key}@fullcourse.invalid>"
     mail.set_content(message.text)
     return bytes(mail)
 
 
 def _text(message: Message) -> bytes:
-    told = {"id": message.id, "to": message.to, "text": message.text, "at": message.at.isoformat()}
+    told = {"key": message.key, "to": message.to, "text": message.text, "at": message.at.isoformat()}
     return json.dumps(told, ensure_ascii=False).encode()

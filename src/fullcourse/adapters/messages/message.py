@@ -31,8 +31,8 @@ class Message:
         subject: It tells nothing of what it is about; a text message has none.
         text: What is said; nothing for a push message.
         at: When it was made.
+        key: By which the same message is known however often it is handed over; empty where each is one of its own.
         way: By which it goes.
-        id: By which it is known that it is the same where it comes twice; empty where its reader and minute say it.
         holds: For so long it may still arrive, where the way knows that.
     """
 
@@ -40,8 +40,8 @@ class Message:
     subject: str
     text: str
     at: datetime
+    key: str = ""
     way: Way = Way.MAIL
-    id: str = ""
     holds: timedelta = timedelta(hours=1)
 
 

@@ -107,7 +107,7 @@ class PushSender(Sender):
         headers = {
             "Authorization": self.key.signed(f"{parts.scheme}://{parts.netloc}", self._contact, message.at),
             "TTL": str(max(int(message.holds.total_seconds()), 0)),
-            "Topic": message.id.replace("-", "")[:_PART],  # one that waits is replaced by the same one, RFC 8030, 5.4
+            "Topic": message.key.replace("-", "")[:_PART],  # one that waits is replaced by the same one, RFC 8030, 5.4
             "Urgency": "high",
             "Content-Length": "0",
         }

@@ -180,7 +180,7 @@ class Reminders:
         quiet = seen.quiet_from.get(reminder.account)
         holds = self._custom.rhythm.again or self._custom.rhythm.supporter
         message = Message(
-            "", subject, text, now, id=reminder.id, holds=holds if quiet is None else min(holds, quiet - now)
+            "", subject, text, now, key=reminder.id, holds=holds if quiet is None else min(holds, quiet - now)
         )
         has_failed = is_withheld = False
         for way in Way:
@@ -205,8 +205,6 @@ class Reminders:
             message = replace(message, subject="", text="")
         try:
             sender.send(replace(message, to=address.to, way=address.way))
-        except FileExistsError:
-            return True  # it was handed over before
         except AddressGone:
             gone = {(address.way, address.device): None}
             self._access.write(

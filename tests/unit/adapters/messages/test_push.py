@@ -17,7 +17,7 @@ from fullcourse.adapters.messages.push import PushKey, PushSender, is_of_service
 AT = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
 SERVICES = ("https://push.example.org", "https://*.push.example.com", "http://127.0.0.1:9000")
 ADDRESS = "https://push.example.org/wpush/v1/abc"
-WOKEN = Message(ADDRESS, "", "", AT, Way.PUSH, "0f0e0d0c-0000-5000-8000-000000000001", timedelta(minutes=50))
+WOKEN = Message(ADDRESS, "", "", AT, "0f0e0d0c-0000-5000-8000-000000000001", Way.PUSH, timedelta(minutes=50))
 KEY = PushKey(b"1" * 32)
 
 

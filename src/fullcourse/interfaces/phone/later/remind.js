@@ -52,8 +52,8 @@ export async function panel(app) {
     return h('section', { class: 'panel', lang: said === WORDS.en ? 'en' : null, 'aria-labelledby': 'reminders' },
       h('h2', { id: 'reminders' }, said.heading), h('p', { id: 'reminded' }, how),
       button(now.reminders ? said.off : said.on, () => turn(now), { class: 'button wide', id: 'remind' }),
-      now.reminders && h('details', {}, h('summary', {}, said.quiet), clock(now, 'quiet_from', said.from), clock(now, 'quiet_until', said.until)),
-      !person.isSupporter && button(now.supporter ? said.alone : said.tell, () => set({ supporter: !now.supporter }), { class: 'button wide', id: 'tell' }));
+      !person.isSupporter && button(now.supporter ? said.alone : said.tell, () => set({ supporter: !now.supporter }), { class: 'button wide', id: 'tell' }),
+      now.reminders && h('details', {}, h('summary', {}, said.quiet), clock(now, 'quiet_from', said.from), clock(now, 'quiet_until', said.until)));
   };
   await ask('GET');
 }
