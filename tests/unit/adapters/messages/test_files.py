@@ -22,7 +22,7 @@ def test_a_text_message_is_one_object(tmp_path: Path):
     (file,) = tmp_path.iterdir()
     assert file.name == f"{ID}.sms.json"
     assert json.loads(file.read_text()) == {
-        "id": ID,
+        "key": ID,
         "to": TEXT.to,
         "text": TEXT.text,
         "at": "2026-03-10T08:00:00+00:00",
