@@ -20,6 +20,7 @@ from fullcourse.adapters.documents.leaflet_parts import PARTS
 from fullcourse.adapters.documents.numbers import LOCAL_NUMBER
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.languages import ENGLISH, LANGUAGES
+from fullcourse.adapters.reminders.words import REMINDER_WORDS
 from fullcourse.course.advice_words import PATIENT_WORDS
 
 ROOT = Path(__file__).parents[1]
@@ -45,6 +46,8 @@ def texts() -> Iterator[tuple[str, str]]:
     yield LOCAL_NUMBER, "leaflet"
     for name, text in PATIENT_WORDS.items():
         yield text, f"advice on a dose, {name}"
+    for name, text in REMINDER_WORDS.items():
+        yield text, f"reminder, {name}: it names no drug and no disease"
     for statement in knowledge.statements.values():
         if statement.patient:
             yield statement.patient, statement.id

@@ -77,6 +77,7 @@ READ: Final = {
     "course verify": {"store": "--store @"},
     "audit verify": {"store": "--store @"},
     "digest": {"store": "--store @"},
+    "reminders": {"store": "--outbox . --store @"},
     "serve": {"store": "--store @"},
     "course unheard": {"store": "--days 3 --store @"},
     "course erase": {"store": "U --store @ --yes"},

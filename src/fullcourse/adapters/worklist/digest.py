@@ -4,19 +4,17 @@ The printed list names people by their random ids alone. A message holds numbers
 anybody: mail is read by others.
 """
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from pathlib import Path
-from typing import Final, final
+from typing import Final
 
 from fullcourse.adapters.documents.pages import environment
+from fullcourse.adapters.messages.message import Message
 from fullcourse.adapters.worklist.rows import Listing, Row
 from fullcourse.clinical.answer_head import CONTENT_NOTICE
 from fullcourse.clinical.event_bodies import MATTERS
 
-__all__ = ["Digest", "FileSender", "Message", "Sender", "age_of", "digest_html", "digest_text", "message_of"]
+__all__ = ["Digest", "age_of", "digest_html", "digest_text", "message_of"]
 
 TITLES: Final = {
     "safety": "Safety",
@@ -85,23 +83,6 @@ def digest_html(digest: Digest) -> str:
     return template.render(digest=digest, age_of=age_of, notice=CONTENT_NOTICE)
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message to staff.
-
-    Attributes:
-        to: Address.
-        subject: It tells nothing of what it is about.
-        text: Numbers and where to look.
-        at: When it was made.
-    """
-
-    to: str
-    subject: str
-    text: str
-    at: datetime
-
-
 def message_of(digest: Digest, to: str, address: str) -> Message:
     """Return the message of a list: how many, and nothing of anybody.
 
@@ -113,29 +94,3 @@ def message_of(digest: Digest, to: str, address: str) -> Message:
     counts = [f"{title}: {len(rows)}" for title, rows in digest.parts] or ["Nobody today."]
     more = [f"{digest.unread} records cannot be read."] if digest.unread else []
     return Message(to, "Today's list", "\n".join([*counts, *more, *([address] if address else []), ""]), digest.at)
-
-
-class Sender(ABC):
-    """Sends messages to staff."""
-
-    @abstractmethod
-    def send(self, message: Message) -> None:
-        """Hand a message over; raises OSError where it cannot be."""
-
-
-@final
-class FileSender(Sender):
-    """Puts each message into a folder as a file (RFC 5322), for a mail server's own program to send."""
-
-    def __init__(self, folder: Path) -> None:
-        """Take the folder, which has to be there."""
-        self._folder = folder
-
-    def send(self, message: Message) -> None:
-        """Write the file; one of the same minute and reader is written over by nobody: it raises FileExistsError."""
-        mail = EmailMessage()
-        mail["To"], mail["Subject"], mail["Date"] = message.to, message.subject, message.at
-        mail.set_content(message.text)
-        reader = "".join(letter if letter.isalnum() else "-" for letter in message.to)
-        with (self._folder / f"{message.at:%Y%m%dT%H%M}-{reader}.eml").open("xb") as file:
-            file.write(bytes(mail))

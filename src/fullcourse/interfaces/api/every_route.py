@@ -16,6 +16,7 @@ from fullcourse.interfaces.api.fhir.routes import FHIR
 from fullcourse.interfaces.api.health import HEALTH
 from fullcourse.interfaces.api.metrics import METRICS
 from fullcourse.interfaces.api.openapi import openapi_route
+from fullcourse.interfaces.api.reminders import REMINDER_ROUTES
 from fullcourse.interfaces.api.routes import Route
 from fullcourse.interfaces.desk.routes import DESK
 from fullcourse.interfaces.phone.routes import PHONE_PAGE
@@ -28,6 +29,7 @@ _ANSWERING: Final[tuple[Route, ...]] = (
     *ADVICE,
     *COURSES,
     *EVENTS,
+    *REMINDER_ROUTES,
     *FHIR,
     *CDS_HOOKS,
     *SESSIONS,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from fullcourse.adapters.countries import country_fault
 from fullcourse.clinical.errors import InputError
@@ -100,6 +101,21 @@ def _networks(text: str) -> tuple[str, ...]:
         except ValueError:
             raise ValueError("what stands in it is no address and no network, such as 10.0.0.0/8") from None
     return _words(text)
+
+
+def _push_services(text: str) -> tuple[str, ...]:
+    """Read origins of push services; a star stands for the part before a host."""
+    for word in _addresses(text):
+        host = urlsplit(word).netloc
+        if not host or word != f"{urlsplit(word).scheme}://{host}" or "@" in host or "*" in host.removeprefix("*."):
+            raise ValueError("what stands in it is no address without a path, such as https://push.example.org")
+    return _words(text)
+
+
+def _folder(text: str) -> str:
+    if text and not Path(text).is_dir():
+        raise ValueError("there is no such folder; make it first")
+    return text
 
 
 def _token(text: str) -> str:
@@ -202,6 +218,34 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "14",
         "For so many days a patient's phone advises without hearing from the service; after them it advises no dose.",
         _between(1, 28),
+    ),
+    Setting(
+        "FULLCOURSE_OUTBOX",
+        "",
+        "Folder in which text messages and mails are put for another program to send; empty: none are made.",
+        _folder,
+    ),
+    Setting(
+        "FULLCOURSE_PUSH_SERVICES",
+        "",
+        "Push services that may be called to wake a patient's phone, by commas: their origins, https://*.example.org "
+        "for every host below one; empty: none is called. FULLCOURSE_PUBLIC_URL has to be set.",
+        _push_services,
+    ),
+    Setting(
+        "FULLCOURSE_REMIND_AGAIN_MINUTES",
+        "60",
+        "So many minutes after its time a dose that nobody told of is told of once more; 0 for not at all.",
+        _between(0, 720),
+    ),
+    Setting(
+        "FULLCOURSE_REMIND_SUPPORTER_MINUTES",
+        "240",
+        "So many minutes after its time a supporter is told of such a dose, where the patient agreed to it.",
+        _between(30, 1440),
+    ),
+    Setting(
+        "FULLCOURSE_REMINDERS_A_DAY", "6", "Reminders to one person within 24 hours, at most.", _between(1, 48),
     ),
     Setting(
         "FULLCOURSE_COUNTRY", "", "Two letters of the country whose emergency numbers patients are given.", _country,

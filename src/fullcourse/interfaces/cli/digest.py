@@ -47,7 +47,8 @@ def digest(
     if outbox and not Path(outbox).is_dir():
         raise InputError(f"--outbox: {Path(outbox).name} is no folder. Make it first.")
     with needs("service", "the list of a clinic"):
-        from fullcourse.adapters.worklist.digest import Digest, FileSender, digest_html, digest_text, message_of
+        from fullcourse.adapters.messages.files import FileSender
+        from fullcourse.adapters.worklist.digest import Digest, digest_html, digest_text, message_of
         from fullcourse.adapters.worklist.index import Worklist
     now, is_working_day = moment_asked(at), working_days_of(country) if country else every_day_is_open
     opened = opened_store(store)

@@ -55,6 +55,7 @@ EXAMPLES_OF: Final[Mapping[str, str]] = {
     "supply": "supply course.ndjson --country ZA",
     "serve": "serve --demo",
     "settings": "settings --format json",
+    "reminders": "reminders --until 2026-12-01T08:00+02:00 --outbox outgoing/",
     "digest": "digest --clinic district-north --format html --out today.html",
     "audit verify": "audit verify --store courses.db",
     "levels models": "levels models --drug cycloserine",

@@ -53,6 +53,10 @@ _COMMANDS: Final = {
         "fullcourse.interfaces.cli.programme:programme",
         "What a programme reports of a quarter, each number with its list.",
     ),
+    "reminders": (
+        "fullcourse.interfaces.cli.reminders:reminders",
+        "Send the reminders of doses that are due, each once.",
+    ),
     "digest": ("fullcourse.interfaces.cli.digest:digest", "Print for whom somebody is needed today, and for what."),
     "audit": ("fullcourse.interfaces.cli.audit:audit", "Who saw or changed what in the service: is it whole?"),
     "levels": ("fullcourse.interfaces.cli.levels:levels", "Serum levels: simulate, estimate, advise."),

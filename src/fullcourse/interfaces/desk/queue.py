@@ -13,6 +13,7 @@ from fullcourse.interfaces.api.routes import Route
 from fullcourse.interfaces.desk.matters import BUTTONS, MATTER_WORDS, answer_of
 from fullcourse.interfaces.desk.pages import page
 from fullcourse.interfaces.desk.rows import shown
+from fullcourse.interfaces.desk.unsent import unsent_here
 from fullcourse.interfaces.desk.words import t
 from fullcourse.interfaces.desk.worklist import QUEUE_RIGHT, age, courses_seen, fresh_worklist, subjects_of
 
@@ -90,10 +91,12 @@ def _show(call: Call) -> Reply:
     tab = tab or next((matter for matter in MATTERS if listing.rows[matter]), MATTERS[0])
     every = listing.put_off if tab == _PUT_OFF else listing.rows[tab]
     here, subjects = _seen_rows(call, every[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE])
+    not_sent = unsent_here(call, seen)
+    subjects = tuple(dict.fromkeys((*subjects, *not_sent.subjects)))
     names = {
         "tabs": _tabs(listing), "tab": tab, "lines": [line_of(row, call.now) for row in here], "count": len(every),
         "page": number, "pages": -(-len(every) // _ON_A_PAGE) or 1, "waiting": waiting, "unread": len(unread),
-        "listing": listing, "courses": len(seen), "now": call.now,
+        "listing": listing, "courses": len(seen), "now": call.now, "not_sent": not_sent,
     }  # fmt: skip
     return page(call, "queue.html", t("Who needs me today?"), names, here="queue", reply=Reply(subjects=subjects))
 

@@ -6,7 +6,7 @@ from typing import Final
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.problems import NotFound
 from fullcourse.interfaces.api.routes import Route
-from fullcourse.interfaces.phone.shell import shell_of
+from fullcourse.interfaces.phone.shell import later, shell_of
 
 __all__ = ["PHONE_PAGE", "PHONE_POLICY"]
 
@@ -25,7 +25,8 @@ _GZIP: Final = re.compile(r"(?:^|,)\s*gzip\s*(?:;\s*q=(?:0?\.[0-9]*[1-9]|1(?:\.0
 
 
 def _answer(folder: str, call: Call) -> Reply:
-    asset = shell_of(call.service.knowledge).get(folder + call.path.get("asset", ""))
+    name = folder + call.path.get("asset", "")
+    asset = shell_of(call.service.knowledge).get(name) or later().get(name)
     if asset is None:
         raise NotFound
     headers = {**_HEADERS, "ETag": f'"{asset.tag}"'}
@@ -50,5 +51,6 @@ PHONE_PAGE: Final = (
     _row("/p/js/views/{asset}", "js/views/", "A script of one of its screens."),
     _row("/p/js/core/{asset}", "js/core/", "A script of its advice."),
     _row("/p/words/{asset}", "words/", "Its words in one language."),
+    _row("/p/later/{asset}", "later/", "A script that it asks for when it is wanted, and does not keep."),
 )
 """The addresses of the page."""

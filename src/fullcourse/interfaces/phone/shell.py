@@ -19,7 +19,7 @@ from fullcourse.adapters.published.phone_help import phone_help
 from fullcourse.interfaces.phone.lean import without_comments
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["Asset", "shell_of"]
+__all__ = ["Asset", "later", "shell_of"]
 
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -64,6 +64,13 @@ def shell_of(knowledge: Knowledge) -> Mapping[str, Asset]:
     if knowledge.digest not in _shells:
         _shells[knowledge.digest] = MappingProxyType(dict(_made(knowledge)))
     return _shells[knowledge.digest]
+
+
+@cache
+def later() -> Mapping[str, Asset]:
+    """Return the files that a page asks for when they are wanted, with a network: the worker keeps none of them."""
+    found = _below(files(__package__) / "later", "later/")
+    return MappingProxyType({name: _asset(_sent(name, place.read_bytes()), ".js") for name, place in found})
 
 
 def _made(knowledge: Knowledge) -> Iterator[tuple[str, Asset]]:

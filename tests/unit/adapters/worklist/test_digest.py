@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fullcourse.adapters.worklist.digest import Digest, FileSender, digest_html, digest_text, message_of
+from fullcourse.adapters.messages.files import FileSender
+from fullcourse.adapters.worklist.digest import Digest, digest_html, digest_text, message_of
 from fullcourse.adapters.worklist.rows import Listing, listing_of, shown_of
 from fullcourse.journey.course.queue import Need, Needs, Rank
 

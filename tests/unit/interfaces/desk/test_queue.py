@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from desk_clinic import Browser, DeskClinic, desk_clinic
+from fullcourse.adapters.reminders.sent import Became, Ledger, Taken
 from fullcourse.adapters.worklist.index import Worklist
+from fullcourse.journey.phone import Reminder
 
 SEEN = 12
 
@@ -113,3 +115,19 @@ def test_what_is_put_off_moves_to_its_own_tab_with_the_reason(desk: DeskClinic, 
     text = browser.get("/desk/queue?tab=put-off").text
     assert patient in text
     assert "On a journey without the phone" in text
+
+
+def test_reminders_that_could_not_be_sent_are_counted_for_their_clinic_alone(desk: DeskClinic, browser: Browser):
+    assert "could not be sent" not in browser.get("/desk/queue").text
+    here, elsewhere = desk.patients[0].patient, desk.patients[SEEN].patient
+    access, now = desk.clinic.access, desk.clinic.clock()
+    for patient, number in ((here, 1), (here, 2), (elsewhere, 3)):
+        reminder = Reminder(f"reminder-{number}", "", "first", now, is_whole=True)
+        ledger = Ledger(access, patient, 6)
+        assert ledger.take(reminder, now) is Taken.MINE
+        ledger.note(reminder, Became.NO_ADDRESS, "", now)
+    text = browser.get("/desk/queue").text
+    assert "Reminders that could not be sent in 7 days: 2, of 1 people" in text
+    assert f'<a href="/desk/courses/{here}"><code>{here[:8]}</code></a>: 2' in text
+    assert elsewhere not in text
+    assert desk.clinic.ok("GET", f"/api/v1/courses/{here}/audit", "auditor")["entries"][-1]["did"] == "queue.read"

@@ -11,7 +11,7 @@ from unit.knowledge.test_questions import HIGHEST_GRADE, reading_grade
 
 PAGE = Path(package.__file__).parent / "page"
 WORDS = {place.stem: json.loads(place.read_text("utf-8")) for place in sorted((PAGE / "words").iterdir())}
-SCRIPTS = "\n".join(place.read_text("utf-8") for place in sorted((PAGE / "js").rglob("*.js")))
+SCRIPTS = "\n".join(place.read_text("utf-8") for place in sorted(PAGE.rglob("*.js")))
 COMPLETE = ("en", "es")
 PUT_TOGETHER = re.compile(r"(?:t|warned)\(`([a-z.-]*)\$\{")
 """Names of words that a script puts together of a beginning and something else."""
@@ -51,3 +51,17 @@ def test_so_does_each_longer_line_by_itself(key: str) -> None:
 def test_no_word_names_the_disease_or_a_drug() -> None:
     for language in WORDS.values():
         assert not [it for it in language.values() if re.search(r"\bTB\b|tubercul", it, re.IGNORECASE)]
+
+
+def test_the_words_of_what_comes_later_are_as_plain_and_as_discreet() -> None:
+    script = (PAGE.parent / "later" / "remind.js").read_text("utf-8")
+    said = {
+        name: re.findall(r": '([^']+)'", block)
+        for name, block in re.findall(r"^  (\w\w): \{(.*?)\n  \}", script, re.M | re.S)
+    }
+    assert {name: len(words) for name, words in said.items()} == dict.fromkeys(COMPLETE, 11)
+    assert reading_grade(" ".join(it if it[-1] in ".?!" else f"{it}." for it in said["en"])) <= HIGHEST_GRADE
+    assert not [it for words in said.values() for it in words if re.search(r"\bTB\b|tubercul", it, re.IGNORECASE)]
+    assert not [
+        it for it in WORDS.values() if re.search(r"dose|pill|medic|dosis|pastilla", it["remind.note"], re.IGNORECASE)
+    ]

@@ -35,9 +35,13 @@ __all__ = [
     "JTI",
     "LINK",
     "METADATA",
+    "QUIET",
+    "REACH",
     "RECOVERY",
+    "REMINDED",
     "SESSION",
     "SKEW",
+    "TURN",
 ]
 
 METADATA: Final = MetaData()
@@ -199,6 +203,56 @@ AUDIT_HEAD: Final = _table(
     "access_audit_head", ("name",), _text("name"), _whole("seq"), _bytes("hash"), _bytes("keyed", "over both")
 )
 """One row: where the audit ends."""
+
+TURN: Final = _table(
+    "access_turn",
+    ("name",),
+    _text("name"),
+    _whole("done_us", "until when the work is done"),
+    _text("holder"),
+    _whole("ends_us", "until when nobody else gets it"),
+)
+"""Whose turn it is to do a piece of regular work."""
+
+REACH: Final = _table(
+    "access_reach",
+    ("patient", "account", "way", "device"),
+    _text("patient"),
+    _text("account"),
+    _text("way"),
+    _text("device"),
+    _whole("is_supporter"),
+    _bytes("sealed", "address"),
+)
+"""Where somebody is reached with reminders of a patient; the account is empty for a patient without a phone here."""
+
+QUIET: Final = _table(
+    "access_quiet",
+    ("patient", "account"),
+    _text("patient"),
+    _text("account"),
+    _whole("is_supporter"),
+    _whole("begins_min", "minutes since midnight"),
+    _whole("ends_min"),
+    _text("language"),
+    _whole("changed_us"),
+)
+"""When somebody is told nothing, and in which language they are told; one row a person who can be reached."""
+
+REMINDED: Final = _table(
+    "access_reminded",
+    ("patient", "id"),
+    _text("patient"),
+    _text("id"),
+    _text("account"),
+    _text("way"),
+    _text("became"),
+    _whole("at_us"),
+    _whole("again_us", "when it is tried again, where it failed"),
+    _whole("tries"),
+)
+"""What became of each reminder, so that none is sent twice; a row is kept for some weeks."""
+Index("access_reminded_at", REMINDED.c.at_us)
 
 ABOUT: Final = _table("access_about", ("name",), _text("name"), _text("value"))
 """Which key file it needs."""

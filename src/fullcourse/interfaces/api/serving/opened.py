@@ -8,6 +8,7 @@ from fullcourse.adapters.access.access import open_access
 from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.adapters.store.opening import default_store, open_store
 from fullcourse.interfaces.api.access.door import Door
+from fullcourse.interfaces.api.reminding import refuse_no_contact
 from fullcourse.interfaces.api.service import Doorkeeper, Service
 from fullcourse.interfaces.api.settings import Settings
 
@@ -26,9 +27,10 @@ def opened_service(settings: Settings, door: Doorkeeper | None = None) -> Iterat
         door: Who tells who calls, in the place of the one that knows the accounts.
 
     Raises:
-        InputError: The store cannot be opened.
+        InputError: The store cannot be opened, or what was set does not fit together.
         KnowledgeError: The knowledge is faulty.
     """
+    refuse_no_contact(settings)
     knowledge, place = knowledge_here(), settings.text("FULLCOURSE_DATABASE_URL") or default_store()
     named = settings.text("FULLCOURSE_KEY_FILE")
     key_file = Path(named) if named else None

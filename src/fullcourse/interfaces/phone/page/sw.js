@@ -42,3 +42,15 @@ self.addEventListener('fetch', (event) => {
   if (url.origin !== self.location.origin || event.request.method !== 'GET') return;
   if (url.pathname.startsWith(new URL('./', self.location).pathname)) event.respondWith(shell(event.request));
 });
+
+/** A push has no content. What is shown says nothing of anybody, and a page that is open fetches what is new. */
+self.addEventListener('push', (event) => event.waitUntil((async () => {
+  const said = await (await caches.match(`words/${await (await caches.match('lang'))?.text()}.json`))?.json();
+  (await clients.matchAll()).forEach((page) => page.postMessage(0));
+  await self.registration.showNotification(said?.name ?? 'My day', { body: said?.['remind.note'], tag: 'day', icon: 'icon.svg' });
+})()));
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close();
+  event.waitUntil(clients.openWindow('./'));
+});

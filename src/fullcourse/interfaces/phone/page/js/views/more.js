@@ -7,6 +7,8 @@ import { languages, removed } from './people.js';
 
 export const more = (app) => {
   const { person } = app;
+  // Reminders are set with a network alone, so that what sets them is not kept on the phone.
+  if (navigator.onLine) person.remind ??= import('../../later/remind.js').then((it) => it.panel(app));
   return [
     h('h1', { tabindex: -1 }, t('more.heading')),
     h('section', { class: 'panel', 'aria-labelledby': 'papers' }, h('h2', { id: 'papers' }, t('papers.heading')),
@@ -15,6 +17,7 @@ export const more = (app) => {
       button(t('papers.calendar'), () => download(app, 'calendar?days=60', 'calendar.ics'), { class: 'button wide', id: 'calendar' }),
       app.passing.paper && h('p', { role: 'alert', class: 'warning' }, t(app.passing.paper)),
       h('p', { class: 'soft' }, t('papers.says'))),
+    person.reminders?.(),
     h('section', { class: 'panel', 'aria-labelledby': 'tongue' }, h('h2', { id: 'tongue' }, t('language.heading')), languages(app)),
     h('section', { class: 'panel', 'aria-labelledby': 'private' }, h('h2', { id: 'private' }, t('private.heading')),
       h('p', {}, t('private.says')), link(t(person.row.lock ? 'pin.change' : 'pin.set'), '#/pin', { class: 'button wide' })),
@@ -26,6 +29,11 @@ export const more = (app) => {
     h('p', {}, link(t('back'), '#/today', { class: 'button' })),
   ];
 };
+
+// The worker speaks the language of the page; a page that it wakes fetches what is new, as when the network is back.
+const page = document.documentElement;
+new MutationObserver(async () => (await caches.open('lang')).put('lang', new Response(page.lang))).observe(page, { attributes: true });
+navigator.serviceWorker?.addEventListener('message', () => dispatchEvent(new Event('online')));
 
 /** Hands over a file of one's own under a name that says nothing. */
 async function download(app, what, name) {

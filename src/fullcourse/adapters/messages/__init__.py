@@ -1,0 +1,1 @@
+"""Messages to people, and what sends them: one form for the morning's list of staff and for reminders."""

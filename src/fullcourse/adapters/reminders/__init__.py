@@ -1,0 +1,1 @@
+"""Reminders as they leave: where people are reached, in which words, and what became of each."""
