@@ -14,6 +14,11 @@ from fullcourse.interfaces.desk.patient_levels import LEVEL_PAGES
 from fullcourse.interfaces.desk.patient_page import PATIENT_PAGES
 from fullcourse.interfaces.desk.patient_plan import PLAN_PAGES
 from fullcourse.interfaces.desk.patient_seen import SEEN_PAGES
+from fullcourse.interfaces.desk.programme.lists import LISTS
+from fullcourse.interfaces.desk.programme.need import NEED
+from fullcourse.interfaces.desk.programme.quality import QUALITY
+from fullcourse.interfaces.desk.programme.reports import REPORTS
+from fullcourse.interfaces.desk.programme.tables import TABLES
 from fullcourse.interfaces.desk.queue import QUEUE
 from fullcourse.interfaces.desk.users import USERS
 
@@ -31,6 +36,11 @@ DESK: Final[tuple[Route, ...]] = (
     *LEVEL_PAGES,
     *PATIENT_PAGES,
     *PLAN_PAGES,
+    *REPORTS,
+    *NEED,
+    *QUALITY,
+    *LISTS,
+    *TABLES,
     *SEEN_PAGES,
     *USERS,
 )
