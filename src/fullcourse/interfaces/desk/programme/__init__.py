@@ -1,1 +1,1 @@
-"""The programme's pages: what is reported of a quarter, what is needed, what the data lack; each number opens its list."""
+"""The programme's pages: reports of a quarter, drug need, what the data lack; each number opens its list."""

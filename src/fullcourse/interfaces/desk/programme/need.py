@@ -107,9 +107,7 @@ _UNKNOWN: Final = {
 }
 
 
-def _product(
-    asked: Asked, product: Product, by_id: dict[str, Number], stock: Stock | None, place: int
-) -> _ProductView:
+def _product(asked: Asked, product: Product, by_id: dict[str, Number], stock: Stock | None, place: int) -> _ProductView:
     need = asked.held.report.need
     units = [
         need.rows[at, product].units if (at, product) in need.rows else Fraction() for at in range(len(need.months))
@@ -131,10 +129,8 @@ def _product(
     )  # fmt: skip
 
 
-def _in_stock(
-    asked: Asked, product: Product, units: Sequence[Fraction], stock: Stock | None
-) -> tuple[str, int | None]:
-    """Return what is to be said of the stock of a product, and how many months it covers; None where that is not known."""
+def _in_stock(asked: Asked, product: Product, units: Sequence[Fraction], stock: Stock | None) -> tuple[str, int | None]:
+    """Return what is to be said of a product's stock, and how many months it covers; None where nobody knows."""
     if stock is None:
         return "", None
     form, months = stock_of_product(product, stock), asked.held.report.need.months

@@ -26,7 +26,10 @@ def _report(call: Call) -> Reply:
     asked = asked_of(call)
     report = asked.held.report
     rows = [
-        (str(report.quarter), section.title, str(section.cohort or ""), table.title, number.id, number.label, number.count)
+        (
+            str(report.quarter), section.title, str(section.cohort or ""), table.title, number.id, number.label,
+            number.count,
+        )
         for section in report.sections
         for table in section.tables
         for number in table.numbers.values()
