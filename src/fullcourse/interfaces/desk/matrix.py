@@ -1,4 +1,4 @@
-"""The matrix of interactions as pages: every drug beside every medicine, filtered, and each cell with what it rests on."""
+"""The matrix of interactions as pages: every drug beside every medicine, and each cell with what it rests on."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -17,7 +17,6 @@ from fullcourse.interfaces.desk.rows import shown
 from fullcourse.interfaces.desk.words import t
 from fullcourse.journey.matrix import Cell
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.vocabulary import DrugIdentity
 
 __all__ = ["MATRIX"]
 
@@ -79,15 +78,17 @@ class _Filter:
 def _show(call: Call) -> Reply:
     asked, matrix = _filter_of(call), matrix_of(call)
     drugs = [it for it in call.service.knowledge.drugs.values() if asked.drug in ("", it.inn)]
-    found = _found(matrix, drugs, asked)
+    inns = [it.inn for it in drugs]
+    found = _found(matrix, inns, asked)
     here = found[(asked.page - 1) * _ON_A_PAGE : asked.page * _ON_A_PAGE]
-    columns = [(it, matrix.cells(it.inn)) for it in drugs]
+    cells = matrix.beside(here, inns)
     names = {
         "asked": asked,
         "drugs": sorted(call.service.knowledge.drugs.values(), key=lambda it: it.label),
         "columns": drugs,
         "rows": [
-            (row, [(it, kind_of(cells[row.place]), cells[row.place].leading) for it, cells in columns]) for row in here
+            (row, [(it, kind_of(cells[row.place, it.inn]), cells[row.place, it.inn].leading) for it in drugs])
+            for row in here
         ],
         "kinds": {name: t(says) for name, says in _CHOICES.items()},
         "words": WORDS,
@@ -102,14 +103,14 @@ def _show(call: Call) -> Reply:
     return page(call, "matrix.html", t("Drugs beside other medicines"), names, here="knowledge")
 
 
-def _found(matrix: HeldMatrix, drugs: list[DrugIdentity], asked: _Filter) -> list[MedicineRow]:
+def _found(matrix: HeldMatrix, drugs: list[str], asked: _Filter) -> list[MedicineRow]:
     """Return the medicines whose name or use holds the words, and beside which a drug has a cell of the kind."""
     words = asked.words.casefold().split()
     rows = [row for row in matrix.rows if all(word in f"{row.name} {row.group}".casefold() for word in words)]
     if not asked.kind:
         return rows
-    columns = [matrix.cells(it.inn) for it in drugs]
-    return [row for row in rows if any(kind_of(cells[row.place]) == asked.kind for cells in columns)]
+    cells = matrix.beside(rows, drugs)
+    return [row for row in rows if any(kind_of(cells[row.place, drug]) == asked.kind for drug in drugs)]
 
 
 def _filter_of(call: Call) -> _Filter:
@@ -128,7 +129,7 @@ def _show_cell(call: Call) -> Reply:
     row = next((it for it in matrix.rows if it.slug == call.path["medicine"]), None)
     if row is None:
         raise NotFound
-    cell = matrix.cells(identity.inn)[row.place]
+    cell = matrix.beside((row,), (identity.inn,))[row.place, identity.inn]
     names = {
         "drug": identity,
         "medicine": row,
