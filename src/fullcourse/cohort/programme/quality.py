@@ -157,7 +157,7 @@ def _without_registration(case: Case) -> Behind | None:
 def _without_susceptibility(case: Case) -> Behind | None:
     if case.registered_on is None or case.susceptibility:
         return None
-    return Behind(case, case.starts_on, "no result of a susceptibility test")
+    return Behind(case, None, "no result of a susceptibility test")
 
 
 def _without_end(case: Case) -> Behind | None:

@@ -118,13 +118,13 @@ def _product(asked: Asked, product: Product, by_id: dict[str, Number], stock: St
     figures = []
     for month, needed in zip(need.months, units, strict=True):
         number = by_id.get(need_id(month, product), Number("", ""))
-        figures.append(figure_of(number, asked, says=units_written(needed)))
+        figures.append(figure_of(number, asked, says=_said(needed)))
     bars = [
-        NeedBar(month, float(needed), units_written(needed), None if covered is None else at < covered)
+        NeedBar(month, float(needed), _said(needed), None if covered is None else at < covered)
         for at, (month, needed) in enumerate(zip(need.months, units, strict=True))
     ]
     return _ProductView(
-        name, tuple(figures), units_written(sum(units, Fraction())), words,
+        name, tuple(figures), _said(sum(units, Fraction())), words,
         covered is not None and covered < len(units), need_bars(f"need-{place}", name, bars),
     )  # fmt: skip
 
@@ -144,7 +144,7 @@ def _in_stock(asked: Asked, product: Product, units: Sequence[Fraction], stock: 
     said = t("%s in stock: short by %s in %s; more has to be there on %s")
     first = months[short.place]
     return (
-        said % (f"{form.quantity:g}", units_written(short.units), f"{first:%B %Y}", first.isoformat()),
+        said % (f"{form.quantity:g}", _said(short.units), f"{first:%B %Y}", first.isoformat()),
         short.place,
     )
 
