@@ -11,7 +11,7 @@ from fullcourse.adapters.published.programme import stock_of_product
 from fullcourse.adapters.register.engine.need_table import units_written
 from fullcourse.adapters.stock import read_stock
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.stock import Stock
+from fullcourse.clinical.stock import Stock, StockedForm
 from fullcourse.cohort.need.shortage import first_shortage
 from fullcourse.cohort.need.units import Product
 from fullcourse.cohort.programme.report import need_id
@@ -129,24 +129,39 @@ def _product(asked: Asked, product: Product, by_id: dict[str, Number], stock: St
     )  # fmt: skip
 
 
+def _said(units: Fraction) -> str:
+    """Return a number of units as it is read: in full, the thousands apart."""
+    return f"{units.numerator:,}" if units.denominator == 1 else units_written(units)
+
+
 def _in_stock(asked: Asked, product: Product, units: Sequence[Fraction], stock: Stock | None) -> tuple[str, int | None]:
     """Return what is to be said of a product's stock, and how many months it covers; None where nobody knows."""
     if stock is None:
         return "", None
-    form, months = stock_of_product(product, stock), asked.held.report.need.months
-    if form is None:
+    forms = _forms_of(product, stock)
+    if not forms:
         return t("not on the list of what is in stock"), None
-    if form.quantity is None:
+    quantities = [form.quantity for form in forms if form.quantity is not None]
+    if len(quantities) < len(forms):
         return t("the list does not say how many there are"), None
-    short = first_shortage(units, form.quantity)
+    held = sum(quantities) if product.words else sum(form.contents[0][1] * (form.quantity or 0.0) for form in forms)
+    short = first_shortage(units, held)
     if short is None:
-        return t("%s in stock: enough for these courses") % f"{form.quantity:g}", len(units)
-    said = t("%s in stock: short by %s in %s; more has to be there on %s")
-    first = months[short.place]
-    return (
-        said % (f"{form.quantity:g}", _said(short.units), f"{first:%B %Y}", first.isoformat()),
-        short.place,
-    )
+        return t("%s in stock: enough for these courses") % f"{held:,g}", len(units)
+    said = t("%s in stock: short by %s in %s; more has to be there before")
+    return said % (f"{held:,g}", _said(short.units), _month(asked, short.place)), short.place
+
+
+def _month(asked: Asked, place: int) -> str:
+    return f"{asked.held.report.need.months[place]:%B %Y}"
+
+
+def _forms_of(product: Product, stock: Stock) -> Sequence[StockedForm]:
+    """Return the forms of a stock that a need counts: of a plan that names no form all that hold its drug alone."""
+    if product.words:
+        form = stock_of_product(product, stock)
+        return () if form is None else (form,)
+    return tuple(it for it in stock.forms if tuple(name for name, _ in it.contents) == product.drugs)
 
 
 NEED: Final[tuple[Route, ...]] = (
