@@ -147,9 +147,9 @@ def _in_stock(asked: Asked, product: Product, units: Sequence[Fraction], stock: 
     held = sum(quantities) if product.words else sum(form.contents[0][1] * (form.quantity or 0.0) for form in forms)
     short = first_shortage(units, held)
     if short is None:
-        return t("%s in stock: enough for these courses") % f"{held:,g}", len(units)
-    said = t("%s in stock: short by %s in %s; more has to be there before")
-    return said % (f"{held:,g}", _said(short.units), _month(asked, short.place)), short.place
+        return t("%s in stock: enough for these courses") % f"{held:,.10g}", len(units)
+    said = t("%s in stock: short by %s in %s, if nothing comes before")
+    return said % (f"{held:,.10g}", _said(short.units), _month(asked, short.place)), short.place
 
 
 def _month(asked: Asked, place: int) -> str:
