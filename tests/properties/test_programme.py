@@ -16,7 +16,7 @@ from fullcourse.clinical.event_bodies import (
 from fullcourse.cohort.programme.case import Case
 from fullcourse.cohort.programme.quarter import Quarter, quarter_of
 from programme_cases import cases_of_events, report_of
-from programme_courses import courses
+from programme_courses import courses, registrations
 
 _quarters = st.builds(Quarter, st.just(2026), st.integers(1, 4))
 _programmes = st.lists(courses(), max_size=5)
