@@ -120,12 +120,11 @@ class HeldCases:
             now: This moment; what happened after its day is not seen.
         """
         those = patients if isinstance(patients, frozenset) else frozenset(patients)
+        looked_at, is_behind = self._looked_at or now, self._is_behind
+        waiting = self._not_looked_at(those)  # first: whoever is read meanwhile is told twice rather than not at all
         with self._making:
             made = self._made(those, quarter, now.date())
-        waiting = self._not_looked_at(those)
-        return HeldReport(
-            made.report, made.read, made.cases, made.asides, waiting, self._looked_at or now, self._is_behind
-        )
+        return HeldReport(made.report, made.read, made.cases, made.asides, waiting, looked_at, is_behind)
 
     def _made(self, patients: frozenset[str], quarter: Quarter, at: date) -> _Made:
         key, version = (quarter, at, patients), self._version

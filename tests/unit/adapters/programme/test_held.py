@@ -51,6 +51,27 @@ def test_before_anything_is_read_everybody_is_said_to_be_missing(store: DurableS
     assert (found.waiting, new(found)) == (3, 0)
 
 
+class ReadMeanwhile(frozenset[str]):
+    """People whose courses are all read while a report of them is being made: when they are gone through again."""
+
+    held: HeldCases
+    times = 0
+
+    def __iter__(self) -> Iterator[str]:
+        self.times += 1
+        if self.times == 2:
+            self.held.refresh(BEGUN, LONG_S)
+        return super().__iter__()
+
+
+def test_who_is_read_while_a_report_is_made_is_in_it_or_said_to_be_missing(store: DurableStore):
+    people = ReadMeanwhile(PEOPLE)
+    people.held = HeldCases(store, knowledge())
+    found = people.held.report(people, QUARTER, BEGUN)
+    assert people.times >= 2
+    assert found.report.courses + found.waiting >= len(PEOPLE)
+
+
 def test_all_that_is_read_is_counted_and_those_of_others_are_not(store: DurableStore):
     held = HeldCases(store, knowledge())
     assert new(report(held)) == 3
