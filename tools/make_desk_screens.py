@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,8 +29,18 @@ SHOWN: Final = {
     "patient-levels": "/desk/courses/{06}/levels/cycloserine?dose=250+mg+q8h",
     "patient-plan": "/desk/courses/{02}/plan",
     "patient-seen": "/desk/courses/{05}/seen",
+    "programme": "/desk/programme?quarter={quarter}",
+    "programme-need": "/desk/programme/need",
+    "programme-quality": "/desk/programme/quality",
+    "programme-list": "/desk/programme/list?number=quality.no-susceptibility",
+    "knowledge": "/desk/knowledge",
+    "knowledge-sheet": "/desk/knowledge/cycloserine/sheet?kind=contraindication",
+    "knowledge-statement": "/desk/statements/cycloserine.contraindication.epilepsy",
+    "matrix": "/desk/matrix",
+    "matrix-drug": "/desk/matrix?drug=rifampin&kind=avoid",
+    "matrix-cell": "/desk/matrix/rifampin/dolutegravir",
 }
-"""Name of the picture, and the address with the number of a synthetic patient in it."""
+"""Name of the picture, and the address with the number of a synthetic patient, or the quarter of today, in it."""
 
 RECORDS: Final = {"begin-proposed": "widely-resistant.toml", "begin-questions": "synthetic-patient.json"}
 """Name of the picture, and the example whose course would begin."""
@@ -108,6 +119,8 @@ def _preview(page: Page) -> None:
 
 
 def _path(path: str, people: dict[str, Any]) -> str:
+    today = datetime.now(UTC).date()
+    path = path.replace("{quarter}", f"{today.year}-Q{(today.month + 2) // 3}")
     return re.sub(r"\{(\d\d)\}", lambda found: str(people[found[1]]), path)
 
 

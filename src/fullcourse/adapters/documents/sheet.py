@@ -26,6 +26,7 @@ __all__ = [
     "Group",
     "Sheet",
     "Table",
+    "entry_of",
     "given_words",
     "make_sheet",
     "read_cases",
@@ -154,18 +155,7 @@ def make_sheet(
     by_kind: dict[str, list[Entry]] = {}
     for statement in own:
         parts = statement.id.split(".")
-        entry = Entry(
-            statement=statement,
-            source=knowledge.sources[statement.source],
-            severity=_severity(statement),
-            rule=rule_lines(statement.body, knowledge),
-            cases=cases.get(statement.id, ()),
-            conflicts=tuple(
-                _conflict(other, knowledge) for other in at_point[statement.point] if other is not statement
-            ),
-            interpretation=_reading(statement.interpretation, interpretations),
-            second=_second_words(statement, (second or {}).get(statement.id)),
-        )
+        entry = _entry(statement, at_point[statement.point], knowledge, cases, interpretations, second or {})
         by_kind.setdefault(parts[1] if len(parts) > 1 else "other", []).append(entry)
     tables = tuple(_tables(drug, knowledge, interpretations))
     return Sheet(
@@ -181,6 +171,38 @@ def make_sheet(
         count=len(own),
         unreviewed=[*(it.review for it in own), *(it.clause.review for it in tables)].count("unreviewed"),
         knowledge=knowledge.digest,
+    )
+
+
+def entry_of(statement: Statement, knowledge: Knowledge, second: Mapping[str, SecondReading]) -> Entry:
+    """Return one statement as a review sheet shows it, of any file; without cases, which do not ship.
+
+    Args:
+        statement: Of the knowledge.
+        knowledge: What the sources say.
+        second: Second readings by the id of the statement.
+    """
+    others = [it for it in knowledge.statements.values() if it.point == statement.point]
+    return _entry(statement, others, knowledge, {}, {}, second)
+
+
+def _entry(
+    statement: Statement,
+    at_point: Iterable[Statement],
+    knowledge: Knowledge,
+    cases: Mapping[str, tuple[Case, ...]],
+    interpretations: Mapping[str, str],
+    second: Mapping[str, SecondReading],
+) -> Entry:
+    return Entry(
+        statement=statement,
+        source=knowledge.sources[statement.source],
+        severity=_severity(statement),
+        rule=rule_lines(statement.body, knowledge),
+        cases=cases.get(statement.id, ()),
+        conflicts=tuple(_conflict(other, knowledge) for other in at_point if other is not statement),
+        interpretation=_reading(statement.interpretation, interpretations),
+        second=_second_words(statement, second.get(statement.id)),
     )
 
 

@@ -20,7 +20,10 @@ from fullcourse.cohort.programme.case import Case
 from fullcourse.cohort.programme.reading import cases_of
 from fullcourse.course.fold import fold
 
-__all__ = ["CoursesRead", "cases_of_recorder", "cases_of_store", "recorder_of_files"]
+__all__ = ["DAMAGED_ROW", "CoursesRead", "cases_of_course", "cases_of_recorder", "cases_of_store", "recorder_of_files"]
+
+DAMAGED_ROW: Final = "the patient's row is not what was written"
+"""Why a course is not counted whose row in the store is damaged."""
 
 _WRITTEN_AT_ONCE: Final = 1000
 _EVENT_FILES: Final = ("*.ndjson", "*.jsonl")
@@ -86,7 +89,7 @@ def _is_to_be_read(head: CourseHead, read: CoursesRead) -> bool:
         read.erased += 1
         return False
     if not head.check:
-        read.unreadable.append((head.patient, "the patient's row is not what was written"))
+        read.unreadable.append((head.patient, DAMAGED_ROW))
         return False
     read.asides += head.asides > 0
     return head.events > 0
@@ -94,7 +97,7 @@ def _is_to_be_read(head: CourseHead, read: CoursesRead) -> bool:
 
 def _worked_out(patient: str, store: DurableStore, read: CoursesRead) -> _Cases | None:
     try:
-        cases = _cases(patient, store.events_beside_doses(patient))
+        cases = cases_of_course(patient, store.events_beside_doses(patient))
     except InputError as error:
         read.unreadable.append((patient, str(error)))
         return None
@@ -138,7 +141,7 @@ def cases_of_recorder(recorder: Recorder, read: CoursesRead) -> Iterator[_Cases]
     for patient in recorder.patients():
         read.asides += bool(recorder.set_aside(patient))
         try:
-            cases = _cases(patient, recorder.events(patient))
+            cases = cases_of_course(patient, recorder.events(patient))
         except InputError as error:
             read.unreadable.append((patient, str(error)))
             continue
@@ -153,5 +156,6 @@ def _add(file: EventFile, together: MemoryRecorder, now: datetime) -> None:
         together.append([aside.event for aside in file.recorder.set_aside(patient)], now)
 
 
-def _cases(patient: str, events: Iterable[Event]) -> _Cases:
+def cases_of_course(patient: str, events: Iterable[Event]) -> _Cases:
+    """Return the cases of one course; raises InputError for events of which no course can be made."""
     return cases_of(patient, fold(events), load_zone, lambda plan: plan_json(plan)["drugs"])

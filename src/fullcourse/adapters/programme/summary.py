@@ -13,7 +13,7 @@ from fullcourse.cohort.programme.case import Case, Dated, LivedPlan, Told
 
 __all__ = ["EDITION", "full_edition", "read_summary", "write_summary"]
 
-EDITION: Final = "1"
+EDITION: Final = "2"
 """Of the bytes, and of how cases are read from a log: it changes with either, and what was kept before is not used."""
 
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -60,12 +60,14 @@ def _case(case: Case) -> _Row:
         [_told(one) for one in case.holds],
         None if plan is None else [plan.drugs, plan.starts_on.toordinal(), plan.days, plan.event],
         case.unreadable,
+        [_dated(one) for one in case.susceptibility],
+        None if case.unanswered is None else _dated(case.unanswered),
     ]
 
 
 def _read(patient: str, row: _Row) -> Case:
     number, registered, by, event, group, confirmation, site, resistance, age, sex, hiv, starts, length, *rest = row
-    cultures, outcomes, ends, symptoms, holds, plan, unreadable = rest
+    cultures, outcomes, ends, symptoms, holds, plan, unreadable, susceptibility, unanswered = rest
     return Case(  # by place: it is made a hundred thousand times
         patient,
         number,
@@ -88,6 +90,8 @@ def _read(patient: str, row: _Row) -> Case:
         tuple([Told(_date_of(day), what, tuple(drugs), event_id) for day, what, drugs, event_id in holds]),
         None if plan is None else LivedPlan(plan[0], _date_of(plan[1]), plan[2], plan[3]),
         unreadable,
+        tuple([Dated(_date_of(day), says, event_id) for day, says, event_id in susceptibility]),
+        None if unanswered is None else Dated(_date_of(unanswered[0]), unanswered[1], unanswered[2]),
     )
 
 

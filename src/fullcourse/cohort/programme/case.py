@@ -87,6 +87,8 @@ class Case:
         plan: The last one, whether or not treatment was closed; None where it never began, or for a case that another
             followed.
         unreadable: Events whose kind is not known, and results that are none: they are named and not counted.
+        susceptibility: Results of susceptibility tests: the fact, a colon and the laboratory's word.
+        unanswered: The newest result, where no clinician wrote anything down after it but results; None otherwise.
     """
 
     patient: str
@@ -110,6 +112,8 @@ class Case:
     holds: tuple[Told, ...] = ()
     plan: LivedPlan | None = None
     unreadable: int = 0
+    susceptibility: tuple[Dated, ...] = ()
+    unanswered: Dated | None = None
 
     def outcomes_by(self, day: date) -> tuple[Dated, ...]:
         """Return the outcomes recorded up to a day, itself included."""

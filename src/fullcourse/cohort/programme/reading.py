@@ -23,6 +23,9 @@ __all__ = ["cases_of"]
 
 _CULTURE: Final = "sputum_culture"
 _SIDE_EFFECTS: Final = "side effects"
+_SUSCEPTIBILITY: Final = ("_susceptibility", "_mutation")
+"""How facts end that a laboratory's test of the bacteria establishes."""
+_RESULTS: Final = (Result.kind, ResultInWords.kind)
 
 _Written = Callable[[CoursePlan], object]
 
@@ -48,6 +51,13 @@ class _Reader:
         self._patient, self._state, self._zone_of, self._drugs_json = patient, state, zone_of, drugs_json
         self._timeline = timeline_of(state, zone_of)
         self._closing = closing_of(state)
+        self._by_clinicians = [
+            event
+            for kind in state.others
+            if kind not in _RESULTS
+            for event in state.of_kind(kind)
+            if event.actor == "clinician"
+        ]
 
     def cases(self) -> Iterator[Case]:
         """Yield the cases."""
@@ -82,6 +92,8 @@ class _Reader:
             holds=tuple(self._holds(first, last)),
             plan=self._in_force(plans) if is_last else None,
             unreadable=len(unread),
+            susceptibility=tuple(self._susceptibility(first, last)),
+            unanswered=self._unanswered(first, last),
         )
         body = event.body if event else None
         if not isinstance(body, Registered):
@@ -104,6 +116,21 @@ class _Reader:
         for _, event in self._dated(Result.kind, first, last):
             if isinstance(event.body, Result) and event.body.fact == _CULTURE:
                 unread.append(event)  # a culture is a word: nobody knows what a number of it means
+
+    def _susceptibility(self, first: date, last: date) -> Iterator[Dated]:
+        for day, event in self._dated(ResultInWords.kind, first, last):
+            if isinstance(event.body, ResultInWords) and event.body.fact.endswith(_SUSCEPTIBILITY):
+                yield Dated(day, f"{event.body.fact}: {event.body.value}", event.id)
+
+    def _unanswered(self, first: date, last: date) -> Dated | None:
+        results = [found for kind in _RESULTS for found in self._dated(kind, first, last)]
+        if not results:
+            return None
+        day, newest = max(results, key=lambda found: (found[1].recorded_s, found[1].id))
+        if any(event.recorded_s > newest.recorded_s for event in self._by_clinicians):
+            return None
+        body = newest.body
+        return Dated(day, body.fact if isinstance(body, Result | ResultInWords) else newest.kind, newest.id)
 
     def _outcomes(self, first: date, last: date) -> Iterator[Dated]:
         for day, event in self._dated(Outcome.kind, first, last):

@@ -82,7 +82,7 @@ class ProgrammeReport:
         found = [
             Number(
                 need_id(need.months[place], product),
-                f"{' + '.join(product.drugs)} {product.words}, {need.months[place]:%Y-%m}",
+                f"{' + '.join(product.drugs)} {product.words or 'form not chosen'}, {need.months[place]:%Y-%m}",
                 [_planned(case)
                  for case in row.cases],
             )

@@ -9,6 +9,7 @@ from fullcourse.adapters.published.programme import stock_of_product
 from fullcourse.adapters.register.engine.need_table import units_written
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.stock import Stock
+from fullcourse.cohort.need.shortage import first_shortage
 from fullcourse.cohort.need.units import Product
 from fullcourse.cohort.programme.report import ProgrammeReport, Section
 from fullcourse.cohort.programme.rules import Definition
@@ -165,11 +166,9 @@ def _in_stock(product: Product, units: list[Fraction], stock: Stock) -> str:
         return "in stock: not on the list"
     if form.quantity is None:
         return "in stock: the list does not say how many"
-    left = Fraction(repr(float(form.quantity)))
-    for place, needed in enumerate(units):
-        if needed > left:
-            return f"in stock {form.quantity:g}: short by {units_written(needed - left)} in month {place + 1}"
-        left -= needed
+    short = first_shortage(units, form.quantity)
+    if short is not None:
+        return f"in stock {form.quantity:g}: short by {units_written(short.units)} in month {short.place + 1}"
     return f"in stock {form.quantity:g}: enough for {len(units)} months of these courses"
 
 

@@ -3,25 +3,23 @@
 from dataclasses import dataclass
 from typing import Final
 
-from fullcourse.adapters.documents.matrix_page import word_of
-from fullcourse.adapters.medicines.co_medicines import load_co_medicines
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.problems import NotFound
 from fullcourse.interfaces.api.routes import Route
+from fullcourse.interfaces.desk.matrix_held import kind_of, matrix_of
 from fullcourse.interfaces.desk.pages import page
 from fullcourse.interfaces.desk.rows import shown
 from fullcourse.interfaces.desk.words import t
-from fullcourse.journey.matrix import Cell, CellState, MatrixRow, interaction_matrix
+from fullcourse.journey.matrix import Cell
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import NotFormalised, Statement, Tells
 from fullcourse.knowledge.vocabulary import DrugIdentity
 
-__all__ = ["KNOWLEDGE"]
+__all__ = ["KNOWLEDGE", "drug_asked"]
 
 _MOST: Final = 100
 """So many statements that were looked for are shown; what is left out is said."""
-_PART: Final = "desk matrix"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,8 @@ def _has(statement: Statement, words: list[str]) -> bool:
     return all(word in text for word in words)
 
 
-def _identity(call: Call) -> DrugIdentity:
+def drug_asked(call: Call) -> DrugIdentity:
+    """Return the drug that an address names; raises NotFound for one that no file is about."""
     try:
         return call.service.knowledge.drug(call.path["drug"])
     except InputError:
@@ -95,7 +94,7 @@ def _identity(call: Call) -> DrugIdentity:
 
 
 def _show_drug(call: Call) -> Reply:
-    knowledge, identity = call.service.knowledge, _identity(call)
+    knowledge, identity = call.service.knowledge, drug_asked(call)
     prefix = f"{identity.inn.replace(' ', '-')}."
     parts: dict[str, list[Said]] = {}
     for name, statement in knowledge.statements.items():
@@ -106,15 +105,9 @@ def _show_drug(call: Call) -> Reply:
 
 
 def _beside(call: Call) -> Reply:
-    knowledge, identity = call.service.knowledge, _identity(call)
-    kept = call.service.parts.setdefault(_PART, {})
-    assert isinstance(kept, dict)  # noqa: S101 - nobody else has this name
-    rows: tuple[MatrixRow, ...] = kept.get(identity.inn, ())
-    if not rows:
-        profile = knowledge.profile("who")
-        made = interaction_matrix(knowledge, profile, call.now.date(), load_co_medicines(), (identity,))
-        rows = kept[identity.inn] = made.rows
-    lines = [(row.co_medicine.name, row.co_medicine.group, *_words(row.cells[0])) for row in rows]
+    identity = drug_asked(call)
+    rows = matrix_of(call).column(identity.inn)
+    lines = [(row.name, row.group, kind_of(cell), *_words(cell), row.slug) for row, cell in rows]
     spoken = [line for line in lines if line[2] != "gap"]
     names = {
         "drug": identity,
@@ -124,13 +117,10 @@ def _beside(call: Call) -> Reply:
     return page(call, "knowledge_beside.html", identity.label, names, here="knowledge")
 
 
-def _words(cell: Cell) -> tuple[str, int, str, str]:
-    """Return what a cell says: its kind, its place in the order, the claim, and the id of its statement."""
+def _words(cell: Cell) -> tuple[int, str, str]:
+    """Return its place in the order, the claim, and the id of its statement; the claim is empty for what is silent."""
     leading = cell.leading
-    if leading is None:
-        return "gap", 0, "", ""
-    kind = {CellState.NO_INTERACTION_EXPECTED: "none", CellState.NONE_BY_MECHANISM: "way"}.get(cell.state)
-    return kind or word_of(leading), -int(leading.severity), leading.says, leading.id
+    return (0, "", "") if leading is None else (-int(leading.severity), leading.says, leading.id)
 
 
 KNOWLEDGE: Final[tuple[Route, ...]] = (

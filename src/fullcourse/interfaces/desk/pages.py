@@ -57,6 +57,7 @@ _PLACES: Final = (
     Place("queue", "/desk/queue", "Who needs me today?", "queue.read", is_about_patients=True),
     Place("find", "/desk/find", "Find a course", "result.enter", is_about_patients=True),
     Place("begin", "/desk/begin", "Begin a course", "course.begin"),
+    Place("programme", "/desk/programme", "Programme", "programme.read", is_about_patients=True),
     Place("knowledge", "/desk/knowledge", "What the sources say", "knowledge.read"),
     Place("users", "/desk/users", "Users and rights", "account.manage"),
     Place("account", "/desk/account", "Your account", "account.own"),

@@ -10,11 +10,18 @@ from fullcourse.interfaces.desk.entering import ENTERING
 from fullcourse.interfaces.desk.entrance import ENTRANCE
 from fullcourse.interfaces.desk.finding import FINDING
 from fullcourse.interfaces.desk.knowledge import KNOWLEDGE
+from fullcourse.interfaces.desk.matrix import MATRIX
 from fullcourse.interfaces.desk.patient_levels import LEVEL_PAGES
 from fullcourse.interfaces.desk.patient_page import PATIENT_PAGES
 from fullcourse.interfaces.desk.patient_plan import PLAN_PAGES
 from fullcourse.interfaces.desk.patient_seen import SEEN_PAGES
+from fullcourse.interfaces.desk.programme.lists import LISTS
+from fullcourse.interfaces.desk.programme.need import NEED
+from fullcourse.interfaces.desk.programme.quality import QUALITY
+from fullcourse.interfaces.desk.programme.reports import REPORTS
+from fullcourse.interfaces.desk.programme.tables import TABLES
 from fullcourse.interfaces.desk.queue import QUEUE
+from fullcourse.interfaces.desk.sheets import SHEETS
 from fullcourse.interfaces.desk.users import USERS
 
 __all__ = ["DESK"]
@@ -28,9 +35,16 @@ DESK: Final[tuple[Route, ...]] = (
     *ENTERING,
     *FINDING,
     *KNOWLEDGE,
+    *SHEETS,
+    *MATRIX,
     *LEVEL_PAGES,
     *PATIENT_PAGES,
     *PLAN_PAGES,
+    *REPORTS,
+    *NEED,
+    *QUALITY,
+    *LISTS,
+    *TABLES,
     *SEEN_PAGES,
     *USERS,
 )

@@ -14,6 +14,8 @@ FILES_PATH: Final = "/desk/files/{file}"
 _KINDS: Final = {
     "desk.css": "text/css; charset=utf-8",
     "patient.css": "text/css; charset=utf-8",
+    "programme.css": "text/css; charset=utf-8",
+    "sheet.css": "text/css; charset=utf-8",
     "desk.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }

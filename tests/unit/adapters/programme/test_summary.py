@@ -5,7 +5,10 @@ import hashlib
 from fullcourse.adapters.programme.summary import EDITION, write_summary
 from programme_cases import cases_of_events, programme_cases
 
-_KNOWN = {"1": "70cfb15c8935bb960041d2e18aff1d386217f9066d25bad535ae8fd0369324e3"}
+_KNOWN = {
+    "1": "70cfb15c8935bb960041d2e18aff1d386217f9066d25bad535ae8fd0369324e3",
+    "2": "69dfc8b672a0aabfec66d8305dcb727d92228d53e7464ccb8dfad3200d44826e",
+}
 
 
 def test_what_is_kept_has_another_edition_when_it_changes():
