@@ -103,7 +103,7 @@ def test_a_number_without_a_unit_is_one_of_a_fact_that_has_none():
         ({"value": 1.1, "system": "http://snomed.info/sct", "code": "mg/dL"}, "no number with a unit of UCUM"),
         ({"value": 1.1, "unit": "mg/dL", "comparator": "<"}, "comparator"),
         ({"value": 1.1, "unit": "mg/dL", "extension": []}, "extension"),
-        ({"value": 1.1, "unit": "mmol"}, "does not measure"),
+        ({"value": 1.1, "unit": "ms"}, "does not measure"),
         ({"value": 1.1, "unit": "drops"}, "not a known UCUM code"),
         ({"value": 900, "unit": "mg/dL"}, "outside what is possible"),
     ],
