@@ -191,4 +191,4 @@ def _hours_apart(words: str, text: str) -> int:
         return TIMES_A_DAY[_OFTEN[often[1]]]
     if (times := _COUNTED_A_DAY.fullmatch(words)) and _counted(times[1]) in TIMES_A_DAY:
         return TIMES_A_DAY[_counted(times[1])]
-    refuse(text, f"'{words[:40]}' is not understood. Write it as {PLANS}.")
+    raise InputError(f"{as_written(text)}: '{words[:40]}' is not understood. Write it as {PLANS}.")
