@@ -41,8 +41,8 @@ from code_mutants import Change, changes_of, functions_of, put  # noqa: E402
 
 SURVIVORS: Final = ROOT / "tests" / "survivors.toml"
 _BEFORE_IT_ENDS_S: Final = 2.0
-"""Of the processor, beyond what its tests took while their lines were noted, which takes several times as long: a change
-can make a loop that never ends."""
+"""Of the processor, beyond what its tests took while their lines were noted, which is several times as long: a change
+may loop for ever."""
 _HELD_BY: Final = (("tests", "unit"), ("src", "fullcourse"))
 """Where the tests of a package lie, and the examples in its docstrings, which are run as tests are."""
 _SLOW_S: Final = 1.0
