@@ -106,7 +106,8 @@ def test_the_leap_second_is_the_second_before_midnight_and_one_more():
 def test_any_text_is_either_a_moment_or_refused(text):
     try:
         read = parse_moment(text, "on")
-    except InputError:
+    except InputError as refused:
+        assert str(refused).startswith("on: ")
         return
     assert isinstance(read, Moment)
     assert read.text == text

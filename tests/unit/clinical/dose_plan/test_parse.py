@@ -75,7 +75,8 @@ def test_a_clock_time_that_is_none_is_refused():
 def test_any_text_is_a_plan_or_a_named_error(text: str):
     try:
         steps = parse_dose_plan(text)
-    except InputError:
+    except InputError as refused:
+        assert str(refused).startswith("dose ")
         return
     assert all(dose.mg > 0.0 for step in steps for dose in step.doses)
 
