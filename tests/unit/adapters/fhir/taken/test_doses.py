@@ -245,6 +245,15 @@ def test_a_drug_that_is_not_there_not_known_several_or_two_things_is_refused(con
     refused(given, dose(medicationCodeableConcept=concept), "medicationCodeableConcept")
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("Rifater", "each is a dose of its own"), ("something of nobody", "is not understood: (?!it has several)")],
+)
+def test_why_a_drug_is_refused_is_told(name, why):
+    with pytest.raises(InputError, match=why):
+        given(dose(medicationCodeableConcept={"text": name}))
+
+
 def test_what_is_not_understood_of_a_dose_is_refused_by_its_name():
     refused(given, dose(supportingInformation=[]), "supportingInformation")
     refused(told, statement(partOf=[]), "partOf")

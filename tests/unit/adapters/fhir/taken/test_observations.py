@@ -250,6 +250,13 @@ def test_an_adverse_event_that_is_not_one_known_symptom_is_refused(event):
     refused(read_adverse_event, adverse(event), "no symptom that is known here")
 
 
+def test_a_code_of_another_system_beside_our_own_says_nothing_and_none_is_taken_for_ours():
+    beside = {"system": LOINC, "code": "2160-0"}
+    drafts = read_adverse_event(adverse({"coding": [beside, *coded("symptom_seizure")["coding"]]}), taking())
+    assert drafts[0].body["symptom"] == "symptom_seizure"
+    refused(read_adverse_event, adverse({"coding": [{"system": LOINC, "code": "symptom_seizure"}]}), "no symptom")
+
+
 @pytest.mark.parametrize("actuality", ["potential", None])
 def test_what_did_not_happen_is_no_event(actuality):
     refused(read_adverse_event, adverse(coded("symptom_seizure"), actuality=actuality), "actuality")
