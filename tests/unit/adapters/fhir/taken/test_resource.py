@@ -217,6 +217,18 @@ def test_a_type_takes_back_only_what_it_can_have_told_of():
     assert take_in(back(own), taking(known=[kept])).events[0].supersedes == kept.id
 
 
+def test_an_adverse_event_is_read_back_as_one():
+    sent = {
+        "resourceType": "AdverseEvent",
+        "actuality": "actual",
+        "event": {"coding": [{"system": "urn:fullcourse:fact", "code": "symptom_seizure"}]},
+        "date": "2026-11-29T22:00:00+02:00",
+    }
+    taken = take_in(sent, taking())
+    assert taken.events[0].body == Symptom("symptom_seizure")
+    assert taken.location == f"AdverseEvent/{place_of(taken.events[0])}"
+
+
 def test_an_adverse_event_has_no_status_and_takes_nothing_back():
     sent = {
         "resourceType": "AdverseEvent",
