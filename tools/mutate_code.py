@@ -18,6 +18,7 @@ import argparse
 import gc
 import importlib
 import json
+import linecache
 import os
 import pkgutil
 import re
@@ -283,8 +284,12 @@ def main() -> int:
 
 
 def _covers(reason: dict[str, object], change: Change) -> bool:
+    """Return whether a reason is given for a change; one with ``at`` is for the lines alone that hold these words."""
     named = f"{change.module.removeprefix('fullcourse.')}.{change.function}"
-    return reason["function"] == named and change.words in reason["changes"]  # type: ignore[operator]
+    if reason["function"] != named or change.words not in reason["changes"]:  # type: ignore[operator]
+        return False
+    file = str(sys.modules[change.module].__file__)
+    return str(reason.get("at", "")) in linecache.getline(file, change.line)
 
 
 if __name__ == "__main__":

@@ -86,3 +86,12 @@ def test_a_fall_over_exactly_two_days_counts_too():
     low = ("2026-11-07T08:00:00Z", 0.95)
     assert unstable(("2026-11-01T08:00:00Z", 1.35), ("2026-11-03T08:00:00Z", 1.0), low)
     assert not unstable(("2026-11-01T08:00:00Z", 1.35), ("2026-11-03T08:01:00Z", 1.0), low)
+
+
+def test_a_lower_value_before_the_longer_window_hides_no_rise_within_it():
+    assert unstable(("2026-11-01T07:59:00Z", 0.8), ("2026-11-03T08:00:00Z", 0.9), ("2026-11-08T08:00:00Z", 1.4))
+
+
+def test_two_unequal_values_of_one_instant_count_beside_a_lower_one_long_before():
+    at = "2026-11-06T08:00:00Z"
+    assert unstable(("2026-11-01T08:00:00Z", 0.95), (at, 1.0), (at, 1.35))
