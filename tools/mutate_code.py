@@ -1,6 +1,6 @@
 """Asks whether the unit tests and examples of a package notice when a function of it is changed by one small mistake.
 
-    PYTHONPATH=tests python tools/mutate_code.py rules adapters.fhir [--modules NAME,...] [--jobs 2]
+    PYTHONPATH=tests python tools/mutate_code.py rules adapters.fhir [--modules NAME,...] [--only-survivors FILE]
 
 A change is put into the running function, in a process of its own that is forked when the tests have been collected:
 no file is touched, and nothing is imported twice. Of the unit tests of the package those are run that reach the
@@ -9,14 +9,19 @@ notices it.
 
 A change that survives stands in ``tests/survivors.toml`` with the reason, or makes the run fail. Exit codes: 0 none is
 left; 1 one is; 3 the run is blind.
+
+A run over a whole package takes long. What it prints is what a second one asks about: ``--only-survivors FILE`` tries
+those changes again that FILE calls not noticed, whatever line they stand on by now.
 """
 
 import argparse
 import gc
 import importlib
 import json
+import linecache
 import os
 import pkgutil
+import re
 import signal
 import sys
 import time
@@ -36,12 +41,16 @@ sys.path.insert(0, str(Path(__file__).parent))
 from code_mutants import Change, changes_of, functions_of, put  # noqa: E402
 
 SURVIVORS: Final = ROOT / "tests" / "survivors.toml"
-_BEFORE_IT_ENDS_S: Final = 5.0
-"""Of the processor, beyond thrice what its tests took: a change can make a loop that never ends."""
+_BEFORE_IT_ENDS_S: Final = 2.0
+"""Of the processor, beyond what its tests took while their lines were noted, which is several times as long: a change
+may loop for ever."""
 _HELD_BY: Final = (("tests", "unit"), ("src", "fullcourse"))
 """Where the tests of a package lie, and the examples in its docstrings, which are run as tests are."""
 _SLOW_S: Final = 1.0
 """A test that takes longer alone is asked last."""
+
+_TOLD: Final = re.compile(r"not noticed: ([\w.]+):\d+: (.+)")
+"""How a run names a change that nothing noticed."""
 
 Reached = dict[tuple[str, int], list[int]]
 """The numbers of the tests that reach a line, by file and line."""
@@ -55,6 +64,7 @@ class Run:
     modules: frozenset[str]
     jobs: int
     longest_s: float
+    only: frozenset[tuple[str, str]] | None = None
     left: list[Change] = field(default_factory=list)
     tried: Counter[str] = field(default_factory=Counter)
     is_blind: bool = False
@@ -83,7 +93,7 @@ class Run:
             self.is_blind = True
             return True
         running: dict[int, Change] = {}
-        for change in (it for module in modules for it in changes_of(module)):
+        for change in (it for module in modules for it in self._asked_of(module)):
             while len(running) >= self.jobs:
                 self._finish(running)
             self.tried[self.package_of(change)] += 1
@@ -92,6 +102,13 @@ class Run:
         while running:
             self._finish(running)
         return True
+
+    def _asked_of(self, module: ModuleType) -> Iterator[Change]:
+        names = None if self.only is None else {name for name, _ in self.only}
+        if names is None or any(name.startswith(f"{module.__name__}.") for name in names):
+            for change in changes_of(module):
+                if self.only is None or (f"{change.module}.{change.function}", change.words) in self.only:
+                    yield change
 
     def package_of(self, change: Change) -> str:
         """Return which of the asked packages holds a change."""
@@ -125,9 +142,9 @@ def _baseline(items: Sequence[pytest.Item], files: set[str]) -> tuple[Reached, d
         seconds = []
         for number, item in enumerate(items):
             lines: set[tuple[str, int]] = set()
-            begun = time.perf_counter()
+            begun = time.process_time()
             passed = _passes(item, lines, files)
-            seconds.append(time.perf_counter() - begun if passed else -1.0)
+            seconds.append(time.process_time() - begun if passed else -1.0)
             for file, line in lines:
                 reached.setdefault(f"{file}:{line}", []).append(number)
         with os.fdopen(writing, "w") as told:
@@ -183,7 +200,7 @@ def _start(
     child = os.fork()
     if child:
         return child
-    signal.setitimer(signal.ITIMER_PROF, _BEFORE_IT_ENDS_S + 3 * usual_s)
+    signal.setitimer(signal.ITIMER_PROF, _BEFORE_IT_ENDS_S + usual_s)
     _silent()
     code = 1
     if put(functions[change.module][change.function], change.code):
@@ -216,6 +233,12 @@ def _forget(changed: str = "") -> None:
                     value.cache_clear()
 
 
+def survivors_told(path: Path) -> frozenset[tuple[str, str]]:
+    """Return function and words of each change that the output of an earlier run calls not noticed."""
+    told = (_TOLD.fullmatch(line) for line in path.read_text("utf-8").splitlines())
+    return frozenset((it[1], it[2]) for it in told if it is not None)
+
+
 def explained(path: Path = SURVIVORS) -> list[dict[str, object]]:
     """Return the changes that survive with a reason."""
     return list(tomllib.loads(path.read_text("utf-8"))["survivor"]) if path.exists() else []
@@ -228,9 +251,11 @@ def main() -> int:
     parser.add_argument("--modules", default="", help="only these modules, with commas between")
     parser.add_argument("--jobs", type=int, default=2, help="processes at a time")
     parser.add_argument("--longest", type=float, default=60.0, help="tests that take longer, in s, are not asked")
+    parser.add_argument("--only-survivors", type=Path, metavar="FILE", help="only what this output of a run names")
     arguments = parser.parse_args()
+    only = survivors_told(arguments.only_survivors) if arguments.only_survivors else None
     modules = frozenset(filter(None, arguments.modules.split(",")))
-    run = Run(arguments.packages, modules, arguments.jobs, arguments.longest)
+    run = Run(arguments.packages, modules, arguments.jobs, arguments.longest, only)
     places = [(ROOT.joinpath(*top, *name.split("."))) for name in arguments.packages for top in _HELD_BY]
     tests = [str(it) for it in places]
     gc.disable()  # a forked process would copy what it collects
@@ -259,8 +284,12 @@ def main() -> int:
 
 
 def _covers(reason: dict[str, object], change: Change) -> bool:
+    """Return whether a reason is given for a change; one with ``at`` is for the lines alone that hold these words."""
     named = f"{change.module.removeprefix('fullcourse.')}.{change.function}"
-    return reason["function"] == named and change.words in reason["changes"]  # type: ignore[operator]
+    if reason["function"] != named or change.words not in reason["changes"]:  # type: ignore[operator]
+        return False
+    file = str(sys.modules[change.module].__file__)
+    return str(reason.get("at", "")) in linecache.getline(file, change.line)
 
 
 if __name__ == "__main__":

@@ -156,8 +156,9 @@ def test_without_any_code_set_no_record_gives_a_no_for_a_fact_whose_list_holds_a
     record = WITHOUT_CODES.read(path.read_bytes()).plus(Record(COMPLETE))
     try:
         patient = establish(record, KNOWLEDGE, AT)
-    except InputError:
-        return  # refused by name, which is no answer either
+    except InputError as refused:
+        assert ": " in str(refused)  # refused by name, which is no answer either
+        return
     held = {name for name, kind in LISTS.items() if any(_is_entry(it, kind) for it in _resources(path))}
     known = {medicine.origin for medicine in record.medicines if medicine.ingredients}
     known |= {piece.origin for pieces in record.evidence.values() for piece in pieces}

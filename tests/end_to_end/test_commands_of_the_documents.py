@@ -49,6 +49,7 @@ def test_a_command_that_is_shown_is_one(page: str, line: str) -> None:
     while isinstance(command, click.Group):
         name = words.pop(0)
         if name in {"--version", "--help"}:
+            assert words == [], (page, line)
             return
         command = command.get_command(context, name)
         assert command is not None, (page, name)

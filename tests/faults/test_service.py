@@ -236,6 +236,7 @@ def test_processes_whose_first_one_is_killed_end_by_themselves(server: PostgresS
     place, key = server.new_database(), str(tmp_path / "key")
     with serving(tmp_path, "--workers", "2", store=place, KEY_FILE=key) as service:
         children = _children(service.process.pid)
+        assert len(children) >= 2
         service.stop(signal.SIGKILL)
         until = time.monotonic() + 20
         while any(Path(f"/proc/{pid}").exists() for pid in children):

@@ -117,7 +117,8 @@ def test_a_plan_that_is_said_is_read_back_to_the_same_steps(steps: tuple[DoseSte
 def test_a_text_that_is_a_plan_means_the_same_when_it_is_said_back(text: str):
     try:
         steps = parse_dose_plan(text)
-    except InputError:
+    except InputError as refused:
+        assert str(refused).startswith("dose ")
         return
     assert steps == parse_dose_plan(say_dose_plan(steps))
 

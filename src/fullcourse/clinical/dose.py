@@ -4,6 +4,7 @@ A plan is a list of steps, so that 250 mg in the morning and 500 mg in the eveni
 titration are all the same shape.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -138,8 +139,8 @@ def _fault(step: DoseStep) -> str:
     if step.max_mg_per_day is not None and step.mg_per_dosing_day > step.max_mg_per_day:
         return f"{step.mg_per_dosing_day:g} mg on a day are more than its own maximum. Correct one of them."
     strength = strength_of(step.form)
-    counted = [dose for dose in step.doses if dose.units is not None]
-    if strength and any(abs(dose.mg - (dose.units or 0.0) * strength) > 1e-6 * dose.mg for dose in counted):
+    counted = [(dose.mg, dose.units) for dose in step.doses if dose.units is not None]
+    if strength and not all(math.isclose(mg, units * strength, rel_tol=1e-6) for mg, units in counted):
         return f"an amount is not its number of {step.form}. Correct mg or units."
     return ""
 

@@ -232,13 +232,13 @@ def _replaced(numbers: Numbers, where: Any, by: Any) -> Numbers:
         return cast(Numbers, by if where else numbers)
     if not where.any():
         return numbers
-    changed: Any = cast(Any, numbers) * 1.0
+    changed: Any = cast(Any, numbers).astype(float)
     changed[where] = by if isinstance(by, float | int) else by[where]
     return cast(Numbers, changed)
 
 
 def _powers(like: Numbers, bases: Iterable[float], exponents: Iterable[float]) -> Numbers:
-    powers: Any = cast(Any, like) * 1.0
+    powers: Any = cast(Any, like).astype(float)
     try:
         powers[...] = list(map(math.pow, bases, exponents))
     except OverflowError:

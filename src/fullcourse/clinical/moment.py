@@ -179,10 +179,11 @@ def _moment(
     of_day_s = clock.hour * 3600 + clock.minute * 60 + seconds
     offset_s = 0
     if zone is not None and zone != "Z":
-        hours, minutes = int(zone[1:3]), int(zone[4:6])
+        hours, minutes = int(zone[1:3]), int(zone[4:])
         if hours > 14 or minutes > 59:
             raise ValueError
-        offset_s = (hours * 3600 + minutes * 60) * (-1 if zone[0] == "-" else 1)
+        ahead_s = hours * 3600 + minutes * 60
+        offset_s = -ahead_s if zone[0] == "-" else ahead_s
     instant = float(day_number(day) * _DAY_S + of_day_s) - offset_s + float(fraction or 0)
     return Moment(text, day, day, instant, instant)
 

@@ -40,7 +40,7 @@ class Interval:
         """Return the range as people write it; an open end is ``below`` or ``above``, not ``at most``."""
         if self.is_exact:
             return f"{self.low:g}"
-        least, most = _end(self.low, -math.inf), _end(self.high, math.inf)
+        least, most = _end(self.low, "above", "at least", -math.inf), _end(self.high, "below", "at most", math.inf)
         if self.low == -math.inf:
             return "unknown" if self.high == math.inf else most
         if self.high == math.inf:
@@ -50,12 +50,11 @@ class Interval:
         return f"{least}, {most}"
 
 
-def _end(end: float, outward: float) -> str:
+def _end(end: float, without: str, within: str, outward: float) -> str:
     """Return one end in words: an end that is the float next to a short number excludes that number."""
     written, beyond = f"{end:g}", f"{math.nextafter(end, outward):g}"
     is_open = float(beyond) == math.nextafter(end, outward) and (float(written) != end or len(beyond) < len(written))
-    words = ("above", "at least") if outward < 0 else ("below", "at most")
-    return f"{words[0]} {beyond}" if is_open else f"{words[1]} {written}"
+    return f"{without} {beyond}" if is_open else f"{within} {written}"
 
 
 ANY = Interval(-math.inf, math.inf)

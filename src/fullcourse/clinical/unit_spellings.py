@@ -116,6 +116,7 @@ def _spelled(written: str) -> Unit | None:
     over_part = _NUMERATORS.get(over, None if over else "")
     # A clearance indexed to body surface has two strokes.
     parts = [_DENOMINATORS.get(part) for part in (under[0].split("/") if under else ())]
-    if over_part is None or None in parts or not (over_part or parts):
+    known = [part for part in parts if part is not None]
+    if over_part is None or len(known) < len(parts) or not (over_part or known):
         return None
-    return find_unit("/".join([over_part, *(part for part in parts if part is not None)]))
+    return find_unit("/".join([over_part, *known]))

@@ -255,11 +255,11 @@ def _supplied(ended: tuple[int, int] | None, begun: Taken, within_days: int | No
 
 
 def _ended(ended: tuple[int, int] | None, within_days: int | None, at_least: Taken = _PAST) -> Taken:
-    """Return whether something that ended lies in the window; without an end date that is open."""
-    if ended is None:
-        return _PAST if within_days is None else _MAYBE
+    """Return whether something that is over lies in the window; without an end date that is open."""
     if within_days is None:
-        return _PAST if ended[1] > 0 else _MAYBE
+        return _PAST
+    if ended is None:
+        return _MAYBE
     if ended[0] <= within_days:
         return _NOW
     return _MAYBE if ended[1] <= within_days else at_least

@@ -58,6 +58,11 @@ def test_a_dose_never_changes():
         ({"cycle": (250.0, 500.0), "every_days": 2}, "a cycle is"),
         ({"max_mg_per_day": 249.0}, "more than its own maximum"),
         ({"cycle": (250.0, 500.0), "max_mg_per_day": 499.0}, "more than its own maximum"),
+        ({"over_h": 0.0}, "an infusion lasts up to 24 hours"),
+        ({"over_h": 24.1}, "an infusion lasts up to 24 hours"),
+        ({"days_of_week": ("x" * 70,)}, f"^dose step from day 1: '{'x' * 60}' are no days"),
+        ({"form": "capsule 250 mg", "doses": (Dose("08:00", 250.0, 0.0),)}, "not its number of capsule 250 mg"),
+        ({"form": "capsule 250 mg", "doses": (Dose("08:00", 500.1, 2.0),)}, "not its number of capsule 250 mg"),
         ({"form": "capsule 250 mg", "doses": (Dose("08:00", 250.0, 2.0),)}, "not its number of capsule 250 mg"),
     ],
 )
@@ -71,6 +76,7 @@ def test_a_step_that_means_nothing_is_refused(wrong: dict[str, Any], why: str):
     [
         {"every_h": 1}, {"every_h": 336}, {"from_day": 8, "to_day": 8}, {"from_date": date(2026, 12, 1)},
         {"max_mg_per_day": 250.0}, {"cycle": (250.0, 500.0), "days_of_week": ("mon", "thu")},
+        {"over_h": 0.5}, {"over_h": 24.0}, {"cycle": (0.5, 1.0), "doses": (Dose("08:00", 0.5),)},
         {"after_dialysis": True}, {"form": "capsule 250 mg", "doses": (Dose("08:00", 500.0, 2.0),)},
     ],
 )  # fmt: skip

@@ -1,15 +1,17 @@
 """The entries of a course's log."""
 
 from dataclasses import FrozenInstanceError
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
 from course_events import event, new_id, plan
+from fullcourse.adapters.zones import load_zone
 from fullcourse.clinical import Event, InputError
 from fullcourse.clinical.event_bodies import (
     BODIES,
     Body,
+    Contact,
     Dispensed,
     DosePartlyTaken,
     DoseSkipped,
@@ -20,8 +22,10 @@ from fullcourse.clinical.event_bodies import (
     Outcome,
     PlanActivated,
     PlanChanged,
+    PlanSeen,
     PlanStopped,
     Retracted,
+    Snoozed,
     StockCounted,
     Transfer,
     UnknownKind,
@@ -109,3 +113,49 @@ def test_the_edges_of_what_a_body_can_say_are_allowed():
         PlanActivated(plan("cycloserine: 250 mg q12h", days=1), "Dr A"),
     ]
     assert {body.kind for body in bodies} <= BODIES.keys()
+
+
+def test_a_zones_time_is_kept_with_its_offset_as_a_fixed_one():
+    paris = load_zone("Europe/Paris").rules
+    twice = datetime(2026, 10, 25, 2, 30, tzinfo=paris, fold=1)
+    told = event(Note("a"), twice, received_at=datetime(2026, 10, 25, 9, tzinfo=paris))
+    assert told.occurred_at.isoformat() == "2026-10-25T02:30:00+01:00"
+    assert isinstance(told.occurred_at.tzinfo, timezone)
+    assert told.occurred_at.fold == 0
+    assert told.received_at is not None
+    assert told.received_at.isoformat() == "2026-10-25T09:00:00+01:00"
+    assert isinstance(told.received_at.tzinfo, timezone)
+
+
+def test_an_offset_that_is_fixed_already_stays_as_it_is():
+    at = datetime(2026, 3, 2, 8, tzinfo=timezone(timedelta(hours=2)))
+    assert event(Note("a"), at).occurred_at is at
+
+
+def test_events_are_put_in_order_by_when_they_happened_then_written_down_then_their_id():
+    told = event(Note("a"), "1970-01-01T00:01:00", recorded_at=datetime(1970, 1, 1, 0, 2, tzinfo=UTC), id=new_id(1))
+    assert told.order == (60.0, 120.0, new_id(1))
+
+
+@pytest.mark.parametrize(
+    ("made", "why"),
+    [
+        (lambda: Contact("by pigeon", reached=True), "how: 'by pigeon' is not one of phone"),
+        (lambda: Snoozed("hunger", date(2026, 3, 3), "seen"), "matter: 'hunger' is not one of safety"),
+        (lambda: Snoozed("safety", date(2026, 3, 3), "  "), "because: nobody said why"),
+        (lambda: Transfer("received", "clinic"), "claim_code: a receipt names"),
+        (lambda: PlanSeen(0.0), "issued_ms: 0 is no amount"),
+        (lambda: Contact("x" * 50, reached=True), f"how: '{'x' * 40}' is not one of"),
+    ],
+)
+def test_a_body_that_says_nothing_is_refused_with_the_field(made, why: str):
+    with pytest.raises(InputError, match=why):
+        made()
+
+
+def test_what_is_said_whole_is_taken():
+    assert Contact("phone", reached=False).how == "phone"
+    assert Snoozed("safety", date(2026, 3, 3), "seen today").because == "seen today"
+    assert Transfer("received", "clinic", "T1").claim_code == "T1"
+    assert Transfer("out").claim_code == ""
+    assert PlanSeen(1.0).issued_ms == 1.0

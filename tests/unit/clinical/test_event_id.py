@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.event_id import event_id, parse_event_id
+from fullcourse.clinical.event_id import event_id, is_event_id, parse_event_id
 
 
 @given(st.integers(0, 2**48 - 1), st.integers(0, 2**74 - 1))
@@ -35,3 +35,9 @@ def test_what_is_no_uuid_of_version_7_is_refused_without_being_repeated(text: st
     with pytest.raises(InputError, match=r"\$\.id") as refused:
         parse_event_id(text, "$.id")
     assert not text or text not in str(refused.value)
+
+
+def test_an_id_is_one_in_its_one_form():
+    assert is_event_id("017f22e2-79b0-7cc3-98c4-dc0c0c07398f") is True
+    assert is_event_id("017F22E2-79B0-7CC3-98C4-DC0C0C07398F") is False
+    assert is_event_id("9b2e1a44-0a5c-4f0e-8f50-6f3c2b1d0a99") is False

@@ -15,6 +15,7 @@ from fullcourse.clinical.formula import (
     Input,
     greater,
     lesser,
+    of_sex,
     power,
     power_of,
     published,
@@ -124,3 +125,45 @@ def test_the_birthdays_of_many_are_those_of_each(at):
     born = [date(1960, 11, 22), date(1960, 11, 23), date(2004, 2, 29), date(2008, 3, 1), date(1999, 12, 31)]
     years, months, days = (np.array(parts) for parts in zip(*[(d.year, d.month, d.day) for d in born], strict=True))
     assert birthdays_passed(years, months, days, at).tolist() == [age_years(day, at) for day in born]
+
+
+def test_a_formula_made_of_a_function_keeps_its_name_and_its_words():
+    @published("halving", number=RISES)
+    def halved(number):
+        """Return half a number."""
+        return number / 2
+
+    assert (halved.title, halved.__name__, halved.__doc__) == ("halving", "halved", "Return half a number.")
+    assert halved(3.0) == 1.5
+
+
+def test_the_age_of_a_newborn_is_a_childs_and_one_below_0_cannot_be():
+    for age in (0.0, 0.5):
+        with pytest.raises(OutsideLabel, match="is for adults"):
+            left(age)
+    with pytest.raises(InputError, match="Correct the birth date"):
+        left(-0.1)
+
+
+def test_ends_are_asked_for_as_many_ranges_as_there_are_numbers():
+    with pytest.raises(ValueError, match="zip"):
+        share.ends((1.0, 2.0))
+
+
+def test_the_ends_of_columns_stop_where_the_formula_ends():
+    ages = np.array([30.0, 30.0]), np.array([99.0, 100.0])
+    least, most = left.ends(ages)
+    assert (least.tolist(), most.tolist()) == ([1.0, 0.0], [70.0, 70.0])
+
+
+def test_an_array_in_which_nothing_changes_stays_as_it_is():
+    array = np.array([1.0, 2.0])
+    assert lesser(array, 5.0).tolist() == greater(array, 0.5).tolist() == [1.0, 2.0]
+    whole = np.array([1, 3])
+    assert greater(whole, 1.5).tolist() == [1.5, 3.0]
+
+
+def test_a_sex_that_no_formula_knows_is_refused_and_cut_in_the_message():
+    assert (of_sex("male", 1.0, 2.0), of_sex("female", 1.0, 2.0)) == (1.0, 2.0)
+    with pytest.raises(InputError, match=f"^sex '{'x' * 20}' is not"):
+        of_sex("x" * 30, 1.0, 2.0)

@@ -254,3 +254,9 @@ def test_a_sex_that_the_formula_does_not_know_is_refused(sex):
 def test_arguments_beyond_all_sense_give_an_error_and_never_infinity(compute):
     with pytest.raises(InputError, match="no number comes out"):
         compute()
+
+
+def test_fat_free_mass_is_its_printed_equation_for_each_sex():
+    """9270 x weight / (6680 + 216 x BMI) for men, 9270 x weight / (8780 + 244 x BMI) for women."""
+    assert fat_free_mass_kg(64.0, 160.0, "male") == pytest.approx(593_280 / 12_080, rel=1e-12)
+    assert fat_free_mass_kg(64.0, 160.0, "female") == pytest.approx(593_280 / 14_880, rel=1e-12)

@@ -54,3 +54,15 @@ def test_a_zone_given_for_all_settles_the_matter():
         ("level 1", parse_instant("2026-11-03T10:05", "l")),
     ]
     assert not check_clock(times, "+02:00")
+
+
+def test_times_on_one_clock_need_no_zone():
+    assert check_clock([("level 1", parse_instant("2026-11-03T10:05+02:00", "l"))]) is False
+    assert check_clock([], None) is False
+
+
+def test_a_long_text_is_cut_in_the_message_and_a_day_is_repeated_with_its_mend():
+    with pytest.raises(InputError, match=f"time '{'x' * 40}' is not"):
+        parse_instant("x" * 50, "level")
+    with pytest.raises(InputError, match=r"'2026-W45-2' has no time of day, .* Write it as 2026-W45-2T10:05"):
+        parse_instant("2026-W45-2", "level")

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.moment import Moment, day_number, parse_day, parse_moment
+from fullcourse.clinical.moment import Moment, day_number, end_of_day_s, parse_day, parse_moment, parse_span
 
 
 def test_a_year_alone_is_the_whole_year():
@@ -106,7 +106,8 @@ def test_the_leap_second_is_the_second_before_midnight_and_one_more():
 def test_any_text_is_either_a_moment_or_refused(text):
     try:
         read = parse_moment(text, "on")
-    except InputError:
+    except InputError as refused:
+        assert str(refused).startswith("on: ")
         return
     assert isinstance(read, Moment)
     assert read.text == text
@@ -133,3 +134,51 @@ def test_a_day_given_by_hand_is_a_day_of_the_calendar_or_refused_by_where_it_was
     for text in ("2023-02-29", "2024-02", "tomorrow", ""):
         with pytest.raises(InputError, match=r"--at: .* is not a date\. Write it as YYYY-MM-DD"):
             parse_day(text, "--at")
+
+
+def test_the_day_given_by_hand_is_cut_in_the_message():
+    with pytest.raises(InputError, match=f"--at: '{'x' * 40}' is not"):
+        parse_day("x" * 50, "--at")
+
+
+def test_a_long_text_that_is_no_date_is_cut_in_the_message_to_forty_characters():
+    with pytest.raises(InputError, match=f"on: '{'x' * 40}' is not a date"):
+        parse_moment("x" * 50, "on")
+
+
+@pytest.mark.parametrize(
+    ("text", "begun"),
+    [
+        ("2026-11-22", True),
+        ("2026-11-23", False),
+        ("2026-11-23T02:00:00+08:00", True),  # Manila's morning is still the 22nd in UTC
+        ("2026-11-22T20:00:00-05:00", True),  # Lima's evening is the 23rd in UTC, and the 22nd where it was written
+        ("2026-11-22T23:59:59Z", True),
+        ("2026-11-23T00:00:00Z", False),
+        ("2026-11", True),
+        ("2026-12", False),
+    ],
+)
+def test_what_may_lie_no_later_than_a_day_has_begun(text, begun):
+    assert parse_moment(text, "on").has_begun(date(2026, 11, 22)) is begun
+
+
+def test_a_day_ends_where_the_next_one_begins():
+    assert end_of_day_s(date(1970, 1, 1)) == 86_400.0
+    assert end_of_day_s(date(2026, 11, 22)) == parse_moment("2026-11-23", "on").start_s
+
+
+@pytest.mark.parametrize("offset", ["+14:00", "-14:00", "+13:59", "+05:45"])
+def test_offsets_go_as_far_as_fourteen_hours(offset):
+    hours, minutes = int(offset[1:3]), int(offset[4:])
+    ahead_s = (hours * 3600 + minutes * 60) * (1 if offset[0] == "+" else -1)
+    zulu = parse_moment("2026-11-22T00:00:00Z", "on").start_s
+    assert parse_moment(f"2026-11-22T00:00:00{offset}", "on").start_s == zulu - ahead_s
+
+
+def test_a_span_is_one_date_or_two_with_a_stroke_between():
+    assert parse_span("1980", "birth_date") == parse_moment("1980", "birth_date")
+    span = parse_span("1979-11-21/1980", "birth_date")
+    assert (span.text, span.first_day, span.last_day) == ("1979-11-21/1980", date(1979, 11, 21), date(1980, 12, 31))
+    assert span.start_s == parse_moment("1979-11-21", "on").start_s
+    assert span.end_s == parse_moment("1980", "on").end_s

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.level import Level
+from fullcourse.clinical.ordered_dose import OrderedDose
 from fullcourse.clinical.patient import Medicine, NotUsed, Override, PassedOver, Patient, Record, Taken, Unrecognised
 from fullcourse.clinical.taken_dose import TakenDose
 
@@ -54,3 +55,10 @@ def test_doses_and_levels_of_two_records_are_those_of_one_patient_by_drug_and_ti
     assert not both.levels_of("isoniazid")
     assert both.passed_over_of("cycloserine") == {"a": 2}
     assert both.passed_over_of("isoniazid") == {"a": 1, "b": 1}
+
+
+def test_the_orders_of_a_drug_are_its_own_in_the_order_of_the_record():
+    first, other, second = (OrderedDose(drug, f"MedicationRequest/{n}") for n, drug in enumerate("aba"))
+    record = Record({}, orders=(first, other, second))
+    assert record.orders_of("a") == (first, second)
+    assert record.orders_of("c") == ()

@@ -68,3 +68,20 @@ def test_a_product_that_was_not_understood_is_settled_as_no_longer_taken_or_by_i
     assert left(answer(unknown.name, Taken.PAST, unknown.origin)) == 0
     assert left(answer("metformin", Taken.NOW, unknown.origin)) == 0
     assert left(answer(unknown.name, Taken.NOW, unknown.origin)) == 1
+
+
+def test_what_the_record_holds_of_the_entry_stays_and_what_the_answer_tells_is_added() -> None:
+    since, told_since = parse_moment("2026-01-01", "since"), parse_moment("2026-02-01", "since")
+    ordered = replace(ON_HOLD, ordered=True, since=since)
+    (kept,) = settle([ordered], [answer("Exampline 5 mg", Taken.NOW)])[0]
+    assert (kept.ordered, kept.since) == (True, since)
+    told = replace(answer("Exampline 5 mg", Taken.NOW), ordered=True, since=told_since)
+    (kept,) = settle([replace(ON_HOLD, since=since)], [told])[0]
+    assert (kept.ordered, kept.since) == (True, told_since)
+    (kept,) = settle([ON_HOLD], [answer("Exampline 5 mg", Taken.NOW)])[0]
+    assert (kept.ordered, kept.since) == (False, None)
+
+
+def test_a_long_name_of_an_entry_is_cut_in_the_message() -> None:
+    with pytest.raises(InputError, match=f"an answer settles '{'x' * 60}', and"):
+        settle([ON_HOLD], [answer("Exampline 5 mg", Taken.PAST, "x" * 70)])

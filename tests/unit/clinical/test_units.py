@@ -142,3 +142,35 @@ def test_the_vocabulary_states_the_same_molar_mass():
     stated = {name: fact.molar_mass_g_per_mol for name, fact in knowledge().facts.items() if fact.molar_mass_g_per_mol}
     assert stated["creatinine"] == MOLAR_MASS_G_PER_MOL["creatinine"]
     assert all(MOLAR_MASS_G_PER_MOL.get(name, mass) == mass for name, mass in stated.items())
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "to", "molar_mass", "charge", "expected"),
+    [
+        (2.0, "meq/L", "mmol/L", None, 1, 2.0),
+        (5.0, "meq/L", "mmol/L", None, 2, 2.5),
+        (2.5, "mmol/L", "meq/L", None, 2, 5.0),
+        (140.0, "mmol/L", "meq/L", None, 1, 140.0),
+        (10.02, "mg/dL", "meq/L", 40.08, 2, 5.0),
+        (5.0, "meq/L", "mg/dL", 40.08, 2, 10.02),
+    ],
+)
+def test_equivalents_are_amounts_by_the_charge_of_one_ion(value, code, to, molar_mass, charge, expected):
+    assert convert(value, code, to, molar_mass, charge) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(("code", "to"), [("meq/L", "mmol/L"), ("mmol/L", "meq/L"), ("meq/L", "mg/dL")])
+def test_equivalents_without_a_charge_are_not_converted(code, to):
+    with pytest.raises(InputError, match="cannot be converted"):
+        convert(1.0, code, to, 40.08)
+
+
+def test_the_unit_that_is_not_known_is_the_one_that_is_named():
+    with pytest.raises(InputError, match=r"^unit 'stone' is not known"):
+        convert(70.0, "stone", "kg")
+    with pytest.raises(InputError, match=r"^unit 'stone' is not known"):
+        convert(70.0, "kg", "stone")
+
+
+def test_every_unit_is_known_by_its_code():
+    assert all(find_unit(unit.code) == unit for unit in known_units())

@@ -57,3 +57,9 @@ def test_no_change_lies_beyond_the_end_that_is_asked_for():
     assert len(paris.changes(first, datetime(2026, 3, 29, 0, 59, 59, tzinfo=UTC))) == 1
     assert len(paris.changes(first, datetime(2026, 3, 29, 1, 0, 0, tzinfo=UTC))) == 2
     assert len(paris.changes(first, first)) == 1
+
+
+def test_a_change_just_before_the_end_is_told_to_its_whole_second():
+    paris, change = load_zone("Europe/Paris"), datetime(2026, 3, 29, 1, tzinfo=UTC)
+    first, last = change - timedelta(seconds=1), change + timedelta(milliseconds=500)
+    assert paris.changes(first, last) == ((first, timedelta(hours=1)), (change, timedelta(hours=2)))

@@ -83,6 +83,7 @@ def test_a_result_after_today_or_without_a_day_answers_nothing():
 @pytest.mark.parametrize("test", SINGLE, ids=lambda test: test.id)
 def test_every_test_that_ships_is_asked_for_and_closed_by_its_results_or_by_hand(test):
     drugs = tuple(KNOWN.drugs)
+    asked_as = []
     for as_susceptible in (True, False):
         taken = tuple(drug for drug in drugs if as_susceptible or not is_for_susceptible([drug]))
         start = AT - timedelta(days=10)
@@ -92,6 +93,7 @@ def test_every_test_that_ships_is_asked_for_and_closed_by_its_results_or_by_hand
         asked = {it.watch.test: it for it in bare.watched}
         if test.id not in asked:
             continue
+        asked_as.append(as_susceptible)
         assert asked[test.id].watch.planned.asked or asked[test.id].watch.tightened
         pieces = {group[0]: (evidence(group[0], sample(group[0])),) for group in test.answered_by}
         record = Record({**patient(facts).record.evidence, **pieces})
@@ -112,6 +114,7 @@ def test_every_test_that_ships_is_asked_for_and_closed_by_its_results_or_by_hand
         ]
         assert told.last_done == AT
         assert told.standing not in (DueStanding.OVERDUE, DueStanding.DUE)
+    assert asked_as
 
 
 def test_every_test_that_ships_is_asked_for_in_some_treatment():

@@ -66,3 +66,32 @@ def test_thousands_of_values_cost_no_more_than_their_number():
         begun = time.process_time()
         assert not is_unstable(dated)
         assert time.process_time() - begun < 1
+
+
+def unstable(*dated: tuple[str, float]) -> bool:
+    return is_unstable([(parse_moment(on, "on"), Interval(value, value)) for on, value in dated])
+
+
+def test_the_longer_window_holds_seven_days_before_the_newest_and_no_minute_more():
+    assert unstable(("2026-11-01T08:00:00Z", 0.9), ("2026-11-08T08:00:00Z", 1.4))
+    assert not unstable(("2026-11-01T07:59:00Z", 0.9), ("2026-11-08T08:00:00Z", 1.4))
+
+
+def test_a_rise_within_two_days_counts_where_a_third_value_is_lower_and_too_far_off():
+    assert unstable(("2026-11-01T08:00:00Z", 1.0), ("2026-11-02T08:00:00Z", 1.35), ("2026-11-06T08:00:00Z", 0.95))
+    assert not unstable(("2026-11-01T08:00:00Z", 1.1), ("2026-11-02T08:00:00Z", 1.35), ("2026-11-06T08:00:00Z", 0.95))
+
+
+def test_a_fall_over_exactly_two_days_counts_too():
+    low = ("2026-11-07T08:00:00Z", 0.95)
+    assert unstable(("2026-11-01T08:00:00Z", 1.35), ("2026-11-03T08:00:00Z", 1.0), low)
+    assert not unstable(("2026-11-01T08:00:00Z", 1.35), ("2026-11-03T08:01:00Z", 1.0), low)
+
+
+def test_a_lower_value_before_the_longer_window_hides_no_rise_within_it():
+    assert unstable(("2026-11-01T07:59:00Z", 0.8), ("2026-11-03T08:00:00Z", 0.9), ("2026-11-08T08:00:00Z", 1.4))
+
+
+def test_two_unequal_values_of_one_instant_count_beside_a_lower_one_long_before():
+    at = "2026-11-06T08:00:00Z"
+    assert unstable(("2026-11-01T08:00:00Z", 0.95), (at, 1.0), (at, 1.35))

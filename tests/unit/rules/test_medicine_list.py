@@ -176,3 +176,19 @@ def test_a_product_is_a_member_by_its_ingredients_or_by_its_code_and_is_hinted_a
 def test_a_member_that_is_certain_is_not_counted_as_possible_too():
     assert count(entry("examplam"), entry("examplam", taken=Taken.MAYBE)) == Interval(1, 1)
     assert count(entry("examplam"), entry("otheram", taken=Taken.MAYBE)) == Interval(1, 2)
+
+
+def test_a_word_in_the_name_suggests_the_class_of_that_word_and_no_other():
+    other = '[[class]]\nid = "class.other"\ningredients = ["thirdam"]\nnames = ["tonic"]\nsource = "label"\n'
+    known = small(classes__more=CLASSES + other)
+    assert suggested(entry("water", name="Cough Syrup"), "class.all", known) == "Cough Syrup"
+    assert suggested(entry("water", name="Cough Syrup"), "class.other", known) is None
+
+
+def test_a_product_without_ingredients_is_a_member_by_a_code_of_the_class_alone():
+    assert count(entry(codes=[("rxnorm", "999")])) == Interval(0, 0)
+    assert count(entry()) == Interval(0, 0)
+
+
+def test_what_is_over_without_a_day_may_have_been_taken_in_any_window():
+    assert taken_within(entry("examplam", taken=Taken.PAST), AT, 14) is Taken.MAYBE

@@ -1,6 +1,9 @@
 """The questions of a check stand in five groups at most, each fact by name, with the entries that nobody understood."""
 
+from dataclasses import replace
+
 from fullcourse.clinical import Unrecognised
+from fullcourse.screening.glances import Glance
 from fullcourse.screening.question_groups import group_questions
 from fullcourse.screening.questions import Question
 from patients import knowledge
@@ -70,3 +73,34 @@ def test_many_entries_are_named_up_to_eight_and_counted():
 def test_an_entry_of_a_list_that_nothing_is_asked_of_is_in_no_group():
     (group,) = group_questions([question("pregnant")], knowledge(), [ENTRY])
     assert group.entries == ()
+
+
+def test_whether_a_list_is_complete_is_asked_with_the_facts_of_that_list():
+    ever, others = group_questions(
+        [
+            question(name)
+            for name in (
+                "problems_complete",
+                "epilepsy",
+                "allergies_complete",
+                "medicines_complete",
+                "allergy_isoniazid",
+            )
+        ],
+        knowledge(),
+    )
+    assert (ever.id, ever.facts) == ("ever", ("problems_complete", "epilepsy"))
+    assert (others.id, others.facts) == (
+        "medicines_and_allergies",
+        ("allergies_complete", "medicines_complete", "allergy_isoniazid"),
+    )
+
+
+def test_a_number_of_which_a_glance_is_enough_is_asked_by_it_alone_and_among_others():
+    height = replace(question("height"), glances=(Glance("height", 118.0, "cm"),))
+    both, alone = (group_questions(asked, knowledge())[0] for asked in ([height, question("weight")], [height]))
+    assert both.glances == alone.glances == (Glance("height", 118.0, "cm"),)
+    for group in (both, alone):
+        assert "118 cm" in group.ask_clinician
+        assert "118 cm" in group.ask_patient
+    assert group_questions([question("height")], knowledge())[0].glances == ()

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["COUNTS", "FORMS", "NUMBER", "PLANS", "Amount", "read_amount", "refuse"]
+__all__ = ["COUNTS", "FORMS", "NUMBER", "PLANS", "Amount", "as_written", "read_amount", "refuse"]
 
 NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
 
@@ -78,7 +78,7 @@ def read_amount(words: str, text: str) -> Amount:
         return Amount(_believed(units * strength, text), units, form, counted["rest"].strip(" ,"))
     plain = _PLAIN.fullmatch(words)
     if plain is None:
-        raise InputError(f"dose '{text[:80]}' is not understood. Write it as {PLANS}.")
+        raise InputError(f"{as_written(text)} is not understood. Write it as {PLANS}.")
     return Amount(_mg(plain["value"], plain["unit"], text), None, "", plain["rest"].strip(" ,"))
 
 
@@ -88,7 +88,12 @@ def refuse(text: str, why: str) -> NoReturn:
     Raises:
         InputError: Always.
     """
-    raise InputError(f"dose '{text[:80]}': {why}")
+    raise InputError(f"{as_written(text)}: {why}")
+
+
+def as_written(text: str) -> str:
+    """Return a plan as a message names it: its first 80 characters."""
+    return f"dose '{text[:80]}'"
 
 
 def _number(written: str, text: str) -> float:
@@ -109,11 +114,11 @@ def _mg(value: str, unit: str, text: str) -> float:
             return _believed(_number(value, text) * 1000.0, text)
     if unit.rstrip("s") in _SINGULAR:
         raise InputError(
-            f"dose '{text[:80]}' is in '{unit}' and names no strength. Write '2 capsules of 250 mg', or the amount "
+            f"{as_written(text)} is in '{unit}' and names no strength. Write '2 capsules of 250 mg', or the amount "
             "in mg (or g)."
         )
     raise InputError(
-        f"dose '{text[:80]}' is in '{unit}'. Write the amount in mg (or g), not in micrograms, mL or units."
+        f"{as_written(text)} is in '{unit}'. Write the amount in mg (or g), not in micrograms, mL or units."
     )
 
 

@@ -46,9 +46,9 @@ def planned_doses(steps: Sequence[DoseStep], days: int, first_weekday: int = 0) 
         )
     if steps and steps[0].from_date is not None:
         first_weekday = steps[0].from_date.weekday()
-    ends = [step.from_day - 1 for step in steps[1:]] + [days]
+    ends = [*(step.from_day - 1 for step in steps[1:]), days]
     doses: list[PlannedDose] = []
-    for step, end in zip(steps, ends, strict=True):
+    for step, end in zip(steps, ends, strict=False):
         last = min(days, end, end if step.to_day is None else step.to_day)
         doses += _by_the_hour(step, last) if step.every_h else _by_the_day(step, last, first_weekday)
     return tuple(doses)

@@ -10,7 +10,6 @@ from fullcourse.clinical.dose import MOST_HOURS_OVER, Dose, DoseStep
 from fullcourse.clinical.dose_plan.amounts import COUNTS, NUMBER, Amount, read_amount, refuse
 from fullcourse.clinical.dose_plan.clock import clock_hours
 from fullcourse.clinical.dose_plan.rhythm import DAILY, Rhythm, read_rhythm, read_times
-from fullcourse.clinical.errors import InputError
 
 __all__ = ["parse_dose_plan"]
 
@@ -91,7 +90,7 @@ def _begins(part: _Part, before: DoseStep, day_one: date | None, text: str) -> i
         begins = (part.from_date - day_one).days + 1
     if begins is None:
         if before.to_day is None:
-            raise InputError(f"dose '{text[:80]}': a step before 'then' needs its length, for example 'for 14 days'.")
+            refuse(text, "a step before 'then' needs its length, for example 'for 14 days'.")
         return before.to_day + 1
     if begins <= (before.to_day or before.from_day):
         refuse(text, f"a step begins on day {begins}, before the one above it ends. Correct the day or the length.")
@@ -160,7 +159,7 @@ def _step(part: _Part, from_day: int, text: str) -> DoseStep:
     rhythms = [rhythm for rhythm, _ in spoken if rhythm is not None]
     if len(set(rhythms)) > 1:
         refuse(text, "it names two rhythms in one step. Write one, or two steps with 'then'.")
-    if 0 < len(rhythms) < len(spoken) and spoken[-1][0] is None:
+    if rhythms and spoken[-1][0] is None:
         refuse(text, "the days of an amount must be said of every amount, or after the last. Write them there.")
     rhythm = rhythms[0] if rhythms else None
     doses: list[Dose] = []
@@ -214,7 +213,7 @@ def _cycle(amounts: list[Amount], doses: int, parts: int, rhythm: Rhythm | None,
         refuse(text, "amounts in turn are read as one once a day. With more doses a day, write the steps out.")
     if rhythm is not None and not rhythm.days_of_week and rhythm is not DAILY:
         refuse(text, "amounts in turn and days between doses are two rhythms. Write one of them.")
-    if any((amount.units is None) is not (amounts[0].units is None) for amount in amounts):
+    if len({amount.units is None for amount in amounts}) > 1:
         refuse(text, "amounts in turn are all counted in a form, or none is. Write them alike.")
     return tuple(amount.mg for amount in amounts)
 
@@ -232,4 +231,4 @@ def _check_times(doses: list[Dose], text: str) -> None:
     at = sorted(doses, key=lambda dose: clock_hours(dose.at))
     for dose, after in pairwise(at):
         if clock_hours(dose.at) == clock_hours(after.at):
-            raise InputError(f"dose '{text[:80]}': two doses fall on the same time {dose.at}. Write one amount for it.")
+            refuse(text, f"two doses fall on the same time {dose.at}. Write one amount for it.")

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from fullcourse.clinical.dose import WEEKDAYS
-from fullcourse.clinical.dose_plan.amounts import COUNTS, PLANS, refuse
+from fullcourse.clinical.dose_plan.amounts import COUNTS, PLANS, as_written, refuse
 from fullcourse.clinical.dose_plan.clock import EVERY_H, TIME_OF_DAY, clock_text
 from fullcourse.clinical.errors import InputError
 
@@ -22,6 +23,9 @@ ON_DAYS_A_WEEK = {
 Four days have no usual places and are asked for."""
 
 LONGEST_H = 168
+
+_LONG_H: Final = range(36, LONGEST_H + 1, 12)
+"""Hours that keep no time of day, or are counted in hours and said without a first time."""
 
 TIMES_A_DAY = {1: 24, 2: 12, 3: 8, 4: 6}
 
@@ -109,8 +113,7 @@ def read_rhythm(words: str, text: str) -> tuple[Rhythm | None, str]:
 def _hours(phrase: re.Match[str]) -> Rhythm | None:
     """Return hours that keep no time of day, or are counted from an hour; others are times of a day."""
     hours = int(phrase[1])
-    long = hours > 24 and hours % 12 == 0 and hours <= LONGEST_H
-    return Rhythm(every_h=hours) if (phrase[2] and hours) or long else None
+    return Rhythm(every_h=hours) if (phrase[2] and hours) or hours in _LONG_H else None
 
 
 def _days_a_week(phrase: re.Match[str], text: str) -> Rhythm:
@@ -145,7 +148,7 @@ def _every_days(phrase: re.Match[str]) -> Rhythm | None:
 
 
 def _counted(written: str) -> int:
-    return COUNTS.get(written) or int(written if written.isdecimal() else 0)
+    return COUNTS.get(written) or int(written)
 
 
 def read_times(words: str, rhythm: Rhythm | None, text: str) -> tuple[str, ...]:
@@ -164,12 +167,13 @@ def read_times(words: str, rhythm: Rhythm | None, text: str) -> tuple[str, ...]:
     """
     if not words:
         if rhythm is None:
-            raise InputError(f"dose '{text[:80]}' does not say how often. Write it as {PLANS}.")
+            raise InputError(f"{as_written(text)} does not say how often. Write it as {PLANS}.")
         return ()
     named = re.split(r" ?(?:, ?and |, ?|&| and ) ?", words)
     spoken = [_AT.fullmatch(part.strip()) for part in named]
-    if all(spoken):
-        return tuple(clock_text(part[1]) for part in spoken if part)
+    at = [clock_text(part[1]) for part in spoken if part]
+    if len(at) == len(named):
+        return tuple(at)
     hours = _hours_apart(words, text)
     is_every_day = words in _DAILY or (hours == 24 and _EVEN.fullmatch(words) is not None)
     if rhythm is not None and (rhythm.every_h is not None or (rhythm.every_days > 1 and is_every_day)):
@@ -187,4 +191,4 @@ def _hours_apart(words: str, text: str) -> int:
         return TIMES_A_DAY[_OFTEN[often[1]]]
     if (times := _COUNTED_A_DAY.fullmatch(words)) and _counted(times[1]) in TIMES_A_DAY:
         return TIMES_A_DAY[_counted(times[1])]
-    raise InputError(f"dose '{text[:80]}': '{words[:40]}' is not understood. Write it as {PLANS}.")
+    raise InputError(f"{as_written(text)}: '{words[:40]}' is not understood. Write it as {PLANS}.")

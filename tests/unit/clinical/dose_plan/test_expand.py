@@ -46,3 +46,30 @@ def test_steps_out_of_order_are_refused():
     dose = (Dose("08:00", 250.0),)
     with pytest.raises(InputError, match="ascending day"):
         planned_doses([DoseStep(8, dose), DoseStep(1, dose)], 9)
+
+
+def test_a_plan_of_one_day_is_a_plan_and_one_without_steps_gives_nothing():
+    assert hours("250 mg q12h", 1) == [8.0, 20.0]
+    assert planned_doses([], 3) == ()
+
+
+def test_two_steps_from_the_same_day_are_refused():
+    dose = (Dose("08:00", 250.0),)
+    with pytest.raises(InputError, match="ascending day"):
+        planned_doses([DoseStep(1, dose), DoseStep(1, dose)], 9)
+
+
+def test_hours_are_counted_from_the_first_dose_of_a_later_step_and_end_before_midnight():
+    assert hours("from day 3: 500 mg q36h", 5) == [56.0, 92.0]
+    assert hours("500 mg every 12 h from 00:00", 2) == [0.0, 12.0, 24.0, 36.0]
+
+
+def test_every_third_day_is_counted_from_the_first_day_of_the_step():
+    assert hours("from day 2: 500 mg every 3 days", 8) == [32.0, 104.0, 176.0]
+
+
+@pytest.mark.parametrize("rhythm", ["q24h", "q36h"])
+def test_each_dose_says_how_long_it_is_infused_or_that_it_is_not(rhythm: str):
+    infused = planned_doses(parse_dose_plan(f"750 mg over 2 h {rhythm}"), 3)
+    assert {dose.over_h for dose in infused} == {2.0}
+    assert {dose.over_h for dose in planned_doses(parse_dose_plan(f"750 mg {rhythm}"), 3)} == {0.0}

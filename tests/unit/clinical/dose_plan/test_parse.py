@@ -75,7 +75,8 @@ def test_a_clock_time_that_is_none_is_refused():
 def test_any_text_is_a_plan_or_a_named_error(text: str):
     try:
         steps = parse_dose_plan(text)
-    except InputError:
+    except InputError as refused:
+        assert str(refused).startswith("dose ")
         return
     assert all(dose.mg > 0.0 for step in steps for dose in step.doses)
 
@@ -142,3 +143,51 @@ def test_an_infusion_says_how_long_it_is_and_is_said_back(text: str, hours: floa
 def test_an_infusion_without_a_length_that_can_be_is_refused(text: str):
     with pytest.raises(InputError):
         parse_dose_plan(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("from day 0: 250 mg daily", "days of a plan count from 1"),
+        ("250 mg daily for 14 days; from day 14: 500 mg daily", "before the one above it ends"),
+        ("250 mg daily for 2 days for 3 days", "it says 'for 2 days' and 'for 3 days' of one step"),
+        ("250 mg morning for 14 days + 500 mg evening", "'for 14 days' is about every amount"),
+        ("750 mg over 25 h q24h", "^dose '750 mg over 25 h q24h': an infusion .* Correct 'over 25 h'"),
+        ("750 mg over 0 min q24h", "^dose .* Correct 'over 0 min'"),
+        ("250 mg morning alternating with 500 mg evening", "share one time of day"),
+        ("2 capsules of 250 mg alternating with 250 mg", "all counted in a form, or none is"),
+        ("250 mg 08:00 and 20:00 after dialysis on mon", "'08:00 and 20:00' and 'after dialysis' are two rhythms"),
+        ("250 mg once a day after dialysis on mon", "'once a day' and 'after dialysis' are two rhythms"),
+        ("250 mg 08:00 q36h + 250 mg 20:00 q36h", "one amount and one first time"),
+        ("0 tablets of 600 mg daily", "above 0, in quarters at most"),
+        ("0.1 tablets of 600 mg daily", "above 0, in quarters at most"),
+        ("51 g daily", "51 g at once is too much"),
+    ],
+)
+def test_what_contradicts_itself_is_refused_in_its_own_words(text: str, why: str):
+    with pytest.raises(InputError, match=why):
+        parse_dose_plan(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 90, f"250 mg {'x' * 90}", f"250 {'x' * 90}", f"2 capsules {'x' * 90}", f"250 mg{' ' * 90}"],
+)
+def test_a_long_plan_is_named_by_its_first_80_characters(text: str):
+    with pytest.raises(InputError) as refused:
+        parse_dose_plan(text)
+    assert str(refused.value).startswith(f"dose '{text[:80]}'")
+
+
+def test_the_words_beside_dialysis_are_cut_where_they_are_long():
+    times = "06:00, 08:00, 10:00, 12:00, 14:00, 16:00, 18:00, 20:00"
+    with pytest.raises(InputError, match=f": '{times[:40]}' and 'after dialysis'"):
+        parse_dose_plan(f"50 mg {times} after dialysis on mon")
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("from day 1: 250 mg daily", [1]), ("250 mg daily for 14 days; from day 15: 500 mg daily", [1, 15])],
+)
+def test_a_step_begins_on_the_day_it_names(text: str, days: list[int]):
+    assert [step.from_day for step in parse_dose_plan(text)] == days

@@ -63,28 +63,14 @@ def detected_issues(
 
 
 @lru_cache(maxsize=4)
-def _monitor(digest: str, profile: str, knowledge: "_ByDigest") -> Monitor:
-    del digest
-    return Monitor(knowledge.knowledge, knowledge.knowledge.profile(profile))
-
-
-class _ByDigest:
-    """A knowledge that equals another of the same digest, so that what is worked out of it is kept."""
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByDigest) and other.knowledge.digest == self.knowledge.digest
-
-    def __hash__(self) -> int:
-        return hash(self.knowledge.digest)
+def _monitor(profile: str, knowledge: Knowledge) -> Monitor:
+    return Monitor(knowledge, knowledge.profile(profile))
 
 
 def _monitored(course: Course, knowledge: Knowledge, now: datetime) -> MonitorAnswer:
     profile = course.timeline[-1].plan.profile or DEFAULT_PROFILE
     record, treatment = course_as_monitored(course, knowledge, now)
-    monitor = _monitor(knowledge.digest, profile, _ByDigest(knowledge))
+    monitor = _monitor(profile, knowledge)
     return monitor.monitor(record, course.timeline[-1].zone.day_of(now), treatment, foresee=False)
 
 

@@ -97,22 +97,8 @@ def _number(resource: Element, fact: FactDefinition, place: str) -> dict[str, ob
 
 
 @lru_cache(maxsize=2)
-def _index(digest: str, knowledge: "_Held") -> FactIndex:
-    del digest
-    return FactIndex(knowledge.of.facts.values(), knowledge.of.other_matters.values())
-
-
-class _Held:
-    """A knowledge that equals another of the same digest."""
-
-    def __init__(self, of: Knowledge) -> None:
-        self.of = of
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.of.digest == self.of.digest
-
-    def __hash__(self) -> int:
-        return hash(self.of.digest)
+def _index(knowledge: Knowledge) -> FactIndex:
+    return FactIndex(knowledge.facts.values(), knowledge.other_matters.values())
 
 
 def _fact(resource: Element, knowledge: Knowledge, what: str) -> Match:
@@ -122,7 +108,7 @@ def _fact(resource: Element, knowledge: Knowledge, what: str) -> Match:
         raise InputError(f"{what}.code: nobody can say what was observed. Write a code of it.")
     if name := _symptom(Concept(concept.codes, ()), knowledge):
         return Match(knowledge.facts[name], Found("Observation", {}))
-    index = _index(knowledge.digest, _Held(knowledge))
+    index = _index(knowledge)
     matches = {it.fact.id: it for it in reversed(index.by_code("Observation", concept.codes))}
     if len(matches) != 1:
         how = "speaks of several facts" if matches else "is not known here"

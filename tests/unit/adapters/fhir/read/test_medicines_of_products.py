@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fhir_records import order, read
+from fhir_records import ABOUT, ABSENT, LOINC, coded, order, read, unused
 from unit.adapters.fhir.read.test_medicines import CYCLOSERINE, ISONIAZID, medication, one
 
 
@@ -118,3 +118,51 @@ def test_a_product_that_is_not_recognised_is_listed_while_it_may_be_taken() -> N
 def test_an_order_that_names_no_medicine_is_listed() -> None:
     record = read(order())
     assert record.unrecognised[0].text == "a medicine without a name"
+
+
+def test_the_codes_of_a_product_are_its_own_and_never_those_of_an_ingredient() -> None:
+    parts = [{"itemCodeableConcept": CYCLOSERINE}]
+    record = read(
+        order(medicationReference={"reference": "Medication/x"}), medication(code=ISONIAZID, ingredient=parts)
+    )
+    assert one(record).codes == (("rxnorm", "6038"),)
+    record = read(
+        order(medicationReference={"reference": "Medication/x"}),
+        medication(code={"text": "Capsule 17"}, ingredient=parts),
+    )
+    assert (one(record).codes, one(record).ingredients) == ((), ("cycloserine",))
+
+
+def test_what_is_recognised_by_the_display_of_a_dangling_reference_is_understood() -> None:
+    reference = {"reference": "Medication/gone", "display": "isoniazid 300 MG Oral Tablet"}
+    assert read(order(medicationReference=reference)).unrecognised == ()
+
+
+def test_a_product_without_a_name_is_called_by_its_first_ingredient_that_has_one() -> None:
+    parts = [{"itemCodeableConcept": ISONIAZID}]
+    bare = {"resourceType": "Medication", "id": "x", "ingredient": parts}
+    record = read(order(medicationReference={"reference": "Medication/x"}), bare)
+    assert (one(record).name, one(record).ingredients) == ("isoniazid 300 MG Oral Tablet", ("isoniazid",))
+    medicines = {"resourceType": "List", "id": "l", "status": "current", "mode": "working", "subject": ABOUT}
+    listed = {**medicines, "code": coded(LOINC, "10160-0"), "entry": [{"item": {"reference": "Medication/x"}}]}
+    record = read(listed, bare)
+    assert (one(record).name, one(record).ingredients) == ("isoniazid 300 MG Oral Tablet", ("isoniazid",))
+    assert one(record).origin == "Medication/x"
+
+
+def test_a_code_that_says_no_more_than_that_nothing_is_known_is_counted_as_not_used() -> None:
+    record = read(order(coded(ABSENT, "no-medication-info")))
+    assert record.medicines == ()
+    assert any("it says that nothing is known" in why for why in unused(record))
+    record = read(order(coded(ABSENT, "no-known-medications")))
+    assert record.medicines == ()
+    assert not any("it says that nothing is known" in why for why in unused(record))
+
+
+def test_what_is_called_by_a_display_alone_is_read_and_what_is_called_nothing_says_so() -> None:
+    record = read(order(medicationReference={"display": "isoniazid 300 MG Oral Tablet"}))
+    assert (one(record).ingredients, record.unrecognised) == (("isoniazid",), ())
+    (named,) = read(order(medicationReference={"display": "Seven-herb lung tea"})).unrecognised
+    assert "names no medicine" not in named.why
+    (named,) = read(order(medicationReference={})).unrecognised
+    assert named.why.startswith("the entry names no medicine")

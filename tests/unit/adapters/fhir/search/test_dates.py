@@ -55,3 +55,34 @@ def test_lengths_are_those_of_the_calendar():
         assert (asked.high - asked.low).days == days
     assert read_date("2024-02-29", "date").high.day == 1
     assert read_date("2026-01-01T00:00:00.5Z", "date").high.microsecond == 600_000
+
+
+@pytest.mark.parametrize(
+    ("asked", "length"),
+    [
+        ("2026-01-01T00:00Z", timedelta(minutes=1)),
+        ("2026-01-01T00:00:00Z", timedelta(seconds=1)),
+        ("2026-01-01T00:00:00.5Z", timedelta(milliseconds=100)),
+        ("2026-01-01T00:00:00.500Z", timedelta(milliseconds=1)),
+        ("2026-01-01T00:00:00.500000Z", timedelta(microseconds=1)),
+        ("2026-11", timedelta(days=30)),
+        ("2026", timedelta(days=365)),
+    ],
+)
+def test_a_date_is_as_long_as_it_was_written_exactly(asked, length):
+    read = read_date(asked, "date")
+    assert read.high - read.low == length
+
+
+def test_a_plus_that_an_address_turned_into_a_space_is_a_plus():
+    assert read_date("2026-01-01T02:00:00 02:00", "date").low == datetime(2026, 1, 1, tzinfo=UTC)
+    assert read_date("2026-01-01T00:00:00.25Z", "date").low.microsecond == 250_000
+
+
+def test_a_date_with_an_offset_stands_where_it_stands_whatever_the_clock_of_the_resource():
+    asked = read_date("2026-03-10T12:00:00Z", "date")
+    day = datetime(2026, 3, 10), datetime(2026, 3, 11)  # noqa: DTZ001 - a day has no offset
+    assert not asked.matches(*day)
+    assert read_date("2026-03-10", "date").matches(*day)
+    assert read_date("2026-03-10", "date").matches(None, day[1]) is False
+    assert read_date("le2026-03-10", "date").matches(None, day[1])
