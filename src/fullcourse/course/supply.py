@@ -7,7 +7,7 @@ after its last day. A stock below nothing means that something was taken which n
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from fullcourse.clinical.dose import strength_of
 from fullcourse.clinical.event import Event
@@ -24,7 +24,7 @@ from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import FactCondition
 from fullcourse.knowledge.walk import atoms_of
 
-__all__ = ["Lot", "Supply", "order_days", "supply_of"]
+__all__ = ["Coming", "Lot", "Supply", "order_days", "supply_of"]
 
 _DAYS_LEFT: Final = "supply_days_left"
 
@@ -96,11 +96,21 @@ class _Stock:
     is_uncounted: bool
 
 
+class Coming(Protocol):
+    """Planned doses of a drug that are still to be taken, in order, as far as they are looked at."""
+
+    def __iter__(self) -> Iterator[Slot]:
+        """Yield them; it can be begun again."""
+
+    def last(self) -> Slot | None:
+        """Return the last of them; None where there is none."""
+
+
 def supply_of(
     course: Course,
     drug: str,
     standings: Sequence[SlotStanding],
-    coming: Sequence[Slot],
+    coming: Coming,
     now: datetime,
     zone: Zone,
     rules: Sequence[Rule],
@@ -124,20 +134,21 @@ def supply_of(
     stock = _stock(course, drug, standings, now, zone)
     lots, repeats = stock.lots, stock.repeats_left
     low = _lasts(lots, coming, today, zone, is_least=True)
-    after = [slot for slot in coming if slot.due > now]  # one that is still due may not be taken any more
+    after = (slot for slot in coming if slot.due > now)  # one that is still due may not be taken any more
     high = max(low, _lasts(lots, after, today, zone, is_least=False))
-    last_planned = zone.day_of(coming[-1].due) if coming else today
+    last = coming.last()
+    last_planned = today if last is None else zone.day_of(last.due)
     if stock.is_uncounted:
         high = max(high, last_planned)
     days_left = max((low - today).days + 1, 0)
     facts = {_DAYS_LEFT: Fact(_DAYS_LEFT, Interval(days_left, days_left), days=0)}
     if repeats is not None:
         facts["repeats_left"] = Fact("repeats_left", Interval(repeats, repeats), days=0)
-    is_open_end = bool(coming) and low >= last_planned
+    is_open_end = last is not None and low >= last_planned
     executed: list[Executed] = []
     order_on: date | None = None
     urgency = "none"
-    if coming and not is_open_end:
+    if last is not None and not is_open_end:
         situation = nobodys_situation(knowledge, facts)
         for rule in rules:
             then = rule.follows(situation)
@@ -151,7 +162,7 @@ def supply_of(
         low,
         high,
         is_open_end,
-        bool(coming) and high >= last_planned,
+        last is not None and high >= last_planned,
         stock.is_uncounted,
         stock.not_counted,
         order_on,
