@@ -21,7 +21,7 @@ from fullcourse.adapters.store.sealing import KeyRing, PatientKey
 
 __all__ = ["EDITION", "EDITION_TABLE", "Kept", "Keys", "hashed", "look_into", "new_word", "open_kept", "us"]
 
-EDITION: Final = "0001"
+EDITION: Final = "0002"
 """The newest edition of the tables of access."""
 EDITION_TABLE: Final = "access_version"
 """The table in which it stands."""

@@ -38,6 +38,7 @@ __all__ = [
     "RECOVERY",
     "SESSION",
     "SKEW",
+    "TURN",
 ]
 
 METADATA: Final = MetaData()
@@ -199,6 +200,16 @@ AUDIT_HEAD: Final = _table(
     "access_audit_head", ("name",), _text("name"), _whole("seq"), _bytes("hash"), _bytes("keyed", "over both")
 )
 """One row: where the audit ends."""
+
+TURN: Final = _table(
+    "access_turn",
+    ("name",),
+    _text("name"),
+    _whole("done_us", "until when the work is done"),
+    _text("holder"),
+    _whole("ends_us", "until when nobody else gets it"),
+)
+"""Whose turn it is to do a piece of regular work."""
 
 ABOUT: Final = _table("access_about", ("name",), _text("name"), _text("value"))
 """Which key file it needs."""

@@ -13,8 +13,10 @@ from fullcourse.interfaces.api.cds_hooks import prepare
 from fullcourse.interfaces.api.every_route import EVERY_ROUTE
 from fullcourse.interfaces.api.metrics import figures_of
 from fullcourse.interfaces.api.service import Service
+from fullcourse.interfaces.api.serving.jobs import jobs_of
 from fullcourse.interfaces.api.serving.opened import opened_service
 from fullcourse.interfaces.api.serving.server import run
+from fullcourse.interfaces.api.serving.timetable import running
 from fullcourse.interfaces.api.serving.workers import Workers
 from fullcourse.interfaces.api.settings import Settings
 from fullcourse.interfaces.api.shared_figures import SharedFigures
@@ -25,7 +27,8 @@ __all__ = ["serve_alone", "serve_together"]
 def serve_alone(service: Service, listening: socket.socket, begun: Callable[[], None]) -> None:
     """Answer calls until a signal says to stop; see `run`."""
     prepare(service)
-    run(make_app(service, EVERY_ROUTE), service.settings, listening, begun)
+    with running(service, jobs_of(service)):
+        run(make_app(service, EVERY_ROUTE), service.settings, listening, begun)
 
 
 def serve_together(settings: Settings, count: int, listening: socket.socket, begun: Callable[[], None]) -> None:
@@ -51,6 +54,7 @@ def serve_together(settings: Settings, count: int, listening: socket.socket, beg
                     if os.getppid() != first:  # whoever would begin this one again is gone
                         os.kill(os.getpid(), signal.SIGTERM)
 
-                run(make_app(service, EVERY_ROUTE), settings, listening, ready, each_second)
+                with running(service, jobs_of(service)):
+                    run(make_app(service, EVERY_ROUTE), settings, listening, ready, each_second)
 
         Workers(count, work).run(begun)

