@@ -14,10 +14,10 @@ from pathlib import Path
 from statistics import median
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 from starlette.testclient import TestClient
 
-from fullcourse.adapters.access.access import open_access
+from fullcourse.adapters.access.access import Access, open_access
 from fullcourse.adapters.access.caller import Role
 from fullcourse.adapters.access.people.accounts import add_account
 from fullcourse.adapters.access.people.sessions import Kind, begin_session
@@ -37,7 +37,7 @@ from fullcourse.interfaces.api.service import Service
 from fullcourse.interfaces.api.settings import read_settings
 
 NOW = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
-PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+PEOPLE = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1].isdigit() else 10_000
 MOST_MS = 150.0
 CALLS = 30
 
@@ -62,7 +62,7 @@ def main() -> None:
             filled_s = time.perf_counter() - began
             access = open_access(place)
             try:
-                word = staffed(access, patients)
+                word = staffed(access, patients, NOW)
                 settings = read_settings({"FULLCOURSE_CALLS_BY_CALLERS": "1000000"})
                 service = Service(settings, knowledge, Door(access, settings), store, lambda: NOW, access)
                 client = TestClient(make_app(service, EVERY_ROUTE), "http://127.0.0.1:8080")
@@ -76,23 +76,23 @@ def moved(event: Event, patient: str, number: int) -> Event:
     return replace(event, patient=patient, id=event.id[:-8] + f"{number:08x}")
 
 
-def staffed(access, patients: list[str]) -> str:
+def staffed(access: Access, patients: list[str], now: datetime) -> str:
     """Put every course into one clinic, and return the word of somebody who works there."""
 
-    def work(connection) -> str:
-        connection.execute(insert(CLINIC).values(id="clinic", name="Synthetic", made_us=us(NOW)))
-        rows = [{"patient": patient, "clinic": "clinic", "since_us": us(NOW)} for patient in patients]
+    def work(connection: Connection) -> str:
+        connection.execute(insert(CLINIC).values(id="clinic", name="Synthetic", made_us=us(now)))
+        rows = [{"patient": patient, "clinic": "clinic", "since_us": us(now)} for patient in patients]
         connection.execute(insert(COURSE), rows)
         account = add_account(
             connection,
             access.keys,
             (Role.CLINICIAN,),
-            NOW,
+            now,
             name="Synthetic",
             login="a@example.org",
             clinics=("clinic",),
         )
-        return begin_session(connection, account, Kind.BEARER, NOW, idle=None)
+        return begin_session(connection, account, Kind.BEARER, now, idle=None)
 
     return access.write(work)
 

@@ -178,7 +178,7 @@ class _LaidOut:
         return Slot(self._name(place), drug.drug, due, dose.mg, day, form, units, place)
 
     def _name(self, place: int) -> str:
-        """Return the UUIDv5 (RFC 9562, 5.5) of the plan's event, the drug and the place, as `uuid.uuid5` does, sooner."""
+        """Return the UUIDv5 (RFC 9562, 5.5) of the plan's event, the drug and the place, as `uuid5` does, sooner."""
         named = self._named.copy()
         named.update(b"%d" % place)
         name = bytearray(named.digest()[:16])

@@ -62,7 +62,7 @@ def supplies_of(
 
 @final
 class _Coming:
-    """Planned doses of a drug that are still to be taken, made as far as somebody looks: most stocks end long before."""
+    """Planned doses of a drug still to be taken, made as far as somebody looks: most stocks end long before."""
 
     def __init__(self, course: Course, drug: str, now: datetime, until: datetime, due: frozenset[str]) -> None:
         self._course, self._drug, self._now, self._due = course, drug, now, due
