@@ -52,8 +52,11 @@ def supplies_of(
     if standings is None:
         standings = all_standings(course, now, course.late_after_h)
     until_then = now + timedelta(days=days)
+    of_drug: dict[str, list[SlotStanding]] = {}
+    for one in standings:
+        of_drug.setdefault(one.slot.drug, []).append(one)
     for drug in current.plan.drugs:
-        own = [one for one in standings if one.slot.drug == drug.drug]
+        own = of_drug.get(drug.drug, [])
         due = frozenset(one.slot.id for one in own if one.standing is Standing.DUE)
         coming = _Coming(course, drug.drug, now, until_then, due)
         supplies.append(supply_of(course, drug.drug, own, coming, now, zone, rules, knowledge, is_working_day))
