@@ -1,7 +1,8 @@
 """How long the pages of one patient take, by the addresses that a browser opens: two years of events, seven drugs.
 
-The course is made up. What its page has to show is asserted before anything is timed. A process's own time is what counts:
-the clock on the wall counts whoever else uses the machine.
+The course is made up. What its page has to show is asserted before anything is timed. The limits are held to the time of
+the processor, since the clock on the wall counts whoever else uses the machine, as it would be where the yardstick takes
+a millisecond.
 """
 
 import json
@@ -119,10 +120,11 @@ class Asked:
 def measure(asked: Asked, service: Service, person: DemoPatient, leveled: DemoPatient) -> None:
     """Check what the pages show, and time them: as they are opened first, and again."""
     address, levels = f"/desk/courses/{person.patient}", f"/desk/courses/{leveled.patient}/levels/cycloserine"
+    yardstick_ms = cost(lambda: sum(range(100_000)), 50)[0]
     told: dict[str, object] = {
         "python": sys.version.split()[0],
         "load": [round(it, 1) for it in os.getloadavg()],
-        "yardstick_ms": round(cost(lambda: sum(range(100_000)), 20)[0], 2),
+        "yardstick_ms": yardstick_ms,
         "events": len(person.events),
     }
     text = asked.text(address)
@@ -130,21 +132,31 @@ def measure(asked: Asked, service: Service, person: DemoPatient, leveled: DemoPa
         assert re.search(rf"<th[^>]*>{drug}</th>", text), drug
     assert f"Day {DAYS} of {PERSON['days']}" in text.replace("\xa0", " ")
     assert "Doses taken" in text
-    told["page_bytes"] = len(text.encode())
+    page_bytes = told["page_bytes"] = len(text.encode())
     asked.text(address)
-    for name, path in (("page", address), ("doses", f"{address}/doses"), ("log", f"{address}/log")):
+    page_ms, told["page_wall_ms"] = cost(lambda: asked.text(address), CALLS)
+    told["page_ms"] = page_ms
+    for name, path in (("doses", f"{address}/doses"), ("log", f"{address}/log")):
         told[f"{name}_ms"], told[f"{name}_wall_ms"] = cost(lambda path=path: asked.text(path), CALLS)
 
     def forgotten() -> None:
         service.parts.pop("desk.courses", None)
 
     told["first_opening_ms"], told["first_opening_wall_ms"] = cost(lambda: asked.text(address), 5, forgotten)
-    asked.text(levels)
+    began = time.perf_counter()
+    text = asked.text(levels)
+    first_answer_ms = told["levels_first_answer_wall_ms"] = round(1000.0 * (time.perf_counter() - began), 1)
+    while "Being worked out" in text:
+        time.sleep(0.1)
+        text = asked.text(levels)
+    told["levels_worked_out_after_ms"] = round(1000.0 * (time.perf_counter() - began), 1)
+    assert "<svg" in text
     told["levels_again_ms"], told["levels_again_wall_ms"] = cost(lambda: asked.text(levels), CALLS)
     sys.stdout.write(json.dumps(told, indent=1) + "\n")
-    assert told["page_bytes"] <= MOST_BYTES
-    assert told["page_ms"] <= MOST_MS
-    assert told["levels_again_ms"] <= LEVELS_MS
+    assert page_bytes <= MOST_BYTES
+    quiet = 1.0 / yardstick_ms
+    assert page_ms * quiet <= MOST_MS
+    assert first_answer_ms <= LEVELS_MS
 
 
 def cost(work: Callable[[], object], times: int, before: Callable[[], None] = lambda: None) -> tuple[float, float]:
