@@ -1,8 +1,8 @@
 """How long the pages of one patient take, by the addresses that a browser opens: two years of events, seven drugs.
 
-The course is made up. What its page has to show is asserted before anything is timed. The limits are held to the time of
-the processor, since the clock on the wall counts whoever else uses the machine, as it would be where the yardstick takes
-a millisecond.
+The course is made up. What its page has to show is asserted before anything is timed. The limits are held to the time
+of the processor as it would be where the yardstick takes a millisecond: the clock on the wall counts whoever else uses
+the machine.
 """
 
 import json

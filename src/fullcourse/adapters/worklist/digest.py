@@ -4,7 +4,10 @@ The printed list names people by their random ids alone. A message holds numbers
 anybody: mail is read by others.
 """
 
+import contextlib
+import os
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -94,25 +97,30 @@ class Message:
         subject: It tells nothing of what it is about.
         text: Numbers and where to look.
         at: When it was made.
+        key: By which the same message is known however often it is handed over; empty where each is one of its own.
     """
 
     to: str
     subject: str
     text: str
     at: datetime
+    key: str = ""
 
 
-def message_of(digest: Digest, to: str, address: str) -> Message:
+def message_of(digest: Digest, to: str, address: str, said: Sequence[str] = (), key: str = "") -> Message:
     """Return the message of a list: how many, and nothing of anybody.
 
     Args:
         digest: The list.
         to: Address of who reads it.
         address: Where the desk is; empty to leave it out.
+        said: What stands before the numbers.
+        key: As of `Message`.
     """
     counts = [f"{title}: {len(rows)}" for title, rows in digest.parts] or ["Nobody today."]
     more = [f"{digest.unread} records cannot be read."] if digest.unread else []
-    return Message(to, "Today's list", "\n".join([*counts, *more, *([address] if address else []), ""]), digest.at)
+    text = "\n".join([*said, *counts, *more, *([address] if address else []), ""])
+    return Message(to, "Today's list", text, digest.at, key)
 
 
 class Sender(ABC):
@@ -132,10 +140,28 @@ class FileSender(Sender):
         self._folder = folder
 
     def send(self, message: Message) -> None:
-        """Write the file; one of the same minute and reader is written over by nobody: it raises FileExistsError."""
+        """Write the file, whole or not at all; what stands under a key is there already, and is written once.
+
+        One without a key of the same minute and reader is written over by nobody: it raises FileExistsError.
+        """
         mail = EmailMessage()
         mail["To"], mail["Subject"], mail["Date"] = message.to, message.subject, message.at
+        if message.key:
+            mail["Message-ID"] = f"<{message.key}@fullcourse.invalid>"
         mail.set_content(message.text)
         reader = "".join(letter if letter.isalnum() else "-" for letter in message.to)
-        with (self._folder / f"{message.at:%Y%m%dT%H%M}-{reader}.eml").open("xb") as file:
-            file.write(bytes(mail))
+        name = f"{message.key or f'{message.at:%Y%m%dT%H%M}-{reader}'}.eml"
+        with contextlib.suppress(FileExistsError) if message.key else contextlib.nullcontext():
+            self._put(name, bytes(mail))
+
+    def _put(self, name: str, content: bytes) -> None:
+        """Give the file its name once it is whole, so that nobody takes half a message; raises where it has one."""
+        part = self._folder / f".{name}.part"
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(part, self._folder / name)
+        finally:
+            part.unlink()

@@ -5,6 +5,7 @@ for a few of them, and a thread sees to the rest. What is not worked out yet is 
 looked at is never taken for one that needs nothing.
 """
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -64,6 +65,7 @@ class Worklist:
         self._edition = edition_of(knowledge.digest)
         self._kept: dict[str, _Kept] = {}
         self._waiting: dict[str, CourseHead] = {}
+        self._at_work: dict[str, CourseHead] = {}
         self._monitors: dict[str, Monitor] = {}
         self._written: list[tuple[CourseHead, bytes]] = []
         self._looked_at: datetime | None = None
@@ -86,13 +88,20 @@ class Worklist:
         elif not self._waiting:
             self._write(least=1)
 
-    def finish(self, now: datetime) -> None:
-        """Take in what changed, and work every course out before it returns."""
+    def finish(self, now: datetime, may_go_on: Callable[[], bool] = lambda: True) -> bool:
+        """Take in what changed, work every course out before it returns, and return whether it did.
+
+        Args:
+            now: This moment.
+            may_go_on: Asked between two courses.
+        """
         with self._door:
             self._look(now)
-        while self._work_one(now):
-            pass
+        while (may := may_go_on()) and (self._work_one(now) or self._at_work):
+            if not self._waiting:
+                time.sleep(_BREATH_S)  # the last ones are with another thread
         self._write(least=1)
+        return may
 
     def needs(self, patients: Collection[str] | None) -> Iterator[tuple[str, Needs]]:
         """Yield what courses are needed for, as far as they were looked at; of every course where none are named."""
@@ -119,10 +128,12 @@ class Worklist:
 
     def not_read(self, patients: Collection[str] | None) -> tuple[int, tuple[str, ...]]:
         """Return how many courses were not looked at yet, and which cannot be read."""
-        waiting, kept = self._waiting, self._kept
+        kept = self._kept
+        with self._door:
+            waiting = {**self._waiting, **self._at_work}
         those = set(kept) | set(waiting) if patients is None else patients
         unread = tuple([it for it, one in list(kept.items()) if one.needs is None and it in those])
-        return sum(1 for it in list(waiting) if it in those and it not in kept), unread
+        return sum(1 for it in waiting if it in those and it not in kept), unread
 
     def _look(self, now: datetime) -> None:
         """Note which courses have to be looked at."""
@@ -160,11 +171,17 @@ class Worklist:
             if not self._waiting:
                 return False
             patient, head = self._waiting.popitem()
+            self._at_work[patient] = head
+        needs: Needs | None = None
         try:
-            needs = self._needs_of(patient, now)
-        except InputError:
-            needs = None
+            with contextlib.suppress(InputError):
+                needs = self._needs_of(patient, now)
+        except BaseException:
+            with self._door:
+                self._waiting.setdefault(patient, self._at_work.pop(patient))
+            raise
         with self._door:
+            self._at_work.pop(patient, None)
             self._kept[patient] = _Kept(head, needs)
             if needs is not None:
                 self._written.append((head, write_needs(needs)))

@@ -13,8 +13,9 @@ from fullcourse.adapters.worklist.rows import Row
 from fullcourse.interfaces.api.access.asked import access_of, door_of
 from fullcourse.interfaces.api.call import Call
 from fullcourse.interfaces.api.events import open_store_of
+from fullcourse.interfaces.api.service import Service
 
-__all__ = ["QUEUE_RIGHT", "age", "courses_seen", "fresh_worklist", "subjects_of"]
+__all__ = ["QUEUE_RIGHT", "age", "courses_seen", "fresh_worklist", "subjects_of", "worklist_of"]
 
 QUEUE_RIGHT: Final = "queue.read"
 _PART: Final = "worklist"
@@ -27,12 +28,20 @@ _DAY: Final = timedelta(days=1)
 
 def fresh_worklist(call: Call) -> Worklist:
     """Return the list with what changed taken in, as far as a call can wait for it."""
-    parts = call.service.parts
-    with _MAKING:
-        made = parts.get(_PART)
-        if not isinstance(made, Worklist):
-            made = parts[_PART] = Worklist(open_store_of(call), call.service.knowledge, every_day_is_open)
+    open_store_of(call)
+    made = worklist_of(call.service)
     made.refresh(call.now, _WAIT_S)
+    return made
+
+
+def worklist_of(service: Service) -> Worklist:
+    """Return the list of a service that keeps courses, as it is."""
+    if service.store is None:
+        raise TypeError("a service without a store has no list")
+    with _MAKING:
+        made = service.parts.get(_PART)
+        if not isinstance(made, Worklist):
+            made = service.parts[_PART] = Worklist(service.store, service.knowledge, every_day_is_open)
     return made
 
 

@@ -13,7 +13,6 @@ from desk_courses import Desk, desk_at, person
 from fullcourse.clinical.event_bodies import Result
 from fullcourse.interfaces.desk import patient_levels
 
-
 PENDING = "Being worked out"
 
 
