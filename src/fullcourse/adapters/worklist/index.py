@@ -48,6 +48,22 @@ class _Kept:
     shown: Shown | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The list that was made last: of which courses, after how many changes, and from when until when it holds."""
+
+    patients: Collection[str] | None
+    changes: int
+    begins: datetime
+    ends: datetime | None
+    listing: Listing
+
+    def is_of(self, patients: Collection[str] | None, changes: int, now: datetime) -> bool:
+        """Return whether it is the list of these courses at a moment."""
+        holds = self.begins <= now and (self.ends is None or now < self.ends)
+        return holds and self.changes == changes and self.patients == patients
+
+
 @final
 class Worklist:
     """The needs of a store's courses."""
@@ -69,6 +85,8 @@ class Worklist:
         self._monitors: dict[str, Monitor] = {}
         self._written: list[tuple[CourseHead, bytes]] = []
         self._looked_at: datetime | None = None
+        self._changes = 0
+        self._listed: _Listed | None = None
         self._door, self._worker = threading.RLock(), threading.Lock()
 
     def refresh(self, now: datetime, wait_s: float) -> None:
@@ -112,8 +130,16 @@ class Worklist:
                 yield patient, one.needs
 
     def listing(self, patients: Collection[str] | None, now: datetime) -> Listing:
-        """Return the list at a moment, of every course where none are named; rows that still hold are not made anew."""
-        return listing_of(self._shown(patients, now))
+        """Return the list at a moment, of every course where none are named; what still holds is not made anew."""
+        changes, last = self._changes, self._listed
+        if last is not None and last.is_of(patients, changes, now):
+            return last.listing
+        shown = tuple(self._shown(patients, now))
+        ends = min((it.ends for it in shown if it.ends is not None), default=None)
+        made = _Listed(patients, changes, now, ends, listing_of(shown))
+        if patients is None or isinstance(patients, frozenset):
+            self._listed = made
+        return made.listing
 
     def _shown(self, patients: Collection[str] | None, now: datetime) -> Iterator[Shown]:
         kept = self._kept
@@ -141,7 +167,7 @@ class Worklist:
             with Summaries(self._place, self._edition) as summaries:
                 for head, summary in summaries.read(self._store):
                     if self._is_there(head) and summary is not None:
-                        self._kept[head.patient] = _Kept(head, read_needs(summary))
+                        self._keep(head.patient, _Kept(head, read_needs(summary)))
                     elif self._is_there(head):
                         self._waiting[head.patient] = head
         else:
@@ -154,16 +180,20 @@ class Worklist:
 
     def _note(self, head: CourseHead) -> None:
         if not self._is_there(head):
-            self._kept.pop(head.patient, None)
+            self._changes += self._kept.pop(head.patient, None) is not None
             self._waiting.pop(head.patient, None)
         elif (there := self._kept.get(head.patient)) is None or there.head.check != head.check:
             self._waiting[head.patient] = head
 
     def _is_there(self, head: CourseHead) -> bool:
         if not head.is_erased and not head.check:  # a damaged row: it is named, and never passed over
-            self._kept[head.patient] = _Kept(head, None)
+            self._keep(head.patient, _Kept(head, None))
             return False
         return not head.is_erased and head.events > 0
+
+    def _keep(self, patient: str, kept: _Kept) -> None:
+        self._kept[patient] = kept
+        self._changes += 1
 
     def _work_one(self, now: datetime) -> bool:
         """Work out the course that changed last; False where none waits."""
@@ -182,7 +212,7 @@ class Worklist:
             raise
         with self._door:
             self._at_work.pop(patient, None)
-            self._kept[patient] = _Kept(head, needs)
+            self._keep(patient, _Kept(head, needs))
             if needs is not None:
                 self._written.append((head, write_needs(needs)))
         self._write(least=_WRITTEN_AT_ONCE)

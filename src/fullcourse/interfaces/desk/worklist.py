@@ -6,6 +6,7 @@ from typing import Final
 
 from fullcourse.adapters.access.caller import Subject
 from fullcourse.adapters.access.people.courses import courses_of
+from fullcourse.adapters.access.remembered import Remembered
 from fullcourse.adapters.access.rights import permits
 from fullcourse.adapters.working_days import every_day_is_open
 from fullcourse.adapters.worklist.index import Worklist
@@ -19,6 +20,9 @@ __all__ = ["QUEUE_RIGHT", "age", "courses_seen", "fresh_worklist", "subjects_of"
 
 QUEUE_RIGHT: Final = "queue.read"
 _PART: Final = "worklist"
+_SEEN: Final = "worklist.seen"
+_MOST: Final = 32
+"""The courses of so many sets of clinics are kept in memory."""
 _WAIT_S: Final = 0.1
 """For so long a call waits for courses that changed; the others are worked out beside it, and their number is said."""
 _MAKING: Final = threading.Lock()
@@ -48,8 +52,11 @@ def worklist_of(service: Service) -> Worklist:
 def courses_seen(call: Call) -> frozenset[str]:
     """Return the patients whose courses the caller's clinics have, and those opened in an emergency."""
     clinics = call.caller.clinics
-    listed = access_of(call).read(lambda connection: frozenset(courses_of(connection, clinics)))
-    return listed | call.caller.opened
+    remembered = call.service.parts.setdefault(_SEEN, Remembered[frozenset[str]](access_of(call).kept.database, _MOST))
+    if not isinstance(remembered, Remembered):
+        raise TypeError(_SEEN)
+    listed: frozenset[str] = remembered.get(clinics, lambda it: frozenset(courses_of(it, clinics))) or frozenset()
+    return listed | call.caller.opened if call.caller.opened else listed
 
 
 def subjects_of(call: Call, rows: tuple[Row, ...]) -> tuple[Subject, ...]:
