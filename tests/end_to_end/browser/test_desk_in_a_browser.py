@@ -9,27 +9,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from desk_pages import PAGES
 from running_service import RunningService
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SIZES = ((1440, 900), (360, 740))
-PAGES = (
-    "/desk/queue",
-    "/desk/queue?tab=visits",
-    "/desk/digest",
-    "/desk/find",
-    "/desk/courses/{patient}/enter",
-    "/desk/courses/{patient}/follow-up?matter=silent",
-    "/desk/knowledge?q=seizure",
-    "/desk/knowledge/rifampin/beside",
-    "/desk/users",
-    "/desk/account",
-    "/desk/setup",
-    "/desk/password",
-)
-
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium is installed, and these tests look at pages in it"
 )
