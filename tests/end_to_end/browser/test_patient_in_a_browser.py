@@ -103,6 +103,14 @@ def test_a_narrow_window_shows_everything_without_going_sideways(clinic: Clinic)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
 
 
+def test_every_way_on_from_a_list_of_acts_is_large_enough_for_a_finger(clinic: Clinic):
+    page = clinic.signed_in(360, 740)
+    page.goto(clinic.of("07"))
+    boxes = [box for it in page.locator(".today > ul .go").all() if (box := it.bounding_box()) is not None]
+    assert len(boxes) >= 5
+    assert min(box["height"] for box in boxes) >= 24
+
+
 def test_a_curve_that_is_being_worked_out_takes_its_place_by_itself_and_leaves_what_is_typed(clinic: Clinic):
     page = clinic.signed_in()
     page.goto(clinic.of("06") + "/levels/cycloserine?dose=250+mg+q24h")

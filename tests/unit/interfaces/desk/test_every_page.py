@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from desk_courses import desk_at
 from desk_pages import OPENED_BY_A_TEST_OF_THEIR_OWN, PAGES, PATIENT_PAGES
 from fullcourse.interfaces.api.every_route import EVERY_ROUTE
 
@@ -26,3 +27,9 @@ def test_a_page_of_the_desk_stands_in_the_table_of_those_that_a_browser_opens(te
 def test_a_page_of_the_table_is_one_of_the_desk(page: str):
     forms = (re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template)) for template in SHOWN)
     assert any(re.fullmatch(form, page) for form in forms)
+
+
+def test_no_page_of_the_desk_is_for_a_search_engine(tmp_path):
+    with desk_at(tmp_path) as desk:
+        for page in ("/desk/sign-in", "/desk/queue", "/desk/knowledge"):
+            assert desk.client.get(page).headers["X-Robots-Tag"] == "noindex, nofollow"
