@@ -9,9 +9,19 @@ from fullcourse.course.standing import SlotStanding, Standing, standings_of
 
 __all__ = ["Lapse", "TreatmentDay", "all_standings", "days_of", "lapses_of", "watched_until"]
 
-_TAKEN = frozenset((Standing.TAKEN, Standing.LATE))
-_SOMETHING = frozenset((*_TAKEN, Standing.PARTLY, Standing.VOMITED))
-_NOTHING = frozenset((Standing.SKIPPED, Standing.HELD))
+_TAKEN, _PARTLY, _VOMITED, _SKIPPED, _HELD, _DUE, _UNKNOWN = 1, 2, 4, 8, 16, 32, 64
+_KINDS = {
+    Standing.TAKEN: _TAKEN,
+    Standing.LATE: _TAKEN,
+    Standing.PARTLY: _PARTLY,
+    Standing.VOMITED: _VOMITED,
+    Standing.SKIPPED: _SKIPPED,
+    Standing.HELD: _HELD,
+    Standing.DUE: _DUE,
+    Standing.DISPUTED: _UNKNOWN,
+    Standing.UNKNOWN: _UNKNOWN,
+}
+"""What became of the doses of a day, as bits: a day is looked at by which of them it has, and not dose by dose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +78,22 @@ def days_of(course: Course, standings: Iterable[SlotStanding]) -> tuple[Treatmen
     """Return the days on which doses were due, in order."""
     if not course.timeline:
         return ()
-    zone = course.timeline[-1].zone
-    by_day: dict[date, list[SlotStanding]] = {}
-    for one in standings:
-        by_day.setdefault(zone.day_of(one.slot.due), []).append(one)
+    day_of = course.timeline[-1].zone.day_of
     effects = [
         event.occurred_at
         for event in course.state.of_kind("held")
         if getattr(event.body, "reason", "") == "side effects"
     ]
     first_effect = min(effects, default=None)
-    return tuple(_day(day, of_day, first_effect) for day, of_day in sorted(by_day.items()))
+    by_day: dict[date, int] = {}
+    held_for_effects: set[date] = set()
+    for one in standings:
+        due, standing = one.slot.due, one.standing
+        day = day_of(due)
+        by_day[day] = by_day.get(day, 0) | _KINDS[standing]
+        if standing is Standing.HELD and first_effect is not None and due >= first_effect:
+            held_for_effects.add(day)
+    return tuple([_day(day, kinds, day in held_for_effects) for day, kinds in sorted(by_day.items())])
 
 
 def watched_until(course: Course, today: date) -> date:
@@ -127,20 +142,17 @@ def _lapse(stretch: Sequence[TreatmentDay], ends: date | None, until: date) -> L
     return Lapse(stretch[0].day, ends, longest, (until - stretch[0].day).days, for_effects)
 
 
-def _day(day: date, of_day: Sequence[SlotStanding], first_effect: datetime | None) -> TreatmentDay:
-    standings = [one.standing for one in of_day]
-    needed = [standing for standing in standings if standing is not Standing.HELD]
+def _day(day: date, kinds: int, held_for_effects: bool) -> TreatmentDay:
+    """Return a day whose doses came to these kinds."""
+    needed = kinds & ~_HELD
     complete: bool | None = None
-    if needed and all(standing in _TAKEN for standing in needed):
+    if needed == _TAKEN:
         complete = True
-    elif not needed or any(standing in (Standing.SKIPPED, Standing.PARTLY) for standing in needed):
+    elif not needed or needed & (_SKIPPED | _PARTLY):
         complete = False
     without: bool | None = None
-    if any(standing in _SOMETHING for standing in standings):
+    if kinds & (_TAKEN | _PARTLY | _VOMITED):
         without = False
-    elif all(standing in _NOTHING for standing in standings):
+    elif not kinds & (_DUE | _UNKNOWN):
         without = True
-    held = first_effect is not None and any(
-        one.standing is Standing.HELD and one.slot.due >= first_effect for one in of_day
-    )
-    return TreatmentDay(day, complete, without, held)
+    return TreatmentDay(day, complete, without, held_for_effects)

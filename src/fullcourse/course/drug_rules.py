@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from fullcourse.clinical.citation import Citation
@@ -132,6 +133,7 @@ class DrugRules:
         return nobodys_situation(self.knowledge, facts)
 
 
+@lru_cache(maxsize=4)
 def emergencies_of(knowledge: Knowledge) -> tuple[Rule, ...]:
     """Return every statement of an emergency that is told by symptoms alone, of whatever drug."""
     return tuple(
@@ -142,6 +144,7 @@ def emergencies_of(knowledge: Knowledge) -> tuple[Rule, ...]:
     )
 
 
+@lru_cache(maxsize=512)  # some forty drugs by four profiles
 def rules_of(knowledge: Knowledge, inn: str, profile: str) -> DrugRules:
     """Return what the sources say about taking a drug.
 

@@ -7,6 +7,7 @@ the answer is that it cannot be assessed; no other source's limit is put in its 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from fullcourse.clinical.citation import Citation
@@ -157,6 +158,7 @@ class ProposedOutcome:
     statement: str
 
 
+@lru_cache(maxsize=4)
 def interruption_rules(knowledge: Knowledge) -> tuple[Rule, ...]:
     """Return every rule on interruptions, in the order of the files."""
     return tuple(

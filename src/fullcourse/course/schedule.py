@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from hashlib import sha1
 from itertools import pairwise
-from uuid import UUID, uuid5
+from typing import final
+from uuid import UUID
 
 from fullcourse.clinical.course_plan import CoursePlan
 from fullcourse.clinical.dose import DoseStep, RegimenDrug, strength_of
@@ -131,20 +133,11 @@ def slots_of(current: PlanInForce, drug: str, first: datetime, last: datetime) -
         horizon = -(-max(to_day, 1) // _OPEN_DAYS) * _OPEN_DAYS
     if horizon < 1:
         return ()
-    doses = _doses(taken.steps, horizon, start.weekday())
+    laid_out = _laid_out(current.event, taken, start, zone, horizon)
+    doses = laid_out.doses
     begin = bisect_left(doses, (from_day - 1) * _DAY_H, key=lambda dose: dose.time_h)
-    slots = []
-    for place in range(begin, len(doses)):
-        dose = doses[place]
-        if dose.time_h >= (to_day + 1) * _DAY_H:
-            break
-        step = _step_of(dose, taken.steps)
-        due = _due(dose, step, start, zone)
-        if first <= due < last:
-            form, units = _units(dose, step)
-            day = int(dose.time_h // _DAY_H) + taken.from_day
-            slots.append(Slot(_slot_id(current.event, drug, place), drug, due, dose.mg, day, form, units, place))
-    return tuple(slots)
+    end = bisect_left(doses, (to_day + 1) * _DAY_H, key=lambda dose: dose.time_h)
+    return tuple([slot for slot in map(laid_out.slot, range(begin, end)) if first <= slot.due < last])
 
 
 def gaps_of(slots: Sequence[Slot], zone: Zone) -> tuple[Gap, ...]:
@@ -157,10 +150,47 @@ def gaps_of(slots: Sequence[Slot], zone: Zone) -> tuple[Gap, ...]:
     return tuple(gaps)
 
 
-@lru_cache(maxsize=65_536)
-def _slot_id(event: str, drug: str, place: int) -> str:
-    """Return the id of a slot, from the plan's event and the dose's place in it."""
-    return str(uuid5(UUID(event), f"{drug}:{place}"))
+@final
+class _LaidOut:
+    """One drug of one plan on the calendar. A page asks for the same planned doses twenty times; each is made once."""
+
+    __slots__ = ("_drug", "_named", "_slots", "_start", "_zone", "doses")
+
+    def __init__(self, event: str, drug: RegimenDrug, start: date, zone: Zone, days: int) -> None:
+        self._drug, self._start, self._zone = drug, start, zone
+        self._named = sha1(UUID(event).bytes + f"{drug.drug}:".encode(), usedforsecurity=False)
+        self.doses = _doses(drug.steps, days, start.weekday())
+        self._slots: list[Slot | None] = [None] * len(self.doses)
+
+    def slot(self, place: int) -> Slot:
+        """Return the slot at a place among the drug's doses in the plan, from 0."""
+        slot = self._slots[place]
+        if slot is None:
+            slot = self._slots[place] = self._made(place)
+        return slot
+
+    def _made(self, place: int) -> Slot:
+        dose, drug = self.doses[place], self._drug
+        step = _step_of(dose, drug.steps)
+        form, units = _units(dose, step)
+        day = int(dose.time_h // _DAY_H) + drug.from_day
+        due = _due(dose, step, self._start, self._zone)
+        return Slot(self._name(place), drug.drug, due, dose.mg, day, form, units, place)
+
+    def _name(self, place: int) -> str:
+        """Return the UUIDv5 (RFC 9562, 5.5) of the plan's event, the drug and the place, as `uuid5` does, sooner."""
+        named = self._named.copy()
+        named.update(b"%d" % place)
+        name = bytearray(named.digest()[:16])
+        name[6] = name[6] & 0x0F | 0x50
+        name[8] = name[8] & 0x3F | 0x80
+        digits = name.hex()
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+@lru_cache(maxsize=64)  # every drug of the courses that are looked at just now
+def _laid_out(event: str, drug: RegimenDrug, start: date, zone: Zone, days: int) -> _LaidOut:
+    return _LaidOut(event, drug, start, zone, days)
 
 
 def last_day_of(plan: CoursePlan, drug: str) -> date | None:

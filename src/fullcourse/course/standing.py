@@ -156,30 +156,31 @@ def standings_of(
         closes = around[place + 1].due if place + 1 < len(around) else slot.due + timedelta(days=1)
         is_held = any(hold.covers(slot.due) for hold in holds)
         standings.append(SlotStanding(slot, _standing(slot, said, is_held, closes, now, late_after_h), said))
-    return tuple(standings), tuple(event for event in extra if first <= event.occurred_at < max(last, now))
+    first_s, last_s = first.timestamp(), max(last, now).timestamp()
+    return tuple(standings), tuple([event for event in extra if first_s <= event.occurred_s < last_s])
 
 
 def adherence_of(standings: Iterable[SlotStanding], zone: Zone) -> Adherence:
     """Return how far doses taken agree with doses planned; slots that are still due are left out."""
     counts = dict.fromkeys(Standing, 0)
-    days: dict[object, list[Standing]] = {}
+    days: dict[date, int] = {}
     known_by: Counter[str] = Counter()
+    day_of = zone.day_of
     for one in standings:
-        if one.standing is Standing.DUE:
+        standing = one.standing
+        if standing is Standing.DUE:
             continue
-        counts[one.standing] += 1
-        if one.standing in _TAKEN:
-            known_by[min((claim.claim for claim in one.claims), key=_STRONGEST.index).value] += 1
-        days.setdefault(zone.day_of(one.slot.due), []).append(one.standing)
-    complete = incomplete = held = 0
-    for of_day in days.values():
-        needed = [standing for standing in of_day if standing is not Standing.HELD]
-        if not needed:
-            held += 1
-        elif all(standing in _TAKEN for standing in needed):
-            complete += 1
-        elif any(standing in _NOT_COMPLETE for standing in needed):
-            incomplete += 1
+        counts[standing] += 1
+        if standing in _TAKEN:
+            claims = one.claims
+            best = claims[0] if len(claims) == 1 else min(claims, key=_strength)
+            known_by[best.claim.value] += 1
+        day = day_of(one.slot.due)
+        days[day] = days.get(day, 0) | _COUNTS_AS[standing]
+    found = Counter(days.values())
+    held = found[0]
+    complete = found[_COMPLETE]
+    incomplete = sum(number for kinds, number in found.items() if kinds & _INCOMPLETE)
     return Adherence(
         due=sum(counts.values()),
         held=counts[Standing.HELD],
@@ -194,10 +195,22 @@ def adherence_of(standings: Iterable[SlotStanding], zone: Zone) -> Adherence:
     )
 
 
+def _strength(claim: Event) -> int:
+    return _STRONGEST.index(claim.claim)
+
+
 _STRONGEST = (Claim.OBSERVED, Claim.VIDEO, Claim.SUPPORTER, Claim.SELF, Claim.DEVICE, Claim.IMPORT)
 _TAKEN = frozenset((Standing.TAKEN, Standing.LATE))
 _NOT_COMPLETE = frozenset((Standing.PARTLY, Standing.SKIPPED))
 _OPEN = frozenset((Standing.UNKNOWN, Standing.DISPUTED, Standing.VOMITED))
+_COMPLETE, _INCOMPLETE, _MAY_BE_COMPLETE = 1, 2, 4
+_COUNTS_AS = {
+    Standing.HELD: 0,
+    **dict.fromkeys(_TAKEN, _COMPLETE),
+    **dict.fromkeys(_NOT_COMPLETE, _INCOMPLETE),
+    **dict.fromkeys(_OPEN, _MAY_BE_COMPLETE),
+}
+"""What the doses of a day come to together, as bits: a day of held doses alone is none of them."""
 
 
 def assigned(
@@ -218,17 +231,19 @@ def assigned(
     extra: list[Event] = []
     # No claim is about a slot further away: no gap is longer than all slots together, and one slot reaches a day.
     reach = dues[-1] - dues[0] + timedelta(days=1) if dues else timedelta()
+    now_s = now.timestamp()
+    first_s, last_s = ((dues[0] - reach).timestamp(), (dues[-1] + reach).timestamp()) if dues else (now_s, 0.0)
     for event in events:
-        if event.occurred_at > now:
+        if event.occurred_s > now_s:
             continue
         named = getattr(event.body, "slot", "")
         if named in by_id:
             claims.setdefault(named, []).append(event)
             continue
-        at = event.occurred_at
-        if not dues or not dues[0] - reach <= at <= dues[-1] + reach:
+        if not first_s <= event.occurred_s <= last_s:
             extra.append(event)
             continue
+        at = event.occurred_at
         of_day = by_day.get(day_of(at), ())
         place = min(of_day, key=_distance(dues, at)) if of_day else _nearest(dues, at)
         if place is not None:

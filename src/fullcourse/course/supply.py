@@ -7,7 +7,8 @@ after its last day. A stock below nothing means that something was taken which n
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from operator import itemgetter
+from typing import Final, Protocol
 
 from fullcourse.clinical.dose import strength_of
 from fullcourse.clinical.event import Event
@@ -24,9 +25,10 @@ from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import FactCondition
 from fullcourse.knowledge.walk import atoms_of
 
-__all__ = ["Lot", "Supply", "order_days", "supply_of"]
+__all__ = ["Coming", "Lot", "Supply", "order_days", "supply_of"]
 
 _DAYS_LEFT: Final = "supply_days_left"
+_MAY_BE_TAKEN: Final = frozenset((Standing.UNKNOWN, Standing.DISPUTED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +98,21 @@ class _Stock:
     is_uncounted: bool
 
 
+class Coming(Protocol):
+    """Planned doses of a drug that are still to be taken, in order, as far as they are looked at."""
+
+    def __iter__(self) -> Iterator[Slot]:
+        """Yield them; it can be begun again."""
+
+    def last(self) -> Slot | None:
+        """Return the last of them; None where there is none."""
+
+
 def supply_of(
     course: Course,
     drug: str,
     standings: Sequence[SlotStanding],
-    coming: Sequence[Slot],
+    coming: Coming,
     now: datetime,
     zone: Zone,
     rules: Sequence[Rule],
@@ -124,20 +136,21 @@ def supply_of(
     stock = _stock(course, drug, standings, now, zone)
     lots, repeats = stock.lots, stock.repeats_left
     low = _lasts(lots, coming, today, zone, is_least=True)
-    after = [slot for slot in coming if slot.due > now]  # one that is still due may not be taken any more
+    after = (slot for slot in coming if slot.due > now)  # one that is still due may not be taken any more
     high = max(low, _lasts(lots, after, today, zone, is_least=False))
-    last_planned = zone.day_of(coming[-1].due) if coming else today
+    last = coming.last()
+    last_planned = today if last is None else zone.day_of(last.due)
     if stock.is_uncounted:
         high = max(high, last_planned)
     days_left = max((low - today).days + 1, 0)
     facts = {_DAYS_LEFT: Fact(_DAYS_LEFT, Interval(days_left, days_left), days=0)}
     if repeats is not None:
         facts["repeats_left"] = Fact("repeats_left", Interval(repeats, repeats), days=0)
-    is_open_end = bool(coming) and low >= last_planned
+    is_open_end = last is not None and low >= last_planned
     executed: list[Executed] = []
     order_on: date | None = None
     urgency = "none"
-    if coming and not is_open_end:
+    if last is not None and not is_open_end:
         situation = nobodys_situation(knowledge, facts)
         for rule in rules:
             then = rule.follows(situation)
@@ -151,7 +164,7 @@ def supply_of(
         low,
         high,
         is_open_end,
-        bool(coming) and high >= last_planned,
+        last is not None and high >= last_planned,
         stock.is_uncounted,
         stock.not_counted,
         order_on,
@@ -169,36 +182,46 @@ def order_days(rules: Iterable[Rule]) -> Iterator[float]:
                 yield float(atom.at_most)
 
 
+@dataclass(slots=True)
+class _Left:
+    """What is left of one lot while the log is gone through."""
+
+    low: float
+    high: float
+    expires_on: date | None
+
+
 def _stock(course: Course, drug: str, standings: Sequence[SlotStanding], now: datetime, zone: Zone) -> _Stock:
     """Return what is left, the lot that ends first before the others; what lies after ``now`` is not there yet."""
+    now_s = now.timestamp()
     moves: list[tuple[float, int, Event | Slot]] = []
     for event in (*course.state.of_kind(Dispensed.kind), *course.state.of_kind(StockCounted.kind)):
-        if getattr(event.body, "drug", "") == drug and event.occurred_at <= now:
+        if getattr(event.body, "drug", "") == drug and event.occurred_s <= now_s:
             moves.append((event.occurred_s, 0, event))
     is_counted = bool(moves)
-    moves += [(event.occurred_s, 1, event) for event in course.state.doses_of(drug) if event.occurred_at <= now]
-    moves += [
-        (one.slot.due.timestamp(), 1, one.slot)
-        for one in standings
-        if one.standing in (Standing.UNKNOWN, Standing.DISPUTED)
-    ]
-    moves.sort(key=lambda move: move[:2])
-    lots: dict[str, Lot] = {}
+    moves += [(event.occurred_s, 1, event) for event in course.state.doses_of(drug) if event.occurred_s <= now_s]
+    moves += [(one.slot.due.timestamp(), 1, one.slot) for one in standings if one.standing in _MAY_BE_TAKEN]
+    moves.sort(key=itemgetter(0, 1))
+    lots: dict[str, _Left] = {}
     repeats: int | None = None
     not_counted: dict[str, None] = {}
     for _, _, moved in moves:
         if isinstance(moved, Slot):
-            _take(lots, "", moved.mg, is_certain=False, on=zone.day_of(moved.due))
+            _take(lots, "", moved.mg, zone, moved.due, is_certain=False)
             continue
         match moved.body:
+            case DoseTaken(_, mg, _, lot):
+                _take(lots, lot, mg, zone, moved.occurred_at, is_certain=True)
+            case DosePartlyTaken(_, mg) | DoseVomited(_, mg):
+                _take(lots, "", mg, zone, moved.occurred_at, is_certain=True)
             case Dispensed(_, form, units, lot, expires_on, left):
                 repeats = left if left is not None else repeats
                 strength = strength_of(form)
                 if strength is None:
                     not_counted[form] = None
                     continue
-                old, added = lots.get(lot, Lot(lot, 0.0, 0.0, expires_on)), units * strength
-                lots[lot] = Lot(lot, old.mg_low + added, old.mg_high + added, expires_on or old.expires_on)
+                old, added = lots.get(lot, _Left(0.0, 0.0, expires_on)), units * strength
+                lots[lot] = _Left(old.low + added, old.high + added, expires_on or old.expires_on)
             case StockCounted(_, form, units, lot, expires_on):
                 strength = strength_of(form)
                 if strength is None:
@@ -208,40 +231,48 @@ def _stock(course: Course, drug: str, standings: Sequence[SlotStanding], now: da
                 if not lot:  # nobody read a number: all that is there was counted
                     lots.clear()
                     not_counted.clear()
-                lots[lot] = Lot(lot, units * strength, units * strength, ends)
-            case DoseTaken(_, mg, _, lot):
-                _take(lots, lot, mg, is_certain=True, on=zone.day_of(moved.occurred_at))
-            case DosePartlyTaken(_, mg) | DoseVomited(_, mg):
-                _take(lots, "", mg, is_certain=True, on=zone.day_of(moved.occurred_at))
-    in_order = tuple(sorted(lots.values(), key=_ends))
+                lots[lot] = _Left(units * strength, units * strength, ends)
+    in_order = tuple([Lot(lot, left.low, left.high, left.expires_on) for lot, left in _in_order(lots)])
     is_short = any(lot.mg_high < 0.0 for lot in in_order)
     return _Stock(in_order, repeats, tuple(not_counted), is_short or bool(not_counted) or not is_counted)
 
 
-def _ends_of(lots: Mapping[str, Lot], lot: str) -> date | None:
+def _ends_of(lots: Mapping[str, _Left], lot: str) -> date | None:
     """Return the last day of a lot; where no number was read, of the lot that ends first of those that are left."""
     if lot:
         return lots[lot].expires_on if lot in lots else None
-    return min((it.expires_on for it in lots.values() if it.expires_on and it.mg_high > 0.0), default=None)
+    return min((it.expires_on for it in lots.values() if it.expires_on and it.high > 0.0), default=None)
 
 
-def _take(lots: dict[str, Lot], lot: str, mg: float, *, is_certain: bool, on: date) -> None:
+def _take(lots: dict[str, _Left], lot: str, mg: float, zone: Zone, at: datetime, *, is_certain: bool) -> None:
     """Take an amount from the lot that is named, else from the usable lots, the one that ends first before the others.
 
     What is certain and was never counted stands below 0; a dose that may not have been taken leaves nothing below 0.
     """
-    usable = [it.lot for it in sorted(lots.values(), key=_ends) if it.expires_on is None or it.expires_on >= on]
-    chosen = [lot] if lot in lots else usable
+    chosen = [lot] if lot in lots else _usable(lots, zone, at)
     low_owed, high_owed = mg, mg if is_certain else 0.0
     for name in chosen:
-        old = lots[name]
-        low, high = min(max(old.mg_low, 0.0), low_owed), min(max(old.mg_high, 0.0), high_owed)
+        left = lots[name]
+        low, high = min(max(left.low, 0.0), low_owed), min(max(left.high, 0.0), high_owed)
         low_owed, high_owed = low_owed - low, high_owed - high
-        lots[name] = Lot(name, old.mg_low - low, old.mg_high - high, old.expires_on)
+        left.low, left.high = left.low - low, left.high - high
     if high_owed > 0.0:
-        name = chosen[-1] if chosen else lot
-        old = lots.get(name, Lot(name, 0.0, 0.0, None))
-        lots[name] = Lot(name, old.mg_low - high_owed, old.mg_high - high_owed, old.expires_on)
+        left = lots.setdefault(chosen[-1] if chosen else lot, _Left(0.0, 0.0, None))
+        left.low, left.high = left.low - high_owed, left.high - high_owed
+
+
+def _usable(lots: Mapping[str, _Left], zone: Zone, at: datetime) -> list[str]:
+    """Return the lots that are not over on the day of an instant, the one that ends first before the others."""
+    in_order = _in_order(lots)
+    if all(left.expires_on is None for _, left in in_order):
+        return [lot for lot, _ in in_order]
+    on = zone.day_of(at)
+    return [lot for lot, left in in_order if left.expires_on is None or left.expires_on >= on]
+
+
+def _in_order(lots: Mapping[str, _Left]) -> list[tuple[str, _Left]]:
+    """Return lots, the one that ends first before the others."""
+    return sorted(lots.items(), key=lambda one: (one[1].expires_on or date.max, one[0]))
 
 
 def _lasts(lots: Iterable[Lot], coming: Iterable[Slot], today: date, zone: Zone, *, is_least: bool) -> date:
@@ -262,10 +293,6 @@ def _lasts(lots: Iterable[Lot], coming: Iterable[Slot], today: date, zone: Zone,
             return day - timedelta(days=1)
         covered = day
     return covered
-
-
-def _ends(lot: Lot) -> tuple[date, str]:
-    return lot.expires_on or date.max, lot.lot
 
 
 def _order_on(last: date, before: int, today: date, is_working_day: Callable[[date], bool]) -> date:

@@ -8,24 +8,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
 from desk_demo import ARGUMENTS, CHROMIUM, RULES, Demo
+from desk_pages import PAGES
 from running_service import RunningService
 
 SIZES = ((1440, 900), (360, 740))
-PAGES = (
-    "/desk/queue",
-    "/desk/queue?tab=visits",
-    "/desk/digest",
-    "/desk/find",
-    "/desk/courses/{patient}/enter",
-    "/desk/courses/{patient}/follow-up?matter=silent",
-    "/desk/knowledge?q=seizure",
-    "/desk/knowledge/rifampin/beside",
-    "/desk/users",
-    "/desk/account",
-    "/desk/setup",
-    "/desk/password",
-)
-
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium is installed, and these tests look at pages in it"
 )

@@ -13,11 +13,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import fullcourse
+from desk_pages import PATIENT_PAGES
 
 EXAMPLES = Path(fullcourse.__file__).parent / "examples"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-PAGES = ("", "/doses", "/log", "/plan", "/levels/linezolid", "/seen")
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed, and these tests look in it")
 
@@ -77,7 +77,7 @@ def clinic() -> Iterator[Clinic]:
 
 
 @pytest.mark.parametrize("width", [360, 1440])
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", PATIENT_PAGES)
 def test_axe_finds_nothing(clinic: Clinic, path: str, width: int):
     page = clinic.signed_in(width)
     page.goto(clinic.of("05") + path)
@@ -98,9 +98,27 @@ def test_what_is_to_be_done_and_both_drawings_are_seen_without_scrolling(clinic:
 
 def test_a_narrow_window_shows_everything_without_going_sideways(clinic: Clinic):
     page = clinic.signed_in(360, 740)
-    for path in PAGES:
+    for path in PATIENT_PAGES:
         page.goto(clinic.of("06") + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+
+
+def test_every_way_on_from_a_list_of_acts_is_large_enough_for_a_finger(clinic: Clinic):
+    page = clinic.signed_in(360, 740)
+    page.goto(clinic.of("07"))
+    boxes = [box for it in page.locator(".today > ul .go").all() if (box := it.bounding_box()) is not None]
+    assert len(boxes) >= 5
+    assert min(box["height"] for box in boxes) >= 24
+
+
+def test_a_curve_that_is_being_worked_out_takes_its_place_by_itself_and_leaves_what_is_typed(clinic: Clinic):
+    page = clinic.signed_in()
+    page.goto(clinic.of("06") + "/levels/cycloserine?dose=250+mg+q24h")
+    page.fill("#dose", "500 mg q24h")
+    page.locator("#levels svg").wait_for(timeout=120_000)
+    assert page.input_value("#dose") == "500 mg q24h"
+    found = Axe().run(page, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
 
 
 def test_a_finding_opens_by_the_keyboard_and_shows_its_source(clinic: Clinic):

@@ -28,7 +28,7 @@ from fullcourse.clinical.zone import Zone
 from fullcourse.journey.course import course_from, schedule_of
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["DemoPatient", "demo_clinic", "fill_with_demo"]
+__all__ = ["DemoPatient", "demo_clinic", "demo_patient", "fill_with_demo"]
 
 _ZONE: Final = "Africa/Johannesburg"
 _CLINICIAN: Final = "Dr A"
@@ -63,7 +63,19 @@ def demo_clinic(knowledge: Knowledge, now: datetime, seed: int = 1) -> tuple[Dem
         now: Until when things happened, with an offset.
         seed: Another clinic for another number: the same people, other days on which doses are missed.
     """
-    return tuple(_Person(row, knowledge, now, seed).lived() for row in _people())
+    return tuple(demo_patient(row, knowledge, now, seed) for row in _people())
+
+
+def demo_patient(row: Mapping[str, Any], knowledge: Knowledge, now: datetime, seed: int = 1) -> DemoPatient:
+    """Return one synthetic patient.
+
+    Args:
+        row: A table as those of ``people.toml``, which says what may stand in it.
+        knowledge: What the sources say.
+        now: Until when things happened, with an offset.
+        seed: Other days on which doses are missed for another number.
+    """
+    return _Person(row, knowledge, now, seed).lived()
 
 
 def fill_with_demo(store: Recorder, knowledge: Knowledge, now: datetime, seed: int = 1) -> tuple[DemoPatient, ...]:

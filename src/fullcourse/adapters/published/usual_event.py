@@ -35,27 +35,27 @@ class _Unusual(Exception):
     """The careful reader has to look."""
 
 
-def usual_event(value: object) -> Event | None:
+def usual_event(value: object, received_at: datetime | None = None) -> Event | None:
     """Return an event; None for one that is unusual in any way, whether or not it is one at all.
 
     Args:
         value: As JSON was parsed.
+        received_at: When a store took it, where that stands beside it and not in it; with an offset.
     """
     if value.__class__ is not dict:
         return None
     try:
-        return _read(value)
+        return _read(value, received_at)
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError, _Unusual, InputError):
         return None
 
 
-def _read(table: dict[str, object]) -> Event:
+def _read(table: dict[str, object], received: datetime | None) -> Event:
     schema, event_id, patient, kind, occurred, recorded, zone, claim, actor, source, device, body = _head_of(table)
-    received = None
     if len(table) != len(_HEAD):
-        received = _instant(table["received_at"])
-        if len(table) != len(_HEAD) + 1:
+        if received is not None or len(table) != len(_HEAD) + 1:
             raise _Unusual
+        received = _instant(table["received_at"])
     if schema != SCHEMA or not is_event_id(event_id) or not patient.strip() or patient.__class__ is not str:
         raise _Unusual
     return Event(

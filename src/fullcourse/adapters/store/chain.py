@@ -33,10 +33,18 @@ def row_check(name: bytes, row: PatientRow) -> bytes:
 def is_patient_row(row: Sequence[object]) -> TypeGuard[PatientRow]:
     """Return whether a row from the database has the types of a patient's row: a damaged page can hold anything."""
     return (
-        all(isinstance(row[place], int) for place in (0, 2, 4))
-        and all(isinstance(row[place], bytes) and len(row[place]) == _HASH_BYTES for place in (1, 3, 6))  # type: ignore[arg-type]  # it is bytes there
+        isinstance(row[0], int)
+        and isinstance(row[2], int)
+        and isinstance(row[4], int)
+        and _is_hash(row[1])
+        and _is_hash(row[3])
+        and _is_hash(row[6])
         and (row[5] is None or isinstance(row[5], int))
     )
+
+
+def _is_hash(value: object) -> bool:
+    return isinstance(value, bytes) and len(value) == _HASH_BYTES
 
 
 def broken_links(kind: bytes, name: bytes, rows: Sequence[Sequence[object]], last: tuple[int, bytes]) -> list[str]:

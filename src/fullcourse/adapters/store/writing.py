@@ -12,6 +12,7 @@ from typing import Final
 
 from fullcourse.adapters.published.dose_event import dose_event_text
 from fullcourse.adapters.published.event import ACTORS, SCHEMA, event_json, read_event
+from fullcourse.adapters.published.usual_event import usual_event
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
 from fullcourse.clinical.event_bodies import DOSE_BODIES
@@ -49,7 +50,9 @@ def write_down(events: Iterable[Event]) -> list[Written]:
 
 def read_written(text: bytes, received_at: datetime | None = None) -> Event:
     """Return the event of bytes that were opened."""
-    table = json.loads(text)
+    table = json.loads(text.decode())  # of bytes json would find the encoding out each time
+    if (event := usual_event(table, received_at)) is not None:
+        return event
     if received_at is not None:
         table["received_at"] = received_at.isoformat()
     return read_event(table, "the stored event")

@@ -4,6 +4,7 @@ The printed list names people by their random ids alone. A message holds numbers
 anybody: mail is read by others.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -83,14 +84,17 @@ def digest_html(digest: Digest) -> str:
     return template.render(digest=digest, age_of=age_of, notice=CONTENT_NOTICE)
 
 
-def message_of(digest: Digest, to: str, address: str) -> Message:
+def message_of(digest: Digest, to: str, address: str, said: Sequence[str] = (), key: str = "") -> Message:
     """Return the message of a list: how many, and nothing of anybody.
 
     Args:
         digest: The list.
         to: Address of who reads it.
         address: Where the desk is; empty to leave it out.
+        said: What stands before the numbers.
+        key: As of `Message`.
     """
     counts = [f"{title}: {len(rows)}" for title, rows in digest.parts] or ["Nobody today."]
     more = [f"{digest.unread} records cannot be read."] if digest.unread else []
-    return Message(to, "Today's list", "\n".join([*counts, *more, *([address] if address else []), ""]), digest.at)
+    text = "\n".join([*said, *counts, *more, *([address] if address else []), ""])
+    return Message(to, "Today's list", text, digest.at, key)

@@ -5,6 +5,7 @@ for a few of them, and a thread sees to the rest. What is not worked out yet is 
 looked at is never taken for one that needs nothing.
 """
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -47,6 +48,22 @@ class _Kept:
     shown: Shown | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The list that was made last: of which courses, after how many changes, and from when until when it holds."""
+
+    patients: Collection[str] | None
+    changes: int
+    begins: datetime
+    ends: datetime | None
+    listing: Listing
+
+    def is_of(self, patients: Collection[str] | None, changes: int, now: datetime) -> bool:
+        """Return whether it is the list of these courses at a moment."""
+        holds = self.begins <= now and (self.ends is None or now < self.ends)
+        return holds and self.changes == changes and self.patients == patients
+
+
 @final
 class Worklist:
     """The needs of a store's courses."""
@@ -64,9 +81,12 @@ class Worklist:
         self._edition = edition_of(knowledge.digest)
         self._kept: dict[str, _Kept] = {}
         self._waiting: dict[str, CourseHead] = {}
+        self._at_work: dict[str, CourseHead] = {}
         self._monitors: dict[str, Monitor] = {}
         self._written: list[tuple[CourseHead, bytes]] = []
         self._looked_at: datetime | None = None
+        self._changes = 0
+        self._listed: _Listed | None = None
         self._door, self._worker = threading.RLock(), threading.Lock()
 
     def refresh(self, now: datetime, wait_s: float) -> None:
@@ -86,13 +106,20 @@ class Worklist:
         elif not self._waiting:
             self._write(least=1)
 
-    def finish(self, now: datetime) -> None:
-        """Take in what changed, and work every course out before it returns."""
+    def finish(self, now: datetime, may_go_on: Callable[[], bool] = lambda: True) -> bool:
+        """Take in what changed, work every course out before it returns, and return whether it did.
+
+        Args:
+            now: This moment.
+            may_go_on: Asked between two courses.
+        """
         with self._door:
             self._look(now)
-        while self._work_one(now):
-            pass
+        while (may := may_go_on()) and (self._work_one(now) or self._at_work):
+            if not self._waiting:
+                time.sleep(_BREATH_S)  # the last ones are with another thread
         self._write(least=1)
+        return may
 
     def needs(self, patients: Collection[str] | None) -> Iterator[tuple[str, Needs]]:
         """Yield what courses are needed for, as far as they were looked at; of every course where none are named."""
@@ -103,8 +130,16 @@ class Worklist:
                 yield patient, one.needs
 
     def listing(self, patients: Collection[str] | None, now: datetime) -> Listing:
-        """Return the list at a moment, of every course where none are named; rows that still hold are not made anew."""
-        return listing_of(self._shown(patients, now))
+        """Return the list at a moment, of every course where none are named; what still holds is not made anew."""
+        changes, last = self._changes, self._listed
+        if last is not None and last.is_of(patients, changes, now):
+            return last.listing
+        shown = tuple(self._shown(patients, now))
+        ends = min((it.ends for it in shown if it.ends is not None), default=None)
+        made = _Listed(patients, changes, now, ends, listing_of(shown))
+        if patients is None or isinstance(patients, frozenset):
+            self._listed = made
+        return made.listing
 
     def _shown(self, patients: Collection[str] | None, now: datetime) -> Iterator[Shown]:
         kept = self._kept
@@ -119,10 +154,12 @@ class Worklist:
 
     def not_read(self, patients: Collection[str] | None) -> tuple[int, tuple[str, ...]]:
         """Return how many courses were not looked at yet, and which cannot be read."""
-        waiting, kept = self._waiting, self._kept
+        kept = self._kept
+        with self._door:
+            waiting = {**self._waiting, **self._at_work}
         those = set(kept) | set(waiting) if patients is None else patients
         unread = tuple([it for it, one in list(kept.items()) if one.needs is None and it in those])
-        return sum(1 for it in list(waiting) if it in those and it not in kept), unread
+        return sum(1 for it in waiting if it in those and it not in kept), unread
 
     def _look(self, now: datetime) -> None:
         """Note which courses have to be looked at."""
@@ -130,7 +167,7 @@ class Worklist:
             with Summaries(self._place, self._edition) as summaries:
                 for head, summary in summaries.read(self._store):
                     if self._is_there(head) and summary is not None:
-                        self._kept[head.patient] = _Kept(head, read_needs(summary))
+                        self._keep(head.patient, _Kept(head, read_needs(summary)))
                     elif self._is_there(head):
                         self._waiting[head.patient] = head
         else:
@@ -143,16 +180,20 @@ class Worklist:
 
     def _note(self, head: CourseHead) -> None:
         if not self._is_there(head):
-            self._kept.pop(head.patient, None)
+            self._changes += self._kept.pop(head.patient, None) is not None
             self._waiting.pop(head.patient, None)
         elif (there := self._kept.get(head.patient)) is None or there.head.check != head.check:
             self._waiting[head.patient] = head
 
     def _is_there(self, head: CourseHead) -> bool:
         if not head.is_erased and not head.check:  # a damaged row: it is named, and never passed over
-            self._kept[head.patient] = _Kept(head, None)
+            self._keep(head.patient, _Kept(head, None))
             return False
         return not head.is_erased and head.events > 0
+
+    def _keep(self, patient: str, kept: _Kept) -> None:
+        self._kept[patient] = kept
+        self._changes += 1
 
     def _work_one(self, now: datetime) -> bool:
         """Work out the course that changed last; False where none waits."""
@@ -160,12 +201,18 @@ class Worklist:
             if not self._waiting:
                 return False
             patient, head = self._waiting.popitem()
+            self._at_work[patient] = head
+        needs: Needs | None = None
         try:
-            needs = self._needs_of(patient, now)
-        except InputError:
-            needs = None
+            with contextlib.suppress(InputError):
+                needs = self._needs_of(patient, now)
+        except BaseException:
+            with self._door:
+                self._waiting.setdefault(patient, self._at_work.pop(patient))
+            raise
         with self._door:
-            self._kept[patient] = _Kept(head, needs)
+            self._at_work.pop(patient, None)
+            self._keep(patient, _Kept(head, needs))
             if needs is not None:
                 self._written.append((head, write_needs(needs)))
         self._write(least=_WRITTEN_AT_ONCE)

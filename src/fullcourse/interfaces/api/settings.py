@@ -7,12 +7,14 @@ and the description of the service all print this table.
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, time
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from fullcourse.adapters.countries import country_fault
+from fullcourse.adapters.zones import load_zone
 from fullcourse.clinical.errors import InputError
 
 __all__ = ["PREFIX", "SETTINGS", "Setting", "Settings", "read_settings", "unknown_settings"]
@@ -20,6 +22,7 @@ __all__ = ["PREFIX", "SETTINGS", "Setting", "Settings", "read_settings", "unknow
 PREFIX: Final = "FULLCOURSE_"
 
 
+_NOON: Final = time(12)
 _TOKEN_LENGTH: Final = 32
 """Of a token that a person made up, at least: some 128 bits in base64 or hexadecimal digits."""
 
@@ -124,6 +127,37 @@ def _token(text: str) -> str:
     return text
 
 
+def _morning(text: str) -> str:
+    """Read a time of the morning; it stays text."""
+    try:
+        clock = datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of the clock of no day
+    except ValueError:
+        raise ValueError("it is no time such as 07:00") from None
+    if clock >= _NOON:
+        raise ValueError("it is no time before noon")
+    return f"{clock:%H:%M}"
+
+
+def _clinic_readers(text: str) -> tuple[str, ...]:
+    """Read who gets the list of which clinic, as ``north=ward@example.org``."""
+    pairs = _words(text)
+    for pair in pairs:
+        clinic, _, address = pair.partition("=")
+        if not clinic or "@" not in address.strip("@") or not pair.isprintable() or " " in pair:
+            raise ValueError("what stands in it is not the id of a clinic, '=' and an address of mail")
+    addresses = [pair.partition("=")[2] for pair in pairs]
+    if len(set(addresses)) < len(addresses):
+        raise ValueError("an address stands in it twice, and its messages could not be told apart")
+    return pairs
+
+
+def _zone(text: str) -> str:
+    try:
+        return load_zone(text).name if text else ""
+    except InputError:
+        raise ValueError("no zone of this name is in the time zone database; write it as Africa/Johannesburg") from None
+
+
 def _country(text: str) -> str:
     if text and (fault := country_fault(text.upper())):
         raise ValueError(fault)
@@ -211,6 +245,15 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "FULLCOURSE_STOP_SECONDS", "20", "For so long calls that were taken are finished when the service is stopped.",
         _between(1, 600),
     ),
+    Setting(
+        "FULLCOURSE_DIGEST_TO",
+        "",
+        "Who is sent the morning's numbers of which clinic, by commas: north=ward@example.org; empty: nobody.",
+        _clinic_readers,
+    ),
+    Setting("FULLCOURSE_DIGEST_AT", "07:00", "When that is sent, by the clocks of the zone; before noon.", _morning),
+    Setting("FULLCOURSE_DIGEST_ZONE", "", "Zone of the clinics, such as Africa/Johannesburg.", _zone),
+    Setting("FULLCOURSE_DIGEST_OUTBOX", "", "Folder for these messages, for a mail program to send.", str),
     Setting("FULLCOURSE_EXPORT_FOLDER", "", "Folder for the files of FHIR exports; empty: nothing is exported.", str),
     Setting("FULLCOURSE_EXPORT_HOURS", "24", "After so many hours the files of an export go.", _between(1, 720)),
     Setting(

@@ -45,6 +45,7 @@ def serve(host: str | None, port: int | None, store: str | None, demo: bool, wor
     with _place(store, demo=demo) as place:
         settings = _settings(host, port, place, demo=demo)
         with needs("service", "the service"):
+            from fullcourse.interfaces.api.serving.jobs import jobs_of
             from fullcourse.interfaces.api.serving.log import start_log
             from fullcourse.interfaces.api.serving.opened import opened_service
             from fullcourse.interfaces.api.serving.server import listen_on, worded_address
@@ -57,6 +58,7 @@ def serve(host: str | None, port: int | None, store: str | None, demo: bool, wor
         with listen_on(settings) as listening:
             settings = settings.changed(FULLCOURSE_PORT=listening.getsockname()[1])  # 0 has become one that is free
             with opened_service(settings) as service:
+                jobs_of(service)  # what it cannot do by itself is told here, and not by a process of several
                 told = _told(service, worded_address(listening), demo=demo)
 
                 def begun() -> None:

@@ -75,6 +75,13 @@ class CoursesRead:
                 self._settled.pop(gone, None)
                 held -= len(listed)
 
+    def bound(self, patient: str, events: tuple[Event, ...]) -> bytes:
+        """Return what tells these very events from any others of the patient: where the chain ends, and how many."""
+        with self._lock:
+            there = self._kept.get(patient)
+            check = there[0] if there is not None and there[1] is events else b""
+        return check + b"%d" % len(events)
+
     def settled(self, patient: str, events: tuple[Event, ...]) -> Settled | None:
         """Return what became of the doses of these very events as of an earlier moment; None where nothing is kept."""
         with self._lock:
@@ -104,11 +111,13 @@ class CourseHere:
     Attributes:
         opened: What was read.
         events: The very events that it was read from.
+        bound: Tells this log from any other of the course: what was worked out of it is of no other.
         settled: What became of its doses as of an earlier moment; None where nothing is kept.
     """
 
     opened: Opened
     events: tuple[Event, ...]
+    bound: bytes
     settled: Settled | None
 
 
@@ -126,4 +135,4 @@ def opened_here(call: Call) -> CourseHere:
     course = course_from(events, knowledge, load_zone, call.now)
     leads = course.timeline[-1].plan.profile if course.timeline else "us"
     opened = Opened(store, patient, course, knowledge, leads, call.now)
-    return CourseHere(opened, events, read.settled(patient, events))
+    return CourseHere(opened, events, read.bound(patient, events), read.settled(patient, events))

@@ -26,9 +26,10 @@ __all__ = ["HTML", "PAGE_HEADERS", "Place", "Viewer", "desk_problem", "page", "p
 HTML: Final = "text/html; charset=utf-8"
 PAGE_HEADERS: Final = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     ),
+    "X-Robots-Tag": "noindex, nofollow",  # nothing of the desk is for a search engine, the page of the sign-in neither
     "Referrer-Policy": "same-origin",  # with none at all a browser sends no origin with a form, and it would be refused
 }
 """Headers of a page, in the place of those that every answer has."""

@@ -1,6 +1,6 @@
 """The page of one drug's levels: the curve by the doses logged, measured points, and what other doses would have been.
 
-It stands apart from the patient's page, since an estimate takes seconds.
+It stands apart from the patient's page, since an estimate takes seconds: a page that waits for one says so at once.
 """
 
 from dataclasses import replace
@@ -12,11 +12,12 @@ from fullcourse.adapters.documents.level_chart import svg_chart
 from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.errors import FullcourseError, InputError
 from fullcourse.interfaces.api.call import Call, Reply
-from fullcourse.interfaces.api.problems import NotFound
-from fullcourse.interfaces.api.routes import Route
+from fullcourse.interfaces.api.problems import Busy, NotFound
+from fullcourse.interfaces.api.routes import PATIENT, Route
 from fullcourse.interfaces.cli.level_commands.answer import level_chart
 from fullcourse.interfaces.cli.monitor import SEED
-from fullcourse.interfaces.desk.courses_read import opened_here
+from fullcourse.interfaces.desk.courses_read import CourseHere, opened_here
+from fullcourse.interfaces.desk.long_work import LongWork, Pending
 from fullcourse.interfaces.desk.pages import page
 from fullcourse.interfaces.desk.rows import shown
 from fullcourse.interfaces.desk.words import t
@@ -25,31 +26,60 @@ from fullcourse.journey.desk import LevelsSeen, levels_seen
 __all__ = ["LEVEL_PAGES"]
 
 _LONGEST: Final = 200
+_PART: Final = "desk.levels"
+_WAIT_S: Final = 0.7
+"""For so long a call waits for a curve; one that takes longer is said to be worked out, and the page looks again."""
 
 
 def _levels(call: Call) -> Reply:
-    opened, drug, typed = opened_here(call).opened, call.path["drug"], (call.asked("dose") or "").strip()
-    if drug not in opened.knowledge.drugs:
+    patient, drug, typed = call.path[PATIENT], call.path["drug"], (call.asked("dose") or "").strip()
+    if drug not in call.service.knowledge.drugs:
         raise NotFound
+    try:
+        here = opened_here(call)
+    except FullcourseError:
+        _work_of(call).forget(patient)  # an erased course is in nobody's memory
+        raise
     seen, why_not = None, ""
     try:
-        other = parse_dose_plan(typed[:_LONGEST]) if typed else ()
-        seen = levels_seen(opened.course, opened.knowledge, drug, call.now, (typed[:_LONGEST], other), SEED)
+        seen = _seen(call, here, drug, typed[:_LONGEST])
+    except Busy:
+        raise
     except InputError as error:
         why_not = str(error)
     except FullcourseError as error:
         why_not = f"{t('the curve could not be worked out')}: {error}"
+    shown = seen if isinstance(seen, LevelsSeen) else None
     names = {
-        "patient": opened.patient,
-        "short": opened.patient[:8],
+        "patient": patient,
+        "short": patient[:8],
         "drug": drug,
         "typed": typed,
         "why_not": why_not,
-        "seen": seen,
-        "drawn": _drawn(seen) if seen is not None else "",
-        "rows": _rows(seen) if seen is not None else (),
+        "pending": seen if isinstance(seen, Pending) else None,
+        "seen": shown,
+        "drawn": _drawn(shown) if shown is not None else "",
+        "rows": _rows(shown) if shown is not None else (),
     }
     return page(call, "patient_levels.html", t("Levels of ") + drug, names, here="queue")
+
+
+def _seen(call: Call, here: CourseHere, drug: str, typed: str) -> LevelsSeen | Pending:
+    """Return the levels, or that they are being worked out; what was worked out of this very log is shown at once."""
+    other = parse_dose_plan(typed) if typed else ()
+    opened, now = here.opened, call.now
+
+    def work() -> LevelsSeen:
+        return levels_seen(opened.course, opened.knowledge, drug, now, (typed, other), SEED)
+
+    return _work_of(call).ask((opened.patient, drug, typed), here.bound, now, work, _WAIT_S)
+
+
+def _work_of(call: Call) -> LongWork[LevelsSeen]:
+    work = call.service.parts.setdefault(_PART, LongWork[LevelsSeen]())
+    if not isinstance(work, LongWork):
+        raise TypeError(_PART)
+    return work
 
 
 def _drawn(seen: LevelsSeen) -> Markup:

@@ -6,6 +6,7 @@ from typing import Final
 
 from fullcourse.adapters.access.caller import Subject
 from fullcourse.adapters.access.people.courses import courses_of
+from fullcourse.adapters.access.remembered import Remembered
 from fullcourse.adapters.access.rights import permits
 from fullcourse.adapters.working_days import every_day_is_open
 from fullcourse.adapters.worklist.index import Worklist
@@ -13,11 +14,15 @@ from fullcourse.adapters.worklist.rows import Row
 from fullcourse.interfaces.api.access.asked import access_of, door_of
 from fullcourse.interfaces.api.call import Call
 from fullcourse.interfaces.api.events import open_store_of
+from fullcourse.interfaces.api.service import Service
 
-__all__ = ["QUEUE_RIGHT", "age", "courses_seen", "fresh_worklist", "subjects_of"]
+__all__ = ["QUEUE_RIGHT", "age", "courses_seen", "fresh_worklist", "subjects_of", "worklist_of"]
 
 QUEUE_RIGHT: Final = "queue.read"
 _PART: Final = "worklist"
+_SEEN: Final = "worklist.seen"
+_MOST: Final = 32
+"""The courses of so many sets of clinics are kept in memory."""
 _WAIT_S: Final = 0.1
 """For so long a call waits for courses that changed; the others are worked out beside it, and their number is said."""
 _MAKING: Final = threading.Lock()
@@ -27,20 +32,31 @@ _DAY: Final = timedelta(days=1)
 
 def fresh_worklist(call: Call) -> Worklist:
     """Return the list with what changed taken in, as far as a call can wait for it."""
-    parts = call.service.parts
-    with _MAKING:
-        made = parts.get(_PART)
-        if not isinstance(made, Worklist):
-            made = parts[_PART] = Worklist(open_store_of(call), call.service.knowledge, every_day_is_open)
+    open_store_of(call)
+    made = worklist_of(call.service)
     made.refresh(call.now, _WAIT_S)
+    return made
+
+
+def worklist_of(service: Service) -> Worklist:
+    """Return the list of a service that keeps courses, as it is."""
+    if service.store is None:
+        raise TypeError("a service without a store has no list")
+    with _MAKING:
+        made = service.parts.get(_PART)
+        if not isinstance(made, Worklist):
+            made = service.parts[_PART] = Worklist(service.store, service.knowledge, every_day_is_open)
     return made
 
 
 def courses_seen(call: Call) -> frozenset[str]:
     """Return the patients whose courses the caller's clinics have, and those opened in an emergency."""
     clinics = call.caller.clinics
-    listed = access_of(call).read(lambda connection: frozenset(courses_of(connection, clinics)))
-    return listed | call.caller.opened
+    remembered = call.service.parts.setdefault(_SEEN, Remembered[frozenset[str]](access_of(call).kept.database, _MOST))
+    if not isinstance(remembered, Remembered):
+        raise TypeError(_SEEN)
+    listed: frozenset[str] = remembered.get(clinics, lambda it: frozenset(courses_of(it, clinics))) or frozenset()
+    return listed | call.caller.opened if call.caller.opened else listed
 
 
 def subjects_of(call: Call, rows: tuple[Row, ...]) -> tuple[Subject, ...]:

@@ -108,7 +108,10 @@ def needs_of(
         lines = tuple(_after(course, knowledge, monitor, zone, now, known, closing))
     else:
         overview = known.overview if known is not None else overview_of(course, knowledge, now, WhatIsKnown())
-        supplies = known.supplies if known is not None else supplies_of(course, knowledge, now, is_working_day)
+        if known is not None:
+            supplies = known.supplies
+        else:
+            supplies = supplies_of(course, knowledge, now, is_working_day, standings=overview.standings)
         uncounted = tuple(it.drug for it in supplies if it.is_uncounted)
         lines = (
             *needed_as_told(course, knowledge, triage, now),

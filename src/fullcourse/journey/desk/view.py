@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 
 from fullcourse.clinical.citation import Citation
 from fullcourse.clinical.event_bodies import Registered
@@ -30,6 +31,7 @@ from fullcourse.triage.report import Report
 __all__ = ["Citable", "CourseView", "course_view"]
 
 _SHOWN: tuple[str, ...] = ("weight", "creatinine_clearance")
+_HAPPENED = attrgetter("occurred_s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,8 @@ def course_view(
     needed, put_off = now_needed(needs, now)[0], hidden_now(needs, now)
     lines = (*needed, *(line for it in put_off for line in it.lines))
     starts_on = answer.treatment.starts_on if answer is not None else None
-    seen = [event for event in course.state.events() if event.occurred_at <= now]
+    now_s = now.timestamp()
+    seen = [event for event in course.state.events() if event.occurred_s <= now_s]
     return CourseView(
         settled=settled,
         zone=course.timeline[-1].zone if course.timeline else None,
@@ -151,7 +154,7 @@ def course_view(
         day=answer.day if answer is not None and answer.day is not None and answer.day >= 1 else None,
         registered=_registered(course),
         facts={name: patient.facts[name] for name in _SHOWN},
-        last_told=max((event.occurred_at for event in seen), default=None),
+        last_told=max(seen, key=_HAPPENED).occurred_at if seen else None,
         last_received=max((event.received_at for event in seen if event.received_at is not None), default=None),
         overview=overview,
         monitor=answer,

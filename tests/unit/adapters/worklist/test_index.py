@@ -1,9 +1,10 @@
 """The kept list says what is said anew; nothing is kept past an event, an erasure or other knowledge."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from fullcourse.adapters.working_days import every_day_is_open
 from fullcourse.adapters.worklist.index import Worklist
 from fullcourse.adapters.worklist.summary import read_needs, write_needs
 from fullcourse.clinical import Event
-from fullcourse.clinical.event_bodies import Contact, Outcome, Snoozed, Symptom
+from fullcourse.clinical.event_bodies import Contact, Dispensed, Outcome, Snoozed, Symptom
 from patients import knowledge
 from postgres_server import new_database
 
@@ -146,3 +147,37 @@ def test_bytes_hold_needs_without_loss(store: DurableStore):
     assert needs["p-0"].last_contact is not None
     assert all(read_needs(write_needs(one)) == one for one in needs.values())
     assert not needs["p-1"].lines
+
+
+def test_a_course_that_is_just_being_worked_out_counts_as_not_looked_at(tmp_path: Path):
+    reached, may_go_on = threading.Event(), threading.Event()
+
+    def is_working_day(_day: date) -> bool:
+        reached.set()
+        return may_go_on.wait(60.0)
+
+    with open_store(tmp_path / "courses.db", key_file=tmp_path / "key") as opened:
+        handed_out = event(Dispensed("isoniazid", "tablet 300 mg", 30.0, "L1"), "2026-03-02T08:00")
+        opened.append([of("p-0", started("isoniazid: 300 mg once a day")), of("p-0", handed_out)], NOW)
+        made = Worklist(opened, knowledge(), is_working_day)
+        beside = threading.Thread(target=made.refresh, args=(NOW, 60.0))
+        beside.start()
+        assert reached.wait(60.0)
+        assert made.not_read(None) == (1, ())
+        finished = threading.Thread(target=made.finish, args=(NOW,))
+        finished.start()
+        finished.join(0.2)
+        assert finished.is_alive()  # the list is not whole before the other thread is done
+        may_go_on.set()
+        finished.join(60.0)
+        beside.join(60.0)
+        assert made.not_read(None) == (0, ())
+        assert dict(made.needs(None))
+
+
+def test_work_that_may_not_go_on_leaves_courses_for_the_next_time(store: DurableStore):
+    made = worklist(store)
+    assert made.finish(NOW, lambda: False) is False
+    assert made.not_read(None) == (4, ())
+    assert made.finish(NOW) is True
+    assert made.not_read(None) == (0, ())
