@@ -1,4 +1,4 @@
-"""The dosage forms that hold one drug alone: what a plan is made of where combinations are not to be had, or not wanted."""
+"""The dosage forms that hold one drug alone: what a plan is made of without combinations."""
 
 from fullcourse.clinical.stock import Stock, StockedForm
 from fullcourse.knowledge.library import Knowledge

@@ -2,8 +2,8 @@
 
 A step that waits for a level or a visit, or for the end of a phase, is left out and named: the step before it goes on
 until a clinician changes the plan. A proposal that holds a question, a drug that is not to be given, or a combination
-(whose one tablet would be planned once for each drug in it) begins no course; where somebody asks for it, the drugs of a
-combination are planned by their amounts alone, and the combination is named beside them.
+(whose one tablet would be planned once for each drug in it) begins no course; on demand the drugs of a combination are
+planned by their amounts alone, and the combination is named beside them.
 """
 
 import json

@@ -1,8 +1,8 @@
 """Reads a form with files in it (``multipart/form-data``, RFC 7578) out of a body that is held already.
 
 Strict, since what is misread is misread silently: no part without a name, no part that another encoding wraps, nothing
-before the first boundary and nothing behind the last. It touches no disk: the body has come whole, at most as long as its
-address allows, and nothing is left when it is answered.
+before the first boundary and nothing behind the last. It touches no disk: the body has come whole, at most as long as
+its address allows, and nothing is left when it is answered.
 """
 
 import re

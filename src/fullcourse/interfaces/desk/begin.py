@@ -111,7 +111,7 @@ def _look(call: Call) -> Reply:
         given = given_of(call, form)
         read = read_given(given, call.service.knowledge)
         answer = _planned(given, read, call.service.knowledge)
-        registration_of(given, read, call.service.knowledge, call.now)
+        registration_of(given, read, call.now)
     except InputError as error:
         return _first(call, _typed_first(call, form), str(error))
     return _looked(call, given, read, answer, {})
@@ -124,7 +124,7 @@ def _looked(
     questions, waiting = asked_here(answer.questions, knowledge)
     proposal, why_not = proposal_of(answer, knowledge)
     kind, says = STATUSES[answer.status]
-    registered = registration_of(given, read, knowledge, call.now)
+    registered = registration_of(given, read, call.now)
     names = {
         "carried": given.fields(),
         "kind": kind,
@@ -166,7 +166,7 @@ def _begin(call: Call) -> Reply:
         given = given_of(call, form)
         read = read_given(given, knowledge)
         answer = _planned(given, read, knowledge)
-        registration_of(given, read, knowledge, call.now)
+        registration_of(given, read, call.now)
     except InputError as error:
         return _first(call, _typed_first(call, form), str(error))
     store, done = open_store_of(call), see_other(f"/desk/courses/{given.course}")

@@ -1,7 +1,7 @@
 """What is kept of a course that begins: its plan, its line in the register, and the results that the plan rests on.
 
-Of each fact the newest statement is kept, with its day: what monitoring and the programme's reports read is the log, and
-they would know nothing of what the record held. Days of birth stay out of it, and so do lists that somebody called
+Of each fact the newest statement is kept, with its day: monitoring and the programme's reports read the log, and would
+know nothing of what the record held. Days of birth stay out of it, and so do lists that somebody called
 complete: the log holds no list, and would take what is not in it for a no.
 """
 
@@ -19,7 +19,8 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
 from fullcourse.clinical.event_bodies.registration import CONFIRMATIONS, GROUPS, HIV, RESISTANCES, SEXES, SITES
 from fullcourse.clinical.fact import Evidence, Standing
-from fullcourse.clinical.moment import Moment, parse_day
+from fullcourse.clinical.formulas import age_years
+from fullcourse.clinical.moment import Moment, parse_day, parse_moment
 from fullcourse.clinical.patient import Record
 from fullcourse.clinical.quantity import Interval
 from fullcourse.interfaces.cli.course_commands.log_file import new_event
@@ -79,7 +80,7 @@ def begun_events(given: Given, record: Record, begun: Begun, knowledge: Knowledg
     times, zone = (now, now), begun.plan.zone
     body: dict[str, object] = {"plan": plan_json(begun.plan), "confirmed_by": begun.by}
     made = [new_event(given.course, "plan_activated", body, times, zone, **said)]
-    if registered := registration_of(given, record, knowledge, now):
+    if registered := registration_of(given, record, now):
         at = _on(parse_day(str(registered.pop("on")), t("Day of registration")), given, now)
         made.append(new_event(given.course, "registered", registered, (at, now), zone, **said))
     made += _results(given, record, knowledge, now)
@@ -87,7 +88,7 @@ def begun_events(given: Given, record: Record, begun: Begun, knowledge: Knowledg
     return made
 
 
-def registration_of(given: Given, record: Record, knowledge: Knowledge, now: datetime) -> dict[str, object]:
+def registration_of(given: Given, record: Record, now: datetime) -> dict[str, object]:
     """Return what the register will hold, with its day as ``on``; empty where nobody wrote anything for it.
 
     Raises:
@@ -104,15 +105,23 @@ def registration_of(given: Given, record: Record, knowledge: Knowledge, now: dat
     today = load_zone(given.zone).local(now).date()
     text = given.register["registered_on"]
     on = parse_day(text, t("Day of registration")) if text else today
-    if any(it.on is not None and it.on.first_day > on for it in record.evidence.get("birth_date", ())):
+    births, sexes = _said_of(record, "birth_date"), _said_of(record, "sex")
+    born = parse_moment(births[0], "birth_date") if len(births) == 1 else None
+    if born is not None and born.first_day > on:
         raise InputError(t("Day of registration") + ": it lies before the day of birth. Correct one of them.")
-    facts = establish(record, knowledge, on).facts
-    age, sex = facts["age"].value, facts["sex"].value
-    if isinstance(age, Interval) and age.is_exact:
-        written["age_years"] = int(age.low)
-    if sex in SEXES:
-        written["sex"] = sex
+    if born is not None and born.is_exact_day:
+        written["age_years"] = age_years(born.first_day, on)
+    if len(sexes) == 1 and sexes[0] in SEXES:
+        written["sex"] = sexes[0]
     return {**written, "on": on.isoformat()}
+
+
+def _said_of(record: Record, fact: str) -> list[str]:
+    """Return what a record says of a fact in words that no day changes; several where it contradicts itself."""
+    pieces = record.evidence.get(fact, ())
+    return list(
+        dict.fromkeys(it.value for it in pieces if it.standing is Standing.STATED and isinstance(it.value, str))
+    )
 
 
 def register_disagrees(given: Given, record: Record, knowledge: Knowledge) -> tuple[str, ...]:

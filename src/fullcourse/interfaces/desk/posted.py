@@ -78,7 +78,9 @@ def posted(
     is_misplaced = any(any(values.get(name, ())) for name in takes)  # a file that was not chosen comes as nothing
     if not values.keys() <= single | several or not brought.keys() <= takes or is_misplaced:
         raise BadRequest("The form has a field that is not known here. Load its page again, and repeat it.")
-    if any(len(given) > 1 for name, given in (*values.items(), *brought.items()) if name not in several):
+    twice = {name for name, given in values.items() if len(given) > 1}
+    twice |= {name for name, contents in brought.items() if len(contents) > 1}
+    if twice - several:
         raise BadRequest("A field of the form stands twice, and only one can be meant. Load its page again.")
     return Posted(values, {name: contents[0] for name, contents in brought.items()})
 

@@ -49,7 +49,8 @@ def sent(path: str, right: str, answer: Handler, says: str, *, takes_files: bool
         says: What becomes of it, in one line.
         takes_files: Whether a file may be in it.
     """
+    kinds = (FORM, MULTIPART) if takes_files else (FORM,)
     return Route(
-        "POST", path, right, answer, says, media_types=(FORM, MULTIPART) if takes_files else (FORM,), gives_type=_HTML, is_slow=True, statuses=_ON,
+        "POST", path, right, answer, says, media_types=kinds, gives_type=_HTML, is_slow=True, statuses=_ON,
         tells=desk_problem,
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """A form with a file is read as browsers write one, and refused where anything in it could be misread.
 
-Cases from bug reports of programs that read such forms: what a browser cannot send is a 400, never a 500 and never a guess.
+Cases from bug reports of programs that read such forms: what no browser sends is a 400, never a 500 or a guess.
 """
 
 import pytest

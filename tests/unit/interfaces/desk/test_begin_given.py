@@ -1,7 +1,7 @@
 """A record is uploaded as a file: read as it is, or refused with what it is and what to do; nothing of it is kept."""
 
 import gzip
-import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,9 +105,9 @@ def test_what_a_file_is_called_is_never_said(desk):
 
 
 def test_an_upload_leaves_no_file_behind(desk, tmp_path, monkeypatch):
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     assert upload(desk, BUNDLE.read_bytes(), **ZONE).status_code == 200
-    assert os.listdir(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_form_longer_than_a_record_may_be_is_refused_whole(desk):
