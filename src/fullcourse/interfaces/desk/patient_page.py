@@ -38,6 +38,7 @@ _ADDRESS: Final = "/desk/courses/{patient}"
 _FROM_HERE: Final = (
     ("enter", "Write something down", "result.enter"),
     ("follow-up", "Contact or put off", "course.follow-up"),
+    ("sheet", "Paper sheet", "course.follow-up"),
     ("plan", "Change the plan", "course.change"),
     ("seen", "Who saw it", "course.audit"),
 )

@@ -10,6 +10,7 @@ from fullcourse.interfaces.desk.entering import ENTERING
 from fullcourse.interfaces.desk.entrance import ENTRANCE
 from fullcourse.interfaces.desk.finding import FINDING
 from fullcourse.interfaces.desk.knowledge import KNOWLEDGE
+from fullcourse.interfaces.desk.paper_sheet import SHEET_PAGES
 from fullcourse.interfaces.desk.patient_levels import LEVEL_PAGES
 from fullcourse.interfaces.desk.patient_page import PATIENT_PAGES
 from fullcourse.interfaces.desk.patient_plan import PLAN_PAGES
@@ -32,5 +33,6 @@ DESK: Final[tuple[Route, ...]] = (
     *PATIENT_PAGES,
     *PLAN_PAGES,
     *SEEN_PAGES,
+    *SHEET_PAGES,
     *USERS,
 )

@@ -15,6 +15,7 @@ _KINDS: Final = {
     "desk.css": "text/css; charset=utf-8",
     "patient.css": "text/css; charset=utf-8",
     "desk.js": "text/javascript; charset=utf-8",
+    "sheet.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 _FOR_GOOD: Final = "private, max-age=31536000, immutable"
