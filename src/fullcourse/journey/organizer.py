@@ -10,7 +10,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
 from fullcourse.clinical.event_bodies import DoseSkipped
 from fullcourse.clinical.zone import Zone
-from fullcourse.course.box_codes import SheetId, parse_sheet_id, typed_code
+from fullcourse.course.box_codes import DAYS, SheetId, parse_sheet_id, typed_code
 from fullcourse.course.course import Course
 from fullcourse.course.days import all_standings
 from fullcourse.course.fold import CourseState
@@ -22,6 +22,7 @@ from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Tells
 
 __all__ = [
+    "SHEET_DAYS",
     "Organizer",
     "StorageLine",
     "Ticked",
@@ -32,6 +33,9 @@ __all__ = [
     "sheet_named",
     "ticked_of",
 ]
+
+SHEET_DAYS: Final = tuple(DAYS.values())
+"""How many days a sheet can have."""
 
 _CONTAINER: Final = "S019"
 _STORAGE: Final = "storage"

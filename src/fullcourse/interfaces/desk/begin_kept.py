@@ -26,9 +26,9 @@ from fullcourse.clinical.quantity import Interval
 from fullcourse.interfaces.cli.course_commands.log_file import new_event
 from fullcourse.interfaces.desk.begin_given import REGISTER, Given
 from fullcourse.interfaces.desk.words import t
+from fullcourse.journey.desk import register_differs
 from fullcourse.journey.monitor_course import why_unusable
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.rules.establish import establish
 
 __all__ = ["REGISTER_WORDS", "Begun", "begun_events", "kept_words", "register_disagrees", "registration_of"]
 
@@ -126,18 +126,9 @@ def _said_of(record: Record, fact: str) -> list[str]:
 
 def register_disagrees(given: Given, record: Record, knowledge: Knowledge) -> tuple[str, ...]:
     """Return where the register and the record say different things, in words; nobody knows which is right."""
-    facts = establish(record, knowledge, given.start).facts
-    hiv, site, resistance = (given.register[name] for name in ("hiv", "site", "resistance"))
-    lung, rifampicin = facts["pulmonary_tuberculosis"].value, facts["rifampin_susceptibility"].value
-    pairs = (
-        (hiv == "negative" and facts["hiv_infection"].value is True, t("HIV"), hiv),
-        (hiv == "positive" and facts["hiv_infection"].value is False, t("HIV"), hiv),
-        (site == "extrapulmonary" and lung is True, t("Site"), site),
-        (site == "pulmonary" and lung is False, t("Site"), site),
-        (resistance in RESISTANCES[:2] and rifampicin == "resistant", t("Resistance"), resistance),
-        (resistance in RESISTANCES[2:] and rifampicin == "susceptible", t("Resistance"), resistance),
-    )
-    return tuple(f"{label}: {word}" for differs, label, word in pairs if differs)
+    words = {name: given.register[name] for name in ("hiv", "site", "resistance")}
+    differs = register_differs(record, knowledge, given.start, **words)
+    return tuple(f"{t(REGISTER_WORDS[name][0])}: {words[name]}" for name in differs)
 
 
 def kept_words(given: Given, record: Record, knowledge: Knowledge, now: datetime) -> tuple[str, ...]:

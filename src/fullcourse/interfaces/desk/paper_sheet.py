@@ -20,7 +20,6 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
 from fullcourse.clinical.event_bodies import DosePartlyTaken, DoseSkipped, DoseTaken, DoseVomited
 from fullcourse.clinical.event_id import CHANCE_BITS, event_id, parse_event_id
-from fullcourse.course.box_codes import DAYS
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.events import open_store_of
 from fullcourse.interfaces.api.problems import BadRequest, Conflict
@@ -30,7 +29,7 @@ from fullcourse.interfaces.desk.pages import page, see_other
 from fullcourse.interfaces.desk.posted import posted
 from fullcourse.interfaces.desk.rows import sent, shown
 from fullcourse.interfaces.desk.words import t
-from fullcourse.journey.organizer import organizer_of
+from fullcourse.journey.organizer import SHEET_DAYS, organizer_of
 from fullcourse.journey.typed_sheet import Mark, Marked, PaperBox, PaperSheet, paper_sheet, typed_back
 
 __all__ = ["SHEET_PAGES"]
@@ -122,7 +121,6 @@ def _page(
         "done": done if not wrong else None,
         "wrong": wrong,
         "id": event_id(int(call.now.timestamp() * 1000), secrets.randbits(CHANCE_BITS)),
-        "lengths": [(letter, days) for letter, days in DAYS.items()],
     }
     title = t("Paper sheet of ") + here.opened.patient[:8]
     return page(call, "paper_sheet.html", title, names, here="queue", reply=Reply(status=422 if wrong else 200))
@@ -241,7 +239,7 @@ def _event(call: Call, paper: PaperSheet, it: Marked, by: str, base: str) -> Eve
 def _print(call: Call) -> Reply:
     """Give a sheet as a PDF, from the patient's today on."""
     here = opened_here(call)
-    days = {str(days): days for days in DAYS.values()}.get(call.asked("days") or "28")
+    days = {str(days): days for days in SHEET_DAYS}.get(call.asked("days") or "28")
     if days is None:
         raise InputError("days: a sheet is of 7 or 28 days. Choose one.")
     is_discreet = call.asked("discreet") == "yes"

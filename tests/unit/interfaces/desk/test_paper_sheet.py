@@ -1,4 +1,4 @@
-"""A sheet is printed at the desk, and typed back on one page: one event a box, once, with whose word it is and from what."""
+"""A sheet is printed at the desk, and typed back on one page: an event a box, once, with whose word it is."""
 
 import re
 from collections.abc import Iterator
