@@ -1,14 +1,14 @@
 """The desk in Chromium: accessible, within its policy, usable at 1440 and 360 px, and without scripts."""
 
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
+from desk_demo import Demo
 from running_service import RunningService
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -33,27 +33,6 @@ PAGES = (
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium is installed, and these tests look at pages in it"
 )
-
-
-class Demo:
-    """The demonstration's service, and somebody who may sign in to it."""
-
-    def __init__(self, said: str) -> None:
-        found = re.search(r"serves on (\S+)", said)
-        signed = re.search(r"sign in as\s+(\S+)\s+password\s+(\S+)", said)
-        person = re.search(r"Synthetic Patient 07\s+(\S+)", said)
-        assert found is not None and signed is not None and person is not None, said
-        self.address, self.login, self.password, self.patient = found[1], signed[1], signed[2], person[1]
-
-    def sign_in(self, page: Page) -> None:
-        page.goto(f"{self.address}/desk/sign-in")
-        page.fill("input[name=login]", self.login)
-        page.fill("input[name=password]", self.password)
-        page.click("main button")
-        page.wait_for_url("**/desk/queue")
-
-    def go(self, page: Page, path: str) -> None:
-        page.goto(self.address + path.replace("{patient}", self.patient))
 
 
 @pytest.fixture(scope="module")

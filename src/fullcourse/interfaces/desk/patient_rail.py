@@ -48,6 +48,12 @@ class PatientRail:
     notes: tuple[RailLine, ...]
     consents: tuple[RailLine, ...]
 
+    @property
+    def nothing(self) -> tuple[str, ...]:
+        """Return of what nobody wrote anything down."""
+        named = ("contact", self.contacts), ("visit", self.visits), ("note", self.notes), ("consent", self.consents)
+        return tuple(t(name) for name, lines in named if not lines)
+
 
 def rail_of(course: Course, view: CourseView) -> PatientRail:
     """Return what stands beside the things to act on.

@@ -51,7 +51,8 @@ def test_consents_are_the_last_word_on_each_purpose_a_no_among_them(desk):
 def test_without_a_consent_it_is_said_that_none_was_written_down(desk):
     shown = page(desk)
     assert rail(shown, "consents") == []
-    assert "No consent was written down" in shown.xpath("//*[@data-rail='consents']")[0].text_content()
+    told = shown.xpath("//*[@data-rail='nothing']")[0].text_content()
+    assert told == "Nobody wrote down: contact, visit, note, consent."
 
 
 def test_notes_and_contacts_stand_newest_first_and_at_most_three(desk):
