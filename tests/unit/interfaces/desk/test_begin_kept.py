@@ -1,9 +1,11 @@
 """A course that begins at the desk keeps its line in the register and the results that it rests on, and no more."""
 
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +15,7 @@ from fullcourse.adapters.programme.courses import CoursesRead, cases_of_store
 from fullcourse.adapters.programme.rules import read_report_rules
 from fullcourse.clinical.event_bodies.registration import CONFIRMATIONS, GROUPS, HIV, RESISTANCES, SITES
 from fullcourse.cohort.programme.registration import registration_tables
+from fullcourse.interfaces.cli.main import fullcourse
 
 REGISTER = {
     "registered_on": "2026-11-20",
@@ -130,6 +133,32 @@ def test_the_patients_page_shows_what_the_course_began_with(desk):
     page = desk.page(f"/desk/courses/{patient}").text_content()
     assert "41 y at registration" in page
     assert "56 kg" in page
+
+
+def test_the_programmes_command_counts_a_course_that_began_at_the_desk(tmp_path, monkeypatch):
+    with desk_at(tmp_path) as desk:
+        begun(desk, looked(desk, first(desk, "first-line.toml", **REGISTER)))
+    monkeypatch.setenv("FULLCOURSE_KEY_FILE", str(next(tmp_path.glob("*key*"))))
+    asked = ["programme", "--quarter", "2026-Q4", "--at", "2026-11-23T00:00+00:00", "--store", tmp_path / "courses.db"]
+    result = CliRunner().invoke(fullcourse, [*map(str, asked), "--format", "json"])
+    assert result.exit_code == 0, result.output
+    counts = {
+        number["id"]: number["count"]
+        for section in json.loads(result.stdout)["sections"]
+        for table in section["tables"]
+        for number in table["numbers"]
+    }
+    registered = {it for it, count in counts.items() if it.startswith("registration.") and count}
+    assert registered == {
+        "registration.group.relapse",
+        "registration.episode.new-episode",
+        "registration.confirmation.bacteriologically-confirmed",
+        "registration.site.pulmonary",
+        "registration.resistance.no-rifampicin-resistance",
+        "registration.hiv.negative",
+        "registration.age-and-sex.male-35-44",
+        "registration.started.started",
+    }
 
 
 def words(allowed: tuple[str, ...]) -> st.SearchStrategy[str]:
