@@ -38,6 +38,7 @@ from fullcourse.interfaces.desk.begin_seen import (
     STATUSES,
     columns_of,
     has_combinations,
+    later_phases,
     lines_of,
     proposal_of,
     seen_dose,
@@ -181,6 +182,8 @@ def _begin(call: Call) -> Reply:
         notes = [f"Begun in spite of: {'; '.join(against) or 'nothing'}. Reason: {because}"] if because else []
         if is_proposal and proposal is not None and proposal.combined:
             notes.append(f"Handed out in combination: {'; '.join(proposal.combined)}.")
+        if is_proposal:
+            notes += later_phases(answer, proposal)
         begun = Begun(plan, form.needed("confirmed_by", t("Confirmed by")), tuple(notes))
         made = begun_events(given, read, begun, knowledge, call.now)
     except InputError as error:

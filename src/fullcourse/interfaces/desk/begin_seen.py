@@ -15,7 +15,17 @@ from fullcourse.journey.plan import PlanAnswer, PlanStatus
 from fullcourse.journey.regimen import Composed
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["STATUSES", "Column", "SeenDose", "columns_of", "has_combinations", "lines_of", "proposal_of", "seen_dose"]
+__all__ = [
+    "STATUSES",
+    "Column",
+    "SeenDose",
+    "columns_of",
+    "has_combinations",
+    "later_phases",
+    "lines_of",
+    "proposal_of",
+    "seen_dose",
+]
 
 _REGIMENS_SHOWN: Final = 4
 STATUSES: Final = {
@@ -65,6 +75,15 @@ def proposal_of(answer: PlanAnswer, knowledge: Knowledge) -> tuple[ProposedPlan 
 def lines_of(proposal: ProposedPlan) -> str:
     """Return a plan as it is typed, one drug a line."""
     return "\n".join(f"{drug.drug}: {say_dose_plan(drug.steps)}" for drug in proposal.drugs)
+
+
+def later_phases(answer: PlanAnswer, proposal: ProposedPlan | None) -> list[str]:
+    """Return a note of what a plan leaves out until a clinician changes it, with the day that is expected."""
+    if proposal is None or not proposal.waiting:
+        return []
+    phases = answer.regimen.phases if answer.regimen is not None else ()
+    ends = f" The {phases[0].name} phase is planned to end on {phases[0].ends}." if len(phases) > 1 else ""
+    return [f"Left out until a clinician changes the plan: {'; '.join(proposal.waiting)}.{ends}"]
 
 
 def has_combinations(answer: PlanAnswer) -> bool:

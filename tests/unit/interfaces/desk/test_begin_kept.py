@@ -133,6 +133,9 @@ def test_the_patients_page_shows_what_the_course_began_with(desk):
     page = desk.page(f"/desk/courses/{patient}").text_content()
     assert "41 y at registration" in page
     assert "56 kg" in page
+    log = " ".join(desk.page(f"/desk/courses/{patient}/log").text_content().split())
+    assert "pulmonary tuberculosis: yes" in log
+    assert "excessive alcohol use: no" in log
 
 
 def test_the_programmes_command_counts_a_course_that_began_at_the_desk(tmp_path, monkeypatch):

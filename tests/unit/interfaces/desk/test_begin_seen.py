@@ -39,8 +39,9 @@ def test_first_line_treatment_begins_as_it_is_proposed_without_a_reason(desk, pr
     assert (amounts(plan), plan.regimen) == (HRZE, regimen)
     assert all(step.form == "" for drug in plan.drugs for step in drug.steps)  # a tablet of four is counted four times
     notes = [it.body.text for it in desk.service.store.events(patient) if it.kind == "note"]
-    assert len(notes) == 1
+    assert len(notes) == 2
     assert "tablet HRZE 75/150/400/275 mg, 4 in the morning" in notes[0]
+    assert "waits for the phase before it. The intensive phase is planned to end on 2027-01-" in notes[1]
 
 
 def test_made_of_forms_of_one_drug_every_tablet_is_counted(desk):

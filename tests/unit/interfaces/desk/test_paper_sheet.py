@@ -136,6 +136,13 @@ class Due:
         self.slot, self.due = slot, due
 
 
+def test_each_dose_says_that_it_was_typed_from_a_sheet(desk, sheet):
+    page = grid(desk, sheet)
+    send(desk, page, choices(page)[0][0])
+    month = f"{BEGUN:%Y-%m}"
+    assert f"patient, paper {sheet}" in desk.page(f"/desk/courses/{PATIENT}/doses?month={month}").text_content()
+
+
 def test_a_supporters_ticks_are_the_supporters_word(desk, sheet):
     page = grid(desk, sheet)
     send(desk, page, choices(page)[0][0], by="supporter")
