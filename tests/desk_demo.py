@@ -1,9 +1,16 @@
-"""The demonstration's service as somebody at the desk has it in Chromium."""
+"""The demonstration's service as somebody at the desk has it in Chromium, and the sheet that a patient was handed."""
 
 import re
 import shutil
+from datetime import datetime
 
 from playwright.sync_api import Page
+
+from fullcourse.adapters.knowledge_cache import knowledge_here
+from fullcourse.adapters.published.event import read_event
+from fullcourse.adapters.zones import load_zone
+from fullcourse.journey.course import course_from
+from fullcourse.journey.organizer import organizer_of
 
 __all__ = ["ARGUMENTS", "CHROMIUM", "RULES", "Demo"]
 
@@ -31,3 +38,10 @@ class Demo:
 
     def go(self, page: Page, path: str) -> None:
         page.goto(self.address + path.replace("{patient}", self.patient))
+
+    def sheet_of(self, page: Page, patient: str, printed: datetime) -> str:
+        """Return the number of the week's sheet that was printed of a course at a moment."""
+        told = page.request.get(f"{self.address}/api/v1/courses/{patient}/events?limit=500").json()
+        events = [read_event(it) for it in told["events"]]
+        knowledge = knowledge_here()
+        return str(organizer_of(course_from(events, knowledge, load_zone, printed), knowledge, printed, 7).sheet.id)

@@ -9,11 +9,17 @@ import re
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from fullcourse.adapters.knowledge_cache import knowledge_here
+from fullcourse.adapters.published.event import read_event
+from fullcourse.adapters.zones import load_zone
+from fullcourse.journey.course import course_from
+from fullcourse.journey.organizer import organizer_of
 
 FOLDER: Final = Path(__file__).parents[1] / "docs" / "screens" / "desk"
 SIZES: Final = {"1440": (1440, 900), "360": (360, 740)}
@@ -39,10 +45,15 @@ SHOWN: Final = {
     "matrix": "/desk/matrix",
     "matrix-drug": "/desk/matrix?drug=rifampin&kind=avoid",
     "matrix-cell": "/desk/matrix/rifampin/dolutegravir",
+    "sheet": "/desk/courses/{15}/sheet",
 }
 """Name of the picture, and the address with the number of a synthetic patient, or the quarter of today, in it."""
 
-RECORDS: Final = {"begin-proposed": "widely-resistant.toml", "begin-questions": "synthetic-patient.json"}
+RECORDS: Final = {
+    "begin-proposed": "widely-resistant.toml",
+    "begin-questions": "synthetic-patient.json",
+    "begin-first-line": "first-line.toml",
+}
 """Name of the picture, and the example whose course would begin."""
 
 EXAMPLES: Final = Path(__file__).parents[1] / "src" / "fullcourse" / "examples"
@@ -84,13 +95,20 @@ def _photographed(told: str, folder: Path) -> int:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         for size, (width, height) in SIZES.items():
             page = _signed_in(browser, address[1], signed[1], signed[2], width, height)
-            page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+            page.on("console", lambda message: faults.append(message.text) if _is_fault(message) else None)
             for name, path in SHOWN.items():
                 page.goto(address[1] + _path(path, people))
                 page.screenshot(path=folder / f"{name}-{size}.png", full_page=size == "360")
             for name, record in RECORDS.items():
                 _look_at(page, address[1], record)
                 page.screenshot(path=folder / f"{name}-{size}.png", full_page=True)
+            page.goto(f"{address[1]}/desk/begin")
+            page.set_input_files("#record-file", {"name": "a.pdf", "mimeType": "", "buffer": b"%PDF-1.7"})
+            page.fill("#f-zone", "Africa/Johannesburg")
+            page.click("text=Look at what is proposed")
+            page.screenshot(path=folder / f"begin-no-record-{size}.png", full_page=True)
+            _type_back(page, address[1], people["15"])
+            page.screenshot(path=folder / f"sheet-typed-{size}.png", full_page=True)
             page.goto(address[1] + _path("/desk/courses/{02}/plan", people))
             _preview(page)
             page.screenshot(path=folder / f"patient-plan-preview-{size}.png", full_page=True)
@@ -100,13 +118,33 @@ def _photographed(told: str, folder: Path) -> int:
     return 1 if faults else 0
 
 
+def _is_fault(message: ConsoleMessage) -> bool:
+    """Return whether a message tells of a fault; that a form was refused is told as an error too, and is none."""
+    return message.type == "error" and "status of 422" not in message.text
+
+
 def _look_at(page: Page, address: str, record: str) -> None:
     """Go to what is proposed for a record."""
     page.goto(f"{address}/desk/begin")
-    page.fill("#record", (EXAMPLES / record).read_text("utf-8"))
+    page.set_input_files("#record-file", EXAMPLES / record)
     page.fill("#f-zone", "Africa/Johannesburg")
+    page.select_option("#r-group", "new")
+    page.select_option("#r-site", "pulmonary")
     page.click("text=Look at what is proposed")
     page.wait_for_load_state()
+
+
+def _type_back(page: Page, address: str, patient: str) -> None:
+    """Type a few boxes of the sheet that a patient was handed four weeks ago."""
+    told = page.request.get(f"{address}/api/v1/courses/{patient}/events?limit=500").json()
+    events = [read_event(it) for it in told["events"]]
+    knowledge, printed = knowledge_here(), datetime.now(UTC) - timedelta(days=10)
+    sheet = organizer_of(course_from(events, knowledge, load_zone, printed), knowledge, printed, 7).sheet
+    page.goto(f"{address}/desk/courses/{patient}/sheet?id={sheet.id}")
+    boxes = page.locator("select[name=box]")
+    for place, word in enumerate(("T", "T", "M", "O", "T")):
+        boxes.nth(place).press(word)
+    page.check("input[name=by][value=patient]")
 
 
 def _preview(page: Page) -> None:

@@ -10,7 +10,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
 from fullcourse.clinical.event_bodies import DoseSkipped
 from fullcourse.clinical.zone import Zone
-from fullcourse.course.box_codes import SheetId, parse_sheet_id, typed_code
+from fullcourse.course.box_codes import DAYS, SheetId, parse_sheet_id, typed_code
 from fullcourse.course.course import Course
 from fullcourse.course.days import all_standings
 from fullcourse.course.fold import CourseState
@@ -21,7 +21,21 @@ from fullcourse.course.timeline import plan_at
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Tells
 
-__all__ = ["Organizer", "StorageLine", "Ticked", "organizer_of", "ticked_of"]
+__all__ = [
+    "SHEET_DAYS",
+    "Organizer",
+    "StorageLine",
+    "Ticked",
+    "claims_by_slot",
+    "organizer_of",
+    "refuse_early",
+    "refuse_strange",
+    "sheet_named",
+    "ticked_of",
+]
+
+SHEET_DAYS: Final = tuple(DAYS.values())
+"""How many days a sheet can have."""
 
 _CONTAINER: Final = "S019"
 _STORAGE: Final = "storage"
@@ -124,6 +138,29 @@ def ticked_of(
     Raises:
         InputError: The sheet is not one of this course, a box is not on it, or its time has not come.
     """
+    found = sheet_named(course, zone_of, sheet)
+    codes = dict.fromkeys(map(typed_code, boxes))
+    refuse_strange([code for code in codes if code not in found.boxes], found)
+    slots = [found.boxes[code] for code in codes]
+    refuse_early([slot for slot in slots if slot.due > now], found.zone)
+    claims = claims_by_slot(course, now)
+    on_record = [slot for slot in slots if any(map(is_intake, claims.get(slot.id, ())))]
+    new = tuple(sorted((slot for slot in slots if slot not in on_record), key=lambda slot: (slot.due, slot.drug)))
+    denied = tuple(slot for slot in new if any(isinstance(it.body, DoseSkipped) for it in claims.get(slot.id, ())))
+    return Ticked(found.id, found.zone, new, tuple(on_record), denied)
+
+
+def sheet_named(course: Course, zone_of: Callable[[str], Zone], sheet: str) -> OrganizerSheet:
+    """Return a sheet of a course as it was printed.
+
+    Args:
+        course: The course.
+        zone_of: Returns a zone by its IANA name.
+        sheet: Its id as typed, or what its QR code holds.
+
+    Raises:
+        InputError: It was not made from this course, or was misread.
+    """
     scanned = [part.strip() for part in sheet.upper().split("*")] if "*" in sheet else []
     name = parse_sheet_id(scanned[1] if scanned else sheet)
     found = sheet_with_id(course.state, zone_of, name)
@@ -132,27 +169,29 @@ def ticked_of(
             f"sheet {name} was not made from this course: it may be another person's, or its id was misread. "
             "Nothing was kept. Look at the sheet again."
         )
-    codes = dict.fromkeys(map(typed_code, boxes))
-    if strange := [code for code in codes if code not in found.boxes]:
+    return found
+
+
+def refuse_strange(codes: Sequence[str], sheet: OrganizerSheet) -> None:
+    """Refuse codes of boxes that are not on a sheet; raises InputError where there is one."""
+    if codes:
         raise InputError(
-            f"not on sheet {name}: {', '.join(code[:8] for code in strange[:5])}. Such a box stands on another sheet, "
-            "or was misread. Nothing was kept. Look at these boxes again, and type one sheet at a time."
+            f"not on sheet {sheet.id}: {', '.join(code[:8] for code in codes[:5])}. Such a box stands on another "
+            "sheet, or was misread. Nothing was kept. Look at these boxes again, and type one sheet at a time."
         )
-    slots = [found.boxes[code] for code in codes]
-    if early := [slot for slot in slots if slot.due > now]:
-        when = found.zone.local(min(slot.due for slot in early))
+
+
+def refuse_early(slots: Sequence[Slot], zone: Zone) -> None:
+    """Refuse planned doses whose time has not come; raises InputError where there is one."""
+    if slots:
+        when = zone.local(min(slot.due for slot in slots))
         raise InputError(
-            f"{len(early)} of the boxes are for doses that are not due yet, the first on {when:%A %d %B %H:%M}. "
+            f"{len(slots)} of the boxes are for doses that are not due yet, the first on {when:%A %d %B %H:%M}. "
             "Nothing was kept. Ask, and type in what was taken."
         )
-    claims = _claims(course, now)
-    on_record = [slot for slot in slots if any(map(is_intake, claims.get(slot.id, ())))]
-    new = tuple(sorted((slot for slot in slots if slot not in on_record), key=lambda slot: (slot.due, slot.drug)))
-    denied = tuple(slot for slot in new if any(isinstance(it.body, DoseSkipped) for it in claims.get(slot.id, ())))
-    return Ticked(name, found.zone, new, tuple(on_record), denied)
 
 
-def _claims(course: Course, now: datetime) -> dict[str, list[Event]]:
+def claims_by_slot(course: Course, now: datetime) -> dict[str, list[Event]]:
     """Return what was said of each planned dose, by its id: of one that another plan replaced too."""
     late_after_h = max((rules.late_after_h for rules in course.rules.values()), default=0.0)
     claims: dict[str, list[Event]] = {}

@@ -2,7 +2,8 @@
 
 A step that waits for a level or a visit, or for the end of a phase, is left out and named: the step before it goes on
 until a clinician changes the plan. A proposal that holds a question, a drug that is not to be given, or a combination
-(whose one tablet would be planned once for each drug in it) begins no course.
+(whose one tablet would be planned once for each drug in it) begins no course; on demand the drugs of a combination are
+planned by their amounts alone, and the combination is named beside them.
 """
 
 import json
@@ -36,6 +37,7 @@ class ProposedPlan:
         knowledge: SHA-256 of the knowledge that it was made with.
         days: Length, where every drug has one; None while one is open.
         waiting: Each step that was left out, in words, with what it waits for.
+        combined: Each combination whose drugs are planned by their amounts, in words: nothing of it is counted.
     """
 
     drugs: tuple[RegimenDrug, ...]
@@ -44,6 +46,7 @@ class ProposedPlan:
     knowledge: str
     days: int | None
     waiting: tuple[str, ...]
+    combined: tuple[str, ...] = ()
 
 
 def open_proposal(path: str) -> ProposedPlan:
@@ -63,19 +66,23 @@ def open_proposal(path: str) -> ProposedPlan:
         ) from None
 
 
-def read_proposal(written: Mapping[str, object]) -> ProposedPlan:
+def read_proposal(written: Mapping[str, object], *, in_amounts: bool = False) -> ProposedPlan:
     """Return a proposal as ``plan`` wrote it, as plain values.
+
+    Args:
+        written: The proposal.
+        in_amounts: Whether drugs of a combination are planned by their amounts, without a form that is counted.
 
     Raises:
         InputError: It holds something that is not yet a dose, or is no proposal.
     """
     try:
-        return _read(written)
+        return _read(written, in_amounts=in_amounts)
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
         raise InputError("this is no proposal of 'plan'. Make it again.") from None
 
 
-def _read(written: _Written) -> ProposedPlan:
+def _read(written: _Written, *, in_amounts: bool = False) -> ProposedPlan:
     schema = written.get("schema")
     if schema not in (_PLAN, _DOSE):
         raise InputError("the file is no proposal of 'plan' or 'dose'. Write one with --format json.")
@@ -83,7 +90,9 @@ def _read(written: _Written) -> ProposedPlan:
     if not isinstance(doses, list) or not doses:
         raise InputError("the proposal holds no dose. See what it asks for, and make it again.")
     phase = _first_phase(written)
-    read = [_drug(dose, phase) for dose in doses]
+    read = [_drug(dose, phase, in_amounts=in_amounts) for dose in doses]
+    steps = (step for dose in doses for step in dose["steps"] if phase is None or step["phase"] in (None, phase))
+    combined = dict.fromkeys(_combination(step) for step in steps if step["holds_mg"])
     lengths = [days for _, days, _ in read]
     known = [days for days in lengths if days is not None]
     days = max(known) if len(known) == len(lengths) else None
@@ -98,6 +107,7 @@ def _read(written: _Written) -> ProposedPlan:
         knowledge=str(written["knowledge"]).removeprefix(_PREFIX),
         days=days,
         waiting=tuple(words for _, _, left_out in read for words in left_out),
+        combined=tuple(combined),
     )
 
 
@@ -108,7 +118,7 @@ def _first_phase(written: _Written) -> str | None:
     return phases[0] if len(phases) > 1 else None
 
 
-def _drug(dose: _Written, phase: str | None) -> tuple[RegimenDrug, int | None, list[str]]:
+def _drug(dose: _Written, phase: str | None, *, in_amounts: bool) -> tuple[RegimenDrug, int | None, list[str]]:
     """Return a drug, how many days it is taken, and its steps that wait."""
     name, status = str(dose["drug"]), dose["status"]
     if status != "dose":
@@ -117,7 +127,7 @@ def _drug(dose: _Written, phase: str | None) -> tuple[RegimenDrug, int | None, l
     waiting: list[str] = []
     begins = phase or next((step["phase"] for step in dose["steps"]), None)
     for step in dose["steps"]:
-        if step["holds_mg"]:
+        if step["holds_mg"] and not in_amounts:
             raise InputError(
                 f"{name} is taken in a combination ({step['form']}), which a course cannot yet count once for all its "
                 "drugs. Make the proposal with forms of one drug (--forms-in-stock), or type the doses."
@@ -137,10 +147,11 @@ def _drug(dose: _Written, phase: str | None) -> tuple[RegimenDrug, int | None, l
 
 def _step(step: _Written) -> DoseStep:
     days = tuple(step["days_of_week"] or ())
+    is_alone = not step["holds_mg"]  # one tablet of a combination would be counted once for each drug in it
     return DoseStep(
         from_day=int(step["from_day"]),
-        doses=tuple(Dose(it["at"], float(it["mg"]), it["units"]) for it in step["doses"]),
-        form=str(step["form"] or ""),
+        doses=tuple(Dose(it["at"], float(it["mg"]), it["units"] if is_alone else None) for it in step["doses"]),
+        form=str(step["form"] or "") if is_alone else "",
         days_of_week=tuple(day for day in WEEKDAYS if day in days),
         every_days=int(step["every_days"] or 1),
         max_mg_per_day=step["max_mg_per_day"],
@@ -149,6 +160,13 @@ def _step(step: _Written) -> DoseStep:
         after_dialysis=bool(step["after_dialysis"]),
         to_day=step["to_day"],
     )
+
+
+def _combination(step: _Written) -> str:
+    """Return a combination in words: its tablets at each time, and what they hold together."""
+    tablets = " and ".join(f"{it['units']:g} in the {it['at']}" for it in step["doses"])
+    held = ", ".join(f"{drug} {mg:g} mg" for drug, mg in step["holds_mg"].items())
+    return f"{step['form']}, {tablets}: {held} a dosing day"
 
 
 def _amounts(step: _Written) -> str:

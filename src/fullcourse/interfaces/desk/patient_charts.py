@@ -6,6 +6,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from fullcourse.interfaces.desk.charts.drawing import said_day
 from fullcourse.interfaces.desk.charts.heat_map import Day, DayMark, heat_map
 from fullcourse.interfaces.desk.charts.regimen_bars import Bar, DrugRow, regimen_bars
 from fullcourse.interfaces.desk.charts.result_series import Limit, ResultPoint, ResultSeries, result_series
@@ -60,7 +61,8 @@ def patient_charts(view: CourseView) -> PatientCharts:
         ToldRow(it.label, tuple(Told(on, _MARKS.get(word, ToldMark.OTHER), word) for on, word in it.said))
         for it in view.said
     ]
-    shown = sorted(view.measured, key=lambda it: (not it.fact.endswith("_level"), -len(it.values)))[:MOST_SERIES]
+    results = [it for it in view.measured if not it.is_limit]
+    shown = sorted(results, key=lambda it: (not it.fact.endswith("_level"), -len(it.values)))[:MOST_SERIES]
     title = t("Doses of each day")
     return PatientCharts(
         heat_map("doses", title, [_day(day) for day in view.days], view.today) if view.days else Markup(""),
@@ -85,7 +87,11 @@ def _day(day: CourseDay) -> Day:
 def _series(measured: MeasuredOver, view: CourseView) -> ResultSeries:
     points = tuple(ResultPoint(on, value) for on, value in measured.values)
     unit = "" if measured.unit == "1" else measured.unit
-    return ResultSeries(measured.label, unit, points, _limits(measured.fact, view))
+    usual = None
+    if measured.usual_to is not None:
+        on, limit = measured.usual_to
+        usual = Limit(limit, f"{t('as the laboratory gave it on')} {said_day(on)}")
+    return ResultSeries(measured.label, unit, points, _limits(measured.fact, view), usual)
 
 
 def _limits(fact: str, view: CourseView) -> tuple[Limit, ...]:

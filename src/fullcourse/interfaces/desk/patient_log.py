@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from fullcourse.clinical.dose_plan import say_dose_plan
 from fullcourse.clinical.event import Event
@@ -40,6 +41,9 @@ from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["LogLine", "log_lines", "said_event"]
 
+_PAPER: Final = "paper "
+_YES_NO: Final = frozenset(("history", "state"))
+
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
@@ -48,7 +52,7 @@ class LogLine:
     Attributes:
         at: When it happened, by the patient's clock.
         says: What it says.
-        who: Who says so, and how it is known.
+        who: Who says so, and how it is known; with the sheet that it was typed back from.
         written: When it was written down, where that is more than a day later; empty otherwise.
         counts: Whether it counts; else another entry corrects it or takes it back.
     """
@@ -76,6 +80,7 @@ def log_lines(course: Course, events: Iterable[Event], knowledge: Knowledge) -> 
 def _line(event: Event, course: Course, zone: Zone | None, knowledge: Knowledge) -> LogLine:
     local = zone.local if zone is not None else (lambda at: at)
     who = event.actor if event.claim.value == "self" else f"{event.actor} ({event.claim.value})"
+    who += f", {event.device}" if event.device.startswith(_PAPER) else ""
     written = f"{local(event.recorded_at):%Y-%m-%d}" if event.is_back_entered else ""
     return LogLine(local(event.occurred_at), said_event(event, knowledge), who, written, course.state.stands(event))
 
@@ -90,8 +95,8 @@ def said_event(event: Event, knowledge: Knowledge) -> str:
     if isinstance(body, Visit | Contact | Snoozed):
         return _followed(body)
     match body:
-        case Result(fact, value, unit):
-            return f"{_name(fact, knowledge)}: {value:g} {unit}".rstrip()
+        case Result():
+            return _result(body, knowledge)
         case ResultInWords(fact, said):
             return f"{_name(fact, knowledge)}: {said}"
         case Symptom(symptom, present):
@@ -113,6 +118,14 @@ def said_event(event: Event, knowledge: Knowledge) -> str:
         case UnknownKind():
             return t("An entry of a kind that this version does not know: ") + event.kind
     raise TypeError(f"no words for {event.kind}")
+
+
+def _result(body: Result, knowledge: Knowledge) -> str:
+    """Return a result in words: what is kept as 1 or 0 of a history is a yes or a no."""
+    known = knowledge.facts.get(body.fact)
+    if known is not None and known.kind in _YES_NO and body.value in (0.0, 1.0):
+        return f"{known.label}: {t('yes') if body.value else t('no')}"
+    return f"{_name(body.fact, knowledge)}: {body.value:g} {body.unit}".rstrip()
 
 
 def _dose(body: object) -> str:

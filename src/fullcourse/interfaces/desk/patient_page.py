@@ -20,6 +20,7 @@ from fullcourse.interfaces.desk.pages import page
 from fullcourse.interfaces.desk.patient_charts import patient_charts
 from fullcourse.interfaces.desk.patient_findings import findings_of, unassessed_of
 from fullcourse.interfaces.desk.patient_log import log_lines
+from fullcourse.interfaces.desk.patient_rail import rail_of
 from fullcourse.interfaces.desk.patient_tables import results_table, supply_table, tests_table, weeks_table
 from fullcourse.interfaces.desk.rows import shown
 from fullcourse.interfaces.desk.words import t
@@ -38,6 +39,7 @@ _ADDRESS: Final = "/desk/courses/{patient}"
 _FROM_HERE: Final = (
     ("enter", "Write something down", "result.enter"),
     ("follow-up", "Contact or put off", "course.follow-up"),
+    ("sheet", "Paper sheet", "course.follow-up"),
     ("plan", "Change the plan", "course.change"),
     ("seen", "Who saw it", "course.audit"),
 )
@@ -89,6 +91,8 @@ def _show(call: Call) -> Reply:
         "to_ask": len(view.overview.to_ask) if opened.course.closing is None else 0,
         "charts": patient_charts(view),
         "taken": _taken(view),
+        "rail": rail_of(opened.course, view),
+        "has_usual": any(it.usual_to is not None for it in view.measured),
         "view": view,
         "weeks": weeks_table(view),
         "results": results_table(view),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from fullcourse.interfaces.desk.words import t
-from fullcourse.journey.desk import CourseView
+from fullcourse.journey.desk import CourseView, MeasuredOver
 from fullcourse.journey.monitor import DueStanding
 
 __all__ = [
@@ -31,10 +31,11 @@ class WeekRow:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """One test with all its results, the newest first; and those that are not used, with why."""
+    """One test with all its results, the newest first; what is usual; and those that are not used, with why."""
 
     label: str
     unit: str
+    usual: str
     values: str
     not_used: str
 
@@ -80,16 +81,27 @@ def results_table(view: CourseView) -> Sequence[ResultRow]:
         ResultRow(
             it.label,
             "" if it.unit == "1" else it.unit,
+            _usual(it),
             "; ".join(f"{value:g} ({on.isoformat()})" for on, value in reversed(it.values)),
             "; ".join(f"{what} ({on}: {why})" for on, what, why in it.not_used),
         )
         for it in view.measured
     ]
     rows += [
-        ResultRow(it.label, "", "; ".join(f"{word} ({on.isoformat()})" for on, word in reversed(it.said)), "")
+        ResultRow(it.label, "", "", "; ".join(f"{word} ({on.isoformat()})" for on, word in reversed(it.said)), "")
         for it in view.said
     ]
     return rows
+
+
+def _usual(measured: MeasuredOver) -> str:
+    """Return what a laboratory called normal, with its day."""
+    if measured.is_limit:
+        return ""
+    if measured.usual_to is None:
+        return t("none was given")
+    on, limit = measured.usual_to
+    return f"{t('up to')} {limit:g} ({t('the laboratory')}, {on.isoformat()})"
 
 
 def supply_table(view: CourseView) -> Sequence[SupplyRow]:

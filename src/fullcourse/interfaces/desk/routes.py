@@ -11,6 +11,7 @@ from fullcourse.interfaces.desk.entrance import ENTRANCE
 from fullcourse.interfaces.desk.finding import FINDING
 from fullcourse.interfaces.desk.knowledge import KNOWLEDGE
 from fullcourse.interfaces.desk.matrix import MATRIX
+from fullcourse.interfaces.desk.paper_sheet import SHEET_PAGES
 from fullcourse.interfaces.desk.patient_levels import LEVEL_PAGES
 from fullcourse.interfaces.desk.patient_page import PATIENT_PAGES
 from fullcourse.interfaces.desk.patient_plan import PLAN_PAGES
@@ -46,5 +47,6 @@ DESK: Final[tuple[Route, ...]] = (
     *LISTS,
     *TABLES,
     *SEEN_PAGES,
+    *SHEET_PAGES,
     *USERS,
 )

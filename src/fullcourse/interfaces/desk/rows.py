@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from fullcourse.interfaces.api.multipart import MULTIPART
 from fullcourse.interfaces.api.routes import Handler, Route
 from fullcourse.interfaces.desk.pages import desk_problem
 
@@ -38,7 +39,7 @@ def shown(
     )  # fmt: skip
 
 
-def sent(path: str, right: str, answer: Handler, says: str) -> Route:
+def sent(path: str, right: str, answer: Handler, says: str, *, takes_files: bool = False) -> Route:
     """Return the row of a form.
 
     Args:
@@ -46,8 +47,10 @@ def sent(path: str, right: str, answer: Handler, says: str) -> Route:
         right: Name of a row of the table of rights.
         answer: Takes what was sent.
         says: What becomes of it, in one line.
+        takes_files: Whether a file may be in it.
     """
+    kinds = (FORM, MULTIPART) if takes_files else (FORM,)
     return Route(
-        "POST", path, right, answer, says, media_types=(FORM,), gives_type=_HTML, is_slow=True, statuses=_ON,
+        "POST", path, right, answer, says, media_types=kinds, gives_type=_HTML, is_slow=True, statuses=_ON,
         tells=desk_problem,
     )  # fmt: skip

@@ -17,6 +17,7 @@ _KINDS: Final = {
     "programme.css": "text/css; charset=utf-8",
     "sheet.css": "text/css; charset=utf-8",
     "desk.js": "text/javascript; charset=utf-8",
+    "sheet.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }
 _FOR_GOOD: Final = "private, max-age=31536000, immutable"

@@ -11,6 +11,7 @@ from fullcourse.journey.desk.plan_change import (
     record_of_log,
     rest_of_plan,
 )
+from fullcourse.journey.desk.registered import register_differs
 from fullcourse.journey.desk.seen_days import CourseDay, DayStanding, SeenDose, doses_between, share_taken
 from fullcourse.journey.desk.settled import Settled, standings_since
 from fullcourse.journey.desk.told import MeasuredOver, SaidOver
@@ -37,6 +38,7 @@ __all__ = [
     "levels_seen",
     "plan_moves",
     "record_of_log",
+    "register_differs",
     "rest_of_plan",
     "share_taken",
     "standings_since",

@@ -1,7 +1,7 @@
 """Results and symptoms of a course in their order: what was measured, what was read in words, what came and went."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from fullcourse.clinical.event_bodies import ResultInWords, Symptom
@@ -24,6 +24,8 @@ class MeasuredOver:
         unit: Of every value, UCUM.
         values: Day and value of each that can be used, in order; at least one.
         not_used: Of each that cannot be: its day as written, what was recorded, and why.
+        usual_to: The newest upper limit of normal that a laboratory gave, with its day; None where none did.
+        is_limit: Whether it is itself such a limit, and no result.
     """
 
     fact: str
@@ -31,6 +33,8 @@ class MeasuredOver:
     unit: str
     values: tuple[tuple[date, float], ...]
     not_used: tuple[tuple[str, str, str], ...]
+    usual_to: tuple[date, float] | None = None
+    is_limit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,16 @@ def measured_over(course: Course, knowledge: Knowledge, now: datetime) -> tuple[
         knowledge: Holds names and units.
         now: The moment; what happened later is not seen.
     """
-    return tuple(
+    measured = [
         found
         for fact, pieces in sorted(course_evidence(course, knowledge, now).items())
         if (found := _measured(fact, pieces, knowledge)) is not None
+    ]
+    newest = {it.fact: it.values[-1] for it in measured}
+    limits = {it.upper_limit for it in knowledge.facts.values() if it.upper_limit}
+    return tuple(
+        replace(it, usual_to=newest.get(knowledge.facts[it.fact].upper_limit), is_limit=it.fact in limits)
+        for it in measured
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fullcourse.adapters.published.proposed_plan import ProposedPlan, open_proposal
+from fullcourse.adapters.published.proposed_plan import ProposedPlan, open_proposal, read_proposal
 from fullcourse.clinical.dose import Dose
 from fullcourse.clinical.errors import InputError
 
@@ -92,3 +92,31 @@ def test_what_is_no_dose_begins_nothing(tmp_path: Path, written: object, part: s
     with pytest.raises(InputError, match=part) as told:
         read(tmp_path, written)
     assert str(told.value).startswith("--plan: ")
+
+
+HOLDS = {"isoniazid": 300.0, "rifampin": 600.0}
+TOGETHER = step(doses=[{"at": "morning", "mg": 300.0, "units": 4.0}], form="tablet HR 75/150 mg", holds_mg=HOLDS)
+
+
+def test_a_combination_begins_no_course_unless_it_is_planned_by_amounts():
+    written = plan(dose(TOGETHER, drug="isoniazid"), dose(step(), drug="linezolid"))
+    with pytest.raises(InputError, match="combination"):
+        read_proposal(written)
+    proposed = read_proposal(written, in_amounts=True)
+    (together,), (alone,) = (drug.steps for drug in proposed.drugs)
+    assert (together.doses, together.form) == ((Dose("morning", 300.0, None),), "")  # no tablet to count four times
+    assert (alone.doses, alone.form) == ((Dose("morning", 250.0, 1.0),), "capsule 250 mg")
+    assert proposed.combined == (
+        "tablet HR 75/150 mg, 4 in the morning: isoniazid 300 mg, rifampin 600 mg a dosing day",
+    )
+
+
+def test_one_tablet_of_several_drugs_is_named_once_and_none_of_a_phase_to_come():
+    first, later = {**TOGETHER, "phase": "intensive"}, {**TOGETHER, "phase": "continuation", "form": "tablet H 1 mg"}
+    phases = {"regimens": [{"id": "who-longer", "phases": [{"name": "intensive"}, {"name": "continuation"}]}]}
+    written = plan(
+        dose(first, later, drug="isoniazid"), dose(first, later, drug="rifampin"), composition=phases
+    )  # fmt: skip
+    proposed = read_proposal(written, in_amounts=True)
+    assert len(proposed.combined) == 1
+    assert len(proposed.waiting) == 2

@@ -1,48 +1,19 @@
 """A course is begun from a record in steps: questions, regimens, doses; nothing is kept before it is confirmed."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from lxml import html
 
-import fullcourse
-from clinic_service import NORTH, SOUTH, as_of
+from begin_pages import fields_of, first, kept, looked, send
+from clinic_service import NORTH, SOUTH
 from desk_courses import Desk, desk_at
-
-EXAMPLES = Path(fullcourse.__file__).parent / "examples"
 
 
 @pytest.fixture
 def desk(tmp_path) -> Iterator[Desk]:
     with desk_at(tmp_path) as opened:
         yield opened
-
-
-def fields_of(page, action: str) -> dict[str, str]:
-    """Return the fields of a form as a browser would send them."""
-    form = next(it for it in page.forms if it.get("action") == action)
-    return {name: value or "" for name, value in form.fields.items()}
-
-
-def first(desk: Desk, record: str = "", **typed: str) -> dict[str, str]:
-    fields = fields_of(desk.page("/desk/begin"), "/desk/begin/look")
-    text = (EXAMPLES / record).read_text("utf-8") if record else ""
-    return {**fields, "record": text, "zone": "Africa/Johannesburg", "clinic": NORTH, **typed}
-
-
-def send(desk: Desk, address: str, fields: dict[str, str], role: str = "clinician", clinic: str = NORTH):
-    return desk.client.post(address, data=fields, headers=as_of(role, clinic), follow_redirects=False)
-
-
-def looked(desk: Desk, fields: dict[str, str]):
-    answer = send(desk, "/desk/begin/look", fields)
-    assert answer.status_code == 200, answer.text
-    return html.document_fromstring(answer.text)
-
-
-def kept(desk: Desk) -> list[str]:
-    return list(desk.service.store.patients())
 
 
 def test_a_record_that_settles_everything_becomes_a_course_once_it_is_confirmed(desk):
@@ -54,7 +25,7 @@ def test_a_record_that_settles_everything_becomes_a_course_once_it_is_confirmed(
     assert [it.status_code for it in answers] == [303, 303]
     (patient,) = kept(desk)
     assert answers[0].headers["location"] == f"/desk/courses/{patient}"
-    (event,) = desk.service.store.events(patient)
+    (event,) = [it for it in desk.service.store.events(patient) if it.kind == "plan_activated"]
     assert (event.kind, event.body.confirmed_by) == ("plan_activated", "Dr A")
     text = fields["plan"].replace("\r\n", "\n")
     assert [drug.drug for drug in event.body.plan.drugs] == [line.partition(":")[0] for line in text.splitlines()]

@@ -18,6 +18,7 @@ from fullcourse.adapters.access.people.signing_in import make_setup_link
 from fullcourse.adapters.access.remembered import Remembered
 from fullcourse.adapters.access.rights import permits, rights
 from fullcourse.adapters.access.store.opening import hashed
+from fullcourse.interfaces.api.multipart import is_multipart, read_multipart
 from fullcourse.interfaces.api.problems import Forbidden, NotFound, NotSignedIn
 from fullcourse.interfaces.api.service import Doorkeeper, Seen
 from fullcourse.interfaces.api.settings import Settings
@@ -183,7 +184,11 @@ def _bearer(given: str) -> str:
 
 
 def _in_form(headers: Mapping[str, str], body: bytes) -> str:
-    if headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+    content_type = headers.get("content-type", "")
+    if is_multipart(content_type):
+        parts = [it for it in read_multipart(body, content_type) if it.name == PROOF_FIELD and not it.is_file]
+        return parts[0].content.decode("ascii", "replace") if len(parts) == 1 else ""
+    if content_type.partition(";")[0].strip().lower() != _FORM:
         return ""
     try:
         fields = parse_qs(body.decode("ascii"), max_num_fields=100)

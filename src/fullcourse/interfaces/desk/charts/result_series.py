@@ -25,6 +25,7 @@ __all__ = ["Limit", "ResultPoint", "ResultSeries", "result_series"]
 _WIDTH, _HEIGHT = 200.0, 84.0
 _LEFT, _RIGHT, _TOP, _BASE = 4.0, 196.0, 22.0, 66.0
 _LINE: Final = "#0b3d91"
+_USUAL: Final = "#e0efe6"
 _Place = Callable[[float], float]
 """Returns the height at which a value is drawn, px."""
 
@@ -54,12 +55,14 @@ class ResultSeries:
         unit: Of every value.
         points: In order of their days; at least one.
         limits: Of sources; only those that are near to the results are drawn.
+        usual_to: Up to where a laboratory calls it normal; None where none said so.
     """
 
     label: str
     unit: str
     points: tuple[ResultPoint, ...]
     limits: tuple[Limit, ...] = ()
+    usual_to: Limit | None = None
 
 
 def result_series(name: str, series: ResultSeries, days: tuple[date, date]) -> Markup:
@@ -86,6 +89,7 @@ def result_series(name: str, series: ResultSeries, days: tuple[date, date]) -> M
         words(_LEFT, 12, shortened(series.label, _RIGHT - _LEFT - 7.6 * len(value)), f'fill="{QUIET}" font-size="11"'),
         words(_RIGHT, 12, value, 'text-anchor="end" font-weight="bold"'),
         f'<path d="M{_LEFT:g} {_BASE + 4:g}H{_RIGHT:g}" stroke="{GRID}"/>',
+        *_usual(series.usual_to, (low, high), y),
         *_limits(near, y),
         *_line(series, axis, y),
         words(_LEFT, _HEIGHT - 3, f"{days[0]:%b %Y}", f'fill="{QUIET}" font-size="10"'),
@@ -99,6 +103,15 @@ def _span(values: Sequence[float]) -> tuple[float, float]:
     low, high = min(values), max(values)
     room = max((high - low) * 0.35, abs(high) * 0.08, 1e-9)
     return low - room, high + room
+
+
+def _usual(usual_to: Limit | None, span: tuple[float, float], y: _Place) -> Iterator[str]:
+    """Yield what is usual as a pale field from below, as far as it is drawn; all is above it where it is not."""
+    if usual_to is None or usual_to.value <= span[0]:
+        return
+    top = y(min(usual_to.value, span[1]))
+    field = f'<rect x="{_LEFT:g}" y="{top:.1f}" width="{_RIGHT - _LEFT:g}" height="{_BASE - top:.1f}" fill="{_USUAL}"'
+    yield titled(field, f"Usual up to {usual_to.value:g}, {usual_to.says}")
 
 
 def _limits(limits: Sequence[Limit], y: _Place) -> Iterator[str]:
@@ -125,4 +138,8 @@ def _description(series: ResultSeries, limits: Sequence[Limit]) -> str:
     times = f"{len(values)} results" if len(values) > 1 else "1 result"
     told = f"{times} from {said_day(first.on)} to {said_day(last.on)}, between {min(values):g} and {max(values):g}"
     lines = " ".join(f"Line at {limit.value:g}: {limit.says}." for limit in limits)
+    usual = series.usual_to
+    if usual is not None:
+        unit = f" {series.unit}" if series.unit else ""
+        lines = f"Usual up to {usual.value:g}{unit}, {usual.says}. {lines}".strip()
     return f"{told} {series.unit}.".replace(" .", ".") + (f" {lines}" if lines else "")
