@@ -7,7 +7,7 @@ the phone before it has joined a clinic and when there is no network.
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from fullcourse.adapters.published.phone_help import phone_help
-from fullcourse.interfaces.phone.lean import without_comments
+from fullcourse.interfaces.phone.lean import lean_script, lean_style, lean_words
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["Asset", "shell_of"]
@@ -29,9 +29,15 @@ _TYPES: Final = {
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
+_LEAN: Final[Mapping[str, Callable[[str], str]]] = {
+    ".css": lean_style,
+    ".js": lean_script,
+    ".json": lean_words,
+    ".webmanifest": lean_words,
+}
 _INDEX: Final = "index.html"
 _WORKER: Final = "sw.js"
-_LIST: Final = b"const SHELL = {};"
+_LIST: Final = b"const SHELL={};"
 """Where the worker's list is put in."""
 
 
@@ -86,10 +92,9 @@ def _files() -> Mapping[str, Asset]:
 
 
 def _sent(name: str, body: bytes) -> bytes:
-    """Return a file as it is sent: scripts and styles without comments and without the spaces that begin a line."""
-    if not name.endswith((".js", ".css")):
-        return body
-    return "\n".join(line.lstrip() for line in without_comments(body.decode()).splitlines()).encode() + b"\n"
+    """Return a file as it is sent: without comments and without spaces that say nothing."""
+    lean = _LEAN.get(name[name.rfind(".") :])
+    return body if lean is None else lean(body.decode()).encode()
 
 
 def _below(folder: Traversable, at: str) -> Iterator[tuple[str, Traversable]]:

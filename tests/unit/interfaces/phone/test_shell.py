@@ -64,7 +64,7 @@ def test_every_script_that_is_imported_is_there() -> None:
     imported = {
         str(Path("/", name).parent.joinpath(wanted).resolve())[1:]
         for name, asset in shell.items()
-        for wanted in re.findall(r"from ['\"](\.[^'\"]+)['\"]", asset.body.decode() if name.endswith(".js") else "")
+        for wanted in re.findall(r"from ?['\"](\.[^'\"]+)['\"]", asset.body.decode() if name.endswith(".js") else "")
     }
     assert "js/core/card.js" in imported
     assert sorted(imported - set(shell)) == []
