@@ -74,11 +74,11 @@ def phone_plan_json(
         "triage": triage,
         "emergencies": emergencies,
         "rules": rules.rules,
-        "words": {name: language.text(text) for name, text in PATIENT_WORDS.items()},
+        "words": {name: language.marked(text) for name, text in PATIENT_WORDS.items()},
         "help": {
             "country": country,
             "numbers": [
-                {"whom": call.whom, "says": language.text(call.says)}
+                {"whom": call.whom, "says": language.marked(call.says)}
                 for call in calls_for(_WHOM, plan.knowledge, country)
             ],
         },
@@ -242,7 +242,7 @@ def _triage(plan: PhonePlan, asked: TriageQuestions, rules: PhoneRules, language
 
 
 def _ask(english: str, spanish: str, language: Language) -> str:
-    return spanish if language.code == "es" else english
+    return spanish if language.code == "es" else language.marked(english)
 
 
 def _supply(supply: Supply, plan: PhonePlan) -> dict[str, object]:

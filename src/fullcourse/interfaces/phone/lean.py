@@ -1,8 +1,8 @@
 """Scripts, styles and words as they are sent to a phone: without comments and the spaces that say nothing.
 
-It is no build step: what is served is the file, its parts in their order and under their names. A script is read part by
-part (texts, patterns, numbers, names, signs), and nothing within a part is touched; a line may end a statement, so that a
-line's end goes only where the part before it or after it cannot stand at one.
+It is no build step: what is served is the file, its parts in their order and under their names. A script is read part
+by part (texts, patterns, numbers, names, signs), and nothing within a part is touched; a line may end a statement, so
+that a line's end goes only where the part before it or after it cannot stand at one.
 """
 
 import json
@@ -90,7 +90,7 @@ def _between(before: str, after: str, gap: str) -> str:
 
 
 def _divides(before: str, after: str) -> bool:
-    return before[-1] == "/" and after[0] in "/*" or (before[-1].isdigit() and after[0] == ".")
+    return (before[-1] == "/" and after[0] in "/*") or (before[-1].isdigit() and after[0] == ".")
 
 
 def _is_name(sign: str) -> bool:

@@ -15,6 +15,7 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Final
 
+from fullcourse.adapters.languages import ENGLISH, LANGUAGES, PREPARED, language_of
 from fullcourse.adapters.published.phone_help import phone_help
 from fullcourse.interfaces.phone.lean import lean_script, lean_style, lean_words
 from fullcourse.knowledge.library import Knowledge
@@ -37,8 +38,9 @@ _LEAN: Final[Mapping[str, Callable[[str], str]]] = {
 }
 _INDEX: Final = "index.html"
 _WORKER: Final = "sw.js"
-_LIST: Final = b"const SHELL={};"
-"""Where the worker's list is put in."""
+_LIST: Final = b"const SHELL={};const VERSION='shell-';"
+"""Where the worker's list is put in, and the hash of it all."""
+_ENGLISH_HELP: Final = "help.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,25 @@ def shell_of(knowledge: Knowledge) -> Mapping[str, Asset]:
 
 
 def _made(knowledge: Knowledge) -> Iterator[tuple[str, Asset]]:
-    shell = {**_files(), "help.json": _asset(_packed(phone_help(knowledge)), ".json")}
+    shell = {**_files(), **dict(_help(knowledge))}
     worker = shell.pop(_WORKER)
     shell[""] = shell.pop(_INDEX)
     listed = _packed({name: asset.tag[:32] for name, asset in sorted(shell.items())})
     yield from shell.items()
-    yield _WORKER, _asset(worker.body.replace(_LIST, b"const SHELL = " + listed + b";", 1), ".js")
+    yield _WORKER, _asset(_listing(worker.body, listed), ".js")
+
+
+def _listing(worker: bytes, listed: bytes) -> bytes:
+    """Return the worker with its list, under a version that is another where any file is another."""
+    version = hashlib.sha256(listed).hexdigest()[:16].encode()
+    return worker.replace(_LIST, b"const SHELL = " + listed + b";const VERSION='shell-" + version + b"';", 1)
+
+
+def _help(knowledge: Knowledge) -> Iterator[tuple[str, Asset]]:
+    """Yield whom to call, in each language by itself: a phone has English and the one that it speaks."""
+    for code in (*LANGUAGES, *PREPARED):
+        name = _ENGLISH_HELP if code == ENGLISH else f"words/{code}.{_ENGLISH_HELP}"
+        yield name, _asset(_packed(phone_help(knowledge, language_of(code))), ".json")
 
 
 def _packed(value: object) -> bytes:

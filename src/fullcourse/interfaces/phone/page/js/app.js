@@ -2,7 +2,8 @@
 
 import { h, button, link } from './dom.js';
 import { Watch } from './clock.js';
-import { speak, t, wanted } from './language.js';
+import { filesOf, hearNumbers, language, speak, t, wanted } from './language.js';
+import { unmarked } from './core/words.js';
 import { Person, heard } from './person.js';
 import { personIcon, phoneIcon } from './pictures.js';
 import * as store from './store.js';
@@ -21,7 +22,6 @@ export const app = {
   people: [],
   person: null,
   watch: new Watch(null),
-  numbers: null,
   invitation: '',
   fault: '',
   worker: null,
@@ -53,6 +53,17 @@ export const app = {
       return known ?? new Person(row, this.watch);
     });
     if (this.person && !this.people.includes(this.person)) this.person = null;
+  },
+
+  /** Puts the page into a language, and the plan at its next contact. */
+  async speak(name) {
+    localStorage.setItem('language', name);
+    await speak(name);
+    this.show();
+    this.person?.way?.now();
+    keepLanguage();
+    await hearNumbers();
+    if (location.hash === '#/help') this.show();
   },
 
   get now() { return Date.now(); },
@@ -122,7 +133,7 @@ export const app = {
     part('help').setAttribute('aria-label', t('help.label'));
     const help = h('div', {}, link(t('help.get'), '#/help', name === 'help' ? { 'aria-current': 'page' } : {}, phoneIcon()));
     if (help.innerHTML !== part('help').innerHTML) part('help').replaceChildren(...help.childNodes);
-    document.title = t('name');
+    document.title = unmarked(t('name'));
     this.tell();
   },
 
@@ -130,7 +141,8 @@ export const app = {
   tell() {
     const words = location.hash === '#/hidden' ? '' : statusOf(this);
     const status = part('status');
-    if (status.textContent !== words) status.textContent = words;
+    const told = h('p', {}, words);
+    if (status.textContent !== told.textContent) status.replaceChildren(...told.childNodes);
     status.hidden = !words;
     status.classList.toggle('waiting', Boolean(this.person?.unsent));
   },
@@ -153,6 +165,12 @@ async function keepShell() {
   worker.addEventListener('updatefound', () => worker.installing?.addEventListener('statechange', waits));
   waits();
   navigator.serviceWorker.addEventListener('controllerchange', () => { if (app.renewing) location.reload(); });
+}
+
+/** Has the worker keep the files of the language, and the one that waits to follow it too. */
+async function keepLanguage() {
+  const keeper = await navigator.serviceWorker?.ready;
+  for (const it of [keeper?.active, keeper?.waiting]) it?.postMessage(filesOf(language));
 }
 
 function listen() {
@@ -192,7 +210,7 @@ async function start() {
   await takeInvitation();
   listen();
   app.show(); // at once: help is there before anything was read
-  fetch('help.json').then(async (answer) => { app.numbers = await answer.json(); if (location.hash === '#/help') app.show(); }).catch(() => {});
+  hearNumbers().then(() => { if (location.hash === '#/help') app.show(); });
   try {
     await app.reload();
     const last = sessionStorage.getItem('person');
@@ -205,6 +223,7 @@ async function start() {
   const there = part('screen').dataset.screen;
   if (app.allowed(location.hash.slice(2).split('/')[0] || 'today') !== there || LIVE.has(there)) app.show(true);
   await keepShell().catch(() => {});
+  await keepLanguage();
 }
 
 start();

@@ -1,7 +1,7 @@
 /* What is needed now and then: people, language, PIN, papers, what was refused, and taking somebody off this phone. */
 
 import { h, button, link } from '../dom.js';
-import { language, t } from '../language.js';
+import { leafletIn, t } from '../language.js';
 import { pinFault } from '../lock.js';
 import { languages, removed } from './people.js';
 
@@ -21,7 +21,7 @@ export const more = (app) => {
     h('section', { class: 'panel', 'aria-labelledby': 'others' }, h('h2', { id: 'others' }, t('people.heading')),
       h('p', {}, t('people.more')), link(t('people.others'), '#/people', { class: 'button wide' })),
     h('section', { class: 'panel', 'aria-labelledby': 'off' }, h('h2', { id: 'off' }, t('remove.heading')),
-      h('details', {}, h('summary', {}, t('remove.open')), h('p', {}, t(person.unsent ? 'remove.unsent' : 'remove.says', { count: person.unsent })),
+      h('details', {}, h('summary', {}, t('remove.open')), h('p', {}, person.unsent ? t('remove.unsent', { count: person.unsent }) : t('remove.says')),
         button(t('remove.yes'), () => removed(app), { class: 'button danger', id: 'remove' }))),
     h('p', {}, link(t('back'), '#/today', { class: 'button' })),
   ];
@@ -67,7 +67,7 @@ export function pin(app) {
 export function leaflet(app) {
   const { person } = app;
   const kept = person.settings.leaflet;
-  if (kept?.language !== language && !app.passing.leaflet) {
+  if (kept?.language !== leafletIn() && !app.passing.leaflet) {
     app.passing.leaflet = 'coming';
     fetched(app).then((text) => { app.passing.leaflet = text ? '' : 'papers.offline'; app.show(); });
   }
@@ -86,6 +86,7 @@ const lined = (text) => text.replace(/\n +(?=\S)/g, ' ').split('\n').filter(Bool
 async function fetched(app) {
   const { plan } = app.person;
   const { address, drugs } = plan.leaflets;
+  const language = leafletIn();
   try {
     const answer = await fetch(address, { method: 'POST', headers: { 'Content-Type': 'application/json' }, credentials: 'omit',
       body: JSON.stringify({ drugs, language, form: 'text', country: plan.help?.country || undefined }) });
@@ -100,6 +101,6 @@ async function fetched(app) {
 
 
 /** The choice of a language by itself, for who cannot read the rest. */
-const choose = (app) => [h('h1', { tabindex: -1 }, 'Language · Idioma'), languages(app), h('p', {}, link(t('back'), '#/today', { class: 'button' }))];
+const choose = (app) => [h('h1', { tabindex: -1 }, t('language.heading')), languages(app), h('p', {}, link(t('back'), '#/today', { class: 'button' }))];
 
 export { choose as language };
