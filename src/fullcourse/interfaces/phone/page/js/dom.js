@@ -1,11 +1,11 @@
 /* Makes elements. Text is always a text node, so that nothing that was typed or sent is ever read as markup. */
 
-import { MARKED, unmarked } from './core/words.js';
+import { MARKED, unmarked, wayOf } from './core/words.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** A text, with what is English in it as elements that say so. */
-const told = (text) => text.split(MARKED).map((part, at) => (at % 2 ? h('span', { lang: 'en', dir: 'ltr' }, part) : part));
+const told = (text) => text.split(MARKED).map((part, at) => (at % 2 ? h('span', { lang: 'en' }, part) : part));
 
 function fill(made, attributes, children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
@@ -13,6 +13,7 @@ function fill(made, attributes, children) {
     if (typeof value === 'function') made.addEventListener(name, value);
     else if (name === 'value' && 'value' in made) made.value = value;
     else made.setAttribute(name, value === true ? '' : unmarked(String(value)));
+    if (name === 'lang') made.dir = wayOf(value);
   }
   for (const child of children.flat(9)) {
     if (child === null || child === undefined || child === false || child === '') continue;

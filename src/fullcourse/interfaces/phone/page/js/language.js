@@ -1,11 +1,12 @@
 /* The words of the page in the language that was chosen; what a language has not is said in English, and marked. */
 
-import { wordsOf } from './core/words.js';
+import { wayOf, wordsOf } from './core/words.js';
 
 export const LANGUAGES = { en: 'English', es: 'Español', hi: 'हिन्दी', pt: 'Português', ru: 'Русский', ar: 'العربية' };
 /** Those of which every word is there. The others are prepared: nobody is put into one unasked. */
 const WHOLE = ['en', 'es'];
-const RIGHT_TO_LEFT = ['ar'];
+
+const HELP = 'help.json';
 
 let english;
 export let language = 'en';
@@ -34,19 +35,20 @@ export const filesOf = (name) => (name === 'en' ? [] : [`words/${name}.json`, `w
 export async function speak(name) {
   english ??= await fetched('words/en.json');
   const own = name === 'en' ? english : await fetched(`words/${name}.json`).catch(() => ({}));
-  const isTurned = RIGHT_TO_LEFT.includes(name);
+  const way = wayOf(name);
   language = name;
   isPart = Object.keys(english).some((key) => !own[key]);
   // Between letters that go the other way a value keeps to itself.
-  const words = wordsOf(english, own, name, (it) => (typeof it === 'number' ? digits(it) : isTurned ? `\u2068${it}\u2069` : it));
+  const words = wordsOf(english, own, name, (it) => (typeof it === 'number' ? digits(it) : way === 'rtl' ? `\u2068${it}\u2069` : it));
   t = (key, values) => words(key, values).replace('..', '.'); // after "8:00 a.m." the line ends too
   document.documentElement.lang = name;
-  document.documentElement.dir = isTurned ? 'rtl' : 'ltr';
+  document.documentElement.dir = way;
 }
 
 /** Has whom to call, in the language where it is there. */
 export async function hearNumbers() {
-  numbers = await fetched(filesOf(language)[1] ?? 'help.json').catch(() => fetched('help.json')).catch(() => numbers);
+  const [, own = HELP] = filesOf(language);
+  numbers = await fetched(own).catch(() => fetched(HELP)).catch(() => numbers);
 }
 
 /** The language of a text of the plan, where it is another than the page's: whoever reads aloud has to know it. */

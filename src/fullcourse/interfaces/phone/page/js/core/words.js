@@ -3,6 +3,9 @@
 /** English within another language stands between these signs of Unicode: the left-to-right isolate and its end. */
 export const MARKED = /\u2066((?:[^\u2066-\u2069]|\u2068[^\u2069]*\u2069)*)\u2069/;
 
+/** Which way a language is written. */
+export const wayOf = (language) => (language === 'ar' ? 'rtl' : 'ltr');
+
 /** A text without the signs, for what takes no element: a title, a label, a voice. */
 export const unmarked = (text) => text.replace(/[\u2066-\u2069]/g, '');
 

@@ -79,9 +79,15 @@ export function leaflet(app) {
   ];
 }
 
-/** Lays out a text that was wrapped for a printer: a line in capitals is a heading, one with a dash stands by itself. */
-const lined = (text) => text.replace(/\n +(?=\S)/g, ' ').split('\n').filter(Boolean).map((line) =>
-  h(line === line.toUpperCase() && /\p{L}{2}/u.test(line) ? 'h2' : 'p', { class: line.startsWith('- ') ? 'item' : null }, line.replace(/^- /, '')));
+/**
+ * Lays out a text that was wrapped for a printer: a line in capitals is a heading, one with a dash stands by itself. Of a
+ * script without capitals the line is a heading that stands over an item, behind an empty line.
+ */
+const lined = (text) => text.replace(/\n +(?=\S)/g, ' ').split('\n').map((line, at, lines) => {
+  const hasCase = line.toLowerCase() !== line.toUpperCase();
+  const isHeading = hasCase ? line === line.toUpperCase() && /\p{L}{2}/u.test(line) : !lines[at - 1] && /^[-[]/.test(lines[at + 1]);
+  return line && h(isHeading ? 'h2' : 'p', { class: line.startsWith('- ') ? 'item' : null }, line.replace(/^- /, ''));
+});
 
 async function fetched(app) {
   const { plan } = app.person;
