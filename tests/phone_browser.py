@@ -17,9 +17,11 @@ __all__ = ["CHROMIUM", "Phone", "bytes_of_visit", "chromium", "phone_of"]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 _NETWORK = re.compile(
-    r"Failed to load resource: (net::ERR_INTERNET_DISCONNECTED|the server responded with a status of)"
+    r"Failed to load resource: (net::ERR_(INTERNET_DISCONNECTED|FAILED)|the server responded with a status of)"
+    r"|The FetchEvent for .* resulted in a network error response|Service Worker registration blocked by Playwright"
 )
-"""What Chromium itself writes of a call that failed: what the page makes of it is tested by itself."""
+"""What Chromium itself writes of a call that failed: what the page makes of it is tested by itself. The last one is
+Playwright's word on a phone whose browser has no worker, because the test asked for that."""
 
 
 @contextmanager

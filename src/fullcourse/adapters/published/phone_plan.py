@@ -142,7 +142,7 @@ def _drug(plan: PhonePlan, name: str, rules: PhoneRules) -> dict[str, object]:
     ]
     return {
         "drug": name,
-        "label": name if own is None else own.label,
+        "label": name if own is None else rules.language.marked(own.label),
         "picture": {"form": _form(_planned(plan, name))},
         "hold": [_hold(it) for it in holds_of(course.state, name)],
         "hold_claimed": [_ms(at) for at in holds_claimed(course.state, name)],

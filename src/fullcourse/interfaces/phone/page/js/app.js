@@ -142,7 +142,7 @@ export const app = {
     const words = location.hash === '#/hidden' ? '' : statusOf(this);
     const status = part('status');
     const told = h('p', {}, words);
-    if (status.textContent !== told.textContent) status.replaceChildren(...told.childNodes);
+    if (status.innerHTML !== told.innerHTML) status.replaceChildren(...told.childNodes);
     status.hidden = !words;
     status.classList.toggle('waiting', Boolean(this.person?.unsent));
   },

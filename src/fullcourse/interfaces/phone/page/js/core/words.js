@@ -21,7 +21,8 @@ export function wordsOf(english, other = {}, language = 'en', shown = String) {
   return (key, values = {}) => {
     const own = formOf(other[key], language, values.count), text = own || formOf(english[key], 'en', values.count);
     if (text === undefined) throw new Error(`no words for ${key}`);
-    const said = text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? shown(values[name]) : whole));
-    return own || language === 'en' ? said : `\u2066${said}\u2069`;
+    const isOwn = own || language === 'en', valueOf = (it) => shown(isOwn || typeof it === 'number' ? it : unmarked(it));
+    const said = text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? valueOf(values[name]) : whole));
+    return isOwn ? said : `\u2066${said}\u2069`;
   };
 }
