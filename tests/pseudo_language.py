@@ -6,14 +6,14 @@ from collections.abc import Callable
 from itertools import cycle
 from typing import Any
 
+from phone_words import english
 from playwright.sync_api import BrowserContext, Route
 
 from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.adapters.languages import language_of
 from fullcourse.adapters.published.phone_help import phone_help
-from phone_words import english
 
-__all__ = ["ARABIC", "DEVANAGARI", "pseudo", "pseudo_words", "speak_pseudo"]
+__all__ = ["ARABIC", "DEVANAGARI", "full_files", "speak_pseudo"]
 
 ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"
 DEVANAGARI = "कखगघचछजझटठडढतथदधनपफबभमयरलवशषसह"
@@ -52,15 +52,19 @@ def pseudo_words(letters: str) -> dict[str, Any]:
     }
 
 
+def full_files(language: str, letters: str) -> dict[str, bytes]:
+    """Return the files of a language as they are when it is full: its words, and whom to call."""
+    told = _everywhere(phone_help(knowledge_here(), language_of(language)), lambda it: pseudo(it, letters))
+    files = {f"words/{language}.json": pseudo_words(letters), f"words/{language}.help.json": told}
+    return {name: json.dumps(it, ensure_ascii=False, separators=(",", ":")).encode() for name, it in files.items()}
+
+
 def speak_pseudo(context: BrowserContext, language: str, letters: str) -> None:
     """Have a browser fetch a language in full where the service has it in part: words, help, plan and leaflet."""
-    told = phone_help(knowledge_here(), language_of(language))
-
-    def words(route: Route) -> None:
-        route.fulfill(json=pseudo_words(letters))
-
-    def of_help(route: Route) -> None:
-        route.fulfill(json=_everywhere(told, lambda it: pseudo(it, letters)))
+    for name, body in full_files(language, letters).items():
+        context.route(
+            f"**/p/{name}", lambda route, body=body: route.fulfill(body=body, content_type="application/json")
+        )
 
     def plan(route: Route) -> None:
         answer = route.fetch()
@@ -72,8 +76,6 @@ def speak_pseudo(context: BrowserContext, language: str, letters: str) -> None:
         told = answer.json()
         route.fulfill(response=answer, json={**told, "leaflet": pseudo(told["leaflet"], letters)})
 
-    context.route(f"**/p/words/{language}.json", words)
-    context.route(f"**/p/words/{language}.help.json", of_help)
     context.route(f"**/phone?language={language}", plan)
     context.route("**/api/v1/leaflet", leaflet)
 

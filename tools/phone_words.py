@@ -47,7 +47,9 @@ def catalogue_of(language: str) -> Catalog:
     made.creation_date = made.revision_date = old.creation_date if path.exists() else made.creation_date
     for name, text in english().items():
         known = _known(old, name, text)
-        string = known.string if known is not None and _is_said(known.string) else _forms(language, spoken.get(name, ""))
+        string = (
+            known.string if known is not None and _is_said(known.string) else _forms(language, spoken.get(name, ""))
+        )
         made.add(
             _id(text),
             string=string,

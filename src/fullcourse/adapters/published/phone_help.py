@@ -34,8 +34,7 @@ def phone_help(knowledge: Knowledge, language: Language) -> dict[str, object]:
     ]
     return {
         "countries": {
-            country: {key: _calls(knowledge, it, country) for key, it in _TOPICS.items()}
-            for country in countries
+            country: {key: _calls(knowledge, it, country) for key, it in _TOPICS.items()} for country in countries
         },
         "otherwise": language.marked(LOCAL_NUMBER),
         "signs": [_sign(it, language) for it in signs],
@@ -57,4 +56,3 @@ def _calls(knowledge: Knowledge, topic: str, country: str) -> list[dict[str, obj
         for it in told(knowledge, topic, country)
         if (number := _NUMBER.search(it.patient))
     ]
-

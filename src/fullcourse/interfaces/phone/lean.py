@@ -19,12 +19,14 @@ _PART: Final = re.compile(
     re.DOTALL,
 )
 _PATTERN: Final = re.compile(r"/(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[a-z]*")
-_BEFORE_PATTERN: Final = frozenset("( , = : [ ! & | ? { } ; => && || ?? ??=".split())
+_BEFORE_PATTERN: Final = frozenset(
+    ["(", ",", "=", ":", "[", "!", "&", "|", "?", "{", "}", ";", "=>", "&&", "||", "??", "??="]
+)
 """After these signs a stroke begins a pattern; after a name, a number, ``)`` or ``]`` it divides."""
 _WORDS_BEFORE_PATTERN: Final = frozenset(("return", "typeof", "case", "in", "of"))
-_NO_END: Final = frozenset("{ ( [ , ; : ? = => && || ?? . ?.".split())
+_NO_END: Final = frozenset(["{", "(", "[", ",", ";", ":", "?", "=", "=>", "&&", "||", "??", ".", "?."])
 """What nothing can end with: the line goes on behind it."""
-_NO_BEGIN: Final = frozenset(") ] } , ; : ? . ?. => && || ?? =".split())
+_NO_BEGIN: Final = frozenset([")", "]", "}", ",", ";", ":", "?", ".", "?.", "=>", "&&", "||", "??", "="])
 """What nothing can begin with: it goes on with the line before it."""
 
 

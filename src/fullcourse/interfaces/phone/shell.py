@@ -40,6 +40,8 @@ _INDEX: Final = "index.html"
 _WORKER: Final = "sw.js"
 _LIST: Final = b"const SHELL={};const VERSION='shell-';"
 """Where the worker's list is put in, and the hash of it all."""
+_OF_TAG: Final = 16
+"""Digits of a hash in that list: 64 bits tell two editions of a file apart, and each more is fetched by every phone."""
 _ENGLISH_HELP: Final = "help.json"
 
 
@@ -78,7 +80,7 @@ def _made(knowledge: Knowledge) -> Iterator[tuple[str, Asset]]:
     shell = {**_files(), **dict(_help(knowledge))}
     worker = shell.pop(_WORKER)
     shell[""] = shell.pop(_INDEX)
-    listed = _packed({name: asset.tag[:32] for name, asset in sorted(shell.items())})
+    listed = _packed({name: asset.tag[:_OF_TAG] for name, asset in sorted(shell.items())})
     yield from shell.items()
     yield _WORKER, _asset(_listing(worker.body, listed), ".js")
 
