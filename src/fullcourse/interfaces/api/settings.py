@@ -114,6 +114,12 @@ def _country(text: str) -> str:
     return text.upper()
 
 
+def _folder(text: str) -> str:
+    if text and not Path(text).is_dir():
+        raise ValueError("it names no folder")
+    return text
+
+
 def _kernel(text: str) -> str:
     if text not in ("", "reference"):
         raise ValueError("it is neither empty nor 'reference'")
@@ -202,6 +208,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "14",
         "For so many days a patient's phone advises without hearing from the service; after them it advises no dose.",
         _between(1, 28),
+    ),
+    Setting(
+        "FULLCOURSE_RECORDINGS",
+        "",
+        "Folder with what the clinic recorded of the phone's texts, a folder in it for each language; "
+        "'fullcourse recordings' lists its files.",
+        _folder,
     ),
     Setting(
         "FULLCOURSE_COUNTRY", "", "Two letters of the country whose emergency numbers patients are given.", _country,

@@ -56,6 +56,7 @@ EXAMPLES_OF: Final[Mapping[str, str]] = {
     "serve": "serve --demo",
     "settings": "settings --format json",
     "digest": "digest --clinic district-north --format html --out today.html",
+    "recordings": "recordings --language hi --folder recordings --empty",
     "audit verify": "audit verify --store courses.db",
     "levels models": "levels models --drug cycloserine",
     "levels show": "levels show cycloserine.mulubwa-2020",

@@ -51,7 +51,7 @@ self.addEventListener('message', (event) => {
 async function shell(request) {
   const cache = await caches.open(VERSION);
   const name = request.mode === 'navigate' ? address('') : request;
-  return (await cache.match(name, { ignoreSearch: true })) ?? fetch(request);
+  return (await cache.match(name, { ignoreSearch: true })) ?? (await caches.match(request, { cacheName: 'spoken' })) ?? fetch(request);
 }
 
 self.addEventListener('fetch', (event) => {

@@ -7,6 +7,7 @@ import { unmarked } from './core/words.js';
 import { Person, heard } from './person.js';
 import { personIcon, phoneIcon } from './pictures.js';
 import * as store from './store.js';
+import { hearRecordings, hush } from './spoken.js';
 import { statusOf } from './standing.js';
 import { SCREENS } from './screens.js';
 import { seenEvent } from './engine.js';
@@ -62,8 +63,9 @@ export const app = {
     this.show();
     this.person?.way?.now();
     keepLanguage();
-    await hearNumbers();
+    await Promise.all([hearNumbers(), hearRecordings()]);
     if (location.hash === '#/help') this.show();
+    else this.refresh();
   },
 
   get now() { return Date.now(); },
@@ -174,14 +176,14 @@ async function keepLanguage() {
 }
 
 function listen() {
-  addEventListener('hashchange', async () => { await takeInvitation(); app.show(true); });
+  addEventListener('hashchange', async () => { hush(); await takeInvitation(); app.show(true); });
   addEventListener('online', () => app.person?.way?.now());
   addEventListener('offline', () => { if (app.person?.way) app.person.way.isOnline = false; app.tell(); });
   addEventListener('keydown', (event) => { if (event.key === 'Escape') app.go('hidden'); });
   let left = 0;
   document.addEventListener('visibilitychange', () => {
     document.documentElement.classList.toggle('away', document.hidden); // the picture among recent apps is blank
-    if (document.hidden) left = Date.now();
+    if (document.hidden) { left = Date.now(); hush(); }
     else {
       if (app.person?.row.lock && Date.now() - left > LEFT_MS) app.person.close();
       app.watch.look();
@@ -211,6 +213,7 @@ async function start() {
   listen();
   app.show(); // at once: help is there before anything was read
   hearNumbers().then(() => { if (location.hash === '#/help') app.show(); });
+  hearRecordings().then(() => app.refresh());
   try {
     await app.reload();
     const last = sessionStorage.getItem('person');

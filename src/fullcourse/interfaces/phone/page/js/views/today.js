@@ -2,10 +2,11 @@
 
 import { h, button, link } from '../dom.js';
 import { DAY, HOUR, dateWords, dayNumber, dayOf, dayWords, shortDate, timeWords } from '../clock.js';
-import { digits, langOf, language, t } from '../language.js';
-import { partOfDay, stateIcon, unitsPicture } from '../pictures.js';
+import { digits, isPart, langOf, language, t } from '../language.js';
+import { partOfDay, speakerIcon, stateIcon, unitsPicture } from '../pictures.js';
 import { ageOf, warnings } from '../standing.js';
 import { unmarked } from '../core/words.js';
+import { play, recorded } from '../spoken.js';
 import { cardFor, daySlots, doneOf, formOf, isShaped } from '../engine.js';
 import { took, skip, undo, UNDO_MS } from '../doing.js';
 
@@ -57,7 +58,7 @@ function cardView(app, card) {
       h('span', {}, t('next.at', { time: timeWords(plan.zone, card.nextAt, language) }), ' ', dayHint(plan, { state: 'not-yet', at: card.nextAt }, app.now))),
     actions(app, card),
     aside(plan, card, also),
-    h('div', { class: 'below' }, listen(app, card), named(card).length > 0 && names(card)));
+    h('div', { class: 'below' }, listen(app, card, also), named(card).length > 0 && names(card)));
 }
 
 /** What is not taken now beside the rest: its picture, and in words why. */
@@ -99,9 +100,11 @@ const names = (card) => h('details', { class: 'names' }, h('summary', {}, t('nam
   h('ul', {}, card.drugs.map((it) => h('li', {}, `${it.label}: ${amountOf(it)}`)),
     named(card).slice(card.drugs.length).map((it) => h('li', {}, t('names.not', { name: it.label })))));
 
-/** Reads the card aloud, where the phone has a voice of the language. */
-function listen(app, card) {
-  if (!('speechSynthesis' in self)) return null;
+/** Reads the card aloud: what the clinic recorded of it, else by the phone's own voice of the language. */
+function listen(app, card, also) {
+  const found = recorded([t(`state.${card.state}`), card.state !== 'not-yet' && card.words, ...new Set(also.map((it) => it.words))]);
+  if (found) return button(t('listen'), () => play(found), { class: 'plain', id: 'listen' }, speakerIcon());
+  if (isPart || !('speechSynthesis' in self)) return null;
   return button(t('listen'), () => {
     const text = [t(`state.${card.state}`), card.at && timeWords(app.person.plan.zone, card.at, language),
       !CALLS.has(card.state) && card.drugs.map(amountOf).join(', '), card.words].filter(Boolean).join('. ');
