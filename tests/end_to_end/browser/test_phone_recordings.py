@@ -14,7 +14,6 @@ from playwright.sync_api import Browser, expect
 from fullcourse.adapters.languages import language_of
 from fullcourse.adapters.recordings.slots import slots_of
 from fullcourse.adapters.triage.questions import read_questions
-from fullcourse.course.advice_words import PATIENT_WORDS
 from fullcourse.interfaces.phone.screen_words import screen_words
 from patients import knowledge
 from phone_browser import CHROMIUM, Phone, chromium, phone_of
@@ -25,7 +24,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 DRUG = "linezolid: 1 tablet of 600 mg once a day"
-CARD = ("Due now", PATIENT_WORDS["take-now"])
+CARD = ("Due now", "Up to 2 hours late: take your dose.")
 STOP = ("Stop. Do not take another", "Never take two at once.")
 HEARD = """
 globalThis.heard = [];
@@ -71,9 +70,16 @@ def listening(browser: Browser, clinic: PhoneClinic, **more: object) -> Iterator
     with phone_of(browser, clinic.now, **more) as phone:
         phone.context.add_init_script(HEARD)
         phone.join(clinic.link(clinic.begin(DRUG)))
-        phone.page.wait_for_function("navigator.serviceWorker.controller !== null")
+        phone.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
         phone.page.wait_for_timeout(300)
         yield phone
+
+
+def kept_recordings(phone: Phone, count: int) -> None:
+    """Wait until so many files are on the phone: the list, and what it names."""
+    phone.page.wait_for_function(
+        "count => caches.open('spoken').then(it => it.keys()).then(it => it.length === count)", arg=count
+    )
 
 
 def heard(phone: Phone) -> list[float]:
@@ -86,13 +92,13 @@ def test_a_card_whose_every_text_is_recorded_is_heard_and_also_without_a_network
     spoken = tmp_path / "spoken"
     record(spoken, "en", *CARD)
     with phone_clinic(tmp_path, FULLCOURSE_RECORDINGS=str(spoken)) as clinic, listening(browser, clinic) as phone:
-        phone.page.wait_for_function("caches.open('spoken').then(it => it.keys()).then(it => it.length === 3)")
+        kept_recordings(phone, 3)
         assert heard(phone) == []  # nothing unasked
         phone.cut()
         phone.page.reload()
         phone.page.wait_for_timeout(300)
         phone.page.locator("#listen").click()
-        phone.page.wait_for_function("heard.length === 2")
+        phone.page.wait_for_function("() => heard.length === 2")
         assert heard(phone) == [0.1, 0.2]  # the state first, then what to do
         kept = phone.page.evaluate("caches.open('spoken').then(it => it.keys()).then(it => it.map(one => one.url))")
         assert not [it for it in kept if re.search(r"linezolid|dose|tb", it.rpartition("/p/")[2], re.IGNORECASE)]
@@ -161,7 +167,7 @@ def test_a_text_that_nobody_translated_may_be_recorded_and_another_language_has_
             phone.page.locator("#speak-hi").click()
         phone.screen("today")
         phone.page.locator("#listen:has(svg)").click()
-        phone.page.wait_for_function("heard.length === 2")
+        phone.page.wait_for_function("() => heard.length === 2")
 
 
 def test_a_recording_of_a_text_that_changed_is_heard_by_nobody_and_leaves_the_phone(
@@ -171,13 +177,12 @@ def test_a_recording_of_a_text_that_changed_is_heard_by_nobody_and_leaves_the_ph
     record(spoken, "en", *CARD)
     old = spoken / "en" / f"{names('en')[CARD[1]]}.wav"
     with phone_clinic(tmp_path, FULLCOURSE_RECORDINGS=str(spoken)) as clinic, listening(browser, clinic) as phone:
-        phone.page.wait_for_function("caches.open('spoken').then(it => it.keys()).then(it => it.length === 3)")
+        kept_recordings(phone, 3)
         old.rename(old.with_name(f"{'0' * 16}.wav"))  # as if it were of another wording
         phone.page.reload()
         expect(phone.page.locator("#listen svg")).to_have_count(0)
-        phone.page.wait_for_function(
-            f"caches.match('spoken/{old.name}', {{ cacheName: 'spoken' }}).then(it => it === undefined)"
-        )
+        kept_recordings(phone, 3)
+        assert phone.page.evaluate("name => caches.match(`spoken/${name}`)", old.name) is None
 
 
 def test_a_clinic_without_recordings_shows_no_speaker(browser: Browser, tmp_path: Path) -> None:

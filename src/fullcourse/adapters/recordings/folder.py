@@ -1,7 +1,7 @@
 """The folder in which a clinic puts its recordings: ``FOLDER/hi/0123456789abcdef.mp3``, one file a text.
 
-What is no recording by its first bytes, is too long or is no plain file is not served, and the reason is told to whoever
-lists the folder. Nothing here plays, changes or makes a recording.
+What is no recording by its first bytes, is too long or is no plain file is not served, and the reason is told to
+whoever lists the folder. Nothing here plays, changes or makes a recording.
 """
 
 import re

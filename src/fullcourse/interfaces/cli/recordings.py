@@ -28,7 +28,7 @@ def recordings(language: str, folder: str | None, is_empty_only: bool) -> None:
     """List what may be read aloud on a phone: the name of each file, whether it is there, and the text to read.
 
     Put a file under its name into the folder of its language, FOLDER/hi/0123456789abcdef.mp3. A text that changes gets
-    another name, so that an old recording is heard by nobody. A speaker is shown where all texts beside it are recorded.
+    another name, so that an old recording is heard by nobody. A speaker is shown where all texts beside it are there.
     """
     place = folder or os.environ.get(_SETTING, "")
     if place and not Path(place).is_dir():

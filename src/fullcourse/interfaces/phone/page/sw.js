@@ -56,6 +56,6 @@ async function shell(request) {
 
 self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
-  if (url.origin !== self.location.origin || event.request.method !== 'GET') return;
+  if (url.origin !== self.location.origin || event.request.method !== 'GET' || event.request.cache === 'no-store') return;
   if (url.pathname.startsWith(new URL('./', self.location).pathname)) event.respondWith(shell(event.request));
 });

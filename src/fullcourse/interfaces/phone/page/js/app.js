@@ -64,8 +64,7 @@ export const app = {
     this.person?.way?.now();
     keepLanguage();
     await Promise.all([hearNumbers(), hearRecordings()]);
-    if (location.hash === '#/help') this.show();
-    else this.refresh();
+    this.hear();
   },
 
   get now() { return Date.now(); },
@@ -98,6 +97,11 @@ export const app = {
   refresh() {
     if (LIVE.has(part('screen').dataset.screen)) this.show();
     else this.tell();
+  },
+
+  /** Shows what came to be heard or called, unless somebody is typing. */
+  hear() {
+    if (!part('screen').querySelector('input:not([type=radio])')) this.show();
   },
 
   /** Returns the screen that may be shown: help always, and what is locked only with its PIN. */
@@ -213,7 +217,7 @@ async function start() {
   listen();
   app.show(); // at once: help is there before anything was read
   hearNumbers().then(() => { if (location.hash === '#/help') app.show(); });
-  hearRecordings().then(() => app.refresh());
+  hearRecordings().then(() => app.hear());
   try {
     await app.reload();
     const last = sessionStorage.getItem('person');

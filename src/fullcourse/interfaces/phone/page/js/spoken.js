@@ -19,7 +19,7 @@ export async function hearRecordings() {
   files = new Map();
   try {
     const kept = await caches.open('spoken');
-    const fresh = await fetch(`${list}?now`, { cache: 'no-cache', credentials: 'omit' }).catch(() => null);
+    const fresh = await fetch(list, { cache: 'no-store', credentials: 'omit' }).catch(() => null);
     if (fresh?.ok) await kept.put(list, fresh);
     const names = await (await kept.match(list))?.json() ?? [];
     files = new Map(names.map((name) => [name.split('.')[0], PLACE + name]));
