@@ -38,7 +38,7 @@ FULL = """() => {
     throw new DOMException('no space left', 'QuotaExceededError');
   };
 }"""
-"""A browser on a full disk: Chromium's own limit lets a dose through, so that it is the browser who is made to refuse."""
+"""A browser on a full disk; its own limit lets a dose through, so that it is made to refuse."""
 
 
 @pytest.fixture(scope="module")
