@@ -108,7 +108,7 @@ def _codewords(modules: Matrix, version: int, mask: int) -> list[int]:
 def _bits(modules: Matrix, version: int, mask: int) -> Iterator[int]:
     """Yield the bits from the corner below at the right on, in pairs of columns, upwards and downwards in turn."""
     size = len(modules)
-    columns = [x for x in range(size - 1, 0, -1) if x > 6][::2] + [5, 3, 1]
+    columns = [*range(size - 1, 6, -2), 5, 3, 1]
     for turn, right in enumerate(columns):
         rows = range(size - 1, -1, -1) if turn % 2 == 0 else range(size)
         for y in rows:

@@ -27,13 +27,16 @@ DRUG = "linezolid: 1 tablet of 600 mg once a day"
 CARD = ("Due now", "Up to 2 hours late: take your dose.")
 STOP = ("Stop. Do not take another", "Never take two at once.")
 HEARD = """
-globalThis.heard = [];
-const play = HTMLMediaElement.prototype.play;
-HTMLMediaElement.prototype.play = function () {
-  this.addEventListener('ended', () => heard.push(this.duration));
-  return play.call(this);
-};
+if (!globalThis.heard) {
+  globalThis.heard = [];
+  const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () {
+    this.addEventListener('ended', () => heard.push(this.duration), { once: true });
+    return play.call(this);
+  };
+}
 """
+"""Notes what was played to its end: for how many seconds it went."""
 
 
 @pytest.fixture(scope="module")
