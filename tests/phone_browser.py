@@ -1,22 +1,27 @@
 """A phone in Chromium: 360 pixels wide, its clock ours, whatever its console or its policy complains of kept."""
 
+import gzip
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-__all__ = ["CHROMIUM", "Phone", "chromium", "phone_of"]
+from fullcourse.interfaces.phone.shell import Asset
+
+__all__ = ["CHROMIUM", "Phone", "bytes_of_visit", "chromium", "phone_of"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 _NETWORK = re.compile(
-    r"Failed to load resource: (net::ERR_INTERNET_DISCONNECTED|the server responded with a status of)"
+    r"Failed to load resource: (net::ERR_(INTERNET_DISCONNECTED|FAILED)|the server responded with a status of)"
+    r"|The FetchEvent for .* resulted in a network error response|Service Worker registration blocked by Playwright"
 )
-"""What Chromium itself writes of a call that failed: what the page makes of it is tested by itself."""
+"""What Chromium itself writes of a call that failed: what the page makes of it is tested by itself. The last one is
+Playwright's word on a phone whose browser has no worker, because the test asked for that."""
 
 
 @contextmanager
@@ -93,3 +98,18 @@ def phone_of(browser: Browser, now: datetime | None, **more: Any) -> Iterator[Ph
         assert phone.faults == []
     finally:
         phone.context.close()
+
+
+def bytes_of_visit(shell: Mapping[str, Asset], language: str) -> dict[str, int]:
+    """Return what a phone fetches, packed, that speaks a language: the page, English to fall back to, that language.
+
+    Args:
+        shell: Every file by its name.
+        language: BCP 47 tag; words of the others are fetched by whoever chooses them.
+    """
+    own = ("words/en.", f"words/{language}.")
+    return {
+        name: len(gzip.compress(asset.body, 9))
+        for name, asset in shell.items()
+        if not name.startswith("words/") or name.startswith(own)
+    }

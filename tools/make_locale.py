@@ -2,6 +2,7 @@
 
 The texts are those of the knowledge files and of the leaflet itself. What a translator wrote in ``fullcourse.po`` of a
 language stays; a text that is new stands there without a translation, and a test names it. ``.mo`` is made from it.
+What the phone's screens say stands in ``phone.po`` beside it (``phone_words.py``).
 """
 
 import argparse
@@ -13,14 +14,16 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from phone_words import write as write_phone
 
 from fullcourse.adapters.documents import leaflet_text
 from fullcourse.adapters.documents.leaflet import HEADLINES, in_plural
 from fullcourse.adapters.documents.leaflet_parts import PARTS
 from fullcourse.adapters.documents.numbers import LOCAL_NUMBER
 from fullcourse.adapters.knowledge_cache import load_knowledge
-from fullcourse.adapters.languages import ENGLISH, LANGUAGES
+from fullcourse.adapters.languages import ENGLISH, LANGUAGES, PREPARED
 from fullcourse.adapters.reminders.words import REMINDER_WORDS
+from fullcourse.adapters.triage.questions import read_questions
 from fullcourse.course.advice_words import PATIENT_WORDS
 
 ROOT = Path(__file__).parents[1]
@@ -34,16 +37,7 @@ def texts() -> Iterator[tuple[str, str]]:
     knowledge = load_knowledge()
     for drug in knowledge.drugs.values():
         yield drug.label, f"name of a drug: {drug.inn}"
-    for name in leaflet_text.OWN_WORDS:
-        yield name, "leaflet"
-    for text in _IN_TEMPLATE.findall(TEMPLATE.read_text("utf-8")):
-        yield text, "leaflet, page"
-    for part in PARTS:
-        yield part.heading, "leaflet, heading"
-    for headline in HEADLINES.values():
-        yield headline, "leaflet, headline"
-        yield in_plural(headline), "leaflet of several drugs, headline"
-    yield LOCAL_NUMBER, "leaflet"
+    yield from _of_leaflets()
     for name, text in PATIENT_WORDS.items():
         yield text, f"advice on a dose, {name}"
     for name, text in REMINDER_WORDS.items():
@@ -61,15 +55,44 @@ def texts() -> Iterator[tuple[str, str]]:
             yield fact.plain, f"fact {fact.id}, within a sentence"
 
 
+def _of_leaflets() -> Iterator[tuple[str, str]]:
+    for name in leaflet_text.OWN_WORDS:
+        yield name, "leaflet"
+    for text in _IN_TEMPLATE.findall(TEMPLATE.read_text("utf-8")):
+        yield text, "leaflet, page"
+    for part in PARTS:
+        yield part.heading, "leaflet, heading"
+    for headline in HEADLINES.values():
+        yield headline, "leaflet, headline"
+        yield in_plural(headline), "leaflet of several drugs, headline"
+    yield LOCAL_NUMBER, "leaflet"
+
+
+def texts_for(language: str) -> Iterator[tuple[str, str]]:
+    """Yield the texts of a catalogue; the questions on symptoms stand in Spanish beside their English."""
+    yield from texts()
+    if language != "es":
+        asked = read_questions()
+        for group in asked.groups:
+            yield group.ask, f"question on symptoms, group {group.id}"
+        for question in asked.questions:
+            yield question.ask, f"question on symptoms, {question.fact}"
+
+
 def catalogue_of(language: str) -> Catalog:
     """Return the catalogue of a language: every text, with the translation that its file has."""
     path = po_of(language)
     old = read_po(io.BytesIO(path.read_bytes()), locale=language) if path.exists() else Catalog(locale=language)
     made = Catalog(locale=language, project="fullcourse", charset="utf-8", fuzzy=False)
     made.creation_date = made.revision_date = old.creation_date if path.exists() else made.creation_date
-    for text, where in texts():
+    for text, where in texts_for(language):
         known = old.get(text)
-        made.add(text, string=known.string if known else "", auto_comments=[where])
+        made.add(
+            text,
+            string=known.string if known else "",
+            auto_comments=[where],
+            user_comments=known.user_comments if known else [],
+        )
     return made
 
 
@@ -81,7 +104,7 @@ def po_of(language: str) -> Path:
 def main() -> None:
     """Write and compile the catalogue of every language."""
     argparse.ArgumentParser(description="Write and compile the catalogues of what is said to patients.").parse_args()
-    for language in LANGUAGES:
+    for language in (*LANGUAGES, *PREPARED):
         if language != ENGLISH:
             made = catalogue_of(language)
             path = po_of(language)
@@ -91,7 +114,8 @@ def main() -> None:
             with path.with_suffix(".mo").open("wb") as file:
                 write_mo(file, made)
             lacking = sum(not message.string for message in made if message.id)
-            print(f"{language}: {len(made)} texts, {lacking} not translated")
+            of_screens = write_phone(language)
+            print(f"{language}: {len(made)} texts, {lacking} not translated; of the phone's screens {of_screens}")
 
 
 if __name__ == "__main__":

@@ -199,6 +199,8 @@ SCENES = (
     Scene("ended", _ended),
 )
 LANGUAGES = {"en": "en-US", "es": "es-MX"}
+PREPARED = ("hi", "pt", "ru", "ar")
+"""Of these one screen each is drawn: how it looks while most of it is still English."""
 
 
 def draw(browser: Browser, place: Path, names: tuple[str, ...] = ()) -> Iterator[Path]:
@@ -209,6 +211,21 @@ def draw(browser: Browser, place: Path, names: tuple[str, ...] = ()) -> Iterator
                 yield _drawn(browser, place / f"{scene.name}-{language}.png", scene, locale)
         if not names or "join" in names:
             yield from _before_joining(browser, place, language, locale)
+    for language in PREPARED:
+        if not names or "due" in names:
+            yield _drawn(browser, place / f"due-{language}.png", Scene("due", _speaking(language)), "en-US")
+
+
+def _speaking(language: str) -> Callable[[PhoneClinic, Phone, str], None]:
+    def come(clinic: PhoneClinic, phone: Phone, patient: str) -> None:
+        del clinic, patient
+        phone.screen("language")
+        with phone.page.expect_response(f"**/phone?language={language}"):
+            phone.page.locator(f"#speak-{language}").click()
+        phone.page.wait_for_timeout(500)
+        phone.screen("today")
+
+    return come
 
 
 def _drawn(browser: Browser, picture: Path, scene: Scene, locale: str) -> Path:

@@ -13,11 +13,15 @@ from typing import Final
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["ENGLISH", "LANGUAGES", "Language", "language_of"]
+__all__ = ["ENGLISH", "LANGUAGES", "PREPARED", "Language", "language_of"]
 
 ENGLISH: Final = "en"
 LANGUAGES: Final = (ENGLISH, "es")
-"""BCP 47 tags of the languages that there are."""
+"""BCP 47 tags of the languages that are whole: every text that a patient may read is there."""
+PREPARED: Final = ("hi", "pt", "ru", "ar")
+"""BCP 47 tags of the languages that have a catalogue to fill: what it lacks is said in English, and marked."""
+_MARKED: Final = "\u2066{}\u2069"
+"""English within another language: between Unicode's left-to-right isolate and its end."""
 
 _SENTENCE: Final = re.compile(r"(?<=[.?!]) ")
 
@@ -51,6 +55,10 @@ class Language:
     def text(self, english: str) -> str:
         """Return a text in this language, or in English where it is not known."""
         return self.known(english) or english
+
+    def marked(self, english: str) -> str:
+        """Return a text in this language, or in English between signs by which a page sees that it is English."""
+        return self.known(english) or (_MARKED.format(english) if english else "")
 
     def name(self, english: str) -> str:
         """Return a name as it begins a sentence, also where the catalogue has it in small letters only."""
@@ -96,14 +104,14 @@ def language_of(code: str) -> Language:
     """Return a language.
 
     Args:
-        code: One of `LANGUAGES`.
+        code: One of `LANGUAGES` or `PREPARED`.
 
     Raises:
         InputError: There is none of that name.
     """
     if code == ENGLISH:
         return Language(ENGLISH)
-    if code not in LANGUAGES:
+    if code not in LANGUAGES + PREPARED:
         raise InputError(f"--language: '{code[:20]}' is not there. Write one of: {', '.join(LANGUAGES)}.")
     place = files("fullcourse") / "languages" / code / "LC_MESSAGES" / "fullcourse.mo"
     with place.open("rb") as file:

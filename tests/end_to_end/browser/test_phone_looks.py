@@ -1,6 +1,5 @@
 """How the page meets whoever holds it: accessible in every language, small, quick, discreet, by keyboard."""
 
-import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -10,10 +9,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+import fullcourse.adapters.languages as languages
 import fullcourse.interfaces.phone as package
 from fullcourse.clinical.event_bodies import Held
 from fullcourse.interfaces.phone.shell import shell_of
-from phone_browser import CHROMIUM, chromium, phone_of
+from phone_browser import CHROMIUM, bytes_of_visit, chromium, phone_of
 from phone_clinic import PhoneClinic, phone_clinic
 
 pytestmark = pytest.mark.skipif(
@@ -182,8 +182,9 @@ def test_nothing_names_a_drug_or_the_disease_before_it_is_asked_for(
         assert not re.search(r"tubercul|\bTB\b|pill|dose|medic|health", (PAGE / name).read_text("utf-8"), re.IGNORECASE)
 
 
-def test_the_whole_page_is_small(clinic: PhoneClinic) -> None:
-    sizes = {name: len(gzip.compress(it.body, 9)) for name, it in shell_of(clinic.service.knowledge).items()}
+@pytest.mark.parametrize("language", [*languages.LANGUAGES, *languages.PREPARED])
+def test_the_whole_page_in_one_language_is_small(clinic: PhoneClinic, language: str) -> None:
+    sizes = bytes_of_visit(shell_of(clinic.service.knowledge), language)
     assert sum(sizes.values()) <= MOST_BYTES, sizes
 
 

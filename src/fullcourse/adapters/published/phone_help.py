@@ -3,9 +3,8 @@
 import re
 from typing import Final
 
-from fullcourse.adapters.countries import known_countries
 from fullcourse.adapters.documents.numbers import LOCAL_NUMBER, told
-from fullcourse.adapters.languages import LANGUAGES, language_of
+from fullcourse.adapters.languages import Language
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.statements import Statement, Tells
 from fullcourse.triage.rules import triage_rules
@@ -19,15 +18,15 @@ _NAMES_IT: Final = re.compile(r"\bTB\b")
 """A line that names the disease stands behind a tap."""
 
 
-def phone_help(knowledge: Knowledge) -> dict[str, object]:
-    """Return the signs of an emergency whatever the drug, and the numbers that sources give, in every language.
+def phone_help(knowledge: Knowledge, language: Language) -> dict[str, object]:
+    """Return the signs of an emergency whatever the drug, and the numbers that sources give, in one language.
 
     Args:
         knowledge: Holds both.
+        language: Of the signs; what its catalogue lacks stays in English, and is marked.
     """
     topics = [it.body.topic for it in knowledge.statements.values() if isinstance(it.body, Tells)]
     countries = sorted({topic[-2:] for topic in topics if topic.startswith(f"{_TOPICS['emergency']}, ")})
-    names = known_countries()
     signs = [
         it.statement
         for it in triage_rules(knowledge)
@@ -35,31 +34,25 @@ def phone_help(knowledge: Knowledge) -> dict[str, object]:
     ]
     return {
         "countries": {
-            country: {"name": names[country], **{key: _calls(knowledge, it, country) for key, it in _TOPICS.items()}}
-            for country in countries
+            country: {key: _calls(knowledge, it, country) for key, it in _TOPICS.items()} for country in countries
         },
-        "otherwise": _texts(LOCAL_NUMBER),
-        "signs": [_sign(it) for it in signs],
+        "otherwise": language.marked(LOCAL_NUMBER),
+        "signs": [_sign(it, language) for it in signs],
     }
 
 
-def _sign(statement: Statement) -> dict[str, object]:
+def _sign(statement: Statement, language: Language) -> dict[str, object]:
     names_it = _NAMES_IT.search(statement.patient) is not None
-    return {"statement": statement.id, "says": _texts(statement.patient), "names_it": names_it}
+    return {"statement": statement.id, "says": language.marked(statement.patient), "names_it": names_it}
 
 
 def _calls(knowledge: Knowledge, topic: str, country: str) -> list[dict[str, object]]:
     return [
         {
             "statement": it.id,
-            "says": _texts(it.patient),
             "shown": number.group(),
             "call": number.group().replace("-", ""),
         }
         for it in told(knowledge, topic, country)
         if (number := _NUMBER.search(it.patient))
     ]
-
-
-def _texts(english: str) -> dict[str, str]:
-    return {code: language_of(code).text(english) for code in LANGUAGES}

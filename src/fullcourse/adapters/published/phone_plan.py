@@ -74,11 +74,11 @@ def phone_plan_json(
         "triage": triage,
         "emergencies": emergencies,
         "rules": rules.rules,
-        "words": {name: language.text(text) for name, text in PATIENT_WORDS.items()},
+        "words": {name: language.marked(text) for name, text in PATIENT_WORDS.items()},
         "help": {
             "country": country,
             "numbers": [
-                {"whom": call.whom, "says": language.text(call.says)}
+                {"whom": call.whom, "says": language.marked(call.says)}
                 for call in calls_for(_WHOM, plan.knowledge, country)
             ],
         },
@@ -142,7 +142,7 @@ def _drug(plan: PhonePlan, name: str, rules: PhoneRules) -> dict[str, object]:
     ]
     return {
         "drug": name,
-        "label": name if own is None else own.label,
+        "label": name if own is None else rules.language.marked(own.label),
         "picture": {"form": _form(_planned(plan, name))},
         "hold": [_hold(it) for it in holds_of(course.state, name)],
         "hold_claimed": [_ms(at) for at in holds_claimed(course.state, name)],
@@ -242,7 +242,7 @@ def _triage(plan: PhonePlan, asked: TriageQuestions, rules: PhoneRules, language
 
 
 def _ask(english: str, spanish: str, language: Language) -> str:
-    return spanish if language.code == "es" else english
+    return spanish if language.code == "es" else language.marked(english)
 
 
 def _supply(supply: Supply, plan: PhonePlan) -> dict[str, object]:

@@ -71,7 +71,7 @@ class PhoneRules:
         else:
             raise TypeError(f"{statement.id}: no phone reads {type(body).__name__}")
         written = [[self._all(row.conditions), _then(row.then, statement.id)] for row in rows]
-        return {"id": statement.id, "words": self.language.text(statement.patient), "rows": written}
+        return {"id": statement.id, "words": self.language.marked(statement.patient), "rows": written}
 
     def _all(self, conditions: Iterable[Condition]) -> list[object]:
         return [self._condition(it) for it in conditions]

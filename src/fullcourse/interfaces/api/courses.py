@@ -296,7 +296,7 @@ COURSES = (
         {
             **_PROFILE,
             "country": "Whose numbers to call, two letters; those of FULLCOURSE_COUNTRY without it.",
-            "language": "Of what the patient is told: en or es; en without it.",
+            "language": "Of what the patient is told: en, es, or hi, pt, ru, ar in parts; en without it.",
         },
     ),
     _get("monitor", _monitor, "monitor-1", "Which tests are due, and what results call for.", _PROFILE),

@@ -291,6 +291,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "FULLCOURSE_REMINDERS_A_DAY", "6", "Reminders to one person within 24 hours, at most.", _between(1, 48),
     ),
     Setting(
+        "FULLCOURSE_RECORDINGS",
+        "",
+        "Folder with what the clinic recorded of the phone's texts, a folder in it for each language; "
+        "'fullcourse recordings' lists its files.",
+        _folder,
+    ),
+    Setting(
         "FULLCOURSE_COUNTRY", "", "Two letters of the country whose emergency numbers patients are given.", _country,
     ),
     Setting("FULLCOURSE_PROFILE", "us", "Which sources lead where a call names none: us, who, msf or india.", str),

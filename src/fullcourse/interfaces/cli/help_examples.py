@@ -57,6 +57,7 @@ EXAMPLES_OF: Final[Mapping[str, str]] = {
     "settings": "settings --format json",
     "reminders": "reminders --until 2026-12-01T08:00+02:00 --outbox outgoing/",
     "digest": "digest --clinic district-north --format html --out today.html",
+    "recordings": "recordings --language hi --folder recordings --empty",
     "audit verify": "audit verify --store courses.db",
     "levels models": "levels models --drug cycloserine",
     "levels show": "levels show cycloserine.mulubwa-2020",

@@ -58,6 +58,10 @@ _COMMANDS: Final = {
         "Send the reminders of doses that are due, each once.",
     ),
     "digest": ("fullcourse.interfaces.cli.digest:digest", "Print for whom somebody is needed today, and for what."),
+    "recordings": (
+        "fullcourse.interfaces.cli.recordings:recordings",
+        "List what may be recorded of a phone's texts, and what is.",
+    ),
     "audit": ("fullcourse.interfaces.cli.audit:audit", "Who saw or changed what in the service: is it whole?"),
     "levels": ("fullcourse.interfaces.cli.levels:levels", "Serum levels: simulate, estimate, advise."),
     "serve": ("fullcourse.interfaces.cli.serve:serve", "Serve REST, FHIR and CDS Hooks on this computer."),

@@ -7,7 +7,7 @@ the phone before it has joined a clinic and when there is no network.
 import gzip
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,8 +15,9 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Final
 
+from fullcourse.adapters.languages import ENGLISH, LANGUAGES, PREPARED, language_of
 from fullcourse.adapters.published.phone_help import phone_help
-from fullcourse.interfaces.phone.lean import without_comments
+from fullcourse.interfaces.phone.lean import lean_script, lean_style, lean_words
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["Asset", "later", "shell_of"]
@@ -29,10 +30,19 @@ _TYPES: Final = {
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
 }
+_LEAN: Final[Mapping[str, Callable[[str], str]]] = {
+    ".css": lean_style,
+    ".js": lean_script,
+    ".json": lean_words,
+    ".webmanifest": lean_words,
+}
 _INDEX: Final = "index.html"
 _WORKER: Final = "sw.js"
-_LIST: Final = b"const SHELL = {};"
-"""Where the worker's list is put in."""
+_LIST: Final = b"const SHELL={};const VERSION='shell-';"
+"""Where the worker's list is put in, and the hash of it all."""
+_OF_TAG: Final = 16
+"""Digits of a hash in that list: 64 bits tell two editions of a file apart, and each more is fetched by every phone."""
+_ENGLISH_HELP: Final = "help.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +84,25 @@ def later() -> Mapping[str, Asset]:
 
 
 def _made(knowledge: Knowledge) -> Iterator[tuple[str, Asset]]:
-    shell = {**_files(), "help.json": _asset(_packed(phone_help(knowledge)), ".json")}
+    shell = {**_files(), **dict(_help(knowledge))}
     worker = shell.pop(_WORKER)
     shell[""] = shell.pop(_INDEX)
-    listed = _packed({name: asset.tag[:32] for name, asset in sorted(shell.items())})
+    listed = _packed({name: asset.tag[:_OF_TAG] for name, asset in sorted(shell.items())})
     yield from shell.items()
-    yield _WORKER, _asset(worker.body.replace(_LIST, b"const SHELL = " + listed + b";", 1), ".js")
+    yield _WORKER, _asset(_listing(worker.body, listed), ".js")
+
+
+def _listing(worker: bytes, listed: bytes) -> bytes:
+    """Return the worker with its list, under a version that is another where any file is another."""
+    version = hashlib.sha256(listed).hexdigest()[:16].encode()
+    return worker.replace(_LIST, b"const SHELL = " + listed + b";const VERSION='shell-" + version + b"';", 1)
+
+
+def _help(knowledge: Knowledge) -> Iterator[tuple[str, Asset]]:
+    """Yield whom to call, in each language by itself: a phone has English and the one that it speaks."""
+    for code in (*LANGUAGES, *PREPARED):
+        name = _ENGLISH_HELP if code == ENGLISH else f"words/{code}.{_ENGLISH_HELP}"
+        yield name, _asset(_packed(phone_help(knowledge, language_of(code))), ".json")
 
 
 def _packed(value: object) -> bytes:
@@ -93,10 +116,9 @@ def _files() -> Mapping[str, Asset]:
 
 
 def _sent(name: str, body: bytes) -> bytes:
-    """Return a file as it is sent: scripts and styles without comments and without the spaces that begin a line."""
-    if not name.endswith((".js", ".css")):
-        return body
-    return "\n".join(line.lstrip() for line in without_comments(body.decode()).splitlines()).encode() + b"\n"
+    """Return a file as it is sent: without comments and without spaces that say nothing."""
+    lean = _LEAN.get(name[name.rfind(".") :])
+    return body if lean is None else lean(body.decode()).encode()
 
 
 def _below(folder: Traversable, at: str) -> Iterator[tuple[str, Traversable]]:

@@ -54,7 +54,7 @@ def test_the_worker_lists_every_file_by_the_hash_of_what_is_sent() -> None:
     shell = shell_of(knowledge_here())
     listed = json.loads(re.search(rb"const SHELL = (\{.*?\});", shell["sw.js"].body)[1])  # type: ignore[index]
     assert listed == {
-        name: hashlib.sha256(asset.body).hexdigest()[:32] for name, asset in shell.items() if name != "sw.js"
+        name: hashlib.sha256(asset.body).hexdigest()[:16] for name, asset in shell.items() if name != "sw.js"
     }
     assert shell["sw.js"].body.count(b"\n") <= 60
 
@@ -64,7 +64,7 @@ def test_every_script_that_is_imported_is_there() -> None:
     imported = {
         str(Path("/", name).parent.joinpath(wanted).resolve())[1:]
         for name, asset in shell.items()
-        for wanted in re.findall(r"from ['\"](\.[^'\"]+)['\"]", asset.body.decode() if name.endswith(".js") else "")
+        for wanted in re.findall(r"from ?['\"](\.[^'\"]+)['\"]", asset.body.decode() if name.endswith(".js") else "")
     }
     assert "js/core/card.js" in imported
     assert sorted(imported - set(shell)) == []
@@ -86,3 +86,10 @@ def test_no_script_and_no_style_stands_in_the_page_itself() -> None:
     assert not re.search(r"<style|<script(?![^>]*src=)|\son\w+=|style=", html)
     scripts = b"".join(asset.body for name, asset in shell_of(knowledge_here()).items() if name.endswith(".js"))
     assert not re.search(rb"innerHTML\s*=[^=]|insertAdjacentHTML|\beval\(|new Function|document\.write", scripts)
+
+
+def test_another_content_of_any_file_is_another_worker_with_another_cache() -> None:
+    worker = shell_of(knowledge_here())["sw.js"].body
+    found = re.search(rb"const SHELL = (\{.*?\});const VERSION='shell-([0-9a-f]{16})';", worker)
+    assert found is not None
+    assert hashlib.sha256(found[1]).hexdigest()[:16] == found[2].decode()

@@ -2,10 +2,12 @@
 
 import { h, button, link } from './dom.js';
 import { Watch } from './clock.js';
-import { speak, t, wanted } from './language.js';
+import { filesOf, hearNumbers, language, speak, t, wanted } from './language.js';
+import { unmarked } from './core/words.js';
 import { Person, heard } from './person.js';
 import { personIcon, phoneIcon } from './pictures.js';
 import * as store from './store.js';
+import { hearRecordings, hush } from './spoken.js';
 import { statusOf } from './standing.js';
 import { SCREENS } from './screens.js';
 import { seenEvent } from './engine.js';
@@ -21,7 +23,6 @@ export const app = {
   people: [],
   person: null,
   watch: new Watch(null),
-  numbers: null,
   invitation: '',
   fault: '',
   worker: null,
@@ -55,6 +56,17 @@ export const app = {
     if (this.person && !this.people.includes(this.person)) this.person = null;
   },
 
+  /** Puts the page into a language, and the plan at its next contact. */
+  async speak(name) {
+    localStorage.setItem('language', name);
+    await speak(name);
+    this.show();
+    this.person?.way?.now();
+    keepLanguage();
+    await Promise.all([hearNumbers(), hearRecordings()]);
+    this.hear();
+  },
+
   get now() { return Date.now(); },
   async keepWatch() { localStorage.setItem('clock', JSON.stringify(this.watch.state)); },
 
@@ -85,6 +97,11 @@ export const app = {
   refresh() {
     if (LIVE.has(part('screen').dataset.screen)) this.show();
     else this.tell();
+  },
+
+  /** Shows what came to be heard or called, unless somebody is typing. */
+  hear() {
+    if (!part('screen').querySelector('input:not([type=radio])')) this.show();
   },
 
   /** Returns the screen that may be shown: help always, and what is locked only with its PIN. */
@@ -122,7 +139,7 @@ export const app = {
     part('help').setAttribute('aria-label', t('help.label'));
     const help = h('div', {}, link(t('help.get'), '#/help', name === 'help' ? { 'aria-current': 'page' } : {}, phoneIcon()));
     if (help.innerHTML !== part('help').innerHTML) part('help').replaceChildren(...help.childNodes);
-    document.title = t('name');
+    document.title = unmarked(t('name'));
     this.tell();
   },
 
@@ -130,7 +147,8 @@ export const app = {
   tell() {
     const words = location.hash === '#/hidden' ? '' : statusOf(this);
     const status = part('status');
-    if (status.textContent !== words) status.textContent = words;
+    const told = h('p', {}, words);
+    if (status.innerHTML !== told.innerHTML) status.replaceChildren(...told.childNodes);
     status.hidden = !words;
     status.classList.toggle('waiting', Boolean(this.person?.unsent));
   },
@@ -155,15 +173,21 @@ async function keepShell() {
   navigator.serviceWorker.addEventListener('controllerchange', () => { if (app.renewing) location.reload(); });
 }
 
+/** Has the worker keep the files of the language, and the one that waits to follow it too. */
+async function keepLanguage() {
+  const keeper = await navigator.serviceWorker?.ready;
+  for (const it of [keeper?.active, keeper?.waiting]) it?.postMessage(filesOf(language));
+}
+
 function listen() {
-  addEventListener('hashchange', async () => { await takeInvitation(); app.show(true); });
+  addEventListener('hashchange', async () => { hush(); await takeInvitation(); app.show(true); });
   addEventListener('online', () => app.person?.way?.now());
   addEventListener('offline', () => { if (app.person?.way) app.person.way.isOnline = false; app.tell(); });
   addEventListener('keydown', (event) => { if (event.key === 'Escape') app.go('hidden'); });
   let left = 0;
   document.addEventListener('visibilitychange', () => {
     document.documentElement.classList.toggle('away', document.hidden); // the picture among recent apps is blank
-    if (document.hidden) left = Date.now();
+    if (document.hidden) { left = Date.now(); hush(); }
     else {
       if (app.person?.row.lock && Date.now() - left > LEFT_MS) app.person.close();
       app.watch.look();
@@ -192,7 +216,8 @@ async function start() {
   await takeInvitation();
   listen();
   app.show(); // at once: help is there before anything was read
-  fetch('help.json').then(async (answer) => { app.numbers = await answer.json(); if (location.hash === '#/help') app.show(); }).catch(() => {});
+  hearNumbers().then(() => { if (location.hash === '#/help') app.show(); });
+  hearRecordings().then(() => app.hear());
   try {
     await app.reload();
     const last = sessionStorage.getItem('person');
@@ -205,6 +230,7 @@ async function start() {
   const there = part('screen').dataset.screen;
   if (app.allowed(location.hash.slice(2).split('/')[0] || 'today') !== there || LIVE.has(there)) app.show(true);
   await keepShell().catch(() => {});
+  await keepLanguage();
 }
 
 start();

@@ -1,5 +1,6 @@
 /* Times in words, by the zone of the plan and not by the phone's: its table of zones may be old or set wrong. */
 
+import { tagOf } from './language.js';
 import { DAY, HOUR, aheadAt, dayNumber, dayOf as patientsDay, instant, isoOf as written } from './core/clock.js';
 
 export { DAY, HOUR, dayNumber };
@@ -19,9 +20,10 @@ const hourOf = (zone, ms) => local(zone, ms).getUTCHours();
 
 const formats = new Map();
 function format(language, options) {
-  const tag = navigator.languages?.find((it) => it.split('-')[0] === language) ?? language;
+  const tag = tagOf(language);
   const key = tag + JSON.stringify(options);
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(tag, { timeZone: 'UTC', ...options }));
+  // The days are those of the clinic's calendar, whatever calendar a country keeps.
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(tag, { timeZone: 'UTC', calendar: 'gregory', ...options }));
   return formats.get(key);
 }
 

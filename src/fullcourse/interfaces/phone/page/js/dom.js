@@ -1,17 +1,23 @@
 /* Makes elements. Text is always a text node, so that nothing that was typed or sent is ever read as markup. */
 
+import { MARKED, unmarked, wayOf } from './core/words.js';
+
 const SVG = 'http://www.w3.org/2000/svg';
+
+/** A text, with what is English in it as elements that say so. */
+const told = (text) => text.split(MARKED).map((part, at) => (at % 2 ? h('span', { lang: 'en' }, part) : part));
 
 function fill(made, attributes, children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (value === null || value === undefined || value === false) continue;
     if (typeof value === 'function') made.addEventListener(name, value);
     else if (name === 'value' && 'value' in made) made.value = value;
-    else made.setAttribute(name, value === true ? '' : value);
+    else made.setAttribute(name, value === true ? '' : unmarked(String(value)));
+    if (name === 'lang') made.dir = wayOf(value);
   }
   for (const child of children.flat(9)) {
     if (child === null || child === undefined || child === false || child === '') continue;
-    made.append(child);
+    made.append(...(typeof child === 'string' && MARKED.test(child) ? told(child) : [child]));
   }
   return made;
 }

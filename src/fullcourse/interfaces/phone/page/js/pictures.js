@@ -70,6 +70,7 @@ export const groupIcon = (name) => (GROUPS[name] ?? REASONS.other)();
 export const face = (name) => drawing('0 0 24 24', { class: 'face' },
   s('circle', { cx: 12, cy: 12, r: 10, fill: 'none', stroke: 'currentColor', 'stroke-width': 2 }),
   dot(8.5, 9.5), dot(15.5, 9.5), line(FACES[name]));
+export const speakerIcon = () => icon(line('M4 9.5v5h3.5L12 19V5L7.5 9.5zM15.5 9a4.500 4.500 0 0 1 0 6M18 6.500a8 8 0 0 1 0 11'));
 export const phoneIcon = () => STATES['call-first']();
 export const personIcon = (name) => icon(...({
   circle: [s('circle', { cx: 12, cy: 12, r: 8, fill: 'currentColor' })],

@@ -9,7 +9,7 @@ export function statusOf(app) {
   const { person } = app;
   if (!person?.isOpen || !person.plan && !person.rows.length) return '';
   const saved = person.unsent
-    ? t(person.unsent === 1 ? 'status.waiting.one' : 'status.waiting', { count: person.unsent }) : t('status.sent');
+    ? t('status.waiting', { count: person.unsent }) : t('status.sent');
   return person.way && !person.way.isOnline ? `${saved} ${t('status.offline')}` : saved;
 }
 
@@ -18,7 +18,7 @@ export function ageOf(person, now) {
   const { issued_at: issued } = plan;
   const days = dayOf(plan.zone, now) - dayOf(plan.zone, issued);
   const words = days <= 0 ? t('age.today', { time: timeWords(plan.zone, issued, language) })
-    : t(days === 1 ? 'age.day' : 'age.days', { count: days });
+    : t('age.days', { count: days });
   const until = t('age.until', { date: shortDate(plan.zone, plan.expires_at, language) });
   return h('p', { class: 'age' }, `${words} ${until}`);
 }
@@ -31,7 +31,7 @@ export function warnings(app) {
   const found = [];
   if (fault && fault !== 'may-go') found.push(warned(`storage.${fault}`));
   if (person?.plan && watch.isOff) found.push(warned('clock.off', { time: timeWords(null, now, language) }));
-  if (person?.refused) found.push(warned(person.refused === 1 ? 'refused.one' : 'refused', { count: person.refused }));
+  if (person?.refused) found.push(warned('refused', { count: person.refused }));
   if (person?.plan) {
     const left = person.plan.expires_at - now;
     if (left > 0 && left < 2 * DAY) found.push(warned('age.ends'));

@@ -21,13 +21,24 @@ function database() {
     asked.onerror = () => reject(asked.error);
     asked.onblocked = () => reject(new Error('blocked'));
   });
+  opened.catch(() => { opened = undefined; }); // it is tried anew the next time
   return opened;
 }
 
+/** Begins a transaction; a browser may have closed the database while the page was away, and then it is opened again. */
+async function begun(stores, mode) {
+  const begin = (base) => base.transaction(stores, mode, { durability: 'strict' });
+  try {
+    return begin(await database());
+  } catch {
+    opened = undefined;
+    return begin(await database());
+  }
+}
+
 async function within(stores, mode, work) {
-  const base = await database();
+  const transaction = await begun(stores, mode);
   return new Promise((resolve, reject) => {
-    const transaction = base.transaction(stores, mode, { durability: 'strict' });
     const answer = work(transaction);
     transaction.oncomplete = () => resolve(answer instanceof IDBRequest ? answer.result : answer);
     transaction.onabort = () => reject(transaction.error ?? new Error('aborted'));
@@ -119,18 +130,14 @@ export async function prune(person, beforeMs) {
 
 /** Seals all that is kept of a person under another key, in one step: or nothing of it. */
 export async function rekey(person, from, to, row) {
-  const base = await database();
   const names = await within(['kept'], 'readonly', (it) => it.objectStore('kept').getAllKeys(mine(person)));
   const kept = await Promise.all(names.map(async (name) => [name, await seal(to, await read(person, name[1], from))]));
   const events = await Promise.all((await eventsOf(person, from)).map(async (it) =>
     [[person, it.id], { id: it.id, state: it.state, at: it.at, ...await seal(to, it.event) }]));
-  await new Promise((resolve, reject) => {
-    const transaction = base.transaction(['people', 'kept', 'events'], 'readwrite', { durability: 'strict' });
-    kept.forEach(([name, value]) => transaction.objectStore('kept').put(value, name));
-    events.forEach(([name, value]) => transaction.objectStore('events').put(value, name));
-    transaction.objectStore('people').put(row);
-    transaction.oncomplete = resolve;
-    transaction.onabort = transaction.onerror = () => reject(transaction.error);
+  await within(['people', 'kept', 'events'], 'readwrite', (it) => {
+    kept.forEach(([name, value]) => it.objectStore('kept').put(value, name));
+    events.forEach(([name, value]) => it.objectStore('events').put(value, name));
+    it.objectStore('people').put(row);
   });
 }
 

@@ -19,7 +19,7 @@ async function call(method, path, body, headers = {}, patience = PATIENCE) {
       headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers } });
     const read = answer.headers.get('Content-Type')?.includes('json') ? await answer.json().catch(() => null) : null;
     // A refusal that is not ours (a proxy, a sign-in of a network) says nothing about this phone: it counts as no network.
-    const isOurs = answer.ok || answer.status === 304 || String(read?.type ?? '').startsWith('urn:fullcourse:problem:');
+    const isOurs = (answer.ok && read !== null) || answer.status === 304 || String(read?.type ?? '').startsWith('urn:fullcourse:problem:');
     if (!isOurs) return { status: 0, json: null, again: 0 };
     return { status: answer.status, json: read, again: Number(answer.headers.get('Retry-After')) * 1000 || 0 };
   } catch {
@@ -36,6 +36,10 @@ export async function join(invitation, pin) {
   if (opened.fault) return { keys, fault: opened.fault };
   return { keys: { ...keys, ...opened } };
 }
+
+/** Whether an answer is the clinic's own of its kind: one of a network in between may say 200 too. */
+const isOf = (answer, schema) => answer.json?.schema === schema;
+const TAKEN = 'fullcourse/taken/1';
 
 const faultOf = (status) => ({ 0: 'offline', 401: 'used', 403: 'used', 422: 'used' }[status] ?? 'later');
 
@@ -150,6 +154,7 @@ export class Way {
     const path = `/courses/${this.person.keys.patient}/events`;
     const answer = await this.signed('POST', path, rows.map((it) => it.event));
     if (answer.status === 200) {
+      if (!isOf(answer, TAKEN)) return this.failed({ status: 0 });
       await this.taken(rows.map((it) => it.id), answer.json);
       return 'more';
     }
@@ -160,7 +165,7 @@ export class Way {
   async oneByOne(rows, path) {
     for (const row of rows) {
       const answer = await this.signed('PUT', `${path}/${row.id}`, row.event);
-      if (answer.status === 200 || answer.status === 201) await this.taken([row.id], answer.json);
+      if (isOf(answer, TAKEN)) await this.taken([row.id], answer.json);
       else if ([400, 403, 409, 413, 422].includes(answer.status)) {
         await store.mark(this.person.id, [row.id], 'refused');
         await this.changed('refused');
@@ -171,10 +176,11 @@ export class Way {
 
   async taken(ids, told) {
     this.isOnline = true;
-    const refused = (told?.events ?? []).filter((it) => it.became === 'set_aside').map((it) => it.id);
-    await store.mark(this.person.id, ids.filter((id) => !refused.includes(id)), 'sent');
+    const refused = told.events.filter((it) => it.became === 'set_aside').map((it) => it.id);
+    const named = told.events.map((it) => it.id); // what the clinic does not name, it has not
+    await store.mark(this.person.id, ids.filter((id) => named.includes(id) && !refused.includes(id)), 'sent');
     if (refused.length) await store.mark(this.person.id, refused, 'refused');
-    if (typeof told?.clock_off_s === 'number') this.watch.told(told.clock_off_s * 1000);
+    if (typeof told.clock_off_s === 'number') this.watch.told(told.clock_off_s * 1000);
     await this.changed('sent');
   }
 
@@ -182,6 +188,7 @@ export class Way {
     const began = Date.now();
     const answer = await this.signed('GET', `/courses/${this.person.keys.patient}/phone?language=${language}`, undefined, SLOW);
     if (answer.status !== 200) return this.failed(answer);
+    if (!isOf(answer, 'fullcourse/phone-plan/1')) return this.failed({ status: 0 });
     this.isOnline = true;
     const { issued_at: issued } = answer.json;
     if (issued) this.watch.told((began + Date.now()) / 2 - issued);

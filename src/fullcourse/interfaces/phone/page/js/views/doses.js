@@ -7,6 +7,7 @@ import { partOfDay, reasonIcon, stateIcon } from '../pictures.js';
 import { amountOf } from './today.js';
 import { missedCard, openDoses } from '../engine.js';
 import { skip, tookAnyway, tookThen } from '../doing.js';
+import { speaker } from '../spoken.js';
 
 const WHY = ['forgot', 'ill', 'effect', 'none', 'away', 'other'];
 
@@ -85,7 +86,7 @@ export function stop(app) {
   const { plan } = app.person;
   return [
     h('div', { class: 'stop', role: 'alert' }, stateIcon('stop'), h('h1', { tabindex: -1 }, t('stop.heading')),
-      h('p', { class: 'big' }, t('stop.says', { time: timeWords(plan.zone, reason.at, language) })), h('p', { class: 'big' }, t('stop.do'))),
+      h('p', { class: 'big' }, t('stop.says', { time: timeWords(plan.zone, reason.at, language) })), h('p', { class: 'big' }, t('stop.do')), speaker([t('stop.heading'), t('stop.do')])),
     h('p', {}, button(t('stop.did-not'), () => { app.passing = {}; app.go('today'); }, { class: 'button main', id: 'stop-not' })),
     h('p', {}, link(t('stop.earlier'), '#/earlier', { class: 'button' })),
     h('p', {}, button(t('stop.both'), async () => {

@@ -5,6 +5,7 @@ import { langOf, t } from '../language.js';
 import { face, groupIcon, stateIcon } from '../pictures.js';
 import { judged } from '../engine.js';
 import { tell } from '../doing.js';
+import { speaker } from '../spoken.js';
 import { callsFor } from './help.js';
 
 const FACES = ['good', 'middling', 'bad'];
@@ -53,9 +54,9 @@ function groupView(app, state, asked, group) {
     app.show();
   };
   return h('fieldset', { class: isYes ? 'group yes' : 'group' },
-    h('legend', { lang: lang(app) }, groupIcon(group.id), h('span', {}, group.ask)),
+    h('legend', { lang: lang(app) }, groupIcon(group.id), h('span', {}, group.ask)), speaker([group.ask]),
     choice(`group-${group.id}`, state.groups[group.id], set),
-    isYes && h('div', { class: 'singles' }, single.map((it) => h('fieldset', {}, h('legend', { lang: lang(app) }, it.ask),
+    isYes && h('div', { class: 'singles' }, single.map((it) => h('fieldset', {}, h('legend', { lang: lang(app) }, it.ask), speaker([it.ask]),
       choice(`fact-${it.fact}`, state.facts[it.fact], (value) => { state.facts[it.fact] = value; emergency(app, state, asked); })))));
 }
 
@@ -95,6 +96,8 @@ const KEY = { 'emergency now': 'emergency', 'contact today': 'today', 'mention a
 
 function result(app, came) {
   const key = KEY[came.urgency];
+  const words = came.words.slice(0, 3);
+  const next = came.nextDose.word !== 'as planned' && t(`next.${came.nextDose.word === 'hold' ? 'hold' : 'ask'}`);
   const again = () => { app.feeling = null; app.go('today'); };
   return [
     h('h1', { tabindex: -1 }, t('feel.result')),
@@ -102,9 +105,10 @@ function result(app, came) {
       h('h2', {}, stateIcon(STATE[came.urgency]), h('span', {}, t(`urgency.${key}`))),
       h('p', { class: 'advice' }, t(`urgency.${key}.do`)),
       key === 'emergency' && callsFor(app),
-      came.words.slice(0, 3).map((words) => h('p', { class: 'advice quote', lang: lang(app) }, words)),
-      came.nextDose.word !== 'as planned' && h('p', { class: 'advice strong' }, t(`next.${came.nextDose.word === 'hold' ? 'hold' : 'ask'}`)),
+      words.map((it) => h('p', { class: 'advice quote', lang: lang(app) }, it)),
+      next && h('p', { class: 'advice strong' }, next),
       came.noDriving && h('p', { class: 'advice', lang: lang(app) }, came.noDriving),
+      speaker([t(`urgency.${key}`), t(`urgency.${key}.do`), ...words, next, came.noDriving]),
       key === 'today' && link(t('call.open'), '#/help', { class: 'button main' })),
     h('p', {}, t('feel.saved')),
     h('p', {}, button(t('back'), again, { class: 'button', id: 'feel-back' })),

@@ -1,7 +1,7 @@
 /* Whom to call, without a sign-in and without a network. */
 
 import { h, link } from '../dom.js';
-import { language, t } from '../language.js';
+import { language, numbers, t } from '../language.js';
 import { phoneIcon } from '../pictures.js';
 
 const KINDS = ['emergency', 'crisis', 'poison'];
@@ -10,10 +10,10 @@ const KINDS = ['emergency', 'crisis', 'poison'];
 const countryOf = (app) => app.person?.plan?.help?.country || localStorage.getItem('country') || '';
 
 export function help(app) {
-  const { countries = {}, signs = [] } = app.numbers ?? {};
+  const { countries = {}, signs = [] } = numbers ?? {};
   const country = countryOf(app);
   const from = app.passing.helpFor;
-  const line = (it) => h('li', {}, it.says[language] ?? it.says.en);
+  const line = (it) => h('li', {}, it.says);
   const hidden = signs.filter((it) => it.names_it);
   return [
     h('h1', { tabindex: -1 }, t('help.heading')),
@@ -31,15 +31,16 @@ export function help(app) {
 
 /** The numbers of the country, each a link that calls; where no source gives one, that the local number is called. */
 export function callsFor(app) {
-  const own = app.numbers?.countries?.[countryOf(app)];
-  if (!own) return h('p', { class: 'big' }, app.numbers?.otherwise?.[language] ?? t('help.local'));
+  const own = numbers?.countries?.[countryOf(app)];
+  if (!own) return h('p', { class: 'big' }, numbers?.otherwise ?? t('help.local'));
   return h('ul', { class: 'calls' }, KINDS.flatMap((kind) => own[kind].map((it) =>
     h('li', {}, h('a', { class: 'button call', href: `tel:${it.call}` }, phoneIcon(), h('span', {}, t(`help.call.${kind}`), ' ', h('b', { dir: 'ltr' }, it.shown)))))));
 }
 
 function choice(app, listed, country) {
+  const names = new Intl.DisplayNames(language, { type: 'region' });
   const change = (event) => { localStorage.setItem('country', event.target.value); app.show(); };
   return h('p', {}, h('label', { for: 'country' }, t('help.country')), ' ', h('select', { id: 'country', change },
     h('option', { value: '', selected: !country }, t('help.country.other')),
-    Object.entries(listed).map(([code, it]) => h('option', { value: code, selected: code === country }, it.name))));
+    Object.keys(listed).map((code) => h('option', { value: code, selected: code === country }, names.of(code)))));
 }

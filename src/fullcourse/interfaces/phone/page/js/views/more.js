@@ -1,7 +1,7 @@
 /* What is needed now and then: people, language, PIN, papers, what was refused, and taking somebody off this phone. */
 
 import { h, button, link } from '../dom.js';
-import { language, t } from '../language.js';
+import { leafletIn, t } from '../language.js';
 import { pinFault } from '../lock.js';
 import { languages, removed } from './people.js';
 
@@ -24,7 +24,7 @@ export const more = (app) => {
     h('section', { class: 'panel', 'aria-labelledby': 'others' }, h('h2', { id: 'others' }, t('people.heading')),
       h('p', {}, t('people.more')), link(t('people.others'), '#/people', { class: 'button wide' })),
     h('section', { class: 'panel', 'aria-labelledby': 'off' }, h('h2', { id: 'off' }, t('remove.heading')),
-      h('details', {}, h('summary', {}, t('remove.open')), h('p', {}, t(person.unsent ? 'remove.unsent' : 'remove.says', { count: person.unsent })),
+      h('details', {}, h('summary', {}, t('remove.open')), h('p', {}, person.unsent ? t('remove.unsent', { count: person.unsent }) : t('remove.says')),
         button(t('remove.yes'), () => removed(app), { class: 'button danger', id: 'remove' }))),
     h('p', {}, link(t('back'), '#/today', { class: 'button' })),
   ];
@@ -75,7 +75,7 @@ export function pin(app) {
 export function leaflet(app) {
   const { person } = app;
   const kept = person.settings.leaflet;
-  if (kept?.language !== language && !app.passing.leaflet) {
+  if (kept?.language !== leafletIn() && !app.passing.leaflet) {
     app.passing.leaflet = 'coming';
     fetched(app).then((text) => { app.passing.leaflet = text ? '' : 'papers.offline'; app.show(); });
   }
@@ -87,13 +87,20 @@ export function leaflet(app) {
   ];
 }
 
-/** Lays out a text that was wrapped for a printer: a line in capitals is a heading, one with a dash stands by itself. */
-const lined = (text) => text.replace(/\n +(?=\S)/g, ' ').split('\n').filter(Boolean).map((line) =>
-  h(line === line.toUpperCase() && /\p{L}{2}/u.test(line) ? 'h2' : 'p', { class: line.startsWith('- ') ? 'item' : null }, line.replace(/^- /, '')));
+/**
+ * Lays out a text that was wrapped for a printer: a line in capitals is a heading, one with a dash stands by itself. Of a
+ * script without capitals the line is a heading that stands over an item, behind an empty line.
+ */
+const lined = (text) => text.replace(/\n +(?=\S)/g, ' ').split('\n').map((line, at, lines) => {
+  const hasCase = line.toLowerCase() !== line.toUpperCase();
+  const isHeading = hasCase ? line === line.toUpperCase() && /\p{L}{2}/u.test(line) : !lines[at - 1] && /^[-[]/.test(lines[at + 1]);
+  return line && h(isHeading ? 'h2' : 'p', { class: line.startsWith('- ') ? 'item' : null }, line.replace(/^- /, ''));
+});
 
 async function fetched(app) {
   const { plan } = app.person;
   const { address, drugs } = plan.leaflets;
+  const language = leafletIn();
   try {
     const answer = await fetch(address, { method: 'POST', headers: { 'Content-Type': 'application/json' }, credentials: 'omit',
       body: JSON.stringify({ drugs, language, form: 'text', country: plan.help?.country || undefined }) });
@@ -108,6 +115,6 @@ async function fetched(app) {
 
 
 /** The choice of a language by itself, for who cannot read the rest. */
-const choose = (app) => [h('h1', { tabindex: -1 }, 'Language · Idioma'), languages(app), h('p', {}, link(t('back'), '#/today', { class: 'button' }))];
+const choose = (app) => [h('h1', { tabindex: -1 }, t('language.heading')), languages(app), h('p', {}, link(t('back'), '#/today', { class: 'button' }))];
 
 export { choose as language };

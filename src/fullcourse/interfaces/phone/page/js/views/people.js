@@ -1,19 +1,15 @@
 /* Who is on this phone: joining by the clinic's link, several people kept apart, a PIN, and an end. */
 
 import { h, button, link } from '../dom.js';
-import { language, LANGUAGES, speak, t } from '../language.js';
+import { isPart, language, LANGUAGES, t } from '../language.js';
 import { SIGNS, personIcon, stateIcon } from '../pictures.js';
 import { joined } from '../person.js';
 import { cardFor } from '../engine.js';
 import { timeWords } from '../clock.js';
 
-const languages = (app) => h('p', { class: 'languages' }, Object.entries(LANGUAGES).map(([code, name]) =>
-  button(name, async () => {
-    localStorage.setItem('language', code);
-    await speak(code);
-    app.show();
-    app.person?.way?.now(); // the plan speaks it too
-  }, { lang: code, class: 'small', id: `speak-${code}`, 'aria-pressed': String(code === language) })));
+const languages = (app) => [h('p', { class: 'languages' }, Object.entries(LANGUAGES).map(([code, name]) =>
+  button(name, () => app.speak(code), { lang: code, class: 'small', id: `speak-${code}`, 'aria-pressed': String(code === language) }))),
+isPart && h('p', { class: 'soft' }, t('language.part'))];
 
 /** Before anybody has joined. */
 export const welcome = (app) => [

@@ -2,9 +2,11 @@
 
 import { h, button, link } from '../dom.js';
 import { DAY, HOUR, dateWords, dayNumber, dayOf, dayWords, shortDate, timeWords } from '../clock.js';
-import { langOf, language, t } from '../language.js';
-import { partOfDay, stateIcon, unitsPicture } from '../pictures.js';
+import { digits, isPart, langOf, language, t } from '../language.js';
+import { partOfDay, speakerIcon, stateIcon, unitsPicture } from '../pictures.js';
 import { ageOf, warnings } from '../standing.js';
+import { unmarked } from '../core/words.js';
+import { play, recorded } from '../spoken.js';
 import { cardFor, daySlots, doneOf, formOf, isShaped } from '../engine.js';
 import { took, skip, undo, UNDO_MS } from '../doing.js';
 
@@ -56,7 +58,7 @@ function cardView(app, card) {
       h('span', {}, t('next.at', { time: timeWords(plan.zone, card.nextAt, language) }), ' ', dayHint(plan, { state: 'not-yet', at: card.nextAt }, app.now))),
     actions(app, card),
     aside(plan, card, also),
-    h('div', { class: 'below' }, listen(app, card), named(card).length > 0 && names(card)));
+    h('div', { class: 'below' }, listen(app, card, also), named(card).length > 0 && names(card)));
 }
 
 /** What is not taken now beside the rest: its picture, and in words why. */
@@ -75,7 +77,7 @@ function dayHint(plan, card, now) {
   const away = card.at - now;
   if (card.state === 'not-yet' && away > 0) {
     return h('span', { class: 'hint' }, away < HOUR ? t('in.minutes', { count: Math.max(1, Math.round(away / 60000)) })
-      : away < DAY ? t(Math.round(away / HOUR) === 1 ? 'in.hour' : 'in.hours', { count: Math.round(away / HOUR) })
+      : away < DAY ? t('in.hours', { count: Math.round(away / HOUR) })
         : shortDate(plan.zone, card.at, language));
   }
   return Math.abs(away) > 20 * HOUR ? h('span', { class: 'hint' }, shortDate(plan.zone, card.at, language)) : null;
@@ -83,13 +85,11 @@ function dayHint(plan, card, now) {
 
 /** Says an amount: "2 capsules (500 mg)"; the mg alone where the plan does not say what it looks like. */
 export function amountOf(dose) {
-  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
   const form = formOf(dose);
-  const mg = `${number.format(dose.mg)} mg`;
+  const mg = `${digits(dose.mg, { maximumFractionDigits: 2 })} mg`;
   if (isShaped(dose) && (form === 'liquid' || form === 'injection')) return `${t(`amount.${form}`)} (${mg})`;
   if (!dose.units) return mg;
-  const count = dose.units === 0.5 ? '½' : number.format(dose.units);
-  return `${t(`amount.${form}.${dose.units > 1 ? 'many' : 'one'}`, { count })} (${mg})`;
+  return `${dose.units === 0.5 ? t(`amount.${form}.half`) : t(`amount.${form}`, { count: dose.units })} (${mg})`;
 }
 
 const doses = (card) => h('ul', { class: 'doses' }, card.drugs.map((it) => h('li', {}, pills(it))));
@@ -100,14 +100,16 @@ const names = (card) => h('details', { class: 'names' }, h('summary', {}, t('nam
   h('ul', {}, card.drugs.map((it) => h('li', {}, `${it.label}: ${amountOf(it)}`)),
     named(card).slice(card.drugs.length).map((it) => h('li', {}, t('names.not', { name: it.label })))));
 
-/** Reads the card aloud, where the phone has a voice of the language. */
-function listen(app, card) {
-  if (!('speechSynthesis' in self)) return null;
+/** Reads the card aloud: what the clinic recorded of it, else by the phone's own voice of the language. */
+function listen(app, card, also) {
+  const found = recorded([t(`state.${card.state}`), card.state !== 'not-yet' && card.words, ...new Set(also.map((it) => it.words))]);
+  if (found) return button(t('listen'), () => play(found), { class: 'plain', id: 'listen' }, speakerIcon());
+  if (isPart || !('speechSynthesis' in self)) return null;
   return button(t('listen'), () => {
     const text = [t(`state.${card.state}`), card.at && timeWords(app.person.plan.zone, card.at, language),
       !CALLS.has(card.state) && card.drugs.map(amountOf).join(', '), card.words].filter(Boolean).join('. ');
     speechSynthesis.cancel();
-    const spoken = new SpeechSynthesisUtterance(text);
+    const spoken = new SpeechSynthesisUtterance(unmarked(text));
     spoken.lang = language;
     speechSynthesis.speak(spoken);
   }, { class: 'plain', id: 'listen' });
@@ -159,8 +161,8 @@ function progressView(person, now) {
   return h('section', { class: 'panel', 'aria-labelledby': 'course' }, h('h2', { id: 'course' }, t('course.heading')),
     h('p', { class: 'big' }, t('course.day', { day: day.n, days: day.planned })),
     h('progress', { max: day.planned, value: day.n, 'aria-labelledby': 'course' }),
-    day.done !== null && h('p', {}, t(day.done === 1 ? 'course.done.one' : 'course.done', { count: day.done })),
-    month > 0 && h('p', { class: 'soft' }, t(month === 1 ? 'course.month' : 'course.months', { count: month })));
+    day.done !== null && h('p', {}, t('course.done', { count: day.done })),
+    month > 0 && h('p', { class: 'soft' }, t('course.months', { count: month })));
 }
 
 function supplyView(plan, now) {
@@ -173,7 +175,7 @@ function supplyView(plan, now) {
   const left = first.lasts ? dayNumber(first.lasts) - today : null;
   return h('section', { class: isDue ? 'panel soon' : 'panel', 'aria-labelledby': 'supply' }, h('h2', { id: 'supply' }, t('supply.heading')),
     h('p', { class: 'big' }, isDue ? t('supply.now') : t('supply.by', { date: dayWords(first.order_by, language) })),
-    left !== null && left >= 0 && h('p', {}, t(left === 1 ? 'supply.day' : 'supply.days', { count: left })),
+    left !== null && left >= 0 && h('p', {}, t('supply.days', { count: left })),
     h('details', {}, h('summary', {}, t('supply.each')), h('ul', {}, known.map((it) => h('li', {}, leftOf(plan, it))))));
 }
 
@@ -181,7 +183,7 @@ function leftOf(plan, it) {
   const name = plan.drugs.find((drug) => drug.drug === it.drug)?.label ?? it.drug;
   if (!it.units_left) return t('supply.unknown', { name });
   const [least, most] = it.units_left.map(Math.floor);
-  return t('supply.left', { name, count: least === most ? least : `${least}–${most}` });
+  return t('supply.left', { name, count: least === most ? least : `${digits(least)}–${digits(most)}` });
 }
 
 function visitView(plan, now) {
