@@ -40,8 +40,7 @@ def texts() -> Iterator[tuple[str, str]]:
     yield from _of_leaflets()
     for name, text in PATIENT_WORDS.items():
         yield text, f"advice on a dose, {name}"
-    for name, text in REMINDER_WORDS.items():
-        yield text, f"reminder, {name}: it names no drug and no disease"
+    yield from ((text, f"reminder, {name}: it names no drug and no disease") for name, text in REMINDER_WORDS.items())
     for statement in knowledge.statements.values():
         if statement.patient:
             yield statement.patient, statement.id

@@ -13,6 +13,8 @@ DOORS = ("fullcourse.interfaces.cli.start", "fullcourse.__main__")
 ALLOWED = {
     "fullcourse.adapters.access.store.migrations.env": "Alembic runs it, and finds it by its folder",
     "fullcourse.adapters.access.store.migrations.versions.v0001_access": "the tables' history: Alembic finds it there",
+    "fullcourse.adapters.access.store.migrations.versions.v0002_turns": "the same",
+    "fullcourse.adapters.access.store.migrations.versions.v0003_reminders": "the same",
     "fullcourse.__dir__": "the public Python surface, for whoever looks at it",
     "fullcourse.__getattr__": "the public Python surface",
     "fullcourse.adapters.fhir.read.reader.read_fhir": "a record in memory, for whoever builds on the package",

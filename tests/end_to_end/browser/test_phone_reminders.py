@@ -1,5 +1,6 @@
 """Reminders on a phone: turned on, woken by a push without content, shown without a name of anything, turned off."""
 
+import re
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -211,3 +212,13 @@ def test_without_a_network_the_screen_has_the_rest_and_no_reminders(clinic: Phon
     phone.screen("today")
     phone.screen("more")
     expect(phone.page.get_by_role("button", name="Remind me")).to_be_visible()
+
+
+def test_a_clinic_that_sends_nothing_offers_nothing(browser: Browser, tmp_path: Path) -> None:
+    with phone_clinic(tmp_path) as quiet, phone_of(browser, quiet.now) as phone:
+        phone.join(quiet.link(quiet.begin(CYCLOSERINE)))
+        with phone.page.expect_response(re.compile("/reminders$")) as told:
+            phone.screen("more")
+        assert told.value.status == 200
+        phone.page.wait_for_timeout(500)
+        assert phone.page.locator("#remind").count() == 0

@@ -11,14 +11,13 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, final
 
 from fullcourse.adapters.access.turns import Turns
-from fullcourse.clinical.zone import Zone
 from fullcourse.interfaces.api.service import Service
 
-__all__ = ["AGAIN", "HOLDS", "Job", "MayGoOn", "Timetable", "daily", "every", "running"]
+__all__ = ["AGAIN", "HOLDS", "Job", "MayGoOn", "Timetable", "every", "running"]
 
 _LOG: Final = logging.getLogger("fullcourse.service")
 
@@ -30,7 +29,6 @@ _LONGEST_S: Final = 20.0
 """At least so often the timetable is looked at: another process may have done what was due, or the clock was set."""
 _SHORTEST_S: Final = 0.2
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_DAY: Final = timedelta(days=1)
 
 MayGoOn = Callable[[], bool]
 """Tells a job between its pieces whether it may go on: not once the service is stopped. It says so by returning."""
@@ -42,7 +40,7 @@ class Job:
 
     Attributes:
         name: By which it stands in the log and in the store; it names nobody.
-        following: Returns the first moment after another at which it is due; `every` and `daily` make one.
+        following: Returns the first moment after another at which it is due; `every` makes one.
         work: Does it; handed the moment and what tells whether it may go on. Doing it twice has to be doing it once,
             since a process can die between its end and the note of it.
     """
@@ -60,23 +58,6 @@ def every(period: timedelta) -> Callable[[datetime], datetime]:
         '2026-01-01T10:10:00+00:00'
     """
     return lambda after: _EPOCH + ((after - _EPOCH) // period + 1) * period
-
-
-def daily(clock: time, zone: Zone) -> Callable[[datetime], datetime]:
-    """Return what says when a job is due that is due once a day, also on the days on which clocks change.
-
-    Args:
-        clock: By the wall clock.
-        zone: Of which place.
-    """
-
-    def following(after: datetime) -> datetime:
-        day = zone.local(after).date() - _DAY
-        while (due := zone.instant(day, clock)) <= after:
-            day += _DAY
-        return due
-
-    return following
 
 
 @final

@@ -34,7 +34,7 @@ export async function panel(app) {
   const { person } = app;
   const ask = async (method, changes) => {
     const { status, json } = await person.way.signed(method, `/courses/${person.keys.patient}/reminders`, changes);
-    person.reminders = status === 200 ? () => drawn(json) : null;
+    person.reminders = json?.sent_by?.length ? () => drawn(json) : null; // nothing is offered that nobody sends
     if (status !== 200) person.remind = null; // asked again when the screen is opened again
     if (app.person === person) app.show();
   };

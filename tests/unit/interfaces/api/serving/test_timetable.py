@@ -3,14 +3,13 @@
 import json
 import logging
 import threading
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from fullcourse.adapters.access.access import open_access
 from fullcourse.adapters.access.turns import Turns
-from fullcourse.adapters.zones import load_zone
-from fullcourse.interfaces.api.serving.timetable import AGAIN, HOLDS, Job, Timetable, daily, every
+from fullcourse.interfaces.api.serving.timetable import AGAIN, HOLDS, Job, Timetable, every
 
 NOW = datetime(2026, 11, 22, 9, 0, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -142,30 +141,3 @@ def test_it_stops_and_tells_a_job_that_runs(access):
     thread.join(20)
     assert not thread.is_alive()
     assert told == ["stopped"]
-
-
-@pytest.mark.parametrize(
-    ("zone", "after", "expected"),
-    [
-        ("Africa/Johannesburg", "2026-11-22T04:59:59+00:00", "2026-11-22T05:00:00+00:00"),
-        ("Africa/Johannesburg", "2026-11-22T05:00:00+00:00", "2026-11-23T05:00:00+00:00"),
-        ("America/New_York", "2026-10-31T12:00:00+00:00", "2026-11-01T12:00:00+00:00"),  # the night clocks go back
-        ("America/New_York", "2026-03-07T12:00:00+00:00", "2026-03-08T11:00:00+00:00"),  # and forward
-        ("Pacific/Kiritimati", "2026-11-22T00:00:00+00:00", "2026-11-22T17:00:00+00:00"),
-    ],
-)
-def test_once_a_day_goes_by_the_clock_on_the_wall(zone, after, expected):
-    following = daily(time(7), load_zone(zone))
-    assert following(datetime.fromisoformat(after)) == datetime.fromisoformat(expected)
-
-
-@pytest.mark.parametrize(("change", "clock"), [("2026-11-01", time(1, 30)), ("2026-03-08", time(2, 30))])
-def test_a_time_that_comes_twice_or_never_is_due_once(change, clock):
-    following = daily(clock, load_zone("America/New_York"))
-    at, end = datetime.fromisoformat(f"{change}T00:00:00-05:00") - timedelta(days=1), timedelta(days=3)
-    dues = []
-    due = following(at)
-    while due <= at + end:
-        dues.append(due)
-        due = following(due)
-    assert len({load_zone("America/New_York").local(it).date() for it in dues}) == len(dues) == 3
