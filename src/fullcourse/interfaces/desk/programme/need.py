@@ -74,8 +74,8 @@ def _need_page(call: Call, *, typed: str = "", wrong: str = "", stock: Stock | N
     report = asked.held.report
     need, by_id = report.need, {number.id: number for number in report.numbers()}
     products = sorted({product for _, product in need.rows})
+    not_listed, _ = fresh_worklist(call).not_read(asked.patients)  # before the list: see `HeldCases.report`
     refills = refills_of(call, asked)
-    not_listed, _ = fresh_worklist(call).not_read(asked.patients)
     names = {
         **pages_names(asked, "need"),
         "months": need.months,

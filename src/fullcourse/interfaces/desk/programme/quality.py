@@ -91,11 +91,11 @@ def _last_cases(cases: Iterable[Case]) -> dict[str, Case]:
 
 def _show(call: Call) -> Reply:
     asked = asked_of(call)
+    not_listed, _ = fresh_worklist(call).not_read(asked.patients)  # before the list: see `HeldCases.report`
     parts = [
         (t(part.title), [_CheckView(figure_of(it.number, asked), t(it.to_do)) for it in part.checks])
         for part in whole_quality(call, asked)
     ]
-    not_listed, _ = fresh_worklist(call).not_read(asked.patients)
     names = {**pages_names(asked, "quality"), "parts": parts, "cases": len(asked.cases()), "not_listed": not_listed}
     return page(call, "programme_quality.html", t("Data quality"), names, here="programme")
 
