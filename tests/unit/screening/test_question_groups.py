@@ -104,3 +104,20 @@ def test_a_number_of_which_a_glance_is_enough_is_asked_by_it_alone_and_among_oth
         assert "118 cm" in group.ask_clinician
         assert "118 cm" in group.ask_patient
     assert group_questions([question("height")], knowledge())[0].glances == ()
+
+
+def test_allergies_share_their_first_words_and_other_facts_do_not():
+    (allergies,) = group_questions([question("allergy_isoniazid"), question("allergy_linezolid")], knowledge())
+    assert "allergy to isoniazid, linezolid" in allergies.ask_clinician
+    (ever,) = group_questions([question("epilepsy"), question("diabetes")], knowledge())
+    for name in ("epilepsy", "diabetes"):
+        assert knowledge().facts[name].label in ever.ask_clinician
+
+
+def test_eight_entries_are_all_named_and_one_that_is_later_is_no_puzzle():
+    entries = [Unrecognised("allergy", f"substance {number}", "a", "w") for number in range(8)]
+    (group,) = group_questions([question("allergy_cycloserine")], knowledge(), entries)
+    assert "“substance 7”." in group.ask_clinician
+    later = Unrecognised("medicine", "carbamazepine 200 mg tablet", "a", "it is dated after the check", True)
+    (group,) = group_questions([question("allergy_cycloserine")], knowledge(), [later])
+    assert "not understood" not in group.ask_clinician

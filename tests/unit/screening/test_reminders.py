@@ -1,5 +1,7 @@
 """Questions say what is on file: once, with its value, and when was it."""
 
+from dataclasses import replace
+
 from fullcourse.clinical import OnFile, parse_moment
 from fullcourse.screening.questions import Question
 from fullcourse.screening.reminders import reminded, value_of
@@ -42,3 +44,14 @@ def test_a_value_reads_as_recorded():
         "fits no value",
         "fits “<30”",
     ]
+
+
+def test_three_entries_are_all_said():
+    (question,) = reminded([QUESTION], [HAEMOGLOBIN] * 3)
+    assert question.ask_clinician.count("undated") == 3
+    assert "more" not in question.ask_clinician
+
+
+def test_an_entry_without_a_day_that_cannot_be_used_for_another_reason_says_that_reason():
+    (question,) = reminded([QUESTION], [replace(HAEMOGLOBIN, why="no unit is recorded", mend="give its unit")])
+    assert question.ask_clinician.endswith("haemoglobin 7 g/dL: no unit is recorded; give its unit.")

@@ -126,13 +126,13 @@ def _product(entry: Entry, reading: Reading) -> tuple[list[Concept], str]:
         held = [concept for content in reading.bundle.contents(target) for concept in _contents(content, reading)]
         return [called, *held], _CONTESTED
     concepts = _contents(target, reading)
-    if not concepts or not concepts[0].names:
-        concepts = [Concept(concepts[0].codes if concepts else (), called.names), *concepts[1:]]
+    if not concepts[0].names:
+        concepts = [Concept(concepts[0].codes, called.names), *concepts[1:]]
     return concepts, ""
 
 
 def _contents(medication: Entry, reading: Reading) -> list[Concept]:
-    """Return what a Medication is called and what it holds, each Medication or Substance in it once.
+    """Return what a Medication is called, first of all, and what it holds, each Medication or Substance in it once.
 
     Raises:
         InputError: It holds itself, or one within another deeper than any product: part of it would be overlooked.

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from fhir_records import ABOUT, ABSENT, LOINC, coded, order, read, unused
+from fhir_records import ABOUT, ABSENT, LOINC, RXNORM, coded, order, read, unused
+from fullcourse.clinical.medicine import Taken
 from unit.adapters.fhir.read.test_medicines import CYCLOSERINE, ISONIAZID, medication, one
 
 
@@ -166,3 +167,37 @@ def test_what_is_called_by_a_display_alone_is_read_and_what_is_called_nothing_sa
     assert "names no medicine" not in named.why
     (named,) = read(order(medicationReference={})).unrecognised
     assert named.why.startswith("the entry names no medicine")
+
+
+def test_every_ingredient_that_has_a_code_counts_and_each_once() -> None:
+    parts = [{"itemCodeableConcept": concept} for concept in (ISONIAZID, CYCLOSERINE, ISONIAZID)]
+    record = read(
+        order(medicationReference={"reference": "Medication/x"}),
+        medication(code={"text": "Capsule 17"}, ingredient=parts),
+    )
+    assert one(record).ingredients == ("isoniazid", "cycloserine")
+    assert one(record).recognised_by.startswith("ingredient list, by ")
+    assert record.unrecognised == ()
+
+
+def test_a_product_with_a_code_alone_is_called_by_the_display_and_keeps_its_code_and_every_ingredient() -> None:
+    code = {"coding": [{"system": RXNORM, "code": "3007"}]}
+    inside = medication(code=code, ingredient=[{"itemCodeableConcept": ISONIAZID}])
+    taken = one(read(order(medicationReference={"reference": "Medication/x", "display": "Capsule 17"}), inside))
+    assert (taken.name, taken.codes) == ("Capsule 17", (("rxnorm", "3007"),))
+    assert taken.ingredients == ("cycloserine", "isoniazid")
+
+
+def test_a_circle_as_long_as_a_product_may_be_deep_is_called_one() -> None:
+    ring = [holds(f"n{place}", f"n{(place + 1) % 5}") for place in range(5)]
+    record = read(order(medicationReference={"reference": "Medication/n0"}), *ring)
+    assert any("in a circle" in note for note in record.notes)
+
+
+def test_a_dosage_or_an_end_that_cannot_be_read_is_noted_and_the_medicine_stays() -> None:
+    record = read(order(ISONIAZID, dosageInstruction=[{"route": "by mouth"}]))
+    assert one(record).ingredients == ("isoniazid",)
+    assert any("MedicationRequest/m.dosageInstruction.route" in note for note in record.notes)
+    record = read(order(ISONIAZID, dispenseRequest={"validityPeriod": {"end": "2024-13-01"}}))
+    assert (one(record).taken, one(record).until, one(record).lasts) == (Taken.MAYBE, None, (0, 0))
+    assert any("2024-13-01" in note for note in record.notes)
