@@ -8,7 +8,7 @@ from typing import Final, final
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["LockFile", "network_file_system", "refuse_network", "try_lock"]
+__all__ = ["LockFile", "StoreTaken", "network_file_system", "refuse_network", "try_lock"]
 
 _NETWORK: Final = frozenset(
     (
@@ -45,6 +45,11 @@ _MOUNTS: Final = Path("/proc/self/mountinfo")
 
 
 @final
+class StoreTaken(InputError):
+    """Another program has the store open."""
+
+
+@final
 class LockFile:
     """A lock beside the database that the operating system takes back when the program ends, however it ends.
 
@@ -59,7 +64,8 @@ class LockFile:
             wait_s: For how long another program is waited for, seconds.
 
         Raises:
-            InputError: Another program has it.
+            StoreTaken: Another program has it.
+            InputError: The lock cannot be written.
         """
         path = database.with_name(f"{database.name}.lock")
         try:
@@ -70,7 +76,7 @@ class LockFile:
         while not try_lock(self._descriptor):
             if time.monotonic() >= until:
                 os.close(self._descriptor)
-                raise InputError(
+                raise StoreTaken(
                     f"another program has the store {database.name} open, and two at once could damage it. Close the "
                     "other, or try again when it has ended. For several programs at once use a PostgreSQL store."
                 )

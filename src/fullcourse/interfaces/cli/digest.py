@@ -1,12 +1,16 @@
 """``fullcourse digest``: the morning's list of a clinic, to print or to send."""
 
+from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
 from fullcourse.adapters.extras import needs
 from fullcourse.adapters.knowledge_cache import load_knowledge
-from fullcourse.adapters.store.opening import default_store
+from fullcourse.adapters.store.durable import DurableStore
+from fullcourse.adapters.store.opening import default_store, key_file_of, open_store
+from fullcourse.adapters.store.place import StoreTaken
 from fullcourse.adapters.working_days import every_day_is_open, working_days_of
 from fullcourse.clinical.errors import InputError
 from fullcourse.interfaces.cli.course_commands.log_file import moment_asked, opened_store, store_option
@@ -40,7 +44,7 @@ def digest(
 ) -> None:
     """Print for whom somebody is needed today, and for what: for the board at seven, or for a message.
 
-    A store in a file is one program's at a time: while the service has it, print the list from its desk instead.
+    While a service has a store in a file, the list is made of a copy of that moment, which is removed afterwards.
     """
     if bool(to) != bool(outbox):
         raise InputError("--to and --outbox go together: who gets the message, and where it is put. Name both.")
@@ -51,8 +55,12 @@ def digest(
         from fullcourse.adapters.worklist.digest import Digest, digest_html, digest_text, message_of
         from fullcourse.adapters.worklist.index import Worklist
     now, is_working_day = moment_asked(at), working_days_of(country) if country else every_day_is_open
-    opened = opened_store(store)
-    patients = _patients_of(store or default_store(), clinic) if clinic else None
+    place = store or default_store()
+    try:
+        opened = opened_store(store)
+    except StoreTaken:
+        opened = _copy_of(place, now)
+    patients = _patients_of(place, clinic) if clinic else None
     worklist = Worklist(opened, load_knowledge(), is_working_day)
     worklist.finish(now)
     _, unread = worklist.not_read(patients)
@@ -67,6 +75,20 @@ def digest(
         write_out(out, text.encode())
     else:
         click.echo(text, nl=False)
+
+
+def _copy_of(place: str, now: datetime) -> DurableStore:
+    """Open a copy of a store that a service has: sealed as the store is, for its owner alone, gone with the command."""
+    from fullcourse.adapters.store.backup import back_up
+
+    path = Path(place.removeprefix("sqlite:///")).expanduser()
+    context = click.get_current_context()
+    folder = context.with_resource(TemporaryDirectory(prefix="fullcourse-digest-"))
+    copy = Path(folder) / path.name
+    back_up(path, copy, now)
+    opened = open_store(copy, key_file=key_file_of(place))
+    context.call_on_close(opened.close)
+    return opened
 
 
 def _patients_of(place: str, clinic: str) -> frozenset[str]:

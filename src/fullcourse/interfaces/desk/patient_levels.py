@@ -27,7 +27,7 @@ __all__ = ["LEVEL_PAGES"]
 
 _LONGEST: Final = 200
 _PART: Final = "desk.levels"
-_WAIT_S: Final = 0.7
+_WAIT_S: Final = 0.5
 """For so long a call waits for a curve; one that takes longer is said to be worked out, and the page looks again."""
 
 
