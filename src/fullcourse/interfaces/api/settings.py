@@ -7,24 +7,30 @@ and the description of the service all print this table.
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
-from fullcourse.adapters.countries import country_fault
-from fullcourse.adapters.zones import load_zone
 from fullcourse.clinical.errors import InputError
+from fullcourse.interfaces.api.setting_texts import (
+    addresses,
+    between,
+    clinic_readers,
+    country,
+    folder,
+    kernel,
+    morning,
+    networks,
+    one_address,
+    one_origin,
+    push_services,
+    token,
+    yes_or_no,
+    zone,
+)
 
 __all__ = ["PREFIX", "SETTINGS", "Setting", "Settings", "read_settings", "unknown_settings"]
 
 PREFIX: Final = "FULLCOURSE_"
-
-
-_NOON: Final = time(12)
-_TOKEN_LENGTH: Final = 32
-"""Of a token that a person made up, at least: some 128 bits in base64 or hexadecimal digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,147 +54,25 @@ class Setting:
     is_everywhere: bool = False
 
 
-def _between(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            raise ValueError("it is no whole number") from None
-        if not least <= number <= most:
-            raise ValueError(f"it lies outside {least} to {most}")
-        return number
-
-    return read
-
-
-def _yes_or_no(text: str) -> bool:
-    if text not in ("yes", "no"):
-        raise ValueError("it is neither yes nor no")
-    return text == "yes"
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(word for word in (part.strip() for part in text.split(",")) if word)
-
-
-def _addresses(text: str) -> tuple[str, ...]:
-    """Read origins or addresses of servers: https, or http of this computer alone."""
-    for word in _words(text):
-        if not word.startswith(("https://", "http://127.0.0.1", "http://localhost", "http://[::1]")):
-            raise ValueError("an address in it begins neither with https:// nor with http:// of this computer")
-    return _words(text)
-
-
-def _one_address(text: str) -> str:
-    """Read one address, with a path where it has one."""
-    _addresses(text)
-    if "," in text or any(sign in text for sign in "?#@ "):
-        raise ValueError("it is no single address")
-    return text
-
-
-def _one_origin(text: str) -> str:
-    """Read the address of this service as others know it: no path, since its own addresses begin at the root."""
-    _addresses(text)
-    text = text.removesuffix("/")
-    if "," in text or text.count("/") > 2 or any(sign in text for sign in "?#@ "):
-        raise ValueError("it is no address of one place without a path, such as https://tb.example.org")
-    return text
-
-
-def _networks(text: str) -> tuple[str, ...]:
-    """Read addresses of proxies, or networks of them."""
-    for word in _words(text):
-        try:
-            ip_network(word, strict=False)
-        except ValueError:
-            raise ValueError("what stands in it is no address and no network, such as 10.0.0.0/8") from None
-    return _words(text)
-
-
-def _push_services(text: str) -> tuple[str, ...]:
-    """Read origins of push services; a star stands for the part before a host."""
-    for word in _addresses(text):
-        host = urlsplit(word).netloc
-        if not host or word != f"{urlsplit(word).scheme}://{host}" or "@" in host or "*" in host.removeprefix("*."):
-            raise ValueError("what stands in it is no address without a path, such as https://push.example.org")
-    return _words(text)
-
-
-def _folder(text: str) -> str:
-    if text and not Path(text).is_dir():
-        raise ValueError("there is no such folder; make it first")
-    return text
-
-
-def _token(text: str) -> str:
-    if text and len(text) < _TOKEN_LENGTH:
-        raise ValueError(f"it is shorter than {_TOKEN_LENGTH} characters, and could be guessed")
-    return text
-
-
-def _morning(text: str) -> str:
-    """Read a time of the morning; it stays text."""
-    try:
-        clock = datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a time of the clock of no day
-    except ValueError:
-        raise ValueError("it is no time such as 07:00") from None
-    if clock >= _NOON:
-        raise ValueError("it is no time before noon")
-    return f"{clock:%H:%M}"
-
-
-def _clinic_readers(text: str) -> tuple[str, ...]:
-    """Read who gets the list of which clinic, as ``north=ward@example.org``."""
-    pairs = _words(text)
-    for pair in pairs:
-        clinic, _, address = pair.partition("=")
-        if not clinic or "@" not in address.strip("@") or not pair.isprintable() or " " in pair:
-            raise ValueError("what stands in it is not the id of a clinic, '=' and an address of mail")
-    addresses = [pair.partition("=")[2] for pair in pairs]
-    if len(set(addresses)) < len(addresses):
-        raise ValueError("an address stands in it twice, and its messages could not be told apart")
-    return pairs
-
-
-def _zone(text: str) -> str:
-    try:
-        return load_zone(text).name if text else ""
-    except InputError:
-        raise ValueError("no zone of this name is in the time zone database; write it as Africa/Johannesburg") from None
-
-
-def _country(text: str) -> str:
-    if text and (fault := country_fault(text.upper())):
-        raise ValueError(fault)
-    return text.upper()
-
-
-def _kernel(text: str) -> str:
-    if text not in ("", "reference"):
-        raise ValueError("it is neither empty nor 'reference'")
-    return text
-
-
 SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("FULLCOURSE_HOST", "127.0.0.1", "Address on which the service listens.", str),
-    Setting("FULLCOURSE_PORT", "8080", "Port on which it listens; 0 for any that is free.", _between(0, 65535)),
+    Setting("FULLCOURSE_PORT", "8080", "Port on which it listens; 0 for any that is free.", between(0, 65535)),
     Setting(
         "FULLCOURSE_PUBLIC_URL", "", "Address by which others reach it, with https; empty for host and port.",
-        _one_origin,
+        one_origin,
     ),
     Setting(
         "FULLCOURSE_PROXIES",
         "",
         "Addresses or networks of proxies in front of the service, by commas: only theirs is believed on who "
         "called, and by which scheme.",
-        _networks,
+        networks,
     ),
     Setting(
         "FULLCOURSE_METRICS_TOKEN",
         "",
         "With it as a bearer token /metrics may be read from anywhere; without it from this computer alone.",
-        _token,
+        token,
         is_secret=True,
     ),
     Setting(
@@ -196,109 +80,109 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "no",
         "yes: whoever reaches the service may ask about a record that comes with the call, without a sign-in. Nothing "
         "of it is kept.",
-        _yes_or_no,
+        yes_or_no,
     ),
-    Setting("FULLCOURSE_BODY_BYTES", "1000000", "Longest body of a call, in bytes.", _between(1_000, 64_000_000)),
+    Setting("FULLCOURSE_BODY_BYTES", "1000000", "Longest body of a call, in bytes.", between(1_000, 64_000_000)),
     Setting(
-        "FULLCOURSE_RECORD_BYTES", "20000000", "Longest body that holds records, in bytes.", _between(1_000, 64_000_000)
+        "FULLCOURSE_RECORD_BYTES", "20000000", "Longest body that holds records, in bytes.", between(1_000, 64_000_000)
     ),
-    Setting("FULLCOURSE_BODY_SECONDS", "10", "A body must have come within so many seconds.", _between(1, 120)),
+    Setting("FULLCOURSE_BODY_SECONDS", "10", "A body must have come within so many seconds.", between(1, 120)),
     Setting(
         "FULLCOURSE_CALLS_AT_ONCE", "64", "Calls that are answered at once; more are told to come again.",
-        _between(1, 10_000),
+        between(1, 10_000),
     ),
     Setting(
         "FULLCOURSE_CALLS_BY_STRANGERS",
         "600",
         "Calls in a minute from one address without a sign-in, in each process; questions of symptoms are not counted.",
-        _between(1, 1_000_000),
+        between(1, 1_000_000),
     ),
     Setting(
         "FULLCOURSE_CALLS_BY_CALLERS",
         "6000",
         "Calls in a minute of one account, in each process; programs of others are not held to it.",
-        _between(1, 1_000_000),
+        between(1, 1_000_000),
     ),
     Setting(
         "FULLCOURSE_FAILURES_BY_ADDRESS",
         "10",
         "Wrong sign-ins from one address in 15 minutes, at most; raise it where a clinic shares one.",
-        _between(10, 10_000),
+        between(10, 10_000),
     ),
     Setting(
         "FULLCOURSE_BODIES_BYTES", "64000000", "Bytes of bodies that are held at once, of all calls together.",
-        _between(1_000_000, 1_000_000_000),
+        between(1_000_000, 1_000_000_000),
     ),
-    Setting("FULLCOURSE_HEADER_BYTES", "32768", "Longest head of a call, in bytes.", _between(4096, 1_000_000)),
-    Setting("FULLCOURSE_HEADER_SECONDS", "5", "The head of a call must have come within so many.", _between(1, 60)),
+    Setting("FULLCOURSE_HEADER_BYTES", "32768", "Longest head of a call, in bytes.", between(4096, 1_000_000)),
+    Setting("FULLCOURSE_HEADER_SECONDS", "5", "The head of a call must have come within so many.", between(1, 60)),
     Setting(
         "FULLCOURSE_KEEP_ALIVE_SECONDS",
         "75",
         "For so many a connection may stay open without a call; longer than a proxy in front keeps it.",
-        _between(1, 600),
+        between(1, 600),
     ),
     Setting(
         "FULLCOURSE_CONNECTIONS", "4000", "Connections that are open at once; more are told to come again.",
-        _between(10, 100_000),
+        between(10, 100_000),
     ),
     Setting(
         "FULLCOURSE_STOP_SECONDS", "20", "For so long calls that were taken are finished when the service is stopped.",
-        _between(1, 600),
+        between(1, 600),
     ),
     Setting(
         "FULLCOURSE_DIGEST_TO",
         "",
         "Who is sent the morning's numbers of which clinic, by commas: north=ward@example.org; empty: nobody.",
-        _clinic_readers,
+        clinic_readers,
     ),
-    Setting("FULLCOURSE_DIGEST_AT", "07:00", "When that is sent, by the clocks of the zone; before noon.", _morning),
-    Setting("FULLCOURSE_DIGEST_ZONE", "", "Zone of the clinics, such as Africa/Johannesburg.", _zone),
+    Setting("FULLCOURSE_DIGEST_AT", "07:00", "When that is sent, by the clocks of the zone; before noon.", morning),
+    Setting("FULLCOURSE_DIGEST_ZONE", "", "Zone of the clinics, such as Africa/Johannesburg.", zone),
     Setting("FULLCOURSE_DIGEST_OUTBOX", "", "Folder for these messages, for a mail program to send.", str),
     Setting("FULLCOURSE_EXPORT_FOLDER", "", "Folder for the files of FHIR exports; empty: nothing is exported.", str),
-    Setting("FULLCOURSE_EXPORT_HOURS", "24", "After so many hours the files of an export go.", _between(1, 720)),
+    Setting("FULLCOURSE_EXPORT_HOURS", "24", "After so many hours the files of an export go.", between(1, 720)),
     Setting(
         "FULLCOURSE_PHONE_DAYS",
         "14",
         "For so many days a patient's phone advises without hearing from the service; after them it advises no dose.",
-        _between(1, 28),
+        between(1, 28),
     ),
     Setting(
         "FULLCOURSE_OUTBOX",
         "",
         "Folder in which text messages and mails are put for another program to send; empty: none are made.",
-        _folder,
+        folder,
     ),
     Setting(
         "FULLCOURSE_PUSH_SERVICES",
         "",
         "Push services that may be called to wake a patient's phone, by commas: their origins, https://*.example.org "
         "for every host below one; empty: none is called. FULLCOURSE_PUBLIC_URL has to be set.",
-        _push_services,
+        push_services,
     ),
     Setting(
         "FULLCOURSE_REMIND_AGAIN_MINUTES",
         "60",
         "So many minutes after its time a dose that nobody told of is told of once more; 0 for not at all.",
-        _between(0, 720),
+        between(0, 720),
     ),
     Setting(
         "FULLCOURSE_REMIND_SUPPORTER_MINUTES",
         "240",
         "So many minutes after its time a supporter is told of such a dose, where the patient agreed to it.",
-        _between(30, 1440),
+        between(30, 1440),
     ),
     Setting(
-        "FULLCOURSE_REMINDERS_A_DAY", "6", "Reminders to one person within 24 hours, at most.", _between(1, 48),
+        "FULLCOURSE_REMINDERS_A_DAY", "6", "Reminders to one person within 24 hours, at most.", between(1, 48),
     ),
     Setting(
         "FULLCOURSE_RECORDINGS",
         "",
         "Folder with what the clinic recorded of the phone's texts, a folder in it for each language; "
         "'fullcourse recordings' lists its files.",
-        _folder,
+        folder,
     ),
     Setting(
-        "FULLCOURSE_COUNTRY", "", "Two letters of the country whose emergency numbers patients are given.", _country,
+        "FULLCOURSE_COUNTRY", "", "Two letters of the country whose emergency numbers patients are given.", country,
     ),
     Setting("FULLCOURSE_PROFILE", "us", "Which sources lead where a call names none: us, who, msf or india.", str),
     Setting(
@@ -311,15 +195,15 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "FULLCOURSE_FHIR_SERVERS",
         "",
         "FHIR servers of CDS Hooks clients that may be asked for what was not sent: exact base addresses, by commas.",
-        _addresses,
+        addresses,
     ),
     Setting(
         "FULLCOURSE_OIDC_ISSUER", "", "Address of an issuer of OpenID Connect, where linked accounts sign in.",
-        _one_address,
+        one_address,
     ),
     Setting("FULLCOURSE_OIDC_CLIENT", "", "By which that issuer knows this service.", str),
     Setting("FULLCOURSE_OIDC_SECRET", "", "That the issuer gave to this service.", str, is_secret=True),
-    Setting("FULLCOURSE_ORIGINS", "", "Web pages of others that may call CDS Hooks, by commas.", _addresses),
+    Setting("FULLCOURSE_ORIGINS", "", "Web pages of others that may call CDS Hooks, by commas.", addresses),
     Setting(
         "FULLCOURSE_DATABASE_URL",
         "",
@@ -341,7 +225,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "FULLCOURSE_KERNEL",
         "",
         "reference: levels are worked out by NumPy alone, without the compiled kernels; slower.",
-        _kernel,
+        kernel,
         is_everywhere=True,
     ),
     Setting(

@@ -21,8 +21,9 @@ _MOST: Final = 300
 
 def _show(call: Call) -> Reply:
     worklist, seen = fresh_worklist(call), courses_seen(call)
-    listing = worklist.listing(seen, call.now)
+    # Counted first: what is read in between is then shown and counted as waiting too, which misleads nobody.
     waiting, unread = worklist.not_read(seen)
+    listing = worklist.listing(seen, call.now)
     printed = {matter: listing.rows[matter][:_MOST] for matter in MATTERS}
     every: tuple[Row, ...] = tuple(row for rows in printed.values() for row in rows)
     subjects = subjects_of(call, every)

@@ -184,4 +184,5 @@ def _digest(service: Service, clinic: str, now: datetime, may_go_on: MayGoOn) ->
     worklist = worklist_of(service)
     if not worklist.finish(now, may_go_on):
         raise _Stopped("the service is stopped before the list was whole.")
-    return Digest(clinic, now, worklist.listing(patients, now), len(worklist.not_read(patients)[1]))
+    unread = len(worklist.not_read(patients)[1])
+    return Digest(clinic, now, worklist.listing(patients, now), unread)

@@ -86,8 +86,9 @@ def _buttons(row: Row) -> tuple[tuple[str, str], ...]:
 def _show(call: Call) -> Reply:
     tab, number = _tab(call), _page(call)
     worklist, seen = fresh_worklist(call), courses_seen(call)
-    listing = worklist.listing(seen, call.now)
+    # Counted first: what is read in between is then shown and counted as waiting too, which misleads nobody.
     waiting, unread = worklist.not_read(seen)
+    listing = worklist.listing(seen, call.now)
     tab = tab or next((matter for matter in MATTERS if listing.rows[matter]), MATTERS[0])
     every = listing.put_off if tab == _PUT_OFF else listing.rows[tab]
     here, subjects = _seen_rows(call, every[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE])
