@@ -30,7 +30,7 @@ from fullcourse.adapters.reminders.reach import (
 )
 from fullcourse.adapters.reminders.sent import Became, Ledger, Taken, prune
 from fullcourse.adapters.reminders.words import words_of
-from fullcourse.adapters.store.durable import DamagedCourse, DurableStore, ErasedCourse
+from fullcourse.adapters.store.durable import DamagedCourse, DurableStore, ErasedCourse, NotKept, StoreAway
 from fullcourse.adapters.zones import load_zone
 from fullcourse.journey.course import course_from
 from fullcourse.journey.phone import Reminder, Reminding, Rhythm, Told, reminding_at
@@ -109,7 +109,7 @@ class Reminders:
             known = self._looked.get(patient)
             check = changed.get(patient, known.check if known is not None else b"")
             if known is None or (known.check, known.changed_us) != (check, changed_us) or known.next_at <= now:
-                next_at = self._look_at(patient, now, became)
+                next_at = self._tried(patient, now, became)
                 self._looked[patient] = _Looked(check, changed_us, next_at)
         self._last = now
         if became:
@@ -131,6 +131,16 @@ class Reminders:
             self._tidied = now
             self._access.write(tidy, is_beside_rights=True)
             self._access.write(lambda connection: prune(connection, now), is_beside_rights=True)
+
+    def _tried(self, patient: str, now: datetime, became: Counter[Became]) -> datetime:
+        """Look at one patient; a course that cannot be worked out silences nobody else, and its error names nobody."""
+        try:
+            return self._look_at(patient, now, became)
+        except (NotKept, StoreAway):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are told
+            _LOG.error("%s", json.dumps({"event": "reminder_failed", "error": type(error).__name__}))
+            return now + _TIDY_EVERY
 
     def _look_at(self, patient: str, now: datetime, became: Counter[Became]) -> datetime:
         """Tell whoever is to be told of a patient's doses, and return when to look again."""

@@ -81,7 +81,7 @@ def test_a_sender_that_fails_is_tried_again_and_given_up_after_three_times(clini
 
 
 def test_a_process_that_dies_while_it_sends_sends_it_never_again_and_the_clinic_is_told(clinic):
-    class Dies(Exception):
+    class Dies(BaseException):
         """No error of a sender: the process is gone."""
 
     class Dying:
@@ -288,3 +288,14 @@ def test_old_rows_go_after_four_weeks(clinic):
     assert len(clinic.rows()) == 2
     clinic.process().look(at("2026-04-08T07:00"))
     assert clinic.rows() == []
+
+
+def test_a_course_that_cannot_be_worked_out_silences_nobody_else(clinic, caplog):
+    broken = "0-comes-first-synthetic"
+    unknown = replace(started(ONE, zone="Nowhere/Land"), patient=broken)
+    clinic.begin(unknown, replace(agreed(), patient=broken))
+    clinic.reach(Way.SMS, "+27830000000", patient=broken)
+    clinic.reach(Way.SMS, NUMBER)
+    with caplog.at_level("ERROR", "fullcourse.service"):
+        assert clinic.process().look(at("2026-03-10T08:00")) == {Became.SENT: 1}
+    assert caplog.messages == ['{"event": "reminder_failed", "error": "InputError"}']
