@@ -167,3 +167,13 @@ def test_a_sex_that_no_formula_knows_is_refused_and_cut_in_the_message():
     assert (of_sex("male", 1.0, 2.0), of_sex("female", 1.0, 2.0)) == (1.0, 2.0)
     with pytest.raises(InputError, match=f"^sex '{'x' * 20}' is not"):
         of_sex("x" * 30, 1.0, 2.0)
+
+
+def test_where_a_formula_ends_its_result_goes_as_far_as_it_can_whatever_the_arithmetic_says():
+    @published("what is left of two hundred", age=Input(False, is_adult_age=True, below=100.0))
+    def left_of_200(age):
+        return 200 - age
+
+    least, most = left_of_200.ends((np.array([30.0, 30.0]), np.array([99.0, 100.0])))
+    assert (least.tolist(), most.tolist()) == ([101.0, 0.0], [170.0, 170.0])
+    assert left_of_200.ends((30.0, 100.0)) == (0.0, 170.0)

@@ -66,3 +66,11 @@ def test_a_long_text_is_cut_in_the_message_and_a_day_is_repeated_with_its_mend()
         parse_instant("x" * 50, "level")
     with pytest.raises(InputError, match=r"'2026-W45-2' has no time of day, .* Write it as 2026-W45-2T10:05"):
         parse_instant("2026-W45-2", "level")
+
+
+def test_a_day_and_an_hour_with_another_sign_between_are_given_back_with_the_sign():
+    text = "2026-11-03x10:05:00.000000+02:00:00.000000"
+    with pytest.raises(InputError) as refused:
+        parse_instant(text, "level")
+    assert f"'{text[:40]}' has no time of day" in str(refused.value)
+    assert "Write it as 2026-11-03T10:05+02:00." in str(refused.value)

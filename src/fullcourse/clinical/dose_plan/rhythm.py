@@ -177,7 +177,7 @@ def read_times(words: str, rhythm: Rhythm | None, text: str) -> tuple[str, ...]:
     hours = _hours_apart(words, text)
     is_every_day = words in _DAILY or (hours == 24 and _EVEN.fullmatch(words) is not None)
     if rhythm is not None and (rhythm.every_h is not None or (rhythm.every_days > 1 and is_every_day)):
-        refuse(text, f"'{words[:40]}' and the days beside it are two rhythms for one dose. Write one.")
+        refuse(text, f"'{words}' and the days beside it are two rhythms for one dose. Write one.")
     return tuple(clock_text(hour) for hour in EVERY_H[hours])
 
 

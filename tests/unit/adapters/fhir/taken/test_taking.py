@@ -82,6 +82,7 @@ def test_what_has_no_identifier_is_known_by_its_id_then_by_its_content():
     assert taking().id_of(bare | {"id": "7"}, "") == taking().id_of(dose(mg=500, identifier=None, id="7"), "")
     assert taking().id_of(bare, "") == taking().id_of(dict(reversed(bare.items())), "")
     assert taking().id_of(bare, "") != taking().id_of(dose(mg=500, identifier=None), "")
+    assert taking().id_of(bare | {"id": "7"}, "") != taking().id_of(bare | {"id": "8"}, "")
     beside = {"meta": {"lastUpdated": "2026-11-29T10:00:00Z"}, "text": {"status": "generated"}}
     assert taking().id_of(bare, "") == taking().id_of(bare | beside, "")
 
