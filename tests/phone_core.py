@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Page, Route, sync_playwright
 
 import fullcourse.interfaces as interfaces
-from fullcourse.interfaces.phone.lean import without_comments
+from fullcourse.interfaces.phone.lean import lean_script
 
 __all__ = ["CHROMIUM", "CORE", "PhoneCore", "phone_core"]
 
@@ -43,7 +43,7 @@ class PhoneCore:
         if not name:
             route.fulfill(body="<!doctype html><title>core</title>", content_type="text/html")
             return
-        script = without_comments((self._folder / name).read_text("utf-8"))
+        script = lean_script((self._folder / name).read_text("utf-8"))
         route.fulfill(body=script, content_type="text/javascript")
 
 

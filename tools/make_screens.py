@@ -200,7 +200,7 @@ SCENES = (
 )
 LANGUAGES = {"en": "en-US", "es": "es-MX"}
 PREPARED = ("hi", "pt", "ru", "ar")
-"""Of these one screen each is drawn: how it looks while most of it is still English."""
+"""Of these one screen each is drawn: most of it is still English. The computer needs a font of each script."""
 
 
 def draw(browser: Browser, place: Path, names: tuple[str, ...] = ()) -> Iterator[Path]:

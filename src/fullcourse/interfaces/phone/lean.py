@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-__all__ = ["lean_script", "lean_style", "lean_words", "without_comments"]
+__all__ = ["lean_script", "lean_style", "lean_words"]
 
 _PART: Final = re.compile(
     r"(?P<space>[^\S\n]+)|(?P<line>\n)|(?P<comment>//[^\n]*|/\*.*?\*/)"
@@ -28,27 +28,6 @@ _NO_END: Final = frozenset(["{", "(", "[", ",", ";", ":", "?", "=", "=>", "&&", 
 """What nothing can end with: the line goes on behind it."""
 _NO_BEGIN: Final = frozenset([")", "]", "}", ",", ";", ":", "?", ".", "?.", "=>", "&&", "||", "??", "="])
 """What nothing can begin with: it goes on with the line before it."""
-
-
-def without_comments(script: str) -> str:
-    """Return a script or style without its lines of comment.
-
-    Args:
-        script: In JavaScript; no line of a text that goes over several lines begins with ``//`` or ``/*``.
-
-    Example:
-        >>> without_comments("/** Why. */\\n// How.\\nconst a = 1; // said\\n/*\\n * Long.\\n */\\n  f(a);\\n")
-        'const a = 1; // said\\n  f(a);\\n'
-    """
-    kept, is_comment = [], False
-    for line in script.splitlines(keepends=True):
-        bare = line.strip()
-        is_comment = is_comment or bare.startswith("/*")
-        if not is_comment and bare and not bare.startswith("//"):
-            kept.append(line)
-        if is_comment and bare.endswith("*/"):
-            is_comment = False
-    return "".join(kept)
 
 
 def lean_script(script: str) -> str:

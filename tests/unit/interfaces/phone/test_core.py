@@ -27,7 +27,7 @@ from fullcourse.clinical.event_bodies import (
 from fullcourse.course.advice import Verdict, advise
 from fullcourse.course.schedule import Slot, slots_between
 from fullcourse.course.standing import Standing, standings_of
-from fullcourse.interfaces.phone.lean import without_comments
+from fullcourse.interfaces.phone.lean import lean_script
 from phone_core import CHROMIUM, CORE, PhoneCore, phone_core
 from phone_plans import PhoneJson, handed
 
@@ -95,7 +95,7 @@ BOTH = (ONE, "linezolid: 600 mg once a day")
 
 
 def test_the_modules_are_small() -> None:
-    sent = (without_comments(path.read_text("utf-8")) for path in CORE.glob("*.js"))
+    sent = (lean_script(path.read_text("utf-8")) for path in CORE.glob("*.js"))
     assert sum(len(gzip.compress(script.encode(), 9)) for script in sent) <= MOST_BYTES
 
 

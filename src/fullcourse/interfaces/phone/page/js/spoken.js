@@ -18,8 +18,12 @@ export async function hearRecordings() {
   const list = `${PLACE}${language}.json`;
   files = new Map();
   try {
-    const kept = await caches.open('spoken');
     const fresh = await fetch(list, { cache: 'no-store', credentials: 'omit' }).catch(() => null);
+    if (fresh?.ok && !(await fresh.clone().json()).length) {
+      await caches.delete('spoken');
+      return;
+    }
+    const kept = await caches.open('spoken');
     if (fresh?.ok) await kept.put(list, fresh);
     const names = await (await kept.match(list))?.json() ?? [];
     files = new Map(names.map((name) => [name.split('.')[0], PLACE + name]));
