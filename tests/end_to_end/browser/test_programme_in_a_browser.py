@@ -9,27 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from desk_demo import ARGUMENTS, CHROMIUM, RULES, Demo
+from desk_pages import PROGRAMME_PAGES
 from fullcourse.cohort.programme.quarter import quarter_of
 from running_service import RunningService
 
 SIZES = ((1440, 900), (360, 740))
-PAGES = (
-    "/desk/programme?quarter={quarter}",
-    "/desk/programme/need",
-    "/desk/programme/quality",
-    "/desk/programme/list?number=quality.no-susceptibility",
-    "/desk/programme/list?number=registration.group.relapse&quarter=2020-Q1",
-    "/desk/knowledge",
-    "/desk/knowledge/cycloserine",
-    "/desk/knowledge/rifampin/sheet?kind=interaction",
-    "/desk/knowledge/linezolid/sheet?kind=doses+in+tables",
-    "/desk/statements/cycloserine.contraindication.epilepsy",
-    "/desk/matrix",
-    "/desk/matrix?drug=rifampin&kind=avoid",
-    "/desk/matrix/rifampin/dolutegravir",
-    "/desk/matrix/amikacin/bictegravir",
-)
-
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium is installed, and these tests look at pages in it"
 )
@@ -67,7 +51,7 @@ def test_every_page_is_accessible_keeps_its_policy_and_fits_the_screen(
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
     demo.sign_in(page)
-    for path in PAGES:
+    for path in PROGRAMME_PAGES:
         go(demo, page, path)
         found = Axe().run(page, options=RULES).response["violations"]
         assert not found, (path, [(it["id"], it["nodes"][0]["html"]) for it in found])
@@ -136,7 +120,7 @@ def test_text_of_twice_the_size_is_not_cut_off(browser: Browser, demo: Demo) -> 
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     demo.sign_in(page)
-    for path in PAGES:
+    for path in PROGRAMME_PAGES:
         go(demo, page, path)
         page.evaluate("document.documentElement.style.setProperty('font-size', '32px')")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path

@@ -5,16 +5,19 @@ import re
 import pytest
 
 from desk_courses import desk_at
-from desk_pages import OPENED_BY_A_TEST_OF_THEIR_OWN, PAGES, PATIENT_PAGES
+from desk_pages import OPENED_BY_A_TEST_OF_THEIR_OWN, PAGES, PATIENT_PAGES, PROGRAMME_PAGES
 from fullcourse.interfaces.api.every_route import EVERY_ROUTE
 
-FILES = "/desk/files/{file}"
+FILES = re.compile(r"/desk/files/|.*\.(csv|pdf)$")
+"""What is no page."""
 LOOKED_AT = (
-    *(page.partition("?")[0] for page in PAGES),
+    *(page.partition("?")[0] for page in (*PAGES, *PROGRAMME_PAGES)),
     *(f"/desk/courses/{{patient}}{page}" for page in PATIENT_PAGES),
     *OPENED_BY_A_TEST_OF_THEIR_OWN,
 )
-SHOWN = [it.path for it in EVERY_ROUTE if it.method == "GET" and it.path.startswith("/desk") and it.path != FILES]
+SHOWN = [
+    it.path for it in EVERY_ROUTE if it.method == "GET" and it.path.startswith("/desk") and not FILES.match(it.path)
+]
 
 
 @pytest.mark.parametrize("template", SHOWN)
