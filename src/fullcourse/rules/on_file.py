@@ -15,7 +15,7 @@ from fullcourse.clinical.patient import Patient, Record, Unrecognised
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.rules.derived import DERIVED
-from fullcourse.rules.establish import same_value
+from fullcourse.rules.found import same_value
 
 __all__ = [
     "UNDATED",
