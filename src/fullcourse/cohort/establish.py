@@ -1,7 +1,7 @@
 """What evidence comes to at a date, for many patients at once: decided by `rules.found`, once for each shape of it.
 
-No rule stands here. Evidence that `rules.found` cannot tell apart (`shapes`) is decided on the first patient who has it;
-the answer names the piece that counts, and everybody gets the value and the age of that piece of their own.
+No rule stands here. Evidence that `rules.found` cannot tell apart (`shapes`) is decided on the first patient who has
+it; the answer names the piece that counts, and everybody gets the value and the age of that piece of their own.
 """
 
 from dataclasses import dataclass

@@ -27,6 +27,7 @@ from fullcourse.cohort.medicines import (
     not_checked,
     not_understood,
     taken_within,
+    unchecked_in,
 )
 from fullcourse.cohort.on_file import NOT_CLEAR, aside_columns, aside_words, words_of
 from fullcourse.cohort.plan import decisive_facts, fact_columns, missing_column, missing_inputs, taking_targets
@@ -37,7 +38,6 @@ from fullcourse.rules.on_file import set_aside, was_left_unread
 from fullcourse.rules.situation import Situation
 from fullcourse.rules.sql import days_column, high_column, low_column, taking_name, value_column
 from fullcourse.screening.screen import UNRECOGNISED_FACT
-from fullcourse.screening.unchecked_medicines import UncheckedMedicines
 
 __all__ = ["FactTable", "Part", "Routed", "fact_row", "fact_table"]
 
@@ -98,7 +98,7 @@ def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
     facts, missing = _facts(part, unclear, knowledge, at)
     columns: dict[str, Masked] = {}
     complete = facts["medicines_complete"].word == YES if "medicines_complete" in facts else np.zeros(count, np.bool_)
-    table = ProductTable(knowledge, part.products, at)
+    table = ProductTable(knowledge, part.products)
     targets = taking_targets(knowledge)
     windows = {None, *(window for _, window in targets)}
     taken = {window: taken_within(part.medicines, at, window) for window in windows}
@@ -163,7 +163,7 @@ def fact_row(patient: Patient, knowledge: Knowledge) -> dict[str, Cell]:
     """Return the same row for one patient as the one-patient reader established it."""
     unrecognised: Truth = None if any(entry.kind == "medicine" for entry in patient.unrecognised) else False
     handed_in = {**patient.facts, UNRECOGNISED_FACT: Fact(UNRECOGNISED_FACT, unrecognised)}
-    unchecked = UncheckedMedicines(knowledge)
+    unchecked = unchecked_in(knowledge)
     handed_in |= {fact.id: fact for drug in knowledge.drugs.values() for fact in (unchecked.fact(patient, drug),)}
     situation = Situation(patient, knowledge, handed_in)
     targets = {taking_name(*target): target for target in taking_targets(knowledge)}

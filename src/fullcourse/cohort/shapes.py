@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from fullcourse.clinical.fact import Evidence, Standing
-from fullcourse.clinical.moment import Moment, day_number, end_of_day_s
+from fullcourse.clinical.moment import Moment, day_number, day_of, end_of_day_s
 from fullcourse.clinical.quantity import Interval
 from fullcourse.cohort.evidence import ABSURD, BESIDE, F64, I64, OVER, STATED, UNSURE, Bools, Codebook, EvidenceColumns
 from fullcourse.knowledge.library import Knowledge
@@ -30,7 +30,6 @@ _STANDINGS: Final = {
     OVER: Standing.OVER,
     BESIDE: Standing.BESIDE,
 }
-_EPOCH: Final = date(1970, 1, 1).toordinal()
 _NEVER: Final = np.iinfo(np.int64).min
 
 
@@ -75,7 +74,7 @@ class Groups:
         standing = _STANDINGS[int(rows.standing[row])]
         on = None
         if rows.has_date[row]:
-            day = date.fromordinal(int(rows.first_day[row]) + _EPOCH)
+            day = day_of(int(rows.first_day[row]))
             on = Moment("", day, day, float(rows.start_s[row]), float(rows.end_s[row]))
         says = standing in (Standing.STATED, Standing.OVER)
         value = _value(definition, int(rows.word[row]), float(rows.low[row]), float(rows.high[row])) if says else None
@@ -88,7 +87,7 @@ def _value(definition: FactDefinition, word: int, low: float, high: float) -> bo
     if low == -np.inf and high == np.inf:
         return None
     if definition.kind == "date":
-        return "/".join(date.fromordinal(int(day) + _EPOCH).isoformat() for day in (low, high))
+        return "/".join(day_of(int(day)).isoformat() for day in (low, high))
     return Interval(low, high)
 
 
@@ -144,7 +143,7 @@ def _as_the_newest(groups: Groups, of_row: I64, seen: Bools) -> tuple[Bools, Boo
 
 
 def _near(ends: F64, others: F64) -> Bools:
-    """Return which ends are alike to a millionth: wider than any rounding, since these are only looked at one by one."""
+    """Return which ends are alike to a millionth: wider than any rounding, since they are then looked at alone."""
     with np.errstate(invalid="ignore"):
         near: Bools = (ends == others) | (np.abs(ends - others) <= 1e-6 * np.abs(others))
     return near

@@ -57,7 +57,9 @@ def establish(record: Record, knowledge: Knowledge, at: date) -> Patient:
         if definition is not None and not definition.derived and not definition.listed_in:
             facts[name] = found(definition, evidence[name], at)
     not_understood = {entry.kind for entry in record.unrecognised}
-    lists = {name: (facts.get(f"{name}_complete"), kind not in not_understood) for name, kind in UNRECOGNISED_IN.items()}
+    lists = {
+        name: (facts.get(f"{name}_complete"), kind not in not_understood) for name, kind in UNRECOGNISED_IN.items()
+    }
     for definition in vocabulary.listed:
         complete, understood = lists[definition.listed_in]
         fact = vocabulary.open[definition.id]
