@@ -19,8 +19,9 @@ from fullcourse.cohort.shapes import Groups, shapes_of
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.rules.found import found
+from fullcourse.rules.on_file import did_not_count
 
-__all__ = ["FactColumn", "as_fact", "close_to", "establish_columns", "word_of"]
+__all__ = ["Established", "FactColumn", "as_fact", "establish_columns", "word_of"]
 
 _MOST_KEPT: Final = 200_000
 """Decisions that a process keeps: memory stays flat however odd a register is."""
@@ -97,15 +98,36 @@ class _Decision(NamedTuple):
         value: Place of the piece whose number or date is the fact's.
         days: Place of the piece that is as old as the fact.
         pieces: How many it rests on.
+        unused: 1 where some of it did not count, else 0.
     """
 
     word: int
     value: int
     days: int
     pieces: int
+    unused: int
 
 
-def establish_columns(groups: Groups, count: int) -> dict[str, FactColumn]:
+@dataclass(frozen=True, slots=True)
+class Established:
+    """What the evidence of facts comes to by itself, one element a group.
+
+    Attributes:
+        groups: The evidence.
+        kind: Number of what a group is alike in with others.
+        word: Number of the word; -1 for none.
+        value: Place in the group of the piece whose number or date is the fact's; -1 for none.
+        unused: Whether some of the evidence did not count.
+    """
+
+    groups: Groups
+    kind: I64
+    word: I64
+    value: I64
+    unused: Bools
+
+
+def establish_columns(groups: Groups, count: int) -> tuple[dict[str, FactColumn], Established]:
     """Return what is known of every fact that records speak of, by their own evidence alone.
 
     Args:
@@ -113,7 +135,7 @@ def establish_columns(groups: Groups, count: int) -> dict[str, FactColumn]:
         count: Number of patients.
     """
     book = Codebook.of(groups.knowledge)
-    decision = _decided(groups)
+    kind, decision = _decided(groups)
     rows, starts = groups.rows, groups.starts
     order = np.argsort(groups.fact, kind="stable")
     cuts = np.flatnonzero(np.diff(groups.fact[order])) + 1
@@ -121,7 +143,7 @@ def establish_columns(groups: Groups, count: int) -> dict[str, FactColumn]:
     for chosen in np.split(order, cuts) if order.size else ():
         name = book.facts[int(groups.fact[chosen[0]])]
         column = facts[name] = FactColumn.unknown(count)
-        who, (word, value, days, pieces) = groups.patient[chosen], decision[:, chosen]
+        who, (word, value, days, pieces, _) = groups.patient[chosen], decision[:, chosen]
         column.word[who] = word
         column.has_evidence[who], column.several[who] = pieces > 0, pieces > 1
         known = value >= 0
@@ -129,21 +151,17 @@ def establish_columns(groups: Groups, count: int) -> dict[str, FactColumn]:
         column.low[who[known]], column.high[who[known]] = rows.low[source], rows.high[source]
         dated = days >= 0
         source = (starts[chosen] + days)[dated]
-        column.days[who[dated]] = np.maximum(0, _today(groups) - rows.first_day[source])
-    return facts
+        column.days[who[dated]] = np.maximum(0, day_number(groups.at) - rows.first_day[source])
+    return facts, Established(groups, kind, decision[0], decision[1], decision[4] > 0)
 
 
-def _today(groups: Groups) -> int:
-    return day_number(groups.at)
-
-
-def _decided(groups: Groups) -> I64:
-    """Return the decision of each group, one column a group."""
+def _decided(groups: Groups) -> tuple[I64, I64]:
+    """Return the kind of each group, and its decision, one column a group."""
     shape, can_share = shapes_of(groups)
     number = np.arange(len(groups.starts))
     kinds = alike([groups.fact, groups.sizes, np.where(can_share, 0, number + 1)]) if number.size else None
     if kinds is None:
-        return np.zeros((4, 0), np.int64)
+        return np.zeros(0, np.int64), np.zeros((len(_Decision._fields), 0), np.int64)
     kind = kinds.kind
     for place in range(int(groups.sizes[can_share].max(initial=0))):
         some = np.flatnonzero(can_share & (groups.sizes > place))
@@ -162,7 +180,7 @@ def _decided(groups: Groups) -> I64:
                 known[key] = decision
         decisions.append(decision)
     by_kind = np.array(decisions, np.int64)
-    return by_kind[kinds.kind].T
+    return kinds.kind, by_kind[kinds.kind].T
 
 
 @lru_cache(maxsize=4)
@@ -183,13 +201,5 @@ def _decide(groups: Groups, group: int, definition: FactDefinition) -> _Decision
     if fact.days is not None:
         ages = {int(it.origin): (groups.at - it.on.first_day).days for it in fact.because if it.on is not None}
         days = next(place for place, age in ages.items() if max(0, age) == fact.days)
-    return _Decision(word, value, days, len(fact.because))
-
-
-def close_to(value: F64, other: F64) -> Bools:
-    """Return where two ends are equal, or differ by no more than the rounding of a unit; as `rules.found` does."""
-    finite = np.isfinite(value) & np.isfinite(other)
-    plain_one, plain_other = np.where(finite, value, 0.0), np.where(finite, other, 1.0)
-    larger = np.maximum(np.abs(plain_one), np.abs(plain_other))
-    close: Bools = (value == other) | (finite & (np.abs(plain_one - plain_other) <= 1e-9 * larger))
-    return close
+    unused = int(bool(did_not_count(definition, fact, pieces, groups.at)))
+    return _Decision(word, value, days, len(fact.because), unused)

@@ -17,7 +17,7 @@ from fullcourse.clinical.medicine import Medicine
 from fullcourse.clinical.patient import Patient
 from fullcourse.clinical.quantity import Interval
 from fullcourse.cohort.derived import Known, derive_columns
-from fullcourse.cohort.establish import FactColumn, establish_columns
+from fullcourse.cohort.establish import Established, FactColumn, establish_columns
 from fullcourse.cohort.evidence import I32, I64, YES, Bools, EvidenceColumns, MedicineColumns, PatientColumns
 from fullcourse.cohort.follow import put_impossible, put_listed, put_shown
 from fullcourse.cohort.medicines import (
@@ -95,7 +95,7 @@ def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
     unclear = (
         part.patients.medicine | not_understood(part.medicines, at, count) | dated_later(part.medicines, at, count)
     )
-    facts, missing = _facts(part, unclear, knowledge, at)
+    facts, missing, established = _facts(part, unclear, knowledge, at)
     columns: dict[str, Masked] = {}
     complete = facts["medicines_complete"].word == YES if "medicines_complete" in facts else np.zeros(count, np.bool_)
     table = ProductTable(knowledge, part.products)
@@ -111,7 +111,7 @@ def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
     for name, was_not_checked in not_checked(part.medicines, part.products, knowledge, taken[None], count).items():
         columns[value_column(name)] = np.ma.masked_array(was_not_checked)
     decisive, wanted = decisive_facts(knowledge), fact_columns(knowledge)
-    words = aside_columns(part.evidence, facts, decisive, knowledge, at, count)
+    words = aside_columns(established, facts, decisive, count)
     columns |= {name: np.ma.masked_array(word) for name, word in zip(aside_words(decisive), words, strict=True)}
     people = part.patients
     columns[NOT_CLEAR] = np.ma.masked_array(people.problem | people.allergy | unclear | people.unread)
@@ -122,11 +122,16 @@ def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
     return FactTable({column: columns[column] for column in wanted}, Routed({}))
 
 
-def _facts(part: Part, unclear: Bools, knowledge: Knowledge, at: date) -> tuple[dict[str, FactColumn], dict[str, I32]]:
-    """Return what is known of every fact, in the order of `rules.establish`, and what is asked for of derived ones."""
+def _facts(
+    part: Part, unclear: Bools, knowledge: Knowledge, at: date
+) -> tuple[dict[str, FactColumn], dict[str, I32], Established]:
+    """Return what is known of every fact, in the order of `rules.establish`.
+
+    With it what is asked for of derived facts, and what the evidence came to by itself.
+    """
     count, wanted = len(unclear), fact_columns(knowledge)
     groups = gathered(part.evidence, knowledge, at)
-    facts = establish_columns(groups, count)
+    facts, established = establish_columns(groups, count)
     understood = {"problems": ~part.patients.problem, "allergies": ~part.patients.allergy, "medicines": ~unclear}
     put_listed(facts, understood, knowledge, count)
     names = tuple(name for name, definition in knowledge.facts.items() if definition.derived and _is_read(name, wanted))
@@ -134,7 +139,7 @@ def _facts(part: Part, unclear: Bools, knowledge: Knowledge, at: date) -> tuple[
     facts |= {name: column for name, (column, _) in derived.items()}
     put_shown(facts, knowledge, count)
     put_impossible(facts, knowledge, count)
-    return facts, {name: missing for name, (_, missing) in derived.items()}
+    return facts, {name: missing for name, (_, missing) in derived.items()}, established
 
 
 def _is_read(name: str, wanted: Mapping[str, str]) -> bool:
