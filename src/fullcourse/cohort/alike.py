@@ -4,7 +4,7 @@ Rows are alike when all their features are equal. A feature is a small whole num
 compare. Whatever a decision depends on must be a feature, and what cannot be one makes its row a kind of its own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -26,6 +26,13 @@ class Alike(NamedTuple):
 
     first: I64
     kind: I64
+
+    def members(self) -> Iterator[tuple[int, I64]]:
+        """Yield the first row of each kind, and all rows of it."""
+        order = np.argsort(self.kind, kind="stable")
+        ends = np.cumsum(np.bincount(self.kind, minlength=len(self.first)))
+        for first, begin, end in zip(self.first.tolist(), [0, *ends[:-1].tolist()], ends.tolist(), strict=False):
+            yield first, order[begin:end]
 
 
 def alike(features: Iterable[I64 | I32 | Bools]) -> Alike:

@@ -170,9 +170,7 @@ def _derive(definition: FactDefinition, ranges: _Ranges) -> tuple[FactColumn, I3
         days.append(measured.days)
     patients = alike(_features(definition, formula, ranges, computed, days))
     column, missing = FactColumn.unknown(known.count), np.zeros(known.count, np.int32)
-    order = np.argsort(patients.kind, kind="stable")
-    cuts = np.cumsum(np.bincount(patients.kind, minlength=len(patients.first)))[:-1]
-    for first, who in zip(patients.first.tolist(), np.split(order, cuts), strict=True):
+    for first, who in patients.members():
         facts = {name: known.fact(name, first) for name in formula.inputs}
         fact = derived(definition, known.pieces(definition.id, first), Inputs(facts, ranges.at))
         column.has_evidence[who] = bool(fact.because)

@@ -5,10 +5,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-import numpy as np
-
 from fullcourse.clinical.fact import Fact
-from fullcourse.cohort.alike import Alike, alike, compared
+from fullcourse.cohort.alike import alike, compared
 from fullcourse.cohort.establish import FactColumn, as_fact, word_of
 from fullcourse.cohort.evidence import I32, I64, Bools
 from fullcourse.knowledge.library import Knowledge
@@ -39,7 +37,7 @@ def put_listed(facts: Columns, understood: Mapping[str, Bools], knowledge: Knowl
         column = facts.setdefault(name, FactColumn.unknown(count))
         clear, list_definition = understood[definition.listed_in], knowledge.facts[f"{definition.listed_in}_complete"]
         patients = alike([column.has_evidence, complete.word, complete.has_evidence, clear])
-        for first, who in _kinds(patients):
+        for first, who in patients.members():
             established = as_fact(definition, column, first)
             whole = as_fact(list_definition, complete, first)
             fact = listed(definition, established, whole, understood=bool(clear[first]))
@@ -61,7 +59,7 @@ def put_shown(facts: Columns, knowledge: Knowledge, count: int) -> None:
         features = [column.word, column.has_evidence, *_looked_at(definition.shown_by, facts, count)]
         for number in numbers.values():
             features += [number.has_evidence, compared(column.age, number.age)]
-        for first, who in _kinds(alike(features)):
+        for first, who in alike(features).members():
             before, situation = _seen(definition, facts, knowledge, definition.shown_by, first)
             fact = shown(definition, before, situation)
             if fact is before:
@@ -78,7 +76,7 @@ def put_impossible(facts: Columns, knowledge: Knowledge, count: int) -> None:
             continue
         column = facts.setdefault(name, FactColumn.unknown(count))
         features = [column.word, column.has_evidence, *_looked_at(definition.never_when, facts, count)]
-        for first, who in _kinds(alike(features)):
+        for first, who in alike(features).members():
             before, situation = _seen(definition, facts, knowledge, definition.never_when, first)
             if before.value is None and (fact := never(definition, before, situation)) is not before:
                 column.word[who], column.days[who] = word_of(definition, fact), -1
@@ -106,10 +104,3 @@ def _looked_at(conditions: Iterable[FactCondition], facts: Columns, count: int) 
                 yield from (compared(column.low, bound), compared(column.high, bound))
         if condition.within_days is not None:
             yield from (column.days < 0, compared(column.days, condition.within_days))
-
-
-def _kinds(patients: Alike) -> Iterator[tuple[int, I64]]:
-    """Yield the first patient of each kind, and all of them."""
-    order = np.argsort(patients.kind, kind="stable")
-    cuts = np.cumsum(np.bincount(patients.kind, minlength=len(patients.first)))[:-1]
-    yield from zip(patients.first.tolist(), np.split(order, cuts), strict=True)

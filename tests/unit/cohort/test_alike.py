@@ -26,7 +26,12 @@ def test_one_feature_that_is_the_same_for_everybody_makes_one_kind():
 
 
 def test_nobody_is_of_no_kind():
-    assert alike([np.zeros(0, np.int64)]).first.size == 0
+    assert list(alike([np.zeros(0, np.int64)]).members()) == []
+
+
+def test_every_row_is_a_member_of_its_kind_alone():
+    members = {first: rows.tolist() for first, rows in alike([np.array([7, 5, 7, 7, 5])]).members()}
+    assert members == {0: [0, 2, 3], 1: [1, 4]}
 
 
 def test_rows_without_a_feature_are_refused():
