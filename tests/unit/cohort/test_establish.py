@@ -8,8 +8,10 @@ import pytest
 from columns_of import part_of
 from fullcourse.clinical import Evidence, Interval, Record, Standing, exactly, parse_moment
 from fullcourse.cohort import establish
-from fullcourse.cohort.establish import establish_columns
+from fullcourse.cohort.establish import as_fact, establish_columns
 from fullcourse.cohort.shapes import gathered
+from fullcourse.rules.found import found
+from fullcourse.rules.on_file import did_not_count
 from small_knowledge import small
 
 AT = date(2026, 6, 15)
@@ -86,3 +88,54 @@ def test_nobody_has_no_facts():
     facts, established = columns([])
     assert facts == {}
     assert established.kind.size == 0
+
+
+def stated(fact, value, *on):
+    return [item(fact, value, day) for day in on]
+
+
+TWINS = {
+    "how far it goes": ([item("fits", False, "2024-01-01")], [item("fits", False, "2024-01-01", Standing.UNSURE)]),
+    "over is not stated": ([item("fits", False)], [item("fits", False, standing=Standing.OVER)]),
+    "beside is not unsure": (
+        [item("alt", None, standing=Standing.BESIDE)],
+        [item("alt", None, standing=Standing.UNSURE)],
+    ),
+    "its word": (stated("fits", True, "2026-06-10"), stated("fits", False, "2026-06-10")),
+    "whether it is dated": (stated("weight", 60, "2026-06-10"), stated("weight", 60, None)),
+    "whether it lies after the check": (stated("alt", 60, "2026-06-15"), stated("alt", 60, "2026-06-16")),
+    "its shelf life": (stated("weight", 60, "2026-05-16"), stated("weight", 60, "2026-05-15")),
+    "what says the same": (
+        [item("weight", 60), item("weight", 60)],
+        [item("weight", 60), item("weight", 61)],
+    ),
+    "which are of one day": (
+        stated("fits", True, "2026-06-10T08:00:00Z", "2026-06-10T09:00:00Z"),
+        stated("fits", True, "2026-06-09T08:00:00Z", "2026-06-10T09:00:00Z"),
+    ),
+    "what may be as new as the newest": (
+        [item("weight", 60, "2026-06-10"), item("weight", 61, "2026-06-10T09:00:00Z")],
+        [item("weight", 60, "2026-06-09"), item("weight", 61, "2026-06-10T09:00:00Z")],
+    ),
+    "days that run against the clock": (
+        [item("fits", True, "2026-06-10T23:00:00-05:00"), item("fits", True, "2026-06-11T01:00:00Z")],
+        [item("fits", True, "2026-06-10T23:00:00Z"), item("fits", True, "2026-06-11T01:00:00Z")],
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TWINS)
+def test_evidence_that_differs_in_one_thing_alone_is_decided_each_for_itself(what):
+    """Both ways round, so that neither is decided by having come first."""
+    for people in (TWINS[what], TWINS[what][::-1]):
+        establish._kept.cache_clear()
+        facts, established = columns(*people)
+        (name,) = facts
+        for number, pieces in enumerate(people):
+            alone = found(KNOWN.facts[name], pieces, AT)
+            column, definition = as_fact(KNOWN.facts[name], facts[name], number), KNOWN.facts[name]
+            assert (column.value, column.days) == (alone.value, alone.days)
+            assert bool(column.because) is bool(alone.because)
+            unused = bool(did_not_count(definition, alone, pieces, AT))
+            assert bool(established.unused[established.groups.patient == number][0]) is unused
+        assert established.kind[0] != established.kind[1]
