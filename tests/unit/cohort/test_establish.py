@@ -61,10 +61,10 @@ def test_values_that_are_equal_but_for_rounding_are_decided_in_the_order_of_the_
 
 
 def test_what_a_clock_elsewhere_dates_tomorrow_is_as_old_as_today_and_of_another_shape_than_older_ones():
-    """A yes of today beside a no of tomorrow elsewhere, and a yes of five days ago beside a no of three."""
+    """A yes of today beside a no of tomorrow elsewhere, and a yes of five days ago beside a no of four."""
     facts, established = columns(
         [item("fits", True, "2026-06-15"), item("fits", False, "2026-06-16T08:00:00+14:00")],
-        [item("fits", True, "2026-06-10"), item("fits", False, "2026-06-12T08:00:00+14:00")],
+        [item("fits", True, "2026-06-10"), item("fits", False, "2026-06-11T08:00:00+14:00")],
     )
     assert facts["fits"].days.tolist() == [0, 5]
     assert established.kind[0] != established.kind[1]
@@ -102,7 +102,10 @@ TWINS = {
         [item("alt", None, standing=Standing.UNSURE)],
     ),
     "its word": (stated("fits", True, "2026-06-10"), stated("fits", False, "2026-06-10")),
-    "whether it is dated": (stated("weight", 60, "2026-06-10"), stated("weight", 60, None)),
+    "whether it is dated": (
+        [item("weight", 60, None), item("weight", 61)],
+        [item("weight", 60, "2026-01-10"), item("weight", 61)],
+    ),
     "whether it lies after the check": (stated("alt", 60, "2026-06-15"), stated("alt", 60, "2026-06-16")),
     "its shelf life": (stated("weight", 60, "2026-05-16"), stated("weight", 60, "2026-05-15")),
     "what says the same": (
