@@ -137,8 +137,9 @@ def _as_the_newest(groups: Groups, of_row: I64, seen: Bools) -> tuple[Bools, Boo
         return np.zeros(0, np.bool_), np.zeros(0, np.bool_)
     newest = np.maximum(np.maximum.reduceat(np.where(seen, np.arange(len(seen)), -1), groups.starts), 0)[of_row]
     low, high = rows.low[newest], rows.high[newest]
-    same = (rows.low == low) & (rows.high == high) & (rows.word == rows.word[newest])
-    near = ~same & _near(rows.low, low) & _near(rows.high, high)
+    same_word = rows.word == rows.word[newest]
+    same = (rows.low == low) & (rows.high == high) & same_word
+    near = ~same & same_word & _near(rows.low, low) & _near(rows.high, high)
     return same, near
 
 
