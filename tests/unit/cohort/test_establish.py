@@ -108,6 +108,7 @@ TWINS = {
     ),
     "whether it lies after the check": (stated("alt", 60, "2026-06-15"), stated("alt", 60, "2026-06-16")),
     "its shelf life": (stated("weight", 60, "2026-05-16"), stated("weight", 60, "2026-05-15")),
+    "whether it has a value": (stated("alt", 60, "2026-06-10"), stated("alt", None, "2026-06-10")),
     "what says the same": (
         [item("weight", 60), item("weight", 60)],
         [item("weight", 60), item("weight", 61)],
@@ -118,7 +119,7 @@ TWINS = {
     ),
     "what may be as new as the newest": (
         [item("weight", 60, "2026-06-10"), item("weight", 61, "2026-06-10T09:00:00Z")],
-        [item("weight", 60, "2026-06-09"), item("weight", 61, "2026-06-10T09:00:00Z")],
+        [item("weight", 60, "2026-06-10T01:00:00Z"), item("weight", 61, "2026-06-10T09:00:00Z")],
     ),
     "days that run against the clock": (
         [item("fits", True, "2026-06-10T23:00:00-05:00"), item("fits", True, "2026-06-11T01:00:00Z")],
