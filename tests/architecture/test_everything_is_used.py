@@ -23,7 +23,6 @@ ALLOWED = {
     "fullcourse.adapters.store.migrations.env": "Alembic runs it, and finds it by its folder",
     "fullcourse.adapters.store.migrations.versions.v0001_events": "the tables' history: Alembic finds it by its folder",
     "fullcourse.adapters.store.migrations.versions.v0002_key_file": "the same",
-    "fullcourse.adapters.register.engine.screen.read_legend": "what a file of findings means, for whoever reads it",
     "fullcourse.adapters.register.engine.screen.screen_facts": "what Spark does beside it, which tests hold against it",
     "fullcourse.clinical.__getattr__": "the public names of the nouns",
     "fullcourse.clinical.dose.Regimen": "a noun of the house; regimens are its first user",

@@ -13,7 +13,7 @@ from typing import Final
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["Moment", "day_number", "end_of_day_s", "parse_day", "parse_moment", "parse_span"]
+__all__ = ["Moment", "day_number", "day_of", "end_of_day_s", "parse_day", "parse_moment", "parse_span"]
 
 _TELLING: Final = ("birthdate", "birth_date", "birthtime", "deceaseddatetime")
 """Ends of the names of fields whose dates tell who somebody is."""
@@ -70,6 +70,11 @@ def end_of_day_s(day: date) -> float:
 def day_number(day: date) -> int:
     """Return days since 1970, as columns hold days."""
     return day.toordinal() - _EPOCH
+
+
+def day_of(number: int) -> date:
+    """Return the day that columns hold as so many days since 1970."""
+    return date.fromordinal(number + _EPOCH)
 
 
 def parse_day(text: str, field: str) -> date:

@@ -6,7 +6,7 @@ one-patient reader had to read.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,17 +16,10 @@ from fullcourse.clinical.fact import Fact
 from fullcourse.clinical.medicine import Medicine
 from fullcourse.clinical.patient import Patient
 from fullcourse.clinical.quantity import Interval
-from fullcourse.cohort.derived import derive_columns
-from fullcourse.cohort.establish import FactColumn, Routed, establish_columns
-from fullcourse.cohort.evidence import (
-    F64,
-    NO,
-    YES,
-    Bools,
-    EvidenceColumns,
-    MedicineColumns,
-    PatientColumns,
-)
+from fullcourse.cohort.derived import Known, derive_columns
+from fullcourse.cohort.establish import Established, FactColumn, establish_columns
+from fullcourse.cohort.evidence import I32, I64, YES, Bools, EvidenceColumns, MedicineColumns, PatientColumns
+from fullcourse.cohort.follow import put_impossible, put_listed, put_shown
 from fullcourse.cohort.medicines import (
     ProductTable,
     count_members,
@@ -34,20 +27,19 @@ from fullcourse.cohort.medicines import (
     not_checked,
     not_understood,
     taken_within,
+    unchecked_in,
 )
 from fullcourse.cohort.on_file import NOT_CLEAR, aside_columns, aside_words, words_of
 from fullcourse.cohort.plan import decisive_facts, fact_columns, missing_column, missing_inputs, taking_targets
+from fullcourse.cohort.shapes import gathered
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.knowledge.statements import FactCondition
-from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.rules.kleene import Truth
 from fullcourse.rules.on_file import set_aside, was_left_unread
 from fullcourse.rules.situation import Situation
 from fullcourse.rules.sql import days_column, high_column, low_column, taking_name, value_column
 from fullcourse.screening.screen import UNRECOGNISED_FACT
-from fullcourse.screening.unchecked_medicines import UncheckedMedicines
 
-__all__ = ["FactTable", "Part", "fact_row", "fact_table"]
+__all__ = ["FactTable", "Part", "Routed", "fact_row", "fact_table"]
 
 Masked = np.ma.MaskedArray[Any, Any]
 Cell = bool | str | float | int | None
@@ -71,12 +63,26 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Routed:
+    """Patients for the one-patient reader, by reason."""
+
+    reasons: dict[str, I64]
+
+    def add(self, reason: str, patients: I64) -> None:
+        """Name patients with the reason; naming one twice does no harm."""
+        if patients.size:
+            known = self.reasons.get(reason)
+            self.reasons[reason] = np.unique(patients if known is None else np.concatenate([known, patients]))
+
+
+@dataclass(frozen=True, slots=True)
 class FactTable:
     """Facts of many patients.
 
     Attributes:
         columns: By name, in the order of `fact_columns`; masked where they are NULL.
-        routed: Patients whose row is not to be used: the one-patient reader must read them, by reason.
+        routed: Patients whose row is not to be used: the one-patient reader must read them, by reason. Evidence alone
+            sends nobody there; whoever reads a register adds those whose records columns cannot hold.
     """
 
     columns: Mapping[str, Masked]
@@ -85,21 +91,14 @@ class FactTable:
 
 def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
     """Return the table of facts of a part of a register at a date."""
-    routed = Routed({})
     count = len(part.patients.problem)
     unclear = (
         part.patients.medicine | not_understood(part.medicines, at, count) | dated_later(part.medicines, at, count)
     )
-    facts = establish_columns(part.evidence, replace(part.patients, medicine=unclear), knowledge, at, routed)
-    wanted = fact_columns(knowledge)
-    names = tuple(name for name, definition in knowledge.facts.items() if definition.derived and _is_read(name, wanted))
-    derived = derive_columns(names, facts, knowledge, at, count, routed)
-    facts |= {name: _measured_or(name, facts.get(name), column, routed) for name, (column, _) in derived.items()}
-    _shown(facts, knowledge, count)
-    _never(facts, knowledge, count)
+    facts, missing, established = _facts(part, unclear, knowledge, at)
     columns: dict[str, Masked] = {}
     complete = facts["medicines_complete"].word == YES if "medicines_complete" in facts else np.zeros(count, np.bool_)
-    table = ProductTable(knowledge, part.products, at)
+    table = ProductTable(knowledge, part.products)
     targets = taking_targets(knowledge)
     windows = {None, *(window for _, window in targets)}
     taken = {window: taken_within(part.medicines, at, window) for window in windows}
@@ -111,18 +110,36 @@ def fact_table(part: Part, knowledge: Knowledge, at: date) -> FactTable:
     columns[value_column(UNRECOGNISED_FACT)] = np.ma.masked_array(np.zeros(count, np.bool_), unclear)
     for name, was_not_checked in not_checked(part.medicines, part.products, knowledge, taken[None], count).items():
         columns[value_column(name)] = np.ma.masked_array(was_not_checked)
-    decisive = decisive_facts(knowledge)
-    words = aside_columns(part.evidence, facts, decisive, knowledge, at, count)
+    decisive, wanted = decisive_facts(knowledge), fact_columns(knowledge)
+    words = aside_columns(established, facts, decisive, count)
     columns |= {name: np.ma.masked_array(word) for name, word in zip(aside_words(decisive), words, strict=True)}
     people = part.patients
     columns[NOT_CLEAR] = np.ma.masked_array(people.problem | people.allergy | unclear | people.unread)
-    for name, (_, missing) in derived.items():
-        exact = facts[name].is_number_known & (facts[name].low == facts[name].high)
-        columns[missing_column(name)] = np.ma.masked_array(np.where(exact, 0, missing).astype(np.int32))
+    columns |= {missing_column(name): np.ma.masked_array(bits) for name, bits in missing.items()}
     for column in wanted:
         if column not in columns:
             columns[column] = _fact_cells(column, wanted[column], facts, knowledge, count)
-    return FactTable({column: columns[column] for column in wanted}, routed)
+    return FactTable({column: columns[column] for column in wanted}, Routed({}))
+
+
+def _facts(
+    part: Part, unclear: Bools, knowledge: Knowledge, at: date
+) -> tuple[dict[str, FactColumn], dict[str, I32], Established]:
+    """Return what is known of every fact, in the order of `rules.establish`.
+
+    With it what is asked for of derived facts, and what the evidence came to by itself.
+    """
+    count, wanted = len(unclear), fact_columns(knowledge)
+    groups = gathered(part.evidence, knowledge, at)
+    facts, established = establish_columns(groups, count)
+    understood = {"problems": ~part.patients.problem, "allergies": ~part.patients.allergy, "medicines": ~unclear}
+    put_listed(facts, understood, knowledge, count)
+    names = tuple(name for name, definition in knowledge.facts.items() if definition.derived and _is_read(name, wanted))
+    derived = derive_columns(names, Known.of(facts, groups, count), knowledge, at)
+    facts |= {name: column for name, (column, _) in derived.items()}
+    put_shown(facts, knowledge, count)
+    put_impossible(facts, knowledge, count)
+    return facts, {name: missing for name, (_, missing) in derived.items()}, established
 
 
 def _is_read(name: str, wanted: Mapping[str, str]) -> bool:
@@ -147,108 +164,11 @@ def _fact_cells(column: str, kind: str, facts: Mapping[str, FactColumn], knowled
     return np.ma.masked_array(words[fact.word], fact.word < 0)
 
 
-def _measured_or(name: str, measured: FactColumn | None, computed: FactColumn, routed: Routed) -> FactColumn:
-    """Return a derived fact as computed or as measured: the newer, and of one day the higher; as `rules.establish`."""
-    if measured is None:
-        return computed
-    unusable = measured.has_evidence & ~measured.is_number_known & computed.is_number_known
-    routed.add(f"a measured {name} that cannot be used", np.flatnonzero(unusable))
-    days, other_days = (np.where(fact.days < 0, np.inf, fact.days) for fact in (measured, computed))
-    known, other_known = measured.is_number_known, computed.is_number_known
-    alone = known & (~other_known | (days < other_days))
-    both = known & other_known & (days == other_days)
-
-    def chosen(one: F64, other: F64) -> F64:
-        return np.where(alone, one, np.where(both, np.maximum(one, other), other))
-
-    return FactColumn(
-        computed.word,
-        chosen(measured.low, computed.low),
-        chosen(measured.high, computed.high),
-        np.where(alone, measured.days, computed.days).astype(np.int32),
-        computed.has_evidence | measured.has_evidence,
-    )
-
-
-def _shown(facts: dict[str, FactColumn], knowledge: Knowledge, count: int) -> None:
-    """Make yes of what a number shows, and unknown of a no that it may contradict; as `rules.establish` does."""
-    for name, definition in knowledge.facts.items():
-        if not definition.shown_by:
-            continue
-        fact = facts.get(name) or FactColumn.unknown(count)
-        said_no = (fact.word == NO) & fact.has_evidence
-        age = np.where(fact.days < 0, np.inf, fact.days)
-        for condition in definition.shown_by:
-            number = facts.get(condition.fact) or FactColumn.unknown(count)
-            own = knowledge.facts[condition.fact]
-            counts = number.has_evidence & (fact.word != YES)
-            counts &= ~(said_no & (age <= np.where(number.days < 0, np.inf, number.days)))
-            holds = counts & _holds(condition, facts, own, count)
-            possible = counts & ~holds & (fact.word == NO) & _possible(condition, number)
-            fact.word[holds], fact.days[holds] = YES, number.days[holds]
-            fact.word[possible], fact.days[possible] = -1, -1
-            fact.has_evidence |= holds | possible
-        facts[name] = fact
-
-
-def _possible(condition: FactCondition, fact: FactColumn) -> Bools:
-    """Return where the comparisons of a condition possibly hold."""
-    possible = np.ones(len(fact.word), np.bool_)
-    opposite = {"below": "at_least", "at_most": "above", "above": "at_most", "at_least": "below"}
-    for kind, bound in condition.bounds:
-        possible &= ~_compare(opposite[kind], fact, float(bound))  # type: ignore[arg-type]  # as in `_holds`
-    return possible
-
-
-def _never(facts: dict[str, FactColumn], knowledge: Knowledge, count: int) -> None:
-    """Make no of what cannot be, unless the record raises it after all; as `rules.establish` does."""
-    for name, definition in knowledge.facts.items():
-        if not definition.never_when:
-            continue
-        fact = facts.get(name) or FactColumn.unknown(count)
-        impossible = np.zeros(count, np.bool_)
-        for condition in definition.never_when:
-            impossible |= _holds(condition, facts, knowledge.facts[condition.fact], count)
-        impossible &= (fact.word < 0) & ~fact.has_evidence
-        fact.word[impossible] = 0
-        fact.days[impossible] = -1
-        facts[name] = fact
-
-
-def _holds(condition: FactCondition, facts: Mapping[str, FactColumn], definition: FactDefinition, count: int) -> Bools:
-    """Return where a condition of ``never_when`` certainly holds."""
-    fact = facts.get(condition.fact) or FactColumn.unknown(count)
-    holds = np.ones(count, np.bool_)
-    if condition.among or isinstance(condition.equals, bool | str):
-        words = condition.among or (condition.equals,)
-        values: Sequence[bool | str] = definition.values or (False, True)
-        holds &= np.isin(fact.word, [values.index(word) for word in words if word in values])
-    else:
-        for kind, bound in condition.bounds:
-            holds &= _compare(kind, fact, float(bound))  # type: ignore[arg-type]  # the reader lets no multiple in
-    if condition.within_days is not None:
-        holds &= (fact.days >= 0) & (fact.days <= condition.within_days)
-    return holds
-
-
-def _compare(kind: str, fact: FactColumn, bound: float) -> Bools:
-    match kind:
-        case "below":
-            holds: Bools = fact.high < bound
-        case "at_most":
-            holds = fact.high <= bound
-        case "above":
-            holds = fact.low > bound
-        case _:
-            holds = fact.low >= bound
-    return holds
-
-
 def fact_row(patient: Patient, knowledge: Knowledge) -> dict[str, Cell]:
     """Return the same row for one patient as the one-patient reader established it."""
     unrecognised: Truth = None if any(entry.kind == "medicine" for entry in patient.unrecognised) else False
     handed_in = {**patient.facts, UNRECOGNISED_FACT: Fact(UNRECOGNISED_FACT, unrecognised)}
-    unchecked = UncheckedMedicines(knowledge)
+    unchecked = unchecked_in(knowledge)
     handed_in |= {fact.id: fact for drug in knowledge.drugs.values() for fact in (unchecked.fact(patient, drug),)}
     situation = Situation(patient, knowledge, handed_in)
     targets = {taking_name(*target): target for target in taking_targets(knowledge)}

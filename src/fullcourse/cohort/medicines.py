@@ -1,48 +1,70 @@
-"""How many members of a class many patients take in a window: `rules.medicine_list` over columns."""
+"""How many members of a class many patients take in a window.
 
-from collections.abc import Sequence
+Whether an entry counts is decided by `rules.medicine_list` and `rules.begun_medicines`, once for all entries whose
+dates compare alike with the check; what a product is a member of, once for each product. Here they are only counted.
+"""
+
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
-from fullcourse.clinical.moment import day_number
-from fullcourse.clinical.patient import Medicine
-from fullcourse.cohort.evidence import F64, I64, Bools, MedicineColumns
+from fullcourse.clinical.medicine import Medicine, Taken
+from fullcourse.clinical.moment import Moment, day_number, day_of
+from fullcourse.cohort.alike import alike, compared
+from fullcourse.cohort.evidence import F64, I32, I64, Bools, MedicineColumns
 from fullcourse.knowledge.library import Knowledge
-from fullcourse.rules.medicine_list import members, suggested
+from fullcourse.rules import medicine_list as rules
+from fullcourse.rules.begun_medicines import begun, is_over
+from fullcourse.rules.medicine_list import memberships_of, suggested_targets
 from fullcourse.screening.rulebook import unchecked_fact
 from fullcourse.screening.unchecked_medicines import UncheckedMedicines
 
-__all__ = ["ProductTable", "count_members", "dated_later", "not_checked", "not_understood", "taken_within"]
+__all__ = [
+    "ProductTable",
+    "count_members",
+    "dated_later",
+    "not_checked",
+    "not_understood",
+    "taken_within",
+    "unchecked_in",
+]
 
-_NOW, _PAST, _MAYBE, _SUPPLIED = 0, 1, 2, 3
+_STATES: Final = (Taken.NOW, Taken.PAST, Taken.MAYBE, Taken.SUPPLIED)
+_NOW, _PAST = 0, 1
+_DAY_S: Final = 86_400.0
 
 
 class ProductTable:
     """Which products are members of which class, and under which names; worked out once for each product."""
 
-    def __init__(self, knowledge: Knowledge, products: Sequence[Medicine], at: date) -> None:
+    def __init__(self, knowledge: Knowledge, products: Sequence[Medicine]) -> None:
         """Take the products in the order of their numbers."""
-        self._knowledge = knowledge
-        self._products = products
+        self._products = len(products)
         self._names: dict[str, int] = {}
+        self._rows: dict[str, list[tuple[int, int, bool]]] = {}
+        for number, product in enumerate(products):
+            for target, names in memberships_of(product, knowledge).items():
+                for name in names:
+                    self._put(target, number, name, is_certain=True)
+            for target in suggested_targets(product, knowledge):
+                self._put(target, number, product.name, is_certain=False)
+
+    def _put(self, target: str, product: int, name: str, *, is_certain: bool) -> None:
+        row = (product, self._names.setdefault(name, len(self._names)), is_certain)
+        self._rows.setdefault(target, []).append(row)
 
     def members(self, target: str) -> tuple[I64, I64, Bools]:
-        """Return rows ``(product, number of the member's name, whether it is certain)`` of a class."""
-        rows: list[tuple[int, int, bool]] = []
-        for number, product in enumerate(self._products):
-            for name in members(product, target, self._knowledge):
-                rows.append((number, self._names.setdefault(name, len(self._names)), True))
-            hint = suggested(product, target, self._knowledge)
-            if hint is not None:
-                rows.append((number, self._names.setdefault(hint, len(self._names)), False))
-        table = np.array(rows, np.int64).reshape(-1, 3)
+        """Return rows ``(product, number of the member's name, whether it is certain)`` of a class, by product."""
+        table = np.array(self._rows.get(target, ()), np.int64).reshape(-1, 3)
         return table[:, 0], table[:, 1], table[:, 2].astype(np.bool_)
 
     @property
     def products(self) -> int:
         """Return how many products there are."""
-        return len(self._products)
+        return self._products
 
     @property
     def names(self) -> int:
@@ -67,8 +89,6 @@ def count_members(
     low, high = np.zeros(count), np.where(complete, 0.0, np.inf)
     if not product.size:
         return low, high
-    order = np.argsort(product, kind="stable")
-    product, name, certain = product[order], name[order], certain[order]
     is_member = np.zeros(table.products, np.bool_)
     is_member[product] = True
     entry = np.flatnonzero(is_member[medicines.product] & (taken != _PAST))
@@ -86,28 +106,56 @@ def count_members(
 
 def dated_later(medicines: MedicineColumns, at: date, count: int) -> Bools:
     """Return for each patient whether a medicine is dated after the check, so that nobody knows whether it is taken."""
-    later = _begins_later(medicines, at) & (medicines.taken != _PAST)
-    return np.asarray(np.bincount(medicines.patient[later], minlength=count) > 0, np.bool_)
+    return _whose(medicines, _judged(medicines, at, None, lambda medicine: bool(begun([medicine], at)[1])) > 0, count)
 
 
 def taken_within(medicines: MedicineColumns, at: date, within_days: int | None) -> I64:
     """Return for each entry whether it counts in a window that ends at the check: 0 surely, 1 surely not, 2 perhaps."""
-    today = day_number(at)
-    after = _begins_later(medicines, at)
-    begun = np.where(medicines.has_since & (medicines.since_last > today), _MAYBE, _NOW)
-    longest = today - medicines.until_first - medicines.surely
-    shortest = today - medicines.until_last - medicines.perhaps
-    ends = medicines.has_until
-    is_over = ends & (shortest > 0)
-    # An order that is still active after its supply or course has run out may well be taken still.
-    over = np.full(len(after), _MAYBE) if within_days is None else _ended(ends, longest, shortest, within_days, _MAYBE)
-    ended = _ended(ends, longest, shortest, within_days, _PAST)
-    now = np.where(is_over, over, begun)
-    maybe = np.where(is_over, ended, _MAYBE)
-    past = np.full(len(after), _PAST) if within_days is None else ended
-    supplied = np.where(ends & (longest <= 0), begun, np.where(ends, ended, _MAYBE))
-    taken = np.select([medicines.taken == state for state in (_NOW, _MAYBE, _SUPPLIED)], [now, maybe, supplied], past)
-    return np.where(after, _PAST, taken).astype(np.int64)
+    return _judged(
+        medicines, at, within_days, lambda medicine: _STATES.index(rules.taken_within(medicine, at, within_days))
+    )
+
+
+def _judged(medicines: MedicineColumns, at: date, within_days: int | None, judge: Callable[[Medicine], int]) -> I64:
+    """Return what is judged of each entry: of those whose dates compare alike with the check, once."""
+    today, ends = day_number(at), medicines.has_until
+    longest = np.where(ends, today - medicines.until_first - medicines.surely, 0)
+    shortest = np.where(ends, today - medicines.until_last - medicines.perhaps, 0)
+    features: list[I64 | I32 | Bools] = [medicines.taken.astype(np.int64), medicines.has_since, ends]
+    for since in (medicines.since_first, medicines.since_last):
+        features.append(np.where(medicines.has_since, compared(since, today), 0))
+    for days in (longest, shortest):
+        features += [compared(days, limit) for limit in (0, within_days) if limit is not None]
+    entries = alike(features)
+    return np.array([judge(_entry(medicines, first)) for first in entries.first.tolist()], np.int64)[entries.kind]
+
+
+def _entry(medicines: MedicineColumns, number: int) -> Medicine:
+    """Return one entry as far as its dates and its status go."""
+    since, until = (
+        _span(getattr(medicines, f"{end}_first")[number], getattr(medicines, f"{end}_last")[number])
+        if getattr(medicines, f"has_{end}")[number]
+        else None
+        for end in ("since", "until")
+    )
+    lasts = int(medicines.surely[number]), int(medicines.perhaps[number])
+    return Medicine("", (), (), "", _STATES[medicines.taken[number]], since, until, "", lasts=lasts)
+
+
+def _span(first: int, last: int) -> Moment:
+    return Moment("", day_of(int(first)), day_of(int(last)), float(first) * _DAY_S, float(last + 1) * _DAY_S - 1e-6)
+
+
+def _whose(medicines: MedicineColumns, flagged: Bools, count: int) -> Bools:
+    """Return for each patient whether one of the entries is flagged."""
+    whose: Bools = np.bincount(medicines.patient[flagged], minlength=count) > 0
+    return whose
+
+
+@lru_cache(maxsize=4)
+def unchecked_in(knowledge: Knowledge) -> UncheckedMedicines:
+    """Return what tells which medicines no statement speaks of; it keeps what it learns of products."""
+    return UncheckedMedicines(knowledge)
 
 
 def not_checked(
@@ -122,7 +170,7 @@ def not_checked(
         taken: For each entry whether it is taken now, as `taken_within` says.
         patients: Their number.
     """
-    unchecked = UncheckedMedicines(knowledge)
+    unchecked = unchecked_in(knowledge)
     may_be_taken = np.flatnonzero(taken != _PAST)
     who, product = medicines.patient[may_be_taken], medicines.product[may_be_taken]
     columns: dict[str, Bools] = {}
@@ -133,23 +181,7 @@ def not_checked(
     return columns
 
 
-def _begins_later(medicines: MedicineColumns, at: date) -> Bools:
-    """Return for each entry whether it begins after the check."""
-    later: Bools = medicines.has_since & (medicines.since_first > day_number(at))
-    return later
-
-
 def not_understood(medicines: MedicineColumns, at: date, patients: int) -> Bools:
     """Return for each patient whether a listed product was not understood that is not certainly over."""
-    is_over = (taken_within(medicines, at, None) == _PAST) & ~_begins_later(medicines, at)
-    open_ = medicines.patient[medicines.unclear & ~is_over]
-    unclear: Bools = np.bincount(open_, minlength=patients) > 0
-    return unclear
-
-
-def _ended(ends: Bools, longest: I64, shortest: I64, within_days: int | None, at_least: int) -> I64:
-    if within_days is None:
-        with_end = np.where(shortest > 0, _PAST, _MAYBE)
-        return np.where(ends, with_end, _PAST).astype(np.int64)
-    with_end = np.where(longest <= within_days, _NOW, np.where(shortest <= within_days, _MAYBE, at_least))
-    return np.where(ends, with_end, _MAYBE).astype(np.int64)
+    over = _judged(medicines, at, None, lambda medicine: is_over(medicine, at)) > 0
+    return _whose(medicines, medicines.unclear & ~over, patients)

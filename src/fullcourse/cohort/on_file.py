@@ -1,20 +1,20 @@
-"""Which evidence of a register did not count, for many patients at once: `rules.on_file` over columns.
+"""Which facts of a register have evidence that did not count, as `rules.on_file` decides.
 
 Only whether there is any matters here, fact by fact: it keeps a decision from being no objection. The columns hold it
-as words of bits, one bit a fact that can move a decision.
+as words of bits, one bit a fact that can move a decision. It was asked with each shape of evidence, and is asked anew
+only where something else than the evidence itself settled the fact.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Final
 
 import numpy as np
 
-from fullcourse.clinical.moment import day_number, end_of_day_s
-from fullcourse.cohort.establish import FactColumn, close_to
-from fullcourse.cohort.evidence import F64, I64, OVER, STATED, YES, Bools, Codebook, EvidenceColumns
-from fullcourse.knowledge.library import Knowledge
+from fullcourse.cohort.alike import alike
+from fullcourse.cohort.establish import Established, FactColumn, as_fact
+from fullcourse.cohort.evidence import I64, Bools, Codebook
 from fullcourse.knowledge.vocabulary import FactDefinition
+from fullcourse.rules.on_file import did_not_count
 
 __all__ = ["BITS", "NOT_CLEAR", "aside_columns", "aside_words", "words_of"]
 
@@ -45,73 +45,52 @@ def words_of(aside: Iterable[str], decisive: Iterable[str]) -> list[int]:
 
 
 def aside_columns(
-    evidence: EvidenceColumns,
-    facts: Mapping[str, FactColumn],
-    decisive: Iterable[str],
-    knowledge: Knowledge,
-    at: date,
-    count: int,
+    established: Established, facts: Mapping[str, FactColumn], decisive: Iterable[str], count: int
 ) -> list[I64]:
     """Return the words of many patients.
 
     Args:
-        evidence: All evidence of these patients.
-        facts: What it comes to.
+        established: What the evidence came to by itself.
+        facts: What is known in the end.
         decisive: The facts that have a bit, in their order.
-        knowledge: Its vocabulary.
-        at: Date of the check.
         count: Number of patients.
     """
-    names = tuple(decisive)
+    groups, names = established.groups, tuple(decisive)
     words = [np.zeros(count, np.int64) for _ in range(0, len(names), BITS)]
-    order = np.argsort(evidence.fact, kind="stable")
-    numbers = evidence.fact[order]
-    book = Codebook.of(knowledge)
+    order = np.argsort(groups.fact, kind="stable")
+    numbers, book = groups.fact[order], Codebook.of(groups.knowledge)
     for bit, name in enumerate(names):
-        number = book.number_of[name]
-        begin, end = np.searchsorted(numbers, number), np.searchsorted(numbers, number, "right")
-        if begin == end:
-            continue
-        rows = order[begin:end]
-        unused = _unused(knowledge.facts[name], facts.get(name) or FactColumn.unknown(count), evidence, rows, at)
-        words[bit // BITS][evidence.patient[rows[unused]]] |= np.int64(1 << bit % BITS)
+        begin, end = np.searchsorted(numbers, [book.number_of[name], book.number_of[name] + 1])
+        chosen = order[begin:end]
+        if chosen.size:
+            unused = chosen[_unused(groups.knowledge.facts[name], facts[name], established, chosen)]
+            words[bit // BITS][groups.patient[unused]] |= np.int64(1 << bit % BITS)
     return words
 
 
-def _unused(definition: FactDefinition, fact: FactColumn, evidence: EvidenceColumns, rows: I64, at: date) -> Bools:
-    """Return which rows, all of one fact, did not count, where nothing newer has replaced them."""
-    patient, standing = evidence.patient[rows], evidence.standing[rows]
-    has_date, end_s = evidence.has_date[rows], evidence.end_s[rows]
-    is_stated = standing == STATED
-    known: Bools = (fact.word[patient] >= 0) | fact.is_number_known[patient]
-    agrees = _agrees(definition, fact, evidence, rows) & known & (is_stated | (standing == OVER))
-    later: Bools = has_date & (evidence.first_day[rows] > day_number(at))
-    later &= evidence.start_s[rows] >= end_of_day_s(at)
-    if definition.kind == "history":
-        newest = _newest(evidence, rows, is_stated & agrees & ~later, len(fact.word))[patient]
-        contradicts = is_stated & ~agrees & ~(has_date & (end_s < newest))
-    else:
-        newest = _newest(evidence, rows, is_stated & ~later, len(fact.word))[patient]
-        undated = ~has_date & (definition.valid_days is not None) & ~agrees & (standing != OVER)
-        is_yes = (fact.word[patient] == YES) & (definition.kind == "state")
-        doubts = is_yes & ~is_stated & (standing != OVER) & ~(has_date & (end_s < newest))
-        contradicts = undated | doubts
-    unused: Bools = np.where(later, ~agrees, ~known | contradicts)
+def _unused(definition: FactDefinition, fact: FactColumn, established: Established, chosen: I64) -> Bools:
+    """Return of which groups, all of one fact, some evidence did not count."""
+    groups, who = established.groups, established.groups.patient[chosen]
+    word, low, high = fact.word[who], fact.low[who], fact.high[who]
+    source = groups.starts[chosen] + np.maximum(established.value[chosen], 0)
+    as_found = np.where(
+        established.value[chosen] >= 0,
+        (low == groups.rows.low[source]) & (high == groups.rows.high[source]),
+        np.isinf(low) & np.isinf(high),
+    ) & (word == established.word[chosen])
+    is_known = (word >= 0) | (low > -np.inf) | (high < np.inf)
+    # Of what is open nothing counted, whatever there is.
+    unused: Bools = np.where(is_known, established.unused[chosen], True)
+    other = np.flatnonzero(is_known & ~as_found)
+    if not other.size:
+        return unused
+    by_itself = np.where(word[other] >= 0, 0, other + 1)  # of numbers no two are alike
+    kinds = alike([established.kind[chosen[other]], word[other], by_itself])
+    judged = []
+    for first in kinds.first.tolist():
+        known = as_fact(definition, fact, int(who[other[first]]))
+        judged.append(
+            bool(did_not_count(definition, known, groups.pieces(int(chosen[other[first]]), definition), groups.at))
+        )
+    unused[other] = np.array(judged, np.bool_)[kinds.kind]
     return unused
-
-
-def _agrees(definition: FactDefinition, fact: FactColumn, evidence: EvidenceColumns, rows: I64) -> Bools:
-    patient = evidence.patient[rows]
-    same: Bools = evidence.word[rows] == fact.word[patient]
-    if definition.kind in ("number", "date"):
-        same = close_to(evidence.low[rows], fact.low[patient])
-        same &= close_to(evidence.high[rows], fact.high[patient])
-    return same
-
-
-def _newest(evidence: EvidenceColumns, rows: I64, among: Bools, count: int) -> F64:
-    """Return for each patient the latest start of dated rows."""
-    newest = np.full(count, -np.inf)
-    dated = rows[among & evidence.has_date[rows]]
-    np.maximum.at(newest, evidence.patient[dated], evidence.start_s[dated])
-    return newest

@@ -8,20 +8,21 @@ from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.patient import Record, Unrecognised
 from fullcourse.rules.medicine_list import begins_later, taken_within
 
-__all__ = ["begun", "without_what_is_over"]
+__all__ = ["begun", "is_over", "without_what_is_over"]
 
 
 def without_what_is_over(record: Record, at: date) -> Record:
     """Return the record without the products that were not understood and are certainly no longer taken."""
     if not any(entry.kind == "medicine" for entry in record.unrecognised):
         return record
-    over = {
-        medicine.origin
-        for medicine in record.medicines
-        if taken_within(medicine, at, None) is Taken.PAST and not begins_later(medicine, at)
-    }
+    over = {medicine.origin for medicine in record.medicines if is_over(medicine, at)}
     kept = (entry for entry in record.unrecognised if entry.kind != "medicine" or entry.origin not in over)
     return replace(record, unrecognised=tuple(kept))
+
+
+def is_over(medicine: Medicine, at: date) -> bool:
+    """Return whether an entry is certainly no longer taken; what has not begun is not over."""
+    return taken_within(medicine, at, None) is Taken.PAST and not begins_later(medicine, at)
 
 
 def begun(medicines: Iterable[Medicine], at: date) -> tuple[tuple[Medicine, ...], tuple[Unrecognised, ...]]:

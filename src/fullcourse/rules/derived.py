@@ -33,7 +33,7 @@ from fullcourse.clinical.quantity import Interval
 from fullcourse.rules.creatinine_change import is_unstable
 from fullcourse.rules.derived_inputs import DAYS_OF_AGE, MONTHS_OF_AGE, OPEN, Inputs, hull_of
 
-__all__ = ["DERIVED", "DerivedFact", "Span"]
+__all__ = ["DERIVED", "DerivedFact", "Span", "shows_change"]
 
 
 class Span(Protocol):
@@ -217,20 +217,26 @@ def _qtcf(of: Callable[[str], tuple[Numbers, Numbers]], _: Sex) -> tuple[Numbers
 
 
 def _unstable(inputs: Inputs) -> _Refused | None:
-    """Return why nothing is computed from a creatinine that is not stable; None where nothing shows that.
+    """Return why nothing is computed from a creatinine that is not stable; None where nothing shows that."""
+    fact = inputs.facts.get("creatinine")
+    is_refused = fact is not None and shows_change(fact)
+    return _Refused("creatinine is not stable", ("creatinine",)) if is_refused else None
+
+
+def shows_change(creatinine: Fact) -> bool:
+    """Return whether the evidence of a creatinine shows that it is not stable.
 
     Two values of the evidence are compared when both lie in KDIGO's longer window before the newest one.
     The published criterion is a rise; a fall as large is taken for an injury that resolves or was treated, which is
     not stable either: a reading of ours. A day without a time may be any time of that day, and the shorter distance
     counts, so a doubt about 48 hours is decided against stability. Ranges count by the smallest change they allow.
     """
-    fact = inputs.facts.get("creatinine")
     dated = [
         (evidence.on, evidence.value)
-        for evidence in (fact.because if fact is not None else ())
+        for evidence in creatinine.because
         if evidence.standing is Standing.STATED and evidence.on is not None and isinstance(evidence.value, Interval)
     ]
-    return _Refused("creatinine is not stable", ("creatinine",)) if is_unstable(dated) else None
+    return is_unstable(dated)
 
 
 def _at(inputs: Inputs) -> Moment:

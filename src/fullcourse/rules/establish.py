@@ -6,14 +6,14 @@ reason for a no: whoever wrote it may have mistyped the date. A listed fact with
 said that its list is complete and everything on it was understood, or was settled by name.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Final
 
 from fullcourse.clinical.errors import InputError
-from fullcourse.clinical.fact import Evidence, Fact, Standing, Value
+from fullcourse.clinical.fact import Evidence, Fact
 from fullcourse.clinical.patient import Patient, Record
 from fullcourse.clinical.quantity import Interval
 from fullcourse.knowledge.library import Knowledge
@@ -21,14 +21,15 @@ from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.rules.begun_medicines import begun, without_what_is_over
 from fullcourse.rules.derived import DERIVED
 from fullcourse.rules.derived_inputs import Inputs
+from fullcourse.rules.found import asked_for, found, left_open, unrecorded
 from fullcourse.rules.one_patient import truth_of
 from fullcourse.rules.settle import settle
 from fullcourse.rules.situation import Situation, days_between
 
-__all__ = ["establish", "same_value", "supposing"]
+__all__ = ["UNRECOGNISED_IN", "derived", "establish", "listed", "never", "shown", "supposing"]
 
-_SAYS: Final = frozenset({Standing.STATED, Standing.OVER})
-_UNRECOGNISED_IN: Final = {"problems": "problem", "allergies": "allergy", "medicines": "medicine"}
+UNRECOGNISED_IN: Final = {"problems": "problem", "allergies": "allergy", "medicines": "medicine"}
+"""What an entry of each list is called that was not understood."""
 
 
 def establish(record: Record, knowledge: Knowledge, at: date) -> Patient:
@@ -54,20 +55,30 @@ def establish(record: Record, knowledge: Knowledge, at: date) -> Patient:
     for name in evidence:
         definition = knowledge.facts.get(name)
         if definition is not None and not definition.derived and not definition.listed_in:
-            facts[name] = _found(definition, record, at)
+            facts[name] = found(definition, evidence[name], at)
+    not_understood = {entry.kind for entry in record.unrecognised}
+    lists = {
+        name: (facts.get(f"{name}_complete"), kind not in not_understood) for name, kind in UNRECOGNISED_IN.items()
+    }
     for definition in vocabulary.listed:
-        unlisted = definition.id not in evidence and not _is_complete(facts, definition.listed_in)
-        facts[definition.id] = vocabulary.open[definition.id] if unlisted else _listed(definition, record, facts, at)
+        complete, understood = lists[definition.listed_in]
+        fact = vocabulary.open[definition.id]
+        if pieces := evidence.get(definition.id):
+            fact = found(definition, pieces, at)
+        elif complete is None or complete.value is not True:
+            facts[definition.id] = fact
+            continue
+        facts[definition.id] = listed(definition, fact, complete, understood=understood)
     inputs = Inputs(facts, at)  # none of them is derived itself
     for definition in vocabulary.derived:
-        facts[definition.id] = _derived(definition, record, inputs)
+        facts[definition.id] = derived(definition, evidence.get(definition.id, ()), inputs)
     patient = Patient(at, facts, medicines, record.unrecognised, record)
     situation = Situation(patient, knowledge)
     for definition in vocabulary.shown:
-        facts[definition.id] = _shown(definition, facts[definition.id], situation)
+        facts[definition.id] = shown(definition, facts[definition.id], situation)
     for definition in vocabulary.sometimes_impossible:
         if facts[definition.id].value is None:
-            facts[definition.id] = _never(definition, facts[definition.id], situation)
+            facts[definition.id] = never(definition, facts[definition.id], situation)
     return patient
 
 
@@ -83,7 +94,7 @@ def supposing(patient: Patient, fact: Fact, knowledge: Knowledge) -> Mapping[str
     inputs = Inputs(facts, patient.at)
     for definition in _sorted_out(knowledge).derived:
         if fact.id in _inputs(definition):
-            facts[definition.id] = _derived(definition, patient.record, inputs)
+            facts[definition.id] = derived(definition, patient.record.evidence.get(definition.id, ()), inputs)
     return facts
 
 
@@ -115,7 +126,7 @@ def _sorted_out(knowledge: Knowledge) -> _Vocabulary:
     listed = tuple(definition for definition in every if definition.listed_in and not definition.derived)
     plain = (definition for definition in every if not definition.listed_in and not definition.derived)
     return _Vocabulary(
-        unrecorded={definition.id: _unrecorded(definition) for definition in plain},
+        unrecorded={definition.id: unrecorded(definition) for definition in plain},
         listed=listed,
         open={definition.id: _of_open_list(definition) for definition in listed},
         derived=derived,
@@ -124,170 +135,23 @@ def _sorted_out(knowledge: Knowledge) -> _Vocabulary:
     )
 
 
-def _unrecorded(definition: FactDefinition) -> Fact:
-    return Fact(definition.id, None, definition.unit, missing=_asked(definition))
-
-
 def _of_open_list(definition: FactDefinition) -> Fact:
     reason = f"nothing recorded, and the list of {definition.listed_in} is not known to be complete"
-    return Fact(definition.id, None, definition.unit, (), _asked(definition), reason)
+    return Fact(definition.id, None, definition.unit, (), asked_for(definition), reason)
 
 
-def _is_complete(facts: Mapping[str, Fact], listed_in: str) -> bool:
-    complete = facts.get(f"{listed_in}_complete")
-    return complete is not None and complete.value is True
+def derived(definition: FactDefinition, recorded: Sequence[Evidence], inputs: Inputs) -> Fact:
+    """Return a derived fact: as computed, or as it was measured itself. The newer leads; of one day, the higher.
 
-
-def _found(definition: FactDefinition, record: Record, at: date) -> Fact:
-    recorded = record.evidence.get(definition.id, ())
-    seen = [
-        evidence
-        for evidence in recorded
-        if evidence.on is None or evidence.on.first_day <= at or evidence.on.has_begun(at)
-    ]
-    beside = [evidence for evidence in seen if evidence.standing is Standing.BESIDE]
-    if beside:
-        seen = [evidence for evidence in seen if evidence.standing is not Standing.BESIDE]
-    if seen:
-        fact = _of_kind(definition, seen, at)
-    else:
-        fact = replace(_unrecorded(definition), reason="; ".join(map(_said_beside, beside)))
-    return fact if len(seen) + len(beside) == len(recorded) else _beside_later(definition, fact, recorded, at)
-
-
-def _of_kind(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
-    if definition.kind == "history":
-        return _history(definition, seen, at)
-    if definition.kind == "state":
-        return _state(definition, seen, at)
-    return _newest(definition, seen, at)
-
-
-def _said_beside(evidence: Evidence) -> str:
-    """Return in words a value that is near to a fact and is not it; under the name of the fact it would pass for it."""
-    on = f" of {evidence.on.text}" if evidence.on else ""
-    number = f"{evidence.recorded:g}" if isinstance(evidence.recorded, float) else evidence.recorded
-    return f"{number} {evidence.unit}{on} is on file and not used, since {evidence.reason}"
-
-
-def _beside_later(definition: FactDefinition, fact: Fact, recorded: Iterable[Evidence], at: date) -> Fact:
-    """Return a fact beside evidence that is dated after the check, by a slip or by another clock: it is never no."""
-    later = [
-        evidence
-        for evidence in recorded
-        if evidence.on is not None and evidence.value is not False and not evidence.on.has_begun(at)
-    ]
-    if not later or fact.value not in (None, False):
-        return fact
-    if fact.value is None and fact.because:
-        return replace(fact, because=(*fact.because, *later))
-    on = later[0].on.text if later[0].on else ""
-    return _open(definition, (*fact.because, *later), f"the record dates it after the check ({on})")
-
-
-def _history(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
-    said_yes = [evidence for evidence in seen if evidence.standing is Standing.STATED and evidence.value is True]
-    if said_yes:
-        said_no = [evidence for evidence in seen if evidence.standing is Standing.STATED and evidence.value is False]
-        return _known(definition, True, said_yes, at, contradicted_by=said_no)
-    unsure = [evidence for evidence in seen if evidence.standing not in _SAYS]
-    if unsure:
-        reason = next((evidence.reason for evidence in unsure if evidence.reason), "the record leaves it open")
-        return Fact(definition.id, None, definition.unit, tuple(unsure), _asked(definition), reason)
-    limit = definition.valid_days
-    over = any(evidence.standing is Standing.OVER for evidence in seen)
-    if limit is not None and not over and not any(_fresh(evidence, at, limit) for evidence in seen):
-        return _open(definition, seen, f"the newest record that says no is undated or more than {limit} days old")
-    return _known(definition, False, seen, at)
-
-
-def _fresh(evidence: Evidence, at: date, limit: int) -> bool:
-    return evidence.on is not None and (at - evidence.on.first_day).days <= limit
-
-
-def _state(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
-    """Return a state: what was stated last. What is only raised, or over, speaks where nothing was stated as yes.
-
-    Otherwise one more entry on a problem list could make a contraindication milder.
+    Args:
+        definition: Of the fact; it says by which formula it follows.
+        recorded: Every piece that speaks of the fact itself.
+        inputs: What it follows from.
     """
-    stated = [evidence for evidence in seen if evidence.standing is Standing.STATED]
-    newest = _newest(definition, stated, at) if stated else None
-    if newest is not None and newest.value is True:
-        return newest
-    raised = [evidence for evidence in seen if evidence.standing not in _SAYS and not _older(evidence, stated)]
-    if raised or newest is not None:
-        return _newest(definition, [*(newest.because if newest else ()), *raised], at)
-    return _newest(definition, seen, at)
-
-
-def _older(evidence: Evidence, stated: Iterable[Evidence]) -> bool:
-    """Whether something that was stated is certainly newer."""
-    ends = evidence.on.end_s if evidence.on else float("inf")
-    return any(other.on is not None and other.on.start_s > ends for other in stated)
-
-
-def _newest(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
-    """Return the newest value that is still valid; what may be as new as the newest counts with it."""
-    undated = [evidence for evidence in seen if evidence.on is None and definition.valid_days is not None]
-    dated = [evidence for evidence in seen if evidence.on is not None or definition.valid_days is None]
-    newest_start = max((evidence.on.start_s for evidence in dated if evidence.on is not None), default=float("-inf"))
-    counted = [evidence for evidence in dated if evidence.on is None or evidence.on.end_s >= newest_start]
-    limit = definition.valid_days
-    if limit is not None:
-        fresh = [evidence for evidence in counted if _fresh(evidence, at, limit)]
-        if len(fresh) < len(counted):
-            return _open(definition, counted, f"the newest record is more than {limit} days old")
-    if not counted:
-        return _open(definition, undated, "the record has no date")
-    unsure = [evidence for evidence in counted if evidence.standing not in _SAYS]
-    if unsure:
-        return _open(definition, counted, unsure[0].reason or "the record leaves it open")
-    values = [evidence.value for evidence in counted]
-    value = values[0]
-    if any(not same_value(value, other) for other in values[1:]):
-        return _open(definition, counted, "the record holds unequal values for one time")
-    earlier = [evidence for evidence in dated if evidence.on is not None and evidence.on.end_s < newest_start]
-    older = [evidence for evidence in earlier if evidence.standing is Standing.STATED]
-    recent = [evidence for evidence in older if limit is not None and _fresh(evidence, at, limit)]
-    return _known(definition, value, [*counted, *(recent if definition.kind == "number" else ())], at)
-
-
-def _known(
-    definition: FactDefinition,
-    value: Value | None,
-    because: Iterable[Evidence],
-    at: date,
-    contradicted_by: Iterable[Evidence] = (),
-) -> Fact:
-    """Return a known fact; what contradicts it is shown beside what counted, and does not make it any newer."""
-    kept = tuple(because)
-    ages = [days for evidence in kept if (days := days_between(evidence.on, at)) is not None]
-    exact = not isinstance(value, Interval) or value.is_exact
-    return Fact(
-        definition.id,
-        value,
-        definition.unit,
-        (*kept, *contradicted_by),
-        () if exact else _asked(definition),
-        days=max(0, min(ages)) if ages else None,
-    )
-
-
-def _open(definition: FactDefinition, seen: Iterable[Evidence], reason: str) -> Fact:
-    return Fact(definition.id, None, definition.unit, tuple(seen), _asked(definition), reason)
-
-
-def _asked(definition: FactDefinition) -> tuple[str, ...]:
-    """Return what to ask for when the fact is open: itself, if it can be asked at all."""
-    return (definition.id,) if definition.kind != "given" else ()
-
-
-def _derived(definition: FactDefinition, record: Record, inputs: Inputs) -> Fact:
-    """Return a derived fact: as computed, or as it was measured itself. The newer leads; of one day, the higher."""
     computed = _possible(definition, inputs)
-    if definition.id not in record.evidence:
+    if not recorded:
         return computed
-    measured = _found(definition, record, inputs.at)
+    measured = found(definition, recorded, inputs.at)
     known, other = measured.value, computed.value
     if not isinstance(known, Interval):
         because = tuple(dict.fromkeys((*computed.because, *measured.because)))
@@ -343,7 +207,7 @@ def _possible(definition: FactDefinition, inputs: Inputs) -> Fact:
     return fact
 
 
-def _shown(definition: FactDefinition, fact: Fact, situation: Situation) -> Fact:
+def shown(definition: FactDefinition, fact: Fact, situation: Situation) -> Fact:
     """Return yes for a fact that a number shows, and unknown for a no that a number may contradict.
 
     A number on file that cannot be used may contradict it too. A no that was said of the fact itself stands, unless the
@@ -358,38 +222,31 @@ def _shown(definition: FactDefinition, fact: Fact, situation: Situation) -> Fact
         if truth:
             return Fact(fact.id, True, fact.unit, number.because, (), f"{condition.fact} shows it", number.days)
         if truth is None and fact.value is False:
-            fact = _open(definition, number.because, f"{condition.fact} may show it")
+            fact = left_open(definition, number.because, f"{condition.fact} may show it")
     return fact
 
 
-def same_value(value: Value | None, other: Value | None) -> bool:
-    """Whether two pieces of evidence say the same, numbers up to the rounding of a unit."""
-    if isinstance(value, Interval) and isinstance(other, Interval):
-        return _close(value.low, other.low) and _close(value.high, other.high)
-    return value == other
+def listed(definition: FactDefinition, established: Fact, complete: Fact | None, *, understood: bool) -> Fact:
+    """Return a fact that stands in a list: no where it is not on a complete list of which everything was understood.
 
-
-def _close(number: float, other: float) -> bool:
-    # Two units of one value may differ in the last binary digit; nothing larger passes as equal.
-    return number == other or abs(number - other) <= 1e-9 * max(abs(number), abs(other))
-
-
-def _listed(definition: FactDefinition, record: Record, facts: Mapping[str, Fact], at: date) -> Fact:
-    established = _found(definition, record, at)
+    Args:
+        definition: Of the fact.
+        established: What its own evidence comes to.
+        complete: Whether its list is complete; None where nothing is known of that.
+        understood: Whether every entry of the list was.
+    """
     if established.because:
         return established
-    if not _is_complete(facts, definition.listed_in):
+    if complete is None or complete.value is not True:
         return _of_open_list(definition)
-    complete = facts[f"{definition.listed_in}_complete"]
-    kind = _UNRECOGNISED_IN[definition.listed_in]
-    if any(entry.kind == kind for entry in record.unrecognised):
+    if not understood:
         reason = f"an entry of the list of {definition.listed_in} was not understood"
-        return Fact(definition.id, None, definition.unit, complete.because, _asked(definition), reason)
+        return Fact(definition.id, None, definition.unit, complete.because, asked_for(definition), reason)
     reason = f"not on the complete list of {definition.listed_in}"
     return Fact(definition.id, False, definition.unit, complete.because, (), reason, complete.days)
 
 
-def _never(definition: FactDefinition, fact: Fact, situation: Situation) -> Fact:
+def never(definition: FactDefinition, fact: Fact, situation: Situation) -> Fact:
     """Return no for a fact that cannot be, unless the record raises it after all."""
     if fact.because:
         return fact

@@ -18,7 +18,7 @@ from fullcourse.clinical.patient import Patient
 from fullcourse.clinical.quantity import Interval
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["Count", "MedicineList", "begins_later", "members", "memberships_of", "suggested", "taken_within"]
+__all__ = ["Count", "MedicineList", "begins_later", "members", "memberships_of", "suggested_targets", "taken_within"]
 
 
 class Count:
@@ -68,7 +68,7 @@ class MedicineList:
                 listed = by_target.setdefault(target, [])
                 for name in names:
                     listed.append((medicine, name))
-            for target in _suggested_by(knowledge, medicine.name):
+            for target in suggested_targets(medicine, knowledge):
                 suggested.setdefault(target, []).append(medicine)
         # Last of all, since another thread may count meanwhile.
         self._by_target, self._suggested = by_target, suggested
@@ -141,10 +141,9 @@ def members(medicine: Medicine, target: str, knowledge: Knowledge) -> tuple[str,
     return memberships_of(medicine, knowledge).get(target, ())
 
 
-def suggested(medicine: Medicine, target: str, knowledge: Knowledge) -> str | None:
-    """Return the entry's name where only its wording suggests membership (a cough syrup may hold alcohol)."""
-    hints = medicine.route is not _LOCAL and target in _suggested_by(knowledge, medicine.name)
-    return medicine.name if hints else None
+def suggested_targets(medicine: Medicine, knowledge: Knowledge) -> tuple[str, ...]:
+    """Return the classes of which only an entry's wording suggests that it is one (a cough syrup may hold alcohol)."""
+    return () if medicine.route is _LOCAL else _suggested_by(knowledge, medicine.name)
 
 
 def memberships_of(medicine: Medicine, knowledge: Knowledge) -> Mapping[str, tuple[str, ...]]:

@@ -1,8 +1,8 @@
 """Which evidence of a record did not count at a date, and why: what is on file and was not used.
 
 What a newer value that counts has replaced is not among it, nor what says the same. Everything else is: without a date,
-too old, dated after the check, not usable, of a doubtful status, contradicting. Over columns the same is decided in
-`cohort.on_file`.
+too old, dated after the check, not usable, of a doubtful status, contradicting. A register asks it here too, once for
+each shape of evidence.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,11 +15,12 @@ from fullcourse.clinical.patient import Patient, Record, Unrecognised
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.knowledge.vocabulary import FactDefinition
 from fullcourse.rules.derived import DERIVED
-from fullcourse.rules.establish import same_value
+from fullcourse.rules.found import same_value
 
 __all__ = [
     "UNDATED",
     "Aside",
+    "did_not_count",
     "facts_behind",
     "may_be_meant",
     "on_file",
@@ -49,7 +50,7 @@ def set_aside(patient: Patient, knowledge: Knowledge) -> Aside:
     aside: dict[str, tuple[Evidence, ...]] = {}
     for name, pieces in patient.record.evidence.items():
         definition = knowledge.facts.get(name)
-        if definition is not None and (unused := _unused(definition, patient.facts[name], pieces, patient.at)):
+        if definition is not None and (unused := did_not_count(definition, patient.facts[name], pieces, patient.at)):
             aside[name] = unused
     return aside
 
@@ -65,7 +66,7 @@ def some_did_not_count(patient: Patient, knowledge: Knowledge, facts: frozenset[
     evidence = patient.record.evidence
     for name in facts.intersection(evidence):
         pieces, fact = evidence[name], patient.facts[name]
-        if pieces and (fact.value is None or _unused(knowledge.facts[name], fact, pieces, patient.at)):
+        if pieces and (fact.value is None or did_not_count(knowledge.facts[name], fact, pieces, patient.at)):
             return True
     return False
 
@@ -128,8 +129,15 @@ def was_left_unread(record: Record) -> bool:
     return any(part.may_matter for part in record.not_used)
 
 
-def _unused(definition: FactDefinition, fact: Fact, pieces: Sequence[Evidence], at: date) -> tuple[Evidence, ...]:
-    """Return the pieces of one fact's evidence that did not count, and that nothing has replaced."""
+def did_not_count(definition: FactDefinition, fact: Fact, pieces: Sequence[Evidence], at: date) -> tuple[Evidence, ...]:
+    """Return the pieces of one fact's evidence that did not count, and that nothing has replaced.
+
+    Args:
+        definition: Of the fact.
+        fact: As established.
+        pieces: Everything in the record that speaks of it.
+        at: Date of the check.
+    """
     value = fact.value
     if len(pieces) == 1 and value is not None and value is pieces[0].value:
         return ()  # most facts of most records: one piece, and it counted

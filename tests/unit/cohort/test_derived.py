@@ -8,10 +8,11 @@ import pytest
 
 from fullcourse.clinical import Evidence, Fact, Interval, exactly, parse_moment
 from fullcourse.clinical.moment import day_number
-from fullcourse.cohort.derived import derive_columns
-from fullcourse.cohort.establish import FactColumn, Routed
+from fullcourse.cohort.derived import Known, derive_columns
+from fullcourse.cohort.establish import FactColumn
 from fullcourse.rules.derived import DERIVED
 from fullcourse.rules.derived_inputs import Inputs
+from fullcourse.rules.establish import derived as derive_alone
 from patients import knowledge
 
 AT = date(2026, 11, 22)
@@ -59,6 +60,7 @@ def columns_of(patients):
             if facts[name].value is not None:
                 columns[name].low[at], columns[name].high[at] = facts[name].value.low, facts[name].value.high
                 columns[name].days[at] = facts[name].days
+            columns[name].has_evidence[at] = bool(facts[name].because)
         if (text := facts["birth_date"].value) is not None:
             born = parse_moment(text, "birth_date")
             columns["birth_date"].low[at] = day_number(born.first_day)
@@ -67,21 +69,24 @@ def columns_of(patients):
     return columns
 
 
+def known_of(patients):
+    return Known(columns_of(patients), lambda name, at: [], lambda name, at: patients[at][name], COUNT)
+
+
 @pytest.fixture(scope="module")
 def derived():
     patients = list(people())
-    routed = Routed({})
-    return patients, derive_columns(NAMES, columns_of(patients), knowledge(), AT, COUNT, routed), routed
+    return patients, derive_columns(NAMES, known_of(patients), knowledge(), AT)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_register_derives_for_each_patient_what_the_patient_gets_alone(name, derived):
-    patients, columns, _ = derived
+    patients, columns = derived
     formula = DERIVED[knowledge().facts[name].derived]
     column, missing = columns[name]
     known = 0
     for at, facts in enumerate(patients):
-        alone = formula.compute(Inputs(facts, AT), name)
+        alone = derive_alone(knowledge().facts[name], (), Inputs(facts, AT))
         value = alone.value or Interval(-math.inf, math.inf)
         assert (column.low[at], column.high[at]) == (value.low, value.high), (name, at)
         assert column.days[at] == (-1 if alone.days is None else alone.days)
@@ -91,15 +96,17 @@ def test_a_register_derives_for_each_patient_what_the_patient_gets_alone(name, d
     assert 20 < known < COUNT
 
 
-def test_every_formula_has_a_column_form_and_only_what_cannot_be_goes_to_the_reader_of_one_patient(derived):
-    _, _, routed = derived
-    assert set(routed.reasons) <= {f"{name} cannot be" for name in NAMES}
-
-
-def test_a_number_beyond_all_sense_is_handed_to_the_reader_of_one_patient():
-    columns = {name: FactColumn.unknown(2) for name in ("weight", "height")}
-    columns["weight"].low[:] = columns["weight"].high[:] = [70.0, 1e308]
-    columns["height"].low[:] = columns["height"].high[:] = [175.0, 1e-3]
-    routed = Routed({})
-    derive_columns(("bmi",), columns, knowledge(), AT, 2, routed)
-    assert routed.reasons["bmi is no number"].tolist() == [1]
+def test_a_number_beyond_all_sense_leaves_the_fact_open_and_asks_for_what_it_follows_from():
+    facts = {
+        "weight": Fact("weight", exactly(1e308), "kg", days=0),
+        "height": Fact("height", exactly(1e-3), "cm", days=0),
+    }
+    columns = {name: FactColumn.unknown(COUNT) for name in facts}
+    for name, fact in facts.items():
+        columns[name].low[:] = columns[name].high[:] = fact.value.low
+        columns[name].days[:] = 0
+    column, missing = derive_columns(
+        ("bmi",), Known(columns, lambda name, at: [], lambda name, at: facts[name], COUNT), knowledge(), AT
+    )["bmi"]
+    assert not column.is_number_known.any()
+    assert set(missing.tolist()) == {0b11}

@@ -192,3 +192,9 @@ def test_what_the_record_raises_counts_at_any_age_and_without_an_age_it_is_asked
     raised = patient({"birth_date": "2017-05-20", "sex": "female", "breastfeeding": True}).facts
     assert raised["breastfeeding"].value is True
     assert patient({"sex": "female"}).facts["breastfeeding"].value is None
+
+
+@pytest.mark.parametrize("end", [Interval(60.0, float("inf")), Interval(float("-inf"), 60.0)])
+def test_a_number_and_a_range_that_is_open_beside_it_are_unequal(end):
+    for pieces in ((item("weight", 60), item("weight", end)), (item("weight", end), item("weight", 60))):
+        assert fact(*pieces).reason == "the record holds unequal values for one time"

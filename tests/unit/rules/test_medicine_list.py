@@ -11,9 +11,8 @@ from fullcourse.clinical.medicine import Route
 from fullcourse.rules.medicine_list import (
     MedicineList,
     begins_later,
-    members,
     memberships_of,
-    suggested,
+    suggested_targets,
     taken_within,
 )
 from fullcourse.rules.situation import Situation
@@ -156,8 +155,7 @@ def test_what_acts_only_where_it_is_put_is_a_member_of_nothing_and_ends_no_list(
     local = replace(entry("examplam", name="Syrup"), route=Route.LOCAL)
     known = small(classes__more=CLASSES)
     assert memberships_of(local, known) == {}
-    assert members(local, "class.all", known) == ()
-    assert suggested(local, "class.all", known) is None
+    assert suggested_targets(local, known) == ()
     assert count(local, entry("otheram")) == Interval(1, 1)
     patient = Patient(AT, {}, (local, entry("otheram")), (), Record({}))
     assert [it.ingredients for it in MedicineList(patient, known).taken_now()] == [("otheram",)]
@@ -165,12 +163,11 @@ def test_what_acts_only_where_it_is_put_is_a_member_of_nothing_and_ends_no_list(
 
 def test_a_product_is_a_member_by_its_ingredients_or_by_its_code_and_is_hinted_at_by_a_word():
     known = small(classes__more=CLASSES)
-    assert members(entry("examplam", "water"), "class.all", known) == ("examplam",)
-    assert members(entry(name="Product", codes=(("atc", "N05BA"),)), "class.all", known) == ("Product",)
-    assert members(entry(name="Product"), "class.all", known) == ()
-    assert suggested(entry("water", name="Cough Syrup"), "class.all", known) == "Cough Syrup"
-    assert suggested(entry("water"), "class.all", known) is None
-    assert suggested(entry("water", name="Cough Syrup"), "drug.water", known) is None
+    assert memberships_of(entry("examplam", "water"), known)["class.all"] == ("examplam",)
+    assert memberships_of(entry(name="Product", codes=(("atc", "N05BA"),)), known)["class.all"] == ("Product",)
+    assert "class.all" not in memberships_of(entry(name="Product"), known)
+    assert suggested_targets(entry("water", name="Cough Syrup"), known) == ("class.all",)
+    assert suggested_targets(entry("water"), known) == ()
 
 
 def test_a_member_that_is_certain_is_not_counted_as_possible_too():

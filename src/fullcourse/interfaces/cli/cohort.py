@@ -1,6 +1,7 @@
 """``fullcourse cohort``: the statements over a whole register."""
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -36,6 +37,11 @@ def cohort() -> None:
     "--summary", is_flag=True, help="Count by statement, clinic, age and sex; also written beside the findings."
 )
 @click.option("--long", "as_rows", is_flag=True, help="Also write one row a finding (slower).")
+@click.option(
+    "--partition-by",
+    type=click.Choice(["clinic", "patient"]),
+    help="Also write the findings as a folder of partitions, to be joined by patient.",
+)
 @click.option("--strict", is_flag=True, help="Fail when a line cannot be used.")
 @_PROCESSES
 @force_option
@@ -48,6 +54,7 @@ def screen(
     engine: str,
     summary: bool,
     as_rows: bool,
+    partition_by: Literal["clinic", "patient"] | None,
     strict: bool,
     processes: int | None,
 ) -> None:
@@ -55,7 +62,7 @@ def screen(
     with needs("cohort", "a register"):
         from fullcourse.interfaces.cli.cohort_run import screen_everybody
     may_write(out)
-    screen_everybody(inputs, drugs, profile, at, out, engine, summary, as_rows, strict, processes)
+    screen_everybody(inputs, drugs, profile, at, out, engine, summary, as_rows, partition_by, strict, processes)
 
 
 @cohort.command("facts")

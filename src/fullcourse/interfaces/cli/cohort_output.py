@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,8 @@ from fullcourse.interfaces.cli.echo import echo
 __all__ = ["Progress", "tell_of_aside"]
 
 _SECONDS_BETWEEN: Final = 2.0
+_STRETCH: Final = 60
+"""Rates are those of so many parts."""
 
 
 def tell_of_aside(lines: Sequence[Aside], out: Path, strict: bool) -> None:
@@ -42,21 +45,40 @@ def _aside_line(aside: Aside) -> str:
 
 
 class Progress:
-    """Shows how far it is, how fast, and how long it will take."""
+    """Shows how far it is, how fast, and how long the step that is under way will take.
 
-    def __init__(self) -> None:
-        """Begin; nothing is shown at once."""
-        self._began: dict[str, tuple[float, int]] = {}
+    A rate is that of the last stretch, not of the whole: the first blocks of a register are slower, since more of what
+    stands in them is new, and another program may have begun to use the machine.
+    """
+
+    def __init__(self, steps: Sequence[str] = ()) -> None:
+        """Begin; nothing is shown at once.
+
+        Args:
+            steps: What is done one after another; what comes after a step is said beside its time.
+        """
+        self.step, self.share = "", 0.0
+        self._steps = tuple(steps)
+        self._stretches: dict[str, deque[tuple[float, int, int]]] = {}
         self._shown = time.monotonic()
 
     def __call__(self, step: str, done: int, whole: int, counted: int) -> None:
         """Show it, unless that was done a moment ago; what was there before a step began counts for no rate."""
         now = time.monotonic()
-        began, before = self._began.setdefault(step, (now, done))
+        self.step, self.share = step, done / max(1, whole)
+        stretch = self._stretches.setdefault(step, deque(maxlen=_STRETCH))
+        stretch.append((now, done, counted))
+        began, before, counted_before = stretch[0]
         if now - self._shown < _SECONDS_BETWEEN or done == before:
             return
         self._shown = now
         left = (now - began) * (whole - done) / (done - before)
         what = "lines" if step == "reading" else "patients"
-        rate = counted / (now - began)
-        echo(f"{step}: {done / max(1, whole):.0%}, {rate:,.0f} {what} a second, {left:,.0f} s left", err=True)
+        rate = (counted - counted_before) / (now - began)
+        later = self._steps[self._steps.index(step) + 1 :] if step in self._steps else ()
+        then = f", then {' and '.join(later)}" if later else ""
+        echo(f"{step}: {self.share:.0%}, {rate:,.0f} {what} a second, {left:,.0f} s left{then}", err=True)
+
+    def reached(self) -> tuple[str, float]:
+        """Return the step that is under way, empty before the first, and the share of it that is done."""
+        return self.step, self.share

@@ -11,7 +11,16 @@ from fullcourse import __version__
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.register.engine.claim import claim_folder, stamps_of
 from fullcourse.adapters.register.engine.diff import changed_statements, lacking_columns, write_differences
-from fullcourse.adapters.register.engine.screen import legend_of, merge, screen_on_spark, screen_register, write_long
+from fullcourse.adapters.register.engine.partition import By, partition
+from fullcourse.adapters.register.engine.room import said_when_full
+from fullcourse.adapters.register.engine.screen import (
+    legend_of,
+    merge,
+    read_legend,
+    screen_on_spark,
+    screen_register,
+    write_long,
+)
 from fullcourse.adapters.register.engine.summary import Line, summarise
 from fullcourse.adapters.register.read.fact_folder import FactFolder, make_facts, open_facts, read_patient_of
 from fullcourse.adapters.spreadsheet import shown_row
@@ -45,6 +54,7 @@ def screen_everybody(
     engine: str,
     summary: bool,
     as_rows: bool,
+    partition_by: By | None,
     strict: bool,
     processes: int | None,
 ) -> None:
@@ -52,19 +62,25 @@ def screen_everybody(
     knowledge = load_knowledge()
     plan = make_plan(knowledge, knowledge.profile(profile), [knowledge.drug(name) for name in drugs])
     work = out.with_name(out.name + ".parts")
-    facts = _facts(inputs, knowledge, at, work, processes)
-    tell_of_aside(facts.aside, out, strict)
-    about = {
-        "patients": facts.patients,
-        "lines": facts.lines,
-        "lines_set_aside": len(facts.aside),
-        "routed": facts.routed,
-    }
-    _screen(plan, facts, work, out, engine, processes, about)
-    if as_rows:
-        target = out.with_name(out.stem + ".long.parquet")
-        write_long(plan, out, target)
-        echo(f"one row a finding: {target}")
+    progress = Progress(("reading", "establishing", "screening"))
+    with said_when_full(work, progress.reached):
+        facts = _facts(inputs, knowledge, at, work, processes, progress)
+        tell_of_aside(facts.aside, out, strict)
+        about = {
+            "patients": facts.patients,
+            "lines": facts.lines,
+            "lines_set_aside": len(facts.aside),
+            "routed": facts.routed,
+        }
+        _screen(plan, facts, work, out, engine, processes, about, progress)
+        if as_rows:
+            target = out.with_name(out.stem + ".long.parquet")
+            write_long(plan, out, target)
+            echo(f"one row a finding: {target}")
+        if partition_by is not None:
+            folder = out.with_name(f"{out.stem}.by-{partition_by}")
+            count = partition(out, partition_by, folder, read_legend(out))
+            echo(f"{count:,} partitions by {partition_by}: {folder}")
     shutil.rmtree(work, ignore_errors=True)
     _tell_of_routed(facts)
     echo(f"{facts.patients:,} patients at {facts.at}; {facts.errors:,} with a record that cannot be used: {out}")
@@ -81,8 +97,10 @@ def make_everybody(
 ) -> None:
     """Write a folder of facts; see the command."""
     check_inputs(inputs, why_no_facts="facts are made of records")
-    facts = _facts(inputs, load_knowledge(), at, out, processes)
-    tell_of_aside(facts.aside, out / "lines", strict)
+    progress = Progress(("reading", "establishing"))
+    with said_when_full(out, progress.reached):
+        facts = _facts(inputs, load_knowledge(), at, out, processes, progress)
+        tell_of_aside(facts.aside, out / "lines", strict)
     _tell_of_routed(facts)
     echo(f"{facts.patients:,} patients at {facts.at}: {out}")
 
@@ -106,9 +124,11 @@ def show_differences(
     for name, edition in (("old", old), ("new", new)):
         known = [edition.drug(drug) for drug in drugs]
         plan = make_plan(edition, edition.profile(profile), known)
-        facts = _facts(inputs, edition, at, work / name, processes, any_edition=True)
+        progress = Progress(("reading", "establishing", "screening"))
         whole = work / f"{name}.parquet"
-        _screen(plan, facts, work / name, whole, "duckdb", processes, {})
+        with said_when_full(work, progress.reached):
+            facts = _facts(inputs, edition, at, work / name, processes, progress, any_edition=True)
+            _screen(plan, facts, work / name, whole, "duckdb", processes, {}, progress)
         plans.append(plan)
         findings.append(whole)
     touched = write_differences(plans[0], plans[1], findings[0], findings[1], target)
@@ -163,17 +183,19 @@ def predict_everybody(
     knowledge = load_knowledge()
     question = question_of(drug, dose, days, model, count, seed, knowledge)
     work = out.with_name(out.name + ".parts")
-    facts = _facts(inputs, knowledge, at, work, processes)
-    tell_of_aside(facts.aside, out, strict)
-    belongs = {"version": __version__, "at": facts.at.isoformat(), "knowledge": facts.knowledge}
-    parts = predict_parts(question, knowledge, facts.parts, work, belongs, partial(Progress(), "predicting"))
-    about = {
-        "version": __version__,
-        "patients": facts.patients,
-        "lines_set_aside": len(facts.aside),
-        "routed": facts.routed,
-    }
-    merge(parts, out, legend_of_levels(question, knowledge, facts.at.isoformat(), about))
+    progress = Progress(("reading", "establishing", "predicting"))
+    with said_when_full(work, progress.reached):
+        facts = _facts(inputs, knowledge, at, work, processes, progress)
+        tell_of_aside(facts.aside, out, strict)
+        belongs = {"version": __version__, "at": facts.at.isoformat(), "knowledge": facts.knowledge}
+        parts = predict_parts(question, knowledge, facts.parts, work, belongs, partial(progress, "predicting"))
+        about = {
+            "version": __version__,
+            "patients": facts.patients,
+            "lines_set_aside": len(facts.aside),
+            "routed": facts.routed,
+        }
+        merge(parts, out, legend_of_levels(question, knowledge, facts.at.isoformat(), about))
     shutil.rmtree(work, ignore_errors=True)
     echo(f"{facts.patients:,} patients at {facts.at}: {out}")
     if summary:
@@ -208,6 +230,7 @@ def _facts(
     at: str | None,
     work: Path,
     processes: int | None,
+    progress: Progress,
     any_edition: bool = False,
 ) -> FactFolder:
     """Return the facts of the inputs: those that were made before, or made now."""
@@ -221,7 +244,7 @@ def _facts(
             )
         _refuse_other_columns(facts, knowledge, any_edition)
         return facts
-    return make_facts(inputs, knowledge, day_asked(at), work, processes or os.cpu_count() or 1, Progress())
+    return make_facts(inputs, knowledge, day_asked(at), work, processes or os.cpu_count() or 1, progress)
 
 
 def _refuse_other_columns(facts: FactFolder, knowledge: Knowledge, any_edition: bool) -> None:
@@ -247,6 +270,7 @@ def _screen(
     engine: str,
     processes: int | None,
     about: Mapping[str, object],
+    progress: Progress,
 ) -> None:
     mine = {
         "version": __version__,
@@ -262,7 +286,7 @@ def _screen(
     if engine == "spark":
         merge(_on_spark(plan, facts, work), out, legend)
     else:
-        screen_register(plan, facts.parts, work, out, legend, processes or 0, Progress())
+        screen_register(plan, facts.parts, work, out, legend, processes or 0, progress)
 
 
 def _on_spark(plan: Plan, facts: FactFolder, work: Path) -> list[Path]:
