@@ -16,6 +16,8 @@ from typing import Generic, TypeVar
 from fullcourse.adapters.register.read.assemble import Assembler, reader_of
 from fullcourse.adapters.register.read.blocks import BlockReader
 from fullcourse.adapters.register.read.extract import Extracted, Range, collect, ranges_of, read_range
+from fullcourse.adapters.register.read.products import Products
+from fullcourse.adapters.register.read.templates import TemplateReader
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["Job", "Workers", "assemble_bucket", "begin_facts", "read_part"]
@@ -67,14 +69,15 @@ class _State:
     def __init__(self, job: Job) -> None:
         self.job = job
         dates = {kind: reading.dates for kind, reading in job.knowledge.readings.items()}
-        self.reader = BlockReader(dates, job.buckets)
+        self.fhir = reader_of(job.knowledge)
+        self.reader = BlockReader(dates, job.buckets, TemplateReader(self.fhir, job.knowledge, Products({})))
         self._assembler: Assembler | None = None
 
     @property
     def assembler(self) -> Assembler:
         if self._assembler is None:
             job = self.job
-            self._assembler = Assembler(job.extracted(), reader_of(job.knowledge), job.knowledge, job.at)
+            self._assembler = Assembler(job.extracted(), self.fhir, job.knowledge, job.at)
         return self._assembler
 
 
