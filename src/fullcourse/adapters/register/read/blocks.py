@@ -96,42 +96,23 @@ class ShapeNumbers:
 
 
 @dataclass(slots=True)
-class _Columns:
-    """Rows in the making, one element a row."""
+class _Found:
+    """What a block comes to, in the making.
 
-    shape: list[int] = field(default_factory=list)
-    start: list[int] = field(default_factory=list)
-    length: list[int] = field(default_factory=list)
-    patient: list[str] = field(default_factory=list)
-    identity: list[str] = field(default_factory=list)
-    on: list[str] = field(default_factory=list)
-    until: list[str] = field(default_factory=list)
-    value: list[float | None] = field(default_factory=list)
-    odd: list[bool] = field(default_factory=list)
-    by_id: list[bool] = field(default_factory=list)
+    Attributes:
+        rows: Shape, place, length, patient, id, date, end and value of each row.
+        odd: Numbers of the rows whose patient is named in a way that is to be judged.
+        by_id: Numbers of the rows whose patient is named by an id alone.
+        entries: Of lists: the place of the list, and what it refers to.
+    """
 
-    def add(self, mention: Mention, shape: int, start: int, length: int) -> None:
-        """Add a row."""
-        self.shape.append(shape)
-        self.start.append(start)
-        self.length.append(length)
-        self.patient.append(mention.patient)
-        self.identity.append(mention.id)
-        self.on.append(mention.on)
-        self.until.append(mention.until)
-        self.value.append(mention.value)
-        self.odd.append(mention.is_odd)
-        self.by_id.append(mention.is_by_id)
-
-    def rows(self, shape: npt.NDArray[np.int32]) -> npt.NDArray[Any]:
-        """Return the rows without their patients and dates."""
-        rows = np.zeros(len(self.start), ROW)
-        rows["shape"], rows["start"], rows["length"], rows["odd"] = shape, self.start, self.length, self.odd
-        rows["by_id"] = self.by_id
-        rows["value"] = np.array(self.value, np.float64)  # None is not a number
-        rows["id_sum"] = _id_sums(self.identity)
-        rows["has_id"] = np.array(self.identity, np.bool_)
-        return rows
+    rows: list[tuple[int, int, int, str, str, str, str, float | None]] = field(default_factory=list)
+    odd: list[int] = field(default_factory=list)
+    by_id: list[int] = field(default_factory=list)
+    entries: list[tuple[int, str]] = field(default_factory=list)
+    elsewhere: list[tuple[str, bytes]] = field(default_factory=list)
+    aside: list[tuple[int, str, bool]] = field(default_factory=list)
+    others: int = 0
 
 
 class BlockReader:
@@ -150,46 +131,66 @@ class BlockReader:
             folder: For the rows.
             name: Of the file of rows.
         """
-        columns, numbers, dates = _Columns(), self._numbers, self._dates
-        elsewhere: list[tuple[str, bytes]] = []
-        aside: list[tuple[int, str, bool]] = []
-        entries: list[tuple[int, str]] = []
-        others = start = 0
+        found, start, dates = _Found(), 0, self._dates
         lines = data.split(b"\n")
         if not lines[-1]:
             lines.pop()
         for number, written in enumerate(lines, 1):
-            line = written.removesuffix(b"\r")
+            line = written[:-1] if written[-1:] == b"\r" else written
             if line and not line.isspace():
-                mention = read_line(line, dates)
-                if isinstance(mention, SetAside):
-                    aside.append((number, mention.reason, bool(mention.patients)))
-                    for patient in mention.patients:
-                        columns.add(Mention(patient, "", "", DAMAGED), numbers.damaged(), start, len(line))
-                elif mention.patient:
-                    columns.add(mention, numbers.of(mention), start, len(line))
-                    if mention.entries:
-                        entries += [(start, entry) for entry in mention.entries]
-                elif mention.shape:
-                    elsewhere.append((f"{mention.kind}/{mention.id}", mention.shape))
-                else:
-                    others += 1
+                self._add(read_line(line, dates), number, start, len(line), found)
             start += len(written) + 1
-        used, shape = np.unique(np.array(columns.shape, np.int32), return_inverse=True)
-        written_rows = write_rows(
+        rows, shapes = self._written(found, folder, name)
+        return Block(rows, shapes, found.elsewhere, found.aside, len(lines), found.others)
+
+    def _add(self, mention: Mention | SetAside, number: int, start: int, length: int, found: _Found) -> None:
+        rows = found.rows
+        if isinstance(mention, SetAside):
+            found.aside.append((number, mention.reason, bool(mention.patients)))
+            shape = self._numbers.damaged() if mention.patients else 0
+            rows += [(shape, start, length, patient, "", "", "", None) for patient in mention.patients]
+        elif mention.patient:
+            if mention.is_odd:
+                found.odd.append(len(rows))
+            if mention.is_by_id:
+                found.by_id.append(len(rows))
+            if mention.entries:
+                found.entries += [(start, entry) for entry in mention.entries]
+            rows.append((self._numbers.of(mention), start, length, *mention.said))
+        elif mention.shape:
+            found.elsewhere.append((f"{mention.kind}/{mention.id}", mention.shape))
+        else:
+            found.others += 1
+
+    def _written(self, found: _Found, folder: Path, name: str) -> tuple[RowFile, Sequence[Shape]]:
+        """Write the rows of a block; return where they are, and their shapes by number."""
+        columns: Sequence[Sequence[Any]] = list(zip(*found.rows, strict=True)) if found.rows else [()] * 8
+        shape, start, length, patient, identity, on, until, value = columns
+        rows = np.zeros(len(start), ROW)
+        used, number = np.unique(np.array(shape, np.int32), return_inverse=True)
+        rows["shape"], rows["start"], rows["length"] = number, start, length
+        rows["odd"][found.odd] = True
+        rows["by_id"][found.by_id] = True
+        rows["value"] = np.array(value, np.float64)  # None is not a number
+        rows["id_sum"] = _id_sums(_encoded(identity))
+        rows["has_id"] = list(map(bool, identity))
+        written = write_rows(
             folder,
             name,
             self._buckets,
-            _as_words([patient.encode() for patient in columns.patient], ID_WIDTH),
-            columns.rows(shape.astype(np.int32)),
-            (moments_of(columns.on), _some_moments(columns.until)),
-            _entries(entries),
+            _as_words(_encoded(patient), ID_WIDTH),
+            rows,
+            (moments_of(_encoded(on)), _some_moments(_encoded(until))),
+            _entries(found.entries),
         )
-        shapes = [numbers.shapes[number] for number in used.tolist()]
-        return Block(written_rows, shapes, elsewhere, aside, len(lines), others)
+        return written, [self._numbers.shapes[used_number] for used_number in used.tolist()]
 
 
-def _some_moments(texts: Sequence[str]) -> Moments:
+def _encoded(texts: Sequence[str]) -> list[bytes]:
+    return [text.encode("utf-8", "surrogatepass") for text in texts]
+
+
+def _some_moments(texts: Sequence[bytes]) -> Moments:
     """Return dates of which most are not there."""
     moments = Moments.none(len(texts))
     there = [number for number, text in enumerate(texts) if text]
@@ -202,17 +203,16 @@ def _entries(entries: Sequence[tuple[int, str]]) -> npt.NDArray[Any]:
     listed = np.zeros(len(entries), ENTRY)
     listed["start"] = [start for start, _ in entries]
     for column, part in (("kind_sum", 0), ("id_sum", 1)):
-        listed[column] = _id_sums([name.split("/", 1)[part] for _, name in entries])
+        listed[column] = _id_sums(_encoded([name.split("/", 1)[part] for _, name in entries]))
     return listed
 
 
-def _id_sums(ids: Sequence[str]) -> npt.NDArray[np.uint64]:
+def _id_sums(ids: Sequence[bytes]) -> npt.NDArray[np.uint64]:
     """Return the sums of ids, whatever they are; of usual ones as `name_sums` gives them."""
-    encoded = [name.encode("utf-8", "surrogatepass") for name in ids]
-    unusual = [len(name) > ID_WIDTH or name.endswith(b"\0") for name in encoded]
-    sums = name_sums(_as_words([b"" if odd else name for name, odd in zip(encoded, unusual, strict=True)], ID_WIDTH))
-    for number in np.flatnonzero(unusual).tolist():
-        sums[number] = int.from_bytes(blake2b(encoded[number], digest_size=8).digest(), "little")
+    unusual = [number for number, name in enumerate(ids) if len(name) > ID_WIDTH or name[-1:] == b"\0"]
+    sums = name_sums(_as_words(ids, ID_WIDTH))
+    for number in unusual:
+        sums[number] = int.from_bytes(blake2b(ids[number], digest_size=8).digest(), "little")
     return sums
 
 

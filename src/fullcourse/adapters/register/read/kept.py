@@ -35,6 +35,10 @@ _OBSERVATION_ELEMENTS: Final = frozenset(
         "specimen", "device", "hasMember", "derivedFrom",
     )
 )  # fmt: skip
+_NOT_READ: Final = _OBSERVATION_ELEMENTS - {*_OBSERVATION, "contained", "focus", "hasMember", "effectivePeriod",
+                                           "effectiveInstant", "effectiveTiming", "effectiveDateTime"}  # fmt: skip
+_USUAL: Final = _NOT_READ | {"status", "code", "effectiveDateTime", "valueQuantity"}
+"""The elements of an Observation as nearly all are: one quantity, of one instant."""
 _PROBLEM: Final = ("clinicalStatus", "verificationStatus", "code", "modifierExtension")
 _ABATED_SOMEHOW: Final = ("abatementAge", "abatementRange", "abatementString")
 _MEDICINE: Final = (
@@ -42,12 +46,12 @@ _MEDICINE: Final = (
     "medication", "reasonCode", "daysSupply",
 )  # fmt: skip
 _DOSAGES: Final = ("dosage", "dosageInstruction")
+_MOST: Final = 1e300  # a larger number is looked at closely
 _ENCODE: Final = msgspec.json.Encoder().encode
 _SUPPLY: Final = ("expectedSupplyDuration", "numberOfRepeatsAllowed")
 
 
-@dataclass(slots=True)
-class Kept:
+class Kept(msgspec.Struct):
     """What is kept of a resource.
 
     Attributes:
@@ -77,16 +81,19 @@ def keep(resource: Resource, kind: str, dates: Dates) -> Kept:
         kind: Its type.
         dates: The dating elements of each type.
     """
+    if kind == "Observation" and (usual := _usual_observation(resource)) is not None:
+        return usual
     by_type = _BY_TYPE.get(kind)
     contained = resource.get("contained")
+    holds = contained is not None and _matters(contained)
     if by_type is None:
         # What R4 does not have leaves every list open, and what contains an entry of a list leaves that one open.
-        if contained is None or not _matters(contained):
-            return Kept({"resourceType": "" if kind in R4_TYPES else kind})
+        if not holds:
+            return _UNREAD if kind in R4_TYPES else Kept({"resourceType": kind})
         return Kept({"resourceType": kind, "contained": contained})
     kept = by_type(resource, dates.get(kind, ()))
     kept.shape = {"resourceType": kind, **kept.shape}
-    if contained is not None and _matters(contained):
+    if holds:
         kept.shape["contained"] = contained
     return kept
 
@@ -153,6 +160,24 @@ def _put(shape: Shape, name: str, steps: list[str], mark: str) -> None:
         here[step] = dict(inner) if isinstance(inner, dict) else {}
         here = here[step]
     here[last] = mark
+
+
+def _usual_observation(resource: Resource) -> Kept | None:
+    """Return at once what `_observation` keeps of one as nearly all are; None for others."""
+    if not resource.keys() <= _USUAL:
+        return None
+    on, quantity = resource.get("effectiveDateTime"), resource.get("valueQuantity")
+    value = quantity.get("value") if isinstance(quantity, dict) else None
+    if not isinstance(on, str) or not isinstance(value, float | int) or isinstance(value, bool):
+        return None
+    if not (on := on.strip()) or not -_MOST <= value <= _MOST or "status" not in resource or "code" not in resource:
+        return None
+    quantity = {**quantity, "value": VALUE}  # type: ignore[dict-item]  # it is an object, since it has a value
+    shape = {
+        "resourceType": "Observation", "status": resource["status"], "code": resource["code"], "valueQuantity": quantity,
+        "effectiveDateTime": DATE_A,
+    }  # fmt: skip
+    return Kept(shape, on, value=float(value))
 
 
 def _observation(resource: Resource, dates: tuple[str, ...]) -> Kept:
@@ -418,6 +443,8 @@ _BY_TYPE: Final[Mapping[str, Callable[[Resource, tuple[str, ...]], Kept]]] = {
     "Procedure": _procedure,
     "QuestionnaireResponse": _form,
 }
+
+_UNREAD: Final = Kept({"resourceType": ""})
 
 READ_TYPES: Final = frozenset(_BY_TYPE)
 """The types that the record reader reads by themselves."""

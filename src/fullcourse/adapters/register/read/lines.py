@@ -75,6 +75,11 @@ class Mention(msgspec.Struct, frozen=True):
     entries: tuple[str, ...] = ()
     whole: bytes = b""
 
+    @property
+    def said(self) -> tuple[str, str, str, str, float | None]:
+        """Return what is said of its patient beside its shape: whose it is, its id, its dates and its value."""
+        return self.patient, self.id, self.on, self.until, self.value
+
 
 class SetAside(msgspec.Struct, frozen=True):
     """A line that is not used.
