@@ -180,7 +180,7 @@ class BlockReader:
             self._buckets,
             _as_words(_encoded(patient), ID_WIDTH),
             rows,
-            (moments_of(_encoded(on)), _some_moments(_encoded(until))),
+            (moments_of(on), _some_moments(until)),
             _entries(found.entries),
         )
         return written, [self._numbers.shapes[used_number] for used_number in used.tolist()]
@@ -190,7 +190,7 @@ def _encoded(texts: Sequence[str]) -> list[bytes]:
     return [text.encode("utf-8", "surrogatepass") for text in texts]
 
 
-def _some_moments(texts: Sequence[bytes]) -> Moments:
+def _some_moments(texts: Sequence[str]) -> Moments:
     """Return dates of which most are not there."""
     moments = Moments.none(len(texts))
     there = [number for number, text in enumerate(texts) if text]

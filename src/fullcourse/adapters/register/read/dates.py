@@ -91,11 +91,12 @@ def read_moments(written: U8, length: I64) -> Moments:
     return moments
 
 
-def moments_of(encoded: Sequence[bytes]) -> Moments:
-    """Return the dates of texts in UTF-8; an empty one is no date."""
+def moments_of(texts: Sequence[str]) -> Moments:
+    """Return the dates of texts; an empty one is no date."""
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
     is_long = np.array([len(letters) > WRITTEN for letters in encoded], np.bool_)
     short = [b"" if len(letters) > WRITTEN else letters for letters in encoded]
-    written = np.array([*short, b""], f"S{WRITTEN}")[:-1].view(np.uint8).reshape(len(encoded), WRITTEN)
+    written = np.array([*short, b""], f"S{WRITTEN}")[:-1].view(np.uint8).reshape(len(texts), WRITTEN)
     moments = read_moments(written, np.array([len(letters) for letters in short], np.int64))
     for number in np.flatnonzero(is_long).tolist():
         for name, value in zip(Moments.__slots__, _read_one(encoded[number]), strict=True):

@@ -13,7 +13,7 @@ import msgspec
 
 from fullcourse.adapters.fhir.read.bundle import SUBJECTS
 from fullcourse.adapters.fhir.read.resource_types import R4_TYPES
-from fullcourse.adapters.json_text import MAX_DEPTH, decode_text, parse_json
+from fullcourse.adapters.json_text import MAX_DEPTH, decode_text, may_be_too_large, parse_json
 from fullcourse.adapters.register.read.kept import Dates, keep
 from fullcourse.clinical.errors import InputError
 
@@ -140,12 +140,12 @@ def parse_line(line: bytes) -> object:
     What is written again has each key once, every number as its shortest form, and no half of a surrogate pair: the same
     text was read without loss. Of spaces, which a value does not hold, only those between words are left out: two texts
     that are alike without them have the same words in the same order, so that a key that stands twice shows. Whatever
-    differs is left to the strict reader.
+    differs is left to the strict reader, and so are the limits of depth and of digits, which a decoder may not know.
 
     Raises:
         InputError: As `parse_json` says.
     """
-    if line.count(b"{") + line.count(b"[") <= MAX_DEPTH:
+    if line.count(b"{") + line.count(b"[") <= MAX_DEPTH and not may_be_too_large(line):
         try:
             value: object = _DECODE(line)
             again = _ENCODE(value)
