@@ -1,8 +1,8 @@
-"""Registers as real systems export them: public Synthea patients, multiplied with ids, dates, values and names of their own.
+"""Registers as real systems export them: public Synthea patients, multiplied with ids, dates, values and names.
 
-No line of such a register differs from another in a few places only, as those of `made_up_register.py` do: records are long,
-most of what they hold is read by no fact, directions and notes are free text, names are of every script. Every patient is
-made of a number alone, so that a single check sees the same record.
+No line of such a register differs from another in a few places only, as those of `made_up_register.py` do: records are
+long, most of what they hold is read by no fact, directions and notes are free text, names are of every script. Every
+patient is made of a number alone, so that a single check sees the same record.
 """
 
 import argparse
@@ -23,8 +23,8 @@ AT: Final = date(2026, 11, 22)
 """The date of the check; the newest record of a patient lies at most 500 days before it."""
 
 KINDS: Final = ("plain", "mixed", "abs", "urn", "sig")
-"""``plain``; ``mixed`` with everything that makes a register hard; absolute references; references by id alone; free-text
-directions on every order."""
+"""``plain``; ``mixed`` with everything that makes a register hard; absolute references; references by id alone;
+free-text directions on every order."""
 
 SHIPPED: Final = Path(__file__).parent / "data" / "synthea-40" / "patients.jsonl.gz"
 """Forty Synthea patients, one JSON array of resources a line."""
@@ -39,26 +39,73 @@ _SLOT: Final = re.compile(
     r'|(?P<value>(?<="value":)-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?=[,}]))'
 )
 _FAMILIES: Final = (
-    "Nguyễn", "Петров", "García", "Müller", "Okafor", "ཚེ་རིང", "李", "محمد", "Ōtani", "O'Brien", "Łukasz", "Smith", "Çelik", "Abdi",
+    "Nguyễn", "Петров", "García", "Müller", "Okafor", "ཚེ་རིང", "李",
+    "محمد", "Ōtani", "O'Brien", "Łukasz", "Smith", "Çelik", "Abdi",
     "Kim", "Sørensen", "Dlamini", "Haddad", "Иванова", "Banda",
 )  # fmt: skip
-_WORDS: Final = (
-    "patient reports taking this with food since last visit mild nausea resolved counselled about adherence naïve to "
-    "therapy after dinner °C rechecked by nurse on ward 5 sample haemolysed repeat advised family present déjà vu no new "
-    "complaints walk-in clinic transferred from district hospital interpreter used"
-).split()
+_WORDS: Final = [
+    "patient",
+    "reports",
+    "taking",
+    "this",
+    "with",
+    "food",
+    "since",
+    "last",
+    "visit",
+    "mild",
+    "nausea",
+    "resolved",
+    "counselled",
+    "about",
+    "adherence",
+    "naïve",
+    "to",
+    "therapy",
+    "after",
+    "dinner",
+    "°C",
+    "rechecked",
+    "by",
+    "nurse",
+    "on",
+    "ward",
+    "5",
+    "sample",
+    "haemolysed",
+    "repeat",
+    "advised",
+    "family",
+    "present",
+    "déjà",
+    "vu",
+    "no",
+    "new",
+    "complaints",
+    "walk-in",
+    "clinic",
+    "transferred",
+    "from",
+    "district",
+    "hospital",
+    "interpreter",
+    "used",
+]
 _DIRECTIONS: Final = (
-    "Take {n} tablet(s) by mouth every {h} hours", "{n} tab po q{h}h prn pain, max {m}/day", "Take {n} capsule {w} for {m} days",
+    "Take {n} tablet(s) by mouth every {h} hours", "{n} tab po q{h}h prn pain, max {m}/day",
+    "Take {n} capsule {w} for {m} days",
     "{n} x daily {w} {w}", "Apply to {w} {m} times, then {w}",
 )  # fmt: skip
 _PRODUCTS: Final = (
-    ("6038", "isoniazid"), ("3007", "cycloserine"), ("8183", "phenytoin"), ("9384", "rifampin"), ("190376", "linezolid"),
+    ("6038", "isoniazid"), ("3007", "cycloserine"), ("8183", "phenytoin"), ("9384", "rifampin"),
+    ("190376", "linezolid"),
     ("42355", "ethionamide"), ("82122", "levofloxacin"), ("1364504", "bedaquiline"), ("139462", "moxifloxacin"),
     ("321988", "escitalopram"), ("6813", "methadone"), ("2598", "clofazimine"),
 )  # fmt: skip
 _PROBLEMS: Final = (
     ("84757009", "Epilepsy"), ("35489007", "Depressive disorder"), ("431857002", "Chronic kidney disease stage 4"),
-    ("709044004", "Chronic kidney disease"), ("66590003", "Alcohol dependence"), ("154283005", "Pulmonary tuberculosis"),
+    ("709044004", "Chronic kidney disease"), ("66590003", "Alcohol dependence"),
+    ("154283005", "Pulmonary tuberculosis"),
     ("86406008", "HIV infection"), ("9651007", "Long QT syndrome"),
 )  # fmt: skip
 _RXNORM: Final = "http://www.nlm.nih.gov/research/umls/rxnorm"
@@ -191,12 +238,17 @@ class _Maker:
             resource = json.loads(line)
             change(resource)
             line = _written(resource)
-        return line.replace('"reference":"Patient/', f'"reference":"{_ELSEWHERE}Patient/') if self._is_elsewhere else line
+        return (
+            line.replace('"reference":"Patient/', f'"reference":"{_ELSEWHERE}Patient/') if self._is_elsewhere else line
+        )
 
     def _person(self, person: Resource) -> None:
         chance = self._chance
         for name in person.get("name", []):
-            name |= {"family": f"{chance.choice(_FAMILIES)}{chance.randrange(9999)}", "given": [chance.choice(_FAMILIES)]}
+            name |= {
+                "family": f"{chance.choice(_FAMILIES)}{chance.randrange(9999)}",
+                "given": [chance.choice(_FAMILIES)],
+            }
         for address in person.get("address", [])[:1]:
             address["line"] = [f"{chance.randrange(999)} {chance.choice(_FAMILIES)} St"]
             address["postalCode"] = f"{chance.randrange(99999):05d}"
@@ -334,7 +386,11 @@ def _referring(line: str, name: str, kind: str) -> str:
     line = line.replace('"reference":"urn:uuid:', '"reference":"Condition/')
     if kind == "abs":
         return line.replace('"reference":"', f'"reference":"{_OWN_SERVER}')
-    return re.sub(r'"reference":"(?:Patient|Encounter|Condition)/', '"reference":"urn:uuid:', line) if kind == "urn" else line
+    return (
+        re.sub(r'"reference":"(?:Patient|Encounter|Condition)/', '"reference":"urn:uuid:', line)
+        if kind == "urn"
+        else line
+    )
 
 
 def _pieces(line: str) -> Iterator[tuple[str, str]]:
@@ -360,7 +416,9 @@ def main() -> None:
     parser.add_argument("kind", choices=KINDS)
     parser.add_argument("patients", type=int)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--sources", type=Path, default=SHIPPED, help="Other public patients: gzipped arrays of resources.")
+    parser.add_argument(
+        "--sources", type=Path, default=SHIPPED, help="Other public patients: gzipped arrays of resources."
+    )
     parser.add_argument("--block", type=int, default=_BLOCK, help="Patients a file.")
     options = parser.parse_args()
     size = generate(Patients(options.kind, options.sources), options.patients, options.folder, options.block)

@@ -1,7 +1,7 @@
-"""A register gives each patient what a single check gives, whatever is wrong with the records; nothing is lost of anybody.
+"""A register gives each patient what a single check gives, whatever is wrong with the records; nothing is lost.
 
-Lines of real records are mutated one element at a time, and some are damaged so that they are no JSON. A line that cannot be
-used is the error of its patient, and never silence.
+Records are mutated one element at a time, and some lines are damaged so that they are no JSON. A line that cannot be used
+is the error of its patient, and never silence.
 """
 
 import json
@@ -21,8 +21,8 @@ from registers import Register, reader_of, written
 
 DATA = Path(__file__).parents[1] / "data"
 FOLDERS = ("records_tried", "records_damaged", "checks_tried")
-OTHER: list[Any] = [None, "", " ", "x", 0, -1, 1.5, 10**400, True, [], {}, [{}], ["x"], {"x": 1}, "2026-02-30", "2026-11-01",
-                    "Patient/other", "urn:uuid:other", "entered-in-error"]  # fmt: skip
+OTHER: list[Any] = [None, "", " ", "x", 0, -1, 1.5, 10**400, True, [], {}, [{}], ["x"], {"x": 1}, "2026-02-30",
+                    "2026-11-01", "Patient/other", "urn:uuid:other", "entered-in-error"]  # fmt: skip
 Facts = dict[str, dict[str, object]]
 
 
@@ -84,8 +84,11 @@ def test_mutated_patients_are_as_in_single_checks(seed: int, tmp_path: Path):
     for number in range(500):
         resources = register.patient(f"p{number}")
         at = chance.randrange(len(resources))
-        if at or chance.random() < 0.1:  # of a Patient, the id is what the lines are gathered by
-            resources[at] = {**mutated(resources[at], chance), **({"id": f"p{number}"} if not at else {})}
+        if at or chance.random() < 0.1:  # a Patient keeps the id by which lines are gathered
+            resources[at] = {
+                **mutated(resources[at], chance),
+                **({"id": f"p{number}"} if resources[at]["resourceType"] == "Patient" else {}),
+            }
         people[f"p{number}"] = list(map(written, resources))
 
     found, made = in_register(people, tmp_path)

@@ -1,4 +1,4 @@
-"""Registers as real systems export them come to the facts of single checks, whatever their references and words are like."""
+"""Registers as real systems export them come to the facts of single checks, whatever their references are like."""
 
 import sys
 from pathlib import Path
@@ -15,7 +15,7 @@ from registers import reader_of
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
-from real_shaped_register import AT, KINDS, Patients, generate  # noqa: E402 - the folder of benchmarks is no package
+from real_shaped_register import AT, KINDS, Patients, generate
 
 PATIENTS = 300
 

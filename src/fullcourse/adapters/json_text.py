@@ -160,7 +160,7 @@ def is_certain(data: bytes, value: object) -> bool:
 
 
 def may_be_too_large(data: bytes) -> bool:
-    """Return whether bytes may hold a whole number of more digits than `parse_json` takes; a long text of digits may too."""
+    """Return whether bytes may hold a whole number of more digits than `parse_json` takes; a text of digits may too."""
     return _DIGITS.search(data[::_STEP]) is not None
 
 

@@ -180,8 +180,8 @@ class Assembler:
         sums = name_sums(ids.view(np.uint64).reshape(len(ids), ID_WIDTH // 8))
         is_named = np.bincount(rows["patient"][rows["by_id"]], minlength=len(ids)) > 0
         is_alike = rows["has_id"] & (rows["id_sum"] == sums[rows["patient"]])
-        another: Bools = is_alike & is_named[rows["patient"]] & (
-            self._plans.kind[rows["shape"]] != self._plans.patient_kind
+        another: Bools = (
+            is_alike & is_named[rows["patient"]] & (self._plans.kind[rows["shape"]] != self._plans.patient_kind)
         )
         return another
 
@@ -273,7 +273,8 @@ class Assembler:
 def _mixed(patient: U64, kind: U64, identity: U64) -> U64:
     """Return a number for each patient, type and id, alike for equal ones."""
     mixed = identity * np.uint64(0x9E3779B97F4A7C15) + kind * np.uint64(0x165667B19E3779F9)
-    return mixed + patient * np.uint64(0xC2B2AE3D27D4EB4F)
+    mixed += patient * np.uint64(0xC2B2AE3D27D4EB4F)
+    return mixed
 
 
 def _without_clinic(shape: bytes, linked: str) -> tuple[bytes, str]:

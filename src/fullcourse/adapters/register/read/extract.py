@@ -320,8 +320,9 @@ def refuse_too_many(aside: Iterable[Aside], lines: int) -> None:
         return
     reason = lost[0].reason.split(". ")[0]
     raise InputError(
-        f"{len(lost):,} of {lines:,} lines cannot be used, and nobody can say whose they are: what they say would be missing "
-        f"for patients that look well without it. The first is line {lost[0].line:,} of {Path(lost[0].file).name}: {reason}. "
+        f"{len(lost):,} of {lines:,} lines cannot be used, and nobody can say whose they are: what they say would be "
+        "missing for patients that look well without it. "
+        f"The first is line {lost[0].line:,} of {Path(lost[0].file).name}: {reason}. "
         "Export the register again, whole, and one resource a line."
     )
 

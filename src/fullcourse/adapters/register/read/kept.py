@@ -174,7 +174,8 @@ def _usual_observation(resource: Resource) -> Kept | None:
         return None
     quantity = {**quantity, "value": VALUE}  # type: ignore[dict-item]  # it is an object, since it has a value
     shape = {
-        "resourceType": "Observation", "status": resource["status"], "code": resource["code"], "valueQuantity": quantity,
+        "resourceType": "Observation", "status": resource["status"], "code": resource["code"],
+        "valueQuantity": quantity,
         "effectiveDateTime": DATE_A,
     }  # fmt: skip
     return Kept(shape, on, value=float(value))
@@ -335,7 +336,7 @@ def _link(resource: Resource, shape: Shape) -> str:
     return ""
 
 
-def _patient(resource: Resource, dates: tuple[str, ...]) -> Kept:  # noqa: ARG001 - as for every type
+def _patient(resource: Resource, dates: tuple[str, ...]) -> Kept:
     shape = _some(resource, ("gender", "deceasedBoolean", "active"))
     if "deceasedDateTime" in resource:
         shape["deceasedDateTime"] = resource["deceasedDateTime"]
@@ -359,10 +360,10 @@ class _Entries:
 
     def lean(self, reference: object) -> object:
         """Return an entry with the stand-in of its type; what is no ``Type/id`` stays as it is."""
-        written = reference.get("reference") if isinstance(reference, dict) else None
-        if not isinstance(written, str) or not (name := written.strip()) or name.startswith(("urn:", "#")):
+        if not isinstance(reference, dict) or not isinstance(reference.get("display", ""), str):
             return reference
-        if not isinstance(reference.get("display", ""), str):
+        written = reference.get("reference")
+        if not isinstance(written, str) or not (name := written.strip()) or name.startswith(("urn:", "#")):
             return reference
         parts = name.split("/_history/", 1)[0].split("/")[-2:]
         if len(parts) < 2 or parts[0] not in _ENTRY_TYPES:

@@ -1,8 +1,8 @@
 """One line of a bulk export: read strictly, whose it is, and what of it a register needs.
 
-What a register needs is the *shape* of a line: what the record reader looks at (`kept.py`), with what differs from patient to
-patient taken out. A register holds many millions of lines and few shapes, so that each shape is read once, by the
-one-patient reader, and is right for every line that has it.
+What a register needs is the *shape* of a line: what the record reader looks at (`kept.py`), with what differs from
+patient to patient taken out. A register holds many millions of lines and few shapes, so that each shape is read once,
+by the one-patient reader, and is right for every line that has it.
 """
 
 import re
@@ -56,7 +56,7 @@ class Mention(msgspec.Struct, frozen=True):
         until: Its end, as written; empty when there is none.
         value: Its measured value; None when it has none.
         linked: The product that it refers to, outside itself; of a Patient, the clinic.
-        is_odd: Its patient is named in a way that the one-patient reader must judge.
+        is_odd: Its type, id or patient is named in a way that the one-patient reader must judge.
         is_by_id: Its patient is named by an id without a type, which another resource may have as well.
         entries: What a list refers to, as ``Type/id``.
         whole: The shape with the numbers of its components, where they were taken out of it; else empty.
@@ -126,6 +126,8 @@ def read_line(line: bytes, dates: Dates) -> Mention | SetAside:
             if (kind in R4_TYPES and kind not in SUBJECTS) or _is_about_no_patient(resource, kind):
                 return Mention("", kind, identity, b"")
             return SetAside(f"the {kind} does not name its patient by reference, so that nobody can say whose it is.")
+    if (resource.get("id") is not None and not isinstance(resource["id"], str)) or kind != kind.strip():
+        is_odd = True  # of such a resource the reader of one record says what it is, or that none can be used with it
     kept = keep(resource, kind, dates)
     whole = _ENCODE({**kept.shape, "component": resource["component"]}) if kept.is_cut else b""
     return Mention(
@@ -137,7 +139,7 @@ def read_line(line: bytes, dates: Dates) -> Mention | SetAside:
 def parse_line(line: bytes) -> object:
     """Return the value of a line, read as strictly as one record is, and quickly where writing it again proves that.
 
-    What is written again has each key once, every number as its shortest form, and no half of a surrogate pair: the same
+    What is written again has each key once, each number in its shortest form and no half of a surrogate pair: the same
     text was read without loss. Of spaces, which a value does not hold, only those between words are left out: two texts
     that are alike without them have the same words in the same order, so that a key that stands twice shows. Whatever
     differs is left to the strict reader, and so are the limits of depth and of digits, which a decoder may not know.
@@ -157,7 +159,7 @@ def parse_line(line: bytes) -> object:
 
 
 def _patient_of(resource: Mapping[str, object], kind: str) -> tuple[str, bool, bool]:
-    """Return the patient that a resource is about, whether that is to be judged, and whether it is named by id alone."""
+    """Return whom a resource is about, whether that is to be judged, and whether it is named by the id alone."""
     if kind in SUBJECTS:
         subject = resource.get(SUBJECTS[kind])
     else:

@@ -111,9 +111,7 @@ def measurements_of(
             continue  # it is unusable for its unit or comparator, whatever the value
         comparator = str(quantity.get("comparator") or "").strip()
         absent = resource.get("dataAbsentReason") is not None
-        plan = Measurement(
-            name, fact.unit, fact.substance, fact.plausible, unit, comparator, UNSURE, not absent
-        )
+        plan = Measurement(name, fact.unit, fact.substance, fact.plausible, unit, comparator, UNSURE, not absent)
         measured[name] = plan, value
     return measured or {"": (_NOTHING, 1.0)}
 

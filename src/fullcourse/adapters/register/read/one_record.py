@@ -10,9 +10,7 @@ from fullcourse.clinical.patient import Record
 __all__ = ["read_one"]
 
 
-def read_one(
-    lines: Sequence[bytes], links: Iterable[str], reader: FhirReader, products: Products, at: date
-) -> Record:
+def read_one(lines: Sequence[bytes], links: Iterable[str], reader: FhirReader, products: Products, at: date) -> Record:
     """Return what the lines of a patient say, with the products that they refer to.
 
     Args:

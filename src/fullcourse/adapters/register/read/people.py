@@ -75,9 +75,7 @@ def gather_range(part: Range, folder: Path, dates: Dates, buckets: int) -> int:
     for number, lines in enumerate(whole_lines(part)):
         name = f"lines-{part.number:06d}-{number:04d}.packed"
         segments = [[str(of.file), of.place, of.start, of.line] for of in lines.segments]
-        blocks.append(
-            {"file": name, "segments": segments, **_gather_block(lines.data, folder / name, dates, buckets)}
-        )
+        blocks.append({"file": name, "segments": segments, **_gather_block(lines.data, folder / name, dates, buckets)})
     done = folder / f"lines-{part.number:06d}.json"
     draft = done.with_suffix(f".{os.getpid()}.draft")
     draft.write_text(json.dumps(blocks))

@@ -57,7 +57,6 @@ class Products:
             waiting += references_in(resource)
         return list(by_name.values())
 
-
     def _name(self, reference: str) -> str:
         """Return a reference as ``Type/id``."""
         plain = reference.split("/_history/", 1)[0]
@@ -75,4 +74,3 @@ def references_in(element: object) -> list[str]:
     if isinstance(element, list):
         return [text for value in element for text in references_in(value)]
     return []
-

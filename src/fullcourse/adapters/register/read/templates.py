@@ -97,7 +97,7 @@ class Template:
         unclear: Which lists it adds something to that was not understood; `UNREAD` where a part of it was not read.
         routed: Why its patients must be read one by one; empty when they need not.
         is_joined: Whether it says this only where all its entries are among the patient's resources.
-        is_silent: Whether it says that nothing is known, so that no list with it is complete.
+        is_silent: Whether no list with it is complete: it says that nothing is known, or cannot be read.
     """
 
     kind: str
@@ -131,10 +131,9 @@ class TemplateReader:
             return Template(kind, routed="a line that cannot be read")
         try:
             template = self._document(resource, kind) if kind in _WHOLE_RECORD else self._read(resource, kind, linked)
-            is_silent = b"-info" in shape and says_nothing_known(Entry(kind, resource, kind))
         except InputError:
             return Template(kind, routed="an element that cannot be read")
-        return replace(template, is_silent=True) if is_silent else template
+        return replace(template, is_silent=True) if _is_silent(resource, kind) else template
 
     def says_by_components(self, shape: bytes) -> bool:
         """Tell whether components of an Observation say anything, so that their numbers may count."""
@@ -231,8 +230,7 @@ class TemplateReader:
             if any(since.fixed is not None and since.fixed.text not in _texts(filled) for since, _ in uses):
                 return None
         return tuple(
-            (_product(medicine), since, until)
-            for medicine, (since, until) in zip(record.medicines, uses, strict=True)
+            (_product(medicine), since, until) for medicine, (since, until) in zip(record.medicines, uses, strict=True)
         )
 
     def _piece(
@@ -242,7 +240,9 @@ class TemplateReader:
         fact = self._knowledge.facts[evidence.fact]
         standing = _STANDINGS[evidence.standing]
         if standing == BESIDE:
-            return Piece(evidence.fact, standing, -1, -math.inf, math.inf, on)  # that it is there matters, not its value
+            return Piece(
+                evidence.fact, standing, -1, -math.inf, math.inf, on
+            )  # that it is there matters, not its value
         if measured and evidence.fact in measured:
             plan = replace(measured[evidence.fact][0], standing=standing)
             return Piece(evidence.fact, standing, -1, -math.inf, math.inf, on, plan)
@@ -279,6 +279,14 @@ _MARKED: Final = frozenset(
     )
 )  # fmt: skip
 """Only these hold a mark; `kept` takes dates, a quantity and a reference out of there."""
+
+
+def _is_silent(resource: Element, kind: str) -> bool:
+    """Tell whether no list with this entry is complete: it says that nothing is known, or cannot be read."""
+    try:
+        return says_nothing_known(Entry(kind, resource, kind))
+    except InputError:
+        return True
 
 
 def _stub(kind: str) -> Element:

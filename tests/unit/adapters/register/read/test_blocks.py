@@ -123,7 +123,8 @@ def test_lines_that_differ_in_what_nobody_reads_have_one_meaning(tmp_path: Path)
     ]  # fmt: skip
     surgery = [
         {"resourceType": "Procedure", "id": f"s{at}", "status": "completed", "code": {"text": "appendectomy"},
-         "subject": {"reference": "Patient/p"}, "performedPeriod": {"start": f"2026-01-{at + 1:02d}", "end": "2026-02-02"}}
+         "subject": {"reference": "Patient/p"},
+         "performedPeriod": {"start": f"2026-01-{at + 1:02d}", "end": "2026-02-02"}}
         for at in range(20)
     ]  # fmt: skip
     for kind in (pressure, orders, surgery):
@@ -133,7 +134,8 @@ def test_lines_that_differ_in_what_nobody_reads_have_one_meaning(tmp_path: Path)
 
 def test_the_number_of_a_component_that_is_read_is_part_of_the_meaning(tmp_path: Path):
     lines = [
-        written({"resourceType": "Observation", "id": f"c{at}", "status": "final", "subject": {"reference": "Patient/p"},
+        written({"resourceType": "Observation", "id": f"c{at}", "status": "final",
+                 "subject": {"reference": "Patient/p"},
                  "code": {"text": "panel"}, "effectiveDateTime": "2026-10-01", "component": [{
                      "code": {"coding": [{"system": "http://loinc.org", "code": "2160-0"}]},
                      "valueQuantity": {"value": 1 + at / 10, "unit": "mg/dL", "code": "mg/dL"}}]})
@@ -178,7 +180,9 @@ def test_a_line_that_cannot_be_read_is_set_aside_and_marks_the_patient_that_it_n
 
     assert [(line, is_known) for line, _, is_known in block.aside] == [(8, True), (10, True), (61, False)]
     assert len(rows.ids) == 60
-    damaged = [rows.ids[rows["patient"][at]] for at, shape in enumerate(rows["shape"]) if block.shapes[shape][0] == DAMAGED]
+    damaged = [
+        rows.ids[rows["patient"][at]] for at, shape in enumerate(rows["shape"]) if block.shapes[shape][0] == DAMAGED
+    ]
     assert sorted(damaged) == ["p7", "p9"]
 
 

@@ -80,7 +80,9 @@ def test_small_files_are_read_together_and_large_ones_in_parts(tmp_path: Path, m
 
 
 @pytest.mark.parametrize("block", [60, 10**8])
-def test_a_line_that_is_set_aside_has_its_number_in_its_file(block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_line_that_is_set_aside_has_its_number_in_its_file(
+    block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(extract, "BLOCK_BYTES", block)
     person = written({"resourceType": "Patient", "id": "a"})
     known = b'{"resourceType":"Patient","id":"b","gender":'

@@ -42,7 +42,8 @@ def without_order(found: Kept) -> tuple[object, ...]:
 
 def test_the_value_and_the_dates_are_taken_out():
     found = kept({
-        "resourceType": "Observation", "status": "final", "code": {}, "effectivePeriod": {"start": "2026", "end": " 2026-01 "},
+        "resourceType": "Observation", "status": "final", "code": {},
+        "effectivePeriod": {"start": "2026", "end": " 2026-01 "},
         "valueQuantity": {"value": 7, "unit": "kg"},
     })  # fmt: skip
     assert (found.on, found.value) == ("2026-01", 7.0)
@@ -58,7 +59,9 @@ def test_a_value_that_is_no_number_stays_for_the_reader(value: object):
     assert found.shape["valueQuantity"] == {"value": value}
 
 
-@pytest.mark.parametrize("other", [{"text": "2 x daily"}, {"doseAndRate": [{"doseQuantity": {"value": 3}}]}, {"sequence": 2}])
+@pytest.mark.parametrize(
+    "other", [{"text": "2 x daily"}, {"doseAndRate": [{"doseQuantity": {"value": 3}}]}, {"sequence": 2}]
+)
 def test_directions_and_amounts_are_no_part_of_a_medicine_list(other: Resource):
     order = {"resourceType": "MedicationRequest", "dosageInstruction": [{"route": {"text": "oral"}}]}
     changed = {"resourceType": "MedicationRequest", "dosageInstruction": [{"route": {"text": "oral"}, **other}]}
@@ -67,9 +70,12 @@ def test_directions_and_amounts_are_no_part_of_a_medicine_list(other: Resource):
 
 def test_the_end_of_the_one_dosage_is_taken_out_and_ends_of_several_stay():
     def order(*ends: str) -> Resource:
-        dosages = [{"timing": {"repeat": {"boundsPeriod": {"start": "2020", "end": end}, "frequency": 2}}} for end in ends]
+        dosages = [
+            {"timing": {"repeat": {"boundsPeriod": {"start": "2020", "end": end}, "frequency": 2}}} for end in ends
+        ]
         return {"resourceType": "MedicationRequest", "dosageInstruction": dosages,
-                "dispenseRequest": {"validityPeriod": {"start": "2021", "end": "2022"}, "quantity": {"value": 3}}}  # fmt: skip
+                "dispenseRequest": {"validityPeriod": {"start": "2021", "end": "2022"},
+                                    "quantity": {"value": 3}}}  # fmt: skip
 
     one, two = kept(order("2026-01-01")), kept(order("2026-01-01", "2026-02-02"))
     assert one.until == "2026-01-01"
@@ -106,6 +112,11 @@ def contained(*inside: object) -> dict[str, object]:
 
 def test_what_stands_inside_another_resource_is_kept_where_it_leaves_a_list_open():
     assert contained({"resourceType": "Coverage"}, {"resourceType": "Medication"}) == {"resourceType": ""}
-    for inside in ({"resourceType": "Condition"}, {"resourceType": "Strange"}, {"resourceType": "Coverage", "contained": []}, 7):
+    for inside in (
+        {"resourceType": "Condition"},
+        {"resourceType": "Strange"},
+        {"resourceType": "Coverage", "contained": []},
+        7,
+    ):
         assert contained(inside) == {"resourceType": "Encounter", "contained": [inside]}
     assert kept({"resourceType": "Encounter", "contained": {}}).shape == {"resourceType": "Encounter", "contained": {}}

@@ -34,7 +34,12 @@ def strictly(line: bytes) -> object:
 
 
 @settings(deadline=None)
-@given(value=VALUES, separators=st.sampled_from([(",", ":"), (", ", ": "), (" ,", " :")]), is_ascii=st.booleans(), seed=st.integers())
+@given(
+    value=VALUES,
+    separators=st.sampled_from([(",", ":"), (", ", ": "), (" ,", " :")]),
+    is_ascii=st.booleans(),
+    seed=st.integers(),
+)
 def test_a_line_is_what_the_strict_reader_makes_of_it_or_refused_alike(value, separators, is_ascii: bool, seed: int):
     line = json.dumps(value, separators=separators, ensure_ascii=is_ascii).encode("utf-8", "surrogatepass")
     assert outcome(parse_line, line) == outcome(strictly, line)
@@ -45,7 +50,8 @@ def test_a_line_is_what_the_strict_reader_makes_of_it_or_refused_alike(value, se
 def damage(line: bytes, chance: random.Random) -> bytes:
     at = chance.randrange(len(line) + 1)
     piece = chance.choice([
-        b"", b"NaN", b"1e999", b"1.50", b"1E4", b"-0", b"00", b'"a":1,"a":2,', b'"a":1,', b"\\ud800", b"\xff", b" ", b'"', b"{", b"}", b"9" * 400,
+        b"", b"NaN", b"1e999", b"1.50", b"1E4", b"-0", b"00", b'"a":1,"a":2,', b'"a":1,', b"\\ud800", b"\xff", b" ", b'"',
+        b"{", b"}", b"9" * 400,
         b"\\/", b"\x00",
     ])  # fmt: skip
     return line[:at] + piece + line[at + chance.randrange(3) :]
@@ -110,7 +116,10 @@ def test_a_repeated_key_anywhere_in_a_line_is_found(seed: int):
     [
         ('{"resourceType":"Condition",' + ABOUT + ',"note":[],"note":[]}', ("p1",)),
         ('{"resourceType":"Condition",' + ABOUT + ',"note":', ("p1",)),
-        ('{"resourceType":"AllergyIntolerance","patient":{"display":"x","reference":"http://a/Patient/p.2"},"x":NaN}', ("p.2",)),
+        (
+            '{"resourceType":"AllergyIntolerance","patient":{"display":"x","reference":"http://a/Patient/p.2"},"x":NaN}',
+            ("p.2",),
+        ),
         ('{"resourceType":"Condition","subject":{"reference":"urn:uuid:p-3"},"a":1,"a":1}', ("p-3",)),
         ('{"resourceType":"Condition",' + ABOUT + ',"subject":{"reference":"Patient/p4"}}', ("p1", "p4")),
         ('{"resourceType":"Patient","id":"p5","gender":"male","gender":"female"}', ("p5",)),
@@ -138,7 +147,9 @@ def test_a_line_that_cannot_be_read_names_its_patient(line: str, patients: tuple
         ("#a/Patient/p1", "p1", True, False),
     ],
 )
-def test_the_patient_is_found_however_a_reference_is_written(reference: str, patient: str, is_odd: bool, is_by_id: bool):
+def test_the_patient_is_found_however_a_reference_is_written(
+    reference: str, patient: str, is_odd: bool, is_by_id: bool
+):
     line = written({"resourceType": "Condition", "subject": {"reference": reference}})
     mention = read_line(line, dates_of(knowledge()))
     assert isinstance(mention, Mention)
