@@ -1,7 +1,7 @@
 """A register gives each patient what a single check gives, whatever is wrong with the records; nothing is lost.
 
-Records are mutated one element at a time, and some lines are damaged so that they are no JSON. A line that cannot be used
-is the error of its patient, and never silence.
+Records are mutated one element at a time, and some lines are damaged so that they are no JSON. A line that cannot be
+used is the error of its patient, and never silence.
 """
 
 import json

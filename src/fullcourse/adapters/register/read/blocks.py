@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fullcourse.adapters.register.read.dates import Moments, moments_of
-from fullcourse.adapters.register.read.kept import Dates
 from fullcourse.adapters.register.read.lines import DAMAGED, Mention, SetAside, read_line
 from fullcourse.adapters.register.read.rows import ENTRY, ID_WIDTH, ROW, RowFile, name_sums, write_rows
+from fullcourse.adapters.register.read.taken_out import Dates
 from fullcourse.adapters.register.read.templates import Template, TemplateReader
 
 __all__ = ["Block", "BlockReader", "ShapeNumbers"]

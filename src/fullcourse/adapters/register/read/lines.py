@@ -14,7 +14,8 @@ import msgspec
 from fullcourse.adapters.fhir.read.bundle import SUBJECTS
 from fullcourse.adapters.fhir.read.resource_types import R4_TYPES
 from fullcourse.adapters.json_text import MAX_DEPTH, decode_text, may_be_too_large, parse_json
-from fullcourse.adapters.register.read.kept import Dates, keep
+from fullcourse.adapters.register.read.kept import keep
+from fullcourse.adapters.register.read.taken_out import Dates
 from fullcourse.clinical.errors import InputError
 
 __all__ = ["DAMAGED", "ELSEWHERE", "Mention", "SetAside", "parse_line", "read_line"]

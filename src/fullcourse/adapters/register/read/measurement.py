@@ -9,7 +9,7 @@ import numpy as np
 from fullcourse.adapters.fhir.read.fact_index import Match
 from fullcourse.adapters.fhir.read.observations import quantity_says
 from fullcourse.adapters.fhir.read.reader import FhirReader
-from fullcourse.adapters.register.read.kept import VALUE
+from fullcourse.adapters.register.read.taken_out import VALUE
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Standing
 from fullcourse.clinical.quantity import Quantity, exactly

@@ -17,8 +17,8 @@ from typing import Final
 import msgspec
 
 from fullcourse.adapters.register.read.extract import Aside, Range, Segment, asides_of, whole_lines
-from fullcourse.adapters.register.read.kept import Dates
 from fullcourse.adapters.register.read.lines import ELSEWHERE, Mention, SetAside, read_line
+from fullcourse.adapters.register.read.taken_out import Dates
 
 __all__ = ["Gathered", "PatientLines", "collect_lines", "gather_range", "patients_of"]
 

@@ -5,9 +5,9 @@ from datetime import date
 
 import numpy as np
 
-from fullcourse.adapters.register.read.kept import DATE_A, DATE_B
 from fullcourse.adapters.register.read.measurement import Measurement
 from fullcourse.adapters.register.read.rows import Rows, name_sum
+from fullcourse.adapters.register.read.taken_out import DATE_A, DATE_B
 from fullcourse.adapters.register.read.templates import UNREAD, Template, Use
 from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.moment import day_number

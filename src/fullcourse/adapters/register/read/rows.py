@@ -29,9 +29,10 @@ ROW: Final = np.dtype([
     ("a_first", np.int32), ("a_last", np.int32), ("a_start", np.float64), ("a_end", np.float64),
     ("b_first", np.int32), ("b_last", np.int32), ("b_start", np.float64), ("b_end", np.float64),
 ])  # fmt: skip
-"""A row: its patient by number within the block, the place of its line in the file (as unpacked), whether something of
-it is written so that one must look at it, whether its patient is named by the id alone, its measured value (not a
-number where there is none), and its dates: ``a`` of the resource, ``b`` its end; days since 1970, `NO_DAY` where there is none, and seconds."""
+"""A row: its patient by number within the block, the number of its shape there, the place of its line in the block,
+whether something of it is written so that one must look at it, whether its patient is named by the id alone, its
+measured value (not a number where there is none), and its dates: ``a`` of the resource, ``b`` its end; days since 1970,
+`NO_DAY` where there is none, and seconds."""
 
 ENTRY: Final = np.dtype([("start", np.int64), ("kind_sum", np.uint64), ("id_sum", np.uint64)])
 """An entry of a list: the place of the line of the list, and the sums of the type and of the id that it refers to."""

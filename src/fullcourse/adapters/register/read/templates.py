@@ -17,10 +17,11 @@ from fullcourse.adapters.fhir.read.bundle import Entry
 from fullcourse.adapters.fhir.read.documents import says_nothing_known
 from fullcourse.adapters.fhir.read.elements import Element
 from fullcourse.adapters.fhir.read.reader import FhirReader
-from fullcourse.adapters.register.read.kept import DATE_A, DATE_B, ENTRY_ID, LINKED, VALUE
+from fullcourse.adapters.register.read.kept_lists import ENTRY_ID
 from fullcourse.adapters.register.read.lines import DAMAGED
 from fullcourse.adapters.register.read.measurement import Measurement, measurements_of
 from fullcourse.adapters.register.read.products import Products, references_in
+from fullcourse.adapters.register.read.taken_out import DATE_A, DATE_B, LINKED, VALUE
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.medicine import Medicine

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from fullcourse.adapters.register.read.kept import DATE_A, DATE_B, VALUE, Kept, keep
+from fullcourse.adapters.register.read.kept import keep
+from fullcourse.adapters.register.read.taken_out import DATE_A, DATE_B, VALUE, Kept
 from patients import knowledge
 from registers import Register, dates_of
 

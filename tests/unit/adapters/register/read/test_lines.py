@@ -50,8 +50,8 @@ def test_a_line_is_what_the_strict_reader_makes_of_it_or_refused_alike(value, se
 def damage(line: bytes, chance: random.Random) -> bytes:
     at = chance.randrange(len(line) + 1)
     piece = chance.choice([
-        b"", b"NaN", b"1e999", b"1.50", b"1E4", b"-0", b"00", b'"a":1,"a":2,', b'"a":1,', b"\\ud800", b"\xff", b" ", b'"',
-        b"{", b"}", b"9" * 400,
+        b"", b"NaN", b"1e999", b"1.50", b"1E4", b"-0", b"00", b'"a":1,"a":2,', b'"a":1,', b"\\ud800", b"\xff", b" ",
+        b'"', b"{", b"}", b"9" * 400,
         b"\\/", b"\x00",
     ])  # fmt: skip
     return line[:at] + piece + line[at + chance.randrange(3) :]
