@@ -42,13 +42,16 @@ TYPED = (
     "read = msgspec.json.Decoder(Resource).decode\n" + _READ + "        read(line)\n"
 )
 COLUMNS = (
-    "{resourceType: 'VARCHAR', id: 'VARCHAR', status: 'VARCHAR', subject: 'STRUCT(reference VARCHAR)', code: 'JSON', "
-    "medicationCodeableConcept: 'JSON', effectiveDateTime: 'VARCHAR', authoredOn: 'VARCHAR', onsetDateTime: 'VARCHAR', "
-    "valueQuantity: 'STRUCT(value DOUBLE, unit VARCHAR, code VARCHAR)'}"
+    "{'resourceType': 'VARCHAR', 'id': 'VARCHAR', 'status': 'VARCHAR', "
+    "'subject': 'STRUCT(reference VARCHAR)', 'code': 'JSON', "
+    "'medicationCodeableConcept': 'JSON', 'effectiveDateTime': 'VARCHAR', "
+    "'authoredOn': 'VARCHAR', 'onsetDateTime': 'VARCHAR', "
+    "'valueQuantity': 'STRUCT(value DOUBLE, unit VARCHAR, code VARCHAR)'}"
 )
 DUCKDB = (
-    "import duckdb, sys\nduckdb.connect(config={'threads': 1}).execute(\"COPY (SELECT * FROM read_json('\" + sys.argv[1] + "
-    f"\"/*.ndjson', format='newline_delimited', columns={COLUMNS})) TO '\" + sys.argv[1] + \"/typed.parquet'\")\n"
+    "import duckdb, sys\nlines = sys.argv[1] + '/*.ndjson'\n"
+    f"rows = duckdb.connect(config={{'threads': 1}}).read_json(lines, format='newline_delimited', columns={COLUMNS})\n"
+    "rows.write_parquet(sys.argv[1] + '/typed.parquet')\n"
 )
 
 
@@ -134,8 +137,8 @@ def main() -> None:
         costs = {count: run_size(patients, count, base) for count in sorted(options.patients)}
         for (small, fewer), (large, more) in pairwise(costs.items()):
             each = large - small
-            print(f"\neach patient more, from {small:,} to {large:,}: {(more.work - fewer.work) / each * 1e3:.2f} ms of CPU, "
-                  f"{(more.gib - fewer.gib) / each * 1024**2:.1f} KiB of memory")  # fmt: skip
+            work, memory = (more.work - fewer.work) / each * 1e3, (more.gib - fewer.gib) / each * 1024**2
+            print(f"\neach patient more, from {small:,} to {large:,}: {work:.2f} ms of CPU, {memory:.1f} KiB of memory")
         print("\nsmall files")
         print_small_files(patients, options.small_files, base)
 
