@@ -82,6 +82,10 @@ class Mention(msgspec.Struct, frozen=True):
         return self.patient, self.id, self.on, self.until, self.value
 
 
+class _Identified(msgspec.Struct):
+    id: str = ""
+
+
 class SetAside(msgspec.Struct, frozen=True):
     """A line that is not used.
 
@@ -188,5 +192,14 @@ def _is_about_no_patient(resource: Mapping[str, object], kind: str) -> bool:
 def _named_in(line: bytes) -> tuple[str, ...]:
     """Return every patient that a line which cannot be read names as its own."""
     named = _NAMED_PATIENT.match(line)
-    found = [named[1]] if named else _NAMED_SUBJECT.findall(line)
-    return tuple(dict.fromkeys(name.decode() for name in found))
+    found = [named[1].decode()] if named else [name.decode() for name in _NAMED_SUBJECT.findall(line)]
+    return tuple(dict.fromkeys([*found, *_named_last(line)] if named else found))
+
+
+def _named_last(line: bytes) -> list[str]:
+    """Return the id of a Patient whose id may stand twice, as a decoder that keeps the last has it."""
+    try:
+        identity = msgspec.json.decode(line, type=_Identified).id
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return []
+    return [identity] if _IS_ID.fullmatch(identity) else []

@@ -124,6 +124,7 @@ def test_a_repeated_key_anywhere_in_a_line_is_found(seed: int):
         ('{"resourceType":"Condition",' + ABOUT + ',"subject":{"reference":"Patient/p4"}}', ("p1", "p4")),
         ('{"resourceType":"Patient","id":"p5","gender":"male","gender":"female"}', ("p5",)),
         ('{ "resourceType" : "Patient", "id" : "p6", "gender":', ("p6",)),
+        ('{"resourceType":"Patient","id":"p7","id":"p8"}', ("p7", "p8")),
         ('{"resourceType":"Condition","subject":{"reference":"Gro', ()),
         ('{"resourceType":', ()),
     ],
