@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PARTS = {"run.py", "timing.py", "made_up_register.py", "process_meter.py", "cql_peer.py"}
+PARTS = {"run.py", "timing.py", "made_up_register.py", "real_shaped_register.py", "process_meter.py", "cql_peer.py"}
 """What is no question of its own; `cohort_spark.py` is run by `cohort.py`."""
 
 

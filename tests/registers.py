@@ -10,6 +10,8 @@ from typing import Any
 from fullcourse.adapters.register.read.assemble import Assembler, reader_of
 from fullcourse.adapters.register.read.blocks import BlockReader
 from fullcourse.adapters.register.read.extract import collect, find_inputs, ranges_of, read_range
+from fullcourse.adapters.register.read.products import Products
+from fullcourse.adapters.register.read.templates import TemplateReader
 from fullcourse.knowledge.library import Knowledge
 from patients import AT, knowledge
 
@@ -315,7 +317,9 @@ def facts_of(paths: list[Path], folder: Path, buckets: int = 2, at: date = AT) -
     """Return what assembles the facts of an export."""
     known = knowledge()
     folder.mkdir()
-    reader, ranges = BlockReader(dates_of(known), buckets), list(ranges_of(find_inputs(map(str, paths))))
+    ranges = list(ranges_of(find_inputs(map(str, paths))))
+    fhir = reader_of(known)
+    reader = BlockReader(dates_of(known), buckets, TemplateReader(fhir, known, Products({})))
     for part in ranges:
         read_range(part, folder, reader)
-    return Assembler(collect(ranges, folder), reader_of(known), known, at)
+    return Assembler(collect(ranges, folder), fhir, known, at)

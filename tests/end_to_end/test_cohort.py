@@ -99,3 +99,72 @@ def test_a_run_that_was_stopped_goes_on_and_another_register_is_refused(tmp_path
     assert again.exit_code == 0, again.output
     assert (tmp_path / "facts" / "facts-00000.parquet").stat().st_mtime_ns == stamp
     assert isinstance(other.exception, InputError)
+
+
+TB_LIST = {"coding": [{"system": "http://loinc.org", "code": "10160-0"}]}
+ALL_COMPLETE = [
+    {"linkId": f"{name}_complete", "answer": [{"valueBoolean": True}]}
+    for name in ("problems", "medicines", "allergies")
+]
+
+
+def screened(lines: list[bytes], folder: Path, *more: str) -> tuple[Result, dict[str, object]]:
+    """Screen lines; return what was said and the row of the one patient, empty where the run failed."""
+    (folder / "r.ndjson").write_bytes(b"\n".join(lines))
+    out = folder / "f.parquet"
+    done = run("screen", str(folder / "r.ndjson"), "--drug", "cycloserine", "--at", "2026-11-22", "--processes", "1",
+               "--out", str(out), *more)  # fmt: skip
+    if done.exit_code:
+        return done, {}
+    rows = duckdb.from_parquet(str(out))
+    return done, dict(zip(rows.columns, rows.fetchall()[0], strict=True))
+
+
+def test_a_line_that_cannot_be_read_is_the_error_of_its_patient_and_never_an_all_clear(tmp_path: Path):
+    answered = {
+        "resourceType": "QuestionnaireResponse", "id": "q", "questionnaire": "urn:fullcourse:intake",
+        "status": "completed", "subject": {"reference": "Patient/a"}, "authored": "2026-11-20", "item": ALL_COMPLETE,
+    }  # fmt: skip
+    epilepsy = written(GOOD[1])[:-1] + b',"note":[],"note":[]}'
+
+    done, row = screened([written(GOOD[0]), written(answered), epilepsy], tmp_path)
+
+    assert done.exit_code == 0, done.output
+    assert "'note' stands twice" in str(row["error"])
+    assert row["decision_cycloserine"] is None
+    aside = [json.loads(line) for line in (tmp_path / "f.parquet.aside.jsonl").read_text().splitlines()]
+    assert [line["line"] for line in aside] == [3]
+    assert run("explain", "a", str(tmp_path / "r.ndjson"), "--drug", "cycloserine", "--at", "2026-11-22").exit_code != 0
+
+
+def test_a_medicine_that_a_list_refers_to_itself_counts_as_in_a_single_check(tmp_path: Path):
+    isoniazid = {
+        "resourceType": "Medication", "id": "m1",
+        "code": {"coding": [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "6038"}]},
+    }  # fmt: skip
+    kept = {
+        "resourceType": "List", "id": "l1", "status": "current", "mode": "snapshot", "code": TB_LIST,
+        "subject": {"reference": "Patient/a"}, "date": "2026-11-20",
+        "entry": [{"item": {"reference": "Medication/m1"}}],
+    }  # fmt: skip
+
+    done, row = screened([written(one) for one in (GOOD[0], isoniazid, kept)], tmp_path)
+    single = run("explain", "a", str(tmp_path / "r.ndjson"), "--drug", "cycloserine", "--at", "2026-11-22",
+                 "--format", "json")  # fmt: skip
+
+    assert done.exit_code == 0, done.output
+    assert row["error"] is None
+    assert row["decision_cycloserine"] == json.loads(single.output)["drugs"][0]["decision"] == "cannot_assess"
+
+
+def test_a_register_of_which_too_many_lines_are_lost_is_refused(tmp_path: Path):
+    people = [written({**GOOD[0], "id": f"p{number}"}) for number in range(50)]
+    few, _ = screened([*people, *[b"{"] * 10], tmp_path)
+    (tmp_path / "many").mkdir()
+
+    many, _ = screened([*people, *[b"{"] * 11], tmp_path / "many")
+
+    assert few.exit_code == 0, few.output
+    assert isinstance(many.exception, InputError)
+    assert "11 of 61 lines cannot be used, and nobody can say whose they are" in str(many.exception)
+    assert not (tmp_path / "many" / "f.parquet").exists()

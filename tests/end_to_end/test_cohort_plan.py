@@ -138,7 +138,7 @@ def test_broken_lines_are_named_strict_refuses_and_the_dead_need_nothing(tmp_pat
     (aside,) = (tmp_path / "need.csv.aside.jsonl").read_text().splitlines()
     assert json.loads(aside)["line"] == 5
     statuses = need(tmp_path / "need.csv")["statuses"]
-    assert {row["status"]: row["patients"] for row in statuses} == {"proposed": 1, "died": 1}
+    assert {row["status"]: row["patients"] for row in statuses} == {"proposed": 1, "died": 1, "unreadable": 2}
     assert isinstance(refused.exception, InputError)
     assert not (tmp_path / "other.csv").exists()
     assert not list(tmp_path.glob(".need-*"))

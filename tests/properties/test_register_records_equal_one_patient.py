@@ -12,7 +12,7 @@ from fullcourse.adapters.register.read.extract import find_inputs, ranges_of
 from fullcourse.adapters.register.read.fact_folder import read_patient_of
 from fullcourse.adapters.register.read.one_record import read_one
 from fullcourse.adapters.register.read.people import Gathered, collect_lines, gather_range, patients_of
-from fullcourse.adapters.register.read.templates import TemplateReader
+from fullcourse.adapters.register.read.products import Products
 from fullcourse.clinical.errors import InputError
 from patients import AT, knowledge
 from registers import Register, dates_of, written
@@ -31,7 +31,7 @@ def gathered(inputs: list[str], folder: Path) -> Gathered:
 
 def records(found: Gathered) -> list[str]:
     reader = reader_of(knowledge())
-    products = TemplateReader(reader, knowledge(), found.elsewhere)
+    products = Products(found.elsewhere)
     everybody = []
     for bucket in range(BUCKETS):
         for patient in patients_of(found, bucket):

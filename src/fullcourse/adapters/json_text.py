@@ -13,7 +13,7 @@ from itertools import chain, compress
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["MAX_DEPTH", "decode_text", "is_certain", "parse_json", "parse_json_lines"]
+__all__ = ["MAX_DEPTH", "decode_text", "is_certain", "may_be_too_large", "parse_json", "parse_json_lines"]
 
 MAX_DEPTH = 200
 """Objects and lists may be nested so deep; FHIR needs about 20."""
@@ -156,7 +156,12 @@ def is_certain(data: bytes, value: object) -> bool:
     except RecursionError:
         return False
     # without spaces every pair shows as ":, so that a key that stands twice would make one more than the value has
-    return pairs == data.translate(None, b" \t\r\n").count(b'":') and not _DIGITS.search(data[::_STEP])
+    return pairs == data.translate(None, b" \t\r\n").count(b'":') and not may_be_too_large(data)
+
+
+def may_be_too_large(data: bytes) -> bool:
+    """Return whether bytes may hold a whole number of more digits than `parse_json` takes; a text of digits may too."""
+    return _DIGITS.search(data[::_STEP]) is not None
 
 
 def _count_pairs(value: object) -> int:

@@ -19,7 +19,7 @@ from fullcourse.clinical.patient import Unrecognised
 from fullcourse.clinical.quantity import exactly
 from fullcourse.knowledge.vocabulary import Found
 
-__all__ = ["INTAKE", "read_composition", "read_list", "read_questionnaire_response"]
+__all__ = ["INTAKE", "read_composition", "read_list", "read_questionnaire_response", "says_nothing_known"]
 
 INTAKE = "urn:fullcourse:intake"
 """The questionnaire of which every linkId is the id of a fact."""
@@ -138,12 +138,12 @@ def _why_not_reconciled(part: Element, references: list[Element], entry: Entry, 
         target = reading.bundle.resolve(reference, entry, place) if reference else None
         if target is None:
             return "an entry of it is not in the record"
-        if _says_nothing_known(target):
+        if says_nothing_known(target):
             return "it says that there is no information"
     return ""
 
 
-def _says_nothing_known(entry: Entry) -> bool:
+def says_nothing_known(entry: Entry) -> bool:
     """Tell whether an entry of a list says that nothing is known (``no-problem-info``), which is not "none"."""
     for name in _CODED.get(entry.kind, ()):
         concept = concept_at(entry.resource, name, entry.origin)

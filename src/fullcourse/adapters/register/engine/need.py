@@ -14,7 +14,7 @@ from fullcourse.adapters.register.read.extract import Aside, Range, find_inputs,
 from fullcourse.adapters.register.read.fact_folder import Progress
 from fullcourse.adapters.register.read.one_record import read_one
 from fullcourse.adapters.register.read.people import Gathered, collect_lines, gather_range, patients_of
-from fullcourse.adapters.register.read.templates import TemplateReader
+from fullcourse.adapters.register.read.products import Products
 from fullcourse.adapters.register.read.workers import Workers
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.need.one_patient import Needer
@@ -120,7 +120,7 @@ def _gather_all(job: _Job, workers: Workers[_Job], size: int, progress: Progress
     progress("reading", done, size, lines)
     for part, count in workers.do(_gather, list(ranges_of(job.files))):
         lines += count
-        done += part.end - part.start
+        done += part.size
         progress("reading", done, size, lines)
 
 
@@ -142,13 +142,13 @@ class _State:
         self.reader = reader_of(job.knowledge)
         self.planner = Planner(job.knowledge, job.knowledge.profile(job.profile))
         self.needer = Needer(job.knowledge)
-        self._gathered: tuple[Gathered, TemplateReader] | None = None
+        self._gathered: tuple[Gathered, Products] | None = None
 
-    def gathered(self) -> tuple[Gathered, TemplateReader]:
+    def gathered(self) -> tuple[Gathered, Products]:
         """Return the export by patient, when every part of it is read, and what finds the products in it."""
         if self._gathered is None:
             gathered = collect_lines(ranges_of(self.job.files), self.job.folder)
-            self._gathered = gathered, TemplateReader(self.reader, self.job.knowledge, gathered.elsewhere)
+            self._gathered = gathered, Products(gathered.elsewhere)
         return self._gathered
 
     def plan_bucket(self, bucket: int) -> NeedTotal:

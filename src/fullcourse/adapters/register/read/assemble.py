@@ -21,7 +21,8 @@ from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.register.read.extract import Extracted
 from fullcourse.adapters.register.read.one_record import read_one
 from fullcourse.adapters.register.read.plans import Plans
-from fullcourse.adapters.register.read.rows import Rows, read_bucket
+from fullcourse.adapters.register.read.products import Products
+from fullcourse.adapters.register.read.rows import ID_WIDTH, U64, Rows, name_sums, read_bucket
 from fullcourse.adapters.register.read.templates import TemplateReader
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.moment import day_number
@@ -35,6 +36,7 @@ from fullcourse.rules.establish import establish
 __all__ = ["Assembler", "FactPart", "reader_of"]
 
 _ROUTED_AT_A_TIME = 2_000
+_LONGEST_BLOCK = 2**40
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,10 @@ class Assembler:
             [clinics.setdefault(linked, len(clinics)) if _is_patient(shape) else 0 for shape, linked in pairs], np.int64
         )
         self._clinics = list(clinics)
-        self._products = TemplateReader(reader, knowledge, extracted.elsewhere)
+        self._products = Products(extracted.elsewhere)
+        templates = TemplateReader(reader, knowledge, self._products)
         self._links = [linked for _, linked in numbers]
-        self._plans = Plans([self._products.read(shape, linked) for shape, linked in numbers], knowledge)
+        self._plans = Plans([templates.read(shape, linked) for shape, linked in numbers], knowledge)
         self._connection = duckdb.connect(config={"threads": 1})
 
     def write(self, bucket: int, target: Path) -> FactPart:
@@ -111,7 +114,9 @@ class Assembler:
         routed: dict[str, I64] = {
             "lines that contradict one another": number[contradictory],
             "a reference or date that is written in an unusual way": number[rows["odd"]],
+            "a patient named by an id that another resource has": number[self._is_named_by_another(rows)],
         }
+        routed["a list with an entry that is not there"] = number[self._lacks_entries(rows)]
         for code, reason in enumerate(plans.reasons):
             routed[reason] = number[plans.reason[shape] == code]
         is_patient = plans.kind[shape] == plans.patient_kind
@@ -132,13 +137,14 @@ class Assembler:
     def _deduplicate(self, rows: Rows) -> tuple[Bools, Bools]:
         """Return which rows to keep, and which belong to a resource that stands twice with different content."""
         kind = self._plans.kind[rows["shape"]].astype(np.uint64)
-        mixed = rows["id_sum"] * np.uint64(0x9E3779B97F4A7C15) + kind * np.uint64(0x165667B19E3779F9)
-        mixed += rows["patient"].astype(np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
+        mixed = _mixed(rows["patient"].astype(np.uint64), kind, rows["id_sum"])
         keep, contradictory = np.ones(len(mixed), np.bool_), np.zeros(len(mixed), np.bool_)
-        ordered = np.sort(mixed[rows["has_id"]])
+        # Of a type that nobody reads, neither the first nor the second says anything.
+        told = np.flatnonzero(rows["has_id"] & (self._plans.kind[rows["shape"]] != self._plans.unread_kind))
+        ordered = np.sort(mixed[told])
         if not (ordered[1:] == ordered[:-1]).any():
             return keep, contradictory
-        order = np.flatnonzero(rows["has_id"])[np.argsort(mixed[rows["has_id"]], kind="stable")]
+        order = told[np.argsort(mixed[told], kind="stable")]
         same = np.flatnonzero(mixed[order][1:] == mixed[order][:-1])
         earlier, other = order[same], order[same + 1]
         lines = self._lines(rows, np.unique(np.concatenate([earlier, other])))
@@ -147,6 +153,37 @@ class Assembler:
             lines[first] != lines[second] for first, second in zip(earlier.tolist(), other.tolist(), strict=True)
         ]
         return keep, contradictory
+
+    def _lacks_entries(self, rows: Rows) -> Bools:
+        """Return which lists are to be looked at, since an entry is not there or says that nothing is known."""
+        entries, shape = rows.entries, rows["shape"]
+        lacks = np.zeros(len(shape), np.bool_)
+        if not len(entries["start"]):
+            return lacks
+        lines = rows["block"] * _LONGEST_BLOCK + rows["start"]
+        by_line = np.argsort(lines)
+        of_row = by_line[np.searchsorted(lines[by_line], entries["block"] * _LONGEST_BLOCK + entries["start"])]
+        patient = rows["patient"].astype(np.uint64)
+        there = _mixed(patient, self._plans.kind_sum[shape], rows["id_sum"])
+        wanted = _mixed(patient[of_row], entries["kind_sum"], entries["id_sum"])
+        speaks = rows["has_id"] & ~self._plans.is_silent[shape]
+        silent = rows["has_id"] & self._plans.is_silent[shape]
+        is_there = np.isin(wanted, there[speaks]) & ~np.isin(wanted, there[silent])
+        lacks[of_row[~is_there]] = True
+        return lacks & self._plans.is_joined[shape]
+
+    def _is_named_by_another(self, rows: Rows) -> Bools:
+        """Return which resources have the id of their patient, where some other names the patient by the id alone."""
+        if not rows["by_id"].any():
+            return np.zeros(len(rows["shape"]), np.bool_)
+        ids = np.array([name.encode() for name in rows.ids], f"S{ID_WIDTH}")
+        sums = name_sums(ids.view(np.uint64).reshape(len(ids), ID_WIDTH // 8))
+        is_named = np.bincount(rows["patient"][rows["by_id"]], minlength=len(ids)) > 0
+        is_alike = rows["has_id"] & (rows["id_sum"] == sums[rows["patient"]])
+        another: Bools = (
+            is_alike & is_named[rows["patient"]] & (self._plans.kind[rows["shape"]] != self._plans.patient_kind)
+        )
+        return another
 
     def _one_by_one(self, rows: Rows, numbers: Sequence[int]) -> tuple[dict[int, dict[str, object]], dict[int, str]]:
         """Read patients by the one-patient reader; return their rows of facts, and why a record cannot be used."""
@@ -176,14 +213,14 @@ class Assembler:
     def _lines(self, rows: Rows, picked: I64) -> dict[int, bytes]:
         """Return the lines of rows, read from where they stand."""
         line_of: dict[int, bytes] = {}
-        files: dict[Path, list[int]] = {}
+        files: dict[Path, list[tuple[int, int]]] = {}
         for row in picked.tolist():
-            files.setdefault(self._extracted.rows[int(rows["block"][row])][1], []).append(row)
+            path, place = self._extracted.file_of(int(rows["block"][row]), int(rows["start"][row]))
+            files.setdefault(path, []).append((place, row))
         for path, of_file in files.items():
-            of_file.sort(key=lambda row: int(rows["start"][row]))
             with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-                for row in of_file:
-                    file.seek(int(rows["start"][row]))
+                for place, row in sorted(of_file):
+                    file.seek(place)
                     line_of[row] = file.read(int(rows["length"][row])).rstrip(b"\r")
         return line_of
 
@@ -231,6 +268,13 @@ class Assembler:
         self._connection.unregister("fact_arrays")
         self._connection.unregister("rest_arrays")
         draft.replace(target)
+
+
+def _mixed(patient: U64, kind: U64, identity: U64) -> U64:
+    """Return a number for each patient, type and id, alike for equal ones."""
+    mixed = identity * np.uint64(0x9E3779B97F4A7C15) + kind * np.uint64(0x165667B19E3779F9)
+    mixed += patient * np.uint64(0xC2B2AE3D27D4EB4F)
+    return mixed
 
 
 def _without_clinic(shape: bytes, linked: str) -> tuple[bytes, str]:

@@ -14,10 +14,10 @@ from typing import Final
 from fullcourse import __version__
 from fullcourse.adapters.register.engine.claim import claim_folder, stamps_of
 from fullcourse.adapters.register.read.assemble import FactPart, reader_of
-from fullcourse.adapters.register.read.extract import Aside, find_inputs, ranges_of, size_of
-from fullcourse.adapters.register.read.lines import ELSEWHERE, Mention, read_line
+from fullcourse.adapters.register.read.extract import Aside, find_inputs, ranges_of, refuse_too_many, size_of
+from fullcourse.adapters.register.read.lines import ELSEWHERE, SetAside, read_line
 from fullcourse.adapters.register.read.one_record import read_one
-from fullcourse.adapters.register.read.templates import TemplateReader
+from fullcourse.adapters.register.read.products import Products
 from fullcourse.adapters.register.read.workers import Job, Workers, assemble_bucket, begin_facts, read_part
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Record
@@ -89,8 +89,9 @@ def make_facts(
     job.rows.mkdir(exist_ok=True)
     with Workers(job, processes, begin_facts) as workers:
         _read_all(job, workers, size, progress)
+        extracted = job.extracted()
+        refuse_too_many(extracted.aside, extracted.lines)
         parts = _assemble_all(job, workers, progress)
-    extracted = job.extracted()
     routed: Counter[str] = Counter()
     for part in parts:
         routed.update(part.routed)
@@ -115,7 +116,7 @@ def _read_all(job: Job, workers: Workers[Job], size: int, progress: Progress) ->
     progress("reading", done, size, lines)
     for part, count in workers.do(read_part, list(ranges_of(job.files))):
         lines += count
-        done += part.end - part.start
+        done += part.size
         progress("reading", done, size, lines)
 
 
@@ -143,7 +144,7 @@ def _describe(made: FactFolder, folder: Path) -> None:
         "patients": made.patients,
         "lines": made.lines,
         "others": made.others,
-        "aside": [[line.file, line.line, line.reason] for line in made.aside],
+        "aside": [[line.file, line.line, line.reason, line.is_of_nobody] for line in made.aside],
         "routed": made.routed,
         "errors": made.errors,
     }
@@ -191,9 +192,10 @@ def read_patient_of(inputs: Sequence[str], patient: str, knowledge: Knowledge, a
                 if name not in line and not is_elsewhere:
                     continue
                 mention = read_line(line.rstrip(b"\r\n"), dates)
-                if not isinstance(mention, Mention):
-                    continue
-                if mention.patient == patient:
+                if isinstance(mention, SetAside):
+                    if patient in mention.patients:  # the reader of one record says what is wrong with it
+                        bodies.append(line.rstrip(b"\r\n"))
+                elif mention.patient == patient:
                     bodies.append(line.rstrip(b"\r\n"))
                     links[mention.linked if mention.kind != "Patient" else ""] = None
                 elif mention.kind in ELSEWHERE:
@@ -201,4 +203,4 @@ def read_patient_of(inputs: Sequence[str], patient: str, knowledge: Knowledge, a
     if not bodies:
         raise InputError("nothing in the register is about this patient. Check the id.")
     reader = reader_of(knowledge)
-    return read_one(bodies, links, reader, TemplateReader(reader, knowledge, elsewhere), at)
+    return read_one(bodies, links, reader, Products(elsewhere), at)

@@ -1,74 +1,51 @@
-"""One line of a bulk export: whose it is, and its shape.
+"""One line of a bulk export: read strictly, whose it is, and what of it a register needs.
 
-A shape is what the record reader looks at in a resource, with what differs from patient to patient taken out: its id,
-its subject, its dates and its measured value. A register holds many millions of lines and few shapes, so that each
-shape is read once, by the one-patient reader, and is right for every line that has it.
+What a register needs is the *shape* of a line: what the record reader looks at (`kept.py`), with what differs from
+patient to patient taken out. A register holds many millions of lines and few shapes, so that each shape is read once,
+by the one-patient reader, and is right for every line that has it.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
 
 from fullcourse.adapters.fhir.read.bundle import SUBJECTS
 from fullcourse.adapters.fhir.read.resource_types import R4_TYPES
-from fullcourse.adapters.json_text import MAX_DEPTH, decode_text, parse_json
+from fullcourse.adapters.json_text import MAX_DEPTH, decode_text, may_be_too_large, parse_json
+from fullcourse.adapters.register.read.kept import keep
+from fullcourse.adapters.register.read.taken_out import Dates
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["DATE_A", "DATE_B", "ELSEWHERE", "LINKED", "VALUE", "Dates", "Mention", "SetAside", "read_line"]
-
-DATE_A, DATE_B, VALUE, LINKED = "@A", "@B", "@V", "@M"
-"""What stands in a shape for the date that dates the resource, its end, its measured value, and a product it names."""
-
-Dates = Mapping[str, tuple[str, ...]]
-"""The dating elements of every type of resource, first found wins."""
-
-_ENDS: Final = {
-    "Condition": ("abatementDateTime", "abatementPeriod.end"),
-    "MedicationAdministration": ("effectivePeriod.end",),
-    "MedicationStatement": ("effectivePeriod.end",),
-    "Patient": ("deceasedDateTime",),
-}
-_MEDICINE = (
-    "status", "intent", "doNotPerform", "modifierExtension", "medicationCodeableConcept", "medicationReference",
-    "medication", "dosage", "dosageInstruction", "dispenseRequest", "reasonCode", "daysSupply",
-)  # fmt: skip
-_READ: Final[Mapping[str, tuple[str, ...]]] = {
-    "AllergyIntolerance": ("clinicalStatus", "verificationStatus", "type", "code", "reaction", "modifierExtension"),
-    "Composition": ("status", "section", "modifierExtension"),
-    "Condition": (
-        "clinicalStatus", "verificationStatus", "code", "modifierExtension", "abatementDateTime", "abatementPeriod",
-        "abatementAge", "abatementRange", "abatementString",
-    ),
-    "List": ("status", "mode", "code", "entry", "emptyReason", "text", "modifierExtension"),
-    "MedicationAdministration": _MEDICINE,
-    "MedicationDispense": _MEDICINE,
-    "MedicationRequest": _MEDICINE,
-    "MedicationStatement": _MEDICINE,
-    "Observation": (
-        "status", "code", "component", "focus", "modifierExtension", "dataAbsentReason", "interpretation",
-        "referenceRange",
-    ),
-    "Patient": ("gender", "deceasedDateTime", "deceasedBoolean", "active"),
-    "Procedure": ("status", "code", "modifierExtension"),
-    "QuestionnaireResponse": ("status", "questionnaire", "item", "modifierExtension"),
-}  # fmt: skip
-"""What the record reader looks at beside the dates, by type; of an Observation every ``value[x]`` as well."""
+__all__ = ["DAMAGED", "ELSEWHERE", "Mention", "SetAside", "parse_line", "read_line"]
 
 ELSEWHERE: Final = ("Medication", "Substance")
 """Types without a patient, read where a resource refers to them."""
 
-_PATIENT_ID = re.compile(r"Patient/([A-Za-z0-9\-.]{1,64})")
-_ANY_PATIENT = re.compile(r"(?:.*/Patient/|urn:uuid:|Patient/)([A-Za-z0-9\-.]{1,64})(?:/_history/[^/]*)?")
-_NO_PATIENT = re.compile(r"(?:.*/)?(?:Group|Device|Location)/[^/]+")
-_DECODE = msgspec.json.Decoder()
-_ENCODE = msgspec.json.Encoder()
+DAMAGED: Final = b'{"resourceType":"Damaged"}'
+"""The shape of a line that cannot be read, and whose patient is named in it all the same."""
+
+_ID: Final = r"[A-Za-z0-9\-.]{1,64}"
+_IS_ID: Final = re.compile(_ID)
+_PATIENT_ID: Final = re.compile(f"Patient/({_ID})")
+_ANY_PATIENT: Final = re.compile(f"(?:.*/Patient/|urn:uuid:|Patient/)({_ID})(?:/_history/[^/]*)?")
+_NO_PATIENT: Final = re.compile(r"(?:.*/)?(?:Group|Device|Location)/[^/]+")
+_BY_ID: Final = "urn:uuid:"
+_OTHERWISE: Final = ("urn:", "#")
+_NAMED_SUBJECT: Final = re.compile(
+    rb'"(?:subject|patient|beneficiary)"\s*:\s*\{[^{}]*?"reference"\s*:\s*"\s*'
+    rb'(?:[^"\\]*/Patient/|urn:uuid:|Patient/)([A-Za-z0-9\-.]{1,64})[/"\s]'
+)
+_NAMED_PATIENT: Final = re.compile(
+    rb'\s*\{\s*"resourceType"\s*:\s*"Patient"\s*,\s*"id"\s*:\s*"\s*([A-Za-z0-9\-.]{1,64})\s*"'
+)
+_SPACE: Final = b" \t\r\n"
+_DECODE: Final = msgspec.json.Decoder().decode
+_ENCODE: Final = msgspec.json.Encoder().encode
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(msgspec.Struct, frozen=True):
     """A resource as far as a register needs it.
 
     Attributes:
@@ -80,7 +57,10 @@ class Mention:
         until: Its end, as written; empty when there is none.
         value: Its measured value; None when it has none.
         linked: The product that it refers to, outside itself; of a Patient, the clinic.
-        is_odd: Its patient is named in a way that the one-patient reader must judge.
+        is_odd: Its type, id or patient is named in a way that the one-patient reader must judge.
+        is_by_id: Its patient is named by an id without a type, which another resource may have as well.
+        entries: What a list refers to, as ``Type/id``.
+        whole: The shape with the numbers of its components, where they were taken out of it; else empty.
     """
 
     patient: str
@@ -92,13 +72,30 @@ class Mention:
     value: float | None = None
     linked: str = ""
     is_odd: bool = False
+    is_by_id: bool = False
+    entries: tuple[str, ...] = ()
+    whole: bytes = b""
+
+    @property
+    def said(self) -> tuple[str, str, str, str, float | None]:
+        """Return what is said of its patient beside its shape: whose it is, its id, its dates and its value."""
+        return self.patient, self.id, self.on, self.until, self.value
 
 
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """A line that is not used, and why; the reason names nobody."""
+class _Identified(msgspec.Struct):
+    id: str = ""
+
+
+class SetAside(msgspec.Struct, frozen=True):
+    """A line that is not used.
+
+    Attributes:
+        reason: Why; it names nobody.
+        patients: Whose line it is, as far as that can be read: their records are not whole.
+    """
 
     reason: str
+    patients: tuple[str, ...] = ()
 
 
 def read_line(line: bytes, dates: Dates) -> Mention | SetAside:
@@ -109,63 +106,80 @@ def read_line(line: bytes, dates: Dates) -> Mention | SetAside:
         dates: The dating elements of each type.
     """
     try:
-        resource = _parse(line)
+        resource = parse_line(line)
     except InputError as error:
-        return SetAside(str(error))
+        return SetAside(str(error), _named_in(line))
     if not isinstance(resource, dict):
         return SetAside("the line is JSON and no FHIR resource. Export one resource a line.")
     kind = resource.get("resourceType")
     if not isinstance(kind, str) or not kind:
-        return SetAside("the line has no 'resourceType'. Export one FHIR R4 resource a line.")
+        return SetAside("the line has no 'resourceType'. Export one FHIR R4 resource a line.", _named_in(line))
     if kind == "Bundle":
         return SetAside("the line is a Bundle. A register is read from one resource a line: export it as bulk data.")
     identity = resource.get("id")
     identity = identity.strip() if isinstance(identity, str) else ""
-    if kind in ELSEWHERE:
-        return Mention("", kind, identity, _ENCODE.encode(resource))
+    is_odd = is_by_id = False
     if kind == "Patient":
-        if not re.fullmatch(r"[A-Za-z0-9\-.]{1,64}", identity):
+        if not _IS_ID.fullmatch(identity):
             return SetAside("the Patient has no usable id, so that nothing can refer to it. Export it with its id.")
-        patient, is_odd = identity, False
+        patient = identity
+    elif kind in ELSEWHERE:
+        return Mention("", kind, identity, _ENCODE(resource))
     else:
-        patient, is_odd = _patient_of(resource, kind)
-        is_of_nobody = kind in R4_TYPES and kind not in SUBJECTS
-        if not patient and (is_of_nobody or _is_about_no_patient(resource, kind)):
-            return Mention("", kind, identity, b"")
+        patient, is_odd, is_by_id = _patient_of(resource, kind)
         if not patient:
+            if (kind in R4_TYPES and kind not in SUBJECTS) or _is_about_no_patient(resource, kind):
+                return Mention("", kind, identity, b"")
             return SetAside(f"the {kind} does not name its patient by reference, so that nobody can say whose it is.")
-    return _mention(resource, kind, identity, patient, is_odd, dates)
+    if (resource.get("id") is not None and not isinstance(resource["id"], str)) or kind != kind.strip():
+        is_odd = True  # of such a resource the reader of one record says what it is, or that none can be used with it
+    kept = keep(resource, kind, dates)
+    whole = _ENCODE({**kept.shape, "component": resource["component"]}) if kept.is_cut else b""
+    return Mention(
+        patient, kind, identity, _ENCODE(kept.shape), kept.on, kept.until, kept.value, kept.linked, is_odd,
+        is_by_id, kept.entries, whole,
+    )  # fmt: skip
 
 
-def _parse(line: bytes) -> object:
-    """Return the value of a line, read as strictly as one record is, and quickly where nothing is suspicious.
+def parse_line(line: bytes) -> object:
+    """Return the value of a line, read as strictly as one record is, and quickly where writing it again proves that.
 
-    A key that stands twice is lost when the value is written again, so that the text gets shorter. Numbers written in
-    an unusual way make it differ too, and are then looked at by the strict reader.
+    What is written again has each key once, each number in its shortest form and no half of a surrogate pair: the same
+    text was read without loss. Of spaces, which a value does not hold, only those between words are left out: two texts
+    that are alike without them have the same words in the same order, so that a key that stands twice shows. Whatever
+    differs is left to the strict reader, and so are the limits of depth and of digits, which a decoder may not know.
+
+    Raises:
+        InputError: As `parse_json` says.
     """
-    if line.count(b"{") + line.count(b"[") <= MAX_DEPTH:
+    if line.count(b"{") + line.count(b"[") <= MAX_DEPTH and not may_be_too_large(line):
         try:
-            value: object = _DECODE.decode(line)
-            if len(_ENCODE.encode(value)) == len(line):
+            value: object = _DECODE(line)
+            again = _ENCODE(value)
+            if again == line or again.translate(None, _SPACE) == line.translate(None, _SPACE):
                 return value
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             pass  # the strict reader says what is wrong
     return parse_json(decode_text(line, "the line"), "the line")
 
 
-def _patient_of(resource: Mapping[str, object], kind: str) -> tuple[str, bool]:
-    """Return the patient that a resource is about, and whether that is written in an unusual way."""
+def _patient_of(resource: Mapping[str, object], kind: str) -> tuple[str, bool, bool]:
+    """Return whom a resource is about, whether that is to be judged, and whether it is named by the id alone."""
     if kind in SUBJECTS:
         subject = resource.get(SUBJECTS[kind])
     else:
         subject = resource.get("subject") or resource.get("patient") or resource.get("beneficiary")
     reference = subject.get("reference") if isinstance(subject, dict) else None
     if not isinstance(reference, str):
-        return "", False
+        return "", False, False
     if named := _PATIENT_ID.fullmatch(reference):
-        return named[1], False
-    named = _ANY_PATIENT.fullmatch(reference.strip())
-    return (named[1], True) if named else ("", False)
+        return named[1], False, False
+    reference = reference.strip()
+    named = _ANY_PATIENT.fullmatch(reference)
+    if named is None:
+        return "", False, False
+    is_by_id = reference.startswith(_BY_ID) and "/Patient/" not in reference
+    return named[1], not is_by_id and reference.startswith(_OTHERWISE), is_by_id
 
 
 def _is_about_no_patient(resource: Mapping[str, object], kind: str) -> bool:
@@ -175,116 +189,17 @@ def _is_about_no_patient(resource: Mapping[str, object], kind: str) -> bool:
     return isinstance(reference, str) and _NO_PATIENT.fullmatch(reference) is not None
 
 
-def _mention(
-    resource: dict[str, object], kind: str, identity: str, patient: str, is_odd: bool, dates: Dates
-) -> Mention:
-    contained = resource.get("contained")
-    holds_entries = isinstance(contained, list) and any(map(_is_read, contained))
-    if kind not in _READ:
-        # What R4 does not have leaves every list open, and what contains an entry of a list leaves that one open.
-        named: dict[str, object] = {"resourceType": "" if kind in R4_TYPES and not holds_entries else kind}
-        if holds_entries:
-            named["contained"] = contained
-        return Mention(patient, kind, identity, _ENCODE.encode(named), is_odd=is_odd)
-    shape: dict[str, object] = {"resourceType": kind}
-    if holds_entries:
-        shape["contained"] = contained
-    for name in _READ[kind]:
-        if name in resource:
-            shape[name] = resource[name]
-    if kind == "Observation":
-        shape |= {name: element for name, element in resource.items() if name.startswith("value")}
-        if resource.get("hasMember"):
-            shape["hasMember"] = [{}]  # that it is a panel matters, not of what
-    is_dated_by_length = any(
-        b"boundsDuration" in _ENCODE.encode(shape.get(name, 0)) for name in ("dosage", "dosageInstruction")
-    )
-    on = until = ""
-    if is_dated_by_length:
-        # Its end is computed from its start, so that the start belongs to the shape.
-        shape |= {
-            path.split(".")[0]: resource[path.split(".")[0]] for path in dates[kind] if path.split(".")[0] in resource
-        }
-    else:
-        on = _take(resource, shape, ("birthDate",) if kind == "Patient" else dates.get(kind, ()), DATE_A)
-        until = _take(resource, shape, _ENDS.get(kind, ()), DATE_B)
-    value = _take_value(shape) if kind == "Observation" else None
-    linked = _take_link(resource, shape) if kind.startswith("Medication") else _clinic(resource, kind)
-    return Mention(patient, kind, identity, _ENCODE.encode(shape), on, until, value, linked, is_odd)
+def _named_in(line: bytes) -> tuple[str, ...]:
+    """Return every patient that a line which cannot be read names as its own."""
+    named = _NAMED_PATIENT.match(line)
+    found = [named[1].decode()] if named else [name.decode() for name in _NAMED_SUBJECT.findall(line)]
+    return tuple(dict.fromkeys([*found, *_named_last(line)] if named else found))
 
 
-def _is_read(contained: object) -> bool:
-    return isinstance(contained, dict) and contained.get("resourceType") in _READ
-
-
-def _take(resource: Mapping[str, object], shape: dict[str, object], paths: tuple[str, ...], mark: str) -> str:
-    """Take the first date out of a shape and return it; a date that is no text stays, for the reader to refuse."""
-    for path in paths:
-        name, _, inner = path.partition(".")
-        outer = shape.get(name, resource.get(name))
-        if outer is None:
-            continue
-        if not inner:
-            if not isinstance(outer, str):
-                shape[name] = outer
-                return ""
-            if outer.strip():
-                shape[name] = mark
-                return outer.strip()
-            continue
-        if not isinstance(outer, dict):
-            shape[name] = outer
-            return ""
-        shape[name] = outer
-        steps = inner.split(".")
-        written: object = outer
-        for step in steps:
-            written = written.get(step) if isinstance(written, dict) else None
-        if written is None:
-            continue
-        if len(steps) == 1 and isinstance(written, str) and written.strip():
-            shape[name] = {**outer, steps[0]: mark}
-            return written.strip()
-        return ""  # it stays in the shape as it is
-    return ""
-
-
-def _take_value(shape: dict[str, object]) -> float | None:
-    quantity = shape.get("valueQuantity")
-    if not isinstance(quantity, dict):
-        return None
-    value = quantity.get("value")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
+def _named_last(line: bytes) -> list[str]:
+    """Return the id of a Patient whose id may stand twice, as a decoder that keeps the last has it."""
     try:
-        number = float(value)
-    except OverflowError:
-        return None  # it stays in the shape as it is, and the reader of one record says what it makes of it
-    shape["valueQuantity"] = {**quantity, "value": VALUE}
-    return number
-
-
-def _take_link(resource: Mapping[str, object], shape: dict[str, object]) -> str:
-    """Take the product that a medicine refers to out of its shape, and keep what is contained beside it."""
-    for name in ("medicationReference", "medication"):
-        outer = shape.get(name)
-        if not isinstance(outer, dict):
-            continue
-        inner = outer.get("reference") if name == "medication" else outer
-        reference = inner.get("reference") if isinstance(inner, dict) else None
-        if not isinstance(reference, str) or not reference.strip():
-            continue
-        if reference.startswith("#"):
-            shape["contained"] = resource.get("contained")
-            return ""
-        marked = {**(inner or {}), "reference": LINKED}
-        shape[name] = {**outer, "reference": marked} if name == "medication" else marked
-        return reference.strip()
-    return ""
-
-
-def _clinic(resource: Mapping[str, object], kind: str) -> str:
-    """Return the clinic that keeps a patient's record, as referred to."""
-    clinic = resource.get("managingOrganization") if kind == "Patient" else None
-    reference = clinic.get("reference") if isinstance(clinic, dict) else None
-    return reference if isinstance(reference, str) else ""
+        identity = msgspec.json.decode(line, type=_Identified).id
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return []
+    return [identity] if _IS_ID.fullmatch(identity) else []

@@ -4,15 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from fullcourse.adapters.fhir.read.reader import FhirReader
-from fullcourse.adapters.register.read.templates import TemplateReader
+from fullcourse.adapters.register.read.products import Products
 from fullcourse.clinical.patient import Record
 
 __all__ = ["read_one"]
 
 
-def read_one(
-    lines: Sequence[bytes], links: Iterable[str], reader: FhirReader, products: TemplateReader, at: date
-) -> Record:
+def read_one(lines: Sequence[bytes], links: Iterable[str], reader: FhirReader, products: Products, at: date) -> Record:
     """Return what the lines of a patient say, with the products that they refer to.
 
     Args:

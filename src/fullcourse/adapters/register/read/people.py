@@ -16,8 +16,9 @@ from typing import Final
 
 import msgspec
 
-from fullcourse.adapters.register.read.extract import Aside, Range, whole_lines
-from fullcourse.adapters.register.read.lines import ELSEWHERE, Dates, Mention, SetAside, read_line
+from fullcourse.adapters.register.read.extract import Aside, Range, Segment, asides_of, whole_lines
+from fullcourse.adapters.register.read.lines import ELSEWHERE, Mention, SetAside, read_line
+from fullcourse.adapters.register.read.taken_out import Dates
 
 __all__ = ["Gathered", "PatientLines", "collect_lines", "gather_range", "patients_of"]
 
@@ -71,9 +72,10 @@ def gather_range(part: Range, folder: Path, dates: Dates, buckets: int) -> int:
         Its number of lines.
     """
     blocks = []
-    for number, (_, data) in enumerate(whole_lines(part)):
+    for number, lines in enumerate(whole_lines(part)):
         name = f"lines-{part.number:06d}-{number:04d}.packed"
-        blocks.append({"file": name, **_gather_block(data, folder / name, dates, buckets)})
+        segments = [[str(of.file), of.place, of.start, of.line] for of in lines.segments]
+        blocks.append({"file": name, "segments": segments, **_gather_block(lines.data, folder / name, dates, buckets)})
     done = folder / f"lines-{part.number:06d}.json"
     draft = done.with_suffix(f".{os.getpid()}.draft")
     draft.write_text(json.dumps(blocks))
@@ -84,7 +86,7 @@ def gather_range(part: Range, folder: Path, dates: Dates, buckets: int) -> int:
 def _gather_block(data: bytes, target: Path, dates: Dates, buckets: int) -> dict[str, object]:
     parts = [bytearray() for _ in range(buckets)]
     elsewhere: list[tuple[str, str]] = []
-    aside: list[tuple[int, str]] = []
+    aside: list[tuple[int, str, bool]] = []
     lines = data.removesuffix(b"\n").split(b"\n") if data else []
     others = 0
     for number, written in enumerate(lines, 1):
@@ -93,10 +95,11 @@ def _gather_block(data: bytes, target: Path, dates: Dates, buckets: int) -> dict
             continue
         mention = read_line(line, dates)
         if isinstance(mention, SetAside):
-            aside.append((number, mention.reason))
+            aside.append((number, mention.reason, bool(mention.patients)))
+            for patient in mention.patients:  # whose record then cannot be used
+                _pack(parts, patient, "", line)
         elif mention.patient:
-            packed = _ENCODE.encode((mention.patient, _link(mention), line))
-            parts[zlib.crc32(mention.patient.encode()) % buckets] += _LENGTH.pack(len(packed)) + packed
+            _pack(parts, mention.patient, _link(mention), line)
         elif mention.kind in ELSEWHERE:
             elsewhere.append((f"{mention.kind}/{mention.id}", b64encode(mention.shape).decode()))
         else:
@@ -108,6 +111,11 @@ def _gather_block(data: bytes, target: Path, dates: Dates, buckets: int) -> dict
             end += len(packed_lines)
             ends.append(end)
     return {"ends": ends, "elsewhere": elsewhere, "aside": aside, "lines": len(lines), "others": others}
+
+
+def _pack(parts: Sequence[bytearray], patient: str, link: str, line: bytes) -> None:
+    packed = _ENCODE.encode((patient, link, line))
+    parts[zlib.crc32(patient.encode()) % len(parts)] += _LENGTH.pack(len(packed)) + packed
 
 
 def _link(mention: Mention) -> str:
@@ -127,9 +135,8 @@ def collect_lines(ranges: Iterable[Range], folder: Path) -> Gathered:
             files.append((folder / block["file"], block["ends"]))
             for name, body in block["elsewhere"]:
                 elsewhere.setdefault(name, []).append(b64decode(body))
-            first = before.get(part.file, 0)
-            aside += [Aside(str(part.file), first + line, reason) for line, reason in block["aside"]]
-            before[part.file] = first + block["lines"]
+            segments = [Segment(Path(file), *places) for file, *places in block["segments"]]
+            aside += asides_of(block, segments, before)
             lines += block["lines"]
             others += block["others"]
     return Gathered(files, elsewhere, aside, lines, others)

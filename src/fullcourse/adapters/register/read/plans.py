@@ -1,12 +1,14 @@
 """Templates laid out as arrays, so that what they say is applied to millions of lines at once."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 
-from fullcourse.adapters.register.read.lines import DATE_A, DATE_B
-from fullcourse.adapters.register.read.rows import Rows
-from fullcourse.adapters.register.read.templates import UNREAD, Measurement, Template, Use
+from fullcourse.adapters.register.read.measurement import Measurement
+from fullcourse.adapters.register.read.rows import Rows, name_sum
+from fullcourse.adapters.register.read.taken_out import DATE_A, DATE_B
+from fullcourse.adapters.register.read.templates import UNREAD, Template, Use
 from fullcourse.clinical.medicine import Medicine, Taken
 from fullcourse.clinical.moment import day_number
 from fullcourse.cohort.evidence import (
@@ -26,8 +28,10 @@ from fullcourse.knowledge.library import Knowledge
 __all__ = ["Plans"]
 
 _TAKEN = {Taken.NOW: 0, Taken.PAST: 1, Taken.MAYBE: 2, Taken.SUPPLIED: 3}
-_FIXED = 3
+_FIXED, _AFTER = 3, 4
 _SLOTS = {DATE_A: 1, DATE_B: 2}
+_LAST_DAY = day_number(date.max)
+_DAY_S = 86_400.0
 _UNCLEAR = ("problem", "allergy", "medicine", UNREAD)
 
 
@@ -37,17 +41,24 @@ class Plans:
     Attributes:
         kind: Number of the type of resource.
         patient_kind: The number of Patient.
+        unread_kind: The number of all types that nobody reads.
         reasons: Why patients are read one by one.
         reason: For each shape the number of the reason; -1 for none.
         is_measured: Whether a line of the shape must have a measured value.
+        is_joined: Whether a line of the shape says what it says only where its entries are there.
+        is_silent: Whether it says that nothing is known.
+        kind_sum: The sum of the name of its type.
     """
 
     def __init__(self, templates: Sequence[Template], knowledge: Knowledge) -> None:
         """Lay the templates out."""
         book = Codebook.of(knowledge)
-        kinds = {"Patient": 0}
+        kinds = {"Patient": 0, "": 1}
         self.kind = np.array([kinds.setdefault(template.kind, len(kinds)) for template in templates], np.int64)
-        self.patient_kind = 0
+        self.patient_kind, self.unread_kind = 0, 1
+        self.kind_sum = np.array([name_sum(template.kind) for template in templates], np.uint64)
+        self.is_joined = np.array([template.is_joined for template in templates], np.bool_)
+        self.is_silent = np.array([template.is_silent for template in templates], np.bool_)
         self.reasons = sorted({template.routed for template in templates if template.routed})
         self.reason = np.array(
             [self.reasons.index(template.routed) if template.routed else -1 for template in templates], np.int64
@@ -155,7 +166,8 @@ class _Uses:
 
     def __init__(self, uses: Sequence[Use]) -> None:
         fixed = [use.fixed for use in uses]
-        self.slot = np.array([_FIXED if use.fixed is not None else _SLOTS.get(use.slot, 0) for use in uses], np.int64)
+        self.slot = np.array([_slot_of(use) for use in uses], np.int64)
+        self.days = np.array([use.days or 0 for use in uses], np.int64)
         self.first = np.array([day_number(template.first_day) if template else 0 for template in fixed], np.int64)
         self.last = np.array([day_number(template.last_day) if template else 0 for template in fixed], np.int64)
         self.start = np.array([template.start_s if template else 0.0 for template in fixed], np.float64)
@@ -172,4 +184,16 @@ class _Uses:
             first[chosen], last[chosen] = rows[f"{name}_first"][at], rows[f"{name}_last"][at]
             start[chosen], end[chosen] = rows[f"{name}_start"][at], rows[f"{name}_end"][at]
             dated[chosen] = rows.is_dated(name)[at]
+        chosen = np.flatnonzero(slot == _AFTER)
+        at = row[chosen]
+        day = rows["a_last"][at] + self.days[place[chosen]]
+        first[chosen], last[chosen] = day, day
+        start[chosen], end[chosen] = day * _DAY_S, day * _DAY_S + (_DAY_S - 1e-6)
+        dated[chosen] = rows.is_dated("a")[at] & (day <= _LAST_DAY)
         return first, last, start, end, dated
+
+
+def _slot_of(use: Use) -> int:
+    if use.fixed is not None:
+        return _FIXED
+    return _AFTER if use.days is not None else _SLOTS.get(use.slot, 0)

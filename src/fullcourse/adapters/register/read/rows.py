@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fullcourse.adapters.register.read.dates import NO_DAY, Moments
-from fullcourse.adapters.register.read.gaps import I64
+from fullcourse.cohort.evidence import I64
 
-__all__ = ["ID_WIDTH", "ROW", "RowFile", "Rows", "name_sums", "read_bucket", "write_rows"]
+__all__ = ["ENTRY", "ID_WIDTH", "ROW", "RowFile", "Rows", "name_sum", "name_sums", "read_bucket", "write_rows"]
 
 U64 = npt.NDArray[np.uint64]
 Table = npt.NDArray[Any]
@@ -25,13 +25,17 @@ ID_WIDTH: Final = 64
 
 ROW: Final = np.dtype([
     ("patient", np.uint32), ("shape", np.int32), ("start", np.int64), ("length", np.int32), ("odd", np.bool_),
-    ("has_id", np.bool_), ("id_sum", np.uint64), ("value", np.float64),
+    ("by_id", np.bool_),    ("has_id", np.bool_), ("id_sum", np.uint64), ("value", np.float64),
     ("a_first", np.int32), ("a_last", np.int32), ("a_start", np.float64), ("a_end", np.float64),
     ("b_first", np.int32), ("b_last", np.int32), ("b_start", np.float64), ("b_end", np.float64),
 ])  # fmt: skip
-"""A row: its patient by number within the block, the place of its line in the file (as unpacked), whether something of
-it is written so that one must look at it, its measured value (not a number where there is none), and its dates: ``a``
-of the resource, ``b`` its end; days since 1970, `NO_DAY` where there is none, and seconds."""
+"""A row: its patient by number within the block, the number of its shape there, the place of its line in the block,
+whether something of it is written so that one must look at it, whether its patient is named by the id alone, its
+measured value (not a number where there is none), and its dates: ``a`` of the resource, ``b`` its end; days since 1970,
+`NO_DAY` where there is none, and seconds."""
+
+ENTRY: Final = np.dtype([("start", np.int64), ("kind_sum", np.uint64), ("id_sum", np.uint64)])
+"""An entry of a list: the place of the line of the list, and the sums of the type and of the id that it refers to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,14 @@ class RowFile:
         id_width: Bytes of an id there.
         row_ends: For each bucket where its rows end.
         id_ends: For each bucket where its patients end.
+        entry_ends: For each bucket where its entries of lists end; they are in a file that ends in ``.entries``.
     """
 
     name: str
     id_width: int
     row_ends: Sequence[int]
     id_ends: Sequence[int]
+    entry_ends: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +64,12 @@ class Rows:
     Attributes:
         columns: By the names of `ROW`, and ``block``; ``patient`` is a number within these patients.
         ids: Of the patients, in the order of their numbers.
+        entries: Entries of lists, by the names of `ENTRY`, and ``block``; in any order.
     """
 
     columns: dict[str, Table]
     ids: Sequence[str]
+    entries: dict[str, Table]
 
     def __getitem__(self, name: str) -> Table:
         """Return a column."""
@@ -71,7 +79,7 @@ class Rows:
         """Return the chosen rows; the patients stay as they are."""
         if chosen.all():
             return self
-        return Rows({name: values[chosen] for name, values in self.columns.items()}, self.ids)
+        return Rows({name: values[chosen] for name, values in self.columns.items()}, self.ids, self.entries)
 
     def is_dated(self, slot: str) -> npt.NDArray[np.bool_]:
         """Return whether the date ``a`` or ``b`` is there."""
@@ -92,8 +100,13 @@ def name_sums(names: U64) -> U64:
     return sums ^ (sums >> np.uint64(29))
 
 
+def name_sum(name: str) -> int:
+    """Return the sum of one name of at most `ID_WIDTH` bytes, as `name_sums` gives it."""
+    return int(name_sums(np.array([name.encode()], f"S{ID_WIDTH}").view(np.uint64).reshape(1, -1))[0])
+
+
 def write_rows(
-    folder: Path, name: str, buckets: int, patients: U64, rows: Table, moments: Sequence[Moments]
+    folder: Path, name: str, buckets: int, patients: U64, rows: Table, moments: Sequence[Moments], entries: Table
 ) -> RowFile:
     """Write the rows of a block.
 
@@ -104,6 +117,7 @@ def write_rows(
         patients: Id of the patient of each row, as words; shape ``(n_rows, n_words)``.
         rows: Of type `ROW`, in any order; patients and dates are filled in here.
         moments: The dates ``a`` and ``b``.
+        entries: Of type `ENTRY`, of lists that are among the rows.
     """
     for slot, moment in zip("ab", moments, strict=True):
         for part in ("first", "last", "start", "end"):
@@ -121,8 +135,11 @@ def write_rows(
     by_bucket = by_line[np.argsort(of_row[by_line], kind="stable")]
     rows[by_bucket].tofile(folder / name)
     ids[order].tofile((folder / name).with_suffix(".ids"))
+    of_entry = of_row[by_line[np.searchsorted(rows["start"][by_line], entries["start"])]]
+    entries[np.argsort(of_entry, kind="stable")].tofile((folder / name).with_suffix(".entries"))
     counts = [
-        np.cumsum(np.bincount(numbers.astype(np.int64), minlength=buckets)).tolist() for numbers in (of_row, bucket)
+        np.cumsum(np.bincount(numbers.astype(np.int64), minlength=buckets)).tolist()
+        for numbers in (of_row, bucket, of_entry)
     ]
     return RowFile(name, patients.shape[1] * 8, *counts)
 
@@ -137,16 +154,23 @@ def read_bucket(folder: Path, files: Sequence[RowFile], bucket: int) -> Rows:
     """
     nobody = np.zeros(0, np.int64)
     parts, tables, owners, blocks, before = [np.zeros(0, ROW)], [np.zeros(0, "S8")], [nobody], [nobody], 0
+    listed, of_block = [np.zeros(0, ENTRY)], [nobody]
     for number, file in enumerate(files):
-        (first_row, last_row), (first_id, last_id) = (
-            [0, *ends][bucket : bucket + 2] for ends in (file.row_ends, file.id_ends)
+        (first_row, last_row), (first_id, last_id), (first_entry, last_entry) = (
+            [0, *ends][bucket : bucket + 2] for ends in (file.row_ends, file.id_ends, file.entry_ends)
         )
+        if first_row == last_row:
+            continue
         rows = np.fromfile(folder / file.name, ROW, last_row - first_row, offset=first_row * ROW.itemsize)
         ids = (folder / file.name).with_suffix(".ids")
         tables.append(np.fromfile(ids, f"S{file.id_width}", last_id - first_id, offset=first_id * file.id_width))
         owners.append(rows["patient"].astype(np.int64) + (before - first_id))
         blocks.append(np.full(len(rows), number, np.int64))
         parts.append(rows)
+        if first_entry < last_entry:
+            path = (folder / file.name).with_suffix(".entries")
+            listed.append(np.fromfile(path, ENTRY, last_entry - first_entry, offset=first_entry * ENTRY.itemsize))
+            of_block.append(np.full(last_entry - first_entry, number, np.int64))
         before += last_id - first_id
     names = np.concatenate(tables)
     first, of_name = _distinct(names.view(np.uint64).reshape(len(names), names.dtype.itemsize // 8))
@@ -158,7 +182,10 @@ def read_bucket(folder: Path, files: Sequence[RowFile], bucket: int) -> Rows:
     whole = np.concatenate(parts)
     columns: dict[str, Table] = {name: whole[name][order] for name in ROW.names or () if name != "patient"}
     columns |= {"patient": patient[order], "block": np.concatenate(blocks)[order]}
-    return Rows(columns, [name.decode() for name in names[first][ranked].tolist()])
+    entry = np.concatenate(listed)
+    entries: dict[str, Table] = {name: entry[name] for name in ENTRY.names or ()}
+    entries["block"] = np.concatenate(of_block)
+    return Rows(columns, [name.decode() for name in names[first][ranked].tolist()], entries)
 
 
 def _distinct(names: U64) -> tuple[I64, I64]:

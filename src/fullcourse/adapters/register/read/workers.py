@@ -1,5 +1,6 @@
 """The steps from files to facts on all cores, in one set of processes that keep what they have learned."""
 
+import gc
 import json
 import multiprocessing
 import multiprocessing.connection
@@ -7,6 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +18,8 @@ from typing import Generic, TypeVar
 from fullcourse.adapters.register.read.assemble import Assembler, reader_of
 from fullcourse.adapters.register.read.blocks import BlockReader
 from fullcourse.adapters.register.read.extract import Extracted, Range, collect, ranges_of, read_range
+from fullcourse.adapters.register.read.products import Products
+from fullcourse.adapters.register.read.templates import TemplateReader
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["Job", "Workers", "assemble_bucket", "begin_facts", "read_part"]
@@ -67,14 +71,15 @@ class _State:
     def __init__(self, job: Job) -> None:
         self.job = job
         dates = {kind: reading.dates for kind, reading in job.knowledge.readings.items()}
-        self.reader = BlockReader(dates, job.buckets)
+        self.fhir = reader_of(job.knowledge)
+        self.reader = BlockReader(dates, job.buckets, TemplateReader(self.fhir, job.knowledge, Products({})))
         self._assembler: Assembler | None = None
 
     @property
     def assembler(self) -> Assembler:
         if self._assembler is None:
             job = self.job
-            self._assembler = Assembler(job.extracted(), reader_of(job.knowledge), job.knowledge, job.at)
+            self._assembler = Assembler(job.extracted(), self.fhir, job.knowledge, job.at)
         return self._assembler
 
 
@@ -85,6 +90,18 @@ def begin_facts(job: Job) -> Callable[[], None]:
     """Prepare this process for a job; return what forgets it."""
     _STATE[:] = [_State(job)]
     return _STATE.clear
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Look for no circles of objects meanwhile: a line leaves none, and to look takes longer than to read it."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _begin_process(begin: Callable[[Asked], Callable[[], None]], job: Asked) -> None:
@@ -103,7 +120,8 @@ def _end_with_parent() -> None:
 def read_part(part: Range) -> int:
     """Read a part of the export into rows; return its number of lines."""
     state = _STATE[0]
-    return read_range(part, state.job.rows, state.reader)
+    with _nothing_collected():
+        return read_range(part, state.job.rows, state.reader)
 
 
 def assemble_bucket(bucket: int) -> int:

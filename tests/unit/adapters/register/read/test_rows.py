@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from fullcourse.adapters.register.read import rows as rows_module
 from fullcourse.adapters.register.read.dates import Moments
-from fullcourse.adapters.register.read.rows import ID_WIDTH, ROW, name_sums, read_bucket, write_rows
+from fullcourse.adapters.register.read.rows import (
+    ENTRY,
+    ID_WIDTH,
+    ROW,
+    name_sum,
+    name_sums,
+    read_bucket,
+    write_rows,
+)
 
 IDS = st.lists(st.from_regex(r"[A-Za-z0-9.-]{1,64}", fullmatch=True), min_size=1, max_size=40)
 
@@ -21,7 +29,10 @@ def write(folder: Path, name: str, ids: list[str], buckets: int) -> rows_module.
     rows = np.zeros(len(ids), ROW)
     rows["start"] = np.arange(len(ids)) * 10
     moments = Moments.none(len(ids))
-    return write_rows(folder, name, buckets, as_words(ids), rows, (moments, moments))
+    entries = np.zeros(len(ids) * 2, ENTRY)  # two of every second row, in another order than the rows
+    entries["start"] = np.repeat(rows["start"][::-1], 2)
+    entries["id_sum"] = np.arange(len(entries))
+    return write_rows(folder, name, buckets, as_words(ids), rows, (moments, moments), entries[::2])
 
 
 def check(folder: Path, ids: list[str]) -> None:
@@ -35,6 +46,10 @@ def check(folder: Path, ids: list[str]) -> None:
     written = [(number, at * 10, one) for number in range(2) for at, one in enumerate(ids[number:])]
     assert sorted(back) == sorted(written)
     assert sum(len(rows.ids) for rows in found) == len(set(ids))
+    for rows in found:  # an entry stands in the bucket of the patient whose list it is in
+        places = set(zip(rows["block"].tolist(), rows["start"].tolist(), strict=True))
+        listed = list(zip(rows.entries["block"].tolist(), rows.entries["start"].tolist(), strict=True))
+        assert sorted(listed) == sorted(places)
 
 
 @settings(deadline=None)  # other work on the machine is no fault
@@ -53,3 +68,7 @@ def test_two_ids_with_one_sum_stay_two_patients(tmp_path: Path, monkeypatch):
 def test_the_sum_of_a_name_does_not_depend_on_the_zeros_behind_it(ids: list[str]):
     short = [one[:16] for one in ids]
     assert (name_sums(as_words(short, 16)) == name_sums(as_words(short, 64))).all()
+
+
+def test_the_sum_of_one_name_is_that_of_many():
+    assert [name_sum("Condition"), name_sum("")] == name_sums(as_words(["Condition", ""])).tolist()
