@@ -12,6 +12,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def timed(work: Callable[[], object]) -> tuple[float, float]:
 
 
 def bare_scan(path: Path) -> int:
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as connection:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection, connection:
         rows = connection.execute("SELECT patient_id, id, seq, received_us, sealed, prev_hash, hash FROM course_event")
         return sum(1 for _ in rows)
 

@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -127,7 +128,7 @@ def bare_round(folder: Path, count: int, seconds: float, rows: list[list[tuple[o
     open_store(folder / "bare.db").close()  # the same tables
     journal = Bare(folder / "bare.db")
     group = GroupCommit(journal, "bare")
-    with sqlite3.connect(folder / "bare.db") as making:
+    with closing(sqlite3.connect(folder / "bare.db")) as making, making:
         for own in range(count):
             making.execute("INSERT INTO course_patient VALUES (?, 0, x'', 0, x'', 0, NULL, x'')", (f"patient-{own}",))
     result = clients(count, seconds, lambda own: group.do(partial(journal.add, rows[own].pop())))

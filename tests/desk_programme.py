@@ -4,7 +4,7 @@ import re
 import sqlite3
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -119,7 +119,7 @@ def programme_clinic(folder: Path) -> Iterator[DeskClinic]:
             if row.get("is_erased"):
                 store.erase(PATIENTS[row["name"]], BEGUN)
             if row.get("is_damaged"):
-                with sqlite3.connect(place) as raw:
+                with closing(sqlite3.connect(place)) as raw, raw:
                     sealed = "UPDATE course_event SET sealed = zeroblob(60) WHERE patient_id = ?"
                     raw.execute(sealed, (PATIENTS[row["name"]],))
         clinic.service = replace(clinic.service, store=store)

@@ -4,7 +4,7 @@ import json
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -102,7 +102,7 @@ class Clinic:
             with psycopg.connect(self.place, autocommit=True) as raw:
                 raw.execute(sql.format(patient))  # type: ignore[arg-type]  # our own words
         else:
-            with sqlite3.connect(self.place) as file:
+            with closing(sqlite3.connect(self.place)) as file, file:
                 file.execute(sql.format(patient))
 
     def get(self, path: str, headers=CLINICIAN, **more):

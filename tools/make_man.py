@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import click
 
@@ -75,7 +76,8 @@ def _paragraphs(text: str) -> Iterator[str]:
             yield ".PP"
         if paragraph.lstrip(" ").startswith("\b"):
             kept = [line for line in paragraph.replace("\b", "").splitlines() if line.strip()]
-            yield from (".nf", *map(_text, kept), ".fi")
+            # From Python 3.13 on a docstring comes without its indentation: the page is the same by every version.
+            yield from (".nf", *map(_text, dedent("\n".join(kept)).splitlines()), ".fi")
         else:
             yield _text(" ".join(paragraph.split()))
 

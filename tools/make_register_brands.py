@@ -24,6 +24,7 @@ import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
 from make_brand_names import compositions_of
@@ -150,7 +151,7 @@ def products_of_switzerland(path: Path) -> Iterator[tuple[str, list[str]]]:
 
 def products_of_prices(path: Path) -> Iterator[tuple[str, list[str]]]:
     """Yield the products of South Africa's list with their ingredients as written."""
-    with sqlite3.connect(path) as database:
+    with closing(sqlite3.connect(path)) as database, database:
         held: dict[int, tuple[str, list[str]]] = {}
         rows = database.execute(
             "select p.id, p.name, i.name from mpr_product p join mpr_productingredient x on x.product_id = p.id "

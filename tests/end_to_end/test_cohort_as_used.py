@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -210,7 +211,7 @@ def test_a_folder_without_knowledge_is_refused(plain, tmp_path: Path):
 
 def other_inputs(folder: Path, plain: Path) -> dict[str, list[str]]:
     """Return inputs that are no register, by what the refusal says."""
-    with sqlite3.connect(folder / "service.db") as database:
+    with closing(sqlite3.connect(folder / "service.db")) as database, database:
         database.execute("CREATE TABLE events (id TEXT, patient TEXT)")
     database.close()
     (folder / "export").mkdir()

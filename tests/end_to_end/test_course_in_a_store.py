@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import jsonschema_rs
@@ -117,7 +118,7 @@ def test_an_erased_course_is_said_to_be_erased_and_the_store_stays_whole():
 
 def test_a_damaged_course_is_named_with_1_and_nothing_is_worked_out_from_it(home: Path):
     course, other = begin(), begin()
-    with sqlite3.connect(home / "courses.db") as store:
+    with closing(sqlite3.connect(home / "courses.db")) as store, store:
         store.execute("UPDATE course_event SET received_us = received_us + 1 WHERE patient_id = ?", (course,))
     checked = run("course", "verify")
     assert checked.exit_code == 1

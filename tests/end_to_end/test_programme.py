@@ -3,6 +3,7 @@
 import csv
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import jsonschema_rs
@@ -130,7 +131,7 @@ def test_a_damaged_course_is_named_the_numbers_lack_it_and_the_command_says_so(t
     with open_store(where) as store:
         for events in COURSES.values():
             store.append(events, NOW)
-    with sqlite3.connect(where) as raw:
+    with closing(sqlite3.connect(where)) as raw, raw:
         raw.execute("UPDATE course_event SET sealed = zeroblob(60) WHERE patient_id = 'p-05'")
     result = run(*ASKED, "--store", where)
     assert result.exit_code == 1

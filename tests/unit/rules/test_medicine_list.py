@@ -178,8 +178,8 @@ def test_a_member_that_is_certain_is_not_counted_as_possible_too():
 def test_a_word_in_the_name_suggests_the_class_of_that_word_and_no_other():
     other = '[[class]]\nid = "class.other"\ningredients = ["thirdam"]\nnames = ["tonic"]\nsource = "label"\n'
     known = small(classes__more=CLASSES + other)
-    assert suggested(entry("water", name="Cough Syrup"), "class.all", known) == "Cough Syrup"
-    assert suggested(entry("water", name="Cough Syrup"), "class.other", known) is None
+    assert suggested_targets(entry("water", name="Cough Syrup"), known) == ("class.all",)
+    assert suggested_targets(entry("water", name="Cough Tonic"), known) == ("class.other",)
 
 
 def test_a_product_without_ingredients_is_a_member_by_a_code_of_the_class_alone():

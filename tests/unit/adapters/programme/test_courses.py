@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,7 +72,7 @@ def test_a_summary_of_another_course_end_or_edition_cannot_be_opened(store: Dura
     read_of(store)
     with Summaries(store.summaries_place, "another edition") as summaries:
         assert all(summary is None for _, summary in summaries.read(store))
-    with sqlite3.connect(store.summaries_place) as raw:
+    with closing(sqlite3.connect(store.summaries_place)) as raw, raw:
         sealed = dict(raw.execute("SELECT patient, sealed FROM summary").fetchall())
         raw.execute("UPDATE summary SET sealed = ? WHERE patient = 'p-00'", (sealed["p-01"],))
         raw.execute("UPDATE summary SET sealed = ? WHERE patient = 'p-02'", (sealed["p-02"][:-1] + b"\x00",))
@@ -124,7 +125,7 @@ def test_a_damaged_course_is_named_and_the_others_are_read(tmp_path: Path):
     with open_store(place) as opened:
         for events in COURSES.values():
             opened.append(events, NOW)
-    with sqlite3.connect(place) as raw:
+    with closing(sqlite3.connect(place)) as raw, raw:
         raw.execute("UPDATE course_event SET sealed = zeroblob(60) WHERE patient_id = 'p-05'")
         raw.execute("UPDATE course_patient SET last_seq = 7 WHERE patient_id = 'p-06'")
     with open_store(place) as opened:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -108,7 +109,7 @@ def test_an_erased_course_is_counted_as_erased_and_nothing_of_it_is_left(store: 
 
 
 def test_a_damaged_course_is_named_with_why(store: DurableStore, place: Path):
-    with sqlite3.connect(place) as raw:
+    with closing(sqlite3.connect(place)) as raw, raw:
         raw.execute("UPDATE course_event SET sealed = zeroblob(60) WHERE patient_id = 'p-2'")
     found = report(HeldCases(store, knowledge()))
     assert [patient for patient, _ in found.read.unreadable] == ["p-2"]

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import sqlite3
 import threading
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -94,7 +95,7 @@ def test_what_a_log_beside_the_file_holds_is_in_the_backup_and_not_in_a_copy_of_
         opened.append([dose() for _ in range(50)], NOW)
         shutil.copy(path, tmp_path / "copied.db")
         assert back_up(path, tmp_path / "b.backup", NOW).events == 50
-    with sqlite3.connect(tmp_path / "copied.db") as copied:
+    with closing(sqlite3.connect(tmp_path / "copied.db")) as copied, copied:
         tables = [row[0] for row in copied.execute("SELECT name FROM sqlite_master")]
         count = copied.execute("SELECT count(*) FROM course_event").fetchone()[0] if "course_event" in tables else 0
     assert count < 50
@@ -170,7 +171,7 @@ def test_without_its_own_key_file_nothing_is_restored(store: Path, tmp_path: Pat
 
 def test_a_course_cut_off_at_its_end_is_found_by_where_it_ended(store: Path, tmp_path: Path):
     back_up(store, tmp_path / "b.backup", NOW)
-    with sqlite3.connect(tmp_path / "b.backup") as damaged:
+    with closing(sqlite3.connect(tmp_path / "b.backup")) as damaged, damaged:
         damaged.execute("DELETE FROM course_event WHERE patient_id = 'patient-001'")
         damaged.execute("DELETE FROM course_key WHERE patient_id = 'patient-001'")
         damaged.execute("DELETE FROM course_patient WHERE patient_id = 'patient-001'")
@@ -180,7 +181,7 @@ def test_a_course_cut_off_at_its_end_is_found_by_where_it_ended(store: Path, tmp
 
 def test_a_damaged_course_is_named_and_the_others_can_go_on(store: Path, tmp_path: Path):
     back_up(store, tmp_path / "b.backup", NOW)
-    with sqlite3.connect(tmp_path / "b.backup") as damaged:
+    with closing(sqlite3.connect(tmp_path / "b.backup")) as damaged, damaged:
         damaged.execute("UPDATE course_event SET sealed = zeroblob(80) WHERE patient_id = 'patient-001'")
     damaged.close()
     with pytest.raises(InputError, match="1 of 41 courses"):

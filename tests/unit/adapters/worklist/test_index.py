@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -121,7 +122,7 @@ def test_a_course_that_cannot_be_read_is_named_and_never_counted_as_well(tmp_pat
     with open_store(place) as store:
         for number in range(2):
             store.append([of(f"p-{number}", started("isoniazid: 300 mg once a day"))], NOW)
-    with sqlite3.connect(place) as raw:
+    with closing(sqlite3.connect(place)) as raw, raw:
         raw.execute("UPDATE course_event SET received_us = received_us + 1 WHERE patient_id = 'p-1'")
     with open_store(place) as store:
         made = worklist(store)

@@ -63,6 +63,7 @@ def test_it_is_told_into_a_pipe_too(monkeypatch: pytest.MonkeyPatch):
     (("check", "--drug", "cycloserine", "--with", "isoniazid"), "pairs-1"),
     (("dose", "--drug", "cycloserine"), "dose-1"), (("regimen",), "regimen-1"), (("plan",), "plan-1"),
     (("triage", "--symptom", "rash", "--drug", "cycloserine"), "triage-1"), (("knowledge", "matrix"), "matrix-1"),
+    (("overdose", "--drug", "cycloserine", "--took", "10 g"), "overdose-1"),
     (("outcome", "--drug", "cycloserine", "--start", "2026-10-01"), "outcome-1"),
     (("monitor", "--drug", "cycloserine", "--start", "2026-10-01"), "monitor-1"),
 ], ids=lambda it: it if isinstance(it, str) else "")  # fmt: skip
