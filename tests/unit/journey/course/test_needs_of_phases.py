@@ -164,7 +164,7 @@ def test_nobody_but_a_clinician_puts_it_off():
 
 def test_days_on_hold_move_no_day_and_the_line_says_so():
     drugs = tuple(text.partition(":")[0] for text in HRZE)
-    held = event(Held(drugs, "side effect"), "2026-03-10T09:00", actor="clinician")
+    held = event(Held(drugs, "side effects"), "2026-03-10T09:00", actor="clinician")
     resumed = event(Resumed(drugs), "2026-03-24T09:00", actor="clinician")
     log = [BEGUN, held, resumed]
     assert lines(log, "2026-04-19T23:59") == []
