@@ -60,7 +60,7 @@ class CoursePlan:
         if ends is not None and not timedelta() <= ends - self.starts_on <= _LONGEST_PHASE:
             raise InputError(
                 f"the phase ends on {ends.isoformat()}, which is before its plan begins or more than ten years after "
-                f"({self.starts_on.isoformat()}): nobody would be told of the next one. Correct the day, or leave it out."
+                f"({self.starts_on.isoformat()}), so that nobody would ask for the next one in time. Correct the day."
             )
 
     def drug(self, name: str) -> RegimenDrug | None:

@@ -1,7 +1,7 @@
 """The line of a phase that comes to its end: the cases were written before it was run.
 
-A plan of HRZE from Monday 2 March 2026, eight weeks: its phase ends on 26 April, so that the next is due on 27 April and
-is asked for from 20 April on.
+A plan of HRZE from Monday 2 March 2026, eight weeks: its phase ends on 26 April, so that the next is due on
+27 April and is asked for from 20 April on.
 """
 
 from datetime import UTC, date, datetime, timedelta
