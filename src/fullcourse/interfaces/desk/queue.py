@@ -96,8 +96,9 @@ def _show(call: Call) -> Reply:
     not_sent = unsent_here(call, seen)
     subjects = tuple(dict.fromkeys((*subjects, *not_sent.subjects)))
     may_change = may_ever(call.caller, "course.change")
+    lines = [line_of(row, call.now, may_change=may_change) for row in here]
     names = {
-        "tabs": _tabs(listing), "tab": tab, "lines": [line_of(row, call.now, may_change=may_change) for row in here], "count": len(every),
+        "tabs": _tabs(listing), "tab": tab, "lines": lines, "count": len(every),
         "page": number, "pages": -(-len(every) // _ON_A_PAGE) or 1, "waiting": waiting, "unread": len(unread),
         "listing": listing, "courses": len(seen), "now": call.now, "not_sent": not_sent,
     }  # fmt: skip

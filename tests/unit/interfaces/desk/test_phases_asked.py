@@ -1,7 +1,9 @@
 """A course of several phases, from its beginning at the desk to the list that asks for the next one."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from lxml import html
@@ -9,6 +11,7 @@ from lxml import html
 from begin_pages import alerts, begun, fields_of, first, looked, send
 from clinic_service import NORTH, NOW, as_of
 from course_events import PATIENT, started
+from desk_clinic import DeskClinic, desk_clinic
 from desk_courses import Desk, desk_at
 from fullcourse.adapters.working_days import every_day_is_open
 from fullcourse.adapters.worklist.index import Worklist
@@ -27,11 +30,15 @@ def desk(tmp_path) -> Iterator[Desk]:
         yield opened
 
 
+def log(ends: date | None, now: datetime) -> list:
+    """Return the log of a course that began fifty days ago."""
+    start = now.date() - timedelta(days=50)
+    return [started(*HRZE, on=(now - timedelta(days=51)).isoformat(), start=start, phase_ends_on=ends)]
+
+
 def in_phase(desk: Desk, ends: date | None) -> str:
     """Keep a course that began fifty days ago, and return its address."""
-    start = TODAY - timedelta(days=50)
-    begun_at = NOW - timedelta(days=51)
-    return desk.keep(PATIENT, [started(*HRZE, on=begun_at.isoformat(), start=start, phase_ends_on=ends)])
+    return desk.keep(PATIENT, log(ends, NOW))
 
 
 def acts(page) -> list[tuple[str, str, str]]:
@@ -49,13 +56,26 @@ def acts(page) -> list[tuple[str, str, str]]:
     ]
 
 
-def listed(desk: Desk, role: str = "clinician"):
-    """Return the rows of the list under visits, once every course was looked at."""
-    desk.page("/desk/queue", role)
-    worklist = desk.service.parts["worklist"]
-    assert isinstance(worklist, Worklist)
-    worklist.finish(NOW)
-    return desk.page("/desk/queue?tab=visits", role).xpath("//table[@class='queue']/tbody/tr")
+@contextmanager
+def listed(folder: Path, days: int | None) -> Iterator[DeskClinic]:
+    """Open a clinic whose list holds a course with so many days left of its phase; None for a plan without a day."""
+    with desk_clinic(folder, people=0) as clinic:
+        now = clinic.clinic.clock()
+        store = clinic.clinic.service.store
+        assert store is not None
+        store.append(log(None if days is None else now.date() + timedelta(days=days), now), now)
+        clinic.clinic.place(PATIENT, "north")
+        clinic.at_the_desk("clinician", "clinician").get("/desk/queue")
+        worklist = clinic.clinic.service.parts["worklist"]
+        assert isinstance(worklist, Worklist)
+        worklist.finish(now)
+        yield clinic
+
+
+def rows(clinic: DeskClinic, name: str) -> list:
+    """Return the rows of the list that ask somebody of a role for the next phase."""
+    page = html.document_fromstring(clinic.at_the_desk(name, name).get("/desk/queue?tab=visits").text)
+    return [it for it in page.xpath("//table[@class='queue']/tbody/tr") if "next phase" in it.text_content()]
 
 
 def test_the_wizard_keeps_the_day_that_it_proposes_and_the_list_asks_a_week_before_the_next(desk):
@@ -104,23 +124,30 @@ def test_the_patients_page_asks_and_leads_to_the_change(desk, days, by):
 
 def test_a_plan_without_a_further_phase_asks_for_nothing(desk):
     assert acts(desk.page(in_phase(desk, None))) == []
-    assert not [row for row in listed(desk) if "next phase" in row.text_content()]
 
 
-def test_the_list_and_the_print_of_the_day_name_it(desk):
-    address = in_phase(desk, TODAY + timedelta(days=2))
-    (row,) = [row for row in listed(desk) if "The next phase is due on" in row.text_content()]
-    assert f"{address}/plan" in row.xpath(".//td[@class='acts']/a/@href")
-    assert f"{address}/follow-up?matter=visits" in row.xpath(".//td[@class='acts']/a/@href")
-    assert "The next phase is due on" in desk.page("/desk/digest").text_content()
+def test_the_list_and_the_print_of_the_day_name_it_and_lead_to_the_change(tmp_path):
+    with listed(tmp_path, 2) as clinic:
+        (row,) = rows(clinic, "clinician")
+        address = f"/desk/courses/{PATIENT}"
+        ways = row.xpath(".//td[@class='acts']/a/@href")
+        assert {f"{address}/plan", f"{address}/follow-up?matter=visits"} == set(ways)
+        assert "The next phase is due on" in clinic.at_the_desk("clinician").get("/desk/digest").text
 
 
-def test_who_may_not_change_a_plan_is_told_and_led_nowhere_that_is_closed(desk):
-    address = in_phase(desk, TODAY + timedelta(days=2))
-    (row,) = [row for row in listed(desk, "nurse") if "The next phase is due on" in row.text_content()]
-    assert row.xpath(".//td[@class='acts']/a/@href") == [f"{address}/follow-up?matter=visits"]
-    ((_, _, to),) = acts(desk.page(address, "nurse"))
-    assert to == ""
+def test_who_may_not_change_a_plan_is_told_and_led_nowhere_that_is_closed(tmp_path):
+    with listed(tmp_path, 2) as clinic:
+        (row,) = rows(clinic, "nurse")
+        assert row.xpath(".//td[@class='acts']/a/@href") == [f"/desk/courses/{PATIENT}/follow-up?matter=visits"]
+        page = html.document_fromstring(clinic.at_the_desk("nurse").get(f"/desk/courses/{PATIENT}").text)
+        ((_, says, to),) = acts(page)
+        assert ("The next phase is due on" in says, to) == (True, "")
+
+
+@pytest.mark.parametrize("days", [None, 7])
+def test_the_list_asks_nothing_without_a_further_phase_or_before_its_week(tmp_path, days):
+    with listed(tmp_path, days) as clinic:
+        assert rows(clinic, "clinician") == []
 
 
 def sent(desk: Desk, address: str, **typed: str):
