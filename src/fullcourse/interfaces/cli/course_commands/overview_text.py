@@ -68,7 +68,7 @@ def _tasks(overview: Overview, zone: Zone | None) -> None:
 def _next_phase(overview: Overview, zone: Zone | None, now: datetime) -> None:
     if overview.next_phase is not None and zone is not None:
         day = overview.next_phase.due_on.isoformat()
-        match overview.next_phase.standing(zone.day_of(now)):
+        match overview.next_phase.standing(zone.local(now).date()):
             case "coming":
                 tell(f"NEXT PHASE due on {day}")
             case "asked for":
