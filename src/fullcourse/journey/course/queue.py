@@ -120,7 +120,7 @@ def needs_of(
             *_missed(overview, now),
             *_silent(course, overview.standings, now),
             *_refills(supplies, zone, now, order_ahead_days(knowledge)),
-            *needed_by_phases(course, zone, now),
+            *needed_by_phases(course, zone, now, overview.completion),
             *_visits(course, now),
             *_results(course, knowledge, monitor, zone, now, known, tests=True),
             *_end(course, overview, zone),

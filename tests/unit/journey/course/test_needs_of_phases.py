@@ -173,6 +173,16 @@ def test_days_on_hold_move_no_day_and_the_line_says_so():
     assert "calendar" in line.more
 
 
+def test_where_a_source_counts_doses_the_line_says_how_many_of_them_can_have_been_taken():
+    drugs = tuple(text.partition(":")[0] for text in HRZE)
+    begun = started(*HRZE, regimen="us-1-daily", phase_ends_on=ENDS)
+    held = event(Held(drugs, "side effects"), "2026-03-10T00:00", actor="clinician")
+    resumed = event(Resumed(drugs), "2026-03-24T00:00", actor="clinician")  # fourteen of fifty-six days without a dose
+    (line,) = lines([begun, held, resumed], "2026-04-26T12:00")
+    assert "0 to 42 of 56 doses" in line.more
+    assert "of 56 doses" not in lines([BEGUN], "2026-04-27T12:00")[0].more  # no regimen is named
+
+
 def test_a_course_that_was_stopped_has_no_next_phase():
     stopped = event(PlanStopped("clinician", "hepatitis"), "2026-04-21T09:00", actor="clinician")
     assert lines([BEGUN, stopped], "2026-04-27T12:00") == []
