@@ -103,7 +103,9 @@ _amounts = st.floats(0.5, 2000.0, allow_nan=False)
 _drugs = st.sampled_from(DRUGS)
 _days = st.dates(date(2026, 1, 1), date(2029, 12, 31))
 _plans = st.builds(
-    lambda doses, start, days: plan(*doses, start=start, days=days),
+    lambda doses, start, days, phase: plan(
+        *doses, start=start, days=days, phase_ends_on=None if phase is None else start + timedelta(days=phase)
+    ),
     st.sampled_from(
         [
             ("cycloserine: 250 mg q12h",),
@@ -113,6 +115,7 @@ _plans = st.builds(
     ),
     _days,
     st.none() | st.integers(1, 900),
+    st.none() | st.integers(0, 900),
 )
 
 BODIES_OF_ALL_KINDS: st.SearchStrategy[Body] = st.one_of(

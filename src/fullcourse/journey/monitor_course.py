@@ -14,6 +14,7 @@ from fullcourse.clinical.quantity import Interval, Quantity, exactly
 from fullcourse.clinical.taken_dose import TakenDose
 from fullcourse.course.course import Course
 from fullcourse.course.intakes import intakes_of
+from fullcourse.course.next_phase import next_phase_of
 from fullcourse.course.schedule import slots_of
 from fullcourse.course.standing import assigned
 from fullcourse.course.timeline import plan_at
@@ -112,6 +113,7 @@ def _treatment(course: Course, knowledge: Knowledge, now: datetime, days: int | 
             kept = (span for span in doses.get(taken.drug, ()) if span.from_day < spans[0].from_day)
             doses[taken.drug] = (*kept, *spans)
             begun.setdefault(taken.drug, start if plan is first else plan.starts_on)
+    following = next_phase_of(course, now)
     return Treatment(
         drugs=drugs,
         doses={drug: doses[drug] for drug in drugs},
@@ -121,6 +123,7 @@ def _treatment(course: Course, knowledge: Knowledge, now: datetime, days: int | 
         symptoms=_symptoms(course, now),
         as_susceptible=is_for_susceptible(drugs),
         begun={drug: begun[drug] for drug in drugs if begun[drug] != start},
+        next_phase_on=None if following is None else following.due_on,
     )
 
 

@@ -50,6 +50,7 @@ class Treatment:
         symptoms: Symptoms that are there, or certainly are not, by their fact.
         as_susceptible: Whether it is for disease that rifamycins cure; a regimen without one is for resistant disease.
         begun: First day of a drug that did not begin with the treatment, by INN.
+        next_phase_on: Day on which the next phase of the regimen is due; None where none is planned, or nobody said.
     """
 
     drugs: tuple[str, ...]
@@ -60,6 +61,7 @@ class Treatment:
     symptoms: Mapping[str, bool] = field(default_factory=dict)
     as_susceptible: bool = False
     begun: Mapping[str, date] = field(default_factory=dict)
+    next_phase_on: date | None = None
 
     def day_at(self, at: date, drug: str = "") -> int | None:
         """Return the day of treatment on a date, 1 for the first, below 1 before it; None without a start.

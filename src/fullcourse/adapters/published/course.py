@@ -175,6 +175,9 @@ def overview_json(overview: Overview, knowledge: str, profile: str, now: datetim
             "definition": recorded.definition,
             "confirmed_by": recorded.confirmed_by,
         },
+        "next_phase": None
+        if overview.next_phase is None
+        else {"due_on": _day(overview.next_phase.due_on), "asked_from": _day(overview.next_phase.asked_from)},
     }
 
 

@@ -1,6 +1,7 @@
 """A plan that is lived as JSON, and read back: doses stand in the words that people read and that are read again."""
 
 import json
+from datetime import date
 from typing import Final
 
 from fullcourse.clinical.course_plan import CoursePlan
@@ -12,16 +13,19 @@ from fullcourse.clinical.moment import parse_day
 __all__ = ["plan_drug_json", "plan_json", "read_drugs", "read_plan"]
 
 _NEEDED: Final = ("drugs", "starts_on", "zone", "knowledge")
-_KEYS: Final = frozenset((*_NEEDED, "regimen", "profile", "days", "treatment_day"))
+_KEYS: Final = frozenset((*_NEEDED, "regimen", "profile", "days", "treatment_day", "phase_ends_on"))
 _DRUG_KEYS: Final = frozenset(("drug", "dose", "from_day", "to_day"))
 
 
 def plan_json(plan: CoursePlan) -> dict[str, object]:
-    """Return a plan as plain values that JSON can hold.
+    """Return a plan as plain values that JSON can hold; the end of its phase is there only where it has one.
+
+    So a plan without one is written as it always was, and read by programs that know of no phases.
 
     Raises:
         InputError: The words of a dose would not be read back to the same steps.
     """
+    ends = plan.phase_ends_on
     return {
         "drugs": [plan_drug_json(drug) for drug in plan.drugs],
         "starts_on": plan.starts_on.isoformat(),
@@ -31,6 +35,7 @@ def plan_json(plan: CoursePlan) -> dict[str, object]:
         "profile": plan.profile,
         "days": plan.days,
         "treatment_day": plan.treatment_day,
+        **({} if ends is None else {"phase_ends_on": ends.isoformat()}),
     }
 
 
@@ -50,6 +55,7 @@ def read_plan(value: object, path: str) -> CoursePlan:
             profile=_text(table, "profile", path) or "us",
             days=_whole(table, "days", path),
             treatment_day=_whole(table, "treatment_day", path) or 1,
+            phase_ends_on=_day_or_none(table, "phase_ends_on", path),
         )
     except InputError as error:
         raise (error if str(error).startswith(path) else InputError(f"{path}: {error}")) from None
@@ -93,6 +99,10 @@ def _text(table: dict[str, object], key: str, path: str) -> str:
     if not isinstance(value, str):
         raise InputError(f"{path}.{key}: a text is expected. Write it between quotation marks.")
     return value
+
+
+def _day_or_none(table: dict[str, object], key: str, path: str) -> date | None:
+    return None if table.get(key) is None else parse_day(_text(table, key, path), f"{path}.{key}")
 
 
 def _whole(table: dict[str, object], key: str, path: str) -> int | None:

@@ -41,6 +41,7 @@ def monitor_json(answer: MonitorAnswer, knowledge: Knowledge) -> dict[str, objec
             "ends_on": _iso(treatment.ends_on),
             "day": answer.day,
             "open_end": answer.open_end,
+            **({} if treatment.next_phase_on is None else {"next_phase_on": _iso(treatment.next_phase_on)}),
         },
         "leads": [_lead(lead) for lead in answer.leads],
         "responses": [_response(response) for response in answer.responses],

@@ -7,14 +7,17 @@ planned by their amounts alone, and the combination is named beside them.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any, Final
 
 from fullcourse.adapters.input_file import read_bytes
 from fullcourse.adapters.json_text import decode_text
 from fullcourse.clinical.dose import WEEKDAYS, Dose, DoseStep, RegimenDrug
 from fullcourse.clinical.errors import InputError
+from fullcourse.regimens.phases import add_months
 
 __all__ = ["ProposedPlan", "open_proposal", "read_proposal"]
 
@@ -22,6 +25,7 @@ _PLAN: Final = "fullcourse/plan/1"
 _DOSE: Final = "fullcourse/dose/1"
 _MOST_BYTES: Final = 16 * 1024 * 1024
 _PREFIX: Final = "sha256:"
+_LENGTH: Final = re.compile(r"([1-9][0-9]{0,3})(?: to [0-9]{1,4})? (weeks|months)")
 _Written = Mapping[str, Any]
 """As JSON holds it; what is not of the shape that is read is no proposal."""
 
@@ -38,6 +42,8 @@ class ProposedPlan:
         days: Length, where every drug has one; None while one is open.
         waiting: Each step that was left out, in words, with what it waits for.
         combined: Each combination whose drugs are planned by their amounts, in words: nothing of it is counted.
+        first_phase: How long the first phase lasts, in the words of the proposal, where something of a later phase was
+            left out; None where nothing was.
     """
 
     drugs: tuple[RegimenDrug, ...]
@@ -47,6 +53,31 @@ class ProposedPlan:
     days: int | None
     waiting: tuple[str, ...]
     combined: tuple[str, ...] = ()
+    first_phase: str | None = None
+
+    def phase_ends_on(self, starts_on: date) -> date | None:
+        """Return the last day of the first phase at the earliest; None where nothing of a later one was left out.
+
+        Args:
+            starts_on: Day 1; months are those of the calendar, as in the proposal's own dates.
+
+        Raises:
+            InputError: Nobody can tell how long it lasts, or it runs beyond the calendar.
+        """
+        if self.first_phase is None:
+            return None
+        length = _LENGTH.fullmatch(self.first_phase)
+        if length is None:
+            raise InputError(
+                "a later phase of the plan waits, and the proposal does not say how long its first phase lasts: nobody "
+                "would be asked to change the plan. Name the last day of the first phase."
+            )
+        number, unit = int(length[1]), length[2]
+        try:
+            after = starts_on + timedelta(weeks=number) if unit == "weeks" else add_months(starts_on, number)
+        except OverflowError:
+            raise InputError(f"from {starts_on} a phase of {number} weeks runs beyond the year 9999.") from None
+        return after - timedelta(days=1)
 
 
 def open_proposal(path: str) -> ProposedPlan:
@@ -89,7 +120,7 @@ def _read(written: _Written, *, in_amounts: bool = False) -> ProposedPlan:
     doses = written["doses"] if schema == _PLAN else [written]
     if not isinstance(doses, list) or not doses:
         raise InputError("the proposal holds no dose. See what it asks for, and make it again.")
-    phase = _first_phase(written)
+    phase, length = _first_phase(written)
     read = [_drug(dose, phase, in_amounts=in_amounts) for dose in doses]
     steps = (step for dose in doses for step in dose["steps"] if phase is None or step["phase"] in (None, phase))
     combined = dict.fromkeys(_combination(step) for step in steps if step["holds_mg"])
@@ -108,14 +139,28 @@ def _read(written: _Written, *, in_amounts: bool = False) -> ProposedPlan:
         days=days,
         waiting=tuple(words for _, _, left_out in read for words in left_out),
         combined=tuple(combined),
+        first_phase=length if any(_is_later(step, dose, phase) for dose in doses for step in dose["steps"]) else None,
     )
 
 
-def _first_phase(written: _Written) -> str | None:
-    """Return the phase that a regimen begins with; None where it has none, or the proposal is of one drug."""
+def _first_phase(written: _Written) -> tuple[str | None, str]:
+    """Return the phase that a regimen begins with and its length in words.
+
+    None and no words where it has none, or the proposal is of one drug.
+    """
     composed = (written.get("composition") or {}).get("regimens") or ()
-    phases = [it["name"] for part in composed if part["id"] == written.get("regimen") for it in part["phases"]]
-    return phases[0] if len(phases) > 1 else None
+    phases = [it for part in composed if part["id"] == written.get("regimen") for it in part["phases"]]
+    return (phases[0]["name"], str(phases[0].get("length") or "")) if len(phases) > 1 else (None, "")
+
+
+def _begins(dose: _Written, phase: str | None) -> str | None:
+    """Return the phase in which a drug is begun: the regimen's first, or its own where no regimen is known."""
+    return phase or next((step["phase"] for step in dose["steps"]), None)
+
+
+def _is_later(step: _Written, dose: _Written, phase: str | None) -> bool:
+    """Return whether a step is of a later phase than the one that is begun."""
+    return bool(step["phase"]) and step["phase"] != _begins(dose, phase)
 
 
 def _drug(dose: _Written, phase: str | None, *, in_amounts: bool) -> tuple[RegimenDrug, int | None, list[str]]:
@@ -125,14 +170,13 @@ def _drug(dose: _Written, phase: str | None, *, in_amounts: bool) -> tuple[Regim
         raise InputError(f"{name} is no dose yet ({status}). Answer what it asks, and make the proposal again.")
     steps: list[DoseStep] = []
     waiting: list[str] = []
-    begins = phase or next((step["phase"] for step in dose["steps"]), None)
     for step in dose["steps"]:
         if step["holds_mg"] and not in_amounts:
             raise InputError(
                 f"{name} is taken in a combination ({step['form']}), which a course cannot yet count once for all its "
                 "drugs. Make the proposal with forms of one drug (--forms-in-stock), or type the doses."
             )
-        if step["phase"] and step["phase"] != begins:
+        if _is_later(step, dose, phase):
             waiting.append(f"{name}, {_amounts(step)} in the {step['phase']} phase; waits for the phase before it")
         elif waiting or step["waits_for"]:
             what = "; ".join(it["says"] for it in step["waits_for"]) or "the step before it"

@@ -32,6 +32,7 @@ from fullcourse.interfaces.api.routes import PATIENT, Route
 from fullcourse.interfaces.cli.course_commands.begun import (
     against_plan,
     check_regimen,
+    phase_end_of,
     plan_of,
     refuse_against,
     regimen_of,
@@ -62,7 +63,9 @@ def _begin(call: Call) -> Reply:
         raise Forbidden("A course begins in a clinic in which you work. Name one of yours.")
     knowledge, store = call.service.knowledge, open_store_of(call)
     asked = typed_plan([(it.drug, it.dose) for it in form.plan], knowledge, form.profile)
-    plan = plan_of(asked, form.start, form.zone, regimen_of(form.regimen, knowledge, form.profile), form.days)
+    regimen = regimen_of(form.regimen, knowledge, form.profile)
+    ends = phase_end_of(form.phase_ends, "phase_ends", asked, form.start)
+    plan = plan_of(asked, form.start, form.zone, regimen, form.days, phase_ends_on=ends)
     record = read_record(raw_bytes(form.record) or b"", raw_bytes(form.answers), plan.starts_on, knowledge)
     against = against_plan(record, plan, knowledge)
     refuse_against(against, form.because, "'because' and the reason")
@@ -84,7 +87,8 @@ def _change(call: Call) -> Reply:
     asked = typed_plan([(it.drug, it.dose) for it in form.plan], knowledge, last.profile)
     regimen = last.regimen if form.regimen is None else regimen_of(form.regimen, knowledge, last.profile)
     day = (form.start - first.starts_on).days + first.treatment_day
-    plan = plan_of(asked, form.start, form.zone or last.zone, regimen, form.days, treatment_day=day)
+    ends = phase_end_of(form.phase_ends, "phase_ends", asked, form.start, last)
+    plan = plan_of(asked, form.start, form.zone or last.zone, regimen, form.days, day, ends)
     check_regimen(plan.regimen, knowledge)
     times = (call.now, call.now)
     made = _plan_event(opened.patient, "plan_changed", plan, form.confirmed_by, times, because=form.because)

@@ -5,7 +5,7 @@ came, and read by the strict reader of records alone. No field names a file of t
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -292,12 +292,20 @@ class CourseDoseForm(Form, kw_only=True):
     dose: Text
 
 
+_DAY_OR_NONE: Final = r"^(none|\d{4}-\d{2}-\d{2})$"
+_PHASE_ENDS: Final = (
+    "Last day of the phase that the plan holds, where another follows, or 'none'. Without it a plan that takes "
+    "another's place keeps the day of that one while it is not over."
+)
+
+
 class _Planned(Form, kw_only=True):
     plan: Annotated[list[CourseDoseForm], Meta(min_length=1, max_length=20)]
     start: date
     confirmed_by: Annotated[str, Meta(min_length=1, max_length=80)]
     days: Annotated[int, Meta(ge=1, le=3650)] | None = None
     because: Text = ""
+    phase_ends: Annotated[str, Meta(pattern=_DAY_OR_NONE, description=_PHASE_ENDS)] | None = None
 
 
 class BeginForm(_Planned, kw_only=True):

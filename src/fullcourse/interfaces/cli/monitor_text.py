@@ -69,6 +69,7 @@ def print_monitor(answer: MonitorAnswer, knowledge: Knowledge, console: Console,
     until = f", to {treatment.ends_on.isoformat()}" if treatment.ends_on is not None else ""
     console.print(Text("\nMONITORING", "bold").append(f"  {answer.at.isoformat()}, profile {answer.profile}", "quiet"))
     console.print(hanging("", Text(f"{', '.join(treatment.drugs)}: {since}{day}{until}. {PROPOSAL}.", "quiet"), 1))
+    _next_phase(answer, console)
     if answer.not_covered:
         says = f"NOT COVERED, so nothing is said of: {', '.join(answer.not_covered)}."
         console.print(hanging("", Text(says, "warning"), 1))
@@ -81,6 +82,14 @@ def print_monitor(answer: MonitorAnswer, knowledge: Knowledge, console: Console,
     if why:
         _why(answer, console)
     console.print(Text(AnswerHead(answer.knowledge, CONTENT_NOTICE).foot(), "quiet"))
+
+
+def _next_phase(answer: MonitorAnswer, console: Console) -> None:
+    on = answer.treatment.next_phase_on
+    if on is not None:
+        late = answer.at >= on
+        says = f"The next phase {'was' if late else 'is'} due on {on.isoformat()}{': change the plan' if late else ''}."
+        console.print(hanging("", Text(says, "warning" if late else "quiet"), 1))
 
 
 def _results(answer: MonitorAnswer, knowledge: Knowledge, console: Console) -> None:

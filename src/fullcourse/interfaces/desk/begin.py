@@ -7,12 +7,13 @@ The proposal is worked out anew at each step, so that no form can hold another d
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from fullcourse.adapters.published.proposed_plan import ProposedPlan
 from fullcourse.clinical.course_plan import CoursePlan
 from fullcourse.clinical.errors import InputError
+from fullcourse.clinical.moment import parse_day
 from fullcourse.clinical.patient import Record
 from fullcourse.interfaces.api.call import Call, Reply
 from fullcourse.interfaces.api.events import open_store_of
@@ -40,6 +41,7 @@ from fullcourse.interfaces.desk.begin_seen import (
     has_combinations,
     later_phases,
     lines_of,
+    phase_end_of,
     proposal_of,
     seen_dose,
 )
@@ -56,7 +58,7 @@ from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["BEGIN_PAGES"]
 
-_CONFIRMED: Final = ("plan", "days", "because", "confirmed_by")
+_CONFIRMED: Final = ("plan", "days", "phase_ends", "because", "confirmed_by")
 _TYPED: Final = ("birth_date", "sex", "weight", "height")
 """Facts that can be typed on the first page, where there is no record."""
 
@@ -151,6 +153,7 @@ def _looked(
         "typed": {
             "plan": lines_of(proposal) if proposal is not None else "",
             "days": str(proposal.days or "") if proposal is not None else "",
+            "phase_ends": _day_or_empty(phase_end_of(proposal, given.start)),
             "because": "", "confirmed_by": "", **typed,
         },
         "wrong": wrong,
@@ -183,7 +186,7 @@ def _begin(call: Call) -> Reply:
         if is_proposal and proposal is not None and proposal.combined:
             notes.append(f"Handed out in combination: {'; '.join(proposal.combined)}.")
         if is_proposal:
-            notes += later_phases(answer, proposal)
+            notes += later_phases(answer, proposal, plan.phase_ends_on)
         begun = Begun(plan, form.needed("confirmed_by", t("Confirmed by")), tuple(notes))
         made = begun_events(given, read, begun, knowledge, call.now)
     except InputError as error:
@@ -234,8 +237,18 @@ def _confirmed(
     if typed and (not typed.isdecimal() or not 0 < int(typed[:6]) <= 3650):
         raise InputError(f"{t('Days')}: '{typed[:10]}' is no length of a plan. Write days, or leave it empty.")
     is_proposal = asked is proposal
+    ends = form.one("phase_ends")
+    if not ends and asked.first_phase is not None:
+        label = t("Last day of this phase")
+        raise InputError(f"{label}: a later phase waits, and without a day nobody would be asked for it. Fill it in.")
     regimen = regimen_of(asked.regimen, knowledge, given.profile) if is_proposal and _is_fixed(answer) else ""
-    return plan_of(asked, given.start, given.zone, regimen, int(typed) if typed else None), is_proposal
+    days = int(typed) if typed else None
+    ends_on = parse_day(ends, t("Last day of this phase")) if ends else None
+    return plan_of(asked, given.start, given.zone, regimen, days, phase_ends_on=ends_on), is_proposal
+
+
+def _day_or_empty(day: date | None) -> str:
+    return "" if day is None else day.isoformat()
 
 
 def _is_fixed(answer: PlanAnswer) -> bool:

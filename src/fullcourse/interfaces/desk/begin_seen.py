@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from fullcourse.adapters.documents.dose_words import length_words, step_words
@@ -23,6 +24,7 @@ __all__ = [
     "has_combinations",
     "later_phases",
     "lines_of",
+    "phase_end_of",
     "proposal_of",
     "seen_dose",
 ]
@@ -77,12 +79,20 @@ def lines_of(proposal: ProposedPlan) -> str:
     return "\n".join(f"{drug.drug}: {say_dose_plan(drug.steps)}" for drug in proposal.drugs)
 
 
-def later_phases(answer: PlanAnswer, proposal: ProposedPlan | None) -> list[str]:
-    """Return a note of what a plan leaves out until a clinician changes it, with the day that is expected."""
+def phase_end_of(proposal: ProposedPlan | None, start: date) -> date | None:
+    """Return the last day of the phase that a proposal begins with; None where none follows, or none is known."""
+    try:
+        return None if proposal is None else proposal.phase_ends_on(start)
+    except InputError:
+        return None  # the confirmation asks for it
+
+
+def later_phases(answer: PlanAnswer, proposal: ProposedPlan | None, ends_on: date | None) -> list[str]:
+    """Return a note of what a plan leaves out until a clinician changes it, with the day that was confirmed."""
     if proposal is None or not proposal.waiting:
         return []
     phases = answer.regimen.phases if answer.regimen is not None else ()
-    ends = f" The {phases[0].name} phase is planned to end on {phases[0].ends}." if len(phases) > 1 else ""
+    ends = f" The {phases[0].name} phase is planned to end on {ends_on}." if len(phases) > 1 and ends_on else ""
     return [f"Left out until a clinician changes the plan: {'; '.join(proposal.waiting)}.{ends}"]
 
 

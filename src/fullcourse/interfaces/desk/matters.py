@@ -21,13 +21,14 @@ MATTER_WORDS: Final = {
 }
 MOST_LINES: Final = 5
 """So many lines are open on a patient's page: ours; the rest stands behind them and is counted."""
-BUTTONS: Final = {"enter": "Write down", "follow-up": "Follow up"}
+BUTTONS: Final = {"enter": "Write down", "follow-up": "Follow up", "plan": "Change the plan"}
 """What leads on from a line: the end of the address, and what stands on the button."""
 _RANK_WORDS: Final = {
     Rank.EMERGENCY: "Safety",
     Rank.SAFETY: "Safety",
     Rank.RESULT: "Result",
     Rank.GAP: "Doses",
+    Rank.PHASE: "Phase",
     Rank.REFILL: "Refill",
     Rank.VISIT: "Visit",
     Rank.OUTCOME: "Outcome",
@@ -73,6 +74,8 @@ class PutOffLine:
 
 def answer_of(need: Need) -> tuple[str, str]:
     """Return where a line leads, of `BUTTONS`, and the end of its address."""
+    if need.rank is Rank.PHASE:
+        return "plan", "plan"
     return ("enter", "enter") if need.is_written_down else ("follow-up", f"follow-up?matter={need.matter}")
 
 

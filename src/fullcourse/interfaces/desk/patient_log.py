@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from fullcourse.clinical.course_plan import CoursePlan
 from fullcourse.clinical.dose_plan import say_dose_plan
 from fullcourse.clinical.event import Event
 from fullcourse.clinical.event_bodies import (
@@ -152,16 +153,24 @@ def _followed(body: Visit | Contact | Snoozed) -> str:
             return t("Put off: ") + f"{matter}, {t('until')} {until.isoformat()}: {because}"
 
 
+def _phase(plan: CoursePlan) -> str:
+    return "" if plan.phase_ends_on is None else f"; {t('Last day of this phase')} {plan.phase_ends_on.isoformat()}"
+
+
 def _decided(
     body: PlanActivated | PlanChanged | PlanStopped | Transfer | Outcome | Held | Resumed,
 ) -> str:
     match body:
         case PlanActivated(plan, by):
             drugs = "; ".join(f"{drug.drug} {say_dose_plan(drug.steps)}" for drug in plan.drugs)
-            return t("Plan begun: ") + f"{drugs} ({t('confirmed by')} {by})"
+            return t("Plan begun: ") + f"{drugs}{_phase(plan)} ({t('confirmed by')} {by})"
         case PlanChanged(plan, by, because):
             drugs = "; ".join(f"{drug.drug} {say_dose_plan(drug.steps)}" for drug in plan.drugs)
-            return t("Plan changed: ") + f"{drugs} ({t('confirmed by')} {by})" + (f". {because}" if because else "")
+            return (
+                t("Plan changed: ")
+                + f"{drugs}{_phase(plan)} ({t('confirmed by')} {by})"
+                + (f". {because}" if because else "")
+            )
         case PlanStopped(by, because):
             return t("Treatment stopped, decided by the ") + by + (f": {because}" if because else "")
         case Transfer(direction, facility):

@@ -36,7 +36,7 @@ from fullcourse.journey.desk import DAYS_COMPARED, plan_moves, record_of_log, re
 __all__ = ["PLAN_PAGES", "typed_lines"]
 
 _ADDRESS: Final = "/desk/courses/{patient}/plan"
-_FIELDS: Final = ("plan", "start", "days", "because", "confirmed_by", "after", "id")
+_FIELDS: Final = ("plan", "start", "days", "phase_ends", "because", "confirmed_by", "after", "id")
 _TITLE: Final = "Change the plan"
 
 
@@ -59,6 +59,7 @@ def _ask(call: Call) -> Reply:
         "plan": "\n".join(f"{drug.drug}: {say_dose_plan(drug.steps)}" for drug in rest_of_plan(last, start)),
         "start": start.isoformat(),
         "days": "" if left is None else str(left),
+        "phase_ends": last.phase_ends_on.isoformat() if last.phase_ends_on and last.phase_ends_on >= start else "",
         "because": "",
         "confirmed_by": "",
     }
@@ -131,7 +132,8 @@ def _proposed(call: Call, here: CourseHere, form: Posted) -> _Proposed:
     if start < load_zone(last.zone).local(call.now).date():
         raise InputError(f"{t('From')}: a change never reaches back. Choose today or a later day.")
     day = (start - first.starts_on).days + first.treatment_day
-    plan = plan_of(asked, start, last.zone, last.regimen, _days(form.one("days")), treatment_day=day)
+    ends = parse_day(form.one("phase_ends"), t("Last day of this phase")) if form.one("phase_ends") else None
+    plan = plan_of(asked, start, last.zone, last.regimen, _days(form.one("days")), day, ends)
     check_regimen(plan.regimen, opened.knowledge)
     because, by = form.needed("because", t("Why")), form.needed("confirmed_by", t("Confirmed by"))
     body = {"plan": plan_json(plan), "confirmed_by": by, "because": because}

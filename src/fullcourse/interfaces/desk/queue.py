@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from fullcourse.adapters.access.caller import Subject
+from fullcourse.adapters.access.rights import may_ever
 from fullcourse.adapters.worklist.rows import Listing, Row
 from fullcourse.clinical.event_bodies import MATTERS
 from fullcourse.interfaces.api.call import Call, Reply
@@ -60,8 +61,8 @@ class Line:
         return self.by == "now"
 
 
-def line_of(row: Row, now: datetime) -> Line:
-    """Return a row as it is shown."""
+def line_of(row: Row, now: datetime, *, may_change: bool = False) -> Line:
+    """Return a row as it is shown, the way to a change of the plan for those who may change one."""
     contact, said = row.last_contact, ""
     if contact is not None:
         became = t("reached") if contact.reached else t("not reached")
@@ -72,14 +73,15 @@ def line_of(row: Row, now: datetime) -> Line:
         row.patient, row.patient[:8], tuple(map(t, row.says[:_LINES_SHOWN])), max(len(row.says) - _LINES_SHOWN, 0),
         row.since,
         age(row.since, now), row.by, said, "" if row.put_off is None else row.put_off.day.isoformat(),
-        "" if row.put_off is None else row.put_off.because, _buttons(row),
+        "" if row.put_off is None else row.put_off.because, _buttons(row, may_change=may_change),
     )  # fmt: skip
 
 
-def _buttons(row: Row) -> tuple[tuple[str, str], ...]:
+def _buttons(row: Row, *, may_change: bool) -> tuple[tuple[str, str], ...]:
     """Return the button of the first line, and the way to put the matter off where it leads elsewhere."""
     answer, path = answer_of(row.first)
-    ways = {answer: path, "follow-up": f"follow-up?matter={row.matter}"}
+    ways = {} if answer == "plan" and not may_change else {answer: path}
+    ways |= {"follow-up": f"follow-up?matter={row.matter}"}
     return tuple((f"/desk/courses/{row.patient}/{way}", t(BUTTONS[name])) for name, way in ways.items())
 
 
@@ -94,8 +96,10 @@ def _show(call: Call) -> Reply:
     here, subjects = _seen_rows(call, every[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE])
     not_sent = unsent_here(call, seen)
     subjects = tuple(dict.fromkeys((*subjects, *not_sent.subjects)))
+    may_change = may_ever(call.caller, "course.change")
+    lines = [line_of(row, call.now, may_change=may_change) for row in here]
     names = {
-        "tabs": _tabs(listing), "tab": tab, "lines": [line_of(row, call.now) for row in here], "count": len(every),
+        "tabs": _tabs(listing), "tab": tab, "lines": lines, "count": len(every),
         "page": number, "pages": -(-len(every) // _ON_A_PAGE) or 1, "waiting": waiting, "unread": len(unread),
         "listing": listing, "courses": len(seen), "now": call.now, "not_sent": not_sent,
     }  # fmt: skip

@@ -50,9 +50,10 @@ class Rank(IntEnum):
     SAFETY = 1
     RESULT = 2
     GAP = 3
-    REFILL = 4
-    VISIT = 5
-    OUTCOME = 6
+    PHASE = 4
+    REFILL = 5
+    VISIT = 6
+    OUTCOME = 7
 
 
 @dataclass(frozen=True, slots=True)

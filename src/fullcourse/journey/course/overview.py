@@ -13,6 +13,7 @@ from fullcourse.course.course import Course
 from fullcourse.course.days import Lapse, all_standings, days_of, lapses_of, watched_until
 from fullcourse.course.fold import CourseState
 from fullcourse.course.interruption import InterruptionAnswer, Owed, ProposedOutcome, proposed_outcome
+from fullcourse.course.next_phase import NextPhase, next_phase_of
 from fullcourse.course.standing import Adherence, SlotStanding, Standing, adherence_of
 from fullcourse.course.timeline import DIED, plan_at
 from fullcourse.course.transfers import TransferOut, transfers_of
@@ -47,6 +48,7 @@ class Overview:
         tasks: What somebody has to see to, the urgent first.
         proposed_outcome: An outcome that a source's definition calls for, which a clinician confirms; None for none.
         outcome: The newest outcome that was recorded; None for none.
+        next_phase: Which is due on a day that the newest plan names; None for none, or once the course was closed.
     """
 
     standings: tuple[SlotStanding, ...]
@@ -64,6 +66,7 @@ class Overview:
     tasks: tuple[Task, ...]
     proposed_outcome: ProposedOutcome | None
     outcome: Outcome | None
+    next_phase: NextPhase | None
 
 
 def overview_of(
@@ -122,6 +125,7 @@ def overview_of(
         tasks=tasks_of(course, advice, disputed, now),
         proposed_outcome=proposed_outcome(answers),
         outcome=_outcome(course.state),
+        next_phase=next_phase_of(course, now),
     )
 
 

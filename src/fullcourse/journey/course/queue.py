@@ -34,6 +34,7 @@ from fullcourse.journey.course.needs import (
     now_needed,
     put_off_of,
 )
+from fullcourse.journey.course.needs_of_phases import needed_by_phases
 from fullcourse.journey.course.needs_of_results import needed_by_results, tests_due
 from fullcourse.journey.course.needs_told import needed_as_told, needed_by_tasks, seen_of
 from fullcourse.journey.course.overview import Overview, WhatIsKnown, overview_of
@@ -119,6 +120,7 @@ def needs_of(
             *_missed(overview, now),
             *_silent(course, overview.standings, now),
             *_refills(supplies, zone, now, order_ahead_days(knowledge)),
+            *needed_by_phases(course, zone, now, overview.completion),
             *_visits(course, now),
             *_results(course, knowledge, monitor, zone, now, known, tests=True),
             *_end(course, overview, zone),

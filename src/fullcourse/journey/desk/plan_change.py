@@ -73,6 +73,8 @@ class PlanMoves:
         refills: How long drugs last.
         ends_before: Last day of the plan in force; None while it is open.
         ends_after: Last day of the proposed one.
+        phase_before: Last day of the phase that the plan in force holds, where it names one.
+        phase_after: Last day of that of the proposed one.
     """
 
     begins: datetime
@@ -84,6 +86,8 @@ class PlanMoves:
     refills: tuple[RefillMove, ...]
     ends_before: date | None
     ends_after: date | None
+    phase_before: date | None
+    phase_after: date | None
 
 
 def plan_moves(
@@ -148,6 +152,8 @@ def plan_moves(
         ),
         ends_before=_ends(current.plan.starts_on, current.plan.days),
         ends_after=_ends(proposed.plan.starts_on, proposed.plan.days),
+        phase_before=current.plan.phase_ends_on,
+        phase_after=proposed.plan.phase_ends_on,
     )
 
 

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -42,6 +42,16 @@ def test_every_drug_is_written_as_the_schema_says(drug: str, profile: str) -> No
     named |= {it["rules"]["just_late"] for it in made["drugs"]} | set(made["emergencies"])
     named |= {it["rule"] for it in made["triage"]["rules"]}
     assert named == set(range(len(made["rules"])))  # each rule once, and none that nobody asks
+
+
+@pytest.mark.parametrize("ends", ["2026-04-18", "2026-04-26"])  # two days ago, and in six
+def test_a_phase_that_ends_changes_nothing_on_the_phone_whose_doses_go_on(ends: str) -> None:
+    doses = ("rifampin: 600 mg once a day", "pyrazinamide: 1500 mg once a day")
+    made = json_of(log_of(*doses, phase_ends_on=date.fromisoformat(ends)))
+    assert made == json_of(log_of(*doses))
+    last = date(2026, 6, 10)
+    late = {it["drug"] for it in made["slots"] if datetime.fromtimestamp(it["due"] / 1000, UTC).date() == last}
+    assert late == {"rifampin", "pyrazinamide"}
 
 
 def test_seven_drugs_with_two_months_of_doses_and_one_of_events_are_small() -> None:

@@ -1,6 +1,7 @@
 """A proposal is lived as it was written, and what waits in it is left out by name."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +121,43 @@ def test_one_tablet_of_several_drugs_is_named_once_and_none_of_a_phase_to_come()
     proposed = read_proposal(written, in_amounts=True)
     assert len(proposed.combined) == 1
     assert len(proposed.waiting) == 2
+
+
+def in_phases(length: str, **more: Any) -> dict[str, Any]:
+    """Return a proposal of two phases, the first of a length, whose doses differ."""
+    named = [{"name": "intensive", "length": length}, {"name": "continuation", "length": "4 months"}]
+    both = dose(step(phase="intensive"), step(phase="continuation"))
+    return plan(both, composition={"regimens": [{"id": "who-longer", "phases": named}]}, **more)
+
+
+@pytest.mark.parametrize(
+    ("length", "starts_on", "ends"),
+    [
+        ("8 weeks", date(2026, 3, 2), date(2026, 4, 26)),
+        ("2 months", date(2026, 3, 2), date(2026, 5, 1)),
+        ("2 months", date(2026, 12, 31), date(2027, 2, 27)),  # months of the calendar: until the day before 28 February
+        ("6 to 7 months", date(2026, 3, 2), date(2026, 9, 1)),  # asked for at the earliest day
+    ],
+)
+def test_the_first_phase_of_a_proposal_ends_by_its_length_from_the_day_on_which_it_is_begun(length, starts_on, ends):
+    assert read_proposal(in_phases(length)).phase_ends_on(starts_on) == ends
+
+
+def test_a_proposal_in_which_no_phase_waits_has_no_end_of_one():
+    assert read_proposal(plan(dose(step()))).phase_ends_on(date(2026, 3, 2)) is None
+    loading = plan(dose(step(to_day=14), step(from_day=15)))
+    assert read_proposal(loading).phase_ends_on(date(2026, 3, 2)) is None
+    more = step(from_day=15, waits_for=[WAIT])
+    assert read_proposal(plan(dose(step(to_day=14), more))).phase_ends_on(date(2026, 3, 2)) is None
+
+
+@pytest.mark.parametrize("length", ["", "some weeks", "8", "0 weeks", "8 weeks and more", "٨ weeks"])
+def test_a_length_that_cannot_be_read_is_said_and_nothing_is_guessed(length):
+    with pytest.raises(InputError, match="how long its first phase lasts"):
+        read_proposal(in_phases(length)).phase_ends_on(date(2026, 3, 2))
+
+
+def test_a_phase_beyond_the_calendar_is_refused():
+    for length in ("8 weeks", "2 months"):
+        with pytest.raises(InputError, match="9999"):
+            read_proposal(in_phases(length)).phase_ends_on(date(9999, 12, 20))

@@ -215,6 +215,33 @@ def test_the_plan_is_changed_and_a_stop_is_an_event(clinic, course):
     assert put(clinic, course, stop, "clinician", NORTH).status_code == 201
 
 
+def test_a_phase_that_ends_is_kept_with_its_plan_and_by_a_change_that_says_nothing_of_it(clinic):
+    def kept(address: str, **said: object) -> str | None:
+        answer = clinic.post(address, json=said, headers=as_of("clinician", NORTH))
+        assert answer.status_code in (200, 201), answer.text
+        return answer.json()["kept"][0]["body"]["plan"].get("phase_ends_on")
+
+    begun = {**BEGUN, "phase_ends": "2027-01-22"}
+    answer = clinic.post("/api/v1/courses", json=begun, headers=as_of("clinician", NORTH)).json()
+    address, plan = (
+        f"/api/v1/courses/{answer['course']}",
+        {"plan": BEGUN["plan"], "confirmed_by": "synthetic clinician"},
+    )
+    assert answer["kept"][0]["body"]["plan"]["phase_ends_on"] == "2027-01-22"
+    shown = clinic.get(address, headers=as_of("clinician", NORTH)).json()
+    assert shown["next_phase"] == {"due_on": "2027-01-23", "asked_from": "2027-01-16"}
+    assert kept(f"{address}/plan", **plan, start="2026-11-23") == "2027-01-22"
+    assert kept(f"{address}/plan", **plan, start="2026-11-24", phase_ends="2027-02-19") == "2027-02-19"
+    assert kept(f"{address}/plan", **plan, start="2026-11-25", phase_ends="none") is None
+    assert clinic.get(address, headers=as_of("clinician", NORTH)).json()["next_phase"] is None
+
+
+@pytest.mark.parametrize("day", ["", "soon", "2027-13-01", "2026-11-01", "9999-12-31", 5])
+def test_a_phase_that_cannot_end_so_begins_no_course(clinic, day):
+    answer = clinic.post("/api/v1/courses", json={**BEGUN, "phase_ends": day}, headers=as_of("clinician", NORTH))
+    assert answer.status_code in (400, 422), answer.text
+
+
 @pytest.mark.parametrize("role", ["patient", "supporter", "clinician"])
 def test_a_phone_is_handed_its_plan_with_the_expiry_and_the_numbers_that_the_clinic_set(tmp_path, role):
     with clinic_service(tmp_path, FULLCOURSE_PHONE_DAYS="3", FULLCOURSE_COUNTRY="us") as clinic:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from fullcourse.adapters.medicines.regimen import guideline_regimen
 from fullcourse.adapters.published.proposed_plan import ProposedPlan
@@ -11,11 +12,15 @@ from fullcourse.clinical.dose import RegimenDrug
 from fullcourse.clinical.dose_plan import parse_dose_plan
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.finding import Decision
+from fullcourse.clinical.moment import parse_day
 from fullcourse.clinical.patient import Record
 from fullcourse.journey.check import check as check_record
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["against_plan", "check_regimen", "plan_of", "refuse_against", "regimen_of", "typed_plan"]
+__all__ = ["against_plan", "check_regimen", "phase_end_of", "plan_of", "refuse_against", "regimen_of", "typed_plan"]
+
+NO_PHASE: Final = "none"
+"""What is said in the place of a day where no other phase follows."""
 
 _FORBIDDING = (Decision.CONTRAINDICATED, Decision.AVOID)
 
@@ -44,7 +49,13 @@ def typed_plan(typed: Sequence[tuple[str, str]], knowledge: Knowledge, profile: 
 
 
 def plan_of(
-    asked: ProposedPlan, starts_on: date, zone: str, regimen: str, days: int | None, treatment_day: int = 1
+    asked: ProposedPlan,
+    starts_on: date,
+    zone: str,
+    regimen: str,
+    days: int | None,
+    treatment_day: int = 1,
+    phase_ends_on: date | None = None,
 ) -> CoursePlan:
     """Return the plan of a course; raises InputError where its zone is not known."""
     load_zone(zone)
@@ -57,7 +68,39 @@ def plan_of(
         profile=asked.profile,
         days=days or asked.days,
         treatment_day=max(treatment_day, 1),
+        phase_ends_on=phase_ends_on,
     )
+
+
+def phase_end_of(
+    said: str | None, field: str, asked: ProposedPlan, starts_on: date, before: CoursePlan | None = None
+) -> date | None:
+    """Return the last day of the phase that a plan holds; None where no other follows.
+
+    Without a word it is that of the proposal; else that of the plan before while it is not over: a dose that is changed
+    within a phase would otherwise take the next phase off everybody's list.
+
+    Args:
+        said: A day, or ``none``; None where nobody said anything.
+        field: Where it is said, for the error message.
+        asked: The plan.
+        starts_on: Its day 1.
+        before: The plan whose place it takes; None for a course that begins.
+
+    Raises:
+        InputError: It is no day, or a later phase waits and nobody can tell from when on.
+    """
+    if said == NO_PHASE:
+        return None
+    if said is not None:
+        return parse_day(said, field)
+    try:
+        ends = asked.phase_ends_on(starts_on)
+    except InputError as error:
+        raise InputError(f"{field}: {error}") from None
+    if ends is None and before is not None and before.phase_ends_on is not None:
+        return before.phase_ends_on if starts_on <= before.phase_ends_on else None
+    return ends
 
 
 def regimen_of(text: str, knowledge: Knowledge, profile: str) -> str:

@@ -32,6 +32,7 @@ def print_overview(overview: Overview, course: Course, now: datetime) -> None:
         recorded = overview.outcome
         tell(f"OUTCOME: {recorded.outcome}, by {recorded.definition}, confirmed by {recorded.confirmed_by}")
     _tasks(overview, zone)
+    _next_phase(overview, zone, now)
     _adherence(overview, zone)
     _interruptions(overview)
     _completion(overview)
@@ -62,6 +63,18 @@ def _tasks(overview: Overview, zone: Zone | None) -> None:
         tell(f"For the patient: {overview.stop_warning.patient}", 4)
     if overview.to_ask:
         tell(f"TO ASK: {len(overview.to_ask)} doses of the last week of which nobody said anything")
+
+
+def _next_phase(overview: Overview, zone: Zone | None, now: datetime) -> None:
+    if overview.next_phase is not None and zone is not None:
+        day = overview.next_phase.due_on.isoformat()
+        match overview.next_phase.standing(zone.local(now).date()):
+            case "coming":
+                tell(f"NEXT PHASE due on {day}")
+            case "asked for":
+                tell(f"! NEXT PHASE due on {day}: change the plan with 'course change'")
+            case _:
+                tell(f"! NEXT PHASE was due on {day}, and the phase before goes on: change it with 'course change'")
 
 
 def _adherence(overview: Overview, zone: Zone | None) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -16,6 +17,7 @@ from fullcourse.clinical.moment import parse_day
 from fullcourse.interfaces.cli.course_commands.begun import (
     against_plan,
     check_regimen,
+    phase_end_of,
     plan_of,
     refuse_against,
     regimen_of,
@@ -29,7 +31,7 @@ from fullcourse.interfaces.cli.course_commands.log_file import (
     open_new,
     store_option,
 )
-from fullcourse.interfaces.cli.course_commands.told import tell, tell_uneven, tell_waiting
+from fullcourse.interfaces.cli.course_commands.told import tell, tell_next_phase, tell_uneven, tell_waiting
 from fullcourse.interfaces.cli.echo import echo, print_json
 from fullcourse.interfaces.cli.format_option import format_option
 from fullcourse.interfaces.cli.record_input import open_record
@@ -37,6 +39,11 @@ from fullcourse.journey.course import uneven_of
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["change", "start"]
+
+_PHASE_HELP: Final = (
+    "Last day of the phase that the plan holds, where another follows, or 'none'; as the file of --plan has it, or the "
+    "plan before, without it."
+)
 
 
 @click.command()
@@ -56,6 +63,7 @@ __all__ = ["change", "start"]
 @click.option("--zone", required=True, metavar="NAME", help="The patient's time zone, for example Africa/Johannesburg.")
 @click.option("--confirmed-by", required=True, metavar="NAME", help="Role or initials of the clinician who confirms.")
 @click.option("--days", type=click.IntRange(1), help="Length of the plan; open without it.")
+@click.option("--phase-ends", metavar="DATE", help=_PHASE_HELP)
 @click.option("--regimen", default="", metavar="NAME", help="The regimen of a guideline: its id, name or drugs.")
 @click.option("--profile", help="Which sources lead: us, who or india; those of the file of --plan, else us.")
 @click.option(
@@ -73,6 +81,7 @@ def start(
     zone: str,
     confirmed_by: str,
     days: int | None,
+    phase_ends: str | None,
     regimen: str,
     profile: str | None,
     because: str,
@@ -90,7 +99,9 @@ def start(
     asked = _asked(doses, knowledge, profile)
     knowledge.profile(asked.profile)
     named = regimen_of(regimen, knowledge, asked.profile) or asked.regimen
-    plan = plan_of(asked, parse_day(starts_on, "--start"), zone, named, days)
+    begins = parse_day(starts_on, "--start")
+    ends = phase_end_of(phase_ends, "--phase-ends", asked, begins)
+    plan = plan_of(asked, begins, zone, named, days, phase_ends_on=ends)
     against = against_plan(open_record(record, answers, plan.starts_on, knowledge), plan, knowledge)
     refuse_against(against, because, "--because REASON")
     body = {"plan": plan_json(plan), "confirmed_by": confirmed_by}
@@ -111,6 +122,7 @@ def start(
         tell(f"{drug.drug}: {say_dose_plan(drug.steps)}", 2)
     tell_uneven(uneven_of(plan))
     tell_waiting(asked.waiting)
+    tell_next_phase(plan)
 
 
 @click.command()
@@ -128,6 +140,7 @@ def start(
 @click.option("--zone", metavar="NAME", help="The patient's time zone; that of the plan before without it.")
 @click.option("--confirmed-by", required=True, metavar="NAME", help="Role or initials of the clinician who confirms.")
 @click.option("--days", type=click.IntRange(1), help="Length of the new plan; open without it.")
+@click.option("--phase-ends", metavar="DATE", help=_PHASE_HELP)
 @click.option("--regimen", metavar="NAME", help="Its id, name or drugs; that of the plan before without it.")
 @click.option("--because", default="", metavar="REASON", help="Why.")
 @click.option("--at", metavar="TIME", help="Now, with its offset; the computer's clock without it.")
@@ -140,6 +153,7 @@ def change(
     zone: str | None,
     confirmed_by: str,
     days: int | None,
+    phase_ends: str | None,
     regimen: str | None,
     because: str,
     at: str | None,
@@ -159,6 +173,7 @@ def change(
         (asked.regimen or last.regimen) if regimen is None else regimen_of(regimen, opened.knowledge, asked.profile),
         days,
         treatment_day=(begins - first.starts_on).days + first.treatment_day,
+        phase_ends_on=phase_end_of(phase_ends, "--phase-ends", asked, begins, last),
     )
     check_regimen(plan.regimen, opened.knowledge)
     body = {"plan": plan_json(plan), "confirmed_by": confirmed_by, "because": because}
@@ -172,6 +187,7 @@ def change(
     echo(f"The plan changes on {plan.starts_on.isoformat()}, confirmed by {confirmed_by}.")
     tell_uneven(uneven_of(plan))
     tell_waiting(asked.waiting)
+    tell_next_phase(plan)
 
 
 def _asked(doses: tuple[str, ...], knowledge: Knowledge, profile: str | None) -> ProposedPlan:

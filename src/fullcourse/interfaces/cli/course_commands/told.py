@@ -2,11 +2,13 @@
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Final
 
+from fullcourse.clinical.course_plan import CoursePlan
 from fullcourse.interfaces.cli.echo import echo
 
-__all__ = ["tell", "tell_uneven", "tell_waiting"]
+__all__ = ["tell", "tell_next_phase", "tell_uneven", "tell_waiting"]
 
 _COLUMNS: Final = 80
 
@@ -37,3 +39,10 @@ def tell_waiting(waiting: Sequence[str]) -> None:
         tell(f"! Not planned yet: {step}.", 0)
     if waiting:
         tell("The dose before goes on until a clinician changes the plan: 'course change'.", 2)
+
+
+def tell_next_phase(plan: CoursePlan) -> None:
+    """Print when the next phase is due, where a plan names the end of the one that it holds."""
+    if plan.phase_ends_on is not None:
+        due = plan.phase_ends_on + timedelta(days=1)
+        tell(f"The next phase is due on {due.isoformat()}. Where none follows: --phase-ends none.")
