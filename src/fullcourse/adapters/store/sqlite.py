@@ -299,12 +299,20 @@ class _Journal:
         self.keeper: Keeper
 
     def open(self) -> None:
-        self._connection = connection = connect(self._path, "rwc")
+        connection = connect(self._path, "rwc")
+        try:
+            self._look_over(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._connection, self._cursor = connection, connection.cursor()
+
+    def _look_over(self, connection: sqlite3.Connection) -> None:
+        """Set a connection up, and make sure that the file is a store of ours whose key we have."""
         for setting in WRITER_SETTINGS:
             connection.execute(setting)
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             raise InputError(f"{self._path.name} stands where SQLite cannot keep a write-ahead log. Move it.")
-        self._cursor = connection.cursor()
         if not hasattr(self, "keeper"):
             bring_up_to_date(connection, self._path)
             self.keeper = Keeper(statements_for(SQLITE), self._ring(connection))

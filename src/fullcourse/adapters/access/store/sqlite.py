@@ -157,14 +157,19 @@ class _Journal:
         self.connection: Connection
 
     def open(self) -> None:
-        raw = self._raw = connect(self._path, "rwc")
-        for setting in WRITER_SETTINGS:
-            raw.execute(setting)
-        engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
-        self.connection = engine.connect()
-        raw.execute("BEGIN IMMEDIATE")
-        self._prepare(self.connection)
-        raw.execute("COMMIT")
+        raw = connect(self._path, "rwc")
+        try:
+            for setting in WRITER_SETTINGS:
+                raw.execute(setting)
+            engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
+            self.connection = engine.connect()
+            raw.execute("BEGIN IMMEDIATE")
+            self._prepare(self.connection)
+            raw.execute("COMMIT")
+        except BaseException:
+            raw.close()  # what was begun is undone with it
+            raise
+        self._raw = raw
 
     def begin(self) -> None:
         if self._raw is None:
