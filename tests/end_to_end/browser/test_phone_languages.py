@@ -274,3 +274,31 @@ def test_a_language_that_is_full_and_long_keeps_the_page_small(clinic: PhoneClin
     shell = {**shell_of(clinic.service.knowledge), **{name: Asset(it, b"", "", "") for name, it in files.items()}}
     sizes = bytes_of_visit(shell, language)
     assert sum(sizes.values()) <= MOST_BYTES, sizes
+
+
+FIGURE_BEFORE_UNIT = """() => {
+  const walk = document.createTreeWalker(document.querySelector('.doses'), NodeFilter.SHOW_TEXT);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const at = node.data.indexOf(' mg');
+    if (at < 0) continue;
+    const where = (from, to) => {
+      const range = document.createRange();
+      range.setStart(node, from);
+      range.setEnd(node, to);
+      return range.getBoundingClientRect().left;
+    };
+    return where(at - 1, at) < where(at + 1, at + 3);
+  }
+  return null;
+}"""
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_figure_of_an_amount_stands_before_its_unit_where_lines_run_to_the_left_too(
+    browser: Browser, clinic: PhoneClinic, patient: str, language: str
+) -> None:
+    with phone_of(browser, clinic.now) as phone:
+        phone.join(clinic.link(patient))
+        speak(phone, language)
+        phone.screen("today")
+        assert phone.page.evaluate(FIGURE_BEFORE_UNIT) is True

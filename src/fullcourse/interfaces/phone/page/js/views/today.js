@@ -86,7 +86,8 @@ function dayHint(plan, card, now) {
 /** Says an amount: "2 capsules (500 mg)"; the mg alone where the plan does not say what it looks like. */
 export function amountOf(dose) {
   const form = formOf(dose);
-  const mg = `${digits(dose.mg, { maximumFractionDigits: 2 })} mg`;
+  const left = document.dir === 'rtl' ? '\u200e' : ''; // where lines run to the left a figure would follow its unit
+  const mg = `${left}${digits(dose.mg, { maximumFractionDigits: 2 })} mg`;
   if (isShaped(dose) && (form === 'liquid' || form === 'injection')) return `${t(`amount.${form}`)} (${mg})`;
   if (!dose.units) return mg;
   return `${dose.units === 0.5 ? t(`amount.${form}.half`) : t(`amount.${form}`, { count: dose.units })} (${mg})`;
