@@ -1,13 +1,11 @@
 """The day that a command is asked for, where the clock is allowed."""
 
-import sys
 from datetime import UTC, date, datetime
 
 import click
 
 from fullcourse.clinical.moment import parse_day
 from fullcourse.interfaces.cli.echo import ZONE_OF_TODAY, echo
-from fullcourse.interfaces.cli.error_json import json_is_asked
 
 __all__ = ["day_asked", "zone_said"]
 
@@ -27,7 +25,7 @@ def day_asked(at: str | None) -> date:
     context = click.get_current_context(silent=True)
     if context is not None:
         context.meta[ZONE_OF_TODAY] = zone_said(now)
-    if not json_is_asked(sys.argv):
+    if context is None or context.params.get("form") != "json":
         echo(f"Without --at it is {now:%Y-%m-%d} here: today by this computer's clock, {zone_said(now)}.", err=True)
     return now.date()
 

@@ -20,7 +20,7 @@ from fullcourse.adapters.messages.files import FileSender
 from fullcourse.adapters.messages.message import Message, Sender
 from fullcourse.adapters.worklist.digest import Digest, message_of
 from fullcourse.adapters.zones import load_zone
-from fullcourse.clinical.errors import FullcourseError, InputError
+from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.zone import Zone
 from fullcourse.interfaces.api.service import Service
 from fullcourse.interfaces.api.serving.timetable import Job, MayGoOn
@@ -36,7 +36,7 @@ _IN_TIME: Final = timedelta(minutes=5)
 _DAY: Final = timedelta(days=1)
 
 
-class _Stopped(FullcourseError):
+class _Stopped(Exception):
     """The service is stopped before the list was whole: the next one makes it."""
 
 
