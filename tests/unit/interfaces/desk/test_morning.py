@@ -1,6 +1,8 @@
 """The message of the morning: one a day, through restarts, crashes, clocks and failures; nothing of anybody."""
 
+import errno
 import logging
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -76,7 +78,7 @@ class Clinic:
         return Timetable(morning_jobs(service), Turns(self.access, holder), self.clock)
 
     def sent(self) -> list[Path]:
-        return sorted(self.outbox.iterdir())
+        return sorted(self.outbox.glob("*.eml"))
 
     def text(self) -> str:
         (file,) = self.sent()
@@ -255,16 +257,24 @@ def test_what_could_not_be_put_into_the_outbox_is_tried_again_and_not_lost(clini
     assert "Safety: 1" in clinic.text()
 
 
-def test_of_two_clinics_the_one_that_was_told_is_not_told_again_while_the_other_is_tried(clinic: Clinic):
+def test_of_two_clinics_the_one_that_was_told_is_not_told_again_while_the_other_is_tried(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+):
     table = clinic.table(TO="north=ward@example.org, south=other@example.org")
     table.look()
     clinic.clock.at = SEVEN
-    blocked = clinic.outbox / f".{_name(clinic, 'south')}.part"
-    blocked.mkdir()
-    table.look()
-    assert [it.name for it in clinic.sent() if it.suffix == ".eml"] == [_name(clinic, "north")]
+    south, link = _name(clinic, "south"), os.link
+
+    def full(written: Path, name: Path) -> None:
+        if name.name == south:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        link(written, name)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "link", full)
+        table.look()
+    assert [it.name for it in clinic.sent()] == [_name(clinic, "north")]
     (clinic.outbox / _name(clinic, "north")).unlink()  # a mail program took it
-    blocked.rmdir()
     clinic.clock.at = SEVEN + AGAIN
     table.look()
     assert [it.name for it in clinic.sent()] == [_name(clinic, "south")]
