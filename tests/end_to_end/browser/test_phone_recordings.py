@@ -117,6 +117,7 @@ def test_what_is_recorded_in_part_is_not_played_in_part(browser: Browser, tmp_pa
             0
         )  # the phone's own voice at most, which says all of it
         phone.page.locator("#took").click()
+        expect(phone.page.locator("#undo")).to_be_visible()  # it is kept
         phone.page.clock.run_for(11_000)
         phone.page.locator("#took").click()
         expect(phone.page.locator("#stop-both")).to_be_visible()
@@ -147,6 +148,7 @@ def test_the_questions_and_the_stop_have_a_speaker_that_stops_where_it_is_tapped
         phone.page.locator("#feel-done").scroll_into_view_if_needed()
         phone.screen("today")
         phone.page.locator("#took").click()
+        expect(phone.page.locator("#undo")).to_be_visible()  # it is kept
         phone.page.clock.run_for(11_000)
         phone.page.locator("#took").click()
         expect(phone.page.locator(".stop .speaker")).to_be_visible()
@@ -185,7 +187,12 @@ def test_a_recording_of_a_text_that_changed_is_heard_by_nobody_and_leaves_the_ph
         phone.page.reload()
         expect(phone.page.locator("#listen svg")).to_have_count(0)
         kept_recordings(phone, 3)
-        assert phone.page.evaluate("name => caches.match(`spoken/${name}`)", old.name) is None
+        gone = "async name => !(await caches.match(`spoken/${name}`))"
+        for _ in range(100):  # what is kept is set right after the page has come
+            if phone.page.evaluate(gone, old.name):
+                break
+            phone.page.wait_for_timeout(100)
+        assert phone.page.evaluate(gone, old.name)
 
 
 def test_a_clinic_without_recordings_shows_no_speaker(browser: Browser, tmp_path: Path) -> None:
