@@ -62,9 +62,7 @@ def full_files(language: str, letters: str) -> dict[str, bytes]:
 def speak_pseudo(context: BrowserContext, language: str, letters: str) -> None:
     """Have a browser fetch a language in full where the service has it in part: words, help, plan and leaflet."""
     for name, body in full_files(language, letters).items():
-        context.route(
-            f"**/p/{name}", lambda route, body=body: route.fulfill(body=body, content_type="application/json")
-        )
+        context.route(f"**/p/{name}", _giving(body))
 
     def plan(route: Route) -> None:
         answer = route.fetch()
@@ -78,6 +76,11 @@ def speak_pseudo(context: BrowserContext, language: str, letters: str) -> None:
 
     context.route(f"**/phone?language={language}", plan)
     context.route("**/api/v1/leaflet", leaflet)
+
+
+def _giving(body: bytes) -> Callable[[Route], None]:
+    """Return what answers with a file; a second parameter would be given the request."""
+    return lambda route: route.fulfill(body=body, content_type="application/json")
 
 
 def _everywhere(value: object, said: Callable[[str], str]) -> Any:
