@@ -25,7 +25,7 @@ from fullcourse.adapters.access.store.tables import CLINIC
 from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.adapters.store.opening import open_store
 from fullcourse.clinical.event import Event
-from fullcourse.clinical.event_bodies import Body, Dispensed, DoseTaken, PlanActivated
+from fullcourse.clinical.event_bodies import Body, Dispensed, DoseTaken, PlanActivated, PlanSeen
 from fullcourse.interfaces.api.access.door import Door
 from fullcourse.interfaces.api.app import make_app
 from fullcourse.interfaces.api.every_route import EVERY_ROUTE
@@ -115,6 +115,13 @@ class PhoneClinic:
     def log(self, patient: str) -> list[Event]:
         """Return what came from phones, in the order of its receipt."""
         return [it for it in self.store.events(patient) if it.source.startswith("fullcourse") or it.device not in _OURS]
+
+    def wait_seen(self, patient: str, seconds: float = 20.0) -> None:
+        """Wait until a phone has said that it shows the plan: now what waits to be sent can be counted."""
+        ends = time.monotonic() + seconds
+        while not any(isinstance(it.body, PlanSeen) for it in self.store.events(patient)):
+            assert time.monotonic() < ends, "no phone said that it shows the plan"
+            time.sleep(0.05)
 
     def shut_out(self, patient: str) -> None:
         """End every phone of a patient."""

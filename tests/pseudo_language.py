@@ -28,7 +28,7 @@ def pseudo(text: str, letters: str) -> str:
 
     Example:
         >>> pseudo("Take {n}.", "xy")
-        'xxyyx {n}.'
+        'xyyyxy {n}.'
     """
     return "".join(
         part if _KEPT.fullmatch(part) else re.sub(r"[^\W\d_]+", lambda it: _word(it[0], letters), part)

@@ -269,10 +269,13 @@ def test_the_second_factor_is_asked_and_each_step_holds_once(clinic: Clinic) -> 
 def test_of_two_who_use_one_code_at_one_moment_one_is_let_in(clinic: Clinic) -> None:
     totp, codes, _ = second_factor(clinic, clinic.tokens["nurse"])
     clinic.clock.move(seconds=30)
-    for code in (totp.at(clinic.clock()), codes[0]):
+    for shown_now in (lambda: totp.at(clinic.clock()), lambda: codes[0]):
+        code = shown_now()
         with ThreadPoolExecutor(6) as pool:
             answers = list(pool.map(lambda _, code=code: tried(clinic, LOGIN, PASSWORD, code).status_code, range(6)))
-        assert sorted(answers) == [200] + [401] * 5
+        assert answers.count(200) == 1
+        assert set(answers) <= {200, 401, 429}, "more at once than may be wrong are not looked at"
+        clinic.clock.move(minutes=16)
 
 
 def test_a_recovery_code_holds_once_however_it_is_typed(clinic: Clinic) -> None:

@@ -19,6 +19,10 @@ _SIGNS: Final = "23456789ABCDEFGHJKMNPQRSTVWXY"
 _BASE: Final = len(_SIGNS)  # 29 is a prime, so that every weight below it tells two signs apart
 _SHEET_ID: Final = re.compile(rf"([WF])(\d{{6}})([{_SIGNS}]{{5}})")
 DAYS: Final = {"W": 7, "F": 28}
+_TELLING: Final = re.compile("TB|RR|MDR|XDR|DST|BDQ|EMB|ETH|MFX|PAS|TRD")
+"""What a code never spells by chance: a sheet may hang in a kitchen, and says nothing of a disease or a drug."""
+_SPARE: Final = 16
+"""Room for the codes of three signs that spell one of them: at most two for each pair of signs, one for each three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,10 @@ class SheetId:
 
 def sheet_id(days: int, first: date, slots: Sequence[str]) -> SheetId:
     """Return the id of a sheet by what stands on it, in any order."""
-    number = int.from_bytes(sha256("\n".join(sorted(slots)).encode()).digest()[:8])
-    return SheetId(days, first, _written(number % _BASE**5, 5))
+    digest = sha256("\n".join(sorted(slots)).encode()).digest()
+    while _TELLING.search(signs := _written(int.from_bytes(digest[:8]) % _BASE**5, 5)):
+        digest = sha256(digest).digest()
+    return SheetId(days, first, signs)
 
 
 def parse_sheet_id(text: str) -> SheetId:
@@ -72,17 +78,20 @@ def box_codes(sheet: SheetId, slots: Sequence[str]) -> dict[str, str]:
         sheet: Whose boxes they are.
         slots: Ids of its planned doses, in any order.
     """
-    size = 2 if len(slots) <= _BASE**2 else 3
+    size = 2 if len(slots) <= _BASE**2 - _SPARE else 3
     room = _BASE**size
     seed = int.from_bytes(sha256(str(sheet).encode()).digest()[:16])
     shift, step, salt = seed % room, seed // room % (room - 1) + 1, seed // room**2 % _BASE
     step += step % _BASE == 0  # no common factor with the room: every place has a code of its own
-    codes = {}
-    for place, slot in enumerate(sorted(slots)):
-        signs = _written((shift + place * step) % room, size)
-        check = (salt + sum((at + 1) * _SIGNS.index(sign) for at, sign in enumerate(signs))) % _BASE
-        codes[signs + _SIGNS[check]] = slot
-    return codes
+    free = (
+        code for place in range(room) if not _TELLING.search(code := _code((shift + place * step) % room, size, salt))
+    )
+    return dict(zip(free, sorted(slots), strict=False))
+
+
+def _code(place: int, size: int, salt: int) -> str:
+    signs = _written(place, size)
+    return signs + _SIGNS[(salt + sum((at + 1) * _SIGNS.index(sign) for at, sign in enumerate(signs))) % _BASE]
 
 
 def typed_code(text: str) -> str:

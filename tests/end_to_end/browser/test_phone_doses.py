@@ -119,6 +119,7 @@ def test_the_way_back_is_gone_after_ten_seconds(clinic: PhoneClinic, phone: Phon
 def test_a_triple_tap_offline_is_one_event(clinic: PhoneClinic, phone: Phone) -> None:
     patient = clinic.begin(CYCLOSERINE)
     phone.join(clinic.link(patient))
+    clinic.wait_seen(patient)
     sent(phone)
     phone.cut()
     phone.page.evaluate("const it = document.getElementById('took'); it.click(); it.click(); it.click()")

@@ -62,6 +62,7 @@ def test_three_weeks_without_a_network_and_back_lose_nothing(clinic: PhoneClinic
     patient = clinic.begin(CYCLOSERINE)
     phone.join(clinic.link(patient))
     kept_shell(phone)
+    clinic.wait_seen(patient)
     sent(phone)
     phone.cut()
     for day in range(21):
@@ -111,6 +112,7 @@ def test_after_its_expiry_the_plan_advises_no_dose_and_what_is_taken_is_still_wr
 def test_two_windows_are_one_phone(clinic: PhoneClinic, phone: Phone) -> None:
     patient = clinic.begin(CYCLOSERINE)
     phone.join(clinic.link(patient))
+    clinic.wait_seen(patient)
     sent(phone)
     other = phone.tab()
     other.goto(f"{clinic.url}/p/")
@@ -166,6 +168,7 @@ def test_symptoms_are_judged_without_a_network_and_an_emergency_waits_for_no_oth
     patient = clinic.begin(CYCLOSERINE)
     phone.join(clinic.link(patient))
     kept_shell(phone)
+    clinic.wait_seen(patient)
     sent(phone)
     phone.cut()
     phone.screen("feel")
@@ -187,6 +190,7 @@ def test_a_clock_that_is_set_wrong_advises_no_dose_until_it_is_right(clinic: Pho
     patient = clinic.begin(CYCLOSERINE)
     phone.join(clinic.link(patient))
     kept_shell(phone)
+    clinic.wait_seen(patient)
     sent(phone)
     phone.cut()
     phone.move_to(MORNING - 3 * HOUR)
@@ -212,6 +216,7 @@ def test_a_clock_that_runs_ahead_is_found_by_the_clinic(clinic: PhoneClinic, pho
 def test_a_pin_locks_what_is_kept_and_a_wrong_one_opens_nothing(clinic: PhoneClinic, phone: Phone) -> None:
     patient = clinic.begin(CYCLOSERINE)
     phone.join(clinic.link(patient), pin=PIN)
+    clinic.wait_seen(patient)
     sent(phone)
     phone.cut()
     phone.page.locator("#took").click()
@@ -289,6 +294,7 @@ def test_a_phone_that_the_clinic_ended_shows_no_plan_and_sends_what_waited_when_
     patient = clinic.begin(CYCLOSERINE)
     phone.join(clinic.link(patient))
     kept_shell(phone)
+    clinic.wait_seen(patient)
     sent(phone)
     phone.cut()
     phone.page.locator("#took").click()
@@ -299,6 +305,7 @@ def test_a_phone_that_the_clinic_ended_shows_no_plan_and_sends_what_waited_when_
     expect(phone.page.get_by_role("heading", name="This phone was signed out")).to_be_visible()
     expect(phone.page.get_by_text("Notes not sent yet: 1.")).to_be_visible()
     phone.join(clinic.link(patient))
+    clinic.wait_seen(patient)
     sent(phone)
     assert len([it for it in clinic.log(patient) if isinstance(it.body, DoseTaken)]) == 1
 
@@ -312,6 +319,7 @@ def stops(clinic: PhoneClinic, patient: str) -> list[str]:
 def test_a_stop_stays_a_task_until_this_phone_shows_it(clinic: PhoneClinic, phone: Phone) -> None:
     patient = clinic.begin(CYCLOSERINE, LINEZOLID)
     phone.join(clinic.link(patient))
+    clinic.wait_seen(patient)
     sent(phone)
     assert [it.body.kind for it in clinic.log(patient)] == ["plan_seen"]
     phone.cut()
@@ -332,6 +340,7 @@ def test_a_stop_stays_a_task_until_this_phone_shows_it(clinic: PhoneClinic, phon
 def test_an_event_that_the_clinic_cannot_take_keeps_no_other_back(clinic: PhoneClinic, phone: Phone) -> None:
     patient = clinic.begin(CYCLOSERINE)
     phone.join(clinic.link(patient))
+    clinic.wait_seen(patient)
     sent(phone)
     phone.cut()
     phone.page.evaluate(

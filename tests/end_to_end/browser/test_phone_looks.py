@@ -1,6 +1,5 @@
 """How the page meets whoever holds it: accessible in every language, small, quick, discreet, by keyboard."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -243,10 +242,12 @@ def test_the_worker_keeps_the_files_of_the_page_and_nothing_of_anybody(
         phone.join(clinic.link(patient))
         phone.page.evaluate("navigator.serviceWorker.ready")
         kept = phone.page.evaluate("caches.keys()")
-        listed = phone.page.evaluate(
-            "caches.open(" + json.dumps(kept[0]) + ").then(it => it.keys()).then(it => it.map(one => one.url))"
-        )
-    assert len(kept) == 1
+        addresses = "it => caches.open(it).then(one => one.keys()).then(all => all.map(one => one.url))"
+        listed = [url for name in kept for url in phone.page.evaluate(addresses, name)]
+        language = phone.page.evaluate("caches.match('lang').then(it => it?.text())")
+    assert len([name for name in kept if name.startswith("shell-")]) == 1
+    assert {name for name in kept if not name.startswith("shell-")} <= {"lang"}
+    assert language in (None, "en"), "the worker's own word for the language that a push is written in"
     assert not any("/api/" in url for url in listed)
     assert f"{clinic.url}/p/" in listed
     assert f"{clinic.url}/p/help.json" in listed

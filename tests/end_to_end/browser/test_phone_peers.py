@@ -63,6 +63,7 @@ def phone(browser: Browser, clinic: PhoneClinic, patient: str) -> Iterator[Phone
     with phone_of(browser, clinic.now) as opened:
         opened.context.add_init_script(BASES)
         opened.join(clinic.link(patient))
+        clinic.wait_seen(patient)
         expect(opened.page.get_by_text("All sent to your clinic")).to_be_visible(timeout=20_000)
         yield opened
 

@@ -1,6 +1,7 @@
 """Codes of boxes: one for each, no look-alikes, and a slip of the pen is never another box."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from itertools import pairwise
 from uuid import UUID
 
@@ -16,7 +17,7 @@ def slots(number: int) -> list[str]:
     return [str(UUID(int=place * 7919)) for place in range(number)]
 
 
-@pytest.mark.parametrize(("number", "signs"), [(1, 3), (14, 3), (196, 3), (784, 3), (841, 3), (842, 4), (1176, 4)])
+@pytest.mark.parametrize(("number", "signs"), [(1, 3), (14, 3), (196, 3), (784, 3), (825, 3), (826, 4), (1176, 4)])
 def test_each_box_has_a_code_of_its_own(number, signs):
     codes = box_codes(sheet_id(28, FIRST, slots(number)), slots(number))
     assert sorted(codes.values()) == sorted(slots(number))
@@ -35,6 +36,18 @@ def test_one_wrong_sign_or_two_swapped_are_no_other_box(number):
             signs = list(code)
             signs[left], signs[right] = signs[right], signs[left]
             assert "".join(signs) == code or "".join(signs) not in codes
+
+
+def test_no_code_and_no_id_spells_a_disease_or_a_drug():
+    told = re.compile("TB|RR|MDR|XDR|DST|BDQ|EMB|ETH|MFX|PAS|TRD")
+    for day in range(28):
+        for number in (825, 1176):
+            name = sheet_id(7, FIRST + timedelta(day), slots(number)[day:])
+            codes = box_codes(name, slots(number))
+            assert len(codes) == number
+            assert not [code for code in codes if told.search(code)]
+    names = [str(sheet_id(7, FIRST, slots(number))) for number in range(1, 1500)]
+    assert not [name for name in names if told.search(name)]
 
 
 def test_codes_of_another_sheet_are_others():
