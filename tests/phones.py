@@ -61,7 +61,8 @@ SKEWS = [
     timedelta(days=-9000),
 ]
 HONEST = timedelta(minutes=5)
-_numbers = count(1)
+_patients = count(1)
+"""Of all runs: one store may have the patients of many. Nothing else may differ between two runs of the same steps."""
 
 
 @dataclass
@@ -99,7 +100,8 @@ class PhonesAndClinicians(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.patient = f"synthetic-{next(_numbers)}"
+        self.patient = f"synthetic-{next(_patients)}"
+        self.numbers = count(10_000_000)  # of events
         self.store = type(self).open_store()
         self.now = self.received = START
         self.devices = [Device(*person) for person in PEOPLE]
@@ -110,6 +112,7 @@ class PhonesAndClinicians(RuleBasedStateMachine):
         begun = PlanActivated(plan(f"{DRUG}: 500 mg once a day", start=START.date(), zone=ZONE), "Dr A")
         self.note(self.devices[3], begun)
         self.send(3, how="once", shuffled=False, repeated=False)
+        self.what_was_acknowledged_is_there_once_and_in_order()
         (current,) = timeline_of(fold(self.store.events(self.patient)), load_zone)
         self.slots = slots_of(current, DRUG, START, START + timedelta(days=DAYS))
 
@@ -284,7 +287,7 @@ class PhonesAndClinicians(RuleBasedStateMachine):
         made = event(
             body,
             by_its_clock,
-            id=new_id(next(_numbers) + 10_000_000),
+            id=new_id(next(self.numbers)),
             patient=self.patient,
             actor=device.actor,
             claim=device.claim,
