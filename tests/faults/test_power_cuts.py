@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from effort import rounds
-from fullcourse.adapters.store import sqlite as sqlite_store
+from fullcourse.adapters.store import sqlite_journal
 from fullcourse.adapters.store.opening import open_store
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.event import Event
@@ -118,9 +118,9 @@ def test_no_power_cut_loses_or_damages_what_was_acknowledged(tmp_path: Path):
 
 
 def test_commits_that_are_not_synced_are_seen_to_lose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    settings = tuple(it.replace("synchronous=FULL", "synchronous=NORMAL") for it in sqlite_store.WRITER_SETTINGS)
-    assert settings != sqlite_store.WRITER_SETTINGS
-    monkeypatch.setattr(sqlite_store, "WRITER_SETTINGS", settings)
+    settings = tuple(it.replace("synchronous=FULL", "synchronous=NORMAL") for it in sqlite_journal.WRITER_SETTINGS)
+    assert settings != sqlite_journal.WRITER_SETTINGS
+    monkeypatch.setattr(sqlite_journal, "WRITER_SETTINGS", settings)
     moments = rounds(20, 400)
     found = replay(session(_made(tmp_path / "traced")), tmp_path, moments)
     assert found.lost > moments / 10
