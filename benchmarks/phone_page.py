@@ -21,9 +21,10 @@ from timing import yardstick
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import phone_clinic as clinics
+from chromium import ARGUMENTS, CHROMIUM
 from fullcourse.adapters.languages import LANGUAGES, PREPARED
 from fullcourse.interfaces.phone.shell import shell_of
-from phone_browser import ARGUMENTS, CHROMIUM, bytes_of_visit
+from phone_browser import bytes_of_visit
 
 DRUGS = ("cycloserine: 2 capsules of 250 mg q12h", "linezolid: 1 tablet of 600 mg once a day")
 SLOWED = 4

@@ -1,22 +1,22 @@
 """The demonstration's service as somebody at the desk has it in Chromium, and the sheet that a patient was handed."""
 
 import re
-import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.adapters.published.event import read_event
 from fullcourse.adapters.zones import load_zone
 from fullcourse.journey.course import course_from
 from fullcourse.journey.organizer import organizer_of
+from running_service import RunningService
 
-__all__ = ["ARGUMENTS", "CHROMIUM", "RULES", "Demo"]
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+__all__ = ["Demo", "at_the_desk", "running_demo"]
 
 
 class Demo:
@@ -45,3 +45,41 @@ class Demo:
         events = [read_event(it) for it in told["events"]]
         knowledge = knowledge_here()
         return str(organizer_of(course_from(events, knowledge, load_zone, printed), knowledge, printed, 7).sheet.id)
+
+
+@contextmanager
+def running_demo(folder: Path) -> Iterator[Demo]:
+    """Run the demonstration's service, whose log is a file of a folder, and end it."""
+    service = RunningService("--demo", log=folder / "log")
+    try:
+        yield Demo("\n".join(service.said))
+    finally:
+        service.stop()
+
+
+@contextmanager
+def at_the_desk(browser: Browser, demo: Demo, *, refuses: bool = False, **more: Any) -> Iterator[Page]:
+    """Yield a page of somebody who is signed in; nothing may go wrong in it, nor break its policy.
+
+    Args:
+        browser: Gets a window of its own for it.
+        demo: Is signed in to.
+        refuses: Whether a form is refused meanwhile, of which the console speaks too.
+        more: What the window is like.
+    """
+    context = browser.new_context(**more)
+    page = context.new_page()
+    faults: list[str] = []
+
+    def told(message: ConsoleMessage) -> None:
+        if message.type == "error" and not (refuses and "status of 422" in message.text):
+            faults.append(message.text)
+
+    page.on("console", told)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    demo.sign_in(page)
+    try:
+        yield page
+        assert faults == []
+    finally:
+        context.close()

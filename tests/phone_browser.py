@@ -2,34 +2,33 @@
 
 import gzip
 import re
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from fullcourse.interfaces.phone.shell import Asset
 
-__all__ = ["CHROMIUM", "Phone", "bytes_of_visit", "chromium", "phone_of"]
+__all__ = ["Phone", "bytes_of_visit", "phone_of"]
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 _NETWORK = re.compile(
     r"Failed to load resource: (net::ERR_(INTERNET_DISCONNECTED|FAILED)|the server responded with a status of)"
     r"|The FetchEvent for .* resulted in a network error response|Service Worker registration blocked by Playwright"
 )
 """What Chromium itself writes of a call that failed: what the page makes of it is tested by itself. The last one is
 Playwright's word on a phone whose browser has no worker, because the test asked for that."""
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
+_HAS_SENT_ALL = """async () => {
+  const of = asked => new Promise(done => { asked.onsuccess = () => done(asked.result) });
+  const person = sessionStorage.getItem('person');
+  const base = await of(indexedDB.open('my-day'));
+  const mine = IDBKeyRange.bound([person], [person, []]);
+  const rows = await of(base.transaction('events').objectStore('events').getAll(mine));
+  base.close();
+  return rows.every(it => it.state !== 'unsent');
+}"""
+_HAS_PLAN_IN = """language => import('/p/js/app.js').then(({ app }) => app.person.plan.language === language)"""
 
 
 class Phone:
@@ -77,6 +76,23 @@ class Phone:
         for page in self.context.pages:
             page.clock.set_system_time(now)
             page.clock.run_for(16000)  # the page looks at its clock every quarter of a minute
+
+    def wait_sent(self) -> None:
+        """Wait until nothing that this phone wrote down of whom it shows is still to be sent, and until it says so.
+
+        What a tap led to is expected before: a note that is not kept yet is no note that waits.
+        """
+        self.page.wait_for_function(_HAS_SENT_ALL)
+        expect(self.page.get_by_text("All sent to your clinic")).to_be_visible(timeout=20_000)
+
+    def wait_plan_in(self, language: str) -> None:
+        """Wait until the plan that is shown is the one in a language."""
+        self.page.wait_for_function(_HAS_PLAN_IN, arg=language)
+
+    def take(self) -> None:
+        """Tap "I took it", and wait until that is kept."""
+        self.page.locator("#took").click()
+        expect(self.page.locator("#state")).to_have_text("Done")
 
     @property
     def state(self) -> str:

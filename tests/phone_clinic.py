@@ -116,10 +116,10 @@ class PhoneClinic:
         """Return what came from phones, in the order of its receipt."""
         return [it for it in self.store.events(patient) if it.source.startswith("fullcourse") or it.device not in _OURS]
 
-    def wait_seen(self, patient: str, seconds: float = 20.0) -> None:
-        """Wait until a phone has said that it shows the plan: now what waits to be sent can be counted."""
+    def wait_seen(self, patient: str, times: int = 1, seconds: float = 20.0) -> None:
+        """Wait until phones have said so often that they show the plan: now what waits to be sent can be counted."""
         ends = time.monotonic() + seconds
-        while not any(isinstance(it.body, PlanSeen) for it in self.store.events(patient)):
+        while sum(isinstance(it.body, PlanSeen) for it in self.store.events(patient)) < times:
             assert time.monotonic() < ends, "no phone said that it shows the plan"
             time.sleep(0.05)
 

@@ -15,8 +15,9 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, Page
 from small_png import small_png
 
+from chromium import chromium
 from fullcourse.clinical.event_bodies import Dispensed, Held
-from phone_browser import Phone, chromium, phone_of
+from phone_browser import Phone, phone_of
 from phone_clinic import MORNING, PhoneClinic, phone_clinic
 
 PLACE = Path(__file__).parents[1] / "docs" / "screens"

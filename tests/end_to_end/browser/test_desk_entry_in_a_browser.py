@@ -1,21 +1,16 @@
 """What a clinician enters, in Chromium: a record uploaded, a course begun, its sheet printed and typed back by keys."""
 
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 import fullcourse
-from desk_demo import Demo
-from running_service import RunningService
+from chromium import CHROMIUM, RULES
+from desk_demo import Demo, at_the_desk
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 EXAMPLES = Path(fullcourse.__file__).parent / "examples"
 BUNDLES = {
     "the example": EXAMPLES / "synthetic-patient.json",
@@ -26,45 +21,6 @@ SIZES = {"1440 px": (1440, 900), "360 px": (360, 740), "200 per cent of 1280 px"
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium is installed, and these tests look at pages in it"
 )
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    log: Path = tmp_path_factory.mktemp("demo") / "log"
-    service = RunningService("--demo", log=log)
-    try:
-        yield Demo("\n".join(service.said))
-    finally:
-        service.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def faults() -> list[str]:
-    return []
-
-
-def at_the_desk(browser: Browser, demo: Demo, faults: list[str], **more: object) -> tuple[BrowserContext, Page]:
-    """Return a browser whose owner is signed in; what breaks the policy or goes wrong is added to the faults."""
-    context = browser.new_context(**more)  # type: ignore[arg-type]
-    page = context.new_page()
-
-    def told(message: object) -> None:
-        kind, text = getattr(message, "type", ""), getattr(message, "text", "")
-        if kind == "error" and "status of 422" not in text:  # a form that was refused is no fault
-            faults.append(text)
-
-    page.on("console", told)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    demo.sign_in(page)
-    return context, page
 
 
 def evening_zone() -> str:
@@ -91,107 +47,95 @@ def look(page: Page, demo: Demo, record: Path) -> None:
 
 @pytest.mark.parametrize("bundle", BUNDLES.values(), ids=BUNDLES)
 def test_from_a_bundle_to_a_course_to_its_sheet_typed_back_to_its_adherence(
-    browser: Browser, demo: Demo, faults: list[str], bundle: Path
+    browser: Browser, demo: Demo, bundle: Path
 ) -> None:
-    context, page = at_the_desk(browser, demo, faults, viewport={"width": 1440, "height": 900})
-    look(page, demo, bundle)
-    page.fill("#plan", "isoniazid: 300 mg in the morning\nrifampin: 600 mg in the morning")
-    page.fill("#confirmed-by", "Dr A")
-    page.click("button:has-text('Confirm and begin')")
-    assert "Say why" in page.inner_text("[role=alert]")  # another plan than the one proposed asks a reason
-    page.fill("#because", "what the person took elsewhere")
-    page.click("button:has-text('Confirm and begin')")
-    page.wait_for_url("**/desk/courses/*")
-    patient = page.url.rpartition("/")[2]
-    page.click("text=Paper sheet")
-    printed = page.request.get(f"{demo.address}/desk/courses/{patient}/sheet.pdf?days=7")
-    assert printed.body().startswith(b"%PDF")
-    page.fill("#sheet-id", demo.sheet_of(page, patient, datetime.now(UTC)).lower())
-    page.keyboard.press("Enter")
-    page.wait_for_selector("table[data-grid]")
-    boxes = page.locator("select[name=box]")
-    assert boxes.count() == 2
-    boxes.first.focus()
-    page.keyboard.press("t")
-    boxes.first.focus()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("m")
-    assert [boxes.nth(place).input_value().partition(" ")[2] for place in (0, 1)] == ["taken", "missed"]
-    page.keyboard.press("Tab")
-    page.keyboard.press("Space")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("text=Written down: 2 boxes.")
-    demo.go(page, f"/desk/courses/{patient}")
-    assert page.inner_text(".figures").startswith("50 % of doses, 28 days")
-    assert not faults
-    context.close()
+    with at_the_desk(browser, demo, refuses=True, viewport={"width": 1440, "height": 900}) as page:
+        look(page, demo, bundle)
+        page.fill("#plan", "isoniazid: 300 mg in the morning\nrifampin: 600 mg in the morning")
+        page.fill("#confirmed-by", "Dr A")
+        page.click("button:has-text('Confirm and begin')")
+        expect(page.locator("[role=alert]")).to_contain_text("Say why")  # another plan than was proposed asks a reason
+        page.fill("#because", "what the person took elsewhere")
+        page.click("button:has-text('Confirm and begin')")
+        page.wait_for_url("**/desk/courses/*")
+        patient = page.url.rpartition("/")[2]
+        page.click("text=Paper sheet")
+        printed = page.request.get(f"{demo.address}/desk/courses/{patient}/sheet.pdf?days=7")
+        assert printed.body().startswith(b"%PDF")
+        page.fill("#sheet-id", demo.sheet_of(page, patient, datetime.now(UTC)).lower())
+        page.keyboard.press("Enter")
+        page.wait_for_selector("table[data-grid]")
+        boxes = page.locator("select[name=box]")
+        expect(boxes).to_have_count(2)
+        boxes.first.focus()
+        page.keyboard.press("t")
+        boxes.first.focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("m")
+        assert [boxes.nth(place).input_value().partition(" ")[2] for place in (0, 1)] == ["taken", "missed"]
+        page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=Written down: 2 boxes.")
+        demo.go(page, f"/desk/courses/{patient}")
+        assert page.inner_text(".figures").startswith("50 % of doses, 28 days")
 
 
-def test_first_line_treatment_begins_as_proposed_by_the_keyboard_alone(
-    browser: Browser, demo: Demo, faults: list[str]
-) -> None:
-    context, page = at_the_desk(browser, demo, faults, viewport={"width": 1440, "height": 900})
-    look(page, demo, EXAMPLES / "first-line.toml")
-    page.focus("#confirmed-by")
-    page.keyboard.type("Dr A")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/desk/courses/*")
-    text = page.inner_text("main")
-    assert "pyrazinamide" in text
-    assert "1600 mg" in text
-    assert not faults
-    context.close()
+def test_first_line_treatment_begins_as_proposed_by_the_keyboard_alone(browser: Browser, demo: Demo) -> None:
+    with at_the_desk(browser, demo, viewport={"width": 1440, "height": 900}) as page:
+        look(page, demo, EXAMPLES / "first-line.toml")
+        page.focus("#confirmed-by")
+        page.keyboard.type("Dr A")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/desk/courses/*")
+        text = page.inner_text("main")
+        assert "pyrazinamide" in text
+        assert "1600 mg" in text
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
-def test_every_page_of_entering_is_accessible_and_fits(
-    browser: Browser, demo: Demo, faults: list[str], size: tuple[int, int]
-) -> None:
-    context, page = at_the_desk(browser, demo, faults, viewport={"width": size[0], "height": size[1]})
+def test_every_page_of_entering_is_accessible_and_fits(browser: Browser, demo: Demo, size: tuple[int, int]) -> None:
+    with at_the_desk(browser, demo, refuses=True, viewport={"width": size[0], "height": size[1]}) as page:
 
-    def judged(what: str) -> None:
-        found = Axe().run(page, options=RULES).response["violations"]
-        assert not found, (what, [(it["id"], it["nodes"][0]["html"]) for it in found])
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), what
+        def judged(what: str) -> None:
+            found = Axe().run(page, options=RULES).response["violations"]
+            assert not found, (what, [(it["id"], it["nodes"][0]["html"]) for it in found])
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), what
 
-    demo.go(page, "/desk/begin")
-    judged("begin")
-    page.set_input_files("#record-file", {"name": "a.pdf", "mimeType": "", "buffer": b"%PDF-1.7"})
-    page.fill("#f-zone", "UTC")
-    page.click("text=Look at what is proposed")
-    page.wait_for_selector("[role=alert]")
-    judged("begin, refused")
-    look(page, demo, EXAMPLES / "first-line.toml")
-    judged("look")
-    demo.go(page, "/desk/courses/{patient}/sheet")
-    judged("sheet")
-    number = demo.sheet_of(page, demo.patient, datetime.now(UTC) - timedelta(days=3))
-    demo.go(page, f"/desk/courses/{demo.patient}/sheet?id={number}")
-    page.wait_for_selector("table[data-grid]")
-    judged("sheet typed back")
-    demo.go(page, "/desk/courses/{patient}")
-    judged("patient")
-    assert not faults
-    context.close()
+        demo.go(page, "/desk/begin")
+        judged("begin")
+        page.set_input_files("#record-file", {"name": "a.pdf", "mimeType": "", "buffer": b"%PDF-1.7"})
+        page.fill("#f-zone", "UTC")
+        page.click("text=Look at what is proposed")
+        page.wait_for_selector("[role=alert]")
+        judged("begin, refused")
+        look(page, demo, EXAMPLES / "first-line.toml")
+        judged("look")
+        demo.go(page, "/desk/courses/{patient}/sheet")
+        judged("sheet")
+        number = demo.sheet_of(page, demo.patient, datetime.now(UTC) - timedelta(days=3))
+        demo.go(page, f"/desk/courses/{demo.patient}/sheet?id={number}")
+        page.wait_for_selector("table[data-grid]")
+        judged("sheet typed back")
+        demo.go(page, "/desk/courses/{patient}")
+        judged("patient")
 
 
-def test_without_scripts_a_record_is_uploaded_and_a_sheet_typed_back(
-    browser: Browser, demo: Demo, faults: list[str]
-) -> None:
-    context, page = at_the_desk(browser, demo, faults, java_script_enabled=False)
-    look(page, demo, EXAMPLES / "first-line.toml")
-    page.fill("#confirmed-by", "Dr A")
-    page.click("button:has-text('Confirm and begin')")
-    page.wait_for_url("**/desk/courses/*")
-    patient = page.url.rpartition("/")[2]
-    number = demo.sheet_of(page, patient, datetime.now(UTC))
-    demo.go(page, f"/desk/courses/{patient}/sheet?id={number}")
-    boxes = page.locator("select[name=box]")
-    for place in range(boxes.count()):
-        boxes.nth(place).select_option(label="Observed")
-    page.check("input[name=by][value=supporter]")
-    page.click("text=Write all of it down")
-    assert "Written down: 4 boxes." in page.inner_text("main")
-    assert "seen: taken" in page.inner_text("table[data-grid]")
-    context.close()
+def test_without_scripts_a_record_is_uploaded_and_a_sheet_typed_back(browser: Browser, demo: Demo) -> None:
+    with at_the_desk(browser, demo, java_script_enabled=False) as page:
+        look(page, demo, EXAMPLES / "first-line.toml")
+        page.fill("#confirmed-by", "Dr A")
+        page.click("button:has-text('Confirm and begin')")
+        page.wait_for_url("**/desk/courses/*")
+        patient = page.url.rpartition("/")[2]
+        number = demo.sheet_of(page, patient, datetime.now(UTC))
+        demo.go(page, f"/desk/courses/{patient}/sheet?id={number}")
+        boxes = page.locator("select[name=box]")
+        expect(boxes).to_have_count(4)
+        for place in range(4):
+            boxes.nth(place).select_option(label="Observed")
+        page.check("input[name=by][value=supporter]")
+        page.click("text=Write all of it down")
+        expect(page.locator("main")).to_contain_text("Written down: 4 boxes.")
+        expect(page.locator("table[data-grid]")).to_contain_text("seen: taken")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from fullcourse.adapters.documents.matrix_page import matrix_html
 from fullcourse.adapters.medicines.co_medicines import load_co_medicines
@@ -95,12 +95,12 @@ def test_a_cell_opens_by_keyboard_and_says_what_to_do_and_where_it_stands(browse
     page.locator("#all tbody tr:visible").locator(f"td:nth-child({at + 1}) button").focus()
     page.keyboard.press("Enter")
     dialog = page.locator("dialog")
-    assert dialog.is_visible()
+    expect(dialog).to_be_visible()
     assert dialog.locator("h2").inner_text() == "Rifampin with voriconazole"
     assert "Not together" in dialog.inner_text()
     assert "no date given" in dialog.inner_text()
     page.keyboard.press("Escape")
-    assert not dialog.is_visible()
+    expect(dialog).not_to_be_visible()
     page.context.close()
 
 

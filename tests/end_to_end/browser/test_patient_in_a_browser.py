@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import fullcourse
 from desk_pages import PATIENT_PAGES
@@ -128,25 +128,26 @@ def test_a_finding_opens_by_the_keyboard_and_shows_its_source(clinic: Clinic):
     summary.focus()
     page.keyboard.press("Enter")
     cited = page.locator("section[aria-labelledby=findings] details[open] .cite").first
-    assert cited.is_visible()
-    assert "unreviewed" in (cited.text_content() or "")
+    expect(cited).to_be_visible()
+    expect(cited).to_contain_text("unreviewed")
 
 
 def test_a_plan_is_changed_after_it_was_looked_at(clinic: Clinic):
     page = clinic.signed_in()
     page.goto(clinic.of("03"))
     page.click("text=Change the plan")
+    page.wait_for_url("**/plan*")
     text = page.input_value("#plan")
     page.fill("#plan", text.replace("300 mg", "150 mg"))
     page.fill("#because", "a test in a browser")
     page.fill("#confirmed-by", "Dr A")
     page.click("text=Show what it moves")
-    assert page.is_visible("text=Nothing has changed yet.")
+    expect(page.get_by_text("Nothing has changed yet.")).to_be_visible()
     found = Axe().run(page, options=RULES)
     assert found.violations_count == 0, found.generate_report()
     page.click("text=Confirm the change")
     page.wait_for_url(clinic.of("03"))
-    assert "150 mg at 08:00" in (page.locator("section[aria-labelledby=log]").text_content() or "")
+    expect(page.locator("section[aria-labelledby=log]")).to_contain_text("150 mg at 08:00")
 
 
 @pytest.mark.parametrize("width", [360, 1440])
@@ -158,7 +159,7 @@ def test_a_course_is_begun_from_a_record(clinic: Clinic, width: int):
     found = Axe().run(page, options=RULES)
     assert found.violations_count == 0, found.generate_report()
     page.click("text=Look at what is proposed")
-    assert page.is_visible("text=This plan can be put before a prescriber.")
+    expect(page.get_by_text("This plan can be put before a prescriber.")).to_be_visible()
     found = Axe().run(page, options=RULES)
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= width

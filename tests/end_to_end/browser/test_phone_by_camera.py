@@ -8,11 +8,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Connection
 
+from chromium import CHROMIUM
 from fullcourse.adapters.access.caller import Role
 from fullcourse.adapters.access.people.accounts import add_account
 from fullcourse.adapters.access.people.courses import Consent, say_consent
 from fullcourse.adapters.access.people.sessions import Kind, begin_session
-from phone_browser import CHROMIUM, chromium, phone_of
+from phone_browser import phone_of
 from phone_clinic import PhoneClinic, phone_clinic
 from qr_reading import DARK, read_code
 
@@ -21,12 +22,6 @@ pytestmark = pytest.mark.skipif(
 )
 
 DRUG = "cycloserine: 2 capsules of 250 mg q12h"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from chromium import CHROMIUM
 from fullcourse.clinical.event_bodies import DoseSkipped, DoseTaken, Held, Retracted
-from phone_browser import CHROMIUM, Phone, chromium, phone_of
+from phone_browser import Phone, phone_of
 from phone_clinic import MORNING, PhoneClinic, phone_clinic
 
 pytestmark = pytest.mark.skipif(
@@ -18,12 +19,6 @@ pytestmark = pytest.mark.skipif(
 CYCLOSERINE = "cycloserine: 2 capsules of 250 mg q12h"
 LINEZOLID = "linezolid: 1 tablet of 600 mg once a day"
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -42,11 +37,6 @@ def move(clinic: PhoneClinic, phone: Phone, hours: float) -> None:
     """Let hours go by, for the clinic and the phone."""
     clinic.move_to(MORNING + hours * HOUR)
     phone.move_to(clinic.now)
-
-
-def sent(phone: Phone) -> None:
-    phone.page.wait_for_timeout(200)
-    expect(phone.page.get_by_text("All sent to your clinic")).to_be_visible(timeout=20_000)
 
 
 def doses(clinic: PhoneClinic, patient: str) -> list[object]:
@@ -91,15 +81,13 @@ def test_one_tap_is_kept_sent_and_can_be_taken_back_which_is_an_event_too(clinic
     patient = clinic.begin(CYCLOSERINE)
     phone.join(clinic.link(patient))
     assert phone.page.locator("#took").bounding_box()["height"] >= 56  # type: ignore[index]  # it is on the screen
-    phone.page.locator("#took").click()
-    expect(phone.page.locator("#state")).to_have_text("Done")
-    sent(phone)
+    phone.take()
+    phone.wait_sent()
     phone.page.locator("#undo").click()
     expect(phone.page.locator("#state")).to_have_text("Due now")
-    sent(phone)
-    phone.page.locator("#took").click()
-    expect(phone.page.locator("#state")).to_have_text("Done")
-    sent(phone)
+    phone.wait_sent()
+    phone.take()
+    phone.wait_sent()
     said = [it for it in clinic.log(patient) if isinstance(it.body, DoseTaken | Retracted)]
     assert [it.body.kind for it in said] == ["dose_taken", "retracted", "dose_taken"]
     assert said[1].supersedes == said[0].id != said[2].id
@@ -120,14 +108,14 @@ def test_a_triple_tap_offline_is_one_event(clinic: PhoneClinic, phone: Phone) ->
     patient = clinic.begin(CYCLOSERINE)
     phone.join(clinic.link(patient))
     clinic.wait_seen(patient)
-    sent(phone)
+    phone.wait_sent()
     phone.cut()
     phone.page.evaluate("const it = document.getElementById('took'); it.click(); it.click(); it.click()")
     expect(phone.page.locator("#status")).to_have_text("Saved on this phone. 1 note waits to be sent. No network now.")
     phone.page.reload()  # it survives
     expect(phone.page.locator("#state")).to_have_text("Done")
     phone.cut(is_offline=False)
-    sent(phone)
+    phone.wait_sent()
     assert len(doses(clinic, patient)) == 1
 
 
@@ -156,7 +144,7 @@ def test_a_dose_that_is_skipped_because_it_is_too_late_leads_to_the_next(clinic:
     expect(phone.page.locator("#state")).to_have_text("Next dose")
     assert phone.page.locator(".clock time").inner_text() == "8:00 PM"
     assert "in 3 hours" in phone.page.locator(".clock").inner_text()
-    sent(phone)
+    phone.wait_sent()
     assert [type(it) for it in doses(clinic, patient)] == [DoseSkipped]
 
 
@@ -180,7 +168,7 @@ def test_what_got_in_the_way_is_one_of_six_pictures(
     expect(phone.page.locator(".choices button svg")).to_have_count(6)
     phone.page.locator(f"#why-{picture}").click()
     expect(phone.page.locator(f"main[data-screen={then}]")).to_be_visible()
-    sent(phone)
+    phone.wait_sent()
     assert [it.reason for it in doses(clinic, patient) if isinstance(it, DoseSkipped)] == [reason]
 
 
@@ -189,8 +177,8 @@ def test_a_second_dose_meets_a_stop_and_what_was_taken_all_the_same_is_known_at_
 ) -> None:
     patient = clinic.begin(CYCLOSERINE)
     phone.join(clinic.link(patient))
-    phone.page.locator("#took").click()
-    sent(phone)
+    phone.take()
+    phone.wait_sent()
     move(clinic, phone, 1)
     phone.page.locator("#took").click()
     expect(phone.page.get_by_role("heading", name="Stop. Do not take another")).to_be_visible()
@@ -202,24 +190,25 @@ def test_a_second_dose_meets_a_stop_and_what_was_taken_all_the_same_is_known_at_
     phone.page.locator("#stop-both").click()
     expect(phone.page.get_by_text("You may have taken two doses.")).to_be_visible()
     expect(phone.page.get_by_role("link", name="800-222-1222")).to_have_attribute("href", "tel:8002221222")
-    sent(phone)
+    phone.wait_sent()
     assert len(doses(clinic, patient)) == 2
     phone.screen("today")
-    assert phone.state == "Call your clinic first"
+    expect(phone.page.locator("#state")).to_have_text("Call your clinic first")
 
 
 def test_a_stop_screen_leads_to_earlier_doses(clinic: PhoneClinic, phone: Phone) -> None:
     patient = clinic.begin(CYCLOSERINE, until=MORNING - 14 * HOUR)
     phone.join(clinic.link(patient))
-    phone.page.locator("#took").click()
-    sent(phone)
+    phone.take()
+    phone.wait_sent()
     move(clinic, phone, 0.5)
     phone.page.locator("#took").click()
     phone.page.get_by_role("link", name="I mean an earlier dose").click()
     evening = phone.page.get_by_role("region", name="Sunday, November 29")
     evening.get_by_label("When?").fill("20:30")
     evening.get_by_role("button", name="I took the 8:00 PM dose").click()
-    sent(phone)
+    expect(phone.page.locator("#undo")).to_be_visible()  # it is kept
+    phone.wait_sent()
     last = [it for it in clinic.log(patient) if isinstance(it.body, DoseTaken)][-1]
     assert last.occurred_at.isoformat() == "2026-11-29T20:30:00+05:30"
 
@@ -227,8 +216,8 @@ def test_a_stop_screen_leads_to_earlier_doses(clinic: PhoneClinic, phone: Phone)
 def test_a_dose_before_its_time_is_warned_of_and_can_be_said_all_the_same(clinic: PhoneClinic, phone: Phone) -> None:
     patient = clinic.begin(CYCLOSERINE)
     phone.join(clinic.link(patient))
-    phone.page.locator("#took").click()
-    sent(phone)
+    phone.take()
+    phone.wait_sent()
     move(clinic, phone, 10)
     phone.page.locator("#took").click()
     expect(phone.page.get_by_text("This dose is for 8:00 PM")).to_be_visible()
@@ -236,7 +225,8 @@ def test_a_dose_before_its_time_is_warned_of_and_can_be_said_all_the_same(clinic
     assert len(doses(clinic, patient)) == 1
     phone.page.locator("#took").click()
     phone.page.locator("#early-took").click()
-    sent(phone)
+    expect(phone.page.locator("#undo")).to_be_visible()  # it is kept
+    phone.wait_sent()
     slots = [it.slot for it in doses(clinic, patient) if isinstance(it, DoseTaken)]
     assert len(set(slots)) == 2
 
@@ -247,8 +237,8 @@ def test_a_held_drug_is_not_among_those_to_take_and_is_shown_as_paused(clinic: P
     phone.join(clinic.link(patient))
     assert phone.page.locator(".card > .doses > li").all_inner_texts() == ["2 capsules (500 mg)"]
     expect(phone.page.locator(".aside")).to_contain_text("Your care team has paused it")
-    phone.page.locator("#took").click()
-    sent(phone)
+    phone.take()
+    phone.wait_sent()
     assert [it.drug for it in doses(clinic, patient) if isinstance(it, DoseTaken)] == ["cycloserine"]
 
 
@@ -269,8 +259,9 @@ def test_a_supporter_who_watched_and_one_who_was_told_say_different_things(
             phone.join(clinic.link(patient, "supporter"))
             phone.page.locator(button).click()
             expect(phone.page.locator("#state")).to_have_text("Done")
-            sent(phone)
+            phone.wait_sent()
             phone.page.locator("#undo").click()
-            sent(phone)
+            expect(phone.page.locator("#state")).to_have_text("Due now")
+            phone.wait_sent()
         last = [it for it in clinic.log(patient) if isinstance(it.body, DoseTaken)][-1]
         assert (last.actor, last.claim.value) == ("supporter", claim)

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from chromium import CHROMIUM
 from course_events import event
 from fullcourse.adapters.zones import load_zone
 from fullcourse.clinical.event_bodies import DoseSkipped, DoseTaken, Held, PlanSeen
 from fullcourse.journey.course import WhatIsKnown, course_from, overview_of
-from phone_browser import CHROMIUM, Phone, chromium, phone_of
+from phone_browser import Phone, phone_of
 from phone_clinic import MORNING, PhoneClinic, knowledge, phone_clinic
 
 pytestmark = pytest.mark.skipif(
@@ -25,12 +26,6 @@ DAY = timedelta(days=1)
 PIN = "8305"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
 @pytest.fixture
 def clinic(tmp_path: Path) -> Iterator[PhoneClinic]:
     with phone_clinic(tmp_path, FULLCOURSE_PHONE_DAYS="28") as running:
@@ -41,11 +36,6 @@ def clinic(tmp_path: Path) -> Iterator[PhoneClinic]:
 def phone(browser: Browser, clinic: PhoneClinic) -> Iterator[Phone]:
     with phone_of(browser, clinic.now) as opened:
         yield opened
-
-
-def sent(phone: Phone) -> None:
-    phone.page.wait_for_timeout(200)
-    expect(phone.page.get_by_text("All sent to your clinic")).to_be_visible(timeout=20_000)
 
 
 def kept_shell(phone: Phone) -> None:
@@ -63,20 +53,18 @@ def test_three_weeks_without_a_network_and_back_lose_nothing(clinic: PhoneClinic
     phone.join(clinic.link(patient))
     kept_shell(phone)
     clinic.wait_seen(patient)
-    sent(phone)
+    phone.wait_sent()
     phone.cut()
     for day in range(21):
         phone.move_to(MORNING + day * DAY)
         if day % 7 == 3:  # the phone was off in between
             phone.page.reload()
         expect(phone.page.locator("#state")).to_have_text("Due now")
-        phone.page.locator("#took").click()
-        expect(phone.page.locator("#state")).to_have_text("Done")
+        phone.take()
         if day % 5:
             phone.move_to(MORNING + day * DAY + 12 * HOUR)
             expect(phone.page.locator("#state")).to_have_text("Due now")
-            phone.page.locator("#took").click()
-            expect(phone.page.locator("#state")).to_have_text("Done")
+            phone.take()
     waiting(phone, 21 + 16)
     assert "21 days old" not in phone.page.locator("main").inner_text()  # it is 20: issued on the first of the days
     assert "20 days old" in phone.page.locator("main").inner_text()
@@ -85,7 +73,7 @@ def test_three_weeks_without_a_network_and_back_lose_nothing(clinic: PhoneClinic
     phone.move_to(clinic.now)
     phone.cut(is_offline=False)
     phone.page.reload()
-    sent(phone)
+    phone.wait_sent()
     taken = [it for it in clinic.log(patient) if isinstance(it.body, DoseTaken)]
     assert len({it.id for it in taken}) == len(taken) == 37
     assert {it.occurred_at.date() - MORNING.date() for it in taken} == {n * DAY for n in range(21)}
@@ -99,7 +87,7 @@ def test_after_its_expiry_the_plan_advises_no_dose_and_what_is_taken_is_still_wr
     kept_shell(phone)
     phone.cut()
     phone.move_to(MORNING + 27 * DAY)
-    assert phone.state == "Due now"
+    expect(phone.page.locator("#state")).to_have_text("Due now")
     expect(phone.page.get_by_text("Your plan ends soon.")).to_be_visible()
     phone.move_to(MORNING + 28 * DAY)
     expect(phone.page.locator("#state")).to_have_text("Call your clinic first")
@@ -113,7 +101,7 @@ def test_two_windows_are_one_phone(clinic: PhoneClinic, phone: Phone) -> None:
     patient = clinic.begin(CYCLOSERINE)
     phone.join(clinic.link(patient))
     clinic.wait_seen(patient)
-    sent(phone)
+    phone.wait_sent()
     other = phone.tab()
     other.goto(f"{clinic.url}/p/")
     expect(other.locator("#state")).to_have_text("Due now")
@@ -129,7 +117,7 @@ def test_two_windows_are_one_phone(clinic: PhoneClinic, phone: Phone) -> None:
         expect(page.locator("#state")).to_have_text("Done")
         expect(page.locator("#status")).to_contain_text("1 note waits to be sent.")
     phone.cut(is_offline=False)
-    sent(phone)
+    phone.wait_sent()
     assert len([it for it in clinic.log(patient) if isinstance(it.body, DoseTaken)]) == 1
 
 
@@ -169,7 +157,7 @@ def test_symptoms_are_judged_without_a_network_and_an_emergency_waits_for_no_oth
     phone.join(clinic.link(patient))
     kept_shell(phone)
     clinic.wait_seen(patient)
-    sent(phone)
+    phone.wait_sent()
     phone.cut()
     phone.screen("feel")
     phone.page.locator("#face-bad").click()
@@ -178,10 +166,10 @@ def test_symptoms_are_judged_without_a_network_and_an_emergency_waits_for_no_oth
     expect(phone.page.get_by_role("heading", name="Get help now")).to_be_visible()
     expect(phone.page.locator("a[href='tel:911']")).to_be_visible()
     phone.screen("today")
-    assert phone.state == "Call your clinic first"
+    expect(phone.page.locator("#state")).to_have_text("Call your clinic first")
     phone.cut(is_offline=False)
     phone.page.reload()
-    sent(phone)
+    phone.wait_sent()
     told = [it for it in clinic.log(patient) if it.body.kind == "symptom"]
     assert [it.body.symptom for it in told] == ["symptom_seizure"]  # type: ignore[union-attr]  # of its kind
 
@@ -191,7 +179,7 @@ def test_a_clock_that_is_set_wrong_advises_no_dose_until_it_is_right(clinic: Pho
     phone.join(clinic.link(patient))
     kept_shell(phone)
     clinic.wait_seen(patient)
-    sent(phone)
+    phone.wait_sent()
     phone.cut()
     phone.move_to(MORNING - 3 * HOUR)
     expect(phone.page.locator("#state")).to_have_text("Call your clinic first")
@@ -217,10 +205,9 @@ def test_a_pin_locks_what_is_kept_and_a_wrong_one_opens_nothing(clinic: PhoneCli
     patient = clinic.begin(CYCLOSERINE)
     phone.join(clinic.link(patient), pin=PIN)
     clinic.wait_seen(patient)
-    sent(phone)
+    phone.wait_sent()
     phone.cut()
-    phone.page.locator("#took").click()
-    expect(phone.page.locator("#state")).to_have_text("Done")
+    phone.take()
     everything = """async () => {
       const of = asked => new Promise(done => { asked.onsuccess = () => done(asked.result) })
       const base = await of(indexedDB.open('my-day'))
@@ -239,13 +226,13 @@ def test_a_pin_locks_what_is_kept_and_a_wrong_one_opens_nothing(clinic: PhoneCli
     phone.page.locator("#pin").fill(PIN)
     phone.page.locator("#unlock").click()
     expect(phone.page.locator("#state")).to_have_text("Done")
-    sent(phone)
+    phone.wait_sent()
     assert len([it for it in clinic.log(patient) if isinstance(it.body, DoseTaken)]) == 1
 
 
 def test_a_pin_can_be_set_later_and_taken_off(clinic: PhoneClinic, phone: Phone) -> None:
     phone.join(clinic.link(clinic.begin(CYCLOSERINE)))
-    sent(phone)
+    phone.wait_sent()
     phone.screen("pin")
     for first, second, says in (
         ("1234", "1234", "too easy"),
@@ -273,8 +260,8 @@ def test_people_on_one_phone_are_kept_apart(clinic: PhoneClinic, phone: Phone) -
     phone.join(clinic.link(first), "Ana")
     phone.join(clinic.link(second), "Noor", PIN)
     assert phone.page.locator(".doses li").all_inner_texts() == ["1 tablet (600 mg)"]
-    phone.page.locator("#took").click()
-    sent(phone)
+    phone.take()
+    phone.wait_sent()
     phone.page.get_by_role("link", name="Noor").click()
     expect(phone.page.locator(".people li")).to_have_count(2)
     phone.page.get_by_role("button", name="Ana").click()
@@ -295,7 +282,7 @@ def test_a_phone_that_the_clinic_ended_shows_no_plan_and_sends_what_waited_when_
     phone.join(clinic.link(patient))
     kept_shell(phone)
     clinic.wait_seen(patient)
-    sent(phone)
+    phone.wait_sent()
     phone.cut()
     phone.page.locator("#took").click()
     expect(phone.page.locator("#status")).to_contain_text("1 note waits")
@@ -306,7 +293,7 @@ def test_a_phone_that_the_clinic_ended_shows_no_plan_and_sends_what_waited_when_
     expect(phone.page.get_by_text("Notes not sent yet: 1.")).to_be_visible()
     phone.join(clinic.link(patient))
     clinic.wait_seen(patient)
-    sent(phone)
+    phone.wait_sent()
     assert len([it for it in clinic.log(patient) if isinstance(it.body, DoseTaken)]) == 1
 
 
@@ -320,7 +307,7 @@ def test_a_stop_stays_a_task_until_this_phone_shows_it(clinic: PhoneClinic, phon
     patient = clinic.begin(CYCLOSERINE, LINEZOLID)
     phone.join(clinic.link(patient))
     clinic.wait_seen(patient)
-    sent(phone)
+    phone.wait_sent()
     assert [it.body.kind for it in clinic.log(patient)] == ["plan_seen"]
     phone.cut()
     clinic.move_to(MORNING + HOUR)
@@ -332,7 +319,8 @@ def test_a_stop_stays_a_task_until_this_phone_shows_it(clinic: PhoneClinic, phon
     phone.cut(is_offline=False)
     phone.page.reload()
     expect(phone.page.locator(".aside")).to_contain_text("paused")
-    sent(phone)
+    clinic.wait_seen(patient, times=2)
+    phone.wait_sent()
     assert stops(clinic, patient) == []
     assert len([it for it in clinic.log(patient) if isinstance(it.body, PlanSeen)]) == 2
 
@@ -341,7 +329,7 @@ def test_an_event_that_the_clinic_cannot_take_keeps_no_other_back(clinic: PhoneC
     patient = clinic.begin(CYCLOSERINE)
     phone.join(clinic.link(patient))
     clinic.wait_seen(patient)
-    sent(phone)
+    phone.wait_sent()
     phone.cut()
     phone.page.evaluate(
         """async () => {
@@ -358,7 +346,7 @@ def test_an_event_that_the_clinic_cannot_take_keeps_no_other_back(clinic: PhoneC
     phone.cut(is_offline=False)
     phone.page.reload()
     expect(phone.page.get_by_text("Your clinic could not take 1 note.")).to_be_visible()
-    sent(phone)
+    phone.wait_sent()
     assert len([it for it in clinic.log(patient) if isinstance(it.body, DoseTaken)]) == 1
 
 
@@ -367,9 +355,8 @@ def test_what_was_said_at_the_clinic_is_on_the_phone_and_contradictions_are_show
 ) -> None:
     patient = clinic.begin(CYCLOSERINE)
     phone.join(clinic.link(patient))
-    phone.page.locator("#took").click()
-    expect(phone.page.locator("#state")).to_have_text("Done")
-    sent(phone)
+    phone.take()
+    phone.wait_sent()
     slot = next(it.body.slot for it in clinic.log(patient) if isinstance(it.body, DoseTaken))
     said = event(DoseSkipped("cycloserine", slot), clinic.now, patient=patient, actor="supporter", device="other")
     clinic.store.append([said], clinic.now)

@@ -6,10 +6,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from chromium import CHROMIUM
 from fullcourse.adapters.languages import PREPARED
 from fullcourse.clinical.event_bodies import Held
 from fullcourse.interfaces.phone.shell import Asset, shell_of
-from phone_browser import CHROMIUM, Phone, bytes_of_visit, chromium, phone_of
+from phone_browser import Phone, bytes_of_visit, phone_of
 from phone_clinic import PhoneClinic, phone_clinic
 from pseudo_language import ARABIC, DEVANAGARI, full_files, speak_pseudo
 
@@ -37,12 +38,6 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')]
   .filter((it) => it.checkVisibility() && !it.closest('.unseen') && it.clientWidth)
   .filter((it) => it.scrollWidth > it.clientWidth + 1 && getComputedStyle(it).overflowX !== 'visible')
   .map((it) => it.outerHTML.slice(0, 120))"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +73,7 @@ def speak(phone: Phone, language: str) -> None:
     with phone.page.expect_response(f"**/phone?language={language}"):
         phone.page.locator(f"#speak-{language}").click()
     expect(phone.page.locator(f"#speak-{language}")).to_have_attribute("aria-pressed", "true")
-    phone.page.wait_for_timeout(300)
+    phone.wait_plan_in(language)
     phone.screen("today")
 
 

@@ -10,9 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 
 import fullcourse.adapters.languages as languages
 import fullcourse.interfaces.phone as package
+from chromium import CHROMIUM
 from fullcourse.clinical.event_bodies import Held
 from fullcourse.interfaces.phone.shell import shell_of
-from phone_browser import CHROMIUM, bytes_of_visit, chromium, phone_of
+from phone_browser import bytes_of_visit, phone_of
 from phone_clinic import PhoneClinic, phone_clinic
 
 pytestmark = pytest.mark.skipif(
@@ -26,12 +27,6 @@ LANGUAGES = {"en": "en-US", "es": "es-MX"}
 MOST_BYTES = 60_000
 PAGE = Path(package.__file__).parent / "page"
 FIRST_PAINT_MS = 1000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

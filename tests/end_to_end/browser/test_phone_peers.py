@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
+from chromium import CHROMIUM
 from fullcourse.clinical.event_bodies import DoseTaken
-from phone_browser import CHROMIUM, Phone, chromium, phone_of
+from phone_browser import Phone, phone_of
 from phone_clinic import PhoneClinic, phone_clinic
 
 pytestmark = pytest.mark.skipif(
@@ -41,12 +42,6 @@ FULL = """() => {
 """A browser on a full disk; its own limit lets a dose through, so that it is made to refuse."""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
 @pytest.fixture
 def clinic(tmp_path: Path) -> Iterator[PhoneClinic]:
     with phone_clinic(tmp_path) as running:
@@ -64,7 +59,7 @@ def phone(browser: Browser, clinic: PhoneClinic, patient: str) -> Iterator[Phone
         opened.context.add_init_script(BASES)
         opened.join(clinic.link(patient))
         clinic.wait_seen(patient)
-        expect(opened.page.get_by_text("All sent to your clinic")).to_be_visible(timeout=20_000)
+        opened.wait_sent()
         yield opened
 
 
@@ -72,18 +67,18 @@ def taken(clinic: PhoneClinic, patient: str) -> int:
     return len([it for it in clinic.log(patient) if isinstance(it.body, DoseTaken)])
 
 
-def take(phone: Phone) -> None:
-    phone.page.locator("#took").click()
-    expect(phone.page.locator("#state")).to_have_text("Done")
-
-
 def waits(phone: Phone) -> None:
     expect(phone.page.locator("#status")).to_contain_text("1 note waits to be sent.")
 
 
+def waits_for_a_network(phone: Phone) -> None:
+    """Wait until the phone has tried, and takes what it heard for no network."""
+    expect(phone.page.locator("#status")).to_have_text("Saved on this phone. 1 note waits to be sent. No network now.")
+
+
 def all_sent(phone: Phone) -> None:
     phone.page.reload()
-    expect(phone.page.get_by_text("All sent to your clinic")).to_be_visible(timeout=20_000)
+    phone.wait_sent()
 
 
 def test_a_sign_in_page_of_a_network_counts_as_no_network(clinic: PhoneClinic, patient: str, phone: Phone) -> None:
@@ -91,10 +86,8 @@ def test_a_sign_in_page_of_a_network_counts_as_no_network(clinic: PhoneClinic, p
         route.fulfill(status=200, content_type="text/html", body="<h1>Welcome to the airport</h1>")
 
     phone.page.route("**/api/v1/**", portal)
-    take(phone)
-    waits(phone)
-    phone.page.wait_for_timeout(500)
-    waits(phone)
+    phone.take()
+    waits_for_a_network(phone)
     phone.page.unroute("**/api/v1/**")
     all_sent(phone)
     assert taken(clinic, patient) == 1
@@ -102,10 +95,8 @@ def test_a_sign_in_page_of_a_network_counts_as_no_network(clinic: PhoneClinic, p
 
 def test_json_that_is_not_the_clinics_counts_as_no_network(clinic: PhoneClinic, patient: str, phone: Phone) -> None:
     phone.page.route("**/api/v1/**", lambda route: route.fulfill(status=200, json={"error": "quota of the hotspot"}))
-    take(phone)
-    waits(phone)
-    phone.page.wait_for_timeout(500)
-    waits(phone)
+    phone.take()
+    waits_for_a_network(phone)
     phone.page.unroute("**/api/v1/**")
     all_sent(phone)
     assert taken(clinic, patient) == 1
@@ -121,9 +112,8 @@ def test_an_answer_that_was_lost_on_its_way_makes_no_second_dose(
 
     unheard: list[int] = []
     phone.page.route("**/events", taken_unheard, times=1)
-    take(phone)
-    waits(phone)
-    phone.page.wait_for_timeout(1500)
+    with phone.page.expect_event("requestfailed", lambda it: it.url.endswith("/events")):
+        phone.take()
     assert unheard == [1]
     all_sent(phone)
     assert taken(clinic, patient) == 1
@@ -131,7 +121,7 @@ def test_an_answer_that_was_lost_on_its_way_makes_no_second_dose(
 
 def test_a_service_that_is_down_for_a_while_loses_nothing(clinic: PhoneClinic, patient: str, phone: Phone) -> None:
     phone.page.route("**/events", lambda route: route.fulfill(status=503, json={"title": "later"}))
-    take(phone)
+    phone.take()
     waits(phone)
     phone.page.clock.run_for(60_000)  # it tries again, and again
     waits(phone)
@@ -144,7 +134,7 @@ def test_a_database_that_was_closed_while_the_page_was_away_is_opened_again(
     clinic: PhoneClinic, patient: str, phone: Phone
 ) -> None:
     phone.page.evaluate("bases.forEach(it => it.close())")
-    take(phone)
+    phone.take()
     all_sent(phone)
     assert taken(clinic, patient) == 1
 
@@ -163,7 +153,7 @@ def test_a_phone_in_another_zone_shows_the_clock_of_the_plan(
     with phone_of(browser, clinic.now, timezone_id="America/New_York") as phone:
         phone.join(clinic.link(patient))
         expect(phone.page.locator(".clock time")).to_have_text("8:00 AM")
-        phone.page.locator("#took").click()
+        phone.take()
         phone.screen("earlier")
         assert phone.page.locator("#status").inner_text()
         phone.screen("today")

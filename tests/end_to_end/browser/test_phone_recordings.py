@@ -11,12 +11,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from chromium import CHROMIUM
 from fullcourse.adapters.languages import language_of
 from fullcourse.adapters.recordings.slots import slots_of
 from fullcourse.adapters.triage.questions import read_questions
 from fullcourse.interfaces.phone.screen_words import screen_words
 from patients import knowledge
-from phone_browser import CHROMIUM, Phone, chromium, phone_of
+from phone_browser import Phone, phone_of
 from phone_clinic import PhoneClinic, phone_clinic
 
 pytestmark = pytest.mark.skipif(
@@ -30,19 +31,16 @@ HEARD = """
 if (!globalThis.heard) {
   globalThis.heard = [];
   const play = HTMLMediaElement.prototype.play;
+  globalThis.begun = 0;
   HTMLMediaElement.prototype.play = function () {
+    this.addEventListener('playing', () => { begun += 1; }, { once: true });
     this.addEventListener('ended', () => heard.push(this.duration), { once: true });
     return play.call(this);
   };
 }
 """
-"""Notes what was played to its end: for how many seconds it went."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
+"""Notes how many recordings began to play, and what was played to its end: for how many seconds it went."""
+KNOWS = "text => import('/p/js/spoken.js').then(it => it.recorded([text]) !== null)"
 
 
 def sound(seconds: float) -> bytes:
@@ -74,8 +72,18 @@ def listening(browser: Browser, clinic: PhoneClinic, **more: object) -> Iterator
         phone.context.add_init_script(HEARD)
         phone.join(clinic.link(clinic.begin(DRUG)))
         phone.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
-        phone.page.wait_for_timeout(300)
         yield phone
+
+
+def reload_knowing(phone: Phone, text: str) -> None:
+    """Load the page anew, and wait until it knows of the recording of a text."""
+    phone.page.reload()
+    phone.page.wait_for_function(KNOWS, arg=text)
+
+
+def has_begun(phone: Phone, count: int) -> None:
+    """Wait until so many recordings have begun to play."""
+    phone.page.wait_for_function("count => begun === count", arg=count)
 
 
 def kept_recordings(phone: Phone, count: int) -> None:
@@ -99,8 +107,7 @@ def test_a_card_whose_every_text_is_recorded_is_heard_and_also_without_a_network
         assert heard(phone) == []  # nothing unasked
         phone.cut()
         phone.page.reload()
-        phone.page.wait_for_timeout(300)
-        phone.page.locator("#listen").click()
+        phone.page.locator("#listen:has(svg)").click()
         phone.page.wait_for_function("() => heard.length === 2")
         assert heard(phone) == [0.1, 0.2]  # the state first, then what to do
         kept = phone.page.evaluate("caches.open('spoken').then(it => it.keys()).then(it => it.map(one => one.url))")
@@ -111,11 +118,10 @@ def test_what_is_recorded_in_part_is_not_played_in_part(browser: Browser, tmp_pa
     spoken = tmp_path / "spoken"
     record(spoken, "en", CARD[0], STOP[0])
     with phone_clinic(tmp_path, FULLCOURSE_RECORDINGS=str(spoken)) as clinic, listening(browser, clinic) as phone:
-        phone.page.reload()
-        phone.page.wait_for_timeout(500)
-        expect(phone.page.locator("#listen svg")).to_have_count(
-            0
-        )  # the phone's own voice at most, which says all of it
+        reload_knowing(phone, CARD[0])
+        expect(phone.page.locator("#state")).to_be_visible()
+        # the phone's own voice at most, which says all of it
+        expect(phone.page.locator("#listen svg")).to_have_count(0)
         phone.page.locator("#took").click()
         expect(phone.page.locator("#undo")).to_be_visible()  # it is kept
         phone.page.clock.run_for(11_000)
@@ -134,8 +140,7 @@ def test_the_questions_and_the_stop_have_a_speaker_that_stops_where_it_is_tapped
         phone_clinic(tmp_path, FULLCOURSE_RECORDINGS=str(spoken)) as clinic,
         listening(browser, clinic, bypass_csp=True) as phone,
     ):
-        phone.page.reload()
-        phone.page.wait_for_timeout(500)
+        reload_knowing(phone, STOP[0])
         phone.screen("feel")
         phone.page.locator("#face-middling").click()
         expect(phone.page.locator(".group .speaker")).to_have_count(1)
@@ -143,7 +148,7 @@ def test_the_questions_and_the_stop_have_a_speaker_that_stops_where_it_is_tapped
         expect(speaker).to_have_accessible_name("Read it to me")
         assert Axe().run(phone.page).response["violations"] == []
         speaker.click()
-        phone.page.wait_for_timeout(200)
+        has_begun(phone, 1)
         speaker.click()  # again: silence
         phone.page.locator("#feel-done").scroll_into_view_if_needed()
         phone.screen("today")
@@ -154,7 +159,7 @@ def test_the_questions_and_the_stop_have_a_speaker_that_stops_where_it_is_tapped
         expect(phone.page.locator(".stop .speaker")).to_be_visible()
         assert Axe().run(phone.page).response["violations"] == []
         phone.page.locator(".stop .speaker").click()
-        phone.page.wait_for_timeout(200)
+        has_begun(phone, 2)
         phone.page.locator("#hide").click()  # whoever looks over the shoulder hears nothing either
         phone.page.wait_for_timeout(2500)
         assert heard(phone) == []
@@ -187,16 +192,14 @@ def test_a_recording_of_a_text_that_changed_is_heard_by_nobody_and_leaves_the_ph
         phone.page.reload()
         expect(phone.page.locator("#listen svg")).to_have_count(0)
         kept_recordings(phone, 3)
-        gone = "async name => !(await caches.match(`spoken/${name}`))"
-        for _ in range(100):  # what is kept is set right after the page has come
-            if phone.page.evaluate(gone, old.name):
-                break
-            phone.page.wait_for_timeout(100)
-        assert phone.page.evaluate(gone, old.name)
+        phone.page.wait_for_function("async name => !(await caches.match(`spoken/${name}`))", arg=old.name)
 
 
 def test_a_clinic_without_recordings_shows_no_speaker(browser: Browser, tmp_path: Path) -> None:
     with phone_clinic(tmp_path) as clinic, listening(browser, clinic) as phone:
         assert phone.page.request.get(f"{clinic.url}/p/spoken/en.json").json() == []
         assert phone.page.request.get(f"{clinic.url}/p/spoken/{'0' * 16}.mp3").status == 404
+        with phone.page.expect_response("**/p/spoken/en.json"):
+            phone.page.reload()
+        expect(phone.page.locator("#state")).to_be_visible()
         expect(phone.page.locator("#listen svg")).to_have_count(0)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from chromium import CHROMIUM
 from fullcourse.adapters.messages.message import Way
 from fullcourse.adapters.messages.push import PushSender
 from fullcourse.adapters.reminders.round import Custom, Reminders
@@ -19,7 +20,7 @@ from fullcourse.clinical.event_bodies import Consent, Held
 from fullcourse.interfaces.api.reminding import push_key
 from fullcourse.journey.phone import Rhythm
 from fullcourse.journey.phone.reminders import REMINDERS, SUPPORTER_TOLD
-from phone_browser import CHROMIUM, Phone, chromium, phone_of
+from phone_browser import Phone, phone_of
 from phone_clinic import PhoneClinic, phone_clinic
 
 pytestmark = pytest.mark.skipif(
@@ -34,6 +35,7 @@ SUBSCRIBED = """
     };
 """
 """Chromium without a network knows no push service: the address that one would give out is put in its place."""
+SHOWN = "navigator.serviceWorker.ready.then(it => it.getNotifications())"
 NAMES_NOTHING = ("It is time. Look at your day.", "Es la hora. Mire su día.")
 
 
@@ -57,12 +59,6 @@ class PushService:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -89,6 +85,7 @@ def phone(browser: Browser, clinic: PhoneClinic, service: PushService) -> Iterat
 def pushed(phone: Phone, url: str) -> list[dict[str, str]]:
     """Have the browser hand the worker a push, and return the notifications that are shown then."""
     phone.page.evaluate("navigator.serviceWorker.ready")
+    before = phone.page.evaluate(f"{SHOWN}.then(it => it.map(one => one.timestamp))")
     heard: list[dict[str, Any]] = []
     session = phone.context.new_cdp_session(phone.page)
     session.on("ServiceWorker.workerRegistrationUpdated", lambda told: heard.extend(told["registrations"]))
@@ -97,12 +94,9 @@ def pushed(phone: Phone, url: str) -> list[dict[str, str]]:
         phone.page.wait_for_timeout(50)
     number = heard[-1]["registrationId"]
     session.send("ServiceWorker.deliverPushMessage", {"origin": url, "registrationId": number, "data": ""})
-    phone.page.wait_for_function(
-        "navigator.serviceWorker.ready.then(it => it.getNotifications()).then(it => it.length > 0)"
-    )
+    phone.page.wait_for_function(f"old => {SHOWN}.then(it => it.some(one => !old.includes(one.timestamp)))", arg=before)
     shown: list[dict[str, str]] = phone.page.evaluate(
-        "navigator.serviceWorker.ready.then(it => it.getNotifications())"
-        ".then(it => it.map(({ title, body, tag }) => ({ title, body, tag })))"
+        f"{SHOWN}.then(it => it.map(({{ title, body, tag }}) => ({{ title, body, tag }})))"
     )
     return shown
 
@@ -170,8 +164,9 @@ def test_quiet_hours_and_a_helper_are_set_on_the_phone(clinic: PhoneClinic, phon
     phone.screen("more")
     phone.page.get_by_role("button", name="Remind me").click()
     phone.page.get_by_text("Quiet hours").click()
-    phone.page.locator("#quiet_from").fill("20:30")
-    phone.page.locator("#quiet_from").blur()
+    with phone.page.expect_response(re.compile("/reminders$")):
+        phone.page.locator("#quiet_from").fill("20:30")
+        phone.page.locator("#quiet_from").blur()
     phone.page.get_by_role("button", name="Tell my helper if I say nothing").click()
     expect(phone.page.get_by_role("button", name="Do not tell my helper")).to_be_visible()
     phone.page.get_by_text("Quiet hours").click()
