@@ -78,6 +78,7 @@ def _part(service: Service) -> _Part:
     if service.store is not None and place:
         named = settings.text("FULLCOURSE_KEY_FILE")
         feedback = FeedbackStore(place, key_file_of(place, Path(named) if named else None))
+        service.ends.callback(feedback.close)
     kept: KeptFeedback | None = feedback
     profile = service.knowledge.profile(settings.text("FULLCOURSE_PROFILE"))
     hooks = CdsHooks(service.knowledge, profile, Fetcher(servers) if servers else None, kept)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -120,6 +121,7 @@ class Service:
         figures: What is counted.
         shared: Where several processes leave what each counted; None for one process.
         parts: What a part of the service made for itself at its first call, by its name.
+        ends: What those parts opened, to be let go of when the service ends, before store and access.
     """
 
     settings: Settings
@@ -131,3 +133,4 @@ class Service:
     figures: Figures = field(default_factory=Figures)
     shared: SharedFigures | None = None
     parts: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
+    ends: ExitStack = field(default_factory=ExitStack, compare=False, repr=False)

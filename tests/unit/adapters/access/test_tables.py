@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, inspect
+from sqlalchemy.pool import NullPool
 
 from fullcourse.adapters.access.store import opening
 from fullcourse.adapters.access.store.opening import EDITION, EDITION_TABLE
@@ -28,7 +29,7 @@ def shape(connection):
 
 
 def test_the_history_makes_the_tables_that_are_read_and_written():
-    declared, made = create_engine("sqlite://"), create_engine("sqlite://")
+    declared, made = (create_engine("sqlite://", poolclass=NullPool) for _ in range(2))
     with declared.begin() as one, made.begin() as other:
         METADATA.create_all(one)
         move_to(other, EDITION, HISTORY, EDITION_TABLE)
@@ -38,8 +39,7 @@ def test_the_history_makes_the_tables_that_are_read_and_written():
 
 @pytest.mark.parametrize("edition", ["0001", "0002"])
 def test_an_older_edition_is_brought_up_to_date_and_this_one_can_be_left(edition):
-    engine = create_engine("sqlite://")
-    with engine.begin() as connection:
+    with create_engine("sqlite://", poolclass=NullPool).begin() as connection:
         move_to(connection, edition, HISTORY, EDITION_TABLE)
         before = shape(connection)
         move_to(connection, EDITION, HISTORY, EDITION_TABLE)

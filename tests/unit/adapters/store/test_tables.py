@@ -7,6 +7,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Enum, Float, Numeric, Sequence, Table, create_engine
+from sqlalchemy.pool import NullPool
 
 from fullcourse.adapters.store.migrate import EDITION, edition_of, move_to
 from fullcourse.adapters.store.tables import ABOUT, METADATA
@@ -58,7 +59,7 @@ def rows(connection: Connection) -> int:
 
 
 def test_the_history_comes_to_the_tables_and_goes_back_and_forth_without_changing_a_row(tmp_path: Path):
-    with create_engine(f"sqlite:///{tmp_path / 'a.db'}").begin() as connection:
+    with create_engine(f"sqlite:///{tmp_path / 'a.db'}", poolclass=NullPool).begin() as connection:
         move_to(connection, EDITION)
         assert edition_of(connection) == EDITION
         assert changed(connection) == []
@@ -72,7 +73,7 @@ def test_the_history_comes_to_the_tables_and_goes_back_and_forth_without_changin
 
 
 def test_the_history_is_not_undone_past_its_beginning_while_an_event_is_there(tmp_path: Path):
-    with create_engine(f"sqlite:///{tmp_path / 'a.db'}").begin() as connection:
+    with create_engine(f"sqlite:///{tmp_path / 'a.db'}", poolclass=NullPool).begin() as connection:
         move_to(connection, EDITION)
         filled(connection, 1)
         with pytest.raises(RuntimeError, match="holds events"):
@@ -83,7 +84,7 @@ def test_the_history_is_not_undone_past_its_beginning_while_an_event_is_there(tm
 
 
 def test_sqlite_holds_each_column_to_its_type(tmp_path: Path):
-    with create_engine(f"sqlite:///{tmp_path / 'a.db'}").begin() as connection:
+    with create_engine(f"sqlite:///{tmp_path / 'a.db'}", poolclass=NullPool).begin() as connection:
         move_to(connection, EDITION)
         with pytest.raises(Exception, match="cannot store TEXT") as refused:
             connection.exec_driver_sql("INSERT INTO course_patient VALUES ('p', 'x', x'', 0, x'', 0, NULL, x'')")

@@ -141,10 +141,14 @@ def look_into(place: str | Path, *, key_file: Path | None = None) -> Kept:
         return open_kept(written, lambda connection, keys: None, key_file=key_file)
     path = Path(written.removeprefix(_SQLITE)).expanduser()
     database = SqliteReader(path.with_name(f"{path.name}.access"))
-    wanted = database.read(
-        lambda connection: connection.execute(select(ABOUT.c.value).where(ABOUT.c.name == "key")).scalar()
-    )
-    return Kept(database, Keys(ring_of(key_file_of(written, key_file), wanted, has_patients=True)))
+    try:
+        wanted = database.read(
+            lambda connection: connection.execute(select(ABOUT.c.value).where(ABOUT.c.name == "key")).scalar()
+        )
+        return Kept(database, Keys(ring_of(key_file_of(written, key_file), wanted, has_patients=True)))
+    except BaseException:
+        database.close()
+        raise
 
 
 def _bring_up_to_date(connection: Connection) -> None:

@@ -62,8 +62,11 @@ class FeedbackStore:
             with self._engine.begin() as connection:
                 if edition_of(connection, EDITION_TABLE) != _EDITION:
                     move_to(connection, _EDITION, _HISTORY, EDITION_TABLE)
-        except SQLAlchemyError as error:
-            raise InputError(f"feedback on cards cannot be kept ({type(error).__name__}).") from None
+        except BaseException as error:
+            self.close()
+            if isinstance(error, SQLAlchemyError):
+                raise InputError(f"feedback on cards cannot be kept ({type(error).__name__}).") from None
+            raise
 
     @property
     def key(self) -> bytes:

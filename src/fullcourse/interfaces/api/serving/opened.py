@@ -38,4 +38,6 @@ def opened_service(settings: Settings, door: Doorkeeper | None = None) -> Iterat
         open_store(place, key_file=key_file, wait_s=_WAIT_S) as store,
         closing(open_access(place, key_file=key_file, wait_s=_WAIT_S)) as access,
     ):
-        yield Service(settings, knowledge, door or Door(access, settings), store, access=access)
+        service = Service(settings, knowledge, door or Door(access, settings), store, access=access)
+        with service.ends:
+            yield service

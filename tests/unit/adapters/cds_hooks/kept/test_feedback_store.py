@@ -1,6 +1,8 @@
 """Feedback is kept once, names nobody, and keeps a card away until a fact changes; on both engines."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +22,7 @@ from fullcourse.adapters.cds_hooks.reading.request import Hook
 from fullcourse.adapters.store.migrate import edition_of, move_to
 from fullcourse.adapters.store.opening import open_store
 from fullcourse.clinical.errors import InputError
+from open_files import is_open, needs_open_files
 from postgres_server import new_database
 
 CARD = "4e0a3a1e-3283-4575-ab82-028d55fe2719"
@@ -165,3 +168,16 @@ def test_a_card_tells_nobody_whose_it_is(opened: Opened):
     asked = call(drafts=(order("linezolid", "d1", status="draft"),), prefetch=sent())
     one = {card["uuid"] for card in answered(asked, answering, client="a")}
     assert one.isdisjoint(card["uuid"] for card in answered(asked, answering, client="b"))
+
+
+@needs_open_files
+def test_a_file_of_a_newer_edition_is_refused_and_let_go_of(tmp_path: Path):
+    place, key_file = tmp_path / "courses.db", tmp_path / "the.key"
+    open_store(place, key_file=key_file).close()
+    FeedbackStore(str(place), key_file).close()
+    kept = tmp_path / "courses.db.cds"
+    with closing(sqlite3.connect(kept)) as raw, raw:
+        raw.execute(f"UPDATE {EDITION_TABLE} SET version_num = '9999'")  # noqa: S608 - a name of ours
+    with pytest.raises(InputError, match="newer version"):
+        FeedbackStore(str(place), key_file)
+    assert not is_open(kept)
