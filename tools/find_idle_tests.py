@@ -8,7 +8,9 @@ function of the same file that always asserts by itself. It may be left out wher
 - under ``if``, ``match``, ``except``, ``while``, or behind ``and``, ``or`` and a conditional expression;
 - in the ``try`` of an ``except`` that asserts nothing, or under ``suppress``;
 - behind a ``return`` (in a loop: ``continue``) under a condition, which asserted nothing before it left;
-- in a loop over what is given back by a function of the same test or made by a comprehension, and may be empty;
+- in a loop over what was chosen, and of which nothing may be left: a comprehension with ``if``, what a search found
+  (``findall``, ``glob``), what follows a first part (``[1:]``), ``get`` with nothing in its place, or what a name or
+  a function of the same file holds that is made so. Whether anything else is empty is not to be seen here;
 - in a function inside the test that nothing in it calls or hands on.
 
 A test of Hypothesis counts as every other: ``assume`` throws an example away where ``if`` only looks away. Exit code 1
@@ -26,6 +28,10 @@ TESTS: Final = Path(__file__).parents[1] / "tests"
 _ASSERTING: Final = frozenset({"raises", "warns", "fail", "deprecated_call"})
 _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LOOPS: Final = (ast.For, ast.AsyncFor, ast.While)
+_SEARCHES: Final = frozenset({"findall", "finditer", "glob", "rglob", "filter"})
+_AS_MANY: Final = frozenset({"enumerate", "sorted", "reversed", "list", "tuple", "set", "frozenset", "dict", "zip"})
+"""Functions that give back something for each of what they are given."""
+_VIEWS: Final = frozenset({"items", "values", "keys"})
 
 
 def idle_tests(source: str) -> list[tuple[int, str]]:
@@ -36,11 +42,13 @@ def idle_tests(source: str) -> list[tuple[int, str]]:
     """
     tree = ast.parse(source)
     functions = [node for node in ast.walk(tree) if isinstance(node, _FUNCTIONS)]
-    asserting = {it.name for it in functions if not it.name.startswith("test") and any(_Reading(frozenset()).of(it))}
+    chosen = _chosen(tree.body, frozenset())
+    plain = _Reading(frozenset(), chosen)
+    asserting = {it.name for it in functions if not it.name.startswith("test") and any(plain.of(it))}
     found = []
     for node in functions:
         if node.name.startswith("test"):
-            seen = list(_Reading(frozenset(asserting)).of(node))
+            seen = list(_Reading(frozenset(asserting), chosen).of(node))
             if seen and not any(seen):
                 found.append((node.lineno, node.name))
     return found
@@ -52,17 +60,22 @@ class _Reading:
 
     Attributes:
         helpers: Functions of the file that assert by themselves.
+        chosen: Names that may hold nothing, and functions that may give nothing back.
         used: Functions inside the one that is read, which it calls or hands on.
     """
 
     helpers: frozenset[str]
+    chosen: frozenset[str]
     used: frozenset[str] = frozenset()
 
     def of(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[bool]:
         """Yield for each assertion whether it is always reached, as far as can be seen."""
         used = {it.id for it in ast.walk(function) if isinstance(it, ast.Name) and isinstance(it.ctx, ast.Load)}
         used |= {it.name for it in ast.walk(function) if isinstance(it, _FUNCTIONS) and it.decorator_list}
-        yield from _Reading(self.helpers, frozenset(used)).block(function.body, always=True)
+        chosen = _chosen(
+            function.body, self.chosen - {it.arg for it in ast.walk(function.args) if isinstance(it, ast.arg)}
+        )
+        yield from _Reading(self.helpers, chosen, frozenset(used)).block(function.body, always=True)
 
     def block(self, statements: Sequence[ast.stmt], *, always: bool, in_loop: bool = False) -> Iterator[bool]:
         for statement in statements:
@@ -91,7 +104,7 @@ class _Reading:
                 yield from self.block(body, always=always and not any(_is_suppress(it.context_expr) for it in items))
             case ast.For(iter=it, body=body) | ast.AsyncFor(iter=it, body=body):
                 yield from self.expression(it, always=always)
-                yield from self.block(body, always=always and not _may_be_empty(it), in_loop=True)
+                yield from self.block(body, always=always and not _may_be_empty(it, self.chosen), in_loop=True)
             case ast.While(test=test, body=body):
                 yield from self.expression(test, always=always)
                 yield from self.block(body, always=always and isinstance(test, ast.Constant), in_loop=True)
@@ -153,20 +166,68 @@ def _is_suppress(node: ast.expr) -> bool:
     return getattr(function, "id", getattr(function, "attr", "")) == "suppress"
 
 
-def _may_be_empty(node: ast.expr) -> bool:
-    """Return whether what a loop goes over is chosen on the spot, so that nothing may be left of it."""
-    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
-        "enumerate",
-        "sorted",
-        "reversed",
-        "list",
-        "tuple",
-        "set",
-    ):
-        return bool(node.args) and _may_be_empty(node.args[0])
-    if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp):
-        return any(it.ifs for it in node.generators)
-    return isinstance(node, ast.List | ast.Tuple | ast.Set) and not node.elts
+def _may_be_empty(node: ast.expr, chosen: frozenset[str]) -> bool:
+    """Return whether what a loop goes over is chosen, so that nothing may be left of it."""
+    match node:
+        case ast.Name(id=name):
+            return name in chosen
+        case ast.Call(func=ast.Name(id=name), args=given):
+            return (
+                name in chosen
+                or name in _SEARCHES
+                or (name in _AS_MANY and any(_may_be_empty(it, chosen) for it in given))
+            )
+        case ast.Call(func=ast.Attribute(attr="get"), args=[_, instead]):
+            return _is_nothing(instead)
+        case ast.Call(func=ast.Attribute(value=value, attr=name)):
+            return name in _SEARCHES or (name in _VIEWS and _may_be_empty(value, chosen))
+        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+            return any(it.ifs or _may_be_empty(it.iter, chosen) for it in node.generators)
+        case ast.Subscript(value=value, slice=ast.Slice(lower=lower)):
+            return lower is not None or _may_be_empty(value, chosen)
+    return _is_nothing(node)
+
+
+def _is_nothing(node: ast.expr) -> bool:
+    return (isinstance(node, ast.List | ast.Tuple | ast.Set) and not node.elts) or (
+        isinstance(node, ast.Dict) and not node.keys
+    )
+
+
+def _chosen(statements: Sequence[ast.stmt], known: frozenset[str]) -> frozenset[str]:
+    """Return the names of a block that may hold nothing, beside those that are known.
+
+    A name is one of them where every value that the block gives it is chosen, and nothing else ever becomes of it.
+    """
+    values: dict[str, list[ast.expr | None]] = {}
+    for statement in statements:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                values.setdefault(name, []).append(value)
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                values.setdefault(name, []).append(value)
+            case ast.Expr(value=ast.Call(func=ast.Name(id="assume"), args=[ast.Name(id=name), *_])):
+                values.setdefault(name, []).append(None)
+            case ast.FunctionDef(name=name) if not name.startswith("test"):
+                values.setdefault(name, []).extend(_given_back(statement))
+            case _:
+                for part in ast.walk(statement):
+                    if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                        values.setdefault(part.id, []).append(None)
+    found = known - frozenset(values)
+    for name, given in values.items():
+        if given and all(it is not None and not _is_nothing(it) and _may_be_empty(it, found) for it in given):
+            found |= {name}
+    return found
+
+
+def _given_back(function: ast.FunctionDef) -> Iterator[ast.expr | None]:
+    """Yield each value that a function returns; None for one that yields, or returns nothing."""
+    for part in ast.walk(function):
+        if isinstance(part, ast.Yield | ast.YieldFrom):
+            yield None
+        elif isinstance(part, ast.Return):
+            yield part.value
 
 
 def main() -> int:

@@ -59,8 +59,9 @@ def names_of(drug: str) -> list[str]:
 
 @pytest.mark.parametrize("drug", sorted(modelled_drugs()))
 def test_every_name_of_a_drug_finds_its_models(drug: str):
-    knowledge = load_knowledge()
-    for name in names_of(drug):
+    knowledge, names = load_knowledge(), names_of(drug)
+    assert drug in names
+    for name in names:
         assert drug_name(name, knowledge) == drug
         assert drug_name(f" {name.upper()} ", knowledge) == drug
         paper = next(model.split(".")[1] for model in MODELS if model.split(".")[0] == drug)
@@ -70,7 +71,9 @@ def test_every_name_of_a_drug_finds_its_models(drug: str):
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("drug", WITHOUT)
 def test_a_drug_without_a_model_is_answered_by_name_whatever_it_is_called(drug: str, command: str):
-    for name in names_of(drug):
+    names = names_of(drug)
+    assert drug in names
+    for name in names:
         code, said = answered(command, "--drug", name, *COMMANDS[command])
         assert code == 2
         assert f"{drug} has no published model here" in said

@@ -8,8 +8,23 @@ import pytest
 TOOL = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "find_idle_tests.py"))
 find = TOOL["idle_tests"]
 
-HELPERS = "def check(y):\n    assert y\n\ndef idle(y):\n    if y:\n        assert y\n"
-"""One that asserts whatever comes, and one that may not."""
+HELPERS = """def check(y):
+    assert y
+
+def idle(y):
+    if y:
+        assert y
+
+def some(y):
+    return [it for it in y if it]
+
+def all_of(y):
+    return [it.text for it in y]
+
+SOME = [it for it in ALL if it]
+"""
+"""One that asserts whatever comes, and one that may not; one that chooses, and one that does not."""
+LINE = HELPERS.count("\n") + 1
 
 
 @pytest.mark.parametrize(
@@ -35,13 +50,25 @@ HELPERS = "def check(y):\n    assert y\n\ndef idle(y):\n    if y:\n        asser
         "    for it in [one for one in x if one]:\n        assert it\n",
         "    for it in sorted(one for one in x if one):\n        assert it\n",
         "    for it in ():\n        assert it\n",
+        "    for it in {}.items():\n        assert it\n",
+        "    for it in re.findall('a', x):\n        assert it\n",
+        "    for it in sorted(folder.rglob('*.txt')):\n        assert it\n",
+        "    for it in x[1:]:\n        assert it\n",
+        "    for it in x.get('a', ()):\n        assert it\n",
+        "    for a, b in x.get('a', {}).items():\n        assert a\n",
+        "    few = [it for it in x if it]\n    for it in few:\n        assert it\n",
+        "    few = [it for it in x if it]\n    for it in few[:3]:\n        assert it\n",
+        "    few = [it for it in x if it]\n    for a, b in zip(x, few, strict=True):\n        assert a\n",
+        "    few = [it for it in x if it]\n    for it in [one.text for one in few]:\n        assert it\n",
+        "    for it in some(x):\n        assert it\n",
+        "    for it in SOME:\n        assert it\n",
         "    def inner():\n        assert y\n",
         "    def inner():\n        def deeper():\n            assert y\n    inner()\n",
         "    idle(y)\n    if x:\n        assert y\n",
     ],
 )
 def test_a_test_whose_every_assertion_stands_under_a_condition_is_found(body):
-    assert find(f"{HELPERS}def test_it():\n{body}") == [(7, "test_it")]
+    assert find(f"{HELPERS}def test_it():\n{body}") == [(LINE, "test_it")]
 
 
 @pytest.mark.parametrize(
@@ -62,6 +89,16 @@ def test_a_test_whose_every_assertion_stands_under_a_condition_is_found(body):
         "    for it in x:\n        for one in it:\n            if one:\n                continue\n        assert y\n",
         "    for it in [one.text for one in x]:\n        assert it\n",
         "    for it in (1, 2):\n        assert it\n",
+        "    for it in x.items():\n        assert it\n",
+        "    for it in x[:3]:\n        assert it\n",
+        "    for it in x.get('a', (1, 2)):\n        assert it\n",
+        "    for it in x.get('a'):\n        assert it\n",
+        "    for it in all_of(x):\n        assert it\n",
+        "    few = [it for it in x if it]\n    assert few\n    for it in few:\n        assert it\n",
+        "    few = [it for it in x if it]\n    assume(few)\n    for it in few:\n        assert it\n",
+        "    few = [it for it in x if it]\n    few = f(few)\n    for it in few:\n        assert it\n",
+        "    found = []\n    for it in x:\n        found.append(it)\n    for it in found:\n        assert it\n",
+        "    SOME = (1, 2)\n    for it in SOME:\n        assert it\n",
         "    while True:\n        assert y\n",
         "    def inner():\n        return 1\n    assert inner()\n",
         "    def inner():\n        assert y\n    inner()\n",

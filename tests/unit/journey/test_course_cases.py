@@ -32,12 +32,16 @@ def named(table: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("case", read_cases(table), ids=lambda case: case.row["name"])
 
 
+SAID_OF_SCHEDULES = {"due", "mg", "occasions", "clock_changes", "nights", "clashes", "uneven", "apart", "food"}
+
+
 @named("schedule")
 def test_the_schedule_is_what_the_source_says(case: Case):
     row = case.row
     if "move" in row or "travel" in row:
         _way(case)
         return
+    assert SAID_OF_SCHEDULES & row.keys()
     course = opened(case, row["now"])
     schedule = schedule_of(course, knowledge(), case.at(row["now"]), row["days"])
     local = {slot.id: f"{schedule.zone.local(slot.due):%m-%d %H:%M}" for it in schedule.occasions for slot in it.slots}
@@ -119,6 +123,7 @@ def _overview(case: Case) -> Overview:
 @named("interruptions_tried")
 def test_interruptions_of_a_log_are_what_the_source_says(case: Case):
     row = case.row
+    assert {"answers", "new_end", "owed", "none_applies"} & row.keys()
     overview = _overview(case)
     answers = {answer.statement: answer for answer in overview.interruption}
     for statement, (status, goes_on, *owes) in row.get("answers", {}).items():

@@ -65,12 +65,16 @@ def test_every_row_names_its_source(name):
 
 def test_the_rows_made_by_hand_are_in_the_packaged_tables():
     vocabulary = load_vocabulary()
-    for name, ingredients, kind, _ in _rows("synonyms.tsv"):
+    synonyms, translations, codes = (
+        _rows(f"{it}.tsv") for it in ("synonyms", "translations-sourced", "rxnorm-sourced")
+    )
+    assert synonyms and translations and codes
+    for name, ingredients, kind, _ in synonyms:
         found = vocabulary.of_name(name)
         assert ";".join(found) == ("" if kind == "left out" else ingredients), name
-    for name, ingredients, _, _ in _rows("translations-sourced.tsv"):
+    for name, ingredients, _, _ in translations:
         assert ";".join(vocabulary.of_name(name)) == ingredients, name
-    for code, ingredients, *_ in _rows("rxnorm-sourced.tsv"):
+    for code, ingredients, *_ in codes:
         assert ";".join(vocabulary.of_code("rxnorm", code)) == ingredients
 
 

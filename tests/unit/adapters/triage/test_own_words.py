@@ -80,6 +80,7 @@ ALARMS = [
 
 def test_every_way_to_say_an_emergency_to_ask_is_one_here_or_goes_to_a_person_at_once():
     """``ask`` hears stems and slips, triage exact words: what is not heard goes to a person, and is never passed."""
+    assert ALARMS
     for statement, words in ALARMS:
         read = understood(words, ASKED)
         urgency = judged(joined(read.symptoms)).urgency
