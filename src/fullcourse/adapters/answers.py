@@ -49,7 +49,6 @@ from datetime import date, datetime
 from fullcourse.adapters.as_people_write import (
     AGE,
     BIRTH_DATE,
-    BORN_ON_RECORD,
     NamedFacts,
     allergy_evidence,
     birth_of_age,
@@ -57,6 +56,7 @@ from fullcourse.adapters.as_people_write import (
 )
 from fullcourse.adapters.faults import Faults
 from fullcourse.adapters.fhir.read.fact_index import FactIndex
+from fullcourse.adapters.fhir.read.patient import BORN_ON_RECORD
 from fullcourse.adapters.json_text import decode_text
 from fullcourse.adapters.measures import beside, measure
 from fullcourse.adapters.medicines.looked_up import LookedUp

@@ -17,12 +17,10 @@ from fullcourse.clinical.moment import Moment
 from fullcourse.clinical.patient import Unrecognised
 from fullcourse.knowledge.vocabulary import FactDefinition
 
-__all__ = ["AGE", "BIRTH_DATE", "BORN_ON_RECORD", "NamedFacts", "allergy_evidence", "birth_of_age", "said_value"]
+__all__ = ["AGE", "BIRTH_DATE", "NamedFacts", "allergy_evidence", "birth_of_age", "said_value"]
 
 AGE: Final = "age"
 BIRTH_DATE: Final = "birth_date"
-BORN_ON_RECORD: Final = "on record"
-"""What every answer shows in the place of a birth date, which would tell who it is."""
 YES: Final = frozenset({"yes", "y", "true"})
 NO: Final = frozenset({"no", "n", "false"})
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
-from fullcourse.adapters.as_people_write import BORN_ON_RECORD
 from fullcourse.adapters.fhir.read.elements import boolean, moment_at, shown, text
 from fullcourse.adapters.fhir.read.evidence import Reading
 from fullcourse.adapters.fhir.read.fact_index import FactIndex, Match
@@ -12,8 +12,10 @@ from fullcourse.clinical.fact import Evidence, Standing
 from fullcourse.clinical.moment import Moment, parse_moment
 from fullcourse.clinical.patient import Record
 
-__all__ = ["HAS_DIED", "birth_fault", "birth_is_later", "read_patient"]
+__all__ = ["BORN_ON_RECORD", "HAS_DIED", "birth_fault", "birth_is_later", "read_patient"]
 
+BORN_ON_RECORD: Final = "on record"
+"""What every answer shows in the place of a birth date, which would tell who it is."""
 HAS_DIED = "the record says that the patient has died"
 """The remark on the record of somebody who has died."""
 
