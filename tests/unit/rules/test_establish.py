@@ -6,6 +6,7 @@ import pytest
 
 from fullcourse.clinical import (
     Evidence,
+    Fact,
     Interval,
     Medicine,
     Record,
@@ -15,8 +16,9 @@ from fullcourse.clinical import (
     exactly,
     parse_moment,
 )
-from fullcourse.rules.establish import establish
-from patients import patient
+from fullcourse.rules.derived import DERIVED
+from fullcourse.rules.establish import establish, supposing
+from patients import knowledge, patient
 from small_knowledge import small
 
 AT = date(2026, 6, 15)
@@ -198,3 +200,24 @@ def test_what_the_record_raises_counts_at_any_age_and_without_an_age_it_is_asked
 def test_a_number_and_a_range_that_is_open_beside_it_are_unequal(end):
     for pieces in ((item("weight", 60), item("weight", end)), (item("weight", end), item("weight", 60))):
         assert fact(*pieces).reason == "the record holds unequal values for one time"
+
+
+def test_evidence_of_what_no_vocabulary_holds_is_passed_over():
+    facts = establish(Record({"nobody": (item("nobody", True),), "fits": (item("fits", True),)}), small(), AT).facts
+    assert "nobody" not in facts
+    assert facts["fits"].value is True
+
+
+def test_what_is_supposed_moves_what_follows_from_it_and_nothing_else_of_the_patient():
+    known = knowledge()
+    person = patient({"birth_date": "1960-05-01", "weight": 80.0, "height": 160.0})
+    taller = Fact("height", exactly(200.0), "cm", days=0)
+    supposed = supposing(person, taller, known)
+    assert supposed["height"] is taller
+    assert supposed["bmi"].value.low == pytest.approx(20.0)  # 80 kg by 4 m2
+    assert person.facts["bmi"].value.low == pytest.approx(31.25)  # by 2.56 m2
+    moved = {name for name, fact in supposed.items() if fact != person.facts[name]}
+    assert {"height", "bmi"} <= moved
+    assert moved <= {it.id for it in known.facts.values() if it.derived and "height" in DERIVED[it.derived].inputs} | {
+        "height"
+    }

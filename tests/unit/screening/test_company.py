@@ -386,6 +386,15 @@ def test_the_code_of_a_product_never_holds_a_drug_against_itself():
     assert status(itself, replace(entry("exampline", "otherine"), codes=codes)) is Status.DOES_NOT_APPLY
 
 
+def test_a_product_of_the_drug_alone_is_left_out_with_what_its_name_suggests():
+    hinting = CLASSES.replace('id = "class.heart"\n', 'id = "class.heart"\nnames = ["syrup"]\n')
+    known = small(drug("exampline") + HEART, classes__more=hinting, facts__more=GIVEN)
+    regimen = [entry("exampline", name="Exampline syrup")]
+    patient = with_regimen(person(complete=True), regimen)
+    check = Company(Screener(known, known.profile("us"))).check(patient, known.drugs["exampline"], regimen)
+    assert [it.status for it in check.findings] == [Status.DOES_NOT_APPLY]
+
+
 def test_of_what_holds_for_a_regimen_what_another_source_leads_on_comes_last():
     sources = '[[source]]\nid = "other"\ntitle = "T"\nissuer = "I"\naddress = "a"\ntier = "B"\n'
     leads = '[[profile]]\nid = "who"\nlabel = "W"\nbecause = "t"\n[[point]]\nid = "p"\nleads = { who = "other" }\n'
