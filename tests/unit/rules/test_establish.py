@@ -221,3 +221,75 @@ def test_what_is_supposed_moves_what_follows_from_it_and_nothing_else_of_the_pat
     assert moved <= {it.id for it in known.facts.values() if it.derived and "height" in DERIVED[it.derived].inputs} | {
         "height"
     }
+
+
+TODAY, DAY_BEFORE = "2026-11-22", "2026-11-21"
+UNREAD = {"standing": Standing.UNUSABLE, "reason": "no unit is recorded"}
+INPUTS = ("qt_interval", "heart_rate")
+
+
+def qtcf(measured=(), on=TODAY, qt=400):
+    """Return QTcF as some pieces measure it, with a QT interval and 60 beats a minute, by which QTcF is QT itself."""
+    of_formula = [] if qt is None else [item("qt_interval", qt, on), item("heart_rate", 60, on)]
+    record = {"qtcf": tuple(measured)} | {it.fact: (it,) for it in of_formula}
+    return establish(Record(record), knowledge(), date(2026, 11, 22)).facts["qtcf"]
+
+
+@pytest.mark.parametrize(
+    ("measured", "when", "computed_on", "value"),
+    [
+        (510, TODAY, TODAY, 510),
+        (390, TODAY, TODAY, 400),
+        (390, TODAY, DAY_BEFORE, 390),
+        (510, DAY_BEFORE, TODAY, 400),
+        (510, "2026-10-18", "2026-10-18", 510),  # 35 days, for which a QTcF holds
+        (510, None, TODAY, 400),
+    ],
+)
+def test_of_a_measured_and_a_computed_number_the_newer_leads_and_of_one_day_the_higher(
+    measured, when, computed_on, value
+):
+    assert qtcf([item("qtcf", measured, when)], computed_on).value == exactly(float(value))
+
+
+def test_a_number_is_as_measured_or_as_computed_where_nothing_else_is_known():
+    measured = item("qtcf", 510, TODAY)
+    alone = qtcf([measured], qt=None)
+    assert (alone.value, alone.reason, alone.because, alone.missing) == (exactly(510.0), "as measured", (measured,), ())
+    assert qtcf().value == exactly(400.0)
+    assert qtcf(qt=None).value is None
+
+
+def test_of_one_day_both_numbers_are_what_the_higher_rests_on():
+    measured = item("qtcf", 510, TODAY)
+    both = qtcf([measured])
+    assert both.reason == "the higher of the measured and the computed"
+    assert {it.fact for it in both.because} == {"qtcf", *INPUTS}
+    assert measured in both.because
+    assert both.missing == ()
+
+
+def test_a_number_that_is_measured_as_a_range_asks_for_what_it_could_be_computed_from():
+    above = item("qtcf", Interval(480.0, 520.0), TODAY)
+    assert qtcf([above], qt=None).missing == INPUTS
+    assert qtcf([above]).value == Interval(480.0, 520.0)
+    assert qtcf([above], qt=500).value == Interval(500.0, 520.0)
+
+
+@pytest.mark.parametrize(
+    ("when", "computed_on", "value"),
+    [(TODAY, TODAY, None), (TODAY, DAY_BEFORE, None), (DAY_BEFORE, TODAY, 400), (None, TODAY, 400)],
+)
+def test_a_measured_number_that_cannot_be_used_leaves_an_older_computed_one_open(when, computed_on, value):
+    unread = item("qtcf", None, when, **UNREAD)
+    found = qtcf([unread], computed_on)
+    assert found.value == (value and exactly(float(value)))
+    assert unread in found.because
+    assert found.missing == (() if value else INPUTS)
+    assert (found.reason == "no unit is recorded") is (value is None)
+
+
+def test_what_can_neither_be_used_nor_computed_says_why_of_both():
+    found = qtcf([item("qtcf", None, TODAY, **UNREAD)], qt=None)
+    assert found.value is None
+    assert found.reason.startswith("no unit is recorded; QT interval corrected for heart rate (Fridericia): ")
