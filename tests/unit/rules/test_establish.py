@@ -293,3 +293,94 @@ def test_what_can_neither_be_used_nor_computed_says_why_of_both():
     found = qtcf([item("qtcf", None, TODAY, **UNREAD)], qt=None)
     assert found.value is None
     assert found.reason.startswith("no unit is recorded; QT interval corrected for heart rate (Fridericia): ")
+
+
+def known_of(name, *pieces):
+    held = {}
+    for piece in pieces:
+        held[piece.fact] = (*held.get(piece.fact, ()), piece)
+    return establish(Record(held), knowledge(), date(2026, 11, 22)).facts[name]
+
+
+def test_what_a_formula_refuses_leaves_its_fact_unknown_with_the_value_that_cannot_be():
+    later = item("birth_date", "2027-01-01", TODAY)
+    age = known_of("age", later)
+    assert (age.value, age.missing, age.because, age.unit) == (None, ("birth_date",), (later,), "a")
+    assert age.reason.startswith("age at the date of the check: ")
+    nothing = known_of("bmi", item("weight", 0, TODAY))
+    assert (nothing.value, nothing.missing) == (None, ("weight", "height"))
+
+
+@pytest.mark.parametrize(("qt", "is_possible"), [(1200, True), (1201, False), (100, True), (99, False)])
+def test_what_comes_to_a_number_that_cannot_be_follows_from_a_wrong_one(qt, is_possible):
+    found = qtcf(qt=qt)
+    assert found.value == (exactly(float(qt)) if is_possible else None)
+    assert found.missing == (() if is_possible else INPUTS)
+    wrong = f"QT interval corrected for heart rate (Fridericia) comes to {qt} ms, which cannot be (100 to 1200): "
+    assert found.reason.startswith(wrong) is not is_possible
+    assert (found.days is None) is not is_possible
+    assert {it.fact for it in found.because} >= set(INPUTS)
+
+
+def test_a_range_that_may_be_possible_is_known():
+    found = known_of("qtcf", item("qt_interval", Interval(1100.0, 1300.0), TODAY), item("heart_rate", 60, TODAY))
+    assert found.value == Interval(1100.0, 1300.0)
+
+
+LOW = "electrolytes_low"
+WEEK_BEFORE = "2026-11-15"
+
+
+@pytest.mark.parametrize(
+    ("salt", "value", "is_shown"),
+    [("potassium", 3.49, True), ("potassium", 3.5, False), ("magnesium", 0.749, True), ("magnesium", 0.75, False)],
+)
+def test_a_number_below_its_limit_shows_a_fact_and_one_at_its_limit_shows_nothing(salt, value, is_shown):
+    number = item(salt, value, WEEK_BEFORE)
+    found = known_of(LOW, number)
+    assert found.value is (True if is_shown else None)
+    both = known_of(LOW, number, item("potassium" if salt == "magnesium" else "magnesium", 5.0, TODAY))
+    assert both.value is found.value
+    shown = known_of(LOW, number, item("problems_complete", True, TODAY))
+    assert shown.value is is_shown
+    told = [(it.because, it.reason, it.days) for it in (found, shown) if it.value is True]
+    assert told == [((number,), f"{salt} shows it", 7)] * (2 * is_shown)
+
+
+@pytest.mark.parametrize(
+    ("said", "measured", "value"),
+    [(TODAY, WEEK_BEFORE, False), (TODAY, TODAY, False), (WEEK_BEFORE, TODAY, True)],
+)
+def test_a_no_that_was_said_stands_until_a_newer_number_shows_otherwise(said, measured, value):
+    assert known_of(LOW, item(LOW, False, said), item("potassium", 3.0, measured)).value is value
+
+
+def test_a_number_that_cannot_be_used_or_is_a_range_leaves_a_no_of_a_list_open_and_a_yes_stands():
+    complete = item("problems_complete", True, TODAY)
+    for odd in (item("potassium", None, WEEK_BEFORE, **UNREAD), item("potassium", Interval(3.0, 4.0), WEEK_BEFORE)):
+        open_ = known_of(LOW, complete, odd)
+        assert (open_.value, open_.because, open_.reason) == (None, (odd,), "potassium may show it")
+        assert open_.missing == (LOW,)
+        assert known_of(LOW, item(LOW, True, WEEK_BEFORE), odd).because[0].fact == LOW
+        assert known_of(LOW, odd).reason != "potassium may show it"
+        # Another number that shows it still does.
+        assert known_of(LOW, complete, odd, item("magnesium", 0.5, TODAY)).reason == "magnesium shows it"
+
+
+def test_a_number_beside_a_yes_changes_neither_the_yes_nor_what_it_rests_on():
+    yes = item(LOW, True, WEEK_BEFORE)
+    assert known_of(LOW, yes, item("potassium", 3.0, TODAY)).because == (yes,)
+
+
+def test_a_no_of_a_list_is_as_old_as_the_word_that_the_list_is_complete():
+    complete = item("problems_complete", True, WEEK_BEFORE)
+    no = known_of("epilepsy", complete)
+    assert (no.value, no.because, no.days) == (False, (complete,), 7)
+    assert no.reason == "not on the complete list of problems"
+    assert no.missing == ()
+
+
+def test_what_cannot_be_says_why():
+    male = item("sex", "male", TODAY)
+    never = known_of("pregnant", male)
+    assert (never.value, never.because, never.missing, never.reason) == (False, (male,), (), "never when sex is so")
