@@ -384,3 +384,11 @@ def test_what_cannot_be_says_why():
     male = item("sex", "male", TODAY)
     never = known_of("pregnant", male)
     assert (never.value, never.because, never.missing, never.reason) == (False, (male,), (), "never when sex is so")
+
+
+@pytest.mark.parametrize("complete", [None, False])
+def test_a_no_of_a_day_to_come_settles_nothing_while_its_list_is_not_known_to_be_complete(complete):
+    said = () if complete is None else (item("problems_complete", complete),)
+    found = fact(item("fits", False, "2026-07-01"), *said, name="fits")
+    assert (found.value, found.missing) == (None, ("fits",))
+    assert found.reason == "nothing recorded, and the list of problems is not known to be complete"
