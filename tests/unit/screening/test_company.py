@@ -1,4 +1,7 @@
-"""Drugs taken together: the others count, the drug itself does not, whatever product an ingredient comes in."""
+"""Drugs taken together: the others count, the drug itself does not, whatever product an ingredient comes in.
+
+Longer than most, because it mirrors one module, and each way of saying that a drug is taken has its own case.
+"""
 
 from dataclasses import replace
 from datetime import date
