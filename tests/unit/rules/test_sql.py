@@ -59,6 +59,11 @@ kind = "number"
 label = "upper limit of the enzyme"
 unit = "U/L"
 plausible = [20, 80]
+
+[[fact]]
+id = "ill-ever"
+kind = "history"
+label = "a name that SQL would read as a difference"
 """
 
 
@@ -153,6 +158,7 @@ CASES: list[tuple[str, dict[str, list[object]]]] = [
     (asked('{ fact = "fits", is = false }'), {"fits": YES_NO}),
     (asked('{ fact = "fits", is = false, within_days = 14 }'), {"fits": YES_NO}),
     (asked('{ fact = "fits", is = true, within_days = 14 }'), {"fits": YES_NO}),
+    (asked('{ fact = "ill-ever", is = true, within_days = 14 }'), {"ill-ever": YES_NO}),
     (asked('{ fact = "sex", is = "male" }'), {"sex": [None, "male", "female"]}),
     (asked('{ fact = "sex", in = ["female", "male"] }'), {"sex": [None, "male", "female", "other"]}),
     (asked(BOTH_ASKED), {"fits": YES_NO, "pregnant": YES_NO}),
@@ -237,6 +243,7 @@ def test_sql_decides_as_the_plain_reader_for_every_combination(body, grid):
         '{ taking = "drug.otherine", is = false, listed = true }',
         '{ taking = "class.pair", at_least = 2 }',
         '{ taking = "drug.otherine", within_days = 30 }',
+        '{ taking = "drug.other acid" }',  # a name of two words
     ],
 )
 def test_sql_counts_medicines_as_the_plain_reader(condition):
@@ -249,11 +256,11 @@ def test_sql_counts_medicines_as_the_plain_reader(condition):
     )
     stated = known.statements["exampline.caution.x"]
     now, maybe, past = (
-        [Medicine(it, (it,), (), "name", taken, None, None, it) for it in ("otherine", "thirdine")]
+        [Medicine(it, (it,), (), "name", taken, None, None, it) for it in ("otherine", "thirdine", "other acid")]
         for taken in (Taken.NOW, Taken.MAYBE, Taken.PAST)
     )
     people: list[Situation] = []
-    for medicines in ((), now[:1], now[1:], now, maybe[:1], (now[0], maybe[1]), past, maybe):
+    for medicines in ((), now[:1], now[1:2], now, maybe[:1], (now[0], maybe[1]), past, maybe):
         people += situations(known, complete, tuple(medicines))
     assert decided(stated, people) == [evaluate(stated, person) for person in people]
     assert None in decided(stated, people) or "listed" in condition
