@@ -30,12 +30,11 @@ def found(definition: FactDefinition, recorded: Sequence[Evidence], at: date) ->
         at: Date of the check.
     """
     begun = [evidence for evidence in recorded if evidence.on is None or evidence.on.has_begun(at)]
-    beside = [evidence for evidence in begun if evidence.standing is Standing.BESIDE]
-    seen = [evidence for evidence in begun if evidence.standing is not Standing.BESIDE] if beside else begun
+    seen = [evidence for evidence in begun if evidence.standing is not Standing.BESIDE]
     if seen:
         fact = _of_kind(definition, seen, at)
     else:
-        fact = replace(unrecorded(definition), reason="; ".join(map(_said_beside, beside)))
+        fact = replace(unrecorded(definition), reason="; ".join(map(_said_beside, begun)))
     return fact if len(begun) == len(recorded) else _beside_later(definition, fact, recorded, at)
 
 
