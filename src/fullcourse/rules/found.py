@@ -97,16 +97,10 @@ def _state(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
     newest = _newest(definition, stated, at) if stated else None
     if newest is not None and newest.value is True:
         return newest
-    raised = [evidence for evidence in seen if evidence.standing not in _SAYS and not _older(evidence, stated)]
+    raised = [evidence for evidence in seen if evidence.standing not in _SAYS]
     if raised or newest is not None:
         return _newest(definition, [*(newest.because if newest else ()), *raised], at)
     return _newest(definition, seen, at)
-
-
-def _older(evidence: Evidence, stated: Iterable[Evidence]) -> bool:
-    """Whether something that was stated is certainly newer."""
-    ends = evidence.on.end_s if evidence.on else float("inf")
-    return any(other.on is not None and other.on.start_s > ends for other in stated)
 
 
 def _newest(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
