@@ -341,10 +341,14 @@ def test_a_number_below_its_limit_shows_a_fact_and_one_at_its_limit_shows_nothin
     assert found.value is (True if is_shown else None)
     both = known_of(LOW, number, item("potassium" if salt == "magnesium" else "magnesium", 5.0, TODAY))
     assert both.value is found.value
-    shown = known_of(LOW, number, item("problems_complete", True, TODAY))
-    assert shown.value is is_shown
-    told = [(it.because, it.reason, it.days) for it in (found, shown) if it.value is True]
-    assert told == [((number,), f"{salt} shows it", 7)] * (2 * is_shown)
+    assert known_of(LOW, number, item("problems_complete", True, TODAY)).value is is_shown
+
+
+def test_what_a_number_shows_rests_on_that_number_and_is_as_old():
+    number = item("potassium", 3.0, WEEK_BEFORE)
+    for others in ((), (item("problems_complete", True, TODAY),)):
+        shown = known_of(LOW, number, *others)
+        assert (shown.because, shown.reason, shown.days) == ((number,), "potassium shows it", 7)
 
 
 @pytest.mark.parametrize(
