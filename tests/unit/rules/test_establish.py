@@ -1,4 +1,7 @@
-"""What a record comes to at a date: newest, oldest, contradictory, resolved, undated, impossible."""
+"""What a record comes to at a date: newest, oldest, contradictory, resolved, undated, impossible.
+
+Longer than most, because it mirrors one module, and each way of knowing a fact has both sides of its limits.
+"""
 
 from datetime import date
 
@@ -396,3 +399,19 @@ def test_a_no_of_a_day_to_come_settles_nothing_while_its_list_is_not_known_to_be
     found = fact(item("fits", False, "2026-07-01"), *said, name="fits")
     assert (found.value, found.missing) == (None, ("fits",))
     assert found.reason == "nothing recorded, and the list of problems is not known to be complete"
+
+
+@pytest.mark.parametrize(("measured", "is_exact"), [(480, False), (600, True)])
+def test_of_one_day_a_higher_number_asks_for_nothing_that_a_computed_range_still_does(measured, is_exact):
+    rate = item("heart_rate", Interval(50.0, 70.0), TODAY)
+    found = known_of("qtcf", item("qtcf", measured, TODAY), item("qt_interval", 500, TODAY), rate)
+    assert found.value.is_exact is is_exact
+    assert found.value.low == measured
+    assert found.missing == (() if is_exact else ("heart_rate",))
+
+
+def test_a_formula_that_refuses_names_the_evidence_of_the_inputs_that_there_are():
+    bmi = '[[fact]]\nid = "bmi"\nkind = "number"\nlabel = "body mass index"\nunit = "kg/m2"\nderived = "bmi"\n'
+    zero = item("weight", 0)
+    found = establish(Record({"weight": (zero,)}), small(facts__more=bmi), AT).facts["bmi"]
+    assert (found.value, found.because) == (None, (zero,))
