@@ -228,3 +228,11 @@ def test_one_entry_that_may_stand_in_two_lists_is_named_once_with_the_facts_of_b
     both = [Unrecognised(kind, "reaction", "Condition/9", "its code is not known") for kind in ("problem", "allergy")]
     (entry,) = entries(needed=("epilepsy", "allergy_linezolid"), unrecognised=both)
     assert entry.facts == ("epilepsy", "allergy_linezolid")
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "mend"),
+    [("haemoglobin", 7.0, "measure again"), ("electrolytes_low", True, "establish it again")],
+)
+def test_what_is_too_old_is_measured_again_or_established_again(fact, value, mend):
+    assert said(evidence(fact, value, on=day(400))) == [(value, "older than 35 days", mend)]
