@@ -109,5 +109,6 @@ def test_every_survivor_has_its_reason_and_names_a_function_of_ours():
         assert len(row["why"]) > 40
         module, name = module_and_name(row["function"])
         assert name in functions_of(module)
-        changes = {it.words for it in changes_of(module)}
-        assert set(row["changes"]) <= changes
+        # One change for each that is named: a reason that is too wide would hide another that matters.
+        covered = [it.words for it in changes_of(module) if tool["_covers"](row, it)]
+        assert sorted(covered) == sorted(row["changes"]), row["function"]

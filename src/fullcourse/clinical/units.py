@@ -103,24 +103,24 @@ def convert(
         wrong = code if source is None else to
         raise InputError(f"unit '{wrong}' is not known; the value cannot be used. Give a UCUM code such as '{to}'.")
     if source.dimension == target.dimension:
-        over, under = _ratio(source.factor, target.factor)
-        return value * over / under
+        return _scaled(value, source.factor, target.factor)
     pair = {source.dimension, target.dimension}
     if charge and source.dimension == "charge/volume":
-        over, under = _ratio(source.factor, 1.0)
-        return convert(value * over / under / charge, "mol/L", to, molar_mass_g_per_mol)
+        return convert(_scaled(value, source.factor, 1.0) / charge, "mol/L", to, molar_mass_g_per_mol)
     if charge and target.dimension == "charge/volume":
-        over, under = _ratio(1.0, target.factor)
-        return convert(value, code, "mol/L", molar_mass_g_per_mol) * charge * over / under
+        return _scaled(convert(value, code, "mol/L", molar_mass_g_per_mol) * charge, 1.0, target.factor)
     if pair == {"mass/volume", "amount/volume"} and molar_mass_g_per_mol:
-        over, under = _ratio(source.factor, target.factor)
-        if source.dimension == "mass/volume":
-            return value * over / under / molar_mass_g_per_mol
-        return value * over / under * molar_mass_g_per_mol
+        scaled = _scaled(value, source.factor, target.factor)
+        return scaled / molar_mass_g_per_mol if source.dimension == "mass/volume" else scaled * molar_mass_g_per_mol
     raise InputError(
         f"unit '{code}' measures {source.dimension} and '{to}' measures {target.dimension}; "
         "the value cannot be converted. Check the unit in the record."
     )
+
+
+def _scaled(value: float, factor: float, to: float) -> float:
+    over, under = _ratio(factor, to)
+    return value * over / under
 
 
 @cache

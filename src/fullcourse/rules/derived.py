@@ -11,6 +11,7 @@ shows an unstable kidney makes the clearance unknown again.
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
 
@@ -138,7 +139,7 @@ class DerivedFact:
             if not all(ideal.is_exact for ideal in ideals):
                 short = "in adults below 5 feet the ideal weight is known as a range only"
         open_inputs = inputs.why_open(self.inputs, self.age_as)
-        if open_inputs and value.low == 0 < value.high < math.inf:
+        if open_inputs and value.low == 0:
             open_inputs = f"only the upper end is known, because {open_inputs}"
         return short, open_inputs
 
@@ -201,11 +202,8 @@ def _lower(of: Callable[[str], tuple[Numbers, Numbers]], sex: Sex) -> tuple[Numb
     return lesser(low, ideal_low), lesser(high, ideal_high)
 
 
-def _clearance_by(weight: Span) -> Span:
-    def clearance(of: Callable[[str], tuple[Numbers, Numbers]], sex: Sex) -> tuple[Numbers, Numbers]:
-        return cockcroft_gault_ml_per_min.ends(of("birth_date"), weight(of, sex), of("creatinine"), sex=sex)
-
-    return clearance
+def _clearance(weight: Span, of: Callable[[str], tuple[Numbers, Numbers]], sex: Sex) -> tuple[Numbers, Numbers]:
+    return cockcroft_gault_ml_per_min.ends(of("birth_date"), weight(of, sex), of("creatinine"), sex=sex)
 
 
 def _ckd_epi_2021(of: Callable[[str], tuple[Numbers, Numbers]], sex: Sex) -> tuple[Numbers, Numbers]:
@@ -290,10 +288,10 @@ _FACTS: Final = (
     DerivedFact(
         "cockcroft_gault", "creatinine clearance (Cockcroft-Gault)", "mL/min",
         ("birth_date", "sex", "creatinine", "weight", "height"), ("creatinine", "weight"),
-        _clearance_by(_lower), pieces=(
-            ("Cockcroft-Gault, actual weight", _clearance_by(_actual)),
-            ("Cockcroft-Gault, ideal weight (Devine)", _clearance_by(_ideal)),
-            ("Cockcroft-Gault, adjusted weight", _clearance_by(_adjusted)),
+        partial(_clearance, _lower), pieces=(
+            ("Cockcroft-Gault, actual weight", partial(_clearance, _actual)),
+            ("Cockcroft-Gault, ideal weight (Devine)", partial(_clearance, _ideal)),
+            ("Cockcroft-Gault, adjusted weight", partial(_clearance, _adjusted)),
         ),
         adults_by="Cockcroft-Gault", below_years=COCKCROFT_GAULT_BELOW_YEARS, by_ideal=True,
         leads="the lowest of the clearances by actual, ideal and adjusted weight leads",

@@ -123,8 +123,7 @@ def _taking_alone(condition: TakingCondition) -> Callable[[Situation], Judgement
         count = situation.count(key)
         number = count.number
         if number.low < least and not listed and number.high >= least:
-            open_entries = (*count.certain, *count.possible) if count.certain or count.possible else ()
-            return None, open_entries, _lacking(situation.facts.get(LIST), LIST)
+            return None, (*count.certain, *count.possible), _lacking(situation.facts.get(LIST), LIST)
         outcome = as_asked if number.low >= least else otherwise
         if count.certain:
             return outcome, count.certain, ()
@@ -164,10 +163,9 @@ def _gathered(conditions: tuple[Condition, ...]) -> Callable[[Situation], Judgem
 
 
 def _asks_after_one(condition: AnyOf) -> bool:
-    """Whether all that is asked is whether one of some medicines is taken."""
+    """Whether all that is asked is whether some medicines are taken: nothing of it can hold where none may be."""
     return bool(condition.conditions) and all(
-        isinstance(it, TakingCondition) and it.expected and it.at_least == 1 and not it.listed
-        for it in condition.conditions
+        isinstance(it, TakingCondition) and it.expected and not it.listed for it in condition.conditions
     )
 
 

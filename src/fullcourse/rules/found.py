@@ -29,19 +29,13 @@ def found(definition: FactDefinition, recorded: Sequence[Evidence], at: date) ->
         recorded: Every piece that speaks of it, as the record lists them.
         at: Date of the check.
     """
-    seen = [
-        evidence
-        for evidence in recorded
-        if evidence.on is None or evidence.on.first_day <= at or evidence.on.has_begun(at)
-    ]
-    beside = [evidence for evidence in seen if evidence.standing is Standing.BESIDE]
-    if beside:
-        seen = [evidence for evidence in seen if evidence.standing is not Standing.BESIDE]
+    begun = [evidence for evidence in recorded if evidence.on is None or evidence.on.has_begun(at)]
+    seen = [evidence for evidence in begun if evidence.standing is not Standing.BESIDE]
     if seen:
         fact = _of_kind(definition, seen, at)
     else:
-        fact = replace(unrecorded(definition), reason="; ".join(map(_said_beside, beside)))
-    return fact if len(seen) + len(beside) == len(recorded) else _beside_later(definition, fact, recorded, at)
+        fact = replace(unrecorded(definition), reason="; ".join(map(_said_beside, begun)))
+    return fact if len(begun) == len(recorded) else _beside_later(definition, fact, recorded, at)
 
 
 def _of_kind(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
@@ -103,21 +97,14 @@ def _state(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
     newest = _newest(definition, stated, at) if stated else None
     if newest is not None and newest.value is True:
         return newest
-    raised = [evidence for evidence in seen if evidence.standing not in _SAYS and not _older(evidence, stated)]
+    raised = [evidence for evidence in seen if evidence.standing not in _SAYS]
     if raised or newest is not None:
         return _newest(definition, [*(newest.because if newest else ()), *raised], at)
     return _newest(definition, seen, at)
 
 
-def _older(evidence: Evidence, stated: Iterable[Evidence]) -> bool:
-    """Whether something that was stated is certainly newer."""
-    ends = evidence.on.end_s if evidence.on else float("inf")
-    return any(other.on is not None and other.on.start_s > ends for other in stated)
-
-
 def _newest(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
     """Return the newest value that is still valid; what may be as new as the newest counts with it."""
-    undated = [evidence for evidence in seen if evidence.on is None and definition.valid_days is not None]
     dated = [evidence for evidence in seen if evidence.on is not None or definition.valid_days is None]
     newest_start = max((evidence.on.start_s for evidence in dated if evidence.on is not None), default=float("-inf"))
     counted = [evidence for evidence in dated if evidence.on is None or evidence.on.end_s >= newest_start]
@@ -127,7 +114,7 @@ def _newest(definition: FactDefinition, seen: list[Evidence], at: date) -> Fact:
         if len(fresh) < len(counted):
             return left_open(definition, counted, f"the newest record is more than {limit} days old")
     if not counted:
-        return left_open(definition, undated, "the record has no date")
+        return left_open(definition, seen, "the record has no date")
     unsure = [evidence for evidence in counted if evidence.standing not in _SAYS]
     if unsure:
         return left_open(definition, counted, unsure[0].reason or "the record leaves it open")

@@ -18,7 +18,7 @@ from fullcourse.clinical.patient import Patient
 from fullcourse.clinical.quantity import Interval
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["Count", "MedicineList", "begins_later", "members", "memberships_of", "suggested_targets", "taken_within"]
+__all__ = ["Count", "MedicineList", "begins_later", "memberships_of", "suggested_targets", "taken_within"]
 
 
 class Count:
@@ -133,21 +133,17 @@ def _between(low: float, high: float) -> Interval:
     return Interval(low, high)
 
 
-def members(medicine: Medicine, target: str, knowledge: Knowledge) -> tuple[str, ...]:
-    """Return under which names an entry is a member; a product without a known ingredient counts by its code.
-
-    What acts only where it is put is a member of nothing: no statement means it.
-    """
-    return memberships_of(medicine, knowledge).get(target, ())
-
-
 def suggested_targets(medicine: Medicine, knowledge: Knowledge) -> tuple[str, ...]:
     """Return the classes of which only an entry's wording suggests that it is one (a cough syrup may hold alcohol)."""
     return () if medicine.route is _LOCAL else _suggested_by(knowledge, medicine.name)
 
 
 def memberships_of(medicine: Medicine, knowledge: Knowledge) -> Mapping[str, tuple[str, ...]]:
-    """Return, for each drug and class that an entry is of, under which names it is a member."""
+    """Return, for each drug and class that an entry is of, under which names it is a member.
+
+    A product without a known ingredient counts by its code. What acts only where it is put is a member of nothing: no
+    statement means it.
+    """
     if medicine.route is _LOCAL:
         return _MEMBER_OF_NOTHING
     name = "" if medicine.ingredients else medicine.name

@@ -148,22 +148,19 @@ def did_not_count(definition: FactDefinition, fact: Fact, pieces: Sequence[Evide
         return (*_left_open(definition, fact, pieces, at), *later)
     if definition.kind == "history":
         return (*_overruled(fact, pieces, at), *later)
-    # Of what is dated a newer value that counts has replaced the rest, unless a doubt may be newer than the yes.
-    odd = [piece for piece in pieces if piece.on is None or (value is True and piece.standing not in _SAYS)]
-    return (*(_doubting(definition, fact, odd, pieces, at) if odd else ()), *later)
+    return (*_doubting(definition, fact, pieces, at), *later)
 
 
-def _doubting(
-    definition: FactDefinition, fact: Fact, odd: Iterable[Evidence], pieces: Iterable[Evidence], at: date
-) -> list[Evidence]:
+def _doubting(definition: FactDefinition, fact: Fact, pieces: Sequence[Evidence], at: date) -> list[Evidence]:
     """Return what has no date and says otherwise, and what may be newer than a yes and leaves it open.
 
-    An entry that is over speaks of itself alone: it contradicts no other that says yes.
+    Of what is dated a newer value that counts has replaced the rest. An entry that is over speaks of itself alone: it
+    contradicts no other that says yes.
     """
     newest = _latest_start(piece for piece in pieces if piece.standing is Standing.STATED and not _is_later(piece, at))
     return [
         piece
-        for piece in odd
+        for piece in pieces
         if piece.standing is not Standing.OVER
         and not _is_later(piece, at)
         and (

@@ -128,15 +128,17 @@ def _columns_of(atom: Atom) -> dict[str, str]:
     read: dict[str, str] = {}
     for bound, is_upper in ((atom.below, True), (atom.at_most, True), (atom.above, False), (atom.at_least, False)):
         if bound is not None:
-            read |= _read(stem, is_upper=is_upper, for_certain=atom.for_certain)
+            read |= _read(stem, is_upper=is_upper, one_end=atom.for_certain and not atom.on_file)
         if isinstance(bound, Multiple):
-            read |= _read(value_column(bound.of), is_upper=not is_upper, for_certain=atom.for_certain)
+            # Where a limit has numbers that it can be, its other end is asked whether anything is known of it.
+            one_end = atom.for_certain and bound.least is None
+            read |= _read(value_column(bound.of), is_upper=not is_upper, one_end=one_end)
     return columns | (read or _ends(stem))
 
 
-def _read(stem: str, *, is_upper: bool, for_certain: bool) -> dict[str, str]:
+def _read(stem: str, *, is_upper: bool, one_end: bool) -> dict[str, str]:
     """Return the ends of a number that a comparison reads: what holds for certain is asked of one of them."""
-    if not for_certain:
+    if not one_end:
         return _ends(stem)
     return {high_column(stem) if is_upper else low_column(stem): "DOUBLE"}
 

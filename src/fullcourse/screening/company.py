@@ -208,7 +208,8 @@ def _with_others(patient: Patient, drug: str, regimen: Sequence[Medicine]) -> Pa
         if id(medicine) not in proposed or drug not in medicine.ingredients:
             medicines.append(medicine)
         elif len(medicine.ingredients) > 1:
-            medicines.append(replace(medicine, ingredients=tuple(it for it in medicine.ingredients if it != drug)))
+            rest = tuple(it for it in medicine.ingredients if it != drug)
+            medicines.append(replace(medicine, ingredients=rest, codes=()))  # a code is that of the whole product
     return replace(patient, medicines=tuple(medicines))
 
 

@@ -497,3 +497,55 @@ def test_two_creatinines_of_a_record_show_an_unstable_kidney():
     unstable = patient([newest, before, *rest, *size]).facts[CLEARANCE]
     assert unstable.value is None
     assert "creatinine is not stable" in unstable.reason
+
+
+def test_what_is_computed_says_by_what_and_nothing_more():
+    assert derive("bmi", person()).reason == "body mass index"
+    assert derive("qtcf", known(qt_interval=360.0, heart_rate=60.0)).reason == (
+        "QT interval corrected for heart rate (Fridericia)"
+    )
+
+
+def test_an_ideal_weight_is_of_an_adult_so_the_birth_date_is_asked_for():
+    derived = derive("ideal_weight", person(birth_date=None))
+    assert (derived.value, derived.missing) == (None, ("birth_date",))
+    assert derived.reason == "ideal body weight (Devine): Devine is for adults; birth_date is not known"
+
+
+def test_no_clearance_is_computed_from_the_age_on_that_the_formula_does_not_reach():
+    at_140, at_139 = (
+        derive("cockcroft_gault", person(birth_date=born), CLEARANCE) for born in ("1886-11-22", "1886-11-23")
+    )
+    assert (at_140.value, at_140.missing) == (None, ("birth_date",))
+    assert at_140.reason.endswith("Cockcroft-Gault does not reach this age; check it")
+    assert isinstance(at_139.value, Interval)
+
+
+def test_a_range_says_of_the_ideal_weight_only_where_that_is_why():
+    heavier = Interval(70.0, 80.0)
+    assert derive("bmi", person(weight=heavier, height=140.0)).reason == (
+        "body mass index; weight is known as a range only"
+    )
+    assert derive("ideal_weight", person(height=Interval(160.0, 170.0))).reason == (
+        "ideal body weight (Devine); height is known as a range only"
+    )
+    assert "below 5 feet" in derive("ideal_weight", person(height=140.0)).reason
+
+
+def test_a_result_is_as_old_as_the_oldest_of_what_is_known_of_its_changing_inputs():
+    facts = person()
+    facts["creatinine"] = fact("creatinine", 1.0, "2026-11-12", 10)
+    assert derive("cockcroft_gault", facts, CLEARANCE).days == 10
+    facts["weight"] = fact("weight", 80.0, "2026-11-02", 20)
+    assert derive("cockcroft_gault", facts, CLEARANCE).days == 20
+    facts["weight"] = Fact("weight", None)  # by the height there is an upper end all the same
+    assert derive("cockcroft_gault", facts, CLEARANCE).days == 10
+    facts["creatinine"] = fact("creatinine", 1.0, days=None)
+    assert derive("cockcroft_gault", facts, CLEARANCE).days is None
+
+
+def test_what_was_said_without_evidence_gives_a_result_without_a_day():
+    facts = {"weight": Fact("weight", exactly(80.0), days=3), "height": fact("height", 200.0)}
+    derived = derive("bmi", facts)
+    (itself, *_) = derived.because
+    assert (itself.fact, itself.on, derived.days) == ("bmi", None, 3)

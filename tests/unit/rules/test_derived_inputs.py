@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from fullcourse.clinical import Fact, InputError, Interval, compared, exactly
-from fullcourse.rules.derived_inputs import OPEN, Inputs, hull_of
+from fullcourse.rules.derived_inputs import DAYS_OF_AGE, OPEN, Inputs, hull_of
 
 AT = date(2026, 11, 22)
 
@@ -52,3 +52,17 @@ def test_the_range_of_a_birth_date_is_that_of_the_age_and_of_nothing_known_is_op
 def test_a_hull_of_one_is_itself_and_of_more_holds_all():
     assert hull_of([exactly(1.0)]) == exactly(1.0)
     assert hull_of([exactly(2.0), Interval(-1.0, 1.0), exactly(3.0)]) == Interval(-1.0, 3.0)
+
+
+def test_whether_a_birth_date_is_exact_depends_on_how_it_is_read():
+    read = inputs(birth_date="1960-05")
+    for _ in range(2):  # what was asked before is kept by how it was asked
+        assert read.still_open(("birth_date",)) == ()
+        assert read.still_open(("birth_date",), DAYS_OF_AGE) == ("birth_date",)
+    assert read.why_open(("birth_date",), DAYS_OF_AGE) == "birth_date is known as a range only"
+
+
+def test_who_is_born_on_the_day_of_the_check_is_0_and_later_is_refused():
+    assert inputs(birth_date="2026-11-22").age(DAYS_OF_AGE) == exactly(0.0)
+    with pytest.raises(InputError, match="birth_date"):
+        inputs(birth_date="2026-11-23").age(DAYS_OF_AGE)

@@ -77,6 +77,7 @@ EITHER = f"when = [{{ any = [{FITS}, {PREGNANT}] }}]\n{THEN}"
 PAIR = f'when = [{{ taking = "drug.otherine" }}, {FITS}]\n{THEN}'
 ONE_OF = f'when = [{{ any = [{{ taking = "drug.otherine" }}, {{ taking = "drug.thirdine" }}] }}]\n{THEN}'
 TIMES = f'when = [{{ fact = "alt", above = {{ times = 3, of = "alt_upper_limit" }} }}]\n{THEN}'
+TIMES_NOW = TIMES.replace(" } }]", " }, within_days = 14 }]")
 TABLE = f'pick = "first"\nrows = [{{ when = [{FITS}], {THEN} }}, {{ when = [{PREGNANT}], {THEN} }}]'
 BANDS = (
     'by = "weight"\nbands = [{ from = 30, below = 40, finding = "caution", severity = "major" },'
@@ -110,6 +111,8 @@ BANDS = (
         (TIMES, {"alt": exactly(121.0)}, (None, ["alt"], ("alt_upper_limit",))),
         (TIMES, {"alt_upper_limit": exactly(40.0)}, (None, ["alt_upper_limit"], ("alt",))),
         (TIMES, {}, (None, [], ("alt",))),
+        (TIMES_NOW, {"alt": exactly(121.0), "alt_upper_limit": exactly(40.0)},
+         (None, ["alt", "alt_upper_limit"], ("alt",))),  # it is not dated, so a newer one is asked for
         (TIMES,
          {"alt": Interval(90.0, 130.0), "alt_upper_limit": exactly(40.0)},
          (None, ["alt", "alt_upper_limit"], ("alt",))),
@@ -139,6 +142,46 @@ def test_the_reasons_are_what_decided_and_what_is_missing_would_settle_it(body, 
 )
 def test_entries_of_the_list_are_reasons_and_its_being_open_is_what_is_missing(body, taken, complete, values, expected):
     assert judged(body, *taken, complete=complete, **values) == expected
+
+
+def judged_list(condition: str, complete: bool | None, *entries: Medicine):
+    """Return outcome, entries of the evidence and what is missing for one condition on the medicine list."""
+    pair = '[[class]]\nid = "class.pair"\ningredients = ["otherine", "thirdine"]\nsource = "label"\n'
+    known = small(statement(f"when = [{condition}]\n{THEN}"), classes__more=pair)
+    complete_list = Fact("medicines_complete", complete, "", (Evidence("medicines_complete", True, None, "said"),))
+    patient_of = Patient(date(2026, 1, 1), {"medicines_complete": complete_list}, entries, (), Record({}))
+    outcome, because, missing = judge_of(known.statements["exampline.caution.x"])(Situation(patient_of, known))
+    return outcome, [it.origin for it in because], missing
+
+
+def entry(name: str, taken: Taken) -> Medicine:
+    return Medicine(name, (name,), (), "name", taken, None, None, name)
+
+
+MAY_BE, IS = entry("otherine", Taken.MAYBE), entry("thirdine", Taken.NOW)
+LACKS = ("medicines_complete",)
+TWO = '{ taking = "class.pair", at_least = 2 }'
+ANY_TWO = f'{{ any = [{TWO}, {{ taking = "drug.fourthine" }}] }}'
+
+
+@pytest.mark.parametrize(
+    ("condition", "complete", "entries", "expected"),
+    [
+        ('{ taking = "drug.otherine" }', True, [MAY_BE], (None, ["otherine"], LACKS)),
+        ('{ taking = "drug.otherine" }', None, [MAY_BE], (None, ["otherine"], LACKS)),
+        ('{ taking = "drug.otherine" }', True, [IS], (-1, ["said"], ())),
+        (TWO, True, [MAY_BE, IS], (None, ["thirdine", "otherine"], LACKS)),
+        (TWO, True, [IS], (-1, ["thirdine"], ())),
+        (TWO, None, [IS], (None, ["thirdine"], LACKS)),
+        # That the list is complete says that the fourth is not taken, which is a part of why it is open.
+        (ANY_TWO, True, [MAY_BE, IS], (None, ["thirdine", "otherine", "said"], LACKS)),
+        (ANY_TWO, True, [], (-1, ["said"], ())),
+        (ANY_TWO, None, [], (None, [], LACKS)),
+        (ANY_TWO, True, [entry("otherine", Taken.NOW), IS], (0, ["otherine", "thirdine"], ())),
+    ],
+)
+def test_what_may_be_taken_leaves_a_count_open_and_is_its_reason(condition, complete, entries, expected):
+    assert judged_list(condition, complete, *entries) == expected
 
 
 def test_a_fact_that_names_its_inputs_asks_for_them():

@@ -7,7 +7,14 @@ import pytest
 
 from fullcourse.clinical import NotUsed, Record, Standing, Unrecognised
 from fullcourse.rules.establish import establish
-from fullcourse.rules.on_file import facts_behind, on_file, set_aside, some_did_not_count, was_left_unread
+from fullcourse.rules.on_file import (
+    did_not_count,
+    facts_behind,
+    on_file,
+    set_aside,
+    some_did_not_count,
+    was_left_unread,
+)
 from patients import AT, evidence, knowledge
 
 
@@ -125,3 +132,107 @@ def test_a_part_that_was_not_read_matters_only_where_it_may_speak_of_a_fact():
     unused = NotUsed("Observation", "it has no value", 1)
     assert not was_left_unread(Record({}, not_used=(unused,)))
     assert was_left_unread(Record({}, not_used=(unused, replace(unused, may_matter=True))))
+
+
+NO_UNIT = {"value": None, "standing": Standing.UNUSABLE, "reason": "no unit"}
+DOUBT = {"value": None, "standing": Standing.UNSURE, "reason": "provisional"}
+
+
+def test_what_is_dated_after_the_check_is_named_where_it_says_otherwise():
+    counts = evidence("haemoglobin", 13.0)
+    later = [evidence("haemoglobin", value, on=day(-3)) for value in (13.0, 7.0)]
+    assert said(counts, *later) == [(7.0, "dated after the check", "correct its date, or check at a later day")]
+
+
+def test_a_lone_value_that_counts_leaves_nothing_aside():
+    piece = evidence("haemoglobin", 13.0)
+    person = establish(Record({"haemoglobin": (piece,)}), knowledge(), AT)
+    definition = knowledge().facts["haemoglobin"]
+    assert did_not_count(definition, person.facts["haemoglobin"], (piece,), AT) == ()
+
+
+def test_of_an_open_fact_its_cause_and_what_has_no_date_is_named_and_the_newest_that_would_count_else():
+    undated, older = evidence("haemoglobin", 9.0)._replace(on=None), evidence("haemoglobin", 12.0, on=day(9))
+    newest, today = evidence("haemoglobin", 13.0, on=day(3)), evidence("haemoglobin", 7.0)._replace(**NO_UNIT)
+    assert [recorded for recorded, _, _ in said(undated, older, newest, today)] == [9.0, 7.0, 13.0]
+
+
+@pytest.mark.parametrize(("days_ago", "named"), [(35, [13.0, 7.0]), (36, [7.0])])
+def test_an_older_value_of_an_open_fact_is_named_as_long_as_it_holds(days_ago, named):
+    older, today = evidence("haemoglobin", 13.0, on=day(days_ago)), evidence("haemoglobin", 7.0)._replace(**NO_UNIT)
+    assert sorted((recorded for recorded, _, _ in said(older, today)), reverse=True) == named
+
+
+def test_an_older_value_that_could_not_be_used_either_is_not_named_beside_the_newest():
+    older, today = (evidence("haemoglobin", 7.0, on=day(days))._replace(**NO_UNIT) for days in (3, 0))
+    assert len(said(older, today)) == 1
+
+
+def test_every_doubt_that_may_be_newer_than_a_yes_is_named_whatever_is_said_of_days_to_come():
+    yes = evidence("electrolytes_low", True, on=day(20))
+    doubts = [evidence("electrolytes_low", True, on=day(days))._replace(**DOUBT) for days in (10, 5)]
+    to_come = evidence("electrolytes_low", True, on=day(-3))
+    assert [why for _, why, _ in said(yes, *doubts, to_come)] == ["provisional", "provisional"]
+
+
+@pytest.mark.parametrize(("second", "named"), [("00", True), ("01", False)])
+def test_a_doubt_is_older_than_a_yes_where_all_of_it_lies_before(second, named):
+    doubt = evidence("electrolytes_low", True, on="2026-11-20T08:00:00Z")._replace(**DOUBT)
+    assert bool(said(evidence("electrolytes_low", True, on=f"2026-11-20T08:00:{second}Z"), doubt)) is named
+
+
+def test_every_no_that_may_be_newer_than_a_yes_is_named_and_no_doubt():
+    yes = evidence("epilepsy", True, on=day(100))
+    denied = [evidence("epilepsy", False, on=day(days)) for days in (20, 10)]
+    doubt, to_come = evidence("epilepsy", True)._replace(**DOUBT), evidence("epilepsy", False, on=day(-3))
+    assert [why for _, why, _ in said(yes, *denied, doubt, to_come)] == [
+        "another entry says otherwise",
+        "another entry says otherwise",
+        "dated after the check",
+    ]
+
+
+def test_what_cannot_be_used_and_is_no_number_may_be_answered():
+    piece = evidence("electrolytes_low", True)._replace(**NO_UNIT)
+    assert [mend for _, _, mend in said(piece)] == ["correct it, or answer it"]
+
+
+PROBLEMS = ("epilepsy", "diabetes", "severe_liver_disease", "electrolytes_low", "dialysis")
+
+
+@pytest.mark.parametrize("count", [3, 4, 5])
+def test_an_entry_names_three_facts_and_says_that_there_are_others(count):
+    unknown = Unrecognised("problem", "a rare disease", "Condition/9", "its code is not known")
+    (entry,) = entries(needed=PROBLEMS[:count], unrecognised=(unknown,))
+    assert entry.facts == PROBLEMS[:count]
+    labels = ", ".join(knowledge().facts[name].label for name in PROBLEMS[:3])
+    assert entry.what == labels + (" and others" if count > 3 else "")
+
+
+def test_what_means_nothing_that_is_needed_hides_nothing_else():
+    medicine, problem, allergy = (
+        Unrecognised(kind, f"some {kind}", f"X/{kind}", "its code is not known")
+        for kind in ("medicine", "problem", "allergy")
+    )
+    needed = ("nobody", "weight", "epilepsy", "allergy_linezolid", "haemoglobin")
+    undated = evidence("haemoglobin", 7.0)._replace(on=None)
+    named = entries(undated, needed=needed, unrecognised=(medicine, problem, problem, allergy))
+    assert [(it.recorded, it.facts) for it in named] == [
+        (7.0, ("haemoglobin",)),
+        ("some problem", ("epilepsy",)),
+        ("some allergy", ("allergy_linezolid",)),
+    ]
+
+
+def test_one_entry_that_may_stand_in_two_lists_is_named_once_with_the_facts_of_both():
+    both = [Unrecognised(kind, "reaction", "Condition/9", "its code is not known") for kind in ("problem", "allergy")]
+    (entry,) = entries(needed=("epilepsy", "allergy_linezolid"), unrecognised=both)
+    assert entry.facts == ("epilepsy", "allergy_linezolid")
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "mend"),
+    [("haemoglobin", 7.0, "measure again"), ("electrolytes_low", True, "establish it again")],
+)
+def test_what_is_too_old_is_measured_again_or_established_again(fact, value, mend):
+    assert said(evidence(fact, value, on=day(400))) == [(value, "older than 35 days", mend)]

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from fullcourse.clinical import Fact, Interval, Medicine, Patient, Record, Taken, exactly
+from fullcourse.knowledge.actions import as_on_file
 from fullcourse.rules.one_patient import NONE, evaluate
 from fullcourse.rules.situation import Situation
 from small_knowledge import small, statement
@@ -99,6 +100,49 @@ def test_a_multiple_of_an_unknown_number_is_unknown():
     assert truth(condition, alt=exactly(120)) is None
 
 
+ENZYME = """
+[[fact]]
+id = "enzyme"
+kind = "number"
+label = "enzyme"
+unit = "U/L"
+
+[[fact]]
+id = "enzyme_limit"
+kind = "number"
+label = "upper limit of the enzyme"
+unit = "U/L"
+plausible = [20, 80]
+"""
+
+
+@pytest.mark.parametrize(
+    ("enzyme", "limit", "expected"),
+    [
+        (241, None, 0),  # above three times the highest that a limit can be, which is 240
+        (240, None, None),
+        (61, None, None),
+        (60, None, NONE),  # three times the lowest that a limit can be
+        (121, 40, 0),
+        (120, 40, NONE),
+    ],
+)
+def test_a_limit_that_is_not_on_file_is_somewhere_in_what_it_can_be(enzyme, limit, expected):
+    above = '{ fact = "enzyme", above = { times = 3, of = "enzyme_limit" } }'
+    known = small(statement(f"when = [{above}]\n{THEN}"), facts__more=ENZYME)
+    facts = {"enzyme": Fact("enzyme", exactly(enzyme)), "enzyme_limit": Fact("enzyme_limit", limit and exactly(limit))}
+    patient = Patient(date(2026, 1, 1), facts, (), (), Record({}))
+    assert evaluate(known.statements["exampline.caution.x"], Situation(patient, known)) == expected
+
+
+def test_what_is_asked_of_a_number_on_file_fails_where_none_is_and_stays_open_where_it_is_a_range():
+    known = small(statement('when = [{ fact = "weight", below = 30, unit = "kg" }]\n' + THEN))
+    on_file = as_on_file(known.statements["exampline.caution.x"])
+    for value, expected in ((None, NONE), (exactly(29), 0), (exactly(30), NONE), (Interval(20, 40), None)):
+        patient = Patient(date(2026, 1, 1), {"weight": Fact("weight", value)}, (), (), Record({}))
+        assert evaluate(on_file, Situation(patient, known)) == expected
+
+
 def test_the_first_row_that_holds_wins_and_an_unknown_row_above_it_does_not_let_it():
     table = (
         'pick = "first"\nrows = [{ when = [{ fact = "fits", is = true }], then = { missed = "skip" } },'
@@ -119,6 +163,10 @@ def test_bands_are_half_open_and_a_range_over_two_of_them_is_unknown():
         assert outcome(bands, weight=exactly(value)) == expected
     assert outcome(bands, weight=Interval(20, 30)) is None
     assert outcome(bands, weight=Interval(46, 49)) == NONE
+    # One number of the range alone lies in a band: its lowest possible weight, or its highest.
+    assert outcome(bands, weight=Interval(10, 16)) is None
+    assert outcome(bands, weight=Interval(46, 50)) is None
+    assert outcome(bands, weight=Interval(10, 15)) == NONE
     assert outcome(bands, weight=Interval(60, INF)) == 2
     assert outcome(bands) is None
 
@@ -154,6 +202,16 @@ TITRATION = """steps = [
 )
 def test_a_step_of_a_titration_waits_for_its_day_and_for_what_every_step_before_it_asked(day, weight, fits, expected):
     assert outcome(TITRATION, treatment_day=day, weight=weight, fits=fits) == expected
+
+
+def test_a_titration_whose_first_step_does_not_begin_comes_to_nothing():
+    first = """steps = [
+      { from_day = 1, doses = [{ at = "morning", mg = 250 }], when = [{ fact = "fits", is = false }] },
+      { from_day = 15, doses = [{ at = "morning", mg = 500 }] },
+    ]"""
+    assert outcome(first, treatment_day=exactly(20), fits=True) == NONE
+    assert outcome(first, treatment_day=exactly(20), fits=False) == 1
+    assert outcome(first, treatment_day=exactly(20)) is None
 
 
 @pytest.mark.parametrize(

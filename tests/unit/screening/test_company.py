@@ -1,5 +1,9 @@
-"""Drugs taken together: the others count, the drug itself does not, whatever product an ingredient comes in."""
+"""Drugs taken together: the others count, the drug itself does not, whatever product an ingredient comes in.
 
+Longer than most, because it mirrors one module, and each way of saying that a drug is taken has its own case.
+"""
+
+from dataclasses import replace
 from datetime import date
 
 from fullcourse.clinical import Fact, Medicine, Patient, Record, Severity, Status, Taken, parse_moment
@@ -362,3 +366,55 @@ def test_of_the_checks_only_duplicates_are_findings_on_the_regimen():
     check = company.check(patient, subject.knowledge.drugs["exampline"], regimen)
     assert [it.id for it in check.findings] == ["exampline.interaction.heart"]
     assert company.findings(patient, [check], proposed=True) == []
+
+
+def test_the_code_of_a_product_never_holds_a_drug_against_itself():
+    heart = 'id = "class.heart"\ningredients = '
+    coded = CLASSES.replace(
+        f'{heart}["exampline", "otherine", "thirdine", "outsidine"]', f'{heart}["outsidine"]\natc = ["C01"]'
+    )
+    owner = drug("exampline", 'atc = "C01X"\nsources = { atc = "label" }')
+    known = small(owner + HEART, classes__more=coded, facts__more=GIVEN)
+    company, codes = Company(Screener(known, known.profile("us"))), (("atc", "C01X"),)
+
+    def status(*regimen: Medicine) -> Status:
+        patient = with_regimen(person(complete=True), regimen)
+        (finding,) = company.check(patient, known.drugs["exampline"], regimen).findings
+        return finding.status
+
+    itself, other = (replace(entry(name), codes=codes) for name in ("exampline", "otherine"))
+    assert status(itself) is Status.DOES_NOT_APPLY
+    assert status(itself, other) is Status.APPLIES
+    # The code of a combination is that of the whole, and says nothing of the drug that is left.
+    assert status(itself, replace(entry("exampline", "otherine"), codes=codes)) is Status.DOES_NOT_APPLY
+
+
+def test_a_product_of_the_drug_alone_is_left_out_with_what_its_name_suggests():
+    hinting = CLASSES.replace('id = "class.heart"\n', 'id = "class.heart"\nnames = ["syrup"]\n')
+    known = small(drug("exampline") + HEART, classes__more=hinting, facts__more=GIVEN)
+    regimen = [entry("exampline", name="Exampline syrup")]
+    patient = with_regimen(person(complete=True), regimen)
+    check = Company(Screener(known, known.profile("us"))).check(patient, known.drugs["exampline"], regimen)
+    assert [it.status for it in check.findings] == [Status.DOES_NOT_APPLY]
+
+
+def test_of_what_holds_for_a_regimen_what_another_source_leads_on_comes_last():
+    sources = '[[source]]\nid = "other"\ntitle = "T"\nissuer = "I"\naddress = "a"\ntier = "B"\n'
+    leads = '[[profile]]\nid = "who"\nlabel = "W"\nbecause = "t"\n[[point]]\nid = "p"\nleads = { who = "other" }\n'
+    strict = taking("regimen.company.strict", '{ taking = "drug.exampline" }')
+    mild = taking("regimen.company.mild", '{ taking = "drug.exampline" }', 'finding = "company", severity = "minor"')
+    known = small(
+        drug("exampline"),
+        classes__more=CLASSES,
+        facts__more=GIVEN,
+        sources__more=sources,
+        profiles__more=leads + 'because = "t"\n',
+        guidelines__company=strict + mild.replace('source = "label"', 'source = "other"'),
+    )
+
+    def order(profile: str) -> list[str]:
+        found = Company(Screener(known, known.profile(profile))).findings(person(entry("exampline")))
+        return [it.id.rsplit(".", 1)[1] for it in found]
+
+    assert order("us") == ["strict", "mild"]
+    assert order("who") == ["mild", "strict"]

@@ -1,17 +1,20 @@
 """A height is asked by a glance: below the number at which an open statement would come out otherwise."""
 
 import math
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from effort import examples
-from fullcourse.clinical import Interval, Status
+from fullcourse.clinical import Evidence, Interval, Record, Status, exactly, parse_moment
+from fullcourse.rules.establish import establish
 from fullcourse.screening.glances import Glance, glances_of
 from fullcourse.screening.questions import find_questions
 from fullcourse.screening.screen import Screener
 from patients import knowledge, patient
+from small_knowledge import small, statement
 
 ADULT = {"birth_date": "1980-01-01", "sex": "male", "weight": 70.0, "creatinine": 0.82}
 LISTS = {"problems_complete": True, "medicines_complete": True, "allergies_complete": True}
@@ -114,3 +117,101 @@ def test_only_the_statements_that_wait_for_a_fact_say_from_where_on_it_decides_n
     other = next(it for it in checked({}).findings if it.status is Status.CANNOT_ASSESS and "height" not in it.missing)
     alone = glances_of([first], patient({**ADULT, **LISTS}), knowledge())
     assert glances_of([other, first], patient({**ADULT, **LISTS}), knowledge()) == alone
+
+
+BODY = """
+[[fact]]
+id = "birth_date"
+kind = "date"
+label = "birth date"
+
+[[fact]]
+id = "height"
+kind = "number"
+label = "height"
+unit = "cm"
+plausible = [20, 280]
+ask_patient = "How tall are you?"
+ask_clinician = "Height?"
+ask_below_patient = "Below {bound}?"
+ask_below_clinician = "Below {bound}?"
+ask_group = "mind"
+
+[[fact]]
+id = "bmi"
+kind = "number"
+label = "body mass index"
+unit = "kg/m2"
+derived = "bmi"
+
+[[fact]]
+id = "ideal_weight"
+kind = "number"
+label = "ideal weight"
+unit = "kg"
+derived = "ideal_weight"
+"""
+
+
+PULSE = """
+[[fact]]
+id = "pulse"
+kind = "number"
+label = "pulse"
+unit = "/min"
+plausible = [20, 300]
+ask_patient = "Pulse?"
+ask_clinician = "Pulse?"
+ask_below_patient = "Below {bound}?"
+ask_below_clinician = "Below {bound}?"
+ask_group = "mind"
+"""
+
+
+def asked_of(conditions: str, **recorded: object) -> tuple[object, list[tuple[str, ...]]]:
+    """Return the glances, and the facts of each question, of a statement that forbids a drug under some conditions."""
+    rule = f'when = [{conditions}]\nthen = {{ finding = "caution", severity = "contraindicated" }}'
+    known = small('[drug]\ninn = "exampline"\nlabel = "Exampline"\n\n' + statement(rule), facts__more=BODY)
+    held = {
+        name: (Evidence(name, value, parse_moment(TODAY.isoformat(), "on"), "Observation/1", str(value)),)
+        for name, value in recorded.items()
+    }
+    person = establish(Record(held), known, TODAY)
+    check = Screener(known, known.profile("us")).screen(person, known.drug("exampline"))
+    waiting = [it for it in check.findings if it.status is Status.CANNOT_ASSESS]
+    questions = find_questions([check], known, (), person)
+    return glances_of(waiting, person, known), [it.facts for it in questions]
+
+
+TODAY = date(2026, 1, 1)
+
+
+def test_a_height_is_asked_as_it_is_where_all_that_it_can_be_would_settle_a_statement():
+    # 200 kg at the greatest height that can be, 280 cm, are 25.5 kg/m2: the answer may not be left out, since nothing
+    # but an answer settles it.
+    thin = '{ fact = "bmi", below = 18.5, unit = "kg/m2" }'
+    assert asked_of(thin, weight=exactly(200.0)) == ({}, [("height",)])
+
+
+def test_a_height_that_moves_nothing_is_not_asked_for_beside_what_does():
+    # 300 kg are at least 38 kg/m2, whatever the height: only the other matter is open.
+    stout = '{ fact = "bmi", above = 30, unit = "kg/m2" }, { fact = "fits", is = true }'
+    assert asked_of(stout, weight=exactly(300.0)) == ({"height": None}, [("fits",)])
+
+
+def test_a_height_is_supposed_to_be_of_the_day_of_the_check():
+    # Of two ideal weights of one day the higher leads; 50 kg are those of a man of 152.4 cm (Devine).
+    heavy = '{ fact = "ideal_weight", at_least = 50, unit = "kg" }'
+    glances, _ = asked_of(heavy, birth_date="1980-01-01", sex="male", ideal_weight=Interval(0.0, 60.0))
+    assert glances == {"height": Glance("height", 153.0, "cm")}
+
+
+def test_what_no_statement_here_says_hides_the_glance_at_no_other_fact():
+    fast = 'when = [{ fact = "pulse", above = 100, unit = "/min" }]\nthen = { finding = "caution", severity = "major" }'
+    known = small('[drug]\ninn = "exampline"\nlabel = "Exampline"\n\n' + statement(fast), facts__more=BODY + PULSE)
+    person = establish(Record({}), known, TODAY)
+    (waits,) = Screener(known, known.profile("us")).screen(person, known.drug("exampline")).findings
+    assert waits.missing == ("pulse",)
+    for facts in (("height",), ("weight",)):
+        elsewhere = waits._replace(id="elsewhere.caution.x", missing=facts)
+        assert glances_of([elsewhere, waits], person, known) == {"pulse": Glance("pulse", 101.0, "/min")}

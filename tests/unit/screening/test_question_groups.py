@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from fullcourse.clinical import Unrecognised
 from fullcourse.screening.glances import Glance
 from fullcourse.screening.question_groups import group_questions
 from fullcourse.screening.questions import Question
 from patients import knowledge
+from small_knowledge import small
 
 ENTRY = Unrecognised("problem", "Otitis media", "Condition/c9", "no code of it is known")
 
@@ -121,3 +124,30 @@ def test_eight_entries_are_all_named_and_one_that_is_later_is_no_puzzle():
     later = Unrecognised("medicine", "carbamazepine 200 mg tablet", "a", "it is dated after the check", True)
     (group,) = group_questions([question("allergy_cycloserine")], knowledge(), [later])
     assert "not understood" not in group.ask_clinician
+
+
+@pytest.mark.parametrize(
+    ("fact", "group"),
+    [
+        ("weight", "measurements"),
+        ("qt_interval", "measurements"),
+        ("pregnant", "person"),
+        ("sex", "person"),
+        ("epilepsy", "ever"),
+        ("allergy_linezolid", "medicines_and_allergies"),
+    ],
+)
+def test_numbers_are_asked_together_and_all_else_by_what_it_is_about(fact, group):
+    (asked,) = group_questions([question(fact)], knowledge())
+    assert asked.id == group
+
+
+def test_what_is_no_allergy_and_no_susceptibility_keeps_each_label_whole():
+    names = {"reaction_a": "reaction to a dye", "reaction_b": "reaction to a bee"}
+    text = "".join(
+        f'[[fact]]\nid = "{name}"\nkind = "history"\nlabel = "{label}"\nplain = "{label}"\nask_patient = "?"\n'
+        'ask_clinician = "?"\nask_group = "mind"\n\n'
+        for name, label in names.items()
+    )
+    (group,) = group_questions([Question(tuple(names), "?", "?", "mind", ("x.y.z",))], small(facts__more=text))
+    assert group.ask_clinician == "Any of these: reaction to a dye, reaction to a bee?"

@@ -42,6 +42,11 @@ def test_one_of_several_medicines_is_turned_with_the_longest_window_of_this_drug
     )
     assert conditions_for("otherine", several) == [(TakingCondition("drug.exampline", 30),)]
     assert conditions_for("zine", several) == [(TakingCondition("drug.exampline", 90),)]
+    day = says(
+        "exampline.interaction.o",
+        '{ any = [{ taking = "drug.otherine" }, { taking = "class.pair", within_days = 1 }] }',
+    )
+    assert conditions_for("otherine", day) == [(TakingCondition("drug.exampline", 1),)]
     now = says("exampline.interaction.o", '{ any = [{ taking = "drug.otherine" }, { taking = "drug.zine" }] }')
     assert conditions_for("otherine", now)[0][0].within_days in (None, 0)
 

@@ -1,5 +1,6 @@
 """The check of one drug: statuses, the decision, whose source leads, and what an override changes."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from fullcourse.clinical import (
     Decision,
     Do,
+    Evidence,
     Fact,
+    Finding,
     Medicine,
     NotCleared,
     Override,
@@ -17,7 +20,9 @@ from fullcourse.clinical import (
     Status,
     Taken,
     Unrecognised,
+    exactly,
 )
+from fullcourse.rules.establish import establish
 from fullcourse.screening.decision import Open
 from fullcourse.screening.screen import DrugCheck, Screener
 from small_knowledge import small, statement
@@ -266,3 +271,62 @@ def test_the_medicine_list_of_a_patient_is_counted_once_for_all_drugs():
     screener, patient, _, _ = pairs("otherine")
     assert screener.medicines(patient) is screener.medicines(patient)
     assert screener.medicines(patient).patient is patient
+
+
+HEART = '[[class]]\nid = "class.heart"\ningredients = ["otherine", "thirdine"]\nsource = "label"\n'
+
+
+def test_a_pair_with_a_medicine_that_is_over_or_that_counts_among_several_alone_is_none():
+    def rule(name: str, asked: str) -> str:
+        then = 'then = { finding = "interaction", severity = "major" }'
+        return statement(f"when = [{{ {asked} }}]\n{then}", f"exampline.interaction.{name}")
+
+    either = 'any = [{ taking = "drug.otherine" }, { taking = "drug.thirdine" }]'
+    two = rule("two", 'taking = "class.heart", at_least = 2')
+    known = small(DRUG + rule("any", either) + rule("one", 'taking = "class.heart"') + two, classes__more=HEART)
+    screener, drug = Screener(known, known.profile("us")), known.drug("exampline")
+
+    def entry(name: str, taken: Taken) -> Medicine:
+        return Medicine(name, (name,), (), "name", taken, None, None, f"Medication/{name}")
+
+    def said(*entries: Medicine) -> list[list[str]]:
+        facts = {"medicines_complete": Fact("medicines_complete", True)}
+        patient = Patient(date(2026, 1, 1), facts, entries, (), Record({}))
+        return [[it.id.rsplit(".", 1)[1] for it in screener.pair(patient, drug, entry)[0]] for entry in entries]
+
+    now, over = entry("otherine", Taken.NOW), entry("thirdine", Taken.PAST)
+    assert said(now, over) == [["any", "one"], []]
+    assert said(now, replace(over, taken=Taken.NOW)) == [["any", "one"], ["any", "one"]]
+
+
+def test_a_value_that_did_not_count_stands_in_the_way_where_a_statement_that_leads_asks_for_it():
+    low = '{ fact = "weight", below = 40, unit = "kg" }'
+    strict = says("strict", "fits", "major", point="p").replace('{ fact = "fits", is = true }', low)
+    known = small(DRUG + strict + says("mild", "fits", "moderate", source="rumour2", point="p"), **TWO_SOURCES)
+    undated = Evidence("weight", exactly(70.0), None, "Observation/1", 70.0, "kg")
+    record = Record({"weight": (undated,)})
+    patient = establish(record, known, date(2026, 1, 1))
+    checks = {it: Screener(known, known.profile(it)).screen(patient, known.drug("exampline")) for it in ("us", "who")}
+    assert checks["us"].not_cleared == (NotCleared.ON_FILE,)
+    assert checks["who"].not_cleared == ()
+
+
+def test_what_a_finding_rests_on_and_who_set_it_aside_is_that_of_each_patient():
+    known = small(DRUG + says("x", "fits", "major"))
+    screener, drug = Screener(known, known.profile("us")), known.drug("exampline")
+    said = Evidence("fits", True, None, "Condition/1", True)
+    override = Override("exampline.caution.x", "benefit outweighs", "ward round", None)
+
+    def found(*because: Evidence, overrides: tuple[Override, ...] = ()) -> Finding:
+        facts = {"fits": Fact("fits", True, "", because)}
+        (it,) = screener.screen(
+            Patient(date(2026, 1, 1), facts, (), (), Record({}, overrides=overrides)), drug
+        ).findings
+        return it
+
+    assert [(it.because, it.override) for it in (found(), found(said), found(overrides=(override,)), found())] == [
+        ((), None),
+        ((said,), None),
+        ((), override),
+        ((), None),
+    ]
