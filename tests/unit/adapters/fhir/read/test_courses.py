@@ -191,7 +191,10 @@ def test_the_latest_end_of_the_dosages_counts_and_one_without_an_end_leaves_all_
     ("elements", "place"),
     [
         ({"dosageInstruction": [{"timing": "daily"}]}, r"MedicationRequest/m\.dosageInstruction\.timing"),
-        ({"dosageInstruction": [{"timing": {"repeat": []}}]}, r"MedicationRequest/m\.dosageInstruction\.timing\.repeat"),
+        (
+            {"dosageInstruction": [{"timing": {"repeat": []}}]},
+            r"MedicationRequest/m\.dosageInstruction\.timing\.repeat",
+        ),
         ({"dispenseRequest": {"numberOfRepeatsAllowed": "3"}}, r"dispenseRequest\.numberOfRepeatsAllowed"),
     ],
 )
