@@ -3,7 +3,20 @@ from typing import Any
 import pytest
 
 from fhir_records import (
-    ABOUT, ABSENT, FACTS, ICD10, RXNORM, SNOMED, bundle, coded, fact, only, order, read, readings, unused,
+    ABOUT,
+    ABSENT,
+    FACTS,
+    ICD10,
+    RXNORM,
+    SNOMED,
+    bundle,
+    coded,
+    fact,
+    only,
+    order,
+    read,
+    readings,
+    unused,
 )  # fmt: skip
 from fullcourse.adapters.fhir.read import FhirReader
 from fullcourse.adapters.medicines.recognise import recognise
