@@ -1,9 +1,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fhir_records import FACTS
+from fhir_records import FACTS, fact
 from fullcourse.adapters.fhir.read.codes import Concept
 from fullcourse.adapters.fhir.read.fact_index import FactIndex
+from fullcourse.knowledge.vocabulary import Found
 
 INDEX = FactIndex(FACTS)
 
@@ -38,3 +39,22 @@ def test_what_names_raise_is_the_same_when_it_is_asked_again(names: list[str]) -
     assert FactIndex(FACTS).raised_by("Condition", names) == first
     first.clear()  # an answer is the asker's own
     assert INDEX.raised_by("Condition", names) == FactIndex(FACTS).raised_by("Condition", names)
+
+
+def test_a_fact_is_found_by_its_own_id_where_it_is_observed_and_is_no_date_and_not_worked_out() -> None:
+    def named(name: str) -> list[str]:
+        return [match.fact.id for match in INDEX.by_code("Observation", [("fullcourse", name)])]
+
+    assert named("weight") == ["weight"]
+    assert named("epilepsy") == ["epilepsy"]
+    assert [named(name) for name in ("age", "birth_date", "treatment_day", "nobody_knows")] == [[], [], [], []]
+    measured_or_worked_out = fact("bmi", "number", Found("Observation", {"loinc": ("39156-5",)}), derived="bmi")
+    index = FactIndex([measured_or_worked_out])
+    assert [it.fact.id for it in index.by_code("Observation", [("fullcourse", "bmi")])] == ["bmi"]
+
+
+def test_a_name_of_four_letters_raises_and_a_shorter_one_does_not() -> None:
+    names = Found("Condition", {}, ("gout", "hiv"))
+    index = FactIndex([fact("a_matter", "history", names, label="a")])
+    assert [it.fact.id for it in index.raised_by("Condition", ["acute gout"])] == ["a_matter"]
+    assert index.raised_by("Condition", ["hiv since 2019"]) == []

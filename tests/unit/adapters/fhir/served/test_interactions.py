@@ -104,7 +104,7 @@ def test_a_drug_of_which_nothing_is_known_is_left_out_and_the_others_are_not():
 
 @pytest.mark.parametrize(
     ("now", "count"),
-    [("2026-03-01T23:59", 0), ("2026-03-02T00:00", 1), ("2026-05-31T23:59", 1), ("2026-06-01T09:00", 0)],
+    [("2026-03-01T23:59", 0), ("2026-03-02T00:00", 1), ("2026-06-01T08:59", 1), ("2026-06-01T09:00", 0)],
 )
 def test_drugs_are_together_from_the_first_day_of_their_plan_until_the_course_is_closed(now: str, count: int):
     closed = event(Outcome("cured", "who-2021", "Dr A"), "2026-06-01T09:00", actor="clinician")
@@ -145,10 +145,9 @@ tier = "B"
 """
 
 
-def fictional(
-    conditions: str, head: str = "", then: str = 'finding = "interaction", severity = "contraindicated"'
-) -> Knowledge:
-    body = f'when = [{{ taking = "drug.otherine" }}, {conditions}]\nthen = {{ {then} }}'
+def fictional(conditions: str, head: str = "") -> Knowledge:
+    then = '{ finding = "interaction", severity = "contraindicated" }'
+    body = f'when = [{{ taking = "drug.otherine" }}, {conditions}]\nthen = {then}'
     heading = head or 'point = "p"\nsource = "paper"\nsection = "4"\nsays = "It is said."\n'
 
     def drug(name: str) -> str:
