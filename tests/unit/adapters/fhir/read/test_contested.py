@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fhir_records import ABOUT, ABSENT, LOINC, SNOMED, coded, condition, read, unused
+from fhir_records import ABOUT, ABSENT, LOINC, PATIENT, READER, SNOMED, coded, condition, read, unused
 from fullcourse.clinical.fact import Standing
 from fullcourse.clinical.medicine import Route, Taken
 
@@ -146,3 +146,14 @@ def test_an_order_or_a_dose_with_two_contents_is_followed_by_neither():
         "MedicationAdministration with another content under its id",
         "MedicationAdministration without an amount in mg or g",
     ]
+
+
+def test_of_two_types_under_one_address_each_leaves_its_own_list_open():
+    weight = {
+        "resourceType": "Observation", "id": "o", "status": "final", "subject": ABOUT, "code": coded(LOINC, "29463-7"),
+    }  # fmt: skip
+    problem = condition(coded(SNOMED, "38341003", "Hypertension"))
+    for contents in ((weight, problem), (problem, weight)):
+        rows = [{"resource": PATIENT}, *({"fullUrl": "urn:uuid:7d1e", "resource": it} for it in contents)]
+        record = READER.read_values([{"resourceType": "Bundle", "type": "collection", "entry": rows}])
+        assert [(it.kind, it.text) for it in record.unrecognised] == [("problem", "Hypertension")]
