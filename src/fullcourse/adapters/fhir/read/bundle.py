@@ -225,8 +225,7 @@ class Bundle:
             return True
         target = self.resolve(reference, entry, place)
         if target is not None and target.resource is self.patient.resource:
-            if not reference.startswith("#"):  # which means another resource in each
-                self._to_patient.add(reference)
+            self._to_patient.add(reference)
             return True
         kind = target.kind if target else text(subject, "type", place) or _kind_of(reference)
         if kind in ("Group", "Device", "Location"):
