@@ -334,8 +334,7 @@ def _words_of(resource: Element) -> str:
 
 
 def _kind_of(reference: str) -> str:
-    parts = reference.split("?", 1)[0].split("/")
-    kind = parts[-2] if len(parts) >= 2 else parts[0]
+    kind = reference.partition("?")[0].split("/")[-2:][0]
     return kind if _TYPE.fullmatch(kind) and "?" not in kind else ""
 
 

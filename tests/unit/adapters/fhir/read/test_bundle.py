@@ -55,7 +55,8 @@ def test_two_contents_under_one_id_are_both_kept_and_told_apart() -> None:
 
 def test_a_third_content_in_the_words_of_the_second_is_no_third() -> None:
     other = {**EPILEPSY, "recordedDate": "2020"}
-    gathered = gather_bundle([json.loads(bundle(EPILEPSY, other, {**other, "meta": {"versionId": "3"}}, EPILEPSY))])
+    turned = dict(reversed({**other, "meta": {"versionId": "3"}}.items()))
+    gathered = gather_bundle([json.loads(bundle(EPILEPSY, other, turned, EPILEPSY))])
     assert [len(contents) for contents in gathered.contested()] == [2]
     assert len(gathered.entries) == 3
 
