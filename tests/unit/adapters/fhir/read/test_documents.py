@@ -396,3 +396,14 @@ def test_an_answer_is_shown_beside_the_fact_that_it_does_not_measure() -> None:
     assert only(record, named.id).recorded == 440
     shown = only(record, named.beside)
     assert (shown.value, shown.recorded) == (None, 440)
+
+
+@pytest.mark.parametrize(
+    ("answer", "value", "reason"),
+    [({"valueDate": "1984-03"}, "1984-03", ""), ({"valueString": "in March"}, None, "the answer is not a date")],
+)
+def test_a_date_is_answered_by_a_date_alone(answer: dict[str, Any], value: str | None, reason: str) -> None:
+    record = read(response({"linkId": "birth_date", "answer": [answer]}))
+    (piece,) = [it for it in record.evidence["birth_date"] if it.origin == "QuestionnaireResponse/q"]
+    assert (piece.value, piece.recorded, piece.reason) == (value, value, reason)
+    assert piece.standing is (Standing.UNUSABLE if reason else Standing.STATED)
