@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from fhir_records import FACTS, fact
 from fullcourse.adapters.fhir.read.codes import Concept
 from fullcourse.adapters.fhir.read.fact_index import FactIndex
-from fullcourse.knowledge.vocabulary import Found
+from fullcourse.knowledge.vocabulary import Found, OtherMatter
 
 INDEX = FactIndex(FACTS)
 
@@ -58,3 +58,23 @@ def test_a_name_of_four_letters_raises_and_a_shorter_one_does_not() -> None:
     index = FactIndex([fact("a_matter", "history", names, label="a")])
     assert [it.fact.id for it in index.raised_by("Condition", ["acute gout"])] == ["a_matter"]
     assert index.raised_by("Condition", ["hiv since 2019"]) == []
+
+
+def test_a_wording_of_several_words_raises_only_as_a_whole_and_facts_come_in_the_order_of_the_vocabulary() -> None:
+    named = [
+        fact("swelling", "history", Found("Condition", {}, ("peripheral oedema",))),
+        fact("nerves", "history", Found("Condition", {}, ("peripheral neuropathy",))),
+    ]
+    index = FactIndex(named)
+    assert [it.fact.id for it in index.raised_by("Condition", ["Peripheral neuropathy of the feet"])] == ["nerves"]
+    assert index.raised_by("Condition", ["peripheral"]) == []
+    both = "peripheral neuropathy and peripheral oedema"
+    assert [it.fact.id for it in index.raised_by("Condition", [both])] == ["swelling", "nerves"]
+
+
+def test_a_class_of_one_letter_is_a_prefix_of_what_is_known_to_mean_something_else() -> None:
+    matter = OtherMatter("blood", "medicines for the blood", "AllergyIntolerance", {"atc": ("B",)}, "s")
+    index = FactIndex(FACTS, [matter])
+    assert index.means_something_else("AllergyIntolerance", [("atc", "B01AC06")])
+    assert not index.means_something_else("AllergyIntolerance", [("atc", "C01AA05")])
+    assert not index.means_something_else("Condition", [("atc", "B01AC06")])
