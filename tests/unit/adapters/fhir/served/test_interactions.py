@@ -65,6 +65,9 @@ def test_a_pair_leads_to_its_two_orders_and_to_the_source_and_to_no_third():
     source = knowledge().citation(known)
     assert f"{source.title}, {source.section}, tier {source.tier}; unreviewed." in worst["detail"]
     assert worst["reference"] == source.address
+    assert "Avoid: an inducer of CYP3A4 lowers bedaquiline until it fails." in worst["detail"]
+    for absent in ("Another source leads", "Needs:", "our reading"):
+        assert absent not in worst["detail"]
     assert "no clinician has reviewed this content" in worst["detail"]
     assert "  " not in worst["detail"]
 
@@ -76,6 +79,12 @@ def test_the_worst_pair_stands_first_and_each_issue_has_an_id_of_its_own_that_st
     assert [it["severity"] for it in found] == ["high", "moderate"]
     assert len({it["id"] for it in found}) == 2
     assert [it["id"] for it in issues(*log, now="2026-04-02T12:00")] == [it["id"] for it in found]
+
+
+def test_a_pair_of_which_the_source_says_no_more_than_that_it_harms_is_an_issue_too():
+    (issue,) = issues(begun(ISONIAZID, "levofloxacin: 750 mg daily"))
+    assert issue["identifier"][0]["value"] == "levofloxacin.interaction.isoniazid"
+    assert issue["code"]["text"] == "isoniazid with levofloxacin: caution"
 
 
 def test_drugs_that_are_one_in_the_body_are_never_both():
