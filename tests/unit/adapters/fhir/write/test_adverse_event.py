@@ -342,3 +342,11 @@ def test_the_same_report_gives_the_same_resources_and_another_gives_others():
     nameless = WHOLE.replace('id = "ZA-CLINIC-1"\n', "")
     assert ids(nameless).isdisjoint(ids(nameless.replace("age_years = 34", "age_years = 35")))
     assert "identifier" not in resources(nameless)["AdverseEvent"][0]
+
+
+def test_the_last_dose_before_a_reaction_is_no_end_of_what_goes_on():
+    text = '[[reaction]]\nwords = "fit"\nstart = 2026-11-03\n[[drug]]\nname = "cycloserine"\nrole = "suspect"\n'
+    report = drafted(text, events=log())
+    assert report.drugs[0].last_dose is not None
+    (it,) = resources(text, events=log())["MedicationStatement"]
+    assert (it["status"], it["effectivePeriod"]) == ("active", {"start": "2026-10-01T08:00:00+00:00"})
