@@ -350,3 +350,18 @@ def test_the_last_dose_before_a_reaction_is_no_end_of_what_goes_on():
     assert report.drugs[0].last_dose is not None
     (it,) = resources(text, events=log())["MedicationStatement"]
     assert (it["status"], it["effectivePeriod"]) == ("active", {"start": "2026-10-01T08:00:00+00:00"})
+
+
+@pytest.mark.parametrize(
+    ("written", "on"),
+    [
+        ("2026-11-03T08:00:00+02:00", "2026-11-03T08:00:00+02:00"),
+        ("2026-11-03T08:00:00-05:00", "2026-11-03T08:00:00-05:00"),
+        ("2026-11-03T08:00:00", "2026-11-03"),
+        ("2026-11-03", "2026-11-03"),
+        ("2026", "2026"),
+    ],
+)
+def test_a_time_stands_only_with_its_offset(written: str, on: str):
+    (it,) = resources(f'[[test]]\nname = "EEG"\nwords = "spikes"\non = "{written}"\n')["Observation"]
+    assert it["effectiveDateTime"] == on
