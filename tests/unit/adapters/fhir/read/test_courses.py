@@ -101,6 +101,11 @@ def test_of_a_type_of_which_nothing_is_known_a_completed_act_is_not_read_to_last
     assert course(kind, "done", None, **when) == (Taken.SUPPLIED, "2024-05-06", (0, 0))
 
 
+def test_of_a_type_of_which_nothing_is_known_a_supply_lasts_for_its_days_and_no_longer() -> None:
+    supplied = {"whenHandedOver": "2024-05-06", "daysSupply": {"value": 30, "code": "d"}}
+    assert course("MedicationDispense", "done", None, **supplied) == (Taken.SUPPLIED, "2024-05-06", (30, 30))
+
+
 @pytest.mark.parametrize(
     ("word", "taken"), [("now", Taken.NOW), ("done", Taken.MAYBE), ("past", Taken.PAST), ("maybe", Taken.MAYBE)]
 )

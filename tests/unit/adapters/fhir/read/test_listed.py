@@ -136,3 +136,12 @@ def test_an_entry_that_says_a_fact_of_no_list_stays_named_in_the_list_that_it_st
     )
     assert only(record, "depression").value is True
     assert [(it.kind, it.origin) for it in record.unrecognised] == [("allergy", "Condition/c")]
+
+
+def test_an_entry_inside_the_document_is_called_what_the_list_calls_it_and_is_named() -> None:
+    inside = {"resourceType": "Condition", "id": "in", "code": {"text": "Falling sickness"}}
+    for more, words in (({"display": "Fits"}, "Fits"), ({}, "Falling sickness")):
+        document = composition(code=PROBLEMS, entry=[{"reference": "#in", **more}])
+        told = [(it.text, it.why) for it in named({**document, "contained": [inside]})]
+        why = "it stands in 'Problem list' inside another resource; only resources that stand alone are read"
+        assert (words, why) in told
