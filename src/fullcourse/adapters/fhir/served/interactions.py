@@ -43,7 +43,7 @@ def interactions(
     plan = plan_at(course.timeline, now)
     if plan is None or (course.closing is not None and course.closing.at <= now):
         return
-    drugs = [drug.drug for drug in plan.plan.drugs if drug.drug in knowledge.drugs]
+    drugs = [drug.drug for drug in plan.plan.drugs]
     named = [Medicine(drug, (drug,), (), "name", Taken.NOW, None, None, f"{_PLAN}, {drug}") for drug in drugs]
     profile = knowledge.profile(plan.plan.profile or DEFAULT_PROFILE)
     on, known = plan.zone.day_of(now), course_evidence(course, knowledge, now)

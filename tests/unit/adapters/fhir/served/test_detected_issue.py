@@ -203,11 +203,18 @@ def test_the_plan_in_force_is_meant_and_not_one_that_is_still_to_begin():
     assert len(implicated(issue)) == 1
 
 
-def test_sources_of_the_profile_of_the_plan_lead_and_those_of_the_united_states_where_it_names_none():
-    for more, profile in (({}, "us"), ({"profile": "who"}, "who")):
-        (issue,) = issues(begun(BEDAQUILINE, **more), qtcf(510.0))
+def test_a_result_calls_for_the_same_whatever_profile_the_plan_names_and_where_it_names_none():
+    for profile in ("us", "who", ""):
+        (issue,) = issues(begun(BEDAQUILINE, profile=profile), qtcf(510.0))
         assert issue["identifier"][0]["value"] == ABOVE_500
-        assert knowledge().profile(profile).id == profile
+
+
+def test_a_level_with_which_the_dose_is_kept_is_no_issue():
+    level = event(Result("cycloserine_level", 25.0, "mg/L"), "2026-03-10T09:00")
+    log = (begun("cycloserine: 250 mg q12h"), level)
+    found = {it["identifier"][0]["value"] for it in issues(*log, now="2026-03-11T12:00")}
+    assert "cycloserine.level.ats-range" not in found
+    assert "cycloserine.level.uk-range" in found  # another source keeps the dose from 10 to 20 mg/L
 
 
 def test_an_event_under_the_id_of_another_is_an_issue_of_the_moment_when_it_came():

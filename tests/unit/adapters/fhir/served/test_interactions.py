@@ -111,6 +111,19 @@ def test_a_drug_of_which_nothing_is_known_is_left_out_and_the_others_are_not():
     assert said(issues(*log)) == ["bedaquiline with moxifloxacin: caution"]
 
 
+def test_what_a_plan_holds_beside_drugs_against_tuberculosis_counts_too():
+    log = (begun(BEDAQUILINE, "efavirenz: 600 mg daily"),)
+    (issue,) = issues(*log)
+    assert issue["identifier"][0]["value"] == "bedaquiline.interaction.cyp3a4-inducers"
+    assert issue["code"]["text"] == "bedaquiline with efavirenz: avoid"
+    told = orders(*log)
+    assert implicated(issue) == [told["bedaquiline"], told["efavirenz"]]
+
+
+def test_a_plan_that_names_no_profile_is_looked_at_by_that_of_the_united_states():
+    assert said(issues(begun(BEDAQUILINE, MOXIFLOXACIN, profile=""))) == ["bedaquiline with moxifloxacin: caution"]
+
+
 @pytest.mark.parametrize(
     ("now", "count"),
     [("2026-03-01T23:59", 0), ("2026-03-02T00:00", 1), ("2026-06-01T08:59", 1), ("2026-06-01T09:00", 0)],
