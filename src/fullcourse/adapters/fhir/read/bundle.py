@@ -225,8 +225,7 @@ class Bundle:
             return True
         target = self.resolve(reference, entry, place)
         if target is not None and target.resource is self.patient.resource:
-            if not reference.startswith("#"):  # which means another resource in each
-                self._to_patient.add(reference)
+            self._to_patient.add(reference)
             return True
         kind = target.kind if target else text(subject, "type", place) or _kind_of(reference)
         if kind in ("Group", "Device", "Location"):
@@ -335,8 +334,7 @@ def _words_of(resource: Element) -> str:
 
 
 def _kind_of(reference: str) -> str:
-    parts = reference.split("?", 1)[0].split("/")
-    kind = parts[-2] if len(parts) >= 2 else parts[0]
+    kind = reference.partition("?")[0].split("/")[-2:][0]
     return kind if _TYPE.fullmatch(kind) and "?" not in kind else ""
 
 

@@ -5,7 +5,7 @@ and what it says is kept as open. Only what all of them say against somebody ali
 there, that a medicine is taken.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from fullcourse.adapters.fhir.read.bundle import CONTESTED, Entry
@@ -23,14 +23,17 @@ _SAYS = (Standing.STATED, Standing.OVER)
 
 
 def read_contested(
-    contents: Sequence[Entry], read: Callable[[Entry, Reading], None], lists: Iterable[str], reading: Reading
+    contents: Sequence[Entry],
+    read: Callable[[Entry, Reading], None],
+    lists: Mapping[str, tuple[str, ...]],
+    reading: Reading,
 ) -> None:
     """Read every content of one resource, and keep what they say as far as they agree.
 
     Args:
         contents: What stands under one id or address, each named by its number.
         read: Reads one content into the record.
-        lists: Kinds of the lists of which the resource is an entry.
+        lists: Kinds of the lists of which a resource is an entry, by its type: one address may stand for several types.
         reading: The record being read.
     """
     whole, parts = reading.gathered, []
@@ -44,7 +47,7 @@ def read_contested(
     said = _said_by_all(parts, reading)
     taken = [medicine for medicine in parts[0].medicines if all(_takes(part, medicine) for part in parts)]
     for content, part in zip(contents, parts, strict=True):
-        _keep(part, content, lists, said, taken, reading)
+        _keep(part, content, lists.get(content.kind, ()), said, taken, reading)
 
 
 def _said_by_all(parts: Sequence[Gathered], reading: Reading) -> set[str]:

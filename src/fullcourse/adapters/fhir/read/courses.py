@@ -80,10 +80,9 @@ def _supply_of(resource: Element, place: str) -> int | None:
         return None
     where = f"{place}.dispenseRequest"
     each = _days(child(dispense, "expectedSupplyDuration", where), f"{where}.expectedSupplyDuration")
-    repeats = number(dispense, "numberOfRepeatsAllowed", where) or 0
-    if each is None or not 0 <= repeats <= _LONGEST_DAYS:
-        return each
-    return min(int(each * (1 + repeats)), _LONGEST_DAYS)
+    # More repeats than days would be a number for "no limit": they are as many as can matter, never none.
+    repeats = min(max(number(dispense, "numberOfRepeatsAllowed", where) or 0, 0), _LONGEST_DAYS)
+    return None if each is None else min(int(each * (1 + repeats)), _LONGEST_DAYS)
 
 
 def _end_of_dosage(resource: Element, name: str, place: str) -> Moment | None:

@@ -188,8 +188,6 @@ class Reading:
 
 
 def _status_code(value: object, words: Mapping[str, str], place: str) -> str:
-    if value is None:
-        return "missing"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):

@@ -179,7 +179,7 @@ def _application(
     written = [(route.codes, route.names) for route in routes if route is not None]
     texts = [*(name for concept in concepts for name in concept.names), *_form(entry, reading)]
     route, applied = application_of(texts, ingredients, written)
-    if route is Route.LOCAL and 0 < len(written) < len(routes):
+    if route is Route.LOCAL and len(written) < len(routes):
         route, _ = application_of(texts, ingredients)  # of a dosage without a route only the product can tell
     return route, applied
 

@@ -184,8 +184,19 @@ def _part_says(match: Match, part: Element, place: str) -> Said:
     if match.fact.kind == "number":
         return _number_says(match, part, place)
     said = value_says(match, part, "value", place)
-    if said[3] is Standing.STATED:
+    interpreted = _interpreted(match, part, place)
+    if interpreted is None:
         return said
+    value, recorded, _, standing, _ = said
+    if standing is not Standing.STATED:
+        return interpreted
+    if value == interpreted[0]:
+        return said
+    return None, recorded, "", Standing.UNSURE, "its value and its interpretation contradict one another"
+
+
+def _interpreted(match: Match, part: Element, place: str) -> Said | None:
+    """Return what the first interpretation that is an answer says; None where none is."""
     for interpretation in children(part, "interpretation", place):
         concept = concept_of(interpretation, f"{place}.interpretation")
         codes = (code for system, code in concept.codes if system == "interpretation")  # S, I and R are words as well
@@ -193,7 +204,7 @@ def _part_says(match: Match, part: Element, place: str) -> Said:
         for answer in match.found.answers:
             if holds(answer.codes, answer.names, concept):
                 return _answered(answer.value, concept.title)
-    return said
+    return None
 
 
 def _number_says(match: Match, part: Element, place: str) -> Said:

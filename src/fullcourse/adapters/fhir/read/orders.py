@@ -23,7 +23,8 @@ __all__ = ["read_order"]
 
 _HOURS: Final[Mapping[str, float]] = {"h": 1.0, "min": 1.0 / 60.0, "s": 1.0 / 3600.0, "d": 24.0}
 _MG_PER_H: Final[Mapping[str, float]] = {"mg/h": 1.0, "g/h": 1000.0, "mg/min": 60.0}
-_MOST_A_DAY: Final = 6
+_MOST_A_DAY: Final = 4
+"""Doses by the hour that a plan can hold are 6 hours apart at least."""
 
 
 class _Unclear(Exception):

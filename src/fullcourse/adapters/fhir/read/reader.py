@@ -113,7 +113,7 @@ class FhirReader:
             if not entry.contested:
                 self._read_entry(entry, reading)
         for contents in bundle.contested():
-            read_contested(contents, self._read_entry, _OPENS.get(contents[0].kind, ()), reading)
+            read_contested(contents, self._read_entry, _OPENS, reading)
         names.refuse_too_many()
         name_misplaced(gathered, self._vocabulary)
         return gathered.record()

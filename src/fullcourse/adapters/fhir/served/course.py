@@ -79,7 +79,7 @@ class _Course:
         self._log, self._knowledge, self._now = log, knowledge, now
         self._course = course_of(fold(log.events), _zone_or_utc, {}, ())
         self._names = ServerNames(log.patient)
-        self._writer = CourseWriter(self._course, list(log.events), knowledge, self._names)
+        self._writer = CourseWriter(self._course, list(log.events), knowledge, self._names, now)
         self._last = max(map(_received, log.events))
 
     def of(self, kinds: Sequence[str]) -> Iterator[Served]:

@@ -19,6 +19,8 @@ from fullcourse.clinical.event_bodies import Result, ResultInWords, Symptom
 from fullcourse.clinical.fact import Evidence
 from fullcourse.clinical.finding import Severity
 from fullcourse.course.course import Course
+from fullcourse.course.schedule import PlanInForce
+from fullcourse.course.timeline import plan_at
 from fullcourse.journey.monitor import Do, Monitor, MonitorAnswer, Response
 from fullcourse.journey.monitor_course import course_as_monitored
 from fullcourse.knowledge.library import Knowledge
@@ -54,10 +56,11 @@ def detected_issues(
         now: The moment.
     """
     if course.timeline:
-        answer = _monitored(course, knowledge, now)
+        plan = plan_at(course.timeline, now) or course.timeline[0]
+        answer = _monitored(course, plan, knowledge, now)
         for response in answer.responses:
             if response.do > Do.CONTINUE and (response.known or response.weighs):
-                yield _called_for(response, answer, course, events, writer, names, knowledge)
+                yield _called_for(response, answer, plan, events, writer, names, knowledge)
     for aside in set_aside:
         yield _contradiction(aside, writer, names)
 
@@ -67,17 +70,16 @@ def _monitor(profile: str, knowledge: Knowledge) -> Monitor:
     return Monitor(knowledge, knowledge.profile(profile))
 
 
-def _monitored(course: Course, knowledge: Knowledge, now: datetime) -> MonitorAnswer:
-    profile = course.timeline[-1].plan.profile or DEFAULT_PROFILE
+def _monitored(course: Course, plan: PlanInForce, knowledge: Knowledge, now: datetime) -> MonitorAnswer:
     record, treatment = course_as_monitored(course, knowledge, now)
-    monitor = _monitor(profile, knowledge)
-    return monitor.monitor(record, course.timeline[-1].zone.day_of(now), treatment, foresee=False)
+    monitor = _monitor(plan.plan.profile or DEFAULT_PROFILE, knowledge)
+    return monitor.monitor(record, plan.zone.day_of(now), treatment, foresee=False)
 
 
 def _called_for(
     response: Response,
     answer: MonitorAnswer,
-    course: Course,
+    plan: PlanInForce,
     events: Sequence[Event],
     writer: CourseWriter,
     names: Names,
@@ -95,8 +97,8 @@ def _called_for(
         f"{source.title}, {source.section}, tier {source.tier}{reading}; {response.review}.",
         AnswerHead(answer.knowledge, CONTENT_NOTICE, profile=answer.profile).foot(),
     ]
-    plan = course.timeline[-1]
-    drugs = [drug.drug for drug in plan.plan.drugs if response.drug in ("", drug.drug)]
+    of_all = not response.drug or response.do is Do.STOP_THE_REGIMEN
+    drugs = [drug.drug for drug in plan.plan.drugs if of_all or drug.drug == response.drug]
     implicated = [
         names.reference({"resourceType": "MedicationRequest", "id": names.id("planned", f"{plan.event}:{drug}")})
         for drug in drugs

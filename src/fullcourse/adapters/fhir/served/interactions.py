@@ -34,16 +34,16 @@ def interactions(
     """Yield what the sources say of the drugs of the plan in force together, the worst pair first.
 
     Args:
-        course: The course; one that was closed has no drugs that are taken together.
+        course: The course; from when it was closed on, no drugs are taken together.
         writer: Of its resources.
         knowledge: What the sources say.
         names: How resources are named.
         now: The moment.
     """
     plan = plan_at(course.timeline, now)
-    if plan is None or course.closing is not None:
+    if plan is None or (course.closing is not None and course.closing.at <= now):
         return
-    drugs = [drug.drug for drug in plan.plan.drugs if drug.drug in knowledge.drugs]
+    drugs = [drug.drug for drug in plan.plan.drugs]
     named = [Medicine(drug, (drug,), (), "name", Taken.NOW, None, None, f"{_PLAN}, {drug}") for drug in drugs]
     profile = knowledge.profile(plan.plan.profile or DEFAULT_PROFILE)
     on, known = plan.zone.day_of(now), course_evidence(course, knowledge, now)

@@ -59,9 +59,21 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]
 class CourseWriter:
     """Writes one course."""
 
-    def __init__(self, course: Course, events: list[Event], knowledge: Knowledge, names: Names) -> None:
-        """Take a course with its events, at least one, in the order of receipt, and how resources are named."""
+    def __init__(
+        self, course: Course, events: list[Event], knowledge: Knowledge, names: Names, now: datetime | None = None
+    ) -> None:
+        """Take a course.
+
+        Args:
+            course: The course.
+            events: Its events, at least one, in the order of receipt.
+            knowledge: Holds the codes of drugs and the labels of facts.
+            names: How resources are named.
+            now: The moment, by which a plan is still taken whose place another takes later; without one the newest
+                plan alone is.
+        """
         self._course, self._events, self._knowledge, self._names = course, events, knowledge, names
+        self._now = now
         self._drugs: dict[str, Resource] = {}
         name = events[0].patient
         self._patient: Resource = {
@@ -135,14 +147,13 @@ class CourseWriter:
         body = event.body
         confirmed = body.confirmed_by if isinstance(body, PlanActivated | PlanChanged) else ""
         because = body.because if isinstance(body, PlanChanged) else ""
-        is_last = plan is self._course.timeline[-1]
         status = {"active": "active", "completed": "completed", "revoked": "stopped"}[self._plan_status()]
         notes = [text for text in (because, f"Regimen {plan.plan.regimen}" if plan.plan.regimen else "") if text]
         return {
             "resourceType": "MedicationRequest",
             "id": self._names.id("planned", f"{event.id}:{drug.drug}"),
             "identifier": [identifier("event", event.id)],
-            "status": status if is_last else "stopped",
+            "status": "stopped" if self._is_replaced(plan) else status,
             "intent": "plan",
             "medicationCodeableConcept": self.drug(drug.drug),
             "subject": self.subject,
@@ -151,6 +162,12 @@ class CourseWriter:
             "dosageInstruction": list(self._dosage(plan, drug)),
             **({"note": [{"text": plain(text)} for text in notes]} if notes else {}),
         }
+
+    def _is_replaced(self, plan: PlanInForce) -> bool:
+        """Return whether another plan has taken the place of this one."""
+        if plan is self._course.timeline[-1]:
+            return False
+        return self._now is None or plan.ends is None or plan.ends <= self._now
 
     def _dosage(self, plan: PlanInForce, drug: RegimenDrug) -> Iterator[Resource]:
         """Yield the steps; one that FHIR's timing cannot say stands in words alone."""

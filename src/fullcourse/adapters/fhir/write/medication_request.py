@@ -14,7 +14,7 @@ from fullcourse.adapters.fhir.write.elements import SYSTEMS, Resource, entry, st
 from fullcourse.adapters.published.regimen import PROPOSAL
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.dose import Dose
-from fullcourse.clinical.dose_plan.clock import clock_text
+from fullcourse.clinical.dose_plan.clock import clock_hours, clock_text
 from fullcourse.journey.dose import DoseAnswer, DoseStatus, PlannedStep
 from fullcourse.knowledge.library import Knowledge
 
@@ -126,8 +126,8 @@ def _repeat(planned: PlannedStep, steps: Sequence[PlannedStep], doses: Sequence[
         repeat["dayOfWeek"] = list(step.days_of_week)
     if all(dose.at in _WHEN for dose in doses):
         repeat["when"] = [_WHEN[dose.at] for dose in doses]
-    else:
-        repeat["timeOfDay"] = [f"{clock_text(dose.at)}:00" for dose in doses]
+    else:  # a word beside a clock time is its hour: FHIR has either all words or all times (tim-10)
+        repeat["timeOfDay"] = [f"{clock_text(clock_hours(dose.at))}:00" for dose in doses]
     return repeat
 
 

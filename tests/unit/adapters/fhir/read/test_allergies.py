@@ -55,13 +55,16 @@ def test_a_refuted_allergy_is_a_no_and_an_error_is_not_seen() -> None:
     assert only(refuted, "allergy_cycloserine").value is False
     error = read(allergy(CYCLOSERINE, verificationStatus={"coding": [{"code": "entered-in-error"}]}))
     assert "allergy_cycloserine" not in error.evidence
+    assert unused(error) == {"AllergyIntolerance: verificationStatus is 'entered-in-error'": 1}
 
 
 @pytest.mark.parametrize(
     "code", [coded(ABSENT, "no-known-allergies"), coded(SNOMED, "716186003"), {"text": "No known allergies"}]
 )
 def test_no_known_allergy_completes_the_list(code: dict[str, Any]) -> None:
-    assert only(read(allergy(code)), "allergies_complete").value is True
+    record = read(allergy(code))
+    assert only(record, "allergies_complete").value is True
+    assert record.unrecognised == ()
 
 
 @pytest.mark.parametrize("word", ["no-allergy-info", "no-known-food-allergies"])
@@ -86,3 +89,38 @@ def test_an_allergy_that_is_not_understood_is_listed(code: dict[str, Any] | None
 def test_words_that_speak_of_the_substance_raise_the_matter() -> None:
     piece = only(read(allergy(coded(SNOMED, "1", "Allergy to cycloserine (finding)"))), "allergy_cycloserine")
     assert piece.standing is Standing.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("code", "substance"), [({"text": "some antibiotic"}, CYCLOSERINE), (CYCLOSERINE, {"text": "some antibiotic"})]
+)
+def test_an_allergy_of_which_one_wording_is_a_known_substance_is_understood(code, substance) -> None:
+    record = read(allergy(code, reaction=[{"substance": substance}]))
+    assert only(record, "allergy_cycloserine").value is True
+    assert record.unrecognised == ()
+
+
+def test_one_known_substance_that_no_fact_asks_about_does_not_explain_another_that_nobody_knows() -> None:
+    aspirin = coded(RXNORM, "1191", "aspirin")
+    (listed,) = read(allergy(aspirin, reaction=[{"substance": {"text": "the red pills"}}])).unrecognised
+    assert (listed.text, listed.why) == ("aspirin", "its substance is not one that is known")
+
+
+def test_what_is_not_understood_is_called_by_the_first_wording_that_it_has_and_says_why() -> None:
+    (listed,) = read(allergy({}, reaction=[{"substance": {"text": "the red pills"}}])).unrecognised
+    assert (listed.text, listed.why) == ("the red pills", "its substance is not one that is known")
+    (listed,) = read(allergy(None)).unrecognised
+    assert (listed.text, listed.why) == ("an allergy without a name", "it names no substance")
+
+
+def test_a_refuted_allergy_to_what_nobody_knows_is_not_listed() -> None:
+    refuted = {"verificationStatus": {"coding": [{"code": "refuted"}]}}
+    assert read(allergy({"text": "the red pills from the market"}, **refuted)).unrecognised == ()
+
+
+def test_a_product_of_which_a_part_is_known_is_an_allergy_to_that_part_and_stays_open() -> None:
+    record = read(allergy({"text": "cycloserine with xyzzy"}))
+    assert only(record, "allergy_cycloserine").value is True
+    assert [(it.kind, it.text) for it in record.unrecognised] == [("allergy", "cycloserine with xyzzy")]
+    by_code = coded(RXNORM, "3007", "", "cycloserine with xyzzy")
+    assert read(allergy(by_code)).unrecognised == ()

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from fhir_records import ABOUT, PATIENT, READER, SNOMED, bundle, coded, condition, only, read, unused
+from fhir_records import ABOUT, PATIENT, READER, SNOMED, bundle, coded, condition, only, order, read, unused
 from fullcourse.adapters.fhir.read.bundle import SUBJECTS, gather_bundle
 from fullcourse.clinical.errors import InputError
 
@@ -55,7 +55,8 @@ def test_two_contents_under_one_id_are_both_kept_and_told_apart() -> None:
 
 def test_a_third_content_in_the_words_of_the_second_is_no_third() -> None:
     other = {**EPILEPSY, "recordedDate": "2020"}
-    gathered = gather_bundle([json.loads(bundle(EPILEPSY, other, {**other, "meta": {"versionId": "3"}}, EPILEPSY))])
+    turned = dict(reversed({**other, "meta": {"versionId": "3"}}.items()))
+    gathered = gather_bundle([json.loads(bundle(EPILEPSY, other, turned, EPILEPSY))])
     assert [len(contents) for contents in gathered.contested()] == [2]
     assert len(gathered.entries) == 3
 
@@ -225,3 +226,83 @@ def test_newline_delimited_resources_are_one_record() -> None:
 def test_a_fault_in_a_line_of_ndjson_names_the_line() -> None:
     with pytest.raises(InputError, match="line 2"):
         READER.read(json.dumps(PATIENT).encode() + b'\n{"resourceType": "Condition",\n')
+
+
+def test_a_repeated_resource_is_found_under_every_address_that_it_was_given() -> None:
+    product = {"resourceType": "Medication", "id": "x", "code": {"text": "isoniazid 300 MG Oral Tablet"}}
+    rows = [
+        {"resource": PATIENT},
+        {"fullUrl": "urn:uuid:0001", "resource": product},
+        {"fullUrl": "urn:uuid:0002", "resource": {**product, "meta": {"versionId": "2"}}},
+        {"resource": order(medicationReference={"reference": "urn:uuid:0002"})},
+    ]
+    record = READER.read(entries(*rows))
+    assert [it.ingredients for it in record.medicines] == [("isoniazid",)]
+    assert record.notes == ()
+
+
+def test_two_resources_of_two_contents_each_that_a_fifth_joins_are_one_of_five() -> None:
+    def dated(year: int) -> dict[str, Any]:
+        return {**EPILEPSY, "recordedDate": str(year)}
+
+    def unnamed(year: int) -> dict[str, Any]:
+        return {name: value for name, value in dated(year).items() if name != "id"}
+
+    rows = [
+        {"resource": PATIENT},
+        {"resource": dated(2001)},
+        {"resource": dated(2002)},
+        {"fullUrl": "urn:uuid:0001", "resource": unnamed(2003)},
+        {"fullUrl": "urn:uuid:0001", "resource": unnamed(2004)},
+        {"fullUrl": "urn:uuid:0001", "resource": dated(2005)},
+    ]
+    gathered = gather_bundle([json.loads(entries(*rows))])
+    (contents,) = gathered.contested()
+    assert {str(it.resource["recordedDate"]) for it in contents} == {"2001", "2002", "2003", "2004", "2005"}
+    assert all(it.contested for it in gathered.entries if it.kind == "Condition")
+    for it in contents:
+        assert len(gathered.contents(it)) == 5
+
+
+def test_a_subject_that_names_nobody_by_a_reference_is_the_patient() -> None:
+    for subject in ({"display": "the patient"}, {}, {"type": "Patient"}):
+        assert only(read({**EPILEPSY, "subject": subject}), "epilepsy").value is True
+
+
+def within(depth: int) -> dict[str, Any]:
+    whole = json.loads(bundle(EPILEPSY))
+    for _ in range(depth):
+        whole = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": whole}]}
+    return whole
+
+
+def test_bundles_are_read_so_deep_and_no_deeper() -> None:
+    assert [len(gather_bundle([within(depth)]).entries) for depth in (1, 5)] == [2, 2]
+    with pytest.raises(InputError, match="nested too deep"):
+        gather_bundle([within(6)])
+
+
+@pytest.mark.parametrize(("before", "number"), [([], 1), ([PATIENT], 2), ([PATIENT, EPILEPSY], 3)])
+def test_a_resource_without_a_type_is_named_by_its_number(before: list[dict[str, Any]], number: int) -> None:
+    with pytest.raises(InputError, match=f"resource number {number} has no 'resourceType'"):
+        gather_bundle([*before, {"id": "x"}])
+
+
+def test_entries_that_hold_no_resource_are_counted_by_why_and_the_rest_is_read() -> None:
+    rows = [
+        {"fullUrl": "urn:uuid:1"},
+        {"request": {"method": "GET", "url": "x"}},
+        {"response": {"status": "200"}},
+        {"resource": {"resourceType": "OperationOutcome", "issue": []}},
+        {"request": {"method": "DELETE", "url": "Condition/c"}},
+        {"resource": PATIENT},
+        {"resource": EPILEPSY},
+    ]
+    record = READER.read(entries(*rows))
+    assert only(record, "epilepsy").value is True
+    assert unused(record) == {
+        "Bundle entry: it holds no resource": 1,
+        "Bundle entry: it holds a request or response without a resource": 2,
+        "Bundle entry: its request is DELETE: it changes a record and states nothing": 1,
+        "OperationOutcome: a message of the server": 1,
+    }

@@ -75,6 +75,14 @@ def test_a_state_that_ended_on_an_unknown_day_is_unsure(more: dict[str, Any]) ->
     assert (piece.value, piece.standing) == (None, Standing.UNSURE)
 
 
+def test_a_state_with_an_end_is_over_unless_its_status_says_that_it_is_there() -> None:
+    pregnant = condition(coded(SNOMED, "77386006", "Pregnant"), abatementDateTime="2024-08-02")
+    without = only(read({**pregnant, "clinicalStatus": None}), "pregnant")
+    assert (without.value, without.standing, without.on and without.on.text) == (False, Standing.OVER, "2024-08-02")
+    active = only(read(pregnant), "pregnant")
+    assert (active.value, active.standing, active.reason) == (None, Standing.UNSURE, "it is active and has an end")
+
+
 def test_a_problem_that_is_active_and_has_ended_is_unsure() -> None:
     assert only(read(condition(EPILEPSY, abatementDateTime="2020")), "epilepsy").standing is Standing.UNSURE
 
@@ -234,6 +242,8 @@ def test_a_procedure_by_a_code_alone_that_nobody_knows_leaves_the_problem_list_o
     assert [entry.kind for entry in read(unknown).unrecognised] == ["problem"]
     named = {**procedure("completed"), "code": coded(SNOMED, "86406008", "Removal of stitches")}
     assert read(named).unrecognised == ()
+    assert unused(read(named)) == {"Procedure: no fact uses it": 1}
+    assert unused(read(procedure("completed"))) == {}
 
 
 def test_a_procedure_whose_code_cannot_be_one_leaves_the_problem_list_open_whatever_it_is_called() -> None:

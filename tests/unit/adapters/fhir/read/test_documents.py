@@ -3,8 +3,26 @@ from typing import Any
 
 import pytest
 
-from fhir_records import ABOUT, ABSENT, LOINC, PATIENT, SNOMED, UCUM, coded, condition, only, read, unused
+from fhir_records import (
+    ABOUT,
+    ABSENT,
+    FACTS,
+    LOINC,
+    PATIENT,
+    SNOMED,
+    UCUM,
+    bundle,
+    coded,
+    condition,
+    fact,
+    only,
+    read,
+    readings,
+    unused,
+)
 from fullcourse.adapters.fhir.read import FhirReader
+from fullcourse.adapters.fhir.read.bundle import Entry
+from fullcourse.adapters.fhir.read.documents import says_nothing_known
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.clinical.fact import Standing
 from fullcourse.clinical.patient import Taken
@@ -243,3 +261,149 @@ def test_a_form_without_any_answer_leaves_every_list_open() -> None:
     opened = read(response()).unrecognised
     assert {entry.kind for entry in opened} == {"problem", "allergy", "medicine"}
     assert {entry.text for entry in opened} == {"a form without answers"}
+
+
+def test_a_document_without_sections_and_one_entered_in_error_are_counted() -> None:
+    bare = {name: value for name, value in composition().items() if name != "section"}
+    assert unused(read(bare)) == {"Composition: it has no sections": 1}
+    assert unused(read(composition("entered-in-error"))) == {"Composition: status is 'entered-in-error'": 1}
+    assert unused(read(composition(emptyReason=coded("x", "nilknown")))) == {}
+
+
+def test_a_section_that_is_no_list_is_counted_and_makes_nothing_complete() -> None:
+    none = coded("x", "nilknown")
+    other = read(composition(code=coded(LOINC, "29762-2", "Social history"), emptyReason=none))
+    assert unused(other) == {"Composition section: no fact uses it": 1}
+    bare = read(composition(code=None, title="Vital signs", emptyReason=none))
+    assert unused(bare) == {"Composition section: it has no code": 1}
+    assert (other.notes, bare.notes) == ((), ())
+
+
+def kept_list(*references: str, **more: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "List", "id": "l", "status": "current", "mode": "working", "subject": ABOUT,
+        "date": "2024-05-02", "code": PROBLEMS, "entry": [{"item": {"reference": it}} for it in references], **more,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("listed", "why"),
+    [
+        (kept_list("Condition/c", mode="changes"), "it lists changes only"),
+        (kept_list("Condition/c", mode="snapshot"), "it does not say that it is kept up to date"),
+        (kept_list("Condition/c", mode=None), "it does not say that it is kept up to date"),
+        (kept_list(), "it has no entries that can be read"),
+        (kept_list(emptyReason=coded("x", "unavailable", "Unavailable")), "it is empty (Unavailable)"),
+        (kept_list("Condition/c", emptyReason=coded("x", "nilknown")), "it has entries and a reason for having none"),
+        (kept_list("Condition/c", "Condition/gone"), "an entry of it is not in the record"),
+        (kept_list("Condition/c", "Condition/n"), "it says that there is no information"),
+    ],
+)
+def test_a_list_that_may_hold_more_than_it_shows_is_not_complete_and_says_why(listed: dict[str, Any], why: str) -> None:
+    nothing = {**condition(coded(ABSENT, "no-problem-info")), "id": "n"}
+    record = read(listed, HYPERTENSION, nothing)
+    assert "problems_complete" not in record.evidence
+    assert record.notes == (f"the list 'Problem list' does not make its list complete: {why}",)
+
+
+def test_an_empty_list_that_is_kept_up_to_date_and_says_none_known_is_complete() -> None:
+    none = kept_list(emptyReason=coded("x", "nilknown"))
+    assert only(read(none), "problems_complete").value is True
+    assert only(read(kept_list("Condition/c"), HYPERTENSION), "problems_complete").value is True
+
+
+def test_a_list_that_no_fact_uses_or_that_is_wrong_is_counted() -> None:
+    for code in (None, coded(LOINC, "29762-2")):
+        assert unused(read(kept_list(code=code))) == {"List: no fact uses it": 1}
+    assert unused(read(kept_list(status="entered-in-error"))) == {"List: status is 'entered-in-error'": 1}
+
+
+def test_a_list_is_called_by_its_title_then_by_its_code() -> None:
+    (named,) = read(kept_list("Condition/gone", title="What troubles her")).unrecognised
+    assert "in 'What troubles her'" in named.why
+    (named,) = read(kept_list("Condition/gone")).unrecognised
+    assert "in 'Problem list'" in named.why
+
+
+@pytest.mark.parametrize(
+    ("kind", "element", "code", "says"),
+    [
+        ("Condition", "code", coded(ABSENT, "no-problem-info"), True),
+        ("AllergyIntolerance", "code", coded(ABSENT, "no-allergy-info"), True),
+        ("MedicationStatement", "medicationCodeableConcept", coded(ABSENT, "no-medication-info"), True),
+        ("MedicationRequest", "medicationCodeableConcept", coded(ABSENT, "no-medication-info"), True),
+        ("Condition", "code", coded(ABSENT, "no-known-problems"), False),
+        ("Condition", "code", coded(SNOMED, "no-problem-info"), False),
+        ("Condition", "note", coded(ABSENT, "no-problem-info"), False),
+        ("Observation", "code", coded(ABSENT, "no-problem-info"), False),
+    ],
+)
+def test_an_entry_says_that_nothing_is_known_by_its_own_code_alone(kind, element, code, *, says: bool) -> None:
+    assert says_nothing_known(Entry(kind, {element: code}, f"{kind}/x")) is says
+
+
+def test_a_form_that_was_entered_in_error_or_holds_nothing_is_counted() -> None:
+    assert unused(read(response(status="entered-in-error"))) == {
+        "QuestionnaireResponse: status is 'entered-in-error'": 1
+    }
+    (empty,) = read(response()).not_used
+    assert (empty.why, empty.count, empty.may_matter) == ("it has no answers", 1, True)
+
+
+def test_a_question_within_an_answer_and_one_within_a_question_are_read() -> None:
+    inner = {"linkId": "epilepsy", "answer": [{"valueBoolean": True}]}
+    below = {"linkId": "group", "answer": [{"valueBoolean": True, "item": [inner]}]}
+    assert only(read(response(below)), "epilepsy").value is True
+    assert only(read(response({"linkId": "group", "item": [inner]})), "epilepsy").value is True
+    alone = read(response({"linkId": "weight", "item": [inner]}))
+    assert only(alone, "epilepsy").value is True
+    assert "weight" not in alone.evidence
+
+
+def test_an_answer_of_another_form_that_no_fact_uses_opens_no_list() -> None:
+    answered = {"linkId": "shoe-size", "answer": [{"valueInteger": 42}]}
+    record = read(response(answered, questionnaire="https://example.org/q"))
+    assert record.unrecognised == ()
+    assert unused(record) == {"QuestionnaireResponse item: no fact uses it": 1}
+
+
+@pytest.mark.parametrize("element", ["valueInteger", "valueDecimal"])
+def test_a_bare_number_is_kept_as_it_was_recorded(element: str) -> None:
+    piece = only(read(response({"linkId": "weight", "answer": [{element: 58}]})), "weight")
+    assert (piece.recorded, piece.standing) == (58.0, Standing.UNUSABLE)
+    nothing = only(read(response({"linkId": "weight", "answer": [{"valueString": "58 kg"}]})), "weight")
+    assert (nothing.recorded, nothing.reason) == (None, "the answer is not a number")
+
+
+def test_an_answer_is_read_by_the_words_that_its_observation_has() -> None:
+    for code, value in (("77386006", True), ("60001007", False)):
+        answer = {"valueCoding": {"system": SNOMED, "code": code}}
+        assert only(read(response({"linkId": "pregnant", "answer": [answer]})), "pregnant").value is value
+
+
+def test_a_fact_that_no_record_codes_is_answered_in_the_form_and_one_that_is_worked_out_is_not() -> None:
+    reader = FhirReader([*FACTS, fact("smoker", "state")], readings(), recognise)
+    asked = response({"linkId": "smoker", "answer": [{"valueBoolean": True}]})
+    assert only(reader.read(bundle(asked)), "smoker").value is True
+
+
+def test_an_answer_is_shown_beside_the_fact_that_it_does_not_measure() -> None:
+    facts = knowledge().facts
+    named = next(it for it in facts.values() if it.beside and it.kind == "number")
+    reader = FhirReader(facts.values(), tuple(knowledge().readings.values()), recognise)
+    quantity = {"value": 440, "system": UCUM, "code": named.unit}
+    record = reader.read(bundle(response({"linkId": named.id, "answer": [{"valueQuantity": quantity}]})))
+    assert only(record, named.id).recorded == 440
+    shown = only(record, named.beside)
+    assert (shown.value, shown.recorded) == (None, 440)
+
+
+@pytest.mark.parametrize(
+    ("answer", "value", "reason"),
+    [({"valueDate": "1984-03"}, "1984-03", ""), ({"valueString": "in March"}, None, "the answer is not a date")],
+)
+def test_a_date_is_answered_by_a_date_alone(answer: dict[str, Any], value: str | None, reason: str) -> None:
+    record = read(response({"linkId": "birth_date", "answer": [answer]}))
+    (piece,) = [it for it in record.evidence["birth_date"] if it.origin == "QuestionnaireResponse/q"]
+    assert (piece.value, piece.recorded, piece.reason) == (value, value, reason)
+    assert piece.standing is (Standing.UNUSABLE if reason else Standing.STATED)

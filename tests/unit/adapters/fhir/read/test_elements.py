@@ -44,3 +44,8 @@ def test_an_integer_beyond_every_float_is_infinite() -> None:
 def test_what_is_shown_has_no_control_characters_and_an_end() -> None:
     assert shown(" a\x00\x1b\u202eb ") == "a b"
     assert len(shown("x" * 1000)) == 200
+
+
+def test_text_is_cut_only_where_it_is_longer_than_what_is_shown() -> None:
+    assert shown("x" * 200) == "x" * 200
+    assert shown("x" * 201) == "x" * 199 + "…"

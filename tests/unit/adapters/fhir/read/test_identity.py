@@ -66,3 +66,14 @@ def test_nothing_of_it_is_shown_by_accident():
     read = read_identity(record(name=[{"text": "Canary"}], birthDate="1980-05-01", gender="female"), "it")
     assert "anary" not in repr(read)
     assert "1980" not in repr(read)
+
+
+def test_a_part_of_a_name_that_is_no_text_is_left_out() -> None:
+    assert read_identity(record(name=[{"family": "Example", "given": [7, "Ana"]}]), "it").names == {("example", "ana")}
+
+
+@pytest.mark.parametrize(
+    ("number", "phones"), [("1234567", set()), ("12345678", {"12345678"}), ("+112345678", {"12345678"})]
+)
+def test_a_number_has_eight_digits_at_least(number: str, phones: set[str]) -> None:
+    assert read_identity(record(telecom=[{"system": "sms", "value": number}]), "it").phones == phones

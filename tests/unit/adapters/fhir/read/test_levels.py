@@ -271,8 +271,19 @@ def test_the_order_is_that_of_time_across_zones():
     assert [given.origin[-7:] for given in read(later, earlier).doses] == ["earlier", "n/later"]
 
 
-def test_a_level_in_other_words_of_another_fluid_is_of_that_fluid():
-    assert read(level(code={"text": "Cycloserine in saliva"})).levels[0].matrix == "saliva"
+@pytest.mark.parametrize(
+    ("words", "matrix"),
+    [
+        ("Cycloserine in saliva", "saliva"),
+        ("Cycloserine [Mass/volume] in CSF", "csf"),
+        ("Cycloserine in cerebrospinal fluid", "csf"),
+        ("Cycloserine in plasma", "plasma"),
+        ("Cycloserine [Mass/volume] in Serum", "serum"),
+        ("Cycloserine level", "serum"),
+    ],
+)
+def test_a_level_is_of_the_fluid_that_its_words_name_and_of_serum_where_they_name_none(words: str, matrix: str):
+    assert read(level(code={"text": words})).levels[0].matrix == matrix
 
 
 def test_a_level_that_names_two_drugs_is_one_of_each():
@@ -323,3 +334,66 @@ def test_a_dose_whose_rate_is_not_understood_is_counted_and_not_taken_for_a_tabl
     found = read(dose(dosage={"dose": {"value": 250, "unit": "mg"}, **dosage}))
     assert found.doses == ()
     assert sum(found.passed_over.values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("quantity", "mg_per_l", "is_below"),
+    [
+        ({"value": 0, "unit": "mg/L"}, 0.0, False),
+        ({"value": 0.5, "unit": "mg/L"}, 0.5, False),
+        ({"value": 1, "unit": "mg/L", "comparator": "<"}, 1.0, True),
+        ({"value": 1, "unit": "mg/L", "comparator": "<="}, 1.0, True),
+    ],
+)
+def test_a_small_level_is_a_level(quantity: dict[str, Any], mg_per_l: float, *, is_below: bool):
+    (found,) = read(level(valueQuantity=quantity)).levels
+    assert (found.mg_per_l, found.below_limit) == (mg_per_l, is_below)
+
+
+@pytest.mark.parametrize("comparator", ["<", "<="])
+def test_a_level_below_nothing_is_none(comparator: str):
+    assert not read(level(valueQuantity={"value": 0, "unit": "mg/L", "comparator": comparator})).levels
+
+
+def test_numbers_beyond_every_float_are_no_level_and_no_dose():
+    reader = FhirReader(FACTS, readings(), recognise)
+    beyond = {"value": 10**400, "unit": "mg/L"}
+    found = of_cycloserine(reader.read_values([PATIENT, level(valueQuantity=beyond)]))
+    assert (found.levels, list(found.passed_over.values())) == ((), [1])
+    found = of_cycloserine(reader.read_values([PATIENT, dose(dosage={"dose": {**beyond, "unit": "mg"}})]))
+    assert (found.doses, list(found.passed_over.values())) == ((), [1])
+
+
+def test_a_dose_of_a_product_of_which_only_a_part_is_known_is_passed_over_and_never_taken_for_the_known_part():
+    record = READER.read(as_bundle(dose(medicationCodeableConcept={"text": "cycloserine with xyzzy"})))
+    assert record.doses == ()
+    (passed,) = record.passed_over
+    assert passed.why == "MedicationAdministration of a product that is not recognised with certainty"
+
+
+def test_a_dose_that_was_given_was_seen():
+    assert [given.observed for given in read(dose()).doses] == [True]
+
+
+def infused(rate: dict[str, Any]) -> OfCycloserine:
+    return read(dose(dosage={"dose": {"value": 250, "unit": "mg"}, "rateQuantity": rate}))
+
+
+def test_a_rate_may_be_in_grams_and_below_one():
+    assert [given.over_h for given in infused({"value": 0.5, "code": "g/h"}).doses] == [0.5]
+    assert infused({"value": 0, "code": "g/h"}).doses == ()
+
+
+def test_an_infusion_lasts_from_no_time_to_a_day_and_no_longer():
+    drip = {"dose": {"value": 250, "unit": "mg"}, "route": {"text": "intravenous infusion"}}
+
+    def over_h(end: str) -> list[float]:
+        period = {"start": "2026-11-03T08:00:00Z", "end": end}
+        given = {key: value for key, value in dose(dosage=drip).items() if key != "effectiveDateTime"}
+        return [it.over_h for it in read({**given, "effectivePeriod": period}).doses]
+
+    assert over_h("2026-11-03T08:00:00Z") == [0.0]
+    assert over_h("2026-11-04T08:00:00Z") == [24.0]
+    assert over_h("2026-11-04T08:00:01Z") == []
+    assert over_h("2026-11-03T07:59:59Z") == []
+    assert over_h("2026-11-04") == []

@@ -2,10 +2,28 @@ from typing import Any
 
 import pytest
 
-from fhir_records import ABOUT, ABSENT, ICD10, RXNORM, SNOMED, coded, only, order, read, unused
+from fhir_records import (
+    ABOUT,
+    ABSENT,
+    FACTS,
+    ICD10,
+    RXNORM,
+    SNOMED,
+    bundle,
+    coded,
+    fact,
+    only,
+    order,
+    read,
+    readings,
+    unused,
+)  # fmt: skip
+from fullcourse.adapters.fhir.read import FhirReader
+from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.clinical.fact import Standing
 from fullcourse.clinical.medicine import Medicine, Route, Taken
 from fullcourse.clinical.patient import Record
+from fullcourse.knowledge.vocabulary import Found
 
 ISONIAZID = coded(RXNORM, "6038", "isoniazid", "isoniazid 300 MG Oral Tablet")
 CYCLOSERINE = coded(RXNORM, "3007", "cycloserine")
@@ -303,3 +321,25 @@ def test_a_code_of_an_unknown_system_is_not_kept_as_a_code() -> None:
         one(read(order({"coding": [{"system": "https://example.org", "code": "1"}], "text": "isoniazid"}))).codes == ()
     )
     assert one(read(order(coded(SNOMED, "387472004", "isoniazid")))).codes == (("snomed", "387472004"),)
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_read"),
+    [
+        ({"text": "Prevention of tuberculosis"}, True),
+        (coded(SNOMED, "86406008", "Prevention of tuberculosis"), True),
+        (coded(ICD10, "Z99.9", "Prevention of tuberculosis"), False),
+        (coded(ICD10, "Z29.2", "Something else"), True),
+        ({"text": "Prevention of malaria"}, False),
+    ],
+)
+def test_a_reason_is_read_by_its_words_only_where_it_has_no_code_that_facts_are_coded_in(reason, is_read) -> None:
+    way = Found("MedicationRequest.reasonCode", {"icd-10": ("Z29.2",)}, ("prevention of tuberculosis",))
+    reader = FhirReader([*FACTS, fact("prevention", "state", way)], readings(), recognise)
+    record = reader.read(bundle(order(ISONIAZID, reasonCode=[reason])))
+    assert [piece.value for piece in record.evidence.get("prevention", ())] == ([True] if is_read else [])
+
+
+def test_a_product_of_which_a_part_is_not_known_says_so() -> None:
+    (unread,) = read(order({"text": "isoniazid with xyzzy"})).unrecognised
+    assert unread.why == "a part of it is not in the vocabulary"

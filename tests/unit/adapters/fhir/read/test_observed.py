@@ -2,9 +2,11 @@
 
 import pytest
 
+from fhir_records import fact
 from fullcourse.adapters.fhir.read.codes import Concept
-from fullcourse.adapters.fhir.read.fact_index import FactIndex
-from fullcourse.adapters.fhir.read.observed import ObservedConcepts
+from fullcourse.adapters.fhir.read.fact_index import FactIndex, Match
+from fullcourse.adapters.fhir.read.observed import ObservedConcepts, matters
+from fullcourse.knowledge.vocabulary import Found
 from patients import knowledge
 
 INDEX = FactIndex(knowledge().facts.values())
@@ -51,3 +53,35 @@ def test_no_more_is_kept_than_so_many() -> None:
     again = own.of(Concept((), ("first",)))
     assert again == first
     assert again is not first
+
+
+def test_every_fact_that_the_codes_speak_of_matches_once_and_in_their_order() -> None:
+    ways = [Found("Observation", {"loinc": (code,)}) for code in ("2823-3", "2160-0", "29463-7")]
+    potassium, creatinine, weight = (
+        fact(name, "number", way) for name, way in zip(("potassium", "creatinine", "weight"), ways, strict=True)
+    )
+    index = FactIndex([potassium, creatinine, weight])
+    codes = (("loinc", "29463-7"), ("loinc", "2823-3"), ("loinc", "2160-0"))
+    said = ObservedConcepts(index, {}).of(Concept(codes, ()))
+    assert [match.fact.id for match in said.matches] == ["weight", "potassium", "creatinine"]
+
+
+def test_words_are_matched_only_where_no_code_of_a_system_of_facts_stands() -> None:
+    smoking = fact("smoker", "state", Found("Observation", {"loinc": ("72166-2",)}, ("tobacco smoking status",)))
+    own = ObservedConcepts(FactIndex([smoking]), {})
+    words = ("Tobacco smoking status",)
+
+    def matched(*codes: tuple[str, str]) -> list[str]:
+        return [match.fact.id for match in own.of(Concept(codes, words)).matches]
+
+    assert matched() == ["smoker"]
+    assert matched(("snomed", "229819007")) == ["smoker"]
+    assert matched(("loinc", "5778-6")) == []
+    assert matched(("loinc", "72166-2")) == ["smoker"]
+
+
+def test_matters_are_those_of_yes_or_no() -> None:
+    way = Found("Condition", {}, ("epilepsy",))
+    kinds = ("history", "state", "number", "choice", "date")
+    matches = [Match(fact(f"a_{kind}", kind, way), way) for kind in kinds]
+    assert [match.fact.id for match in matters(matches)] == ["a_history", "a_state"]

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from fhir_records import PATIENT, only, read
+from fhir_records import PATIENT, READER, bundle, only, read
 from fullcourse.clinical.fact import Standing
 
 
@@ -56,3 +56,30 @@ def test_a_recorded_death_is_noted(died: dict[str, object]) -> None:
 
 def test_a_patient_that_is_no_longer_in_use_is_noted() -> None:
     assert "no longer in use" in read(patient={**PATIENT, "active": False}).notes[0]
+
+
+def test_a_birth_on_the_day_of_death_can_be() -> None:
+    for died, standing in (("1984-03-09", Standing.STATED), ("1984-03-08", Standing.ABSURD)):
+        piece = only(read(patient={**PATIENT, "deceasedDateTime": died}), "birth_date")
+        assert piece.standing is standing
+        assert piece.reason == ("" if standing is Standing.STATED else "it lies after the recorded death")
+
+
+def test_a_flag_that_is_none_is_noted_and_the_person_is_read() -> None:
+    record = read(patient={**PATIENT, "active": "no"})
+    assert "Patient.active" in record.notes[0]
+    assert only(record, "sex").value == "female"
+
+
+def test_a_day_that_is_known_later_judges_the_birth_date_of_the_person_alone() -> None:
+    answered = {
+        "resourceType": "QuestionnaireResponse", "id": "q", "status": "completed",
+        "questionnaire": "urn:fullcourse:intake|1", "subject": {"reference": "Patient/p"}, "authored": "2024-05-03",
+        "item": [{"linkId": "birth_date", "answer": [{"valueDate": "2025-01-01"}]}],
+    }  # fmt: skip
+    nobody = {name: value for name, value in PATIENT.items() if name != "birthDate"}
+    for patient in (PATIENT, {**PATIENT, "birthDate": "2025-01-01"}, {**PATIENT, "birthDate": "never"}, nobody):
+        for more in ((), (answered,)):
+            data = bundle(*more, patient=patient)
+            for at in (date(2024, 6, 1), date(2026, 6, 1)):
+                assert READER.as_of(READER.read(data), at) == READER.read(data, at)

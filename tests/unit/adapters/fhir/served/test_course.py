@@ -5,11 +5,20 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from course_events import PATIENT, event, started
+from course_events import PATIENT, event, plan, started
 from fullcourse.adapters.fhir.served.course import COURSE_TYPES, CourseLog, course_served
 from fullcourse.adapters.store.contract import SetAside
 from fullcourse.clinical.event import Event
-from fullcourse.clinical.event_bodies import DoseTaken, Note, Outcome, Registered, Result, Retracted, Symptom
+from fullcourse.clinical.event_bodies import (
+    DoseTaken,
+    Note,
+    Outcome,
+    PlanChanged,
+    Registered,
+    Result,
+    Retracted,
+    Symptom,
+)
 from patients import knowledge
 
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
@@ -90,6 +99,19 @@ def test_an_order_was_so_when_it_was_written_down_and_changes_with_the_course():
     (it,) = served("MedicationRequest", last)
     assert (it.starts, it.ends) == (BEGUN.recorded_at, BEGUN.recorded_at + INSTANT)
     assert it.updated == last.received_at
+
+
+def test_the_orders_of_a_plan_are_active_until_the_plan_that_takes_its_place_begins():
+    changed = PlanChanged(plan("linezolid: 600 mg daily", start=date(2026, 4, 20)), "Dr A", "nerves")
+    log = event(changed, "2026-04-01T09:00", actor="clinician")
+
+    def statuses(now: datetime) -> list[str]:
+        return [it.resource["status"] for it in served("MedicationRequest", log, now=now)]
+
+    assert statuses(datetime(2026, 4, 10, 12, tzinfo=UTC)) == ["active", "active"]
+    begins = datetime(2026, 4, 20, tzinfo=UTC)
+    assert statuses(begins - INSTANT) == ["active", "active"]
+    assert statuses(begins) == ["stopped", "active"]
 
 
 def test_a_plan_holds_from_its_first_day_on_and_to_the_day_of_its_end():

@@ -6,6 +6,7 @@ import pytest
 
 from course_events import PATIENT, event, started
 from fullcourse.adapters.fhir.served.course import CourseLog, course_served
+from fullcourse.adapters.fhir.write.questionnaire import ANSWERS
 from fullcourse.clinical.event_bodies import Retracted, Symptom
 from patients import knowledge
 
@@ -104,3 +105,15 @@ def test_what_another_said_or_wrote_down_is_another_response(other):
     sources = [it["source"] for it in made]
     assert sources[0] == made[0]["subject"]
     assert (sources[1] == {"display": "clinician"}) is ("actor" in other)
+
+
+def test_answers_stand_under_the_group_of_their_question_and_each_once():
+    told = [("symptom_seizure", True), ("symptom_trouble_breathing", False), ("symptom_coma", False)]
+    (made,) = served("QuestionnaireResponse", *(symptom(name, present) for name, present in told))
+    groups = {it["linkId"]: {one["linkId"]: one["answer"] for one in it["item"]} for it in made["item"]}
+    code = {True: "yes", False: "no"}
+    answered = {name: [{"valueCoding": {"system": ANSWERS, "code": code[present]}}] for name, present in told}
+    assert groups == {
+        "danger": {name: answered[name] for name in ("symptom_seizure", "symptom_coma")},
+        "breath-and-skin": {"symptom_trouble_breathing": answered["symptom_trouble_breathing"]},
+    }

@@ -7,9 +7,8 @@ import jsonschema_rs
 import pytest
 
 from fullcourse.adapters.fhir.read.questionnaire_response import read_response
-from fullcourse.adapters.fhir.write.questionnaire import ANSWERS, GATE, questionnaire
+from fullcourse.adapters.fhir.write.questionnaire import ANSWERS, questionnaire
 from fullcourse.adapters.triage.questions import read_questions
-from fullcourse.clinical.errors import InputError
 from fullcourse.triage.report import Heard
 
 ASKED = read_questions()
@@ -47,46 +46,3 @@ def test_it_asks_every_question_once_and_its_links_lead_somewhere() -> None:
 @pytest.mark.parametrize("code", ["yes", "no", "unsure"])
 def test_an_answer_comes_back_as_it_was_given(code: str) -> None:
     assert heard(coded("symptom_rash", code)) == {"symptom_rash": Heard(code)}
-
-
-@pytest.mark.parametrize(("value", "word"), [({"valueBoolean": True}, Heard.YES), ({"valueBoolean": False}, Heard.NO)])
-def test_a_boolean_is_an_answer_too(value: dict[str, object], word: Heard) -> None:
-    assert heard({"linkId": "symptom_rash", "answer": [value]}) == {"symptom_rash": word}
-
-
-def test_a_question_without_an_answer_is_no_no() -> None:
-    assert heard({"linkId": "symptom_rash"}, {"linkId": "symptom_fever", "answer": []}) == {}
-
-
-def test_a_group_that_is_no_answers_its_symptoms_and_leaves_what_was_answered_one_by_one() -> None:
-    group = ASKED.groups[0]
-    own = [question.fact for question in ASKED.of_group(group.id)]
-    read = heard(coded(f"{GATE}{group.id}", "no"), coded(own[0], "yes"))
-    assert read == {own[0]: Heard.YES, **dict.fromkeys(own[1:], Heard.NO)}
-
-
-@pytest.mark.parametrize("code", ["yes", "unsure"])
-def test_a_group_that_is_yes_with_nothing_named_is_unsure_throughout(code: str) -> None:
-    group = ASKED.groups[0]
-    assert heard(coded(f"{GATE}{group.id}", code)) == {it.fact: Heard.UNSURE for it in ASKED.of_group(group.id)}
-
-
-def test_an_answer_that_stands_deep_is_found_and_contradictions_are_unsure() -> None:
-    deep = {"linkId": "danger", "item": [{"linkId": "x", "item": [coded("symptom_seizure", "yes")]}]}
-    assert heard(deep, coded("symptom_seizure", "no")) == {"symptom_seizure": Heard.UNSURE}
-
-
-@pytest.mark.parametrize(
-    "item",
-    [coded("symptom_rash", "Y", "urn:other"), coded("nonsense", "yes"), {"linkId": "symptom_rash", "answer": [3]}],
-)
-def test_what_is_not_understood_goes_to_a_person(item: dict[str, object]) -> None:
-    symptoms, unread = read_response(response(item), ASKED)
-    assert symptoms == ()
-    assert len(unread) == 1
-
-
-@pytest.mark.parametrize("data", [response(status="entered-in-error"), response(kind="Bundle"), b"[]", b"{"])
-def test_what_is_no_response_is_refused(data: bytes) -> None:
-    with pytest.raises(InputError):
-        read_response(data, ASKED)
