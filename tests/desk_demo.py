@@ -58,13 +58,13 @@ def running_demo(folder: Path) -> Iterator[Demo]:
 
 
 @contextmanager
-def at_the_desk(browser: Browser, demo: Demo, *, refuses: bool = False, **more: Any) -> Iterator[Page]:
+def at_the_desk(browser: Browser, demo: Demo, *, refuses: int = 0, **more: Any) -> Iterator[Page]:
     """Yield a page of somebody who is signed in; nothing may go wrong in it, nor break its policy.
 
     Args:
         browser: Gets a window of its own for it.
         demo: Is signed in to.
-        refuses: Whether a form is refused meanwhile, of which the console speaks too.
+        refuses: The status by which something is refused meanwhile, of which the console speaks too; 0 for none.
         more: What the window is like.
     """
     context = browser.new_context(**more)
@@ -72,7 +72,7 @@ def at_the_desk(browser: Browser, demo: Demo, *, refuses: bool = False, **more: 
     faults: list[str] = []
 
     def told(message: ConsoleMessage) -> None:
-        if message.type == "error" and not (refuses and "status of 422" in message.text):
+        if message.type == "error" and not (refuses and f"status of {refuses}" in message.text):
             faults.append(message.text)
 
     page.on("console", told)

@@ -49,7 +49,7 @@ def look(page: Page, demo: Demo, record: Path) -> None:
 def test_from_a_bundle_to_a_course_to_its_sheet_typed_back_to_its_adherence(
     browser: Browser, demo: Demo, bundle: Path
 ) -> None:
-    with at_the_desk(browser, demo, refuses=True, viewport={"width": 1440, "height": 900}) as page:
+    with at_the_desk(browser, demo, refuses=422, viewport={"width": 1440, "height": 900}) as page:
         look(page, demo, bundle)
         page.fill("#plan", "isoniazid: 300 mg in the morning\nrifampin: 600 mg in the morning")
         page.fill("#confirmed-by", "Dr A")
@@ -96,7 +96,7 @@ def test_first_line_treatment_begins_as_proposed_by_the_keyboard_alone(browser: 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
 def test_every_page_of_entering_is_accessible_and_fits(browser: Browser, demo: Demo, size: tuple[int, int]) -> None:
-    with at_the_desk(browser, demo, refuses=True, viewport={"width": size[0], "height": size[1]}) as page:
+    with at_the_desk(browser, demo, refuses=422, viewport={"width": size[0], "height": size[1]}) as page:
 
         def judged(what: str) -> None:
             found = Axe().run(page, options=RULES).response["violations"]

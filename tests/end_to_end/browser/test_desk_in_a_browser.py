@@ -35,7 +35,7 @@ def test_the_word_of_a_link_goes_into_its_field_and_out_of_the_address(browser: 
 
 
 def test_without_scripts_a_symptom_is_written_down_and_stands_on_the_list(browser: Browser, demo: Demo) -> None:
-    with at_the_desk(browser, demo, java_script_enabled=False) as page:
+    with at_the_desk(browser, demo, refuses=401, java_script_enabled=False) as page:
         demo.go(page, "/desk/courses/{patient}/enter")
         form = page.locator("form[action$='/symptoms']")
         form.locator("select[name=symptom]").select_option("symptom_jaundice")
