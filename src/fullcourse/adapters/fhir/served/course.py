@@ -83,7 +83,7 @@ class _Course:
         self._last = max(map(_received, log.events))
         # An order is another once the plan that takes its place begins, though nothing is received then.
         begun = [plan.begins for plan in self._course.timeline[1:] if plan.begins <= now]
-        self._orders_changed = max(self._last, *begun) if begun else self._last
+        self._orders_changed = max((self._last, *begun))
 
     def of(self, kinds: Sequence[str]) -> Iterator[Served]:
         """Yield the resources of some types."""
