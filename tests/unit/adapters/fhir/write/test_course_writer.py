@@ -234,9 +234,9 @@ def test_a_fact_has_its_own_code_and_one_of_loinc_where_one_stands_for_it():
     weight = fact_concept(knowledge().facts["weight"])
     assert weight["coding"][0] == {"system": "urn:fullcourse:fact", "code": "weight"}
     assert weight["text"] == knowledge().facts["weight"].label
-    for fact in knowledge().facts.values():
-        loinc = [code for way in fact.found if way.resource == "Observation" for code in way.codes.get("loinc", ())]
-        codes = [it["code"] for it in fact_concept(fact)["coding"][1:] if it["system"] == "http://loinc.org"]
+    for known in knowledge().facts.values():
+        loinc = [code for way in known.found if way.resource == "Observation" for code in way.codes.get("loinc", ())]
+        codes = [it["code"] for it in fact_concept(known)["coding"][1:] if it["system"] == "http://loinc.org"]
         assert codes == (loinc if len(loinc) == 1 else [])
 
 
