@@ -81,6 +81,9 @@ class _Course:
         self._names = ServerNames(log.patient)
         self._writer = CourseWriter(self._course, list(log.events), knowledge, self._names, now)
         self._last = max(map(_received, log.events))
+        # An order is another once the plan that takes its place begins, though nothing is received then.
+        begun = [plan.begins for plan in self._course.timeline[1:] if plan.begins <= now]
+        self._orders_changed = max((self._last, *begun))
 
     def of(self, kinds: Sequence[str]) -> Iterator[Served]:
         """Yield the resources of some types."""
@@ -102,9 +105,10 @@ class _Course:
             kind = resource["resourceType"]
             if kind == "Patient":
                 yield served({**resource, **self._person()}, self._last)
-            elif event is None or kind == "MedicationRequest":
-                starts, ends = _period(resource) if event is None else _instant(event.recorded_at)
-                yield served(resource, self._last, starts, ends)
+            elif event is None:
+                yield served(resource, self._last, *_period(resource))
+            elif kind == "MedicationRequest":
+                yield served(resource, self._orders_changed, *_instant(event.recorded_at))
             else:
                 yield served(resource, self._changed(event), *_instant(event.occurred_at))
 

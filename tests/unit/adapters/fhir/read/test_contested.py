@@ -102,6 +102,8 @@ def test_a_medicine_is_asked_by_its_name_and_a_problem_by_what_each_content_call
     ]
     broken = read({**unknown, "code": {"text": 7}}, EPILEPSY).unrecognised
     assert [it.text for it in broken] == ["a Condition that cannot be read", "84757009"]
+    wrong = {**unknown, "code": {"text": 7}, "verificationStatus": {"coding": [{"code": "entered-in-error"}]}}
+    assert [it.text for it in read(wrong, EPILEPSY).unrecognised] == ["a Condition that cannot be read", "84757009"]
 
 
 def test_what_was_not_used_of_a_content_or_cannot_be_read_in_it_is_told():

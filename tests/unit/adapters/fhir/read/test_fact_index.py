@@ -42,8 +42,10 @@ def test_what_names_raise_is_the_same_when_it_is_asked_again(names: list[str]) -
 
 
 def test_a_fact_is_found_by_its_own_id_where_it_is_observed_and_is_no_date_and_not_worked_out() -> None:
+    index = FactIndex(FACTS)
+
     def named(name: str) -> list[str]:
-        return [match.fact.id for match in INDEX.by_code("Observation", [("fullcourse", name)])]
+        return [match.fact.id for match in index.by_code("Observation", [("fullcourse", name)])]
 
     assert named("weight") == ["weight"]
     assert named("epilepsy") == ["epilepsy"]

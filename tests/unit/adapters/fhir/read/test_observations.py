@@ -310,6 +310,7 @@ def test_a_yes_or_no_is_no_answer_to_a_question_that_wants_a_word() -> None:
         ({"code": "resistant"}, "resistant", "resistant"),
         ({"system": LOINC, "code": "LA0000-0", "display": "Resistant"}, "resistant", "Resistant"),
         ({"system": LOINC}, None, ""),
+        ({"system": LOINC, "code": "resistant"}, None, "resistant"),
         ({"system": "https://example.org", "code": "77"}, None, "77"),
     ],
 )
@@ -351,6 +352,7 @@ def limit(value: float, unit: str = "kg", **more: Any) -> dict[str, Any]:
         ({"low": limit(50)}, 50.0, math.inf),
         ({"high": limit(60)}, -math.inf, 60.0),
         ({"low": {"unit": "kg"}, "high": limit(60)}, -math.inf, 60.0),
+        ({"low": {"unit": "g"}, "high": limit(60)}, -math.inf, 60.0),
     ],
 )
 def test_a_range_may_be_open_at_one_end(limits: dict[str, Any], low: float, high: float) -> None:

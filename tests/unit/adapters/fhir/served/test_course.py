@@ -112,6 +112,8 @@ def test_the_orders_of_a_plan_are_active_until_the_plan_that_takes_its_place_beg
     begins = datetime(2026, 4, 20, tzinfo=UTC)
     assert statuses(begins - INSTANT) == ["active", "active"]
     assert statuses(begins) == ["stopped", "active"]
+    for now, updated in ((begins - INSTANT, log.recorded_at), (begins, begins), (begins + INSTANT, begins)):
+        assert {it.updated for it in served("MedicationRequest", log, now=now)} == {updated}
 
 
 def test_a_plan_holds_from_its_first_day_on_and_to_the_day_of_its_end():

@@ -1,5 +1,6 @@
 """Composed regimens as FHIR R4: a draft for each that may be proposed, and what came of the rest beside them."""
 
+import functools
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -23,17 +24,27 @@ ADULT = {
     "platelets": 250.0, "haemoglobin": 14.0, "tb_central_nervous_system": False, "tb_meningitis": False,
     "tb_bone_or_joint": False, "tb_miliary": False, "tb_pericardium": False,
 }  # fmt: skip
-COMPOSER = {name: Composer(knowledge(), knowledge().profile(name)) for name in ("us", "who")}
+
+
+@functools.cache
+def composer(profile: str) -> Composer:
+    return Composer(knowledge(), knowledge().profile(profile))
 
 
 def answer(profile: str = "us", request: RegimenRequest = DATED, **facts: object) -> RegimenAnswer:
     pieces = {name: (evidence(name, value),) for name, value in (ADULT | facts).items()}
     born = Evidence("birth_date", "1986-01-01", parse_moment(AT.isoformat(), "on"), "record", "1986-01-01")
-    return COMPOSER[profile].compose(Record({**pieces, "birth_date": (born,)}), AT, request)
+    return composer(profile).compose(Record({**pieces, "birth_date": (born,)}), AT, request)
 
 
-SUSCEPTIBLE = answer()
-RESISTANT = answer("who", rifampin_susceptibility="resistant", isoniazid_susceptibility="resistant")
+@functools.cache
+def susceptible(profile: str = "us") -> RegimenAnswer:
+    return answer(profile)
+
+
+@functools.cache
+def resistant() -> RegimenAnswer:
+    return answer("who", rifampin_susceptibility="resistant", isoniazid_susceptibility="resistant")
 
 
 def plans(of: RegimenAnswer) -> list[dict[str, Any]]:
@@ -59,8 +70,9 @@ def notes(of: RegimenAnswer, composed: Composed) -> list[str]:
     return [it["text"] for it in plan["note"]]
 
 
-@pytest.mark.parametrize("of", [SUSCEPTIBLE, answer("who")])
-def test_each_regimen_that_may_be_proposed_is_a_draft_in_its_place_and_no_other_is(of: RegimenAnswer):
+@pytest.mark.parametrize("profile", ["us", "who"])
+def test_each_regimen_that_may_be_proposed_is_a_draft_in_its_place_and_no_other_is(profile: str):
+    of = susceptible(profile)
     made = care_plan_bundle(of, knowledge())
     assert (made["resourceType"], made["type"]) == ("Bundle", "collection")
     eligible = [it for it in of.regimens if it.status is RegimenStatus.ELIGIBLE]
@@ -80,7 +92,7 @@ def test_each_regimen_that_may_be_proposed_is_a_draft_in_its_place_and_no_other_
 
 
 def test_a_plan_holds_every_drug_of_every_phase_with_its_days_and_codes():
-    plan = plans(SUSCEPTIBLE)[0]
+    plan = plans(susceptible())[0]
     assert plan["title"] == "2HRZE/4HR, 7 days a week"
     assert plan["period"] == {"start": "2026-12-01", "end": "2027-05-31"}
     details = [it["detail"] for it in plan["activity"]]
@@ -91,7 +103,7 @@ def test_a_plan_holds_every_drug_of_every_phase_with_its_days_and_codes():
         ("MedicationRequest", "not-started", False),
     }
     names = [it["productCodeableConcept"]["text"].split(" ")[0].lower() for it in details]
-    composed = first(SUSCEPTIBLE)
+    composed = first(susceptible())
     assert names == [drug.drug for phase in composed.phases for drug in phase.drugs]
     assert all("56 doses complete it" in it["description"] for it in details[:4])
     assert all("7 days a week" in it["description"] for it in details)
@@ -105,30 +117,30 @@ def test_without_a_start_lengths_stand_in_words():
     lengths = [phase.length for phase in composed.phases for _ in phase.drugs]
     assert [it["detail"]["scheduledString"] for it in plan["activity"]] == lengths
     assert not [it for it in plan["activity"] if "scheduledPeriod" in it["detail"]]
-    (bare,) = plans(alone(SUSCEPTIBLE, replace(composed, phases=())))
+    (bare,) = plans(alone(susceptible(), replace(composed, phases=())))
     assert "period" not in bare
     assert bare["activity"] == []
 
 
 def test_the_longest_usual_length_of_the_last_phase_ends_a_plan():
-    composed = first(SUSCEPTIBLE)
+    composed = first(susceptible())
     *rest, last = composed.phases
     longer = replace(composed, phases=(*rest, replace(last, ends_at_latest=date(2027, 8, 31))))
-    (plan,) = plans(alone(SUSCEPTIBLE, longer))
+    (plan,) = plans(alone(susceptible(), longer))
     assert plan["period"]["end"] == "2027-08-31"
 
 
 def described(**changes: object) -> str:
     """Return how the first drug of the first phase is described, where the phase says just this."""
-    composed = first(SUSCEPTIBLE)
+    composed = first(susceptible())
     plain: dict[str, object] = {"doses_required": None, "days_per_week": None, "complete_by": None}
     phase = replace(composed.phases[0], **{**plain, **changes})  # type: ignore[arg-type]
-    (plan,) = plans(alone(SUSCEPTIBLE, replace(composed, phases=(phase,))))
+    (plan,) = plans(alone(susceptible(), replace(composed, phases=(phase,))))
     return str(plan["activity"][0]["detail"]["description"])
 
 
 def test_a_drug_is_described_by_what_is_known_of_its_phase_and_no_more():
-    phase = first(SUSCEPTIBLE).phases[0]
+    phase = first(susceptible()).phases[0]
     drug = phase.drugs[0].drug
     bare = f"{phase.name} of {phase.length}; shown effective. No dose is proposed here: {PROPOSAL}."
     assert described() == bare
@@ -150,18 +162,18 @@ def test_a_drug_is_described_by_what_is_known_of_its_phase_and_no_more():
     ],
 )
 def test_a_drug_says_what_it_is_to_the_regimen(role: str, effective: bool | None, note: str, words: str):
-    composed = first(SUSCEPTIBLE)
+    composed = first(susceptible())
     drug = composed.phases[0].drugs[0].drug
     members = tuple(
         replace(it, role=role, effective=effective, note=note) if it.drug == drug else it for it in composed.drugs
     )
-    (plan,) = plans(alone(SUSCEPTIBLE, replace(composed, drugs=members)))
+    (plan,) = plans(alone(susceptible(), replace(composed, drugs=members)))
     assert words in plan["activity"][0]["detail"]["description"]
 
 
 def test_a_plan_cites_its_source_and_every_reason():
-    composed = first(SUSCEPTIBLE)
-    told = notes(SUSCEPTIBLE, composed)
+    composed = first(susceptible())
+    told = notes(susceptible(), composed)
     source = composed.citation
     reading = f"; our reading {composed.interpretation}" if composed.interpretation else ""
     assert told[1] == (
@@ -172,28 +184,28 @@ def test_a_plan_cites_its_source_and_every_reason():
         assert f"Met: {reason.reads} {cited}" in told
     assert composed.reasons
     open_ = replace(composed.reasons[0], fits=None)
-    told = notes(SUSCEPTIBLE, replace(composed, reasons=(open_,)))
+    told = notes(susceptible(), replace(composed, reasons=(open_,)))
     assert [it for it in told if it.startswith("Found out meanwhile: ")]
-    assert "; our reading I-0999; " in notes(SUSCEPTIBLE, replace(composed, interpretation="I-0999"))[1]
-    assert "our reading" not in notes(SUSCEPTIBLE, replace(composed, interpretation=""))[1]
+    assert "; our reading I-0999; " in notes(susceptible(), replace(composed, interpretation="I-0999"))[1]
+    assert "our reading" not in notes(susceptible(), replace(composed, interpretation=""))[1]
 
 
 def test_harms_that_are_shared_stand_with_their_drugs_and_their_source():
-    composed = first(SUSCEPTIBLE)
+    composed = first(susceptible())
     assert composed.overlaps
-    told = notes(SUSCEPTIBLE, composed)
+    told = notes(susceptible(), composed)
     for it in composed.overlaps:
         cited = f"[{it.citation.title}, {it.citation.section}]"
         assert f"Shared harm, {it.label}: {', '.join(it.drugs)} {cited}" in told
 
 
 def test_what_makes_a_phase_longer_is_said_as_far_as_it_is_known():
-    composed = first(SUSCEPTIBLE)
+    composed = first(susceptible())
     phase, reason = composed.phases[0], composed.reasons[0]
 
     def told(**changes: object) -> list[str]:
         changed = replace(phase, **{"extension": "", "extended": None, **changes})  # type: ignore[arg-type]
-        return notes(SUSCEPTIBLE, replace(composed, phases=(changed, *composed.phases[1:])))
+        return notes(susceptible(), replace(composed, phases=(changed, *composed.phases[1:])))
 
     assert f"{phase.name} is longer with cavities" in told(extension="with cavities")
     assert f"{phase.name}: {reason.reads}" in told(extended=replace(reason, fits=True), extension="with cavities")
@@ -202,24 +214,24 @@ def test_what_makes_a_phase_longer_is_said_as_far_as_it_is_known():
 
 
 def test_what_is_not_in_stock_is_said_and_nothing_where_no_list_was_given():
-    composed = first(SUSCEPTIBLE)
-    assert "Not in stock: isoniazid" in notes(SUSCEPTIBLE, replace(composed, out_of_stock=("isoniazid",)))
+    composed = first(susceptible())
+    assert "Not in stock: isoniazid" in notes(susceptible(), replace(composed, out_of_stock=("isoniazid",)))
     for none in (None, ()):
-        assert not [it for it in notes(SUSCEPTIBLE, replace(composed, out_of_stock=none)) if "Not in stock" in it]
+        assert not [it for it in notes(susceptible(), replace(composed, out_of_stock=none)) if "Not in stock" in it]
     assert any("Not in stock" in it["text"] for it in plans(answer(request=RegimenRequest(stock=Stock(()))))[0]["note"])
 
 
 def test_an_address_that_is_none_of_the_web_is_not_followed():
-    composed = first(SUSCEPTIBLE)
+    composed = first(susceptible())
     for address, uri in (("https://example.org/x", ["https://example.org/x"]), ("example.org/x", None)):
         changed = replace(composed, citation=replace(composed.citation, address=address))
-        (plan,) = plans(alone(SUSCEPTIBLE, changed))
+        (plan,) = plans(alone(susceptible(), changed))
         assert plan.get("instantiatesUri") == uri
 
 
 def test_what_is_not_for_this_patient_is_an_issue_with_everything_against_it():
-    composed = first(SUSCEPTIBLE, RegimenStatus.INELIGIBLE)
-    (it, notice) = issues(alone(SUSCEPTIBLE, composed))
+    composed = first(susceptible(), RegimenStatus.INELIGIBLE)
+    (it, notice) = issues(alone(susceptible(), composed))
     assert (it["severity"], it["code"]) == ("information", "business-rule")
     assert it["details"] == {"text": f"{composed.name}: not for this patient"}
     against = [reason.reads for reason in composed.reasons if reason.counts_as is False]
@@ -228,15 +240,15 @@ def test_what_is_not_for_this_patient_is_an_issue_with_everything_against_it():
     assert it["diagnostics"] == f"{composed.id}: {'; '.join(one.rstrip('.') for one in against)}"
     assert "no clinician has reviewed" in notice["diagnostics"]
     bare = replace(composed, reasons=(), objections=())
-    assert issues(alone(SUSCEPTIBLE, bare))[0]["diagnostics"] == f"{composed.id}: not for this patient"
+    assert issues(alone(susceptible(), bare))[0]["diagnostics"] == f"{composed.id}: not for this patient"
     more = replace(
         bare, objections=(Objection("pair", ("a", "b"), "A with B."), Objection("x", (), "Open.", fits=None))
     )
-    assert issues(alone(SUSCEPTIBLE, more))[0]["diagnostics"] == f"{composed.id}: A with B"
+    assert issues(alone(susceptible(), more))[0]["diagnostics"] == f"{composed.id}: A with B"
 
 
 def test_what_cannot_be_assessed_is_an_issue_that_says_what_it_waits_for():
-    composed = first(SUSCEPTIBLE)
+    composed = first(susceptible())
     waiting = replace(
         composed,
         status=RegimenStatus.CANNOT_ASSESS,
@@ -246,7 +258,7 @@ def test_what_cannot_be_assessed_is_an_issue_that_says_what_it_waits_for():
             Objection("unassessed", ("linezolid",), "Not shown.", (), None, ("a_fact_that_nobody_knows",)),
         ),
     )
-    it, _ = issues(alone(SUSCEPTIBLE, waiting))
+    it, _ = issues(alone(susceptible(), waiting))
     assert (it["severity"], it["code"]) == ("warning", "incomplete")
     assert it["details"] == {"text": f"{composed.name}: cannot be assessed yet"}
     label = knowledge().facts["weight"].label
@@ -254,14 +266,14 @@ def test_what_cannot_be_assessed_is_an_issue_that_says_what_it_waits_for():
         f"{composed.id}: Bedaquiline is not tested; waits for {label}, a_fact_that_nobody_knows"
     )
     bare = replace(waiting, objections=())
-    assert issues(alone(SUSCEPTIBLE, bare))[0]["diagnostics"] == f"{composed.id}: cannot be assessed yet"
+    assert issues(alone(susceptible(), bare))[0]["diagnostics"] == f"{composed.id}: cannot be assessed yet"
     reason = replace(composed.reasons[0], fits=None, missing=("weight",))
     open_ = replace(waiting, reasons=(reason,), objections=())
-    assert issues(alone(SUSCEPTIBLE, open_))[0]["diagnostics"] == f"{composed.id}: waits for {label}"
+    assert issues(alone(susceptible(), open_))[0]["diagnostics"] == f"{composed.id}: waits for {label}"
 
 
 def test_what_is_tested_and_asked_next_and_was_not_checked_is_said():
-    of = replace(RESISTANT, not_checked=(Unrecognised("medicine", "red pills", "MedicationRequest/m", "not known"),))
+    of = replace(resistant(), not_checked=(Unrecognised("medicine", "red pills", "MedicationRequest/m", "not known"),))
     assert of.test_next
     told = {it["diagnostics"]: (it["severity"], it["code"]) for it in issues(of)}
     informational = ("information", "informational")
@@ -274,4 +286,4 @@ def test_what_is_tested_and_asked_next_and_was_not_checked_is_said():
 
 
 def test_the_same_answer_is_the_same_bundle():
-    assert care_plan_bundle(answer(), knowledge()) == care_plan_bundle(SUSCEPTIBLE, knowledge())
+    assert care_plan_bundle(answer(), knowledge()) == care_plan_bundle(susceptible(), knowledge())

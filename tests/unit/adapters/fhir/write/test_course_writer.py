@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from course_events import PATIENT, event, plan, started
+from fhir_records import fact
 from fullcourse.adapters.fhir.write.course_writer import CourseWriter, fact_concept, plain, time_text
 from fullcourse.adapters.fhir.write.naming import ServerNames
 from fullcourse.adapters.zones import load_zone
@@ -24,6 +25,7 @@ from fullcourse.clinical.event_bodies import (
 )
 from fullcourse.course.course import course_of
 from fullcourse.course.fold import fold
+from fullcourse.knowledge.vocabulary import Found
 from patients import knowledge
 
 START = date(2026, 3, 2)
@@ -232,9 +234,9 @@ def test_a_fact_has_its_own_code_and_one_of_loinc_where_one_stands_for_it():
     weight = fact_concept(knowledge().facts["weight"])
     assert weight["coding"][0] == {"system": "urn:fullcourse:fact", "code": "weight"}
     assert weight["text"] == knowledge().facts["weight"].label
-    for fact in knowledge().facts.values():
-        loinc = [code for way in fact.found if way.resource == "Observation" for code in way.codes.get("loinc", ())]
-        codes = [it["code"] for it in fact_concept(fact)["coding"][1:] if it["system"] == "http://loinc.org"]
+    for known in knowledge().facts.values():
+        loinc = [code for way in known.found if way.resource == "Observation" for code in way.codes.get("loinc", ())]
+        codes = [it["code"] for it in fact_concept(known)["coding"][1:] if it["system"] == "http://loinc.org"]
         assert codes == (loinc if len(loinc) == 1 else [])
 
 
@@ -272,3 +274,16 @@ def test_a_plan_that_a_person_began_says_who_confirmed_it():
     body = PlanActivated(plan(CYCLOSERINE, start=START), "Dr A")
     (it,) = written(event(body, "2026-03-01T09:00"))["MedicationRequest"]
     assert (it["intent"], it["requester"]) == ("plan", {"display": "Dr A"})
+
+
+def test_a_step_in_words_alone_ends_no_list():
+    log = begun("cycloserine: 250 mg alternating with 500 mg for 14 days then 250 mg q12h")
+    first, second = written(log)["MedicationRequest"][0]["dosageInstruction"]
+    assert (first["sequence"], second["sequence"]) == (1, 2)
+    assert ("timing" in first, second["timing"]["repeat"]["frequency"]) == (False, 2)
+
+
+def test_a_code_of_a_section_is_no_code_of_what_was_observed():
+    ways = Found("Observation", {"loinc": ("29463-7",)}), Found("Section", {"loinc": ("11450-4",)})
+    coding = fact_concept(fact("weight", "number", *ways))["coding"]
+    assert [it["code"] for it in coding] == ["weight", "29463-7"]
