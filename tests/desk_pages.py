@@ -19,7 +19,7 @@ PAGES = (
     "/desk/setup",
     "/desk/password",
 )
-PATIENT_PAGES = ("", "/doses", "/log", "/plan", "/levels/linezolid", "/levels/cycloserine", "/seen")
+PATIENT_PAGES = ("", "/doses", "/log", "/plan", "/reminders", "/levels/linezolid", "/levels/cycloserine", "/seen")
 """Behind the address of a patient's page."""
 PROGRAMME_PAGES = (
     "/desk/programme?quarter={quarter}",

@@ -195,3 +195,32 @@ def test_without_scripts_a_record_is_uploaded_and_a_sheet_typed_back(
     assert "Written down: 4 boxes." in page.inner_text("main")
     assert "seen: taken" in page.inner_text("table[data-grid]")
     context.close()
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_reminders_are_set_refused_beside_the_field_and_undone_with_scripts_and_without(
+    browser: Browser, demo: Demo, faults: list[str], *, has_scripts: bool
+) -> None:
+    context, page = at_the_desk(
+        browser, demo, faults, viewport={"width": 360, "height": 740}, java_script_enabled=has_scripts
+    )
+    demo.go(page, "/desk/courses/{patient}")
+    page.get_by_role("link", name="Reminders").click()
+    page.get_by_role("group", name="Does the patient want reminders?").get_by_label("Yes").check()
+    number = page.get_by_label("Number for text messages")
+    number.fill("082 555 0100")
+    page.get_by_role("button", name="Set it").click()
+    assert number.get_attribute("aria-invalid") == "true"
+    assert "with its country" in page.locator("#wrong-sms").inner_text()
+    assert number.input_value() == "082 555 0100"
+    number.fill("+27825550100")
+    page.keyboard.press("Enter")
+    page.get_by_text("Reminders go by: text message.").wait_for()
+    assert number.input_value() == ""
+    page.get_by_role("button", name="Undo: as it was before").click()
+    page.get_by_text("Nobody is reminded").wait_for()
+    if has_scripts:
+        assert Axe().run(page, options=RULES).violations_count == 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    context.close()
+    assert faults == []

@@ -38,7 +38,7 @@ def start(phone: Phone, link: str) -> None:
 
 
 def wait_for(phone: Phone, shown: Locator) -> None:
-    """Let the phone's clock go on, slowly enough for what it asks meanwhile to be answered, until something is shown."""
+    """Let the phone's clock go on until something is shown, slowly enough for answers to come."""
     for _ in range(60):
         if shown.is_visible():
             return

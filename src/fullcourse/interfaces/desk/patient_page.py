@@ -40,6 +40,7 @@ _FROM_HERE: Final = (
     ("enter", "Write something down", "result.enter"),
     ("follow-up", "Contact or put off", "course.follow-up"),
     ("sheet", "Paper sheet", "course.follow-up"),
+    ("reminders", "Reminders", "reminder.set"),
     ("plan", "Change the plan", "course.change"),
     ("seen", "Who saw it", "course.audit"),
 )

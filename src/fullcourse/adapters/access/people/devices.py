@@ -124,8 +124,9 @@ def _account_of(connection: Connection, patient: str) -> str:
 def join(access: Access, word: str, pin: str, address: str, now: datetime) -> tuple[str, str]:
     """Bind a phone by an invitation; return its id and the secret that it keeps.
 
-    A supporter's phone may be bound before the patient consents: it sees nothing, and goes on by itself once it may. Until
-    then the invitation is not used up: who opened it in the wrong place opens it again, and the phone before is shut out.
+    A supporter's phone may be bound before the patient consents: it sees nothing, and goes on by itself once it may.
+    Until then the invitation is not used up: who opened it in the wrong place opens it again, and the phone before is
+    shut out.
 
     Raises:
         InputError: The PIN cannot be taken; the invitation holds still.
