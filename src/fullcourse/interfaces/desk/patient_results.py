@@ -39,11 +39,13 @@ _SHOWN: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class _Unanswered:
-    """A result: its event, its line, why it cannot be used (empty where it can), and what the rules say of it."""
+    """A result: its event, its line, why it cannot be used (empty where it can), whether none of it came later, and
+    what the rules say of it: of the newest alone."""
 
     event: str
     line: LogLine
     unusable: str
+    is_newest: bool
     findings: tuple[Finding, ...]
 
 
@@ -57,17 +59,18 @@ def _page(call: Call, here: CourseHere, typed: dict[str, str], wrong: dict[str, 
     view = view_of(call, here)
     results = unanswered_results(course.state)
     by_fact = findings_by_fact(view, knowledge)
-    own = {_fact(event) for event in results}
+    newest = {_fact(event): event.id for event in results}
     lines = [
         _Unanswered(
             event.id,
             log_lines(course, (event,), knowledge)[0],
             why_unusable(event, knowledge) if isinstance(event.body, Result) else "",
-            by_fact.get(_fact(event), ()),
+            newest[_fact(event)] == event.id,
+            by_fact.get(_fact(event), ()) if newest[_fact(event)] == event.id else (),
         )
         for event in reversed(results)
     ]
-    shown_before = {id(finding) for fact in own for finding in by_fact.get(fact, ())}
+    shown_before = {id(finding) for fact in newest for finding in by_fact.get(fact, ())}
     others = dict.fromkeys(it for listed in by_fact.values() for it in listed if id(it) not in shown_before)
     names = {
         "patient": opened.patient,

@@ -52,6 +52,7 @@ def test_a_result_is_read_with_what_the_rules_say_and_what_was_decided_is_kept_o
     section = page.xpath("string(//section[@aria-labelledby='results'])")
     assert "245 U/L" in section
     assert page.xpath("//section[@aria-labelledby='results']//p[@class='cite']")
+    assert section.count("What sources say stands with the newest result of it.") == 1  # of 28 U/L, three weeks before
     event_id, results = browser.event_id, results_on(browser)
     assert results
     for _ in range(2):
