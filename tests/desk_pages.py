@@ -19,7 +19,17 @@ PAGES = (
     "/desk/setup",
     "/desk/password",
 )
-PATIENT_PAGES = ("", "/doses", "/log", "/plan", "/levels/linezolid", "/levels/cycloserine", "/seen")
+PATIENT_PAGES = (
+    "",
+    "/doses",
+    "/log",
+    "/plan",
+    "/reminders",
+    "/results/unanswered",
+    "/levels/linezolid",
+    "/levels/cycloserine",
+    "/seen",
+)
 """Behind the address of a patient's page."""
 PROGRAMME_PAGES = (
     "/desk/programme?quarter={quarter}",

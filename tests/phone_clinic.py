@@ -105,12 +105,20 @@ class PhoneClinic:
 
     def link(self, patient: str, role: str = "patient") -> str:
         """Invite a phone, and return the link that its QR code holds; a supporter's has the patient's consent."""
-        word, account = invite(self.access, patient, Role(role), AuditEntry(self.now, "phone.invited", "test"))
+        link, account = self.invite(patient, role)
         if role == "supporter":
-            self.access.write(
-                lambda connection: say_consent(connection, patient, Consent(account, True, account, self.now))
-            )
-        return f"{self.url}/p/#{word}"
+            self.consent(patient, account)
+        return link
+
+    def invite(self, patient: str, role: str) -> tuple[str, str]:
+        """Invite a phone to whose supporter nobody consented yet; return the link and the account."""
+        word, account = invite(self.access, patient, Role(role), AuditEntry(self.now, "phone.invited", "test"))
+        return f"{self.url}/p/#{word}", account
+
+    def consent(self, patient: str, account: str, *, given: bool = True) -> None:
+        """Have a patient say whether a supporter may see the course."""
+        said = Consent(account, given, account, self.now)
+        self.access.write(lambda connection: say_consent(connection, patient, said))
 
     def log(self, patient: str) -> list[Event]:
         """Return what came from phones, in the order of its receipt."""

@@ -34,6 +34,9 @@ SHOWN: Final = {
     "patient-log": "/desk/courses/{05}/log",
     "patient-levels": "/desk/courses/{06}/levels/cycloserine?dose=250+mg+q8h",
     "patient-plan": "/desk/courses/{02}/plan",
+    "patient-phase-due": "/desk/courses/{17}",
+    "patient-reminders": "/desk/courses/{07}/reminders",
+    "patient-results-unanswered": "/desk/courses/{13}/results/unanswered",
     "patient-seen": "/desk/courses/{05}/seen",
     "programme": "/desk/programme?quarter={quarter}",
     "programme-need": "/desk/programme/need",
@@ -57,6 +60,8 @@ RECORDS: Final = {
 """Name of the picture, and the example whose course would begin."""
 
 EXAMPLES: Final = Path(__file__).parents[1] / "src" / "fullcourse" / "examples"
+_CURVE_MS: Final = 180_000
+"""So long a curve of levels is waited for."""
 CHROMIUM: Final = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
@@ -98,6 +103,8 @@ def _photographed(told: str, folder: Path) -> int:
             page.on("console", lambda message: faults.append(message.text) if _is_fault(message) else None)
             for name, path in SHOWN.items():
                 page.goto(address[1] + _path(path, people))
+                if "/levels/" in path:
+                    page.locator("#levels svg").wait_for(timeout=_CURVE_MS)
                 page.screenshot(path=folder / f"{name}-{size}.png", full_page=size == "360")
             for name, record in RECORDS.items():
                 _look_at(page, address[1], record)

@@ -256,6 +256,13 @@ def _before_joining(browser: Browser, place: Path, language: str, locale: str) -
                 phone.page.locator(".languages").wait_for()
                 _shoot(phone.page, place / f"{name}-{language}.png")
             yield place / f"{name}-{language}.png"
+        link, _ = clinic.invite(clinic.begin(*DRUGS), "supporter")
+        with phone_of(browser, clinic.now, locale=locale) as phone:
+            phone.page.goto(link)
+            phone.page.locator("button#join").click()
+            phone.page.locator("main[data-screen=today] .card").wait_for()
+            _shoot(phone.page, place / f"supporter-unasked-{language}.png")
+        yield place / f"supporter-unasked-{language}.png"
 
 
 def _shoot(page: Page, picture: Path) -> None:

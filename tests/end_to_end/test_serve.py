@@ -177,10 +177,10 @@ def test_the_demonstration_is_not_mixed_with_real_courses(tmp_path: Path):
 def test_the_demonstration_in_a_store_of_its_own_is_there_the_next_time(tmp_path: Path):
     for _ in range(2):
         with serving(tmp_path, "--demo", "--store", str(tmp_path / "courses.db")) as service:
-            assert sum(line.startswith("    Synthetic Patient") for line in service.said) == 16
+            assert sum(line.startswith("    Synthetic Patient") for line in service.said) == 17
             assert service.stop()[0] == 0
     with open_store(tmp_path / "courses.db") as store:
-        assert len(list(store.patients())) == 16
+        assert len(list(store.patients())) == 17
 
 
 def test_nothing_of_a_person_is_in_the_log_the_figures_or_an_error(tmp_path: Path):

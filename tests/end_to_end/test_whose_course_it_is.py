@@ -9,6 +9,7 @@ import pytest
 
 from access_places import ENGINES, opened
 from fullcourse.adapters.access.audit.reading import verify_audit
+from fullcourse.adapters.access.people.courses import Consent, say_consent
 from service_people import PIN, Clinic
 
 HERE, THERE = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
@@ -66,6 +67,66 @@ def test_an_invitation_holds_once_and_for_a_day(clinic: Clinic) -> None:
     late = clinic.ok("POST", f"{NORTH}/invitations", "nurse", {"role": "patient"})["link"].partition("#")[2]
     clinic.clock.move(hours=24)
     assert clinic.call("POST", "/api/v1/phones", body={"invitation": late, "pin": PIN}).status_code == 401
+
+
+def invited_supporter(clinic: Clinic) -> str:
+    """Invite a supporter, keep whose account it is, and return the word of the link."""
+    made = clinic.ok("POST", f"{NORTH}/invitations", "nurse", {"role": "supporter"})
+    clinic.ids["supporter"] = made["account"]
+    return str(made["link"].partition("#")[2])
+
+
+def joins(clinic: Clinic, word: str, who: str = "") -> int:
+    """Join by a link; return the status, and keep what the phone is let in with."""
+    answer = clinic.call("POST", "/api/v1/phones", body={"invitation": word, "pin": PIN})
+    if answer.status_code == 201:
+        clinic.ids[f"phone {who}"] = answer.json()["device"]
+        clinic.ids[f"secret {who}"] = answer.json()["secret"]
+        clinic.tokens[who] = clinic.open(answer.json()["device"], answer.json()["secret"])
+    return answer.status_code
+
+
+def consents(clinic: Clinic, *, given: bool = True) -> None:
+    said = Consent(clinic.ids["supporter"], given, clinic.ids["nurse"], clinic.clock())
+    clinic.access.write(lambda connection: say_consent(connection, HERE, said))
+
+
+def sees(clinic: Clinic, who: str) -> bool:
+    clinic.tokens[who] = clinic.open(clinic.ids[f"phone {who}"], clinic.ids[f"secret {who}"])
+    caller = clinic.door.caller({"authorization": f"Bearer {clinic.tokens[who]}"}, "", clinic.clock())
+    return clinic.door.patients_of(caller, "course.read") == (HERE,)
+
+
+def test_a_supporters_link_is_not_used_up_before_the_patient_consents(clinic: Clinic) -> None:
+    word = invited_supporter(clinic)
+    assert joins(clinic, word, "first") == 201 and not sees(clinic, "first")
+    assert joins(clinic, word, "second") == 201 and not sees(clinic, "second")
+    assert status(clinic, "first", "GET", "/api/v1/session") == 401, "the phone before is shut out"
+    clinic.clock.move(hours=25)  # which ends the link, and not the phone that waits
+    consents(clinic)
+    assert sees(clinic, "second")
+    assert joins(clinic, word) == 401
+
+
+@pytest.mark.parametrize("is_before", [True, False])
+def test_a_supporters_link_holds_once_when_the_patient_consents(clinic: Clinic, *, is_before: bool) -> None:
+    word = invited_supporter(clinic)
+    if is_before:
+        consents(clinic)
+    assert joins(clinic, word, "first") == 201
+    if not is_before:
+        consents(clinic)
+    assert sees(clinic, "first")
+    assert joins(clinic, word) == 401
+    consents(clinic, given=False)
+    assert joins(clinic, word) == 401 and not sees(clinic, "first")
+
+
+def test_a_supporters_phone_that_was_shut_out_before_the_consent_takes_its_link_with_it(clinic: Clinic) -> None:
+    word = invited_supporter(clinic)
+    assert joins(clinic, word, "first") == 201
+    clinic.ok("DELETE", f"{NORTH}/phones/{clinic.ids['phone first']}", "nurse")
+    assert joins(clinic, word) == 401
 
 
 def test_a_link_of_one_kind_is_none_of_another(clinic: Clinic) -> None:

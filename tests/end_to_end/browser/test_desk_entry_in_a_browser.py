@@ -139,3 +139,29 @@ def test_without_scripts_a_record_is_uploaded_and_a_sheet_typed_back(browser: Br
         page.click("text=Write all of it down")
         expect(page.locator("main")).to_contain_text("Written down: 4 boxes.")
         expect(page.locator("table[data-grid]")).to_contain_text("seen: taken")
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_reminders_are_set_refused_beside_the_field_and_undone_with_scripts_and_without(
+    browser: Browser, demo: Demo, *, has_scripts: bool
+) -> None:
+    size = {"width": 360, "height": 740}
+    with at_the_desk(browser, demo, refuses=422, viewport=size, java_script_enabled=has_scripts) as page:
+        demo.go(page, "/desk/courses/{patient}")
+        page.get_by_role("link", name="Reminders").click()
+        page.get_by_role("group", name="Does the patient want reminders?").get_by_label("Yes").check()
+        number = page.get_by_label("Number for text messages")
+        number.fill("082 555 0100")
+        page.get_by_role("button", name="Set it").click()
+        expect(number).to_have_attribute("aria-invalid", "true")
+        expect(page.locator("#wrong-sms")).to_contain_text("with its country")
+        expect(number).to_have_value("082 555 0100")
+        number.fill("+27825550100")
+        page.keyboard.press("Enter")
+        page.get_by_text("Reminders go by: text message.").wait_for()
+        expect(number).to_have_value("")
+        page.get_by_role("button", name="Undo: as it was before").click()
+        page.get_by_text("Nobody is reminded").wait_for()
+        if has_scripts:
+            assert Axe().run(page, options=RULES).violations_count == 0
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -115,9 +115,11 @@ class _Person:
         yield self._event("note", {"text": f"{self._name}: {self._row['shows']}."}, at)
         yield self._event("registered", dict(self._row["registered"]), at)
         drugs = [self._drug(text) for text in self._row["plan"]]
+        phase_ends = self._row.get("phase_ends")
         plan = CoursePlan(
             tuple(drugs), self._start, _ZONE, self._knowledge.digest, self._row.get("regimen", ""),
             self._row["profile"], self._row["days"],
+            phase_ends_on=phase_ends and self._start + timedelta(days=phase_ends - 1),
         )  # fmt: skip
         yield self._event("plan_activated", {"plan": plan_json(plan), "confirmed_by": _CLINICIAN}, at)
 

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from msgspec import DecodeError
+from msgspec.json import Decoder
+
 from fullcourse.adapters.published.dose_event import dose_event_text
 from fullcourse.adapters.published.event import ACTORS, SCHEMA, event_json, read_event
 from fullcourse.adapters.published.usual_event import usual_event
@@ -21,6 +24,7 @@ from fullcourse.clinical.event_id import parse_event_id
 __all__ = ["Written", "dose_teller", "read_written", "write_down"]
 
 _DOSE_KINDS: Final = tuple(f'{body.kind}",'.encode() for body in DOSE_BODIES)
+_decode: Final = Decoder().decode
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
@@ -50,9 +54,12 @@ def write_down(events: Iterable[Event]) -> list[Written]:
 
 def read_written(text: bytes, received_at: datetime | None = None) -> Event:
     """Return the event of bytes that were opened."""
-    table = json.loads(text.decode())  # of bytes json would find the encoding out each time
-    if (event := usual_event(table, received_at)) is not None:
-        return event
+    try:
+        if (event := usual_event(_decode(text), received_at)) is not None:
+            return event
+    except DecodeError:
+        pass  # the careful way says what is wrong with it
+    table = json.loads(text.decode())  # whole numbers of any length stay whole here, and not there
     if received_at is not None:
         table["received_at"] = received_at.isoformat()
     return read_event(table, "the stored event")

@@ -18,6 +18,7 @@ from fullcourse.cohort.programme.case import Case, Dated, LivedPlan, Told
 from fullcourse.course.fold import CourseState
 from fullcourse.course.schedule import PlanInForce, last_day_of
 from fullcourse.course.timeline import closing_of, plan_at, timeline_of
+from fullcourse.course.unanswered import last_word_s
 
 __all__ = ["cases_of"]
 
@@ -51,13 +52,7 @@ class _Reader:
         self._patient, self._state, self._zone_of, self._drugs_json = patient, state, zone_of, drugs_json
         self._timeline = timeline_of(state, zone_of)
         self._closing = closing_of(state)
-        self._by_clinicians = [
-            event
-            for kind in state.others
-            if kind not in _RESULTS
-            for event in state.of_kind(kind)
-            if event.actor == "clinician"
-        ]
+        self._last_word_s = last_word_s(state)
 
     def cases(self) -> Iterator[Case]:
         """Yield the cases."""
@@ -127,7 +122,7 @@ class _Reader:
         if not results:
             return None
         day, newest = max(results, key=lambda found: (found[1].recorded_s, found[1].id))
-        if any(event.recorded_s > newest.recorded_s for event in self._by_clinicians):
+        if self._last_word_s > newest.recorded_s:
             return None
         body = newest.body
         return Dated(day, body.fact if isinstance(body, Result | ResultInWords) else newest.kind, newest.id)

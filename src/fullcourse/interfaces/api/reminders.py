@@ -4,7 +4,9 @@ What the patient agrees to is an event of the log: reminders, and a supporter be
 leaves no address behind.
 """
 
+from collections.abc import Callable
 from datetime import datetime, time
+from functools import partial
 from typing import Final
 
 from msgspec import UNSET, UnsetType
@@ -39,7 +41,7 @@ from fullcourse.journey.course import Course
 from fullcourse.journey.phone import QuietHours
 from fullcourse.journey.phone.reminders import REMINDERS, SUPPORTER_TOLD, has_agreed
 
-__all__ = ["REMINDER_ROUTES"]
+__all__ = ["REMINDER_ROUTES", "RemindersForm", "RemindersSet", "faults_of", "reminders_now", "set_reminders"]
 
 _TEXT: Final = "reminders 1"
 """Which text was shown when somebody agreed."""
@@ -76,11 +78,22 @@ class RemindersSet(Form, frozen=True):
 
 
 def _show(call: Call) -> Reply:
-    return _told(call, _course(call, call.now))
+    return json_of(reminders_now(call))
 
 
 def _set(call: Call) -> Reply:
-    form, patient, course = read_struct(call.body, RemindersForm), call.path[PATIENT], _course(call, call.now)
+    set_reminders(call, read_struct(call.body, RemindersForm))
+    return json_of(reminders_now(call))
+
+
+def set_reminders(call: Call, form: RemindersForm) -> None:
+    """Set what changes of reminders: what the patient says is an event of the log, an address is sealed.
+
+    Raises:
+        InputError: An address or a time is none; the message names the field.
+        Forbidden: It is not the caller's to say.
+    """
+    patient, course = call.path[PATIENT], _course(call, call.now)
     account = _account(call)
     if account and form.supporter is not UNSET:
         raise Forbidden("supporter: whether a supporter is told is the patient's to say.")
@@ -101,7 +114,24 @@ def _set(call: Call) -> Reply:
         set_quiet(connection, patient, account, quiet, language, call.now)
 
     access.write(work, entry(call, "reminders.set", about=account), is_beside_rights=True)
-    return _told(call, _course(call, call.now))
+
+
+def faults_of(form: RemindersForm) -> dict[str, str]:
+    """Return what is wrong with a form's addresses and times, all at once, by the field's name."""
+    addresses = ((Way.SMS, form.sms), (Way.MAIL, form.mail))
+    asked: list[tuple[str, Callable[[], object]]] = [
+        (way.value, partial(check_address, way, to)) for way, to in addresses if to is not UNSET and to
+    ]
+    times = (("quiet_from", form.quiet_from), ("quiet_until", form.quiet_until))
+    asked += [(name, partial(_clock, name, text)) for name, text in times if text is not UNSET]
+    faults = {}
+    for name, check in asked:
+        try:
+            check()
+        except InputError as error:
+            says = str(error).partition(": ")[2]
+            faults[name] = says[:1].upper() + says[1:]
+    return faults
 
 
 def _course(call: Call, now: datetime) -> Course:
@@ -169,23 +199,23 @@ def _said(call: Call, form: RemindersForm, course: Course) -> tuple[Event, ...]:
     )  # fmt: skip
 
 
-def _told(call: Call, course: Course) -> Reply:
+def reminders_now(call: Call) -> RemindersSet:
+    """Return how it stands for the patient, or for the supporter who asks."""
+    course = _course(call, call.now)
     access, account, settings = access_of(call), _account(call), call.service.settings
     listed = access.read(lambda connection: reached_of(connection, access.keys, call.path[PATIENT]))
     own = next((it for it in listed if it.account == account), Reached(account, bool(account), NIGHT, ENGLISH, ()))
     ways = ways_of(settings)
     is_told = bool(own.addresses) if account else has_agreed(course, REMINDERS, call.now)
-    return json_of(
-        RemindersSet(
-            is_told,
-            has_agreed(course, SUPPORTER_TOLD, call.now),
-            f"{own.quiet.begins:%H:%M}",
-            f"{own.quiet.ends:%H:%M}",
-            own.language,
-            tuple(dict.fromkeys(it.way.value for it in own.addresses)),
-            tuple(way.value for way in Way if way in ways),
-            push_key(access.keys).public if Way.PUSH in ways else "",
-        )
+    return RemindersSet(
+        is_told,
+        has_agreed(course, SUPPORTER_TOLD, call.now),
+        f"{own.quiet.begins:%H:%M}",
+        f"{own.quiet.ends:%H:%M}",
+        own.language,
+        tuple(dict.fromkeys(it.way.value for it in own.addresses)),
+        tuple(way.value for way in Way if way in ways),
+        push_key(access.keys).public if Way.PUSH in ways else "",
     )
 
 

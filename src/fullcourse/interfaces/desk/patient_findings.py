@@ -3,7 +3,7 @@
 Nothing is hidden behind a severity: what cannot be assessed stands beside what applies, with what it waits for.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from fullcourse.interfaces.cli.wording import evidence_line, fact_name
@@ -12,7 +12,7 @@ from fullcourse.journey.desk import Citable, CourseView
 from fullcourse.knowledge.actions import HEADLINES
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["Finding", "Unassessed", "findings_of", "unassessed_of"]
+__all__ = ["Finding", "Unassessed", "findings_by_fact", "findings_of", "unassessed_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,20 @@ def _of_symptoms(view: CourseView, knowledge: Knowledge) -> Iterator[Finding]:
         yield _finding(view, raised.rule.statement.id, head, "", needs, is_open=False)
 
 
+def findings_by_fact(view: CourseView, knowledge: Knowledge) -> dict[str, tuple[Finding, ...]]:
+    """Return what sources say of results, by each fact that it rests on; what applies first."""
+    listed: dict[str, list[Finding]] = {}
+    for facts, finding in _with_facts(view, knowledge):
+        for fact in facts:
+            listed.setdefault(fact, []).append(finding)
+    return {fact: tuple(sorted(found, key=lambda it: it.is_open)) for fact, found in listed.items()}
+
+
 def _of_results(view: CourseView, knowledge: Knowledge) -> Iterator[Finding]:
+    return (finding for _, finding in _with_facts(view, knowledge))
+
+
+def _with_facts(view: CourseView, knowledge: Knowledge) -> Iterator[tuple[Collection[str], Finding]]:
     for it in view.monitor.responses if view.monitor is not None else ():
         if not it.known and not it.weighs:
             continue
@@ -69,7 +82,8 @@ def _of_results(view: CourseView, knowledge: Knowledge) -> Iterator[Finding]:
         head = f"{drug}: {what}" if it.known else f"{drug}: {t('cannot be assessed, could be:')} {it.do.word}"
         needs = ", ".join(fact_name(name, knowledge) for name in it.missing)
         rests_on = evidence_line(it.because[:3], knowledge)
-        yield _finding(view, it.statement, head, rests_on, needs, is_open=not it.known)
+        facts = dict.fromkeys(piece.fact for piece in it.because)
+        yield facts, _finding(view, it.statement, head, rests_on, needs, is_open=not it.known)
 
 
 def _of_interruptions(view: CourseView, knowledge: Knowledge) -> Iterator[Finding]:

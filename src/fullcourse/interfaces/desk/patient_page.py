@@ -30,6 +30,7 @@ from fullcourse.journey.desk import (
     doses_between,
     share_taken,
     standings_since,
+    unanswered_results,
 )
 from fullcourse.journey.monitor import Monitor
 
@@ -40,6 +41,7 @@ _FROM_HERE: Final = (
     ("enter", "Write something down", "result.enter"),
     ("follow-up", "Contact or put off", "course.follow-up"),
     ("sheet", "Paper sheet", "course.follow-up"),
+    ("reminders", "Reminders", "reminder.set"),
     ("plan", "Change the plan", "course.change"),
     ("seen", "Who saw it", "course.audit"),
 )
@@ -91,6 +93,7 @@ def _show(call: Call) -> Reply:
         "to_ask": len(view.overview.to_ask) if opened.course.closing is None else 0,
         "charts": patient_charts(view),
         "taken": _taken(view),
+        "unanswered": len(unanswered_results(opened.course.state)) if "follow-up" in places else 0,
         "rail": rail_of(opened.course, view),
         "has_usual": any(it.usual_to is not None for it in view.measured),
         "view": view,

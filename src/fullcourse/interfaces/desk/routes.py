@@ -15,6 +15,8 @@ from fullcourse.interfaces.desk.paper_sheet import SHEET_PAGES
 from fullcourse.interfaces.desk.patient_levels import LEVEL_PAGES
 from fullcourse.interfaces.desk.patient_page import PATIENT_PAGES
 from fullcourse.interfaces.desk.patient_plan import PLAN_PAGES
+from fullcourse.interfaces.desk.patient_reminders import REMINDER_PAGES
+from fullcourse.interfaces.desk.patient_results import RESULT_PAGES
 from fullcourse.interfaces.desk.patient_seen import SEEN_PAGES
 from fullcourse.interfaces.desk.programme.lists import LISTS
 from fullcourse.interfaces.desk.programme.need import NEED
@@ -41,6 +43,8 @@ DESK: Final[tuple[Route, ...]] = (
     *LEVEL_PAGES,
     *PATIENT_PAGES,
     *PLAN_PAGES,
+    *REMINDER_PAGES,
+    *RESULT_PAGES,
     *REPORTS,
     *NEED,
     *QUALITY,

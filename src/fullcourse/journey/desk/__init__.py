@@ -1,5 +1,6 @@
 """A course as somebody at the desk looks at it: what to act on today, its days, drugs and results; order only."""
 
+from fullcourse.course.unanswered import unanswered_results
 from fullcourse.journey.desk.drug_levels import LevelsSeen, levels_seen
 from fullcourse.journey.desk.drug_spans import DrugSpan, DrugSpans
 from fullcourse.journey.desk.plan_change import (
@@ -42,4 +43,5 @@ __all__ = [
     "rest_of_plan",
     "share_taken",
     "standings_since",
+    "unanswered_results",
 ]

@@ -6,6 +6,7 @@ from fullcourse.adapters.demo.clinic import DemoPatient, demo_clinic, fill_with_
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.store.memory import MemoryRecorder
 from fullcourse.adapters.zones import load_zone
+from fullcourse.course.next_phase import next_phase_of
 from fullcourse.journey.course import Overview, WhatIsKnown, course_from, overview_of, supplies_of
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -61,6 +62,17 @@ def test_each_shows_what_it_is_said_to_show_at_any_hour(hour: int):
     assert told[11].adherence["rifampin"].due == 180
     assert told[11].outcome is not None
     assert told[12].outcome is None
+
+
+@pytest.mark.parametrize("hour", [0, 12])
+def test_the_next_phase_that_nobody_began_is_due(hour: int):
+    now = NOW.replace(hour=hour, minute=30)
+    people = {int(person.name[-2:]): person for person in demo_clinic(load_knowledge(), now)}
+    courses = {it: course_from(person.events, load_knowledge(), load_zone, now) for it, person in people.items()}
+    phases = {it: next_phase_of(course, now) for it, course in courses.items()}
+    assert [it for it, phase in phases.items() if phase is not None] == [17]
+    assert phases[17] is not None
+    assert phases[17].standing(courses[17].timeline[-1].zone.day_of(now)) == "due"
 
 
 def test_the_refill_that_is_due_within_days_is(clinic: dict[int, DemoPatient]):

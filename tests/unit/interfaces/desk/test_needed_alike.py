@@ -21,7 +21,7 @@ from fullcourse.journey.course.queue import needs_of, now_needed
 from fullcourse.journey.desk import course_view
 from fullcourse.journey.monitor import Monitor
 
-PEOPLE = range(1, 17)
+PEOPLE = range(1, 18)
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +82,12 @@ def test_a_test_that_is_due_stands_there_since_its_day_by_the_patients_calendar(
         assert on == since
 
 
-def test_the_sixteen_people_of_the_demonstration_stand_under_most_matters(desk: DeskClinic, browser: Browser):
+def test_the_people_of_the_demonstration_stand_under_most_matters(desk: DeskClinic, browser: Browser):
     rows = listing(desk, browser).rows
     assert {matter for matter in MATTERS if rows[matter]} >= set(MATTERS) - {"outcome"}
     assert len(desk.patients) == len(PEOPLE)
+    phase = [it.patient for it in rows["visits"] if any("next phase" in says for says in it.says)]
+    assert phase == [desk.whom("the first phase of 2HRZE/4HR is over")]
 
 
 def test_what_a_clinician_put_off_stands_below_with_the_reason_and_the_day(desk: DeskClinic, browser: Browser):

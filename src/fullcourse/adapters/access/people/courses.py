@@ -22,6 +22,7 @@ __all__ = [
     "place_course",
     "say_consent",
     "subject_of",
+    "supporters_of",
     "transfer_course",
 ]
 
@@ -127,6 +128,17 @@ def consents(connection: Connection, patient: str) -> list[Consent]:
         Consent(it["supporter"], bool(it["is_given"]), it["said_by"], _EPOCH + timedelta(microseconds=it["at_us"]))
         for it in (row._mapping for row in rows)
     ]
+
+
+def supporters_of(connection: Connection, patient: str) -> list[tuple[str, datetime]]:
+    """Return the accounts that were invited as supporters of a patient and are open, oldest first, each with when."""
+    is_one = (ACCOUNT.c.patients == patient) & (ACCOUNT.c.roles == Role.SUPPORTER.value)
+    rows = connection.execute(
+        select(ACCOUNT.c.id, ACCOUNT.c.made_us)
+        .where(is_one, ACCOUNT.c.closed_us.is_(None))
+        .order_by(ACCOUNT.c.made_us, ACCOUNT.c.id)
+    )
+    return [(str(account), _EPOCH + timedelta(microseconds=made)) for account, made in rows]
 
 
 def break_glass(connection: Connection, account: str, patient: str, now: datetime) -> datetime:

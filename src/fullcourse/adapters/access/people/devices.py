@@ -17,7 +17,16 @@ from fullcourse.adapters.access.access import Access
 from fullcourse.adapters.access.audit.entry import AuditEntry
 from fullcourse.adapters.access.caller import Role
 from fullcourse.adapters.access.people.accounts import add_account
-from fullcourse.adapters.access.people.links import INVITATION, Link, LinkKind, make_link, take_link
+from fullcourse.adapters.access.people.courses import subject_of
+from fullcourse.adapters.access.people.links import (
+    INVITATION,
+    Link,
+    LinkKind,
+    find_link,
+    make_link,
+    take_link,
+    void_links,
+)
 from fullcourse.adapters.access.people.passwords import has_password, keep_password
 from fullcourse.adapters.access.people.sessions import DEVICE_IDLE, Kind, begin_session
 from fullcourse.adapters.access.people.signing_in import WrongProof
@@ -44,6 +53,7 @@ PIN_TRIES: Final = 5
 FLAGGED: Final = timedelta(minutes=10)
 """A phone's clock that is off by more is flagged."""
 
+_PHONE: Final = frozenset((LinkKind.PHONE,))
 _PIN: Final = re.compile(r"[0-9]{4,12}")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -114,6 +124,10 @@ def _account_of(connection: Connection, patient: str) -> str:
 def join(access: Access, word: str, pin: str, address: str, now: datetime) -> tuple[str, str]:
     """Bind a phone by an invitation; return its id and the secret that it keeps.
 
+    A supporter's phone may be bound before the patient consents: it sees nothing, and goes on by itself once it may.
+    Until then the invitation is not used up: who opened it in the wrong place opens it again, and the phone before is
+    shut out.
+
     Raises:
         InputError: The PIN cannot be taken; the invitation holds still.
         WrongProof: The invitation was used, ended, or never was.
@@ -123,7 +137,7 @@ def join(access: Access, word: str, pin: str, address: str, now: datetime) -> tu
     kept = keep_password(pin + secret)
 
     def work(connection: Connection) -> str:
-        link = take_link(connection, word, frozenset((LinkKind.PHONE,)), now)
+        link = _invited(connection, word, now)
         if link is None:
             return ""
         account = link.account or _account_of(connection, link.patient)
@@ -141,6 +155,21 @@ def join(access: Access, word: str, pin: str, address: str, now: datetime) -> tu
         raise WrongProof("the invitation was used, ended, or never was")
     access.audit.write(AuditEntry(now, "device.joined", account, about=device, where=address, status=201)).result()
     return device, secret
+
+
+def _invited(connection: Connection, word: str, now: datetime) -> Link | None:
+    """Return what an invitation says, and use it up unless it is a supporter's to whom the patient did not consent."""
+    link = find_link(connection, word, _PHONE, now)
+    if link is None or link.role != Role.SUPPORTER.value:
+        return take_link(connection, word, _PHONE, now)
+    joined = connection.execute(select(DEVICE.c.id).where(DEVICE.c.account == link.account)).scalars().all()
+    subject = subject_of(connection, link.patient)
+    if subject is None or link.account not in subject.supporters:
+        for device in joined:
+            _end(connection, device, now)
+        return link
+    taken = take_link(connection, word, _PHONE, now)
+    return None if joined else taken  # the phone that waited for the consent goes on: the link was its
 
 
 def _check_pin(pin: str) -> None:
@@ -213,10 +242,13 @@ def devices_of(connection: Connection, patient: str) -> list[Device]:
 
 def end_device(connection: Connection, patient: str, device: str, now: datetime) -> bool:
     """Shut a phone of a patient or supporter out at once; False where there is none of this id."""
-    is_it = select(DEVICE.c.id).where(DEVICE.c.id == device, DEVICE.c.patient == patient)
-    if connection.execute(is_it).first() is None:
+    is_it = select(DEVICE.c.account, ACCOUNT.c.roles).join(ACCOUNT, ACCOUNT.c.id == DEVICE.c.account)
+    row = connection.execute(is_it.where(DEVICE.c.id == device, DEVICE.c.patient == patient)).first()
+    if row is None:
         return False
     _end(connection, device, now)
+    if row.roles == Role.SUPPORTER.value:  # their invitation may hold still, and brings no phone back
+        void_links(connection, LinkKind.PHONE, row.account)
     return True
 
 

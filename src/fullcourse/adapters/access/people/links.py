@@ -10,7 +10,17 @@ from sqlalchemy import Connection, delete, insert, select
 from fullcourse.adapters.access.store.opening import hashed, new_word, us
 from fullcourse.adapters.access.store.tables import LINK
 
-__all__ = ["ACCOUNT_LINK", "INVITATION", "SETUP_LINK", "Link", "LinkKind", "make_link", "take_link", "void_links"]
+__all__ = [
+    "ACCOUNT_LINK",
+    "INVITATION",
+    "SETUP_LINK",
+    "Link",
+    "LinkKind",
+    "find_link",
+    "make_link",
+    "take_link",
+    "void_links",
+]
 
 SETUP_LINK: Final = timedelta(hours=1)
 """The link of the first administrator holds for so long."""
@@ -68,15 +78,22 @@ def make_link(connection: Connection, link: Link, made_by: str, now: datetime, h
     return word
 
 
-def take_link(connection: Connection, word: str, kinds: frozenset[LinkKind], now: datetime) -> Link | None:
-    """Use a link up, and return what it said; None for one that is not there, was used, or ended."""
-    row = connection.execute(
-        select(LINK).where(LINK.c.hash == hashed(word), LINK.c.ends_us > us(now), LINK.c.kind.in_(sorted(kinds)))
-    ).first()
-    if row is None or not connection.execute(delete(LINK).where(LINK.c.hash == hashed(word))).rowcount:
+def find_link(connection: Connection, word: str, kinds: frozenset[LinkKind], now: datetime) -> Link | None:
+    """Return what a link says, which nobody else uses meanwhile; None for one that is not there, was used, or ended."""
+    wanted = select(LINK).where(LINK.c.hash == hashed(word), LINK.c.ends_us > us(now), LINK.c.kind.in_(sorted(kinds)))
+    row = connection.execute(wanted.with_for_update()).first()
+    if row is None:
         return None
     it = row._mapping
     return Link(LinkKind(it["kind"]), it["account"], it["patient"], it["role"])
+
+
+def take_link(connection: Connection, word: str, kinds: frozenset[LinkKind], now: datetime) -> Link | None:
+    """Use a link up, and return what it said; None for one that is not there, was used, or ended."""
+    link = find_link(connection, word, kinds, now)
+    if link is None or not connection.execute(delete(LINK).where(LINK.c.hash == hashed(word))).rowcount:
+        return None
+    return link
 
 
 def void_links(connection: Connection, kind: LinkKind, account: str = "") -> None:

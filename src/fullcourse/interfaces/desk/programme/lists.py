@@ -25,6 +25,8 @@ _ON_A_PAGE: Final = 50
 _PATH: Final = "/desk/programme/list"
 _OF_QUALITY: Final = ("quality.", "read.", "outcome.")
 _REFILLS: Final = "need.refills"
+_OPENS: Final = {"quality.results-not-answered": ("course.follow-up", "/results/unanswered")}
+"""Numbers whose list leads to another page of a course than its first: the right that it needs, and its end."""
 _NOT_WRITTEN: Final = ("not recorded", "no start recorded", "no outcome recorded", "unknown")
 """Labels of numbers that count what is not written down begin or end so."""
 
@@ -114,7 +116,8 @@ def _show(call: Call) -> Reply:
     every = sorted(found.number.behind, key=lambda one: (one.case.patient, one.case.number))
     here = every[(page_number - 1) * _ON_A_PAGE : page_number * _ON_A_PAGE]
     seen, subjects = seen_of(call, here)
-    open_to = {it.patient for it in subjects if permits(call.caller, "course.read", it)}
+    right, end = _OPENS.get(found.number.id, ("course.read", ""))
+    open_to = {it.patient for it in subjects if permits(call.caller, right, it)}
     names = {
         **pages_names(asked, _tab_of(found.number.id)),
         "number": found.number.id,
@@ -122,7 +125,7 @@ def _show(call: Call) -> Reply:
         "to_do": t(found.to_do) if found.to_do else "",
         "count": len(every),
         "left": len(here) - len(seen),
-        "lines": [_line(one, may_open=one.case.patient in open_to) for one in seen],
+        "lines": [_line(one, end, may_open=one.case.patient in open_to) for one in seen],
         "page": page_number,
         "pages": -(-len(every) // _ON_A_PAGE) or 1,
         "before": asked.query(number=found.number.id, page=str(page_number - 1)),
@@ -151,10 +154,10 @@ def _title_of(asked: Asked, number_id: str) -> str:
     return ""
 
 
-def _line(behind: Behind, *, may_open: bool) -> _Line:
+def _line(behind: Behind, end: str, *, may_open: bool) -> _Line:
     case = behind.case
     return _Line(
-        case.patient, case.patient[:8], f"/desk/courses/{case.patient}" if may_open else "", case.number,
+        case.patient, case.patient[:8], f"/desk/courses/{case.patient}{end}" if may_open else "", case.number,
         case.registered_on, case.starts_on, behind.day, behind.says, tuple(map(t, missing_of(case))),
     )  # fmt: skip
 

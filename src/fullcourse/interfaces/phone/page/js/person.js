@@ -124,7 +124,7 @@ export class Person {
   }
 }
 
-/** Joins somebody by an invitation; returns the person, or `fault`: 'offline', 'used', 'later', 'pin.…'. */
+/** Joins somebody by an invitation; returns the person, or `fault`: the name of the words that say why not. */
 export async function joined(invitation, { name, sign, pin }, known, watch) {
   const fault = pin ? pinFault(pin) : '';
   if (fault) return { fault };

@@ -27,7 +27,7 @@ async function call(method, path, body, headers = {}, patience = PATIENCE) {
   }
 }
 
-/** Joins by an invitation. Returns what the phone keeps, or a word that says why not: 'offline', 'used', 'later'. */
+/** Joins by an invitation. Returns what the phone keeps, or the name of the words that say why not. */
 export async function join(invitation, pin) {
   const joined = await call('POST', '/phones', { invitation, pin });
   if (joined.status !== 201) return { fault: faultOf(joined.status) };
@@ -41,7 +41,9 @@ export async function join(invitation, pin) {
 const isOf = (answer, schema) => answer.json?.schema === schema;
 const TAKEN = 'fullcourse/taken/1';
 
-const faultOf = (status) => ({ 0: 'offline', 401: 'used', 403: 'used', 422: 'used' }[status] ?? 'later');
+const USED = 'join.used';
+const OFFLINE = 'join.offline';
+const faultOf = (status) => ({ 0: OFFLINE, 401: USED, 403: USED, 422: USED }[status] ?? 'join.later');
 
 /** Begins a session: the word that goes with each call, whose phone it is, and as whom. */
 export async function begin(keys) {
@@ -91,7 +93,7 @@ export class Way {
     if (came === 'more') { this.now(); return; }
     const isWell = came === 'well';
     const wait = isWell ? LONGEST_WAIT : Math.max(this.wait * (0.75 + Math.random() / 2), this.asked ?? 0);
-    this.wait = isWell ? FIRST_WAIT : Math.min(this.wait * 2, LONGEST_WAIT);
+    this.wait = isWell ? FIRST_WAIT : Math.min(this.wait * 2, this.isUnasked ? 60000 : LONGEST_WAIT);
     this.asked = 0;
     this.timer = setTimeout(() => this.now(), wait);
   }
@@ -110,7 +112,7 @@ export class Way {
     const opened = await begin(keys);
     this.asked = opened.again ?? 0;
     if (opened.fault) {
-      this.isOnline = opened.fault !== 'offline';
+      this.isOnline = opened.fault !== OFFLINE;
       return false;
     }
     this.person.keys = { ...keys, ...opened };
@@ -128,7 +130,7 @@ export class Way {
         if (answer.status !== 401) return answer;
       }
       const opened = await begin(keys);
-      if (opened.fault === 'used') return { status: 401 };
+      if (opened.fault === USED) return { status: 401 };
       if (opened.fault) return { status: 0, again: opened.again };
       this.person.keys = { ...keys, ...opened };
       await store.keep(this.person.id, 'keys', this.person.keys, this.person.key);
@@ -139,7 +141,8 @@ export class Way {
   /** Tells what follows from an answer that is no success. */
   async failed(answer) {
     this.asked = answer.again ?? 0;
-    if (answer.status === 401 || answer.status === 404) {
+    this.isUnasked = answer.status === 404 && this.person.isSupporter && !this.person.plan; // the patient has not said yes yet
+    if ((answer.status === 401 || answer.status === 404) && !this.isUnasked) {
       await this.changed('ended');
       return 'ended';
     }

@@ -16,7 +16,7 @@ export function help(app) {
   const line = (it) => h('li', {}, it.says);
   const hidden = signs.filter((it) => it.names_it);
   return [
-    h('h1', { tabindex: -1 }, t('help.heading')),
+    h('h1', { tabindex: -1 }, t('help.get')),
     from && h('p', { class: 'advice strong' }, from),
     h('section', { class: 'card urgent', 'aria-labelledby': 'now' }, h('h2', { id: 'now' }, phoneIcon(), h('span', {}, t('help.now'))),
       callsFor(app), h('p', {}, t('help.say'))),

@@ -10,7 +10,7 @@ export const more = (app) => {
   // Reminders are set with a network alone, so that what sets them is not kept on the phone.
   if (navigator.onLine) person.remind ??= import('../../later/remind.js').then((it) => it.panel(app));
   return [
-    h('h1', { tabindex: -1 }, t('more.heading')),
+    h('h1', { tabindex: -1 }, t('more.open')),
     h('section', { class: 'panel', 'aria-labelledby': 'papers' }, h('h2', { id: 'papers' }, t('papers.heading')),
       link(t('papers.leaflet'), '#/leaflet', { class: 'button wide' }),
       button(t('papers.sheet'), () => download(app, 'sheet', 'sheet.pdf'), { class: 'button wide', id: 'sheet' }),
@@ -23,7 +23,7 @@ export const more = (app) => {
       h('p', {}, t('private.says')), link(t(person.row.lock ? 'pin.change' : 'pin.set'), '#/pin', { class: 'button wide' })),
     h('section', { class: 'panel', 'aria-labelledby': 'others' }, h('h2', { id: 'others' }, t('people.heading')),
       h('p', {}, t('people.more')), link(t('people.others'), '#/people', { class: 'button wide' })),
-    h('section', { class: 'panel', 'aria-labelledby': 'off' }, h('h2', { id: 'off' }, t('remove.heading')),
+    h('section', { class: 'panel', 'aria-labelledby': 'off' }, h('h2', { id: 'off' }, t('remove.yes')),
       h('details', {}, h('summary', {}, t('remove.open')), h('p', {}, person.unsent ? t('remove.unsent', { count: person.unsent }) : t('remove.says')),
         button(t('remove.yes'), () => removed(app), { class: 'button danger', id: 'remove' }))),
     h('p', {}, link(t('back'), '#/today', { class: 'button' })),

@@ -13,7 +13,7 @@ isPart && h('p', { class: 'soft' }, t('language.part'))];
 
 /** Before anybody has joined. */
 export const welcome = (app) => [
-  h('h1', { tabindex: -1 }, t('welcome.heading')),
+  h('h1', { tabindex: -1 }, t('name')),
   h('p', { class: 'big' }, t('welcome.says')),
   h('form', { class: 'panel', submit: (event) => paste(event, app) },
     h('label', { for: 'pasted' }, t('welcome.paste')), h('input', { id: 'pasted', name: 'pasted', autocomplete: 'off', required: true }),
@@ -38,7 +38,7 @@ export function join(app) {
   return [
     h('h1', { tabindex: -1 }, t('join.heading')),
     h('p', {}, t('join.says')),
-    fault && h('p', { class: 'warning', role: 'alert', id: 'join-fault' }, t(`join.${fault}`)),
+    fault && h('p', { class: 'warning', role: 'alert', id: 'join-fault' }, t(fault)),
     h('form', { class: 'panel', submit: (event) => begin(event, app) },
       h('label', { for: 'name' }, t('join.name')),
       h('input', { id: 'name', name: 'name', maxlength: 30, autocomplete: 'off', value: app.passing.name ?? '' }),
@@ -47,7 +47,7 @@ export function join(app) {
         h('label', { for: `sign-${sign}` }, personIcon(sign), h('span', { class: 'unseen' }, t(`sign.${sign}`))))))),
       h('label', { for: 'pin' }, t('join.pin')),
       h('input', { id: 'pin', name: 'pin', type: 'password', inputmode: 'numeric', autocomplete: 'new-password', maxlength: 12, 'aria-describedby': 'pin-says' }),
-      h('p', { id: 'pin-says', class: 'soft' }, t('join.pin.says')),
+      h('p', { id: 'pin-says', class: 'soft' }, t('pin.says')),
       h('button', { type: 'submit', class: 'button main', id: 'join' }, h('span', {}, t('join.go')))),
     h('p', {}, button(t('join.not'), () => leave(app), { class: 'plain', id: 'join-not' })),
     languages(app),
@@ -69,7 +69,7 @@ async function begin(event, app) {
   app.passing = { name: name.value };
   const asked = { name: name.value.trim(), sign: sign.value, pin: pin.value };
   event.target.querySelector('#join').setAttribute('aria-busy', 'true');
-  const came = await joined(app.invitation, asked, app.people, app.watch).catch(() => ({ fault: 'later' }));
+  const came = await joined(app.invitation, asked, app.people, app.watch).catch(() => ({ fault: 'join.later' }));
   app.joining = false;
   if (came.fault) {
     app.passing = { name: name.value, fault: came.fault };
@@ -127,10 +127,10 @@ export function unlock(app) {
   };
   return [
     h('h1', { tabindex: -1 }, t('unlock.heading')),
-    h('form', { class: 'panel', submit: open }, h('label', { for: 'pin' }, t('unlock.pin')),
+    h('form', { class: 'panel', submit: open }, h('label', { for: 'pin' }, t('people.locked')),
       h('input', { id: 'pin', name: 'pin', type: 'password', inputmode: 'numeric', autocomplete: 'off', maxlength: 12, required: true }),
       app.passing.fault && h('p', { class: 'warning', role: 'alert' }, t(app.passing.fault)),
-      h('button', { type: 'submit', class: 'button main', id: 'unlock' }, h('span', {}, t('unlock.go')))),
+      h('button', { type: 'submit', class: 'button main', id: 'unlock' }, h('span', {}, t('hidden.open')))),
     app.people.length > 1 && h('p', {}, link(t('people.others'), '#/people', { class: 'button' })),
     h('details', {}, h('summary', {}, t('unlock.forgot')), h('p', {}, t('unlock.forgot.do')),
       button(t('remove.yes'), () => removed(app), { class: 'button danger', id: 'forgot-remove' })),

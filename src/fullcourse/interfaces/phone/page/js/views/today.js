@@ -23,7 +23,7 @@ export function today(app) {
     undoBar(app),
     cardView(app, card),
     h('section', { 'aria-label': t('slots.heading') }, h('ul', { class: 'slots' }, daySlots(person, now).map((slot) => slotView(plan, slot)))),
-    h('p', { class: 'two' }, link(t('feel.open'), '#/feel', { class: 'button' }), link(t('earlier.open'), '#/earlier', { class: 'button' })),
+    h('p', { class: 'two' }, link(t('feel.heading'), '#/feel', { class: 'button' }), link(t('earlier.open'), '#/earlier', { class: 'button' })),
     progressView(person, now),
     supplyView(plan, now),
     visitView(plan, now),
@@ -33,7 +33,7 @@ export function today(app) {
   ];
 }
 
-const waiting = (person) => h('section', { class: 'card' }, h('p', {}, t(person.way?.isOnline ? 'plan.coming' : 'plan.offline')));
+const waiting = ({ way }) => h('section', { class: 'card' }, h('p', {}, t(way?.isUnasked ? 'plan.unasked' : way?.isOnline ? 'plan.coming' : 'plan.offline')));
 
 function renew(app) {
   app.renewing = true;
