@@ -6,6 +6,7 @@ to say, however many patients there are and whatever their records are worded li
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
@@ -58,8 +59,9 @@ class ShapeNumbers:
     def __init__(self, reader: TemplateReader) -> None:
         """Take what understands a shape."""
         self._reader = reader
-        self._numbers: dict[Shape, int] = {}
+        self._numbers: dict[tuple[bytes, str], int] = {}
         self._by_template: dict[tuple[Template, str], int] = {}
+        self._told_by: dict[tuple[tuple[object, ...], str], int] = {}
         self._by_components: dict[bytes, bool] = {}
         self.shapes: list[Shape] = []
 
@@ -69,12 +71,13 @@ class ShapeNumbers:
 
     def of(self, mention: Mention) -> int:
         """Return the number of the shape of a line."""
-        key = self.read(mention), mention.linked
+        shape = self.read(mention)
+        key = _digest(shape), mention.linked
         number = self._numbers.get(key)
         if number is None:
             if len(self._numbers) >= _MOST_KEPT:
                 self._numbers.clear()
-            number = self._numbers[key] = self._worked_out(key, mention.kind)
+            number = self._numbers[key] = self._worked_out((shape, mention.linked), mention.kind)
         return number
 
     def damaged(self) -> int:
@@ -82,21 +85,29 @@ class ShapeNumbers:
         return self._worked_out((DAMAGED, ""), "Damaged")
 
     def _says_by_components(self, shape: bytes) -> bool:
-        says = self._by_components.get(shape)
+        digest = _digest(shape)
+        says = self._by_components.get(digest)
         if says is None:
             if len(self._by_components) >= _MOST_KEPT:
                 self._by_components.clear()
-            says = self._by_components[shape] = self._reader.says_by_components(shape)
+            says = self._by_components[digest] = self._reader.says_by_components(shape)
         return says
 
     def _worked_out(self, key: Shape, kind: str) -> int:
         shape, linked = key
         # What refers to a product is understood when all files were read: the product may stand in any of them.
         is_late = bool(linked) and kind != "Patient"
+        told_by = (shape,) if is_late else self._reader.told_by(shape)
+        known = self._told_by.get((told_by, linked))
+        if known is not None:
+            return known
         said = (Template(shape.decode()), linked) if is_late else (self._reader.read(shape), linked)
         number = self._by_template.setdefault(said, len(self.shapes))
         if number == len(self.shapes):
             self.shapes.append(key)
+        if len(self._told_by) >= _MOST_KEPT:
+            self._told_by.clear()
+        self._told_by[told_by, linked] = number
         return number
 
 
@@ -139,12 +150,12 @@ class BlockReader:
 
     def _meaning(self, lines: Scanned, key: int) -> Meaning:
         """Return what every line of a key says, or that each is to be read by itself."""
-        text = lines.keys[key]
-        meaning = self._meanings.get(text)
+        digest = _digest(lines.keys[key])
+        meaning = self._meanings.get(digest)
         if meaning is None:
             if len(self._meanings) >= _MOST_KEPT:
                 self._meanings.clear()
-            meaning = self._meanings[text] = self._worked_out(lines, key)
+            meaning = self._meanings[digest] = self._worked_out(lines, key)
         return meaning
 
     def _worked_out(self, lines: Scanned, key: int) -> Meaning:
@@ -179,3 +190,8 @@ class BlockReader:
             found.elsewhere.append((f"{mention.kind}/{mention.id}", mention.shape))
         else:
             found.others += 1
+
+
+def _digest(text: bytes) -> bytes:
+    """Return what stands for a text in memory: nobody has found two texts of one digest, nor will in a register."""
+    return blake2b(text, digest_size=16).digest()
