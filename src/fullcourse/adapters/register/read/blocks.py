@@ -170,7 +170,7 @@ class BlockReader:
         if not mention.patient:
             return Meaning(_OF_NOBODY)
         read = self._numbers.read(mention)
-        return meaning_of(mention, read, self._numbers.of(mention), kinds) or Meaning(_BY_ITSELF)
+        return meaning_of(mention, read, self._numbers.of(mention)) or Meaning(_BY_ITSELF)
 
     def _add(self, mention: Mention | SetAside, number: int, start: int, length: int, found: Found) -> None:
         rows = found.rows

@@ -60,6 +60,7 @@ def test_lines_that_differ_in_gaps_and_in_what_nobody_reads_have_one_key_and_oth
     LINE.replace(b"[1]", b"[" * 41 + b"]" * 41), LINE.replace(b"[1]", b"[1,]"), LINE.replace(b"[1]", b"NaN"),
     LINE.replace(b"61.5", b'"61.5"'), LINE.replace(b"61.5", b"1" * 25), LINE.replace(b'"2026-11-01"', b'" 2026-11-01"'),
     LINE.replace(b'"2026-11-01"', b"null"), LINE.replace(b'"o1"', b"1"), LINE.replace(b'"Patient/p1"', b"null"),
+    LINE.replace(b'"reference":"Patient/p1"', b'"display":"x"'), LINE.replace(b'"reference":"Patient/p1"', b""),
     LINE.replace(b"o1", b"o" * 65), LINE + b"x", LINE[:-1], b"\xef\xbb\xbf" + LINE, b"\x0b", b"[]", b"{}",
     LINE.replace(b"Observation", b"Bundle"), LINE.replace(b"Observation", b"Nothing"), LINE.replace(b"o1", b"o\\u0031"),
 ])  # fmt: skip
