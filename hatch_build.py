@@ -40,7 +40,8 @@ def build() -> bool:
         for library in LIBRARIES:
             library.unlink(missing_ok=True)
         return False
-    return all([build_one(command, library, folder) for library, folder in LIBRARIES.items()])
+    built = [build_one(command, library, folder) for library, folder in LIBRARIES.items()]
+    return all(built)
 
 
 def build_one(command: list[str], library: Path, folder: Path) -> bool:

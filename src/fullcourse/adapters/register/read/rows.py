@@ -59,7 +59,7 @@ class RowFile:
 
     @classmethod
     def of(cls, described: Mapping[str, Any]) -> "RowFile":
-        """Return what was described by its attributes; of every block there is one in memory, of every bucket a part."""
+        """Return what was described by its attributes; there is one of each block in memory."""
         ends = {name: array("q", described[name]) for name in ("row_ends", "id_ends", "entry_ends")}
         return cls(described["name"], described["id_width"], **ends)
 

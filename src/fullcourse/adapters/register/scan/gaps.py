@@ -1,7 +1,7 @@
 """What the scan of lines leaves out of a type of resource, and where its gaps are.
 
 It says no more than `read/kept.py` does: an element that is left out here is one that is not kept there, and a gap is
-one whose text `kept` hands on as it stands. What is not listed is kept, byte for byte, wherever a reader may look at it.
+one whose text `kept` hands on as it stands. Whatever else a reader may look at is kept, byte for byte.
 `tests/properties/test_scanned_lines.py` holds both against each other.
 """
 

@@ -9,6 +9,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -151,7 +152,7 @@ def scan(data: bytes, rules: Rules) -> Scanned:
     read, keys = asked.lines, asked.keys
     places = key_begin[: keys + 1].tolist()
     whole = room[: places[-1]].tobytes() if keys else b""
-    texts = [whole[begin:end] for begin, end in zip(places, places[1:], strict=False)] if keys else []
+    texts = [whole[begin:end] for begin, end in pairwise(places)] if keys else []
     return Scanned(
         data, start[:read], length[:read], key[:read], gap_begin[:read], gap_end[:read], texts, gap_kind[:keys],
         key_line[:keys],
