@@ -1,5 +1,7 @@
 """The rules that a scan is handed name every type that R4 has, but for those whose lines are read by themselves."""
 
+from itertools import pairwise
+
 from fullcourse.adapters.fhir.read.resource_types import R4_TYPES
 from fullcourse.adapters.register.scan.gaps import DATE, PATIENT, rules_of
 from patients import knowledge
@@ -10,7 +12,7 @@ RULES = rules_of(dates_of(knowledge()))
 
 def words(begin) -> list[str]:
     places, letters = begin.tolist(), RULES.letters.tobytes().decode()
-    return [letters[start:end] for start, end in zip(places, places[1:], strict=False)]
+    return [letters[start:end] for start, end in pairwise(places)]
 
 
 TYPES = dict(zip(words(RULES.type_begin), RULES.type_node.tolist(), strict=True))
