@@ -62,7 +62,7 @@ sbom: $(READY_TO_RUN)
 LOCKED := --quiet --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
   --no-emit-trusted-host --no-header
 
-KERNELS := $(wildcard src/fullcourse/pharmacokinetics/compiled/*.[ch])
+KERNELS := $(wildcard src/fullcourse/pharmacokinetics/compiled/*.[ch] src/fullcourse/adapters/register/scan/*.c)
 
 $(READY_TO_RUN): requirements-run.lock pyproject.toml hatch_build.py $(KERNELS)
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Fullcourse needs Python 3.11 or later")'

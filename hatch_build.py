@@ -14,10 +14,14 @@ from pathlib import Path
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-FOLDER = Path(__file__).parent / "src" / "fullcourse" / "pharmacokinetics" / "compiled"
-LIBRARY = FOLDER / "kernels.so"
+PACKAGE = Path(__file__).parent / "src" / "fullcourse"
+LIBRARIES = {
+    PACKAGE / "pharmacokinetics" / "compiled" / "kernels.so": PACKAGE / "pharmacokinetics" / "compiled",
+    PACKAGE / "adapters" / "register" / "scan" / "scan.so": PACKAGE / "adapters" / "register" / "scan",
+}
+"""Each library, and the folder of its sources."""
 FLAGS = ("-O2", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fPIC", "-shared")
-SAME_BYTES = (f"-ffile-prefix-map={FOLDER}=.", "-g0", "-s")
+SAME_BYTES = ("-g0", "-s")
 """So that a library built of the same sources by the same compiler is the same, wherever the sources lie."""
 
 
@@ -30,30 +34,35 @@ def compiler() -> list[str] | None:
 
 
 def build() -> bool:
-    """Build the library beside its sources; False, and no library, where that is not possible."""
+    """Build the libraries beside their sources; False, and no library, where that is not possible."""
     command = compiler()
     if command is None:
-        LIBRARY.unlink(missing_ok=True)
+        for library in LIBRARIES:
+            library.unlink(missing_ok=True)
         return False
-    sources = [str(path) for path in sorted(FOLDER.glob("*.c"))]
-    made = LIBRARY.with_suffix(".new")
+    built = [build_one(command, library, folder) for library, folder in LIBRARIES.items()]
+    return all(built)
+
+
+def build_one(command: list[str], library: Path, folder: Path) -> bool:
+    """Build one library; False where the compiler does not."""
+    sources = [str(path) for path in sorted(folder.glob("*.c"))]
+    made = library.with_suffix(".new")
     try:
         ran = subprocess.run(  # noqa: S603  the compiler of whoever builds
-            [*command, *FLAGS, *SAME_BYTES, *sources, "-o", str(made), "-lm"],
+            [*command, *FLAGS, f"-ffile-prefix-map={folder}=.", *SAME_BYTES, *sources, "-o", str(made), "-lm"],
             capture_output=True,
             text=True,
             timeout=300,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        sys.stderr.write(f"fullcourse: no compiled kernels ({error}); the reference in NumPy answers, slower\n")
+        sys.stderr.write(f"fullcourse: no compiled {library.stem} ({error}); Python answers, slower\n")
         return False
     if ran.returncode:
-        sys.stderr.write(
-            f"fullcourse: no compiled kernels; the reference in NumPy answers, slower\n{ran.stderr[-400:]}\n"
-        )
+        sys.stderr.write(f"fullcourse: no compiled {library.stem}; Python answers, slower\n{ran.stderr[-400:]}\n")
         return False
-    made.replace(LIBRARY)
+    made.replace(library)
     return True
 
 
@@ -69,7 +78,7 @@ class KernelBuild(BuildHookInterface):
         platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{platform}"
-        build_data["artifacts"].append(str(LIBRARY.relative_to(Path(__file__).parent)))
+        build_data["artifacts"] += [str(library.relative_to(Path(__file__).parent)) for library in LIBRARIES]
 
 
 if __name__ == "__main__":

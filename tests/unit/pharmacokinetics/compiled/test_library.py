@@ -66,7 +66,8 @@ def test_the_reference_answers_where_the_library_is_of_another_version(monkeypat
 
 
 def test_without_a_compiler_nothing_is_built_and_nothing_fails(monkeypatch, tmp_path, built):
-    monkeypatch.setattr(built, "LIBRARY", tmp_path / "kernels.so")
+    libraries = {tmp_path / f"{at}.so": folder for at, folder in enumerate(built.LIBRARIES.values())}
+    monkeypatch.setattr(built, "LIBRARIES", libraries)
     monkeypatch.setattr(built.shutil, "which", lambda _: None)
     monkeypatch.delenv("CC", raising=False)
     assert built.build() is False

@@ -22,6 +22,7 @@ from fullcourse.adapters.fhir.read.observations import read_observation
 from fullcourse.adapters.fhir.read.observed import ObservedConcepts
 from fullcourse.adapters.fhir.read.patient import birth_is_later, read_patient
 from fullcourse.adapters.fhir.read.resource_types import R4_TYPES
+from fullcourse.adapters.fhir.read.wording import words_count
 from fullcourse.adapters.json_text import decode_text, parse_json, parse_json_lines
 from fullcourse.adapters.medicines.looked_up import LookedUp
 from fullcourse.adapters.medicines.recognising import Recognise
@@ -121,6 +122,19 @@ class FhirReader:
     def as_of(self, record: Record, at: date) -> Record:
         """Return a record that was read without a day as it would have been read with one."""
         return birth_is_later(record, self._index, at)
+
+    def words_count(self, kind: str, code: object) -> tuple[object, ...]:
+        """Return as much of the words of a diagnosis or procedure as counts, as `wording.words_count` does.
+
+        Args:
+            kind: ``Condition`` or ``Procedure``.
+            code: Its element ``code``.
+
+        Raises:
+            InputError: An element has another type than in FHIR R4.
+        """
+        concept = concept_at({"code": code}, "code", kind)
+        return () if concept is None else words_count(kind, concept, self._index)
 
     def _read_entry(self, entry: Entry, reading: Reading) -> None:
         gathered = reading.gathered

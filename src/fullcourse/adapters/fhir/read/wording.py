@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from fullcourse.adapters.fhir.read.bundle import Entry
 from fullcourse.adapters.fhir.read.codes import Concept, is_well_formed
 from fullcourse.adapters.fhir.read.evidence import Meaning, Reading, add_matter
-from fullcourse.adapters.fhir.read.fact_index import Match
+from fullcourse.adapters.fhir.read.fact_index import FactIndex, Match
 from fullcourse.clinical.moment import Moment
 
-__all__ = ["Said", "denies_all", "raise_by_words", "read_wording", "why_open"]
+__all__ = ["Said", "denies_all", "raise_by_words", "read_wording", "why_open", "words_count"]
 
 _BY_CODE_SET = "its code is in no code set of this fact, and its wording speaks of it"
 # An exception hides in a longer sentence, so that one that goes on denies nothing.
@@ -70,6 +70,20 @@ def read_wording(
     raised = raise_by_words(resource, concept.names, by_code, meaning, entry, reading, concept.title)
     is_open = not by_code and meaning.word != "no" and not index.means_something_else(resource, concept.codes)
     return Said(bool(matches) or raised, is_open)
+
+
+def words_count(resource: str, concept: Concept, index: FactIndex) -> tuple[object, ...]:
+    """Return as much of the words of an entry as counts: two that are alike in it and in all but words say the same.
+
+    Args:
+        resource: ``Condition`` or ``Procedure``.
+        concept: Its code.
+        index: The vocabulary.
+    """
+    exact = [] if index.knows(resource, concept) else index.by_name(resource, concept.names)
+    raised = index.raised_by(resource, concept.names)
+    denies = resource in _DENIALS and denies_all(resource, concept.names)
+    return tuple(map(id, exact)), tuple(map(id, raised)), denies, bool(concept.names)
 
 
 def raise_by_words(

@@ -72,15 +72,15 @@ class Assembler:
         self._extracted, self._reader, self._knowledge, self._at = extracted, reader, knowledge, at
         numbers: dict[tuple[bytes, str], int] = {}
         clinics = {"": 0}
-        lengths = np.array([len(shapes) for shapes in extracted.shapes], np.int64)
+        lengths = np.array([len(numbers) for numbers in extracted.shape_of], np.int64)
         self._first_shape = np.cumsum(lengths) - lengths
-        pairs = [pair for shapes in extracted.shapes for pair in shapes]
-        self._shape_of = np.array(
-            [numbers.setdefault(_without_clinic(*pair), len(numbers)) for pair in pairs], np.int64
-        )
-        self._clinic_of = np.array(
-            [clinics.setdefault(linked, len(clinics)) if _is_patient(shape) else 0 for shape, linked in pairs], np.int64
-        )
+        number_of = [numbers.setdefault(_without_clinic(*pair), len(numbers)) for pair in extracted.shapes]
+        clinic_of = [
+            clinics.setdefault(linked, len(clinics)) if _is_patient(shape) else 0 for shape, linked in extracted.shapes
+        ]
+        of_export = np.concatenate([np.zeros(0, np.int64), *extracted.shape_of])
+        self._shape_of = np.array(number_of, np.int64)[of_export]
+        self._clinic_of = np.array(clinic_of, np.int64)[of_export]
         self._clinics = list(clinics)
         self._products = Products(extracted.elsewhere)
         templates = TemplateReader(reader, knowledge, self._products)
@@ -160,17 +160,24 @@ class Assembler:
         lacks = np.zeros(len(shape), np.bool_)
         if not len(entries["start"]):
             return lacks
-        lines = rows["block"] * _LONGEST_BLOCK + rows["start"]
+        listed = np.flatnonzero(self._plans.is_joined[shape])  # no other row has entries that matter
+        lines = rows["block"][listed] * _LONGEST_BLOCK + rows["start"][listed]
         by_line = np.argsort(lines)
-        of_row = by_line[np.searchsorted(lines[by_line], entries["block"] * _LONGEST_BLOCK + entries["start"])]
+        wanted_by = entries["block"] * _LONGEST_BLOCK + entries["start"]
+        place = np.searchsorted(lines[by_line], wanted_by)
+        place[place == len(lines)] = 0
+        is_listed = lines[by_line][place] == wanted_by if len(lines) else np.zeros(len(place), np.bool_)
+        of_row = listed[by_line[place[is_listed]]]
         patient = rows["patient"].astype(np.uint64)
-        there = _mixed(patient, self._plans.kind_sum[shape], rows["id_sum"])
-        wanted = _mixed(patient[of_row], entries["kind_sum"], entries["id_sum"])
-        speaks = rows["has_id"] & ~self._plans.is_silent[shape]
-        silent = rows["has_id"] & self._plans.is_silent[shape]
-        is_there = np.isin(wanted, there[speaks]) & ~np.isin(wanted, there[silent])
+        has_list = np.zeros(len(rows.ids), np.bool_)
+        has_list[rows["patient"][listed]] = True
+        told = np.flatnonzero(rows["has_id"] & has_list[rows["patient"]])
+        there = _mixed(patient[told], self._plans.kind_sum[shape[told]], rows["id_sum"][told])
+        wanted = _mixed(patient[of_row], entries["kind_sum"][is_listed], entries["id_sum"][is_listed])
+        is_silent = self._plans.is_silent[shape[told]]
+        is_there = np.isin(wanted, there[~is_silent]) & ~np.isin(wanted, there[is_silent])
         lacks[of_row[~is_there]] = True
-        return lacks & self._plans.is_joined[shape]
+        return lacks
 
     def _is_named_by_another(self, rows: Rows) -> Bools:
         """Return which resources have the id of their patient, where some other names the patient by the id alone."""

@@ -52,6 +52,10 @@ class Moments:
         days = np.full(count, NO_DAY, np.int32)
         return cls(days, days.copy(), np.zeros(count), np.zeros(count), np.zeros(count, np.bool_))
 
+    def with_others(self, others: "Moments") -> "Moments":
+        """Return these dates and others."""
+        return Moments(*(np.concatenate([getattr(self, name), getattr(others, name)]) for name in Moments.__slots__))
+
     def put(self, lines: I64, others: "Moments") -> None:
         """Set the dates of some lines."""
         for name in Moments.__slots__:

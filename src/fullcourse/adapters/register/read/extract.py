@@ -16,9 +16,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
+import numpy as np
+
 from fullcourse.adapters.register.read.blocks import Block, BlockReader
 from fullcourse.adapters.register.read.rows import RowFile
 from fullcourse.clinical.errors import InputError
+from fullcourse.cohort.evidence import I64
 
 __all__ = [
     "BLOCK_BYTES",
@@ -105,7 +108,8 @@ class Extracted:
     Attributes:
         folder: Where the rows are.
         rows: Files of rows, one a block, each with where its lines stand.
-        shapes: ``(shape, linked)`` by number, for each of them.
+        shapes: ``(shape, linked)`` by number, each once.
+        shape_of: For each block, the numbers of its shapes.
         elsewhere: Products and substances by ``Type/id``, every version.
         aside: Lines that are not used.
         lines: Number of lines.
@@ -114,7 +118,8 @@ class Extracted:
 
     folder: Path
     rows: Sequence[tuple[RowFile, Sequence[Segment]]]
-    shapes: Sequence[Sequence[tuple[bytes, str]]]
+    shapes: Sequence[tuple[bytes, str]]
+    shape_of: Sequence[I64]
     elsewhere: dict[str, list[bytes]]
     aside: Sequence[Aside]
     lines: int
@@ -330,7 +335,8 @@ def refuse_too_many(aside: Iterable[Aside], lines: int) -> None:
 def collect(ranges: Iterable[Range], folder: Path) -> Extracted:
     """Return an export that was read into a folder."""
     rows: list[tuple[RowFile, Sequence[Segment]]] = []
-    shapes: list[list[tuple[bytes, str]]] = []
+    shapes: dict[tuple[bytes, str], int] = {}
+    shape_of: list[I64] = []
     elsewhere: dict[str, list[bytes]] = {}
     aside: list[Aside] = []
     lines = others = 0
@@ -338,11 +344,12 @@ def collect(ranges: Iterable[Range], folder: Path) -> Extracted:
     for part in ranges:
         for block in json.loads((folder / f"range-{part.number:06d}.json").read_bytes()):
             segments = [Segment(Path(file), *places) for file, *places in block["segments"]]
-            rows.append((RowFile(**block["rows"]), segments))
-            shapes.append([(shape.encode(), linked) for shape, linked in block["shapes"]])
+            rows.append((RowFile.of(block["rows"]), segments))
+            pairs = [(shape.encode(), linked) for shape, linked in block["shapes"]]
+            shape_of.append(np.array([shapes.setdefault(pair, len(shapes)) for pair in pairs], np.int64))
             for name, body in block["elsewhere"]:
                 elsewhere.setdefault(name, []).append(b64decode(body))
             aside += asides_of(block, segments, before)
             lines += block["lines"]
             others += block["others"]
-    return Extracted(folder, rows, shapes, elsewhere, aside, lines, others)
+    return Extracted(folder, rows, list(shapes), shape_of, elsewhere, aside, lines, others)

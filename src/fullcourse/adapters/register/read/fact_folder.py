@@ -25,7 +25,7 @@ from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["ABOUT", "FactFolder", "Progress", "make_facts", "open_facts", "read_patient_of"]
 
-BUCKET_BYTES: Final = 120 * 1024 * 1024
+BUCKET_BYTES: Final = 240 * 1024 * 1024
 """Lines of so many bytes, in about, are held as columns at once."""
 
 ABOUT: Final = "facts.json"

@@ -22,7 +22,7 @@ from fullcourse.adapters.register.read.taken_out import (
     some,
 )
 
-__all__ = ["keep"]
+__all__ = ["NOT_READ", "keep"]
 
 _OBSERVATION: Final = (
     "status", "code", "component", "modifierExtension", "dataAbsentReason", "interpretation", "referenceRange",
@@ -36,9 +36,11 @@ _OBSERVATION_ELEMENTS: Final = frozenset(
         "specimen", "device", "hasMember", "derivedFrom",
     )
 )  # fmt: skip
-_NOT_READ: Final = _OBSERVATION_ELEMENTS - {*_OBSERVATION, "contained", "focus", "hasMember", "effectivePeriod",
+NOT_READ: Final = _OBSERVATION_ELEMENTS - {*_OBSERVATION, "contained", "focus", "hasMember", "effectivePeriod",
                                            "effectiveInstant", "effectiveTiming", "effectiveDateTime"}  # fmt: skip
-_USUAL: Final = _NOT_READ | {"status", "code", "effectiveDateTime", "valueQuantity"}
+"""Elements of an Observation at which no reader looks, beside those that say whose it is and when."""
+
+_USUAL: Final = NOT_READ | {"status", "code", "effectiveDateTime", "valueQuantity"}
 """The elements of an Observation as nearly all are: one quantity, of one instant."""
 _PROBLEM: Final = ("clinicalStatus", "verificationStatus", "code", "modifierExtension")
 _ABATED_SOMEHOW: Final = ("abatementAge", "abatementRange", "abatementString")

@@ -4,7 +4,8 @@ The rows of a block lie in one file, bucket by bucket, and the ids of its patien
 from all blocks without reading the rest.
 """
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -55,6 +56,18 @@ class RowFile:
     row_ends: Sequence[int]
     id_ends: Sequence[int]
     entry_ends: Sequence[int]
+
+    @classmethod
+    def of(cls, described: Mapping[str, Any]) -> "RowFile":
+        """Return what was described by its attributes; there is one of each block in memory."""
+        ends = {name: array("q", described[name]) for name in ("row_ends", "id_ends", "entry_ends")}
+        return cls(described["name"], described["id_width"], **ends)
+
+    def parts_of(self, bucket: int) -> tuple[tuple[int, int], ...]:
+        """Return where rows, patients and entries of a bucket begin and end."""
+        return tuple(
+            (ends[bucket - 1] if bucket else 0, ends[bucket]) for ends in (self.row_ends, self.id_ends, self.entry_ends)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +169,7 @@ def read_bucket(folder: Path, files: Sequence[RowFile], bucket: int) -> Rows:
     parts, tables, owners, blocks, before = [np.zeros(0, ROW)], [np.zeros(0, "S8")], [nobody], [nobody], 0
     listed, of_block = [np.zeros(0, ENTRY)], [nobody]
     for number, file in enumerate(files):
-        (first_row, last_row), (first_id, last_id), (first_entry, last_entry) = (
-            [0, *ends][bucket : bucket + 2] for ends in (file.row_ends, file.id_ends, file.entry_ends)
-        )
+        (first_row, last_row), (first_id, last_id), (first_entry, last_entry) = file.parts_of(bucket)
         if first_row == last_row:
             continue
         rows = np.fromfile(folder / file.name, ROW, last_row - first_row, offset=first_row * ROW.itemsize)

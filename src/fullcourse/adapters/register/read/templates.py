@@ -44,7 +44,9 @@ _PATIENT: Final = {"resourceType": "Patient", "id": "p"}
 _ABOUT: Final = {"reference": "Patient/p"}
 _WHOLE_RECORD: Final = ("Composition", "List")
 _ENTERED_IN_ERROR: Final = {"coding": [{"code": "entered-in-error"}]}
+_WORDED: Final = ("Condition", "Procedure")
 _DECODE: Final = msgspec.json.Decoder().decode
+_ENCODE: Final = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,23 @@ class TemplateReader:
         except InputError:
             return Template(kind, routed="an element that cannot be read")
         return replace(template, is_silent=True) if _is_silent(resource, kind) else template
+
+    def told_by(self, shape: bytes) -> tuple[object, ...]:
+        """Return what decides what a shape says; shapes that are alike in it say the same.
+
+        Of a diagnosis or procedure, words come into it only as far as facts speak of them: much of them is free text,
+        which nobody else writes.
+        """
+        resource: dict[str, object] = _DECODE(shape)
+        kind, code = resource["resourceType"], resource.get("code")
+        if kind not in _WORDED or not isinstance(code, dict) or not isinstance(codings := code.get("coding"), list):
+            return (shape,)
+        try:
+            words = self._reader.words_count(kind, code)
+        except InputError:
+            return (shape,)
+        bare = [{name: value for name, value in coding.items() if name != "display"} for coding in codings]
+        return _ENCODE({**resource, "code": {**code, "text": None, "coding": bare}}), words
 
     def says_by_components(self, shape: bytes) -> bool:
         """Tell whether components of an Observation say anything, so that their numbers may count."""
