@@ -1,0 +1,180 @@
+"""The second step on a cluster: lines that came together by patient, to rows of facts, some thousand patients at a time.
+
+The lines of a partition come sorted by patient and then as the files and lines were. They are read by the reader of a
+register on one machine, from a folder of this process, so that nothing of it is written a second time.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fullcourse.adapters.register.cluster.here import Asked, Here, here
+from fullcourse.adapters.register.cluster.routing import ASIDE, BLOCK, LINE, Batches
+from fullcourse.adapters.register.read.lines import SetAside, read_line
+from fullcourse.adapters.register.read.workers import nothing_collected
+from fullcourse.clinical.errors import InputError
+from fullcourse.cohort.plan import fact_columns
+from fullcourse.knowledge.library import Knowledge
+
+__all__ = ["CHUNK_BYTES", "FACT", "NOTES", "READ_ALONE", "establish", "established"]
+
+FACT, READ_ALONE = 4, 5
+"""Kinds of rows beside those of `routing`: the facts of a patient; how many were read one by one, by the reason."""
+
+CHUNK_BYTES: Final = 64 * 1024 * 1024
+"""Patients are read together until their lines are so many bytes."""
+
+NOTES: Final = (
+    ("kind", pa.int8()), ("file", pa.int32()), ("block", pa.int64()), ("place", pa.int64()), ("reason", pa.string()),
+    ("is_of_nobody", pa.bool_()), ("lines", pa.int64()), ("others", pa.int64()),
+)  # fmt: skip
+"""What notes hold; a row of facts has kind alone."""
+
+_TYPES: Final = {
+    "BOOLEAN": pa.bool_(), "VARCHAR": pa.string(), "DOUBLE": pa.float64(), "INTEGER": pa.int32(), "BIGINT": pa.int64(),
+    "DATE": pa.date32(),
+}  # fmt: skip
+
+
+def established(knowledge: Knowledge) -> Any:
+    """Return the schema of what `establish` yields: notes, then the columns of a table of facts."""
+    facts = [("patient", pa.string()), ("clinic", pa.string()), ("error", pa.string())]
+    return pa.schema([*NOTES, *facts, *((name, _TYPES[kind]) for name, kind in fact_columns(knowledge).items())])
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Lines of some patients, each patient whole.
+
+    Attributes:
+        lines: In order.
+        places: File, block and place of each.
+        is_told: Of each, whether what is wrong with it was told.
+        patients: Whose they are.
+        size: Their bytes.
+    """
+
+    lines: list[bytes] = field(default_factory=list)
+    places: list[tuple[int, int, int]] = field(default_factory=list)
+    is_told: list[bool] = field(default_factory=list)
+    patients: dict[str, None] = field(default_factory=dict)
+    size: int = 0
+
+
+def establish(
+    batches: Batches, elsewhere: Mapping[str, Sequence[bytes]], asked: Asked, chunk_bytes: int = CHUNK_BYTES
+) -> Batches:
+    """Yield a row of facts for each patient, and the notes of what was found beside.
+
+    Args:
+        batches: Of `ROUTED`, sorted by patient, file, block and place; all rows of a patient.
+        elsewhere: Products and substances by ``Type/id``, every version.
+        asked: What this process must agree on, and the date.
+        chunk_bytes: How many bytes of lines are read together, about.
+
+    Raises:
+        InputError: A line came to another than its patient.
+    """
+    mine = here(asked)
+    with tempfile.TemporaryDirectory(dir=_folder()) as folder:
+        maker = _Maker(mine, elsewhere, asked, Path(folder))
+        chunk = _Chunk()
+        for batch in batches:
+            notes: list[tuple[object, ...]] = []
+            for kind, patient, file, block, place, is_told, line, *note in _rows(batch):
+                if kind != LINE:
+                    notes.append((kind, file, block, place, *note))
+                    continue
+                if chunk.size >= chunk_bytes and patient not in chunk.patients:
+                    yield from maker.made(chunk)
+                    chunk = _Chunk()
+                chunk.lines.append(line)
+                chunk.places.append((file, block, place))
+                chunk.is_told.append(is_told)
+                chunk.patients[patient] = None
+                chunk.size += len(line) + 1
+            if notes:
+                yield maker.noted(notes)
+        if chunk.lines:
+            yield from maker.made(chunk)
+
+
+def _rows(batch: Any) -> Iterator[tuple[Any, ...]]:
+    return zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+
+def _folder() -> str | None:
+    """Return where Spark has room on this machine; None for the usual place."""
+    for name in os.environ.get("SPARK_LOCAL_DIRS", "").split(","):
+        if name and Path(name).is_dir():
+            return name
+    return None
+
+
+class _Maker:
+    """Makes rows of facts of chunks."""
+
+    def __init__(self, mine: Here, elsewhere: Mapping[str, Sequence[bytes]], asked: Asked, folder: Path) -> None:
+        self._mine, self._elsewhere, self._asked, self._folder = mine, elsewhere, asked, folder
+        self._schema = established(mine.knowledge)
+
+    def made(self, chunk: _Chunk) -> Batches:
+        """Yield the rows of a chunk, and its notes."""
+        target = self._folder / "facts.parquet"
+        data = b"\n".join(chunk.lines) + b"\n"
+        with nothing_collected():
+            block, part = self._mine.read(data, self._elsewhere, self._asked.at, self._folder, target)
+        notes: list[tuple[object, ...]] = [
+            (ASIDE, *chunk.places[number - 1], reason, not is_known, 0, 0)
+            for number, reason, is_known in block.aside
+            if not chunk.is_told[number - 1]
+        ]
+        if block.others:
+            notes.append((BLOCK, *chunk.places[0], None, None, 0, block.others))
+        if part is not None:
+            notes += [(READ_ALONE, *chunk.places[0], why, None, count, 0) for why, count in part.routed.items()]
+            yield from self._facts(pq.read_table(target), chunk)
+        if notes:
+            yield self.noted(notes)
+
+    def noted(self, notes: Sequence[tuple[object, ...]]) -> Any:
+        """Return notes as a batch."""
+        columns = list(zip(*notes, strict=True))
+        arrays = [pa.array(values, kind) for values, (_, kind) in zip(columns, NOTES, strict=True)]
+        arrays += [pa.nulls(len(notes), of.type) for of in list(self._schema)[len(NOTES) :]]
+        return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
+
+    def _facts(self, table: Any, chunk: _Chunk) -> Batches:
+        found = table.column("patient").to_pylist()
+        strangers = set(found) - chunk.patients.keys()
+        if strangers:
+            self._refuse_astray(strangers, chunk)
+            table = table.filter(pa.array([name in chunk.patients for name in found]))
+        count = table.num_rows
+        arrays = [pa.nulls(count, kind) for _, kind in NOTES]
+        arrays[0] = pa.array([FACT] * count, pa.int8())
+        arrays += [table.column(of.name).combine_chunks().cast(of.type) for of in list(self._schema)[len(NOTES) :]]
+        whole = pa.Table.from_arrays(arrays, schema=self._schema)
+        yield from whole.combine_chunks().to_batches()
+
+    def _refuse_astray(self, strangers: set[str], chunk: _Chunk) -> None:
+        """Refuse rows of patients whose lines did not all come here.
+
+        A line that cannot be read may name several patients. It came here for one of them, and went to the others too.
+        """
+        for line, is_told in zip(chunk.lines, chunk.is_told, strict=True):
+            if is_told:
+                mention = read_line(line, self._mine.dates)
+                if isinstance(mention, SetAside):
+                    strangers -= set(mention.patients)
+        if strangers:
+            raise InputError(
+                f"{len(strangers):,} patients of a partition had lines that were routed to somebody else: facts would "
+                "be missing. This is a fault of fullcourse; report it with the type of the resources."
+            )
