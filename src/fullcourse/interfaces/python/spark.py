@@ -77,7 +77,7 @@ def findings(made: "ClusterFacts", drugs: Sequence[str], *, profile: str = "us")
     """
     from fullcourse.adapters.register.cluster.facts import find_on_cluster
 
-    return find_on_cluster(made.table, _plan(made, drugs, profile))
+    return find_on_cluster(made, _plan(made, drugs, profile))
 
 
 def legend(made: "ClusterFacts", drugs: Sequence[str], *, profile: str = "us") -> dict[str, object]:

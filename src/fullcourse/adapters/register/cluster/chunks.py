@@ -1,4 +1,4 @@
-"""The second step on a cluster: lines that came together by patient, to rows of facts, some thousand patients at a time.
+"""The second step on a cluster: lines that came together by patient, to rows of facts, a chunk of patients at a time.
 
 The lines of a partition come sorted by patient and then as the files and lines were. They are read by the reader of a
 register on one machine, from a folder of this process, so that nothing of it is written a second time.
@@ -22,19 +22,20 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.plan import fact_columns
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["CHUNK_BYTES", "FACT", "NOTES", "READ_ALONE", "establish", "established"]
+__all__ = ["CHUNK_BYTES", "ESTABLISHED", "FACTS", "READ_ALONE", "establish", "fact_schema", "unpack", "unpacked"]
 
-FACT, READ_ALONE = 4, 5
-"""Kinds of rows beside those of `routing`: the facts of a patient; how many were read one by one, by the reason."""
+FACTS, READ_ALONE = 4, 5
+"""Kinds of rows beside those of `routing`: the facts of a chunk; how many were read one by one, by the reason."""
 
 CHUNK_BYTES: Final = 64 * 1024 * 1024
 """Patients are read together until their lines are so many bytes."""
 
-NOTES: Final = (
+ESTABLISHED: Final = pa.schema([
     ("kind", pa.int8()), ("file", pa.int32()), ("block", pa.int64()), ("place", pa.int64()), ("reason", pa.string()),
-    ("is_of_nobody", pa.bool_()), ("lines", pa.int64()), ("others", pa.int64()),
-)  # fmt: skip
-"""What notes hold; a row of facts has kind alone."""
+    ("is_of_nobody", pa.bool_()), ("lines", pa.int64()), ("others", pa.int64()), ("facts", pa.binary()),
+])  # fmt: skip
+"""What `establish` yields. Of `FACTS`, ``facts`` is a table of facts as an Arrow stream, ``lines`` the number of its
+patients and ``others`` of those with an error: a thousand columns of Spark's own would cost more than reading does."""
 
 _TYPES: Final = {
     "BOOLEAN": pa.bool_(), "VARCHAR": pa.string(), "DOUBLE": pa.float64(), "INTEGER": pa.int32(), "BIGINT": pa.int64(),
@@ -42,10 +43,27 @@ _TYPES: Final = {
 }  # fmt: skip
 
 
-def established(knowledge: Knowledge) -> Any:
-    """Return the schema of what `establish` yields: notes, then the columns of a table of facts."""
+def fact_schema(knowledge: Knowledge) -> Any:
+    """Return the columns of a table of facts, as Arrow has them."""
     facts = [("patient", pa.string()), ("clinic", pa.string()), ("error", pa.string())]
-    return pa.schema([*NOTES, *facts, *((name, _TYPES[kind]) for name, kind in fact_columns(knowledge).items())])
+    return pa.schema([*facts, *((name, _TYPES[kind]) for name, kind in fact_columns(knowledge).items())])
+
+
+def unpack(batches: Batches, columns: Sequence[str]) -> Batches:
+    """Yield the rows of tables of facts.
+
+    Args:
+        batches: ``facts``; see `ESTABLISHED`.
+        columns: Which of a table of facts.
+    """
+    for batch in batches:
+        for packed in batch.column(0).to_pylist():
+            yield from unpacked(packed).select(list(columns)).to_batches()
+
+
+def unpacked(packed: bytes) -> Any:
+    """Return a table of facts from its bytes."""
+    return pa.ipc.open_stream(packed).read_all()
 
 
 @dataclass(slots=True)
@@ -70,7 +88,7 @@ class _Chunk:
 def establish(
     batches: Batches, elsewhere: Mapping[str, Sequence[bytes]], asked: Asked, chunk_bytes: int = CHUNK_BYTES
 ) -> Batches:
-    """Yield a row of facts for each patient, and the notes of what was found beside.
+    """Yield the facts of every patient, and notes of what was found beside them.
 
     Args:
         batches: Of `ROUTED`, sorted by patient, file, block and place; all rows of a patient.
@@ -122,7 +140,7 @@ class _Maker:
 
     def __init__(self, mine: Here, elsewhere: Mapping[str, Sequence[bytes]], asked: Asked, folder: Path) -> None:
         self._mine, self._elsewhere, self._asked, self._folder = mine, elsewhere, asked, folder
-        self._schema = established(mine.knowledge)
+        self._schema = fact_schema(mine.knowledge)
 
     def made(self, chunk: _Chunk) -> Batches:
         """Yield the rows of a chunk, and its notes."""
@@ -139,29 +157,31 @@ class _Maker:
             notes.append((BLOCK, *chunk.places[0], None, None, 0, block.others))
         if part is not None:
             notes += [(READ_ALONE, *chunk.places[0], why, None, count, 0) for why, count in part.routed.items()]
-            yield from self._facts(pq.read_table(target), chunk)
+            notes.append(self._facts(pq.read_table(target), chunk))
         if notes:
             yield self.noted(notes)
 
-    def noted(self, notes: Sequence[tuple[object, ...]]) -> Any:
+    @staticmethod
+    def noted(notes: Sequence[tuple[object, ...]]) -> Any:
         """Return notes as a batch."""
-        columns = list(zip(*notes, strict=True))
-        arrays = [pa.array(values, kind) for values, (_, kind) in zip(columns, NOTES, strict=True)]
-        arrays += [pa.nulls(len(notes), of.type) for of in list(self._schema)[len(NOTES) :]]
-        return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
+        columns = list(zip(*((*note, None)[: len(ESTABLISHED)] for note in notes), strict=True))
+        arrays = [pa.array(values, of.type) for values, of in zip(columns, ESTABLISHED, strict=True)]
+        return pa.RecordBatch.from_arrays(arrays, schema=ESTABLISHED)
 
-    def _facts(self, table: Any, chunk: _Chunk) -> Batches:
+    def _facts(self, table: Any, chunk: _Chunk) -> Any:
+        """Return the facts of the patients of a chunk as a note."""
         found = table.column("patient").to_pylist()
         strangers = set(found) - chunk.patients.keys()
         if strangers:
             self._refuse_astray(strangers, chunk)
             table = table.filter(pa.array([name in chunk.patients for name in found]))
-        count = table.num_rows
-        arrays = [pa.nulls(count, kind) for _, kind in NOTES]
-        arrays[0] = pa.array([FACT] * count, pa.int8())
-        arrays += [table.column(of.name).combine_chunks().cast(of.type) for of in list(self._schema)[len(NOTES) :]]
-        whole = pa.Table.from_arrays(arrays, schema=self._schema)
-        yield from whole.combine_chunks().to_batches()
+        whole = table.select(self._schema.names).cast(self._schema)
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, self._schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+            writer.write_table(whole)
+        packed = sink.getvalue().to_pybytes()
+        errors = whole.num_rows - whole.column("error").null_count
+        return FACTS, *chunk.places[0], None, None, whole.num_rows, errors, packed
 
     def _refuse_astray(self, strangers: set[str], chunk: _Chunk) -> None:
         """Refuse rows of patients whose lines did not all come here.

@@ -6,37 +6,52 @@ hundredth of the lines, and what was not used is known before anybody sees one.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from pyspark import StorageLevel
 from pyspark.sql import functions as F
 from pyspark.sql.pandas.types import from_arrow_schema
+from sqlglot import exp
 
 from fullcourse import __version__
-from fullcourse.adapters.register.cluster.chunks import CHUNK_BYTES, FACT, READ_ALONE, establish, established
+from fullcourse.adapters.register.cluster.chunks import (
+    CHUNK_BYTES,
+    ESTABLISHED,
+    FACTS,
+    READ_ALONE,
+    establish,
+    fact_schema,
+    unpack,
+    unpacked,
+)
 from fullcourse.adapters.register.cluster.files import PARTITION_BYTES, Lines
 from fullcourse.adapters.register.cluster.here import Asked
 from fullcourse.adapters.register.cluster.routing import ASIDE, BLOCK, PRODUCTS, ROUTED, products_of, route
 from fullcourse.adapters.register.read.extract import Aside, refuse_lost
 from fullcourse.clinical.errors import InputError
-from fullcourse.cohort.plan import Plan, fact_columns
+from fullcourse.cohort.plan import Plan
 from fullcourse.cohort.screen_sql import screen_query
 from fullcourse.knowledge.library import Knowledge
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-__all__ = ["ClusterFacts", "find_on_cluster", "make_on_cluster"]
+__all__ = ["ClusterFacts", "find_on_cluster", "make_on_cluster", "write_parts"]
 
 BROADCAST_BYTES: Final = 256 * 1024 * 1024
 """Products of so many bytes, in different texts, are handed to every process, and not more."""
 
 _VIEW: Final = "fullcourse_facts"
 _LINES_AT_A_TIME: Final = 1_000
+_PATIENTS_OF_A_FILE: Final = 25_000
 _BATCH: Final = "spark.sql.execution.arrow.maxRecordsPerBatch"
 
 
@@ -45,7 +60,6 @@ class ClusterFacts:
     """Facts of a register, on a cluster.
 
     Attributes:
-        table: A row for each patient: ``patient``, ``clinic``, ``error``, and the columns of a table of facts.
         knowledge: Digest of the knowledge whose vocabulary was used.
         at: Date of the check.
         patients: Number of patients.
@@ -56,9 +70,9 @@ class ClusterFacts:
         errors: How many have a record that cannot be used.
         kept: What is kept on the executors until `release`.
         names: Of the files, in their order.
+        schema: Of the table.
     """
 
-    table: "DataFrame"
     knowledge: str
     at: date
     patients: int
@@ -69,6 +83,23 @@ class ClusterFacts:
     errors: int
     kept: "DataFrame"
     names: tuple[str, ...]
+    schema: Any
+
+    @property
+    def table(self) -> "DataFrame":
+        """Return a row for each patient: ``patient``, ``clinic``, ``error``, and the columns of a table of facts."""
+        return self.some(self.schema.names)
+
+    def some(self, columns: Sequence[str]) -> "DataFrame":
+        """Return some columns of the table, which costs as much less as they are fewer."""
+        wanted = from_arrow_schema(pa.schema([self.schema.field(name) for name in columns]))
+        packed = self.kept.where(F.col("kind") == FACTS).select("facts")
+        return packed.mapInArrow(partial(unpack, columns=list(columns)), wanted)
+
+    def tables(self) -> Iterator[Any]:
+        """Yield the facts as tables of Arrow, one partition after another."""
+        for row in self.kept.where(F.col("kind") == FACTS).select("facts").toLocalIterator():
+            yield unpacked(bytes(row[0]))
 
     def aside(self) -> list[Aside]:
         """Return the lines that are not used, in the order of files and lines."""
@@ -113,7 +144,7 @@ def make_on_cluster(
         gathered = routed.repartition(parts, "patient").sortWithinPartitions("patient", "file", "block", "place")
         kept = gathered.mapInArrow(
             partial(_establish, elsewhere=elsewhere, asked=asked, chunk_bytes=chunk_bytes),
-            from_arrow_schema(established(knowledge)),
+            from_arrow_schema(ESTABLISHED),
         ).persist(StorageLevel.DISK_ONLY)
         return _counted(kept, register, knowledge, at)
     finally:
@@ -128,9 +159,7 @@ def _products(register: Lines, asked: Asked) -> dict[str, list[bytes]]:
     """Return the products and substances of a register by name, every version of each once, in their order."""
     line = F.col("line").cast("string")
     # `whose.may_be_product` says the same of bytes; most lines never leave Spark's own machine.
-    likely = register.table.where(
-        line.contains('"Medication"') | line.contains('"Substance"') | line.contains("\\u")
-    )
+    likely = register.table.where(line.contains('"Medication"') | line.contains('"Substance"') | line.contains("\\u"))
     rows = likely.mapInArrow(partial(products_of, files=register.numbers, asked=asked), from_arrow_schema(PRODUCTS))
     rows.persist(StorageLevel.DISK_ONLY)
     try:
@@ -139,7 +168,7 @@ def _products(register: Lines, asked: Asked) -> dict[str, list[bytes]]:
             raise InputError(
                 f"the products and substances of the register are {size / 1e6:,.0f} MB, and only "
                 f"{BROADCAST_BYTES / 1e6:,.0f} MB are handed to every process. Export orders with their codes inline "
-                "(medicationCodeableConcept), or hand in the register in parts, each with whole patients and its products."
+                "(medicationCodeableConcept), or hand the register in by parts, of whole patients and their products."
             )
         found: dict[str, dict[bytes, None]] = {}
         for *_, name, body in sorted(rows.collect(), key=lambda row: tuple(row)[:3]):
@@ -152,15 +181,13 @@ def _products(register: Lines, asked: Asked) -> dict[str, list[bytes]]:
 def _counted(kept: "DataFrame", register: Lines, knowledge: Knowledge, at: date) -> ClusterFacts:
     """Return the facts when they are made and not too much of the register is lost."""
     why = F.when(F.col("kind") == READ_ALONE, F.col("reason")).alias("why")
-    counts = kept.groupBy("kind", why, "is_of_nobody").agg(
-        F.count("*").alias("rows"), F.count("error").alias("errors"), F.sum("lines").alias("lines"),
-        F.sum("others").alias("others"),
-    )  # fmt: skip
+    sums = F.count("*").alias("rows"), F.sum("lines").alias("lines"), F.sum("others").alias("others")
+    counts = kept.groupBy("kind", why, "is_of_nobody").agg(*sums)
     of_kind: Counter[tuple[str, int]] = Counter()
     routed: Counter[str] = Counter()
     lost = 0
     for row in counts.collect():
-        for what in ("rows", "errors", "lines", "others"):
+        for what in ("rows", "lines", "others"):
             of_kind[what, row["kind"]] += row[what] or 0
         lost += row["rows"] if row["is_of_nobody"] else 0
         if row["kind"] == READ_ALONE:
@@ -168,10 +195,9 @@ def _counted(kept: "DataFrame", register: Lines, knowledge: Knowledge, at: date)
     lines = of_kind["lines", BLOCK]
     if lost:
         refuse_lost(lost, _asides(kept.where("is_of_nobody"), register.names, kept, 1)[0], lines)
-    table = kept.where(F.col("kind") == FACT).select("patient", "clinic", "error", *fact_columns(knowledge))
     return ClusterFacts(
-        table, knowledge.digest, at, of_kind["rows", FACT], lines, of_kind["others", BLOCK], of_kind["rows", ASIDE],
-        dict(routed), of_kind["errors", FACT], kept, tuple(register.names),
+        knowledge.digest, at, of_kind["lines", FACTS], lines, of_kind["others", BLOCK], of_kind["rows", ASIDE],
+        dict(routed), of_kind["others", FACTS], kept, tuple(register.names), fact_schema(knowledge),
     )  # fmt: skip
 
 
@@ -200,12 +226,32 @@ def _before(blocks: Mapping[int, int], block: int) -> int:
     return sum(lines for start, lines in blocks.items() if start < block)
 
 
-def find_on_cluster(facts: "DataFrame", plan: Plan) -> "DataFrame":
-    """Return the findings of a table of facts: a row for each patient, as `cohort screen` writes them.
+def find_on_cluster(made: ClusterFacts, plan: Plan) -> "DataFrame":
+    """Return the findings of facts: a row for each patient, as ``cohort screen`` writes them.
 
     Args:
-        facts: A table of facts of the knowledge of the plan.
+        made: Facts of the knowledge of the plan.
         plan: What is screened.
     """
-    facts.createOrReplaceTempView(_VIEW)
-    return facts.sparkSession.sql(screen_query(plan, _VIEW).sql("spark", copy=False))
+    query = screen_query(plan, _VIEW)
+    read = {column.name for column in query.find_all(exp.Column)}
+    table = made.some([name for name in made.schema.names if name in read])
+    table.createOrReplaceTempView(_VIEW)
+    return table.sparkSession.sql(query.sql("spark", copy=False))
+
+
+def write_parts(made: ClusterFacts, folder: Path) -> list[Path]:
+    """Write facts as the files of a folder of facts, on the driver; return them."""
+    parts: list[Path] = []
+    waiting: list[Any] = []
+    for table in chain(made.tables(), (None,)):
+        if table is not None:
+            waiting.append(table)
+        count = sum(each.num_rows for each in waiting)
+        if count >= _PATIENTS_OF_A_FILE or (table is None and (count or not parts)):
+            parts.append(folder / f"facts-{len(parts):05d}.parquet")
+            draft = parts[-1].with_suffix(".draft")
+            pq.write_table(pa.concat_tables(waiting) if waiting else made.schema.empty_table(), draft)
+            draft.replace(parts[-1])
+            waiting = []
+    return parts

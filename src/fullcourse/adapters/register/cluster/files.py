@@ -29,8 +29,8 @@ class Lines:
     """Lines of a register.
 
     Attributes:
-        table: ``line``, ``path``, ``block``, ``number``: where a line stands is said by its number in the file, from 1, or
-            by where its block begins, bytes; then the lines of a block stand in their order.
+        table: ``line``, ``path``, ``block``, ``number``: where a line stands is said by its number in the file, from
+            1, or by where its block begins, bytes; then the lines of a block stand in their order.
         names: Of the files, in their order.
         numbers: Of the files, from 0, by their addresses.
         size: Bytes of the lines, about; 0 when nobody knows.
@@ -59,8 +59,8 @@ def lines_of_files(spark: "SparkSession", inputs: Sequence[str]) -> Lines:
     hidden = [name for name in names if PurePosixPath(name).name.startswith(("_", "."))]
     if hidden:
         raise InputError(
-            f"{len(hidden):,} files have names that begin with '_' or '.', which Spark passes over: their patients would "
-            "look well. Rename them."
+            f"{len(hidden):,} files have names that begin with '_' or '.', which Spark passes over: patients would "
+            "look well without them. Rename them."
         )
     reader = spark.read.option("lineSep", "\n")  # without it, a carriage return ends a line as well
     # A cluster may be set to pass over what is broken or gone: patients would look healthier than they are.
@@ -79,11 +79,11 @@ def lines_of_files(spark: "SparkSession", inputs: Sequence[str]) -> Lines:
 
 def _files_in(spark: "SparkSession", path: str) -> dict[str, int]:
     """Return the addresses of the files of an input with their sizes, in their order."""
-    machine = spark._jvm  # noqa: SLF001 - the one way to Hadoop's file systems
+    machine = spark._jvm  # the one way to the file systems of Hadoop
     if machine is None:
         raise InputError("the session is one of Spark Connect, which cannot list files. Use a classic session.")
     where = machine.org.apache.hadoop.fs.Path(path)
-    system = where.getFileSystem(spark._jsc.hadoopConfiguration())  # noqa: SLF001
+    system = where.getFileSystem(spark._jsc.hadoopConfiguration())
     if not system.exists(where):
         raise InputError("an input is not there, or is no file or folder. Check the paths handed in.")
     is_folder = system.getFileStatus(where).isDirectory()

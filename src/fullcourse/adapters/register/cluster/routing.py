@@ -57,7 +57,7 @@ class _Places:
         if number is None:
             number = self._files.get(place_of(path))
         if number is None:
-            raise InputError("a file of the register was read that was not there when it began. Let nobody write to it.")
+            raise InputError("a file of the register was not there when the run began; let nobody write to it.")
         return number
 
 
@@ -94,7 +94,7 @@ def route(batches: Batches, files: Mapping[str, int], asked: Asked) -> Batches:
                 rows.append((ASIDE, note, *at, True, None, way.reason, not way.patients, 0, 0))
             rows += [(LINE, patient, *at, way.is_told, whole, None, None, 0, 0) for patient in way.patients]
         yield _batch(rows, ROUTED)
-    notes = [
+    notes: list[tuple[object, ...]] = [
         (BLOCK, f"{file}/{block % 251}", file, block, 0, True, None, None, None, *counts)
         for (file, block), counts in counted.items()
     ]
