@@ -20,9 +20,10 @@ ISONIAZID = {"coding": [{"system": "http://www.nlm.nih.gov/research/umls/rxnorm"
 MEDICINE_LIST = {"coding": [{"system": "http://loinc.org", "code": "10160-0"}]}
 Resource = dict[str, Any]
 
-YES, ERROR, OPEN, LIST, AS_TWIN = "epilepsy", "error", "open", "list", "as twin"
-"""What is expected: epilepsy is found; the record has an error; epilepsy is not known; the medicine list is complete;
-the facts are those of `TWIN`, which holds the same in one file and inline."""
+YES, ERROR, OPEN, CLEAR, NAMED, AS_TWIN = "epilepsy", "error", "open", "clear", "named", "as twin"
+"""What is expected: epilepsy is found; the record has an error; epilepsy is not known; nothing stands unread;
+what is not there is named, so that no drug is cleared; the facts are those of `TWIN`, which holds the same in one file
+and inline."""
 
 
 @dataclass(frozen=True)
@@ -147,12 +148,12 @@ C = [
     case(
         "c15",
         "a list whose entry stands in another file",
-        LIST,
+        CLEAR,
         (P, person("c15")),
         (Q, answered("c15")),
         (Z, order("c15", medicationCodeableConcept=ISONIAZID)),
     ),
-    case("c16", "a list whose entry is nowhere", OPEN, (P, person("c16")), (Q, answered("c16"))),
+    case("c16", "a list whose entry is nowhere", NAMED, (P, person("c16")), (Q, answered("c16"))),
     case("c17", "a problem of somebody without a Patient", ERROR, (Q, about("c17"))),
     case(
         "c18",
@@ -235,7 +236,7 @@ B = [
     case(
         "b07",
         "metriport 4076: a product that is not there is said, and never left out",
-        "unknown medicine",
+        NAMED,
         (P, person("b07")),
         (Q, order("b07", medicationReference={"reference": "Medication/gone"})),
     ),

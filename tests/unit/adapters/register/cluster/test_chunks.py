@@ -12,7 +12,7 @@ pytest.importorskip("pyarrow", reason="pyarrow is not installed: pip install 'fu
 
 import pyarrow as pa
 
-from cluster_cases import CASES, ERROR, LIST, OPEN, TWIN, YES, lay_out
+from cluster_cases import AS_TWIN, CASES, CLEAR, ERROR, NAMED, OPEN, TWIN, YES, lay_out
 from fullcourse import __version__
 from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.adapters.register.cluster.chunks import FACTS, establish, unpacked
@@ -111,9 +111,9 @@ def test_every_case_comes_to_what_was_expected(case: Any, register: Path):
         ERROR: row["error"] is not None,
         YES: (row["error"], row["fact__epilepsy"]) == (None, True),
         OPEN: (row["error"], row["fact__epilepsy"], row["fact__medicines_complete"]) == (None, None, None),
-        LIST: (row["error"], row["fact__medicines_complete"]) == (None, True),
-        "as twin": {**row, "patient": TWIN} == twin,
-        "unknown medicine": row["fact__unrecognised_product_interacts"] is True,
+        CLEAR: (row["error"], row["record__not_clear"]) == (None, False),
+        NAMED: (row["error"], row["record__not_clear"]) == (None, True),
+        AS_TWIN: {**row, "patient": TWIN} == twin,
     }
     assert said[case.expected], {name: value for name, value in row.items() if value is not None}
 
