@@ -39,7 +39,7 @@ def main(register: str, broken: str, out: Path) -> None:
 
     spark.conf.set("spark.sql.files.ignoreCorruptFiles", "true")  # as many clusters have it
     try:
-        fc.spark.facts(spark, broken, at=AT, partitions=2)
+        fc.spark.facts(spark, f"{broken}/cut", at=AT, partitions=2)
     except Exception as error:  # noqa: BLE001 - whatever Spark makes of it
         said["broken"] = str(error)
     try:

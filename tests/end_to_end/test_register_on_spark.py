@@ -111,7 +111,8 @@ def alone(register: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def job(register: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     broken = tmp_path_factory.mktemp("broken")
     lines = b'{"resourceType":"Patient","id":"a"}\n' * 5_000
-    (broken / "cut.ndjson.gz").write_bytes(gzip.compress(lines)[:-20])
+    (broken / "cut").mkdir()
+    (broken / "cut" / "off.ndjson.gz").write_bytes(gzip.compress(lines)[:-20])
     (broken / "hidden").mkdir()
     (broken / "hidden" / "_later.ndjson").write_bytes(lines)
     out = tmp_path_factory.mktemp("out")

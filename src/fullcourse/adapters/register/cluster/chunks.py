@@ -6,6 +6,7 @@ register on one machine, from a folder of this process, so that nothing of it is
 
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -156,7 +157,8 @@ class _Maker:
         if block.others:
             notes.append((BLOCK, *chunk.places[0], None, None, 0, block.others))
         if part is not None:
-            notes += [(READ_ALONE, *chunk.places[0], why, None, count, 0) for why, count in part.routed.items()]
+            routed = Counter(why for patient, why in part.reasons.items() if patient in chunk.patients)
+            notes += [(READ_ALONE, *chunk.places[0], why, None, count, 0) for why, count in routed.items()]
             notes.append(self._facts(pq.read_table(target), chunk))
         if notes:
             yield self.noted(notes)

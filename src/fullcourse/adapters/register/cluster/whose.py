@@ -1,4 +1,4 @@
-"""Whose a line is, by a scan that costs a tenth of reading it; where the scan cannot be sure, the line is read.
+"""Whose a line is, by a scan that costs a third of reading it; where the scan cannot be sure, the line is read.
 
 The scan is a hint for the way that a line takes through a cluster, and decides nothing: where the line arrives it is
 read strictly, and a line that came to another than its patient fails the run (`chunks.py`).
