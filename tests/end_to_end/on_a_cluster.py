@@ -2,8 +2,8 @@
 
     spark-submit on_a_cluster.py REGISTER BROKEN OUT
 
-Writes to OUT the facts of 2 parts (``two/``) and of a table of lines in 8 parts (``eight/``), the findings, and what
-was said.
+Writes to OUT the facts of 2 parts (``two/``) and of a table of lines in 8 parts (``eight/``), the findings, those of the
+command over the cases, and what was said.
 """
 
 import gzip
@@ -17,6 +17,7 @@ from pyspark.sql import SparkSession
 import fullcourse as fc
 from fullcourse.adapters.register.cluster.facts import ClusterFacts, write_parts
 from fullcourse.adapters.register.read.extract import find_inputs
+from fullcourse.interfaces.cli.cohort import cohort
 
 AT = "2026-11-22"
 DRUGS = ["cycloserine", "bedaquiline"]
@@ -36,6 +37,16 @@ def main(register: str, broken: str, out: Path) -> None:
     rows = [(str(file), number, line) for file in find_inputs([register]) for number, line in enumerate(of(file), 1)]
     table = spark.createDataFrame(rows, "file string, number bigint, line binary")
     said["eight"] = told(fc.spark.facts(spark, table, at=AT, partitions=8), out / "eight")
+
+    words = [word for drug in DRUGS for word in ("--drug", drug)] + [
+        "--profile",
+        "who",
+        "--at",
+        AT,
+        "--engine",
+        "spark",
+    ]
+    cohort(["screen", f"{register}/cases", *words, "--out", str(out / "cluster.parquet")], standalone_mode=False)
 
     spark.conf.set("spark.sql.files.ignoreCorruptFiles", "true")  # as many clusters have it
     try:

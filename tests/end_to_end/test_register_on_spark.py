@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ import duckdb
 import pytest
 from click.testing import CliRunner
 
-import fullcourse.__main__ as program
 from cluster_cases import CASES, ERROR, YES, lay_out
 from fullcourse.adapters.register.engine.screen import read_legend
 from fullcourse.adapters.register.read.fact_folder import FactFolder, open_facts
@@ -164,14 +162,12 @@ def test_a_file_that_spark_passes_over_is_refused(job: tuple[Path, dict[str, Any
     assert "begin with '_' or '.'" in job[1]["hidden"]
 
 
-def test_the_command_is_submitted_as_a_program(register: Path, tmp_path: Path):
-    cases, command = str(register / "cases"), ["cohort", "screen"]
-    words: Sequence[str] = [cases, *ASKED, "--out", str(tmp_path / "cluster.parquet"), "--engine", "spark"]
-    submit(tmp_path / "home", str(program.__file__), *command, *words)
-    one_machine("screen", cases, *ASKED, "--out", str(tmp_path / "alone.parquet"))
+def test_the_command_gives_the_file_of_one_machine(register: Path, job: tuple[Path, dict[str, Any]], tmp_path: Path):
+    one_machine("screen", str(register / "cases"), *ASKED, "--out", str(tmp_path / "alone.parquet"))
 
-    assert rows_of(f"{tmp_path}/cluster.parquet") == rows_of(f"{tmp_path}/alone.parquet")
-    assert read_legend(tmp_path / "cluster.parquet") == read_legend(tmp_path / "alone.parquet")
-    aside = [(tmp_path / f"{name}.parquet.aside.jsonl").read_text() for name in ("cluster", "alone")]
+    cluster, alone = job[0] / "cluster.parquet", tmp_path / "alone.parquet"
+    assert rows_of(str(cluster)) == rows_of(str(alone))
+    assert read_legend(cluster) == read_legend(alone)
+    aside = [path.with_name(f"{path.name}.aside.jsonl").read_text() for path in (cluster, alone)]
     assert aside[0] == aside[1]
     assert len(aside[0].splitlines()) > 3

@@ -72,18 +72,21 @@ class _Chunk:
     """Lines of some patients, each patient whole.
 
     Attributes:
-        lines: In order.
-        places: File, block and place of each.
-        is_told: Of each, whether what is wrong with it was told.
+        lines: By file, block and place: each line with whether what is wrong with it was told. One that came for two of
+            these patients is one line.
         patients: Whose they are.
         size: Their bytes.
     """
 
-    lines: list[bytes] = field(default_factory=list)
-    places: list[tuple[int, int, int]] = field(default_factory=list)
-    is_told: list[bool] = field(default_factory=list)
+    lines: dict[tuple[int, int, int], tuple[bytes, bool]] = field(default_factory=dict)
     patients: dict[str, None] = field(default_factory=dict)
     size: int = 0
+
+    def add(self, patient: str, place: tuple[int, int, int], line: bytes, is_told: bool) -> None:
+        """Add a line of a patient."""
+        self.lines[place] = line, is_told
+        self.patients[patient] = None
+        self.size += len(line) + 1
 
 
 def establish(
@@ -113,11 +116,7 @@ def establish(
                 if chunk.size >= chunk_bytes and patient not in chunk.patients:
                     yield from maker.made(chunk)
                     chunk = _Chunk()
-                chunk.lines.append(line)
-                chunk.places.append((file, block, place))
-                chunk.is_told.append(is_told)
-                chunk.patients[patient] = None
-                chunk.size += len(line) + 1
+                chunk.add(patient, (file, block, place), line, is_told)
             if notes:
                 yield maker.noted(notes)
         if chunk.lines:
@@ -146,20 +145,22 @@ class _Maker:
     def made(self, chunk: _Chunk) -> Batches:
         """Yield the rows of a chunk, and its notes."""
         target = self._folder / "facts.parquet"
-        data = b"\n".join(chunk.lines) + b"\n"
+        # A record is read in the order of the files, as on one machine, whoever its lines came for.
+        places = sorted(chunk.lines)
+        data = b"".join(chunk.lines[place][0] + b"\n" for place in places)
         with nothing_collected():
             block, part = self._mine.read(data, self._elsewhere, self._asked.at, self._folder, target)
         notes: list[tuple[object, ...]] = [
-            (ASIDE, *chunk.places[number - 1], reason, not is_known, 0, 0)
+            (ASIDE, *places[number - 1], reason, not is_known, 0, 0)
             for number, reason, is_known in block.aside
-            if not chunk.is_told[number - 1]
+            if not chunk.lines[places[number - 1]][1]
         ]
         if block.others:
-            notes.append((BLOCK, *chunk.places[0], None, None, 0, block.others))
+            notes.append((BLOCK, *places[0], None, None, 0, block.others))
         if part is not None:
             routed = Counter(why for patient, why in part.reasons.items() if patient in chunk.patients)
-            notes += [(READ_ALONE, *chunk.places[0], why, None, count, 0) for why, count in routed.items()]
-            notes.append(self._facts(pq.read_table(target), chunk))
+            notes += [(READ_ALONE, *places[0], why, None, count, 0) for why, count in routed.items()]
+            notes.append((FACTS, *places[0], None, None, *self._facts(pq.read_table(target), chunk)))
         if notes:
             yield self.noted(notes)
 
@@ -170,8 +171,8 @@ class _Maker:
         arrays = [pa.array(values, of.type) for values, of in zip(columns, ESTABLISHED, strict=True)]
         return pa.RecordBatch.from_arrays(arrays, schema=ESTABLISHED)
 
-    def _facts(self, table: Any, chunk: _Chunk) -> Any:
-        """Return the facts of the patients of a chunk as a note."""
+    def _facts(self, table: Any, chunk: _Chunk) -> tuple[int, int, bytes]:
+        """Return of the patients of a chunk how many they are, how many have an error, and their facts."""
         found = table.column("patient").to_pylist()
         strangers = set(found) - chunk.patients.keys()
         if strangers:
@@ -181,16 +182,14 @@ class _Maker:
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, self._schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
             writer.write_table(whole)
-        packed = sink.getvalue().to_pybytes()
-        errors = whole.num_rows - whole.column("error").null_count
-        return FACTS, *chunk.places[0], None, None, whole.num_rows, errors, packed
+        return whole.num_rows, whole.num_rows - whole.column("error").null_count, sink.getvalue().to_pybytes()
 
     def _refuse_astray(self, strangers: set[str], chunk: _Chunk) -> None:
         """Refuse rows of patients whose lines did not all come here.
 
         A line that cannot be read may name several patients. It came here for one of them, and went to the others too.
         """
-        for line, is_told in zip(chunk.lines, chunk.is_told, strict=True):
+        for line, is_told in chunk.lines.values():
             if is_told:
                 mention = read_line(line, self._mine.dates)
                 if isinstance(mention, SetAside):

@@ -139,7 +139,7 @@ def test_the_rows_are_those_of_one_machine(register: Path, alone: tuple[Facts, F
     )
 
 
-@pytest.mark.parametrize(("parts", "chunk_bytes"), [(1, 1), (2, 1 << 30), (8, 5_000)])
+@pytest.mark.parametrize(("parts", "chunk_bytes"), [(1, 1), (1, 1 << 30), (2, 1 << 30), (8, 5_000)])
 def test_rows_do_not_depend_on_how_patients_are_divided(parts: int, chunk_bytes: int, register: Path):
     facts, notes = in_parts(register, parts, chunk_bytes)
 
