@@ -133,7 +133,8 @@ def main() -> None:
     options = parser.parse_args()
     lacking = [name for name in ("pyspark", "pyarrow", "pandas") if importlib.util.find_spec(name) is None]
     if lacking or shutil.which("java") is None:
-        sys.exit("Spark is left out: it needs Java 17 and 'fullcourse[cohort,spark]'.")
+        print("Spark is left out: it needs Java 17 and 'fullcourse[cohort,spark]'.")
+        return
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     before: Figure | None = None
     with tempfile.TemporaryDirectory() as folder:

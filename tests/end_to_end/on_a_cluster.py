@@ -2,8 +2,8 @@
 
     spark-submit on_a_cluster.py REGISTER BROKEN OUT
 
-Writes to OUT the facts of 2 parts (``two/``) and of a table of lines in 8 parts (``eight/``), the findings, those of the
-command over the cases, and what was said.
+Writes to OUT the facts of 2 parts (``two/``) and of a table of lines in 8 parts (``eight/``), the findings, those of
+the command over the cases, and what was said.
 """
 
 import gzip
