@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         pairs,
         plan,
         regimen,
+        spark,
         triage,
     )
 
@@ -44,6 +45,7 @@ __all__ = [
     "pairs",
     "plan",
     "regimen",
+    "spark",
     "triage",
 ]
 
@@ -55,8 +57,8 @@ _SURFACE = "fullcourse.interfaces.python"
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module 'fullcourse' has no attribute '{name}'")
-    if name == "levels":  # a module of its own: who checks a record does not wait for the numerics
-        found: object = import_module(f"{_SURFACE}.levels")
+    if name in ("levels", "spark"):  # modules of their own: who checks a record waits for no numerics and no cluster
+        found: object = import_module(f"{_SURFACE}.{name}")
     else:
         found = getattr(import_module("fullcourse.clinical.errors" if name == "InputError" else _SURFACE), name)
     globals()[name] = found

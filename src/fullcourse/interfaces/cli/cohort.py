@@ -15,6 +15,9 @@ __all__ = ["cohort"]
 _PROCESSES = click.option("--processes", type=click.IntRange(1), help="How many at once; all cores without it.")
 _AT = click.option("--at", metavar="DATE", help="Date of the check, YYYY-MM-DD; today without it.")
 _DRUG = click.option("--drug", "drugs", multiple=True, required=True, metavar="NAME", help="Drug to screen for.")
+_ENGINE = click.option(
+    "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="What it runs on."
+)
 _PROFILE = click.option("--profile", default="us", show_default=True, help="Which sources lead: us or who.")
 
 
@@ -30,9 +33,7 @@ def cohort() -> None:
 @_PROFILE
 @_AT
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The Parquet file of findings to write.")
-@click.option(
-    "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="What it runs on."
-)
+@_ENGINE
 @click.option(
     "--summary", is_flag=True, help="Count by statement, clinic, age and sex; also written beside the findings."
 )
@@ -69,16 +70,17 @@ def screen(
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 @_AT
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder of facts to write.")
+@_ENGINE
 @click.option("--strict", is_flag=True, help="Fail when a line cannot be used.")
 @_PROCESSES
 @force_option
-def make(inputs: tuple[str, ...], at: str | None, out: Path, strict: bool, processes: int | None) -> None:
+def make(inputs: tuple[str, ...], at: str | None, out: Path, engine: str, strict: bool, processes: int | None) -> None:
     """Read FHIR bulk NDJSON into a folder of facts, which can be screened again and again."""
     with needs("cohort", "a register"):
         from fullcourse.interfaces.cli.cohort_run import make_everybody
     if not (out / "begun.json").is_file():  # a run that was stopped goes on, and is refused where it asked otherwise
         may_write(out, folder=True)
-    make_everybody(inputs, at, out, strict, processes)
+    make_everybody(inputs, at, out, engine, strict, processes)
 
 
 @cohort.command()

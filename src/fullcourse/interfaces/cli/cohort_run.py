@@ -64,7 +64,13 @@ def screen_everybody(
     work = out.with_name(out.name + ".parts")
     progress = Progress(("reading", "establishing", "screening"))
     with said_when_full(work, progress.reached):
-        facts = _facts(inputs, knowledge, at, work, processes, progress)
+        if engine == "spark" and not is_facts(inputs[0]):
+            # On a cluster records are read where they are screened.
+            from fullcourse.interfaces.cli.cohort_cluster import facts_on_cluster
+
+            facts = facts_on_cluster(inputs, knowledge, at, work)
+        else:
+            facts = _facts(inputs, knowledge, at, work, processes, progress)
         tell_of_aside(facts.aside, out, strict)
         about = {
             "patients": facts.patients,
@@ -92,14 +98,20 @@ def make_everybody(
     inputs: tuple[str, ...],
     at: str | None,
     out: Path,
+    engine: str,
     strict: bool,
     processes: int | None,
 ) -> None:
     """Write a folder of facts; see the command."""
-    check_inputs(inputs, why_no_facts="facts are made of records")
     progress = Progress(("reading", "establishing"))
     with said_when_full(out, progress.reached):
-        facts = _facts(inputs, load_knowledge(), at, out, processes, progress)
+        if engine == "spark":
+            from fullcourse.interfaces.cli.cohort_cluster import facts_on_cluster
+
+            facts = facts_on_cluster(inputs, load_knowledge(), at, out)
+        else:
+            check_inputs(inputs, why_no_facts="facts are made of records")
+            facts = _facts(inputs, load_knowledge(), at, out, processes, progress)
         tell_of_aside(facts.aside, out / "lines", strict)
     _tell_of_routed(facts)
     echo(f"{facts.patients:,} patients at {facts.at}: {out}")
@@ -290,18 +302,11 @@ def _screen(
 
 
 def _on_spark(plan: Plan, facts: FactFolder, work: Path) -> list[Path]:
-    try:
-        from pyspark.sql import SparkSession
-    except ImportError:
-        raise InputError(
-            "Spark is not installed. Install 'fullcourse[spark]' and Java 17, or use --engine duckdb."
-        ) from None
-    is_given = SparkSession.getActiveSession() is not None
-    session = SparkSession.builder.appName("fullcourse cohort").getOrCreate()
+    from fullcourse.interfaces.cli.cohort_cluster import session_here
+
     target = work / "findings-spark"
-    screen_on_spark(session, plan, [part.absolute() for part in facts.parts], target.absolute())
-    if not is_given:  # a session that was there belongs to others
-        session.stop()
+    with session_here() as session:
+        screen_on_spark(session, plan, [part.absolute() for part in facts.parts], target.absolute())
     return sorted(target.glob("*.parquet"))
 
 

@@ -9,7 +9,7 @@ import gzip
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -47,11 +47,13 @@ class FactPart:
         patients: Number of patients.
         routed: How many were read one by one, by reason.
         errors: How many have a record that cannot be used.
+        reasons: Why each of those was read one by one.
     """
 
     patients: int
     routed: Mapping[str, int]
     errors: int
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 def reader_of(knowledge: Knowledge) -> FhirReader:
@@ -95,7 +97,8 @@ class Assembler:
         routed = {number: reason for reason, who in table.routed.reasons.items() for number in who.tolist()}
         alone, errors = self._one_by_one(rows, sorted(routed))
         self._save(table, rows.ids, clinics, alone, errors, target)
-        return FactPart(len(rows.ids), Counter(routed.values()), len(errors))
+        reasons = {rows.ids[number]: reason for number, reason in routed.items()}
+        return FactPart(len(rows.ids), Counter(routed.values()), len(errors), reasons)
 
     def _rows(self, bucket: int) -> tuple[Rows, Sequence[str]]:
         """Return the rows of a bucket with the shapes of the whole export, and the clinic of each patient."""

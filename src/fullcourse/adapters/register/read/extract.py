@@ -25,6 +25,7 @@ from fullcourse.cohort.evidence import I64
 
 __all__ = [
     "BLOCK_BYTES",
+    "ENDINGS",
     "Aside",
     "Extracted",
     "Lines",
@@ -36,6 +37,7 @@ __all__ = [
     "find_inputs",
     "ranges_of",
     "read_range",
+    "refuse_lost",
     "refuse_too_many",
     "size_of",
     "whole_lines",
@@ -50,7 +52,7 @@ MOST_OF_NOBODY: Final = 1_000
 FEW_OF_NOBODY: Final = 10
 """So many such lines are only named, however small the register is."""
 
-_ENDINGS: Final = (".ndjson", ".jsonl", ".ndjson.gz", ".jsonl.gz")
+ENDINGS: Final = (".ndjson", ".jsonl", ".ndjson.gz", ".jsonl.gz")
 _PACKED: Final = 10  # a packed file is taken for so many times its size
 
 
@@ -163,9 +165,9 @@ def find_inputs(paths: Iterable[str]) -> list[Path]:
     files: list[Path] = []
     for path in map(Path, paths):
         if path.is_dir():
-            inside = sorted(file for file in path.rglob("*") if file.is_file() and file.name.endswith(_ENDINGS))
+            inside = sorted(file for file in path.rglob("*") if file.is_file() and file.name.endswith(ENDINGS))
             if not inside:
-                raise InputError(f"a folder handed in holds no file that ends in {', '.join(_ENDINGS)}. Name another.")
+                raise InputError(f"a folder handed in holds no file that ends in {', '.join(ENDINGS)}. Name another.")
             files += inside
         elif path.is_file():
             files.append(path)
@@ -321,13 +323,25 @@ def refuse_too_many(aside: Iterable[Aside], lines: int) -> None:
         InputError: Of more than `FEW_OF_NOBODY` lines, and of more than one in `MOST_OF_NOBODY`, nobody can say whose.
     """
     lost = [line for line in aside if line.is_of_nobody]
-    if len(lost) <= max(FEW_OF_NOBODY, lines // MOST_OF_NOBODY):
+    if lost:
+        refuse_lost(len(lost), lost[0], lines)
+
+
+def refuse_lost(lost: int, first: Aside, lines: int) -> None:
+    """Refuse a register when of so many of its lines nobody can say whose they are; see `refuse_too_many`.
+
+    Args:
+        lost: How many.
+        first: The first of them.
+        lines: Of the register.
+    """
+    if lost <= max(FEW_OF_NOBODY, lines // MOST_OF_NOBODY):
         return
-    reason = lost[0].reason.split(". ")[0]
+    reason = first.reason.split(". ")[0]
     raise InputError(
-        f"{len(lost):,} of {lines:,} lines cannot be used, and nobody can say whose they are: what they say would be "
+        f"{lost:,} of {lines:,} lines cannot be used, and nobody can say whose they are: what they say would be "
         "missing for patients that look well without it. "
-        f"The first is line {lost[0].line:,} of {Path(lost[0].file).name}: {reason}. "
+        f"The first is line {first.line:,} of {Path(first.file).name}: {reason}. "
         "Export the register again, whole, and one resource a line."
     )
 

@@ -23,7 +23,7 @@ from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.patient import Record
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["ABOUT", "FactFolder", "Progress", "make_facts", "open_facts", "read_patient_of"]
+__all__ = ["ABOUT", "FactFolder", "Progress", "describe", "make_facts", "open_facts", "read_patient_of"]
 
 BUCKET_BYTES: Final = 240 * 1024 * 1024
 """Lines of so many bytes, in about, are held as columns at once."""
@@ -106,7 +106,7 @@ def make_facts(
         dict(routed),
         sum(part.errors for part in parts),
     )
-    _describe(made, folder)
+    describe(made, folder)
     shutil.rmtree(job.rows)
     return made
 
@@ -135,7 +135,8 @@ def _assemble_all(job: Job, workers: Workers[Job], progress: Progress) -> list[F
     return assembled
 
 
-def _describe(made: FactFolder, folder: Path) -> None:
+def describe(made: FactFolder, folder: Path) -> None:
+    """Write beside facts what they are; they are whole then."""
     about = {
         "kind": "facts",
         "version": __version__,

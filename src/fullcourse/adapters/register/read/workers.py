@@ -22,7 +22,7 @@ from fullcourse.adapters.register.read.products import Products
 from fullcourse.adapters.register.read.templates import TemplateReader
 from fullcourse.knowledge.library import Knowledge
 
-__all__ = ["Job", "Workers", "assemble_bucket", "begin_facts", "read_part"]
+__all__ = ["Job", "Workers", "assemble_bucket", "begin_facts", "nothing_collected", "read_part"]
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -93,7 +93,7 @@ def begin_facts(job: Job) -> Callable[[], None]:
 
 
 @contextmanager
-def _nothing_collected() -> Iterator[None]:
+def nothing_collected() -> Iterator[None]:
     """Look for no circles of objects meanwhile: a line leaves none, and to look takes longer than to read it."""
     was_on = gc.isenabled()
     gc.disable()
@@ -120,7 +120,7 @@ def _end_with_parent() -> None:
 def read_part(part: Range) -> int:
     """Read a part of the export into rows; return its number of lines."""
     state = _STATE[0]
-    with _nothing_collected():
+    with nothing_collected():
         return read_range(part, state.job.rows, state.reader)
 
 
