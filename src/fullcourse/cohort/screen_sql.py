@@ -31,6 +31,9 @@ _KNOWN: Final = (Decision.CONTRAINDICATED, Decision.AVOID, Decision.CAUTION)
 
 PATIENT, ERROR, CLINIC, SEX = "patient", "error", "clinic", "sex"
 
+LINES_SET_ASIDE: Final = "lines_set_aside"
+"""The column that counts the lines about a patient that could not be used; where there is one, ``error`` says which."""
+
 
 def word_columns(kind: str, count: int) -> list[str]:
     """Return the names of the words that hold so many bits: ``applies_0``, ``applies_1``, ..."""
@@ -80,7 +83,7 @@ def screen_query(plan: Plan, table: str) -> exp.Select:
     words = [named(expression, name) for name, expression in selected.items()]
     whole = exp.select(exp.Star(), *words, copy=False).from_(below, copy=False)
     usable = [named(_no_error(exp.column(name, quoted=True)), name) for name in selected]
-    return exp.select(*people, *usable, exp.column(ERROR), copy=False).from_(
+    return exp.select(*people, *usable, exp.column(ERROR), exp.column(LINES_SET_ASIDE), copy=False).from_(
         whole.subquery("findings", copy=False), copy=False
     )
 
@@ -91,6 +94,7 @@ def _people() -> list[exp.Expression]:
         exp.column(PATIENT),
         exp.column(CLINIC),
         exp.column(ERROR),
+        exp.column(LINES_SET_ASIDE),
         named(age, "age_years"),
         named(exp.column(value_column(SEX), quoted=True), SEX),
     ]

@@ -2,7 +2,6 @@
 
 import json
 import textwrap
-from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -14,6 +13,7 @@ from fullcourse.adapters.published.need import need_json
 from fullcourse.adapters.published.regimen import PROPOSAL
 from fullcourse.adapters.register.engine.need import RegisterNeed, need_of_register
 from fullcourse.adapters.register.engine.need_table import units_written, write_need
+from fullcourse.adapters.register.input.find import RegisterInput
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.need.total import NeedTotal
@@ -39,12 +39,12 @@ _STATUSES: Final = {
 
 
 def plan_register(
-    inputs: Sequence[str], profile: str, at: date, start: str, out: Path, strict: bool, processes: int
+    register: RegisterInput, profile: str, at: date, start: str, out: Path, strict: bool, processes: int
 ) -> None:
     """Plan everybody, write the need, and print it.
 
     Args:
-        inputs: Files and folders of an export.
+        register: The records.
         profile: Which sources lead.
         at: Date of the check.
         start: First day of every regimen, as written.
@@ -61,7 +61,7 @@ def plan_register(
     if not out.parent.is_dir():
         raise InputError(f"--out: the folder '{out.parent.name}' is not there. Make it, or name another.")
     refuse = partial(tell_of_aside, out=out, strict=strict)
-    need = need_of_register(inputs, knowledge, leads, at, begins, out.parent, processes, Progress(), refuse)
+    need = need_of_register(register, knowledge, leads, at, begins, out.parent, processes, Progress(), refuse)
     summary = out.with_name(out.stem + ".summary.json")
     written = need_json(need, knowledge.digest, leads, at, begins)
     write_need(need.total, out)

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from fullcourse.adapters.fhir.read.patient import HAS_DIED
+from fullcourse.adapters.register.input.find import RegisterInput
+from fullcourse.adapters.register.input.source import LineSource
 from fullcourse.adapters.register.read.assemble import reader_of
-from fullcourse.adapters.register.read.extract import Aside, Range, find_inputs, ranges_of, size_of
+from fullcourse.adapters.register.read.extract import Aside, Range, ranges_of, size_of
 from fullcourse.adapters.register.read.fact_folder import Progress
 from fullcourse.adapters.register.read.one_record import read_one
 from fullcourse.adapters.register.read.people import Gathered, collect_lines, gather_range, patients_of
@@ -61,6 +63,7 @@ class _Job:
         request: What is asked of everybody.
         folder: For the lines by patient.
         files: Of the export.
+        source: Opens them.
         buckets: In how many parts patients are divided.
     """
 
@@ -70,11 +73,12 @@ class _Job:
     request: PlanRequest
     folder: Path
     files: Sequence[Path]
+    source: LineSource
     buckets: int
 
 
 def need_of_register(
-    inputs: Sequence[str],
+    inputs: RegisterInput,
     knowledge: Knowledge,
     profile: str,
     at: date,
@@ -87,7 +91,7 @@ def need_of_register(
     """Return what the plans of all patients of an export need.
 
     Args:
-        inputs: Files and folders.
+        inputs: The register.
         knowledge: By which.
         profile: Id of the profile that leads.
         at: Date of the check.
@@ -96,17 +100,14 @@ def need_of_register(
         processes: How many at once.
         progress: Called now and then.
         refuse: Called with the lines that are not used, before anybody is planned.
-
-    Raises:
-        InputError: An input is not there.
     """
-    files = find_inputs(inputs)
+    files = inputs.files
     size = size_of(files)
     parts = _BUCKETS_A_PROCESS * processes if processes > 1 else 1
     buckets = max(parts, min(_MOST_BUCKETS, math.ceil(size / BUCKET_BYTES)))
     request = PlanRequest(RegimenRequest(start=start))
     with tempfile.TemporaryDirectory(prefix=".need-", dir=work) as folder:
-        job = _Job(knowledge, profile, at, request, Path(folder), files, buckets)
+        job = _Job(knowledge, profile, at, request, Path(folder), files, inputs.source, buckets)
         with Workers(job, processes, _begin) as workers:
             _gather_all(job, workers, size, progress)
             gathered = collect_lines(ranges_of(files), job.folder)
@@ -180,7 +181,7 @@ def _begin(job: _Job) -> Callable[[], None]:
 
 def _gather(part: Range) -> int:
     state = _STATE[0]
-    return gather_range(part, state.job.folder, state.dates, state.job.buckets)
+    return gather_range(part, state.job.folder, state.dates, state.job.buckets, state.job.source)
 
 
 def _plan_bucket(bucket: int) -> NeedTotal:

@@ -35,7 +35,8 @@ class Block:
         rows: Where its rows are.
         shapes: ``(shape, linked)`` by number.
         elsewhere: Products and substances, by ``Type/id``.
-        aside: ``(line within the block, reason, whether its patient is known)`` of lines that are not used.
+        aside: ``(line within the block, reason, whether its patient is known, where it begins)`` of lines that are not
+            used.
         lines: Number of lines, blank ones included.
         others: Lines about no patient.
     """
@@ -43,7 +44,7 @@ class Block:
     rows: RowFile
     shapes: Sequence[Shape]
     elsewhere: Sequence[tuple[str, bytes]]
-    aside: Sequence[tuple[int, str, bool]]
+    aside: Sequence[tuple[int, str, bool, int]]
     lines: int
     others: int
 
@@ -111,7 +112,7 @@ class _Found:
     by_id: list[int] = field(default_factory=list)
     entries: list[tuple[int, str]] = field(default_factory=list)
     elsewhere: list[tuple[str, bytes]] = field(default_factory=list)
-    aside: list[tuple[int, str, bool]] = field(default_factory=list)
+    aside: list[tuple[int, str, bool, int]] = field(default_factory=list)
     others: int = 0
 
 
@@ -146,7 +147,7 @@ class BlockReader:
     def _add(self, mention: Mention | SetAside, number: int, start: int, length: int, found: _Found) -> None:
         rows = found.rows
         if isinstance(mention, SetAside):
-            found.aside.append((number, mention.reason, bool(mention.patients)))
+            found.aside.append((number, mention.reason, bool(mention.patients), start))
             shape = self._numbers.damaged() if mention.patients else 0
             rows += [(shape, start, length, patient, "", "", "", None) for patient in mention.patients]
         elif mention.patient:
