@@ -64,7 +64,8 @@ def screen_everybody(
     knowledge = load_knowledge()
     plan = make_plan(knowledge, knowledge.profile(profile), [knowledge.drug(name) for name in drugs])
     work = out.with_name(out.name + ".parts")
-    progress = Progress(("reading", "establishing", "screening"))
+    written = ["one row a finding"] * as_rows + ["partitions"] * (partition_by is not None) + ["the summary"] * summary
+    progress = Progress(("reading", "establishing", "screening", "joining the parts", *written))
     with said_when_full(work, progress.reached):
         facts = _facts(inputs, column, knowledge, at, work, processes, progress)
         tell_of_aside(facts.aside, out, strict)
@@ -128,7 +129,8 @@ def show_differences(
     for name, edition in (("old", old), ("new", new)):
         known = [edition.drug(drug) for drug in drugs]
         plan = make_plan(edition, edition.profile(profile), known)
-        progress = Progress(("reading", "establishing", "screening"))
+        others = ("the new edition",) if name == "old" else ()
+        progress = Progress(("reading", "establishing", "screening", "joining the parts", *others, "the comparison"))
         whole = work / f"{name}.parquet"
         with said_when_full(work, progress.reached):
             facts = _facts(inputs, column, edition, at, work / name, processes, progress, any_edition=True)
@@ -189,7 +191,7 @@ def predict_everybody(
     knowledge = load_knowledge()
     question = question_of(drug, dose, days, model, count, seed, knowledge)
     work = out.with_name(out.name + ".parts")
-    progress = Progress(("reading", "establishing", "predicting"))
+    progress = Progress(("reading", "establishing", "predicting", "joining the parts", *["the summary"] * summary))
     with said_when_full(work, progress.reached):
         facts = _facts(inputs, column, knowledge, at, work, processes, progress)
         tell_of_aside(facts.aside, out, strict)
