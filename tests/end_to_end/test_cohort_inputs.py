@@ -503,3 +503,18 @@ def test_one_patient_is_explained_and_plans_are_made_from_a_table(lines, tmp_pat
     assert '"findings"' in explained[0]
     assert explained[0] == explained[1]
     assert (tmp_path / "a.csv").read_text() == (tmp_path / "b.csv").read_text()
+
+
+def test_views_are_written_each_as_its_own_file_and_not_over_others(tmp_path: Path):
+    made = run("views", "--out", tmp_path / "views")
+    assert made.exit_code == 0, made.output
+    index = json.loads((tmp_path / "views" / "index.json").read_text())
+    named = {name for fact in index["facts"].values() for name in fact["views"]}
+    there = {path.stem for path in (tmp_path / "views").iterdir()}
+    assert named < there
+    assert f"{len(there) - 1} views of " in made.output
+    assert all(json.loads((tmp_path / "views" / f"{name}.json").read_text())["name"] == name for name in named)
+
+    again = run("views", "--out", tmp_path / "views")
+
+    assert "holds files already" in str(again.exception)

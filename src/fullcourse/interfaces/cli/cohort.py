@@ -207,3 +207,14 @@ def plan_everybody(
         from fullcourse.interfaces.cli.cohort_run import plan_everybody
     may_write(out)
     plan_everybody(inputs, profile, at, start, out, strict, processes, column)
+
+
+@cohort.command("views")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder of views to write.")
+@force_option
+def write_views(out: Path) -> None:
+    """Write SQL-on-FHIR views of the facts, for an engine of others, and an index of what no view expresses."""
+    from fullcourse.interfaces.cli.cohort_views import write_all
+
+    may_write(out, folder=True)
+    write_all(out)
