@@ -466,12 +466,15 @@ def test_malformed_json_in_a_packed_file_is_named_by_its_line(lines, tmp_path: P
 def test_files_that_are_no_lines_are_named_and_results_of_ours_are_not_read_as_a_register(lines, findings, tmp_path):
     as_bulk_export(lines, tmp_path / "e")
     (tmp_path / "e" / "README.csv").write_text("a,b")
+    (tmp_path / "e" / "findings.parquet.aside.jsonl").write_text('{"file": "r", "line": 1, "reason": "x"}\n' * 20)
     done(tmp_path / "e" / "findings.parquet", tmp_path / "e")
 
     rows, output = done(tmp_path / "f.parquet", tmp_path / "e")
 
     assert rows == findings
-    assert "not read, since no lines of a register: README.csv, findings.parquet" in output
+    assert (
+        "not read, since no lines of a register: README.csv, findings.parquet, findings.parquet.aside.jsonl" in output
+    )
 
 
 def test_what_an_export_deletes_is_said_and_another_deletion_is_another_register(lines, findings, tmp_path: Path):

@@ -112,7 +112,7 @@ def _begins(prefix: str) -> str:
 
 
 def any_of(conditions: Sequence[str]) -> str:
-    """Return that one of some conditions holds, in pairs of pairs: runners recurse, and a chain of hundreds is too deep."""
+    """Return that one of some conditions holds, in pairs of pairs: runners recurse, and a chain of hundreds is deep."""
     if len(conditions) <= 2:
         return f"({' or '.join(conditions)})"
     middle = len(conditions) // 2

@@ -28,6 +28,7 @@ LINES: Final = (".ndjson", ".jsonl", ".ndjson.gz", ".jsonl.gz")
 
 _TABLE: Final = ".parquet"
 _OTHER_PACKING: Final = (".ndjson.", ".jsonl.")
+_ASIDE: Final = ".aside.jsonl"  # what another run set aside, which it wrote beside its findings
 _LOG_OF_FETCHING: Final = b'"exportId"'
 _SHOWN: Final = 6
 _OTHER_LAKES: Final = {"metadata": ("*.metadata.json", "an Iceberg table"), ".hoodie": ("*", "a Hudi table")}
