@@ -81,10 +81,6 @@ def bare_facts(lines: Sequence[bytes], folder: Path) -> list[str | Path]:
     return [folder / "lake"]
 
 
-def one_file_of_facts(lines: Sequence[bytes], folder: Path) -> list[str | Path]:
-    return [next(facts(lines, folder).glob("*.parquet"))]
-
-
 def plain_parquet(lines: Sequence[bytes], folder: Path) -> list[str | Path]:
     return [table(lines, folder / "t" / "part-0.parquet").parent]
 
@@ -229,7 +225,7 @@ def deletions_in_a_folder(lines: Sequence[bytes], folder: Path) -> list[str | Pa
 @pytest.mark.parametrize(
     "form",
     [
-        moved_facts, bare_facts, one_file_of_facts, plain_parquet, folders_by_type, named_column, bytes_in_a_table,
+        moved_facts, bare_facts, plain_parquet, folders_by_type, named_column, bytes_in_a_table,
         pretty_printed, partitions_by_type, delta, delta_by_type, delta_with_deletion_vector,
         delta_with_vectors_switched_off, delta_with_many_commits, manifest_with_addresses, manifest_with_relative_names,
         blank_lines_and_counts, log_beside, later_export_that_deletes, deletions_in_a_folder,
@@ -405,11 +401,12 @@ def test_facts_of_which_a_file_is_missing_are_refused_with_and_without_their_des
 
 
 def test_facts_that_another_program_wrote_again_are_refused(lines, tmp_path: Path):
-    made = one_file_of_facts(lines, tmp_path)
+    made = next(facts(lines, tmp_path).glob("*.parquet"))
     (tmp_path / "again").mkdir()
-    duckdb.from_parquet(str(made[0])).write_parquet(str(tmp_path / "again" / "0.parquet"))
+    duckdb.from_parquet(str(made)).write_parquet(str(tmp_path / "again" / "0.parquet"))
 
     assert "without a column named" in refused(tmp_path / "f.parquet", tmp_path / "again")
+    assert "of ours (facts)" in refused(tmp_path / "f.parquet", made)
 
 
 def test_cells_without_a_resource_are_lines_set_aside_and_no_line_break_is_mended(lines, findings, tmp_path: Path):

@@ -50,6 +50,11 @@ def column_of(file: Path, asked: str = "") -> str:
             f"'{file.name}' has {len(found)} columns that may hold the resources: {', '.join(found)}. Name one "
             "with --column."
         )
+    if not found and (kind := kind_of(file)):
+        raise InputError(
+            f"'{file.name}' is a Parquet file of ours ({kind}). Facts are handed in as the folder that holds all their "
+            "files; findings and exposures are results, not a register."
+        )
     if not found:
         raise InputError(
             f"'{file.name}' is a Parquet file without a column named {', '.join(KNOWN_COLUMNS[:-1])} or "

@@ -20,9 +20,7 @@ __all__ = ["are_facts", "open_fact_files"]
 
 
 def are_facts(path: Path) -> bool:
-    """Return whether a path is a folder of facts, a file of facts, or a folder of such files."""
-    if path.is_file():
-        return path.suffix == ".parquet" and kind_of(path) == "facts"
+    """Return whether a path is a folder of facts, or a folder of their files."""
     if not path.is_dir():
         return False
     if (path / ABOUT).exists():
@@ -40,7 +38,10 @@ def open_fact_files(path: Path) -> FactFolder:
     facts = open_facts(path) if (path / ABOUT).exists() else _by_legends(path)
     if not facts.parts:
         raise InputError("the folder describes facts and holds none of their files. Copy it whole, or make them again.")
-    rows, columns = _rows_and_columns(facts.parts)
+    try:
+        rows, columns = _rows_and_columns(facts.parts)
+    except duckdb.Error:
+        return facts  # a file that is broken is said by what reads it
     if LINES_SET_ASIDE not in columns:
         raise InputError(
             "these facts were made by an earlier version, which did not count the lines set aside. Make them again "
@@ -56,7 +57,7 @@ def open_fact_files(path: Path) -> FactFolder:
 
 def _by_legends(path: Path) -> FactFolder:
     """Return facts by what their files say of themselves; how many lines were read for them is not known."""
-    files = [path] if path.is_file() else sorted(path.glob("*.parquet"))
+    files = sorted(path.glob("*.parquet"))
     legends = [_legend_of(file) for file in files]
     edition = {(legend["knowledge"], legend["at"], legend["register"], legend["parts"]) for legend in legends}
     if len(edition) > 1:
