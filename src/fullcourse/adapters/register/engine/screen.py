@@ -201,7 +201,7 @@ def write_long(plan: Plan, findings: Path, target: Path) -> None:
     """
     with duckdb.connect(config={"preserve_insertion_order": False}) as connection:
         connection.from_parquet([str(findings)]).create_view("findings")
-        _copy(connection, f"({_long_query(plan)})", target, {})
+        _copy(connection, f"({_long_query(plan)})", target, {"kind": "findings, one a row"})
 
 
 def _long_query(plan: Plan) -> str:

@@ -187,7 +187,8 @@ def _add_files(inside: Sequence[Path], found: _Found, own: frozenset[str]) -> No
     """Add the files of a folder that hold lines, and say which do not."""
     others: list[Path] = []
     for path in inside:
-        if (path.name.endswith(LINES) and not _is_log(path)) or (path.suffix == _TABLE and not kind_of(path)):
+        is_lines = path.name.endswith(LINES) and not path.name.endswith(_ASIDE) and not _is_log(path)
+        if is_lines or (path.suffix == _TABLE and not kind_of(path)):
             found.add([path], own)
         elif any(part in path.name for part in _OTHER_PACKING) and not path.name.endswith(LINES):
             raise InputError(

@@ -35,8 +35,8 @@ class Block:
         rows: Where its rows are.
         shapes: ``(shape, linked)`` by number.
         elsewhere: Products and substances, by ``Type/id``.
-        aside: ``(line within the block, reason, whether its patient is known, where it begins)`` of lines that are not
-            used.
+        aside: ``(line within the block, reason, whether its patient is known)`` of lines that are not used.
+        aside_starts: Where each of them begins in the block.
         lines: Number of lines, blank ones included.
         others: Lines about no patient.
     """
@@ -44,9 +44,10 @@ class Block:
     rows: RowFile
     shapes: Sequence[Shape]
     elsewhere: Sequence[tuple[str, bytes]]
-    aside: Sequence[tuple[int, str, bool, int]]
+    aside: Sequence[tuple[int, str, bool]]
     lines: int
     others: int
+    aside_starts: Sequence[int]
 
 
 class ShapeNumbers:
@@ -112,7 +113,8 @@ class _Found:
     by_id: list[int] = field(default_factory=list)
     entries: list[tuple[int, str]] = field(default_factory=list)
     elsewhere: list[tuple[str, bytes]] = field(default_factory=list)
-    aside: list[tuple[int, str, bool, int]] = field(default_factory=list)
+    aside: list[tuple[int, str, bool]] = field(default_factory=list)
+    aside_starts: list[int] = field(default_factory=list)
     others: int = 0
 
 
@@ -142,12 +144,13 @@ class BlockReader:
                 self._add(read_line(line, dates), number, start, len(line), found)
             start += len(written) + 1
         rows, shapes = self._written(found, folder, name)
-        return Block(rows, shapes, found.elsewhere, found.aside, len(lines), found.others)
+        return Block(rows, shapes, found.elsewhere, found.aside, len(lines), found.others, found.aside_starts)
 
     def _add(self, mention: Mention | SetAside, number: int, start: int, length: int, found: _Found) -> None:
         rows = found.rows
         if isinstance(mention, SetAside):
-            found.aside.append((number, mention.reason, bool(mention.patients), start))
+            found.aside.append((number, mention.reason, bool(mention.patients)))
+            found.aside_starts.append(start)
             shape = self._numbers.damaged() if mention.patients else 0
             rows += [(shape, start, length, patient, "", "", "", None) for patient in mention.patients]
         elif mention.patient:

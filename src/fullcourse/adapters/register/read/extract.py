@@ -254,6 +254,7 @@ def _as_json(block: Block, segments: Iterable[Segment]) -> dict[str, object]:
         "shapes": [(shape.decode(), linked) for shape, linked in block.shapes],
         "elsewhere": [(name, b64encode(body).decode()) for name, body in block.elsewhere],
         "aside": list(block.aside),
+        "aside_starts": list(block.aside_starts),
         "lines": block.lines,
         "others": block.others,
     }
@@ -268,7 +269,7 @@ def asides_of(block: Mapping[str, object], segments: Sequence[Segment], before: 
         before: Lines of each file that stand in blocks before this one; those of this block are added.
     """
     lines = [*(part.line for part in segments), int(str(block["lines"])) + 1]
-    for line, reason, is_known, *_ in block["aside"]:  # type: ignore[attr-defined]  # as written by us
+    for line, reason, is_known in block["aside"]:  # type: ignore[attr-defined]  # as written by us
         part = segments[bisect_right(lines, line) - 1]
         yield Aside(str(part.file), before.get(part.file, 0) + line - part.line + 1, reason, not is_known)
     for part, behind in zip(segments, lines[1:], strict=True):
@@ -314,8 +315,8 @@ def collect(ranges: Iterable[Range], folder: Path) -> Extracted:
             number = len(rows) - 1
             aside_at |= {
                 (number, start): line
-                for line, (*_, is_known, start) in zip(of_block, block["aside"], strict=True)
-                if is_known
+                for line, start in zip(of_block, block["aside_starts"], strict=True)
+                if not line.is_of_nobody
             }
             lines += block["lines"]
             others += block["others"]
