@@ -8,7 +8,7 @@ from typing import Final
 from fullcourse.adapters.extras import needed
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["LOG", "DeltaFiles", "delta_files", "is_delta"]
+__all__ = ["LOG", "DeltaFiles", "delta_files"]
 
 LOG: Final = "_delta_log"
 """The folder of a Delta table that says which files belong to it."""
@@ -32,11 +32,6 @@ class DeltaFiles:
     files: tuple[Path, ...]
     rows_out: dict[Path, frozenset[int]]
     version: int
-
-
-def is_delta(folder: Path) -> bool:
-    """Return whether a folder is a Delta table."""
-    return (folder / LOG).is_dir()
 
 
 def delta_files(folder: Path) -> DeltaFiles:
