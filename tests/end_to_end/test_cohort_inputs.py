@@ -422,7 +422,7 @@ def test_cells_without_a_resource_are_lines_set_aside_and_no_line_break_is_mende
     (changed,) = [row for row in rows if row not in findings]
     said = dict(zip(names, changed, strict=True))
     assert (said["patient"], said["lines_set_aside"]) == ("p1", 1)
-    assert f"line {len(lines) + 3:,} of t.parquet" in said["error"]
+    assert f"line {len(lines) + 3:,} of t.parquet" in said["set_aside"]
 
 
 def test_truncated_lines_mark_their_patients_with_how_many_and_which(lines, tmp_path: Path):
@@ -439,7 +439,7 @@ def test_truncated_lines_mark_their_patients_with_how_many_and_which(lines, tmp_
     done(tmp_path / "f.parquet", tmp_path / "r.ndjson")
 
     (row,) = duckdb.sql(
-        f"SELECT lines_set_aside, error, decision_cycloserine FROM '{tmp_path}/f.parquet' WHERE patient = 'p2'"  # noqa: S608
+        f"SELECT lines_set_aside, set_aside, decision_cycloserine FROM '{tmp_path}/f.parquet' WHERE patient = 'p2'"  # noqa: S608
     ).fetchall()
     assert row[0] == 2
     assert "line 1 of r.ndjson" in row[1]
@@ -456,7 +456,7 @@ def test_malformed_json_in_a_packed_file_is_named_by_its_line(lines, tmp_path: P
 
     done(tmp_path / "f.parquet", tmp_path / "r.ndjson.gz")
 
-    (row,) = duckdb.sql(f"SELECT error FROM '{tmp_path}/f.parquet' WHERE lines_set_aside = 1").fetchall()  # noqa: S608
+    (row,) = duckdb.sql(f"SELECT set_aside FROM '{tmp_path}/f.parquet' WHERE lines_set_aside = 1").fetchall()  # noqa: S608
     assert f"line {len(lines) + 1:,} of r.ndjson.gz" in row[0]
 
 

@@ -32,7 +32,10 @@ _KNOWN: Final = (Decision.CONTRAINDICATED, Decision.AVOID, Decision.CAUTION)
 PATIENT, ERROR, CLINIC, SEX = "patient", "error", "clinic", "sex"
 
 LINES_SET_ASIDE: Final = "lines_set_aside"
-"""The column that counts the lines about a patient that could not be used; where there is one, ``error`` says which."""
+"""The column that counts the lines about a patient that could not be used."""
+
+SET_ASIDE: Final = "set_aside"
+"""The column that says which lines these are; empty for most."""
 
 
 def word_columns(kind: str, count: int) -> list[str]:
@@ -83,9 +86,9 @@ def screen_query(plan: Plan, table: str) -> exp.Select:
     words = [named(expression, name) for name, expression in selected.items()]
     whole = exp.select(exp.Star(), *words, copy=False).from_(below, copy=False)
     usable = [named(_no_error(exp.column(name, quoted=True)), name) for name in selected]
-    return exp.select(*people, *usable, exp.column(ERROR), exp.column(LINES_SET_ASIDE), copy=False).from_(
-        whole.subquery("findings", copy=False), copy=False
-    )
+    return exp.select(
+        *people, *usable, exp.column(ERROR), exp.column(LINES_SET_ASIDE), exp.column(SET_ASIDE), copy=False
+    ).from_(whole.subquery("findings", copy=False), copy=False)
 
 
 def _people() -> list[exp.Expression]:
@@ -95,6 +98,7 @@ def _people() -> list[exp.Expression]:
         exp.column(CLINIC),
         exp.column(ERROR),
         exp.column(LINES_SET_ASIDE),
+        exp.column(SET_ASIDE),
         named(age, "age_years"),
         named(exp.column(value_column(SEX), quoted=True), SEX),
     ]

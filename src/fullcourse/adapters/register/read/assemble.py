@@ -33,7 +33,7 @@ from fullcourse.clinical.patient import Patient
 from fullcourse.cohort.evidence import I64, Bools
 from fullcourse.cohort.facts import FactTable, fact_row, fact_table
 from fullcourse.cohort.plan import fact_columns
-from fullcourse.cohort.screen_sql import LINES_SET_ASIDE
+from fullcourse.cohort.screen_sql import LINES_SET_ASIDE, SET_ASIDE
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.rules.establish import establish
 
@@ -109,8 +109,11 @@ class Assembler:
         aside = self._aside(rows)
         table = self._table(rows)
         routed = {number: reason for reason, who in table.routed.reasons.items() for number in who.tolist()}
-        alone, errors = self._one_by_one(rows, sorted(routed.keys() - aside.keys()))
-        errors |= {number: _said_of(lines) for number, lines in aside.items()}
+        alone, errors = self._one_by_one(rows, sorted(routed))
+        # The words are those of a single check; one that took such lines for nothing would clear whom they are about.
+        errors |= {number: _said_of(lines) for number, lines in aside.items() if number not in errors}
+        for number in aside:
+            alone.pop(number, None)
         self._save(table, rows.ids, clinics, alone, errors, aside, target, legend or {})
         return FactPart(len(rows.ids), Counter(routed.values()), len(errors))
 
@@ -270,6 +273,12 @@ class Assembler:
             "number": np.array([*alone, *errors], np.int64),
             "error": _texts([*(None for _ in alone), *errors.values()]),
             "aside": np.array([*(0 for _ in alone), *(len(aside.get(number, ())) for number in errors)], np.int64),
+            "which": _texts(
+                [
+                    *(None for _ in alone),
+                    *(_said_of(aside[number]) if number in aside else None for number in errors),
+                ]
+            ),
         }
         for index, name in enumerate(wanted):
             cells = [row[name] for row in alone.values()] + [None] * len(errors)
@@ -282,11 +291,11 @@ class Assembler:
         draft = target.with_suffix(f".{os.getpid()}.draft")
         others = names.replace("CAST(f.", "CAST(r.")
         by_columns_query = (
-            f"SELECT f.number, f.patient, f.clinic, NULL::VARCHAR AS error, 0::BIGINT AS {LINES_SET_ASIDE}, {names} "  # noqa: S608 - our own columns
+            f"SELECT f.number, f.patient, f.clinic, NULL::VARCHAR AS error, 0::BIGINT AS {LINES_SET_ASIDE}, NULL::VARCHAR AS {SET_ASIDE}, {names} "  # noqa: S608 - our own columns
             "FROM fact_arrays f WHERE f.by_columns"
         )
         one_by_one_query = (
-            f" UNION ALL SELECT r.number, a.patient, a.clinic, r.error, r.aside, {others} "  # noqa: S608
+            f" UNION ALL SELECT r.number, a.patient, a.clinic, r.error, r.aside, r.which, {others} "  # noqa: S608
             "FROM rest_arrays r JOIN fact_arrays a USING (number) ORDER BY number"
         )
         query = by_columns_query + (one_by_one_query if alone or errors else "")
