@@ -291,8 +291,8 @@ class Assembler:
         draft = target.with_suffix(f".{os.getpid()}.draft")
         others = names.replace("CAST(f.", "CAST(r.")
         by_columns_query = (
-            f"SELECT f.number, f.patient, f.clinic, NULL::VARCHAR AS error, 0::BIGINT AS {LINES_SET_ASIDE}, "
-            f"NULL::VARCHAR AS {SET_ASIDE}, {names} "  # noqa: S608 - our own columns
+            f"SELECT f.number, f.patient, f.clinic, NULL::VARCHAR AS error, 0::BIGINT AS {LINES_SET_ASIDE}, "  # noqa: S608 - our own columns
+            f"NULL::VARCHAR AS {SET_ASIDE}, {names} "
             "FROM fact_arrays f WHERE f.by_columns"
         )
         one_by_one_query = (
