@@ -14,6 +14,7 @@ from pathlib import Path
 
 from fullcourse.adapters.knowledge_cache import load_knowledge
 from fullcourse.adapters.register.engine.need import need_of_register
+from fullcourse.adapters.register.input.find import find_register
 from fullcourse.adapters.register.read.fact_folder import read_patient_of
 from fullcourse.cohort.need.one_patient import Needer
 from fullcourse.cohort.need.total import NeedTotal
@@ -35,9 +36,11 @@ def assert_equal_to_single_plans(folder: Path) -> None:
     inputs = [str(folder / "few")]
     planner, needer, total = Planner(known, known.profile(PROFILE)), Needer(known), NeedTotal()
     for number in range(SAMPLE):
-        record = read_patient_of(inputs, name_of(number), known, AT)
+        record = read_patient_of(find_register(inputs), name_of(number), known, AT)
         total.add(needer.need(planner.plan(record, AT, PlanRequest(RegimenRequest(start=START)))))
-    found = need_of_register(inputs, known, PROFILE, AT, START, folder, 1, lambda *_: None, lambda _: None)
+    found = need_of_register(
+        find_register(inputs), known, PROFILE, AT, START, folder, 1, lambda *_: None, lambda _: None
+    )
     assert found.total == total
     assert total.patients == SAMPLE
 

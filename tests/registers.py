@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from fullcourse.adapters.register.input.find import find_register
 from fullcourse.adapters.register.read.assemble import Assembler, reader_of
 from fullcourse.adapters.register.read.blocks import BlockReader
-from fullcourse.adapters.register.read.extract import collect, find_inputs, ranges_of, read_range
+from fullcourse.adapters.register.read.extract import collect, ranges_of, read_range
 from fullcourse.adapters.register.read.products import Products
 from fullcourse.adapters.register.read.templates import TemplateReader
 from fullcourse.knowledge.library import Knowledge
@@ -317,7 +318,7 @@ def facts_of(paths: list[Path], folder: Path, buckets: int = 2, at: date = AT) -
     """Return what assembles the facts of an export."""
     known = knowledge()
     folder.mkdir()
-    ranges = list(ranges_of(find_inputs(map(str, paths))))
+    ranges = list(ranges_of(find_register(map(str, paths)).files))
     fhir = reader_of(known)
     reader = BlockReader(dates_of(known), buckets, TemplateReader(fhir, known, Products({})))
     for part in ranges:

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from fullcourse.adapters.register.engine.screen import legend_of, merge, read_legend, screen_facts
+from fullcourse.adapters.register.input.find import find_register
 from fullcourse.adapters.register.read.fact_folder import make_facts
 from fullcourse.clinical.finding import Status
 from fullcourse.cohort.facts import fact_row
@@ -55,7 +56,9 @@ def screened() -> dict[str, Outcomes]:
 def _at_date(at: date, cases: list[Case], folder: Path) -> dict[str, Outcomes]:
     lines = [json.dumps(resource) for case in cases for resource in _resources(case)]
     (folder / "export.ndjson").write_text("\n".join(lines) + "\n", "utf-8")
-    facts = make_facts([str(folder / "export.ndjson")], knowledge(), at, folder / "facts", 1, lambda *_: None)
+    facts = make_facts(
+        find_register([str(folder / "export.ndjson")]), knowledge(), at, folder / "facts", 1, lambda *_: None
+    )
     tables = [_with_derived(path, cases) for path in facts.parts]
     outcomes: dict[str, Outcomes] = {}
     for profile in {case.profile for case in cases}:

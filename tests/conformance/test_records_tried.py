@@ -15,6 +15,7 @@ import pytest
 from fhir_records import DATA
 from fullcourse.adapters.fhir.read import FhirReader
 from fullcourse.adapters.medicines.recognise import recognise
+from fullcourse.adapters.register.input.find import find_register
 from fullcourse.adapters.register.read.fact_folder import make_facts
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.fact import Evidence
@@ -222,7 +223,7 @@ def test_an_entry_left_open_is_settled_by_one_answer_about_it_by_name() -> None:
 def test_a_register_says_of_the_same_record_what_a_check_says(tmp_path: Path) -> None:
     path = TRIED / "R01-register.ndjson"
     alone = establish(READER.read(path.read_bytes(), AT), KNOWLEDGE, AT)
-    made = make_facts([str(path)], KNOWLEDGE, AT, tmp_path / "facts", 1, lambda *_: None)
+    made = make_facts(find_register([str(path)]), KNOWLEDGE, AT, tmp_path / "facts", 1, lambda *_: None)
     table = duckdb.from_parquet([str(part) for part in made.parts])
     (row,) = [dict(zip(table.columns, values, strict=True)) for values in table.fetchall()]
     assert row["error"] is None

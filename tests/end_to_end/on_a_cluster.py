@@ -16,7 +16,7 @@ from pyspark.sql import SparkSession
 
 import fullcourse as fc
 from fullcourse.adapters.register.cluster.facts import ClusterFacts, write_parts
-from fullcourse.adapters.register.read.extract import find_inputs
+from fullcourse.adapters.register.input.find import find_register
 from fullcourse.interfaces.cli.cohort import cohort
 
 AT = "2026-11-22"
@@ -34,7 +34,8 @@ def main(register: str, broken: str, out: Path) -> None:
     said["legend"] = fc.spark.legend(two, DRUGS, profile="who")
     two.release()
 
-    rows = [(str(file), number, line) for file in find_inputs([register]) for number, line in enumerate(of(file), 1)]
+    files = find_register([register]).files
+    rows = [(str(file), number, line) for file in files for number, line in enumerate(of(file), 1)]
     table = spark.createDataFrame(rows, "file string, number bigint, line binary")
     said["eight"] = told(fc.spark.facts(spark, table, at=AT, partitions=8), out / "eight")
 

@@ -53,7 +53,7 @@ def test_a_patient_with_epilepsy_is_found_and_explained_with_evidence(tmp_path: 
             "patients": "1"} in rows  # fmt: skip
     assert not (tmp_path / "findings.parquet.parts").exists()
     explained = run("explain", "a", str(tmp_path), "--drug", "cycloserine", "--at", "2026-11-22", "--format", "json")
-    findings = json.loads(explained.output)
+    findings = json.loads(explained.stdout)
     assert "Condition/c" in json.dumps(findings)
 
 

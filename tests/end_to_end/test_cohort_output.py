@@ -72,3 +72,44 @@ def test_where_no_more_can_be_written_it_is_said_and_the_same_command_goes_on(ex
     for folder in ("facts", "fresh"):
         subprocess.run([*command, "--out", str(tmp_path / folder)], check=True, capture_output=True)  # noqa: S603
     assert rows_of(f"'{tmp_path}/facts/*.parquet'") == rows_of(f"'{tmp_path}/fresh/*.parquet'")
+
+
+def test_a_plan_that_finds_no_room_says_what_it_needs_and_leaves_nothing(export: Path, tmp_path: Path):
+    command = [sys.executable, "-m", "fullcourse", "cohort", "plan", str(export), *AT, "--start", "2026-12-01"]
+
+    refused = subprocess.run(  # noqa: S603 - our own command
+        [*command, "--processes", "1", "--out", str(tmp_path / "need.csv")],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (8_000, 8_000)),
+    )
+
+    assert refused.returncode == 2, refused.stderr
+    assert "A limit on the size of files is reached" in refused.stderr
+    assert "about as much as they take unpacked" in refused.stderr
+    assert "Nothing of it was kept" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_time_of_all_is_said_in_the_last_step_of_a_run_and_of_no_other(export, tmp_path, monkeypatch):
+    monkeypatch.setattr("fullcourse.interfaces.cli.cohort_output._SECONDS_BETWEEN", 0.0)
+    monkeypatch.setattr("fullcourse.adapters.register.read.extract.BLOCK_BYTES", 20_000)
+    monkeypatch.setattr("fullcourse.adapters.register.read.fact_folder.BUCKET_BYTES", 20_000)
+    monkeypatch.setattr("fullcourse.adapters.register.engine.need.BUCKET_BYTES", 20_000)
+    kept = ["--processes", "1", "--out"]
+
+    facts = CliRunner().invoke(cohort, ["facts", str(export), *AT, *kept, str(tmp_path / "facts")])
+    screen = CliRunner().invoke(cohort, ["screen", str(export), *DRUG, *AT, *kept, str(tmp_path / "f.parquet")])
+
+    said = [line for line in facts.output.splitlines() if " left" in line]
+    reading = [line for line in said if line.startswith("reading")]
+    establishing = [line for line in said if line.startswith("establishing")]
+    assert len(reading) > 1
+    assert all(line.endswith("of this step, of all not known yet: then establishing") for line in reading)
+    assert len(establishing) > 1
+    assert all(line.endswith("left of all") for line in establishing)
+    of_screening = [line for line in screen.output.splitlines() if line.startswith("establishing")]
+    assert len(of_screening) > 1
+    assert all("then screening and joining the parts" in line for line in of_screening)

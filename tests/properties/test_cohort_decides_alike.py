@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from fullcourse.adapters.register.engine.screen import legend_of, merge, read_legend, screen_facts, screen_on_spark
+from fullcourse.adapters.register.input.find import find_register
 from fullcourse.adapters.register.read.fact_folder import make_facts
 from fullcourse.clinical.errors import InputError
 from fullcourse.clinical.finding import Status
@@ -29,7 +30,9 @@ def plan_for(profile: str) -> Plan:
 
 
 def facts_of(inputs: list[Path], folder: Path, at: date = AT) -> list[Path]:
-    return list(make_facts([str(path) for path in inputs], knowledge(), at, folder, 1, lambda *_: None).parts)
+    return list(
+        make_facts(find_register([str(path) for path in inputs]), knowledge(), at, folder, 1, lambda *_: None).parts
+    )
 
 
 def bits(row: dict[str, Any], kind: str, legend: list[dict[str, Any]]) -> list[int]:

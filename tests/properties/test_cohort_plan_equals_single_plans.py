@@ -6,6 +6,7 @@ import pytest
 
 from fullcourse.adapters.register.engine import need as engine
 from fullcourse.adapters.register.engine.need import need_of_register
+from fullcourse.adapters.register.input.find import find_register
 from fullcourse.adapters.register.read.fact_folder import read_patient_of
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.need.one_patient import Needer
@@ -22,7 +23,7 @@ def one_by_one(inputs: list[str], names: list[str]) -> NeedTotal:
     planner, needer, total = Planner(known, known.profile("who")), Needer(known), NeedTotal()
     for name in names:
         try:
-            record = read_patient_of(inputs, name, known, AT)
+            record = read_patient_of(find_register(inputs), name, known, AT)
             if any("has died" in note for note in record.notes):
                 total.add_apart(DIED)
                 continue
@@ -42,7 +43,9 @@ def test_a_made_up_register(bytes_a_bucket: int, tmp_path: Path, monkeypatch: py
     (tmp_path / "r.ndjson").write_bytes(b"\n".join(lines))
     inputs = [str(tmp_path / "r.ndjson")]
 
-    found = need_of_register(inputs, knowledge(), "who", AT, START, tmp_path, 1, lambda *_: None, lambda _: None)
+    found = need_of_register(
+        find_register(inputs), knowledge(), "who", AT, START, tmp_path, 1, lambda *_: None, lambda _: None
+    )
 
     assert found.total == one_by_one(inputs, list(people))
     assert found.total.patients == len(people)

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from fullcourse.adapters.register.input.find import find_register
 from fullcourse.adapters.register.read.fact_folder import FactFolder, make_facts
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.facts import fact_row
@@ -41,7 +42,7 @@ def singles(people: dict[str, list[bytes]]) -> Facts:
 def in_register(people: dict[str, list[bytes]], folder: Path, processes: int = 1) -> tuple[Facts, FactFolder]:
     export, facts = folder / "export.ndjson", folder / f"facts-{processes}"
     export.write_bytes(b"\n".join(line for lines in people.values() for line in lines))
-    made = make_facts([str(export)], knowledge(), AT, facts, processes, lambda *_: None)
+    made = make_facts(find_register([str(export)]), knowledge(), AT, facts, processes, lambda *_: None)
     table = duckdb.sql(f"SELECT * FROM '{facts}/facts-*.parquet'")  # noqa: S608 - our own file
     return {str(row[0]): dict(zip(table.columns, row, strict=True)) for row in table.fetchall()}, made
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from fullcourse.adapters.register.input.find import find_register
 from fullcourse.adapters.register.read.fact_folder import make_facts
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.facts import fact_row
@@ -35,7 +36,9 @@ def test_every_kind_of_register_comes_to_the_facts_of_single_checks(kind: str, t
     patients = Patients(kind)
     generate(patients, PATIENTS, tmp_path / "register")
 
-    made = make_facts([str(tmp_path / "register")], knowledge(), AT, tmp_path / "facts", 1, lambda *_: None)
+    made = make_facts(
+        find_register([str(tmp_path / "register")]), knowledge(), AT, tmp_path / "facts", 1, lambda *_: None
+    )
 
     table = duckdb.sql(f"SELECT * FROM '{tmp_path}/facts/facts-*.parquet'")  # noqa: S608 - our own file
     rows = {str(row[0]): dict(zip(table.columns, row, strict=True)) for row in table.fetchall()}

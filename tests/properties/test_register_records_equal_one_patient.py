@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from fullcourse.adapters.register.input.find import find_register
 from fullcourse.adapters.register.read import extract
 from fullcourse.adapters.register.read.assemble import reader_of
-from fullcourse.adapters.register.read.extract import find_inputs, ranges_of
+from fullcourse.adapters.register.read.extract import ranges_of
 from fullcourse.adapters.register.read.fact_folder import read_patient_of
 from fullcourse.adapters.register.read.one_record import read_one
 from fullcourse.adapters.register.read.people import Gathered, collect_lines, gather_range, patients_of
@@ -23,7 +24,7 @@ BUCKETS = 3
 
 def gathered(inputs: list[str], folder: Path) -> Gathered:
     folder.mkdir()
-    ranges = list(ranges_of(find_inputs(inputs)))
+    ranges = list(ranges_of(find_register(inputs).files))
     for part in ranges:
         gather_range(part, folder, dates_of(knowledge()), BUCKETS)
     return collect_lines(ranges, folder)
@@ -46,7 +47,7 @@ def one_by_one(inputs: list[str], names: list[str]) -> list[str]:
     everybody = []
     for name in names:
         try:
-            everybody.append(repr(read_patient_of(inputs, name, knowledge(), AT)))
+            everybody.append(repr(read_patient_of(find_register(inputs), name, knowledge(), AT)))
         except InputError as error:
             everybody.append(str(error))
     return sorted(everybody)
@@ -68,7 +69,7 @@ def test_made_up_registers_in_any_files(seed: int, tmp_path: Path, monkeypatch: 
     found = gathered([str(export)], tmp_path / "folder")
 
     assert (found.lines, found.aside) == (len(lines), [])
-    assert len(list(ranges_of(find_inputs([str(export)])))) > 2
+    assert len(list(ranges_of(find_register([str(export)]).files))) > 2
     assert records(found) == one_by_one([str(export)], list(people))
 
 

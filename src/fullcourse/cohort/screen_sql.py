@@ -21,7 +21,17 @@ from fullcourse.rules.sql import either, low_column, value_column
 from fullcourse.screening.clearance import facts_that_decide
 from fullcourse.screening.decision import LEAST_DECISIVE, could_come_to, weighed
 
-__all__ = ["BITS", "decision_column", "known_column", "open_column", "screen_query", "word_columns"]
+__all__ = [
+    "BITS",
+    "ERROR",
+    "LINES_SET_ASIDE",
+    "SET_ASIDE",
+    "decision_column",
+    "known_column",
+    "open_column",
+    "screen_query",
+    "word_columns",
+]
 
 _EXACT_BITS: Final = 21
 """Bits that are added as single-precision numbers, which are exact up to 24: the fastest sum of every engine."""
@@ -29,7 +39,16 @@ _EXACT_BITS: Final = 21
 _KNOWN: Final = (Decision.CONTRAINDICATED, Decision.AVOID, Decision.CAUTION)
 """What findings come to, strictest first; nothing of it is no objection."""
 
-PATIENT, ERROR, CLINIC, SEX = "patient", "error", "clinic", "sex"
+PATIENT, CLINIC, SEX = "patient", "clinic", "sex"
+
+ERROR: Final = "error"
+"""The column that says why the record of a patient cannot be used; empty where it can."""
+
+LINES_SET_ASIDE: Final = "lines_set_aside"
+"""The column that counts the lines about a patient that could not be used."""
+
+SET_ASIDE: Final = "set_aside"
+"""The column that says which lines these are; empty for most."""
 
 
 def word_columns(kind: str, count: int) -> list[str]:
@@ -80,9 +99,9 @@ def screen_query(plan: Plan, table: str) -> exp.Select:
     words = [named(expression, name) for name, expression in selected.items()]
     whole = exp.select(exp.Star(), *words, copy=False).from_(below, copy=False)
     usable = [named(_no_error(exp.column(name, quoted=True)), name) for name in selected]
-    return exp.select(*people, *usable, exp.column(ERROR), copy=False).from_(
-        whole.subquery("findings", copy=False), copy=False
-    )
+    return exp.select(
+        *people, *usable, exp.column(ERROR), exp.column(LINES_SET_ASIDE), exp.column(SET_ASIDE), copy=False
+    ).from_(whole.subquery("findings", copy=False), copy=False)
 
 
 def _people() -> list[exp.Expression]:
@@ -91,6 +110,8 @@ def _people() -> list[exp.Expression]:
         exp.column(PATIENT),
         exp.column(CLINIC),
         exp.column(ERROR),
+        exp.column(LINES_SET_ASIDE),
+        exp.column(SET_ASIDE),
         named(age, "age_years"),
         named(exp.column(value_column(SEX), quoted=True), SEX),
     ]

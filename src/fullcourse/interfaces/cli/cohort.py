@@ -14,6 +14,9 @@ __all__ = ["cohort"]
 
 _PROCESSES = click.option("--processes", type=click.IntRange(1), help="How many at once; all cores without it.")
 _AT = click.option("--at", metavar="DATE", help="Date of the check, YYYY-MM-DD; today without it.")
+_COLUMN = click.option(
+    "--column", default="", metavar="NAME", help="Column of a table that holds the resources; found by name without it."
+)
 _DRUG = click.option("--drug", "drugs", multiple=True, required=True, metavar="NAME", help="Drug to screen for.")
 _ENGINE = click.option(
     "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True, help="What it runs on."
@@ -45,6 +48,7 @@ def cohort() -> None:
 )
 @click.option("--strict", is_flag=True, help="Fail when a line cannot be used.")
 @_PROCESSES
+@_COLUMN
 @force_option
 def screen(
     inputs: tuple[str, ...],
@@ -58,12 +62,17 @@ def screen(
     partition_by: Literal["clinic", "patient"] | None,
     strict: bool,
     processes: int | None,
+    column: str,
 ) -> None:
-    """Screen the patients of INPUT: FHIR bulk NDJSON (files or folders, also .gz), or a folder of facts."""
+    """Screen the patients of INPUT: FHIR bulk NDJSON, an export's manifest, tables of resources, or facts.
+
+    Files or folders; lines also packed by gzip. A table is Parquet or Delta with one resource a row, as JSON in a
+    column of text. Facts are what 'cohort facts' wrote.
+    """
     with needs("cohort", "a register"):
         from fullcourse.interfaces.cli.cohort_run import screen_everybody
     may_write(out)
-    screen_everybody(inputs, drugs, profile, at, out, engine, summary, as_rows, partition_by, strict, processes)
+    screen_everybody(inputs, drugs, profile, at, out, engine, summary, as_rows, partition_by, strict, processes, column)
 
 
 @cohort.command("facts")
@@ -73,14 +82,23 @@ def screen(
 @_ENGINE
 @click.option("--strict", is_flag=True, help="Fail when a line cannot be used.")
 @_PROCESSES
+@_COLUMN
 @force_option
-def make(inputs: tuple[str, ...], at: str | None, out: Path, engine: str, strict: bool, processes: int | None) -> None:
+def make(
+    inputs: tuple[str, ...],
+    at: str | None,
+    out: Path,
+    engine: str,
+    strict: bool,
+    processes: int | None,
+    column: str,
+) -> None:
     """Read FHIR bulk NDJSON into a folder of facts, which can be screened again and again."""
     with needs("cohort", "a register"):
         from fullcourse.interfaces.cli.cohort_run import make_everybody
     if not (out / "begun.json").is_file():  # a run that was stopped goes on, and is refused where it asked otherwise
         may_write(out, folder=True)
-    make_everybody(inputs, at, out, engine, strict, processes)
+    make_everybody(inputs, at, out, engine, strict, processes, column)
 
 
 @cohort.command()
@@ -91,6 +109,7 @@ def make(inputs: tuple[str, ...], at: str | None, out: Path, engine: str, strict
 @_AT
 @click.option("--out", type=click.Path(path_type=Path), help="Also write who is touched, as Parquet.")
 @_PROCESSES
+@_COLUMN
 @force_option
 def diff(
     editions: tuple[str, str],
@@ -100,13 +119,14 @@ def diff(
     at: str | None,
     out: Path | None,
     processes: int | None,
+    column: str,
 ) -> None:
     """Show which statements differ between two editions of the knowledge, and how many patients that touches."""
     with needs("cohort", "a register"):
         from fullcourse.interfaces.cli.cohort_run import show_differences
     if out is not None:
         may_write(out)
-    show_differences(editions, inputs, drugs, profile, at, out, processes)
+    show_differences(editions, inputs, drugs, profile, at, out, processes, column)
 
 
 @cohort.command()
@@ -115,14 +135,15 @@ def diff(
 @_DRUG
 @_PROFILE
 @_AT
+@_COLUMN
 @format_option("text", "json")
 def explain(
-    patient: str, inputs: tuple[str, ...], drugs: tuple[str, ...], profile: str, at: str | None, form: str
+    patient: str, inputs: tuple[str, ...], drugs: tuple[str, ...], profile: str, at: str | None, form: str, column: str
 ) -> None:
     """Check one PATIENT of the register as ``fullcourse check`` does, with evidence and reasons."""
     with needs("cohort", "a register"):
         from fullcourse.interfaces.cli.cohort_run import explain_one
-    explain_one(patient, inputs, drugs, profile, at, form)
+    explain_one(patient, inputs, drugs, profile, at, form, column)
 
 
 @cohort.command("levels")
@@ -144,6 +165,7 @@ def explain(
 @click.option("--summary", is_flag=True, help="Count by reason, and exposures by weight and clearance.")
 @click.option("--strict", is_flag=True, help="Fail when a line cannot be used.")
 @_PROCESSES
+@_COLUMN
 @force_option
 def predict(
     inputs: tuple[str, ...],
@@ -158,12 +180,13 @@ def predict(
     summary: bool,
     strict: bool,
     processes: int | None,
+    column: str,
 ) -> None:
     """Predict serum levels under a plan for everyone of INPUT, from the published models."""
     with needs("cohort", "a register"):
         from fullcourse.interfaces.cli.cohort_run import predict_everybody
     may_write(out)
-    predict_everybody(inputs, drug, dose, days, model, count, seed, at, out, summary, strict, processes)
+    predict_everybody(inputs, drug, dose, days, model, count, seed, at, out, summary, strict, processes, column)
 
 
 @cohort.command("plan")
@@ -174,9 +197,17 @@ def predict(
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The CSV file of the need to write.")
 @click.option("--strict", is_flag=True, help="Fail when a line cannot be used.")
 @_PROCESSES
+@_COLUMN
 @force_option
 def plan_everybody(
-    inputs: tuple[str, ...], profile: str, at: str | None, start: str, out: Path, strict: bool, processes: int | None
+    inputs: tuple[str, ...],
+    profile: str,
+    at: str | None,
+    start: str,
+    out: Path,
+    strict: bool,
+    processes: int | None,
+    column: str,
 ) -> None:
     """Plan the treatment of everyone of INPUT, and count what that needs of each product, month by month.
 
@@ -185,4 +216,15 @@ def plan_everybody(
     with needs("cohort", "a register"):
         from fullcourse.interfaces.cli.cohort_run import plan_everybody
     may_write(out)
-    plan_everybody(inputs, profile, at, start, out, strict, processes)
+    plan_everybody(inputs, profile, at, start, out, strict, processes, column)
+
+
+@cohort.command("views")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder of views to write.")
+@force_option
+def write_views(out: Path) -> None:
+    """Write SQL-on-FHIR views of the facts, for an engine of others, and an index of what no view expresses."""
+    from fullcourse.interfaces.cli.cohort_views import write_all
+
+    may_write(out, folder=True)
+    write_all(out)

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from fullcourse import __version__
 from fullcourse.adapters.extras import needs
+from fullcourse.adapters.register.cluster.unread import refuse_unread
 from fullcourse.adapters.register.engine.claim import claim_folder
+from fullcourse.adapters.register.input.manifest import MANIFEST, is_manifest
+from fullcourse.adapters.register.read.fact_files import are_facts
 from fullcourse.adapters.register.read.fact_folder import ABOUT, FactFolder, describe, open_facts
 from fullcourse.clinical.errors import InputError
-from fullcourse.interfaces.cli.cohort_input import check_inputs, is_facts
+from fullcourse.interfaces.cli.cohort_input import register_of
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.knowledge.library import Knowledge
 
@@ -20,13 +23,16 @@ if TYPE_CHECKING:
 __all__ = ["facts_on_cluster", "session_here"]
 
 
-def facts_on_cluster(inputs: Sequence[str], knowledge: Knowledge, at: str | None, folder: Path) -> FactFolder:
+def facts_on_cluster(
+    inputs: Sequence[str], column: str, knowledge: Knowledge, at: str | None, folder: Path
+) -> FactFolder:
     """Read an export on the executors into a folder of facts, which the driver writes.
 
     A run that was stopped begins anew, since what executors kept is gone; a folder that is whole is used again.
 
     Args:
         inputs: Files and folders, or addresses of them on a file system that Spark knows.
+        column: Which column of a table holds the resources; tables are not read on a cluster yet.
         knowledge: Of this package.
         at: Date of the check; today without it.
         folder: For the facts.
@@ -34,9 +40,7 @@ def facts_on_cluster(inputs: Sequence[str], knowledge: Knowledge, at: str | None
     Raises:
         InputError: The register cannot be used, or the folder holds another.
     """
-    if any(is_facts(path) for path in inputs):
-        raise InputError("a folder of facts is handed in: facts are made of records. Name the records.")
-    check_inputs([path for path in inputs if "://" not in path] or inputs[:0])
+    _check(inputs, column)
     day = day_asked(at)
     belongs = {"version": __version__, "knowledge": knowledge.digest, "at": day.isoformat(), "engine": "spark"}
     claim_folder(folder, "begun.json", {**belongs, "inputs": list(inputs)})
@@ -55,6 +59,25 @@ def facts_on_cluster(inputs: Sequence[str], knowledge: Knowledge, at: str | None
     )
     describe(whole, folder)
     return whole
+
+
+def _check(inputs: Sequence[str], column: str) -> None:
+    """Refuse what cannot be read on a cluster, before one is started; say of the rest what one machine says."""
+    if any(are_facts(Path(path)) for path in inputs):
+        raise InputError("a folder of facts is handed in: facts are made of records. Name the records.")
+    if column:
+        raise InputError(
+            "--column names a column of a table, and tables are not read on Spark yet. Leave out --engine spark, or "
+            "hand in FHIR bulk NDJSON without --column."
+        )
+    local = [path for path in inputs if "://" not in path]
+    for path in map(Path, local):
+        if path.is_dir():
+            refuse_unread(str(file.relative_to(path)) for file in path.rglob("*"))
+        elif path.is_file():
+            refuse_unread([MANIFEST if is_manifest(path) else path.name])
+    if local:
+        register_of(local)
 
 
 def _address(path: str) -> str:

@@ -15,6 +15,8 @@ from fullcourse.interfaces.cli.echo import echo
 __all__ = ["Progress", "tell_of_aside"]
 
 _SECONDS_BETWEEN: Final = 2.0
+_MINUTE: Final = 60.0
+_HOUR: Final = 3600.0
 _STRETCH: Final = 60
 """Rates are those of so many parts."""
 
@@ -47,6 +49,9 @@ def _aside_line(aside: Aside) -> str:
 class Progress:
     """Shows how far it is, how fast, and how long the step that is under way will take.
 
+    How long the whole will take is said in the last step alone: no step says how fast another will be, and the rates of
+    a run before were those of another register or machine. Until then it is said that it is not known, and what comes.
+
     A rate is that of the last stretch, not of the whole: the first blocks of a register are slower, since more of what
     stands in them is new, and another program may have begun to use the machine.
     """
@@ -55,7 +60,8 @@ class Progress:
         """Begin; nothing is shown at once.
 
         Args:
-            steps: What is done one after another; what comes after a step is said beside its time.
+            steps: What is done one after another; what comes after a step is said beside its time. A last one may be
+                without rates of its own.
         """
         self.step, self.share = "", 0.0
         self._steps = tuple(steps)
@@ -76,9 +82,21 @@ class Progress:
         what = "lines" if step == "reading" else "patients"
         rate = (counted - counted_before) / (now - began)
         later = self._steps[self._steps.index(step) + 1 :] if step in self._steps else ()
-        then = f", then {' and '.join(later)}" if later else ""
-        echo(f"{step}: {self.share:.0%}, {rate:,.0f} {what} a second, {left:,.0f} s left{then}", err=True)
+        if later:
+            of_what = f" of this step, of all not known yet: then {' and '.join(later)}"
+        else:
+            of_what = " of all" if self._steps else " of this step"
+        echo(f"{step}: {self.share:.0%}, {rate:,.0f} {what} a second, {_span(left)} left{of_what}", err=True)
 
     def reached(self) -> tuple[str, float]:
         """Return the step that is under way, empty before the first, and the share of it that is done."""
         return self.step, self.share
+
+
+def _span(seconds: float) -> str:
+    """Return a time as people read it: to the second below two minutes, else about."""
+    if seconds < _MINUTE * 2:
+        return f"{seconds:,.0f} s"
+    if seconds < _HOUR * 2:
+        return f"about {seconds / _MINUTE:,.0f} min"
+    return f"about {seconds / _HOUR:,.1f} h"

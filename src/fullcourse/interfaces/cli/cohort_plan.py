@@ -2,7 +2,6 @@
 
 import json
 import textwrap
-from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -14,6 +13,8 @@ from fullcourse.adapters.published.need import need_json
 from fullcourse.adapters.published.regimen import PROPOSAL
 from fullcourse.adapters.register.engine.need import RegisterNeed, need_of_register
 from fullcourse.adapters.register.engine.need_table import units_written, write_need
+from fullcourse.adapters.register.engine.room import Room, said_when_full
+from fullcourse.adapters.register.input.find import RegisterInput
 from fullcourse.clinical.answer_head import CONTENT_NOTICE, AnswerHead
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.need.total import NeedTotal
@@ -25,6 +26,7 @@ from fullcourse.interfaces.cli.regimen import first_day
 __all__ = ["plan_register"]
 
 _WIDTH: Final = 80
+_AGAIN: Final = "Make room, and give the same command again, or name another --out."
 _MOST_PRODUCTS: Final = 20
 _MOST_REASONS: Final = 3
 _STATUSES: Final = {
@@ -39,12 +41,12 @@ _STATUSES: Final = {
 
 
 def plan_register(
-    inputs: Sequence[str], profile: str, at: date, start: str, out: Path, strict: bool, processes: int
+    register: RegisterInput, profile: str, at: date, start: str, out: Path, strict: bool, processes: int
 ) -> None:
     """Plan everybody, write the need, and print it.
 
     Args:
-        inputs: Files and folders of an export.
+        register: The records.
         profile: Which sources lead.
         at: Date of the check.
         start: First day of every regimen, as written.
@@ -61,13 +63,17 @@ def plan_register(
     if not out.parent.is_dir():
         raise InputError(f"--out: the folder '{out.parent.name}' is not there. Make it, or name another.")
     refuse = partial(tell_of_aside, out=out, strict=strict)
-    need = need_of_register(inputs, knowledge, leads, at, begins, out.parent, processes, Progress(), refuse)
+    progress = Progress(("reading", "planning"))
+    need = need_of_register(
+        register, knowledge, leads, at, begins, out.parent, processes, progress, refuse, progress.reached
+    )
     summary = out.with_name(out.stem + ".summary.json")
     written = need_json(need, knowledge.digest, leads, at, begins)
-    write_need(need.total, out)
-    draft = summary.with_name(summary.name + ".draft")
-    draft.write_text(json.dumps(written, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-    draft.replace(summary)
+    with said_when_full(out, progress.reached, Room("The table of the need takes some hundred kilobytes.", _AGAIN)):
+        write_need(need.total, out)
+        draft = summary.with_name(summary.name + ".draft")
+        draft.write_text(json.dumps(written, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+        draft.replace(summary)
     _print(need, AnswerHead(knowledge.digest, CONTENT_NOTICE, profile=leads, at=at), begins)
     echo(f"by month: {out}\nwhy, in full: {summary}")
 

@@ -22,11 +22,12 @@ from fullcourse.adapters.register.engine.screen import (
     write_long,
 )
 from fullcourse.adapters.register.engine.summary import Line, summarise
-from fullcourse.adapters.register.read.fact_folder import FactFolder, make_facts, open_facts, read_patient_of
+from fullcourse.adapters.register.read.fact_files import open_fact_files
+from fullcourse.adapters.register.read.fact_folder import FactFolder, make_facts, read_patient_of
 from fullcourse.adapters.spreadsheet import shown_row
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.plan import Plan, make_plan
-from fullcourse.interfaces.cli.cohort_input import check_inputs, is_facts
+from fullcourse.interfaces.cli.cohort_input import is_facts, register_of
 from fullcourse.interfaces.cli.cohort_output import Progress, tell_of_aside
 from fullcourse.interfaces.cli.days import day_asked
 from fullcourse.interfaces.cli.echo import echo, print_json
@@ -57,20 +58,22 @@ def screen_everybody(
     partition_by: By | None,
     strict: bool,
     processes: int | None,
+    column: str,
 ) -> None:
     """Screen every patient of the inputs; see the command."""
     knowledge = load_knowledge()
     plan = make_plan(knowledge, knowledge.profile(profile), [knowledge.drug(name) for name in drugs])
     work = out.with_name(out.name + ".parts")
-    progress = Progress(("reading", "establishing", "screening"))
+    written = ["one row a finding"] * as_rows + ["partitions"] * (partition_by is not None) + ["the summary"] * summary
+    progress = Progress(("reading", "establishing", "screening", "joining the parts", *written))
     with said_when_full(work, progress.reached):
-        if engine == "spark" and not is_facts(inputs[0]):
+        if engine == "spark" and not is_facts(inputs):
             # On a cluster records are read where they are screened.
             from fullcourse.interfaces.cli.cohort_cluster import facts_on_cluster
 
-            facts = facts_on_cluster(inputs, knowledge, at, work)
+            facts = facts_on_cluster(inputs, column, knowledge, at, work)
         else:
-            facts = _facts(inputs, knowledge, at, work, processes, progress)
+            facts = _facts(inputs, column, knowledge, at, work, processes, progress)
         tell_of_aside(facts.aside, out, strict)
         about = {
             "patients": facts.patients,
@@ -101,17 +104,19 @@ def make_everybody(
     engine: str,
     strict: bool,
     processes: int | None,
+    column: str,
 ) -> None:
     """Write a folder of facts; see the command."""
+    knowledge = load_knowledge()
     progress = Progress(("reading", "establishing"))
     with said_when_full(out, progress.reached):
         if engine == "spark":
             from fullcourse.interfaces.cli.cohort_cluster import facts_on_cluster
 
-            facts = facts_on_cluster(inputs, load_knowledge(), at, out)
+            facts = facts_on_cluster(inputs, column, knowledge, at, out)
         else:
-            check_inputs(inputs, why_no_facts="facts are made of records")
-            facts = _facts(inputs, load_knowledge(), at, out, processes, progress)
+            register = register_of(inputs, column, why_no_facts="facts are made of records")
+            facts = make_facts(register, knowledge, day_asked(at), out, processes or os.cpu_count() or 1, progress)
         tell_of_aside(facts.aside, out / "lines", strict)
     _tell_of_routed(facts)
     echo(f"{facts.patients:,} patients at {facts.at}: {out}")
@@ -125,6 +130,7 @@ def show_differences(
     at: str | None,
     out: Path | None,
     processes: int | None,
+    column: str,
 ) -> None:
     """Print which statements moved and whom that touches; see the command."""
     old, new = (_edition(Path(edition)) for edition in editions)
@@ -136,10 +142,11 @@ def show_differences(
     for name, edition in (("old", old), ("new", new)):
         known = [edition.drug(drug) for drug in drugs]
         plan = make_plan(edition, edition.profile(profile), known)
-        progress = Progress(("reading", "establishing", "screening"))
+        others = ("the new edition",) if name == "old" else ()
+        progress = Progress(("reading", "establishing", "screening", "joining the parts", *others, "the comparison"))
         whole = work / f"{name}.parquet"
         with said_when_full(work, progress.reached):
-            facts = _facts(inputs, edition, at, work / name, processes, progress, any_edition=True)
+            facts = _facts(inputs, column, edition, at, work / name, processes, progress, any_edition=True)
             _screen(plan, facts, work / name, whole, "duckdb", processes, {}, progress)
         plans.append(plan)
         findings.append(whole)
@@ -155,12 +162,13 @@ def explain_one(
     profile: str,
     at: str | None,
     form: str,
+    column: str,
 ) -> None:
     """Check one patient of the inputs; see the command."""
-    check_inputs(inputs, why_no_facts="it holds no evidence, so nothing can be explained from it")
+    register = register_of(inputs, column, why_no_facts="it holds no evidence, so nothing can be explained from it")
     knowledge = load_knowledge()
     day = day_asked(at)
-    record = read_patient_of(inputs, patient, knowledge, day)
+    record = read_patient_of(register, patient, knowledge, day)
     result = check_record(record, knowledge, knowledge.profile(profile), day, [knowledge.drug(name) for name in drugs])
     if form == "json":
         from fullcourse.adapters.published.check import check_json
@@ -186,6 +194,7 @@ def predict_everybody(
     summary: bool,
     strict: bool,
     processes: int | None,
+    column: str,
 ) -> None:
     """Predict everybody's levels; see the command."""
     # The engine of levels is loaded for this command alone.
@@ -195,9 +204,9 @@ def predict_everybody(
     knowledge = load_knowledge()
     question = question_of(drug, dose, days, model, count, seed, knowledge)
     work = out.with_name(out.name + ".parts")
-    progress = Progress(("reading", "establishing", "predicting"))
+    progress = Progress(("reading", "establishing", "predicting", "joining the parts", *["the summary"] * summary))
     with said_when_full(work, progress.reached):
-        facts = _facts(inputs, knowledge, at, work, processes, progress)
+        facts = _facts(inputs, column, knowledge, at, work, processes, progress)
         tell_of_aside(facts.aside, out, strict)
         belongs = {"version": __version__, "at": facts.at.isoformat(), "knowledge": facts.knowledge}
         parts = predict_parts(question, knowledge, facts.parts, work, belongs, partial(progress, "predicting"))
@@ -222,12 +231,13 @@ def plan_everybody(
     out: Path,
     strict: bool,
     processes: int | None,
+    column: str,
 ) -> None:
     """Plan everybody's treatment; see the command."""
     from fullcourse.interfaces.cli.cohort_plan import plan_register  # planning is loaded for this command alone
 
-    check_inputs(inputs, why_no_facts="plans are made of records")
-    plan_register(inputs, profile, day_asked(at), start, out, strict, processes or os.cpu_count() or 1)
+    register = register_of(inputs, column, why_no_facts="plans are made of records")
+    plan_register(register, profile, day_asked(at), start, out, strict, processes or os.cpu_count() or 1)
 
 
 def _edition(folder: Path) -> Knowledge:
@@ -238,6 +248,7 @@ def _edition(folder: Path) -> Knowledge:
 
 def _facts(
     inputs: Sequence[str],
+    column: str,
     knowledge: Knowledge,
     at: str | None,
     work: Path,
@@ -246,9 +257,10 @@ def _facts(
     any_edition: bool = False,
 ) -> FactFolder:
     """Return the facts of the inputs: those that were made before, or made now."""
-    check_inputs(inputs)
-    if is_facts(inputs[0]):
-        facts = open_facts(Path(inputs[0]))
+    if is_facts(inputs):
+        if column:
+            raise InputError("--column names a column of a table of records, and facts are handed in. Leave it out.")
+        facts = open_fact_files(Path(inputs[0]))
         if at is not None and day_asked(at) != facts.at:
             raise InputError(
                 f"--at {at} is not the date of these facts, {facts.at}: shelf lives and ages depend on it. "
@@ -256,7 +268,8 @@ def _facts(
             )
         _refuse_other_columns(facts, knowledge, any_edition)
         return facts
-    return make_facts(inputs, knowledge, day_asked(at), work, processes or os.cpu_count() or 1, progress)
+    register = register_of(inputs, column)
+    return make_facts(register, knowledge, day_asked(at), work, processes or os.cpu_count() or 1, progress)
 
 
 def _refuse_other_columns(facts: FactFolder, knowledge: Knowledge, any_edition: bool) -> None:

@@ -20,6 +20,7 @@ EXAMPLES_OF: Final[Mapping[str, str]] = {
     "cohort explain": "cohort explain PATIENT export/ --drug cycloserine",
     "cohort levels": 'cohort levels export/ --drug cycloserine --dose "250 mg q12h" --out exposures.parquet',
     "cohort plan": "cohort plan export/ --profile who --start 2026-12-01 --out need.csv",
+    "cohort views": "cohort views --out views/",
     "knowledge check": "knowledge check",
     "knowledge show": "knowledge show cycloserine",
     "knowledge coverage": "knowledge coverage",

@@ -7,7 +7,7 @@ from functools import lru_cache
 from fullcourse.adapters.fhir.read.elements import Element, child, children, shown, text
 from fullcourse.knowledge.codes import PREFIX_SYSTEMS, code_fault
 
-__all__ = ["Concept", "concept_at", "concept_of", "is_well_formed", "plain_code", "system_name"]
+__all__ = ["Concept", "addresses_of", "concept_at", "concept_of", "is_well_formed", "plain_code", "system_name"]
 
 _SYSTEMS = {
     "urn:fullcourse:fact": "fullcourse",  # what we wrote ourselves names the fact by its id
@@ -87,6 +87,11 @@ def system_name(address: str) -> str:
     if bare.startswith("id.who.int/icd/release/11"):
         return "icd-11"
     return _BY_ADDRESS.get(bare, "")
+
+
+def addresses_of(system: str) -> tuple[str, ...]:
+    """Return the addresses under which records name a code system of ours, editions of SNOMED CT left out."""
+    return tuple(address for address, name in _SYSTEMS.items() if name == system)
 
 
 def plain_code(system: str, code: str) -> str:

@@ -17,10 +17,13 @@ import pyarrow.parquet as pq
 
 from fullcourse.adapters.register.cluster.here import Asked, Here, here
 from fullcourse.adapters.register.cluster.routing import ASIDE, BLOCK, LINE, Batches
+from fullcourse.adapters.register.cluster.set_aside import LineNumbers, Place, with_places, worded
+from fullcourse.adapters.register.read.assemble import FactPart
 from fullcourse.adapters.register.read.lines import SetAside, read_line
 from fullcourse.adapters.register.read.workers import nothing_collected
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.plan import fact_columns
+from fullcourse.cohort.screen_sql import ERROR, LINES_SET_ASIDE, SET_ASIDE
 from fullcourse.knowledge.library import Knowledge
 
 __all__ = ["CHUNK_BYTES", "ESTABLISHED", "FACTS", "READ_ALONE", "establish", "fact_schema", "unpack", "unpacked"]
@@ -35,8 +38,9 @@ ESTABLISHED: Final = pa.schema([
     ("kind", pa.int8()), ("file", pa.int32()), ("block", pa.int64()), ("place", pa.int64()), ("reason", pa.string()),
     ("is_of_nobody", pa.bool_()), ("lines", pa.int64()), ("others", pa.int64()), ("facts", pa.binary()),
 ])  # fmt: skip
-"""What `establish` yields. Of `FACTS`, ``facts`` is a table of facts as an Arrow stream, ``lines`` the number of its
-patients and ``others`` of those with an error: a thousand columns of Spark's own would cost more than reading does."""
+"""What `establish` yields. Of `FACTS`, ``facts`` is a table of facts with places as an Arrow stream,
+``lines`` the number of its patients and ``others`` of those with an error: a thousand columns of Spark's own would cost
+more than reading does."""
 
 _TYPES: Final = {
     "BOOLEAN": pa.bool_(), "VARCHAR": pa.string(), "DOUBLE": pa.float64(), "INTEGER": pa.int32(), "BIGINT": pa.int64(),
@@ -46,25 +50,27 @@ _TYPES: Final = {
 
 def fact_schema(knowledge: Knowledge) -> Any:
     """Return the columns of a table of facts, as Arrow has them."""
-    facts = [("patient", pa.string()), ("clinic", pa.string()), ("error", pa.string())]
-    return pa.schema([*facts, *((name, _TYPES[kind]) for name, kind in fact_columns(knowledge).items())])
+    texts = [(name, pa.string()) for name in ("patient", "clinic", ERROR)]
+    aside = [(LINES_SET_ASIDE, pa.int64()), (SET_ASIDE, pa.string())]
+    return pa.schema([*texts, *aside, *((name, _TYPES[kind]) for name, kind in fact_columns(knowledge).items())])
 
 
-def unpack(batches: Batches, columns: Sequence[str]) -> Batches:
+def unpack(batches: Batches, columns: Sequence[str], numbers: LineNumbers) -> Batches:
     """Yield the rows of tables of facts.
 
     Args:
         batches: ``facts``; see `ESTABLISHED`.
         columns: Which of a table of facts.
+        numbers: Of the lines of the register.
     """
     for batch in batches:
         for packed in batch.column(0).to_pylist():
-            yield from unpacked(packed).select(list(columns)).to_batches()
+            yield from unpacked(packed, numbers).select(list(columns)).to_batches()
 
 
-def unpacked(packed: bytes) -> Any:
-    """Return a table of facts from its bytes."""
-    return pa.ipc.open_stream(packed).read_all()
+def unpacked(packed: bytes, numbers: LineNumbers) -> Any:
+    """Return a table of facts from its bytes, with the numbers of the lines that it names."""
+    return worded(pa.ipc.open_stream(packed).read_all(), numbers)
 
 
 @dataclass(slots=True)
@@ -160,7 +166,7 @@ class _Maker:
         if part is not None:
             routed = Counter(why for patient, why in part.reasons.items() if patient in chunk.patients)
             notes += [(READ_ALONE, *places[0], why, None, count, 0) for why, count in routed.items()]
-            notes.append((FACTS, *places[0], None, None, *self._facts(pq.read_table(target), chunk)))
+            notes.append((FACTS, *places[0], None, None, *self._facts(pq.read_table(target), part, places, chunk)))
         if notes:
             yield self.noted(notes)
 
@@ -171,7 +177,7 @@ class _Maker:
         arrays = [pa.array(values, of.type) for values, of in zip(columns, ESTABLISHED, strict=True)]
         return pa.RecordBatch.from_arrays(arrays, schema=ESTABLISHED)
 
-    def _facts(self, table: Any, chunk: _Chunk) -> tuple[int, int, bytes]:
+    def _facts(self, table: Any, part: FactPart, places: Sequence[Place], chunk: _Chunk) -> tuple[int, int, bytes]:
         """Return of the patients of a chunk how many they are, how many have an error, and their facts."""
         found = table.column("patient").to_pylist()
         strangers = set(found) - chunk.patients.keys()
@@ -179,10 +185,12 @@ class _Maker:
             self._refuse_astray(strangers, chunk)
             table = table.filter(pa.array([name in chunk.patients for name in found]))
         whole = table.select(self._schema.names).cast(self._schema)
+        aside = {name: [(places[it.line - 1], it.reason) for it in lines] for name, lines in part.aside.items()}
+        packed = with_places(whole, aside)
         sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, self._schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
-            writer.write_table(whole)
-        return whole.num_rows, whole.num_rows - whole.column("error").null_count, sink.getvalue().to_pybytes()
+        with pa.ipc.new_stream(sink, packed.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+            writer.write_table(packed)
+        return whole.num_rows, whole.num_rows - whole.column(ERROR).null_count, sink.getvalue().to_pybytes()
 
     def _refuse_astray(self, strangers: set[str], chunk: _Chunk) -> None:
         """Refuse rows of patients whose lines did not all come here.

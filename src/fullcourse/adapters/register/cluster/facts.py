@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import chain
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,6 +35,7 @@ from fullcourse.adapters.register.cluster.chunks import (
 from fullcourse.adapters.register.cluster.files import PARTITION_BYTES, Lines
 from fullcourse.adapters.register.cluster.here import Asked
 from fullcourse.adapters.register.cluster.routing import ASIDE, BLOCK, PRODUCTS, ROUTED, products_of, route
+from fullcourse.adapters.register.cluster.set_aside import LineNumbers
 from fullcourse.adapters.register.read.extract import Aside, refuse_lost
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.plan import Plan
@@ -69,7 +70,7 @@ class ClusterFacts:
         routed: How many patients were read one by one, by reason.
         errors: How many have a record that cannot be used.
         kept: What is kept on the executors until `release`.
-        names: Of the files, in their order.
+        numbers: Of the lines, for what is said of them.
         schema: Of the table.
     """
 
@@ -82,7 +83,7 @@ class ClusterFacts:
     routed: Mapping[str, int]
     errors: int
     kept: "DataFrame"
-    names: tuple[str, ...]
+    numbers: LineNumbers
     schema: Any
 
     @property
@@ -94,16 +95,16 @@ class ClusterFacts:
         """Return some columns of the table, which costs as much less as they are fewer."""
         wanted = from_arrow_schema(pa.schema([self.schema.field(name) for name in columns]))
         packed = self.kept.where(F.col("kind") == FACTS).select("facts")
-        return packed.mapInArrow(partial(unpack, columns=list(columns)), wanted)
+        return packed.mapInArrow(partial(unpack, columns=list(columns), numbers=self.numbers), wanted)
 
     def tables(self) -> Iterator[Any]:
         """Yield the facts as tables of Arrow, one partition after another."""
         for row in self.kept.where(F.col("kind") == FACTS).select("facts").toLocalIterator():
-            yield unpacked(bytes(row[0]))
+            yield unpacked(bytes(row[0]), self.numbers)
 
     def aside(self) -> list[Aside]:
         """Return the lines that are not used, in the order of files and lines."""
-        return _asides(self.kept, self.names)
+        return _asides(self.kept, self.numbers)
 
     def release(self) -> None:
         """Forget the rows; the table is made anew when it is asked for again."""
@@ -193,37 +194,47 @@ def _counted(kept: "DataFrame", register: Lines, knowledge: Knowledge, at: date)
         if row["kind"] == READ_ALONE:
             routed[row["why"]] += row["lines"]
     lines = of_kind["lines", BLOCK]
+    numbers = LineNumbers(tuple(register.names), _lines_before(kept) if of_kind["rows", ASIDE] else {})
     if lost:
-        refuse_lost(lost, _asides(kept.where("is_of_nobody"), register.names, kept, 1)[0], lines)
+        refuse_lost(lost, _asides(kept.where("is_of_nobody"), numbers, 1)[0], lines)
     return ClusterFacts(
         knowledge.digest, at, of_kind["lines", FACTS], lines, of_kind["others", BLOCK], of_kind["rows", ASIDE],
-        dict(routed), of_kind["others", FACTS], kept, tuple(register.names), fact_schema(knowledge),
+        dict(routed), of_kind["others", FACTS], kept, numbers, fact_schema(knowledge),
     )  # fmt: skip
 
 
-def _asides(kept: "DataFrame", names: Sequence[str], blocks: "DataFrame | None" = None, most: int = 0) -> list[Aside]:
-    """Return lines that are not used, in order, with their numbers: lines of blocks before theirs are counted.
+def _lines_before(kept: "DataFrame") -> dict[tuple[int, int], int]:
+    """Return how many lines of its file stand before each block in which a line is set aside."""
+    blocks: dict[int, dict[int, int]] = {}
+    wanted: list[tuple[int, int]] = []
+    noted = kept.where(F.col("kind").isin(BLOCK, ASIDE)).groupBy("kind", "file", "block").agg(F.sum("lines"))
+    for kind, file, block, lines in noted.collect():
+        if kind == BLOCK:
+            blocks.setdefault(file, {})[block] = lines
+        else:
+            wanted.append((file, block))
+    before: dict[tuple[int, int], int] = {}
+    for file, of_file in blocks.items():
+        starts = sorted(of_file)
+        sums = accumulate((of_file[start] for start in starts), initial=0)
+        before |= {(file, start): lines for start, lines in zip(starts, sums, strict=False)}
+    return {place: before[place] for place in wanted}
+
+
+def _asides(kept: "DataFrame", numbers: LineNumbers, most: int = 0) -> list[Aside]:
+    """Return lines that are not used, in order.
 
     Args:
         kept: Rows among which they are.
-        names: Of the files.
-        blocks: Rows among which the blocks are, when they are others.
+        numbers: Of the lines.
         most: How many are returned; all for 0.
     """
-    by_file: dict[int, dict[int, int]] = {}
-    noted = (kept if blocks is None else blocks).where(F.col("kind") == BLOCK)
-    for file, block, lines in noted.groupBy("file", "block").agg(F.sum("lines")).collect():
-        by_file.setdefault(file, {})[block] = lines
     ordered = kept.where(F.col("kind") == ASIDE).orderBy("file", "block", "place")
     ordered = ordered.select("file", "block", "place", "reason", "is_of_nobody")
     return [
-        Aside(names[file], _before(by_file[file], block) + place + 1, reason, is_of_nobody)
-        for file, block, place, reason, is_of_nobody in (ordered.limit(most) if most else ordered).collect()
+        numbers.aside(*where, is_of_nobody=is_of_nobody)
+        for *where, is_of_nobody in (ordered.limit(most) if most else ordered).collect()
     ]
-
-
-def _before(blocks: Mapping[int, int], block: int) -> int:
-    return sum(lines for start, lines in blocks.items() if start < block)
 
 
 def find_on_cluster(made: ClusterFacts, plan: Plan) -> "DataFrame":

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 from pyspark.sql import functions as F
 
 from fullcourse.adapters.register.cluster.routing import place_of
-from fullcourse.adapters.register.read.extract import ENDINGS
+from fullcourse.adapters.register.cluster.unread import is_of_register, refuse_unread
+from fullcourse.adapters.register.input.find import LINES
+from fullcourse.adapters.register.input.source import PACKED
 from fullcourse.clinical.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ __all__ = ["Lines", "lines_of_files", "lines_of_table"]
 PARTITION_BYTES: Final = 128 * 1024 * 1024
 """Lines of so many bytes, about, go to one partition of patients."""
 
-_PACKED: Final = 10  # a packed file is taken for so many times its size
 _OF_GLOBS: Final = frozenset("*?[]{}\\")
 _LARGE: Final = 10_000
 
@@ -50,7 +51,8 @@ def lines_of_files(spark: "SparkSession", inputs: Sequence[str]) -> Lines:
         inputs: Paths or addresses (``hdfs://``, ``s3a://``) of files and folders.
 
     Raises:
-        InputError: One is not there, holds no lines, or has a name that Spark passes over in silence.
+        InputError: One is not there, holds no lines, is in a form that is read on one machine only, or has a name that
+            Spark passes over in silence.
     """
     found: dict[str, int] = {}
     for each in inputs:
@@ -73,7 +75,7 @@ def lines_of_files(spark: "SparkSession", inputs: Sequence[str]) -> Lines:
         F.lit(None).cast("bigint").alias("number"),
     )
     numbers = {place_of(name.replace("%", "%25")): number for number, name in enumerate(names)}
-    size = sum(size * (_PACKED if name.endswith(".gz") else 1) for name, size in found.items())
+    size = sum(size * PACKED.get(PurePosixPath(name).suffix, 1) for name, size in found.items())
     return Lines(table, [_as_given(name) for name in names], numbers, size)
 
 
@@ -86,16 +88,20 @@ def _files_in(spark: "SparkSession", path: str) -> dict[str, int]:
     system = where.getFileSystem(spark._jsc.hadoopConfiguration())
     if not system.exists(where):
         raise InputError("an input is not there, or is no file or folder. Check the paths handed in.")
-    is_folder = system.getFileStatus(where).isDirectory()
+    status = system.getFileStatus(where)
+    root = PurePosixPath(status.getPath().toString())
     files = system.listFiles(where, True)
     found: dict[str, int] = {}
     while files.hasNext():
         file = files.next()
-        name = file.getPath().toString()
-        if not is_folder or name.endswith(ENDINGS):
-            found[name] = file.getLen()
+        found[file.getPath().toString()] = file.getLen()
+    if status.isDirectory():
+        refuse_unread(str(PurePosixPath(name).relative_to(root)) for name in found)
+        found = {name: size for name, size in found.items() if is_of_register(name)}
+    else:
+        refuse_unread([root.name])
     if not found:
-        raise InputError(f"a folder handed in holds no file that ends in {', '.join(ENDINGS)}. Name another.")
+        raise InputError(f"a folder handed in holds no file that ends in {', '.join(LINES)}. Name another.")
     return dict(sorted(found.items(), key=lambda pair: PurePosixPath(pair[0])))
 
 

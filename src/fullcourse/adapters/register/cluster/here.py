@@ -7,11 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from fullcourse import __version__
 from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.adapters.register.read.assemble import Assembler, FactPart, reader_of
 from fullcourse.adapters.register.read.blocks import Block, BlockReader
-from fullcourse.adapters.register.read.extract import Extracted, Segment
+from fullcourse.adapters.register.read.extract import Aside, Extracted, Segment
 from fullcourse.adapters.register.read.products import Products
 from fullcourse.adapters.register.read.templates import TemplateReader
 from fullcourse.clinical.errors import InputError
@@ -60,7 +62,8 @@ class Here:
             target: The table of facts.
 
         Returns:
-            What the lines came to, and the facts; None where no line was about a patient, and nothing is written.
+            What the lines came to, and the facts; None where no line was about a patient, and nothing is written. Lines
+            that are set aside are numbered as they were handed in.
         """
         lines = folder / "lines.ndjson"
         lines.write_bytes(data)  # a record that columns cannot hold is read again from where it stands
@@ -69,7 +72,14 @@ class Here:
             return block, None
         bodies = {name: list(versions) for name, versions in elsewhere.items()}
         rows = [(block.rows, [Segment(lines, 0, 0, 1)])]
-        extracted = Extracted(folder, rows, [block.shapes], bodies, (), block.lines, block.others)
+        # The shapes of one block have numbers of their own, each once.
+        numbers = [np.arange(len(block.shapes))]
+        aside_at = {
+            (0, start): Aside(lines.name, number, reason, is_of_nobody=False)
+            for (number, reason, is_known), start in zip(block.aside, block.aside_starts, strict=True)
+            if is_known
+        }
+        extracted = Extracted(folder, rows, block.shapes, numbers, bodies, (), block.lines, block.others, aside_at)
         return block, Assembler(extracted, self._fhir, self.knowledge, at).write(0, target)
 
 

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 import duckdb
 
+from fullcourse.adapters.register.input.tables import LEGEND
 from fullcourse.cohort.plan import Plan, fact_columns
 from fullcourse.cohort.screen_sql import BITS, decision_column, word_columns
 from fullcourse.knowledge.library import Knowledge
@@ -78,11 +79,14 @@ def write_differences(old: Plan, new: Plan, before: Path, after: Path, target: P
         chosen = _that_differ(connection, pairs, differences)
         rows = [_decisions(drug) for drug in drugs] + ([_statements(chosen, old, new)] if chosen else [])
         query = " UNION ALL ".join(rows)
-        connection.execute(f"COPY ({query}) TO '{str(draft).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)")
+        connection.execute(f"COPY ({query}) TO '{str(draft).replace(chr(39), chr(39) * 2)}' ({_OURS})")
         count = connection.execute("SELECT count(DISTINCT patient) FROM read_parquet(?)", [str(draft)]).fetchone()
     draft.replace(target)
     return int(count[0]) if count else 0
 
+
+_OURS: Final = f'FORMAT parquet, KV_METADATA {{{LEGEND}: \'{{"kind": "differences"}}\'}}'
+"""How the file is written: it says what it is, so that it is never taken for a register."""
 
 _ONE_IS_AN_ERROR: Final = "(b.error IS NULL) <> (a.error IS NULL) OR b.patient IS NULL OR a.patient IS NULL"
 

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from fullcourse.adapters.fhir.read.patient import HAS_DIED
+from fullcourse.adapters.register.engine.room import Room, said_when_full
+from fullcourse.adapters.register.input.find import RegisterInput
+from fullcourse.adapters.register.input.source import LineSource
 from fullcourse.adapters.register.read.assemble import reader_of
-from fullcourse.adapters.register.read.extract import Aside, Range, find_inputs, ranges_of, size_of
+from fullcourse.adapters.register.read.extract import Aside, Range, ranges_of, size_of
 from fullcourse.adapters.register.read.fact_folder import Progress
 from fullcourse.adapters.register.read.one_record import read_one
 from fullcourse.adapters.register.read.people import Gathered, collect_lines, gather_range, patients_of
@@ -28,6 +31,11 @@ __all__ = ["RegisterNeed", "need_of_register"]
 BUCKET_BYTES: Final = 4 * 1024 * 1024
 """Lines of so many bytes, in about, are held as text at once."""
 
+_ROOM: Final = Room(
+    "How much more is needed is not known yet: the records are divided by patient beside --out, so about as much as "
+    "they take unpacked.",
+    "Nothing of it was kept. Make room, and give the same command again, or name an --out on another disk.",
+)
 _MOST_BUCKETS: Final = 4096
 _BUCKETS_A_PROCESS: Final = 8
 """So many parts a process, so that none waits long for the last."""
@@ -61,6 +69,7 @@ class _Job:
         request: What is asked of everybody.
         folder: For the lines by patient.
         files: Of the export.
+        source: Opens them.
         buckets: In how many parts patients are divided.
     """
 
@@ -70,11 +79,16 @@ class _Job:
     request: PlanRequest
     folder: Path
     files: Sequence[Path]
+    source: LineSource
     buckets: int
 
 
+def _not_known() -> tuple[str, float]:
+    return "", 0.0
+
+
 def need_of_register(
-    inputs: Sequence[str],
+    inputs: RegisterInput,
     knowledge: Knowledge,
     profile: str,
     at: date,
@@ -83,11 +97,12 @@ def need_of_register(
     processes: int,
     progress: Progress,
     refuse: Callable[[Sequence[Aside]], None],
+    reached: Callable[[], tuple[str, float]] = _not_known,
 ) -> RegisterNeed:
     """Return what the plans of all patients of an export need.
 
     Args:
-        inputs: Files and folders.
+        inputs: The register.
         knowledge: By which.
         profile: Id of the profile that leads.
         at: Date of the check.
@@ -96,17 +111,21 @@ def need_of_register(
         processes: How many at once.
         progress: Called now and then.
         refuse: Called with the lines that are not used, before anybody is planned.
+        reached: Returns the step that is under way and the share of it that is done, to say what a full disk lacks.
 
     Raises:
-        InputError: An input is not there.
+        InputError: The disk is full.
     """
-    files = find_inputs(inputs)
+    files = inputs.files
     size = size_of(files)
     parts = _BUCKETS_A_PROCESS * processes if processes > 1 else 1
     buckets = max(parts, min(_MOST_BUCKETS, math.ceil(size / BUCKET_BYTES)))
     request = PlanRequest(RegimenRequest(start=start))
-    with tempfile.TemporaryDirectory(prefix=".need-", dir=work) as folder:
-        job = _Job(knowledge, profile, at, request, Path(folder), files, buckets)
+    with (
+        tempfile.TemporaryDirectory(prefix=".need-", dir=work) as folder,
+        said_when_full(Path(folder), reached, _ROOM),
+    ):
+        job = _Job(knowledge, profile, at, request, Path(folder), files, inputs.source, buckets)
         with Workers(job, processes, _begin) as workers:
             _gather_all(job, workers, size, progress)
             gathered = collect_lines(ranges_of(files), job.folder)
@@ -180,7 +199,7 @@ def _begin(job: _Job) -> Callable[[], None]:
 
 def _gather(part: Range) -> int:
     state = _STATE[0]
-    return gather_range(part, state.job.folder, state.dates, state.job.buckets)
+    return gather_range(part, state.job.folder, state.dates, state.job.buckets, state.job.source)
 
 
 def _plan_bucket(bucket: int) -> NeedTotal:

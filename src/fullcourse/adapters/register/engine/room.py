@@ -7,6 +7,7 @@ import errno
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,20 +15,40 @@ import duckdb
 
 from fullcourse.clinical.errors import InputError
 
-__all__ = ["said_when_full"]
+__all__ = ["Room", "said_when_full"]
 
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _SAYS_SO: Final = ("No space left", "File too large", "quota exceeded", "requested and ")
 """How libraries say it that keep the error's number to themselves; the last is NumPy's "9 requested and 4 written"."""
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What is said of the room that a command needs.
+
+    Attributes:
+        usual: How much it usually takes, where that cannot be told from what was written.
+        mend: What to do.
+    """
+
+    usual: str
+    mend: str
+
+
+_KEPT: Final = Room(
+    "How much more is needed is not known yet; a quarter of the size of the records is usual.",
+    "Make room, and give the same command again: it goes on with what is whole. Or name another --out.",
+)
+
+
 @contextmanager
-def said_when_full(folder: Path, reached: Callable[[], tuple[str, float]]) -> Iterator[None]:
+def said_when_full(folder: Path, reached: Callable[[], tuple[str, float]], room: Room = _KEPT) -> Iterator[None]:
     """Say that the disk is full, and how much is needed, in place of whatever a library says.
 
     Args:
         folder: For the parts.
         reached: Returns the step and the share of it that is done.
+        room: What is said of the room that is needed.
 
     Raises:
         InputError: Nothing more can be written.
@@ -38,7 +59,7 @@ def said_when_full(folder: Path, reached: Callable[[], tuple[str, float]]) -> It
     except (OSError, duckdb.IOException) as error:
         if not _is_of_room(error):
             raise
-        raise InputError(f"{_why(folder, error)} {_needed(folder, before, *reached())} {_MEND}") from error
+        raise InputError(f"{_why(folder, error)} {_needed(folder, before, room, *reached())} {room.mend}") from error
 
 
 def _is_of_room(error: Exception) -> bool:
@@ -54,15 +75,12 @@ def _why(folder: Path, error: Exception) -> str:
     return f"There is no room left to write: the disk that holds '{folder.name}' has {_shown(free)} free."
 
 
-def _needed(folder: Path, before: int, step: str, share: float) -> str:
+def _needed(folder: Path, before: int, room: Room, step: str, share: float) -> str:
     written = _size(folder) - before
     if not step or share <= 0 or written <= 0:
-        return "How much more is needed is not known yet; a quarter of the size of the records is usual."
+        return room.usual
     more = written * (1 - share) / share
     return f"{step.capitalize()} is at {share:.0%} with {_shown(written)} written: about {_shown(more)} more for that."
-
-
-_MEND: Final = "Make room, and give the same command again: it goes on with what is whole. Or name another --out."
 
 
 def _size(folder: Path) -> int:

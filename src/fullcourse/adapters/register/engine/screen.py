@@ -8,6 +8,7 @@ from typing import Final
 
 import duckdb
 
+from fullcourse.adapters.register.input.tables import LEGEND
 from fullcourse.clinical.answer_head import AnswerHead
 from fullcourse.cohort.plan import Plan
 from fullcourse.cohort.screen_sql import BITS, decision_column, known_column, open_column, screen_query, word_columns
@@ -22,9 +23,6 @@ __all__ = [
     "screen_register",
     "write_long",
 ]
-
-LEGEND: Final = "fullcourse"
-"""Key of the file's metadata under which the legend stands."""
 
 BATCH_BYTES: Final = 256 * 1024 * 1024
 """Tables of facts of so many bytes, about six million patients or ten seconds of work, are screened at once."""
@@ -203,7 +201,7 @@ def write_long(plan: Plan, findings: Path, target: Path) -> None:
     """
     with duckdb.connect(config={"preserve_insertion_order": False}) as connection:
         connection.from_parquet([str(findings)]).create_view("findings")
-        _copy(connection, f"({_long_query(plan)})", target, {})
+        _copy(connection, f"({_long_query(plan)})", target, {"kind": "findings, one a row"})
 
 
 def _long_query(plan: Plan) -> str:

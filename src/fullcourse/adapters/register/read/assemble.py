@@ -5,7 +5,7 @@ whose lines contradict one another, or whose records hold something that columns
 one-patient reader, and counted by the reason.
 """
 
-import gzip
+import json
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,10 @@ import numpy as np
 
 from fullcourse.adapters.fhir.read.reader import FhirReader
 from fullcourse.adapters.medicines.recognise import recognise
-from fullcourse.adapters.register.read.extract import Extracted
+from fullcourse.adapters.register.input.source import PLAIN, LineSource
+from fullcourse.adapters.register.input.tables import LEGEND
+from fullcourse.adapters.register.read.extract import Aside, Extracted
+from fullcourse.adapters.register.read.lines import DAMAGED
 from fullcourse.adapters.register.read.one_record import read_one
 from fullcourse.adapters.register.read.plans import Plans
 from fullcourse.adapters.register.read.products import Products
@@ -30,13 +33,15 @@ from fullcourse.clinical.patient import Patient
 from fullcourse.cohort.evidence import I64, Bools
 from fullcourse.cohort.facts import FactTable, fact_row, fact_table
 from fullcourse.cohort.plan import fact_columns
+from fullcourse.cohort.screen_sql import LINES_SET_ASIDE, SET_ASIDE
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.rules.establish import establish
 
-__all__ = ["Assembler", "FactPart", "reader_of"]
+__all__ = ["Assembler", "FactPart", "reader_of", "said_of"]
 
 _ROUTED_AT_A_TIME = 2_000
 _LONGEST_BLOCK = 2**40
+_ASIDE_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +53,14 @@ class FactPart:
         routed: How many were read one by one, by reason.
         errors: How many have a record that cannot be used.
         reasons: Why each of those was read one by one.
+        aside: The lines that are set aside of each patient who has some.
     """
 
     patients: int
     routed: Mapping[str, int]
     errors: int
     reasons: Mapping[str, str] = field(default_factory=dict)
+    aside: Mapping[str, Sequence[Aside]] = field(default_factory=dict)
 
 
 def reader_of(knowledge: Knowledge) -> FhirReader:
@@ -69,9 +76,12 @@ def reader_of(knowledge: Knowledge) -> FhirReader:
 class Assembler:
     """Makes tables of facts from the rows of one export, with one knowledge at one date."""
 
-    def __init__(self, extracted: Extracted, reader: FhirReader, knowledge: Knowledge, at: date) -> None:
+    def __init__(
+        self, extracted: Extracted, reader: FhirReader, knowledge: Knowledge, at: date, source: LineSource = PLAIN
+    ) -> None:
         """Read every shape of the export once."""
         self._extracted, self._reader, self._knowledge, self._at = extracted, reader, knowledge, at
+        self._source = source
         numbers: dict[tuple[bytes, str], int] = {}
         clinics = {"": 0}
         lengths = np.array([len(numbers) for numbers in extracted.shape_of], np.int64)
@@ -86,19 +96,32 @@ class Assembler:
         self._clinics = list(clinics)
         self._products = Products(extracted.elsewhere)
         templates = TemplateReader(reader, knowledge, self._products)
+        self._damaged = numbers.get((DAMAGED, ""), -1)
         self._links = [linked for _, linked in numbers]
         self._plans = Plans([templates.read(shape, linked) for shape, linked in numbers], knowledge)
         self._connection = duckdb.connect(config={"threads": 1})
 
-    def write(self, bucket: int, target: Path) -> FactPart:
-        """Write the facts of a bucket; the file appears when it is whole."""
+    def write(self, bucket: int, target: Path, legend: Mapping[str, object] | None = None) -> FactPart:
+        """Write the facts of a bucket; the file appears when it is whole.
+
+        Args:
+            bucket: Which.
+            target: The Parquet file.
+            legend: What it says of itself in its metadata.
+        """
         rows, clinics = self._rows(bucket)
+        aside = self._aside(rows)
         table = self._table(rows)
         routed = {number: reason for reason, who in table.routed.reasons.items() for number in who.tolist()}
         alone, errors = self._one_by_one(rows, sorted(routed))
-        self._save(table, rows.ids, clinics, alone, errors, target)
+        # The words are those of a single check; one that took such lines for nothing would clear whom they are about.
+        errors |= {number: said_of(lines) for number, lines in aside.items() if number not in errors}
+        for number in aside:
+            alone.pop(number, None)
+        self._save(table, rows.ids, clinics, alone, errors, aside, target, legend or {})
         reasons = {rows.ids[number]: reason for number, reason in routed.items()}
-        return FactPart(len(rows.ids), Counter(routed.values()), len(errors), reasons)
+        of_patient = {rows.ids[number]: lines for number, lines in aside.items()}
+        return FactPart(len(rows.ids), Counter(routed.values()), len(errors), reasons, of_patient)
 
     def _rows(self, bucket: int) -> tuple[Rows, Sequence[str]]:
         """Return the rows of a bucket with the shapes of the whole export, and the clinic of each patient."""
@@ -109,6 +132,15 @@ class Assembler:
         clinic = np.zeros(len(rows.ids), np.int64)
         clinic[rows["patient"][named]] = self._clinic_of[place[named]]
         return rows, [self._clinics[number] for number in clinic.tolist()]
+
+    def _aside(self, rows: Rows) -> dict[int, list[Aside]]:
+        """Return the lines that are set aside of each patient who has some."""
+        aside: dict[int, list[Aside]] = {}
+        at = self._extracted.aside_at
+        for row in np.flatnonzero(rows["shape"] == self._damaged).tolist():
+            line = at[int(rows["block"][row]), int(rows["start"][row])]
+            aside.setdefault(int(rows["patient"][row]), []).append(line)
+        return aside
 
     def _table(self, rows: Rows) -> FactTable:
         plans, count = self._plans, len(rows.ids)
@@ -228,7 +260,7 @@ class Assembler:
             path, place = self._extracted.file_of(int(rows["block"][row]), int(rows["start"][row]))
             files.setdefault(path, []).append((place, row))
         for path, of_file in files.items():
-            with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            with self._source.open(path) as file:
                 for place, row in sorted(of_file):
                     file.seek(place)
                     line_of[row] = file.read(int(rows["length"][row])).rstrip(b"\r")
@@ -241,7 +273,9 @@ class Assembler:
         clinics: Sequence[str],
         alone: Mapping[int, Mapping[str, object]],
         errors: Mapping[int, str],
+        aside: Mapping[int, Sequence[Aside]],
         target: Path,
+        legend: Mapping[str, object],
     ) -> None:
         wanted = fact_columns(self._knowledge)
         by_columns = np.ones(len(ids), np.bool_)
@@ -251,6 +285,13 @@ class Assembler:
         rest: dict[str, object] = {
             "number": np.array([*alone, *errors], np.int64),
             "error": _texts([*(None for _ in alone), *errors.values()]),
+            "aside": np.array([*(0 for _ in alone), *(len(aside.get(number, ())) for number in errors)], np.int64),
+            "which": _texts(
+                [
+                    *(None for _ in alone),
+                    *(said_of(aside[number]) if number in aside else None for number in errors),
+                ]
+            ),
         }
         for index, name in enumerate(wanted):
             cells = [row[name] for row in alone.values()] + [None] * len(errors)
@@ -263,21 +304,34 @@ class Assembler:
         draft = target.with_suffix(f".{os.getpid()}.draft")
         others = names.replace("CAST(f.", "CAST(r.")
         by_columns_query = (
-            f"SELECT f.number, f.patient, f.clinic, NULL::VARCHAR AS error, {names} "  # noqa: S608 - our own columns
+            f"SELECT f.number, f.patient, f.clinic, NULL::VARCHAR AS error, 0::BIGINT AS {LINES_SET_ASIDE}, "  # noqa: S608 - our own columns
+            f"NULL::VARCHAR AS {SET_ASIDE}, {names} "
             "FROM fact_arrays f WHERE f.by_columns"
         )
         one_by_one_query = (
-            f" UNION ALL SELECT r.number, a.patient, a.clinic, r.error, {others} "  # noqa: S608
+            f" UNION ALL SELECT r.number, a.patient, a.clinic, r.error, r.aside, r.which, {others} "  # noqa: S608
             "FROM rest_arrays r JOIN fact_arrays a USING (number) ORDER BY number"
         )
         query = by_columns_query + (one_by_one_query if alone or errors else "")
         path = str(draft).replace("'", "''")
+        said = json.dumps(dict(legend), ensure_ascii=False).replace("'", "''")
+        options = f"FORMAT parquet, KV_METADATA {{{LEGEND}: '{said}'}}" if legend else "FORMAT parquet"
         self._connection.execute(
-            f"COPY (SELECT * EXCLUDE (number) FROM ({query})) TO '{path}' (FORMAT parquet)"  # noqa: S608
+            f"COPY (SELECT * EXCLUDE (number) FROM ({query})) TO '{path}' ({options})"  # noqa: S608
         )
         self._connection.unregister("fact_arrays")
         self._connection.unregister("rest_arrays")
         draft.replace(target)
+
+
+def said_of(lines: Sequence[Aside]) -> str:
+    """Return which lines of a patient are set aside, and why, for whoever looks at the row."""
+    each = "; ".join(
+        f"line {line.line:,} of {Path(line.file).name}: {line.reason.rstrip('.')}" for line in lines[:_ASIDE_SHOWN]
+    )
+    more = f"; and {len(lines) - _ASIDE_SHOWN:,} more" if len(lines) > _ASIDE_SHOWN else ""
+    count = "a line" if len(lines) == 1 else f"{len(lines):,} lines"
+    return f"{count} about this patient cannot be used, so that what is said there is missing: {each}{more}."
 
 
 def _mixed(patient: U64, kind: U64, identity: U64) -> U64:

@@ -41,6 +41,7 @@ class Block:
         shapes: ``(shape, linked)`` by number.
         elsewhere: Products and substances, by ``Type/id``.
         aside: ``(line within the block, reason, whether its patient is known)`` of lines that are not used.
+        aside_starts: Where each of them begins in the block.
         lines: Number of lines, blank ones included.
         others: Lines about no patient.
     """
@@ -51,6 +52,7 @@ class Block:
     aside: Sequence[tuple[int, str, bool]]
     lines: int
     others: int
+    aside_starts: Sequence[int]
 
 
 class ShapeNumbers:
@@ -146,7 +148,7 @@ class BlockReader:
             folder, name, self._buckets, columns.patients, columns.rows, columns.moments, entries_of(found)
         )
         shapes = [self._numbers.shapes[number] for number in used.tolist()]
-        return Block(rows, shapes, found.elsewhere, found.aside, len(lines.key), found.others)
+        return Block(rows, shapes, found.elsewhere, found.aside, len(lines.key), found.others, found.aside_starts)
 
     def _meaning(self, lines: Scanned, key: int) -> Meaning:
         """Return what every line of a key says, or that each is to be read by itself."""
@@ -176,6 +178,7 @@ class BlockReader:
         rows = found.rows
         if isinstance(mention, SetAside):
             found.aside.append((number, mention.reason, bool(mention.patients)))
+            found.aside_starts.append(start)
             shape = self._numbers.damaged() if mention.patients else 0
             rows += [(shape, start, length, patient, "", "", "", None) for patient in mention.patients]
         elif mention.patient:

@@ -55,6 +55,7 @@ class Found:
         entries: Of lists: the place of the list, and what it refers to.
         elsewhere: Products and substances, by ``Type/id``.
         aside: Number of the line, why it is not used, and whether its patient is known.
+        aside_starts: Where each of them begins in the block.
         others: Lines about no patient.
     """
 
@@ -64,6 +65,7 @@ class Found:
     entries: list[tuple[int, str]] = field(default_factory=list)
     elsewhere: list[tuple[str, bytes]] = field(default_factory=list)
     aside: list[tuple[int, str, bool]] = field(default_factory=list)
+    aside_starts: list[int] = field(default_factory=list)
     others: int = 0
 
 

@@ -5,10 +5,8 @@ together. Each range leaves its rows and one file of JSON beside them, written u
 whole, so that a run which was stopped continues.
 """
 
-import gzip
 import json
 import os
-import zlib
 from base64 import b64decode, b64encode
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +16,7 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
+from fullcourse.adapters.register.input.source import PACKED, PLAIN, LineSource, is_packed
 from fullcourse.adapters.register.read.blocks import Block, BlockReader
 from fullcourse.adapters.register.read.rows import RowFile
 from fullcourse.clinical.errors import InputError
@@ -25,7 +24,6 @@ from fullcourse.cohort.evidence import I64
 
 __all__ = [
     "BLOCK_BYTES",
-    "ENDINGS",
     "Aside",
     "Extracted",
     "Lines",
@@ -34,7 +32,6 @@ __all__ = [
     "Segment",
     "asides_of",
     "collect",
-    "find_inputs",
     "ranges_of",
     "read_range",
     "refuse_lost",
@@ -51,9 +48,6 @@ MOST_OF_NOBODY: Final = 1_000
 
 FEW_OF_NOBODY: Final = 10
 """So many such lines are only named, however small the register is."""
-
-ENDINGS: Final = (".ndjson", ".jsonl", ".ndjson.gz", ".jsonl.gz")
-_PACKED: Final = 10  # a packed file is taken for so many times its size
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +110,7 @@ class Extracted:
         aside: Lines that are not used.
         lines: Number of lines.
         others: Lines about no patient.
+        aside_at: Those of patients who are known, by the number of their block and where they begin in it.
     """
 
     folder: Path
@@ -126,6 +121,7 @@ class Extracted:
     aside: Sequence[Aside]
     lines: int
     others: int
+    aside_at: Mapping[tuple[int, int], Aside]
 
     def file_of(self, block: int, place: int) -> tuple[Path, int]:
         """Return the file in which a line of a block stands, and where."""
@@ -156,33 +152,13 @@ class Range:
         return sum(piece.end - piece.start for piece in self.pieces)
 
 
-def find_inputs(paths: Iterable[str]) -> list[Path]:
-    """Return the files of an export: those named, and those in the folders named.
-
-    Raises:
-        InputError: One is not there, or a folder holds none.
-    """
-    files: list[Path] = []
-    for path in map(Path, paths):
-        if path.is_dir():
-            inside = sorted(file for file in path.rglob("*") if file.is_file() and file.name.endswith(ENDINGS))
-            if not inside:
-                raise InputError(f"a folder handed in holds no file that ends in {', '.join(ENDINGS)}. Name another.")
-            files += inside
-        elif path.is_file():
-            files.append(path)
-        else:
-            raise InputError("an input is not there, or is no file or folder. Check the paths handed in.")
-    return list(dict.fromkeys(files))
-
-
 def size_of(files: Iterable[Path]) -> int:
     """Return about how many bytes of lines there are."""
     return sum(_lines_of(file, file.stat().st_size) for file in files)
 
 
 def _lines_of(file: Path, size: int) -> int:
-    return size * (_PACKED if file.suffix == ".gz" else 1)
+    return size * PACKED.get(file.suffix, 1)
 
 
 def ranges_of(files: Iterable[Path]) -> Iterator[Range]:
@@ -199,7 +175,7 @@ def ranges_of(files: Iterable[Path]) -> Iterator[Range]:
             small.append(Piece(file, 0, size))
             gathered += lines
             continue
-        step = size if file.suffix == ".gz" else BLOCK_BYTES
+        step = size if is_packed(file) else BLOCK_BYTES
         for start in range(0, size, step):
             yield Range(number, [Piece(file, start, min(size, start + step))])
             number += 1
@@ -207,13 +183,14 @@ def ranges_of(files: Iterable[Path]) -> Iterator[Range]:
         yield Range(number, small)
 
 
-def read_range(part: Range, folder: Path, reader: BlockReader) -> int:
+def read_range(part: Range, folder: Path, reader: BlockReader, source: LineSource = PLAIN) -> int:
     """Read a range, or find that it was read before.
 
     Args:
         part: Which.
         folder: For the rows; it is there.
         reader: Reads the blocks.
+        source: Opens the files.
 
     Returns:
         Its number of lines.
@@ -222,7 +199,7 @@ def read_range(part: Range, folder: Path, reader: BlockReader) -> int:
     if done.exists():
         return sum(int(block["lines"]) for block in json.loads(done.read_bytes()))
     blocks = []
-    for number, lines in enumerate(whole_lines(part)):
+    for number, lines in enumerate(whole_lines(part, source)):
         name = f"range-{part.number:06d}-{number:04d}-{os.getpid()}.rows"
         blocks.append(_as_json(reader.read(lines.data, folder, name), lines.segments))
     draft = done.with_suffix(f".{os.getpid()}.draft")
@@ -231,16 +208,16 @@ def read_range(part: Range, folder: Path, reader: BlockReader) -> int:
     return sum(int(str(block["lines"])) for block in blocks)
 
 
-def whole_lines(part: Range) -> Iterator[Lines]:
-    """Yield the lines of a range in blocks; no line is cut."""
+def whole_lines(part: Range, source: LineSource = PLAIN) -> Iterator[Lines]:
+    """Yield the lines of a range in blocks, those taken out since left blank; no line is cut."""
     if len(part.pieces) == 1:
         piece = part.pieces[0]
-        for start, data in _blocks_of(piece):
+        for start, data in _blocks_of(piece, source):
             yield Lines(data, [Segment(piece.file, 0, start, 1)])
         return
     together, segments, line = bytearray(), [], 1
     for piece in part.pieces:
-        for start, data in _blocks_of(piece):
+        for start, data in _blocks_of(piece, source):
             segments.append(Segment(piece.file, len(together), start, line))
             together += data
             if not data.endswith(b"\n"):
@@ -252,9 +229,14 @@ def whole_lines(part: Range) -> Iterator[Lines]:
     yield Lines(bytes(together), segments)
 
 
-def _blocks_of(piece: Piece) -> Iterator[tuple[int, bytes]]:
-    if piece.file.suffix == ".gz":
-        yield from _unpacked(piece.file)
+def _blocks_of(piece: Piece, source: LineSource) -> Iterator[tuple[int, bytes]]:
+    for start, data in _as_written(piece, source):
+        yield start, source.left_of(piece.file, data)
+
+
+def _as_written(piece: Piece, source: LineSource) -> Iterator[tuple[int, bytes]]:
+    if is_packed(piece.file):
+        yield from source.blocks(piece.file, BLOCK_BYTES)
         return
     with piece.file.open("rb") as file:
         begin, end = (_line_at(file, place) for place in (piece.start, piece.end))
@@ -271,23 +253,6 @@ def _line_at(file: BinaryIO, place: int) -> int:
     return place - 1 + len(file.readline())
 
 
-def _unpacked(path: Path) -> Iterator[tuple[int, bytes]]:
-    start, kept = 0, b""
-    try:
-        with gzip.open(path) as file:
-            while data := file.read(BLOCK_BYTES):
-                data = kept + data
-                cut = data.rfind(b"\n") + 1
-                kept = data[cut:]
-                if cut:
-                    yield start, data[:cut]
-                    start += cut
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise InputError("a gzip file is broken or cut off: part of the register is missing. Fetch it again.") from None
-    if kept:
-        yield start, kept
-
-
 def _as_json(block: Block, segments: Iterable[Segment]) -> dict[str, object]:
     return {
         "rows": asdict(block.rows),
@@ -295,6 +260,7 @@ def _as_json(block: Block, segments: Iterable[Segment]) -> dict[str, object]:
         "shapes": [(shape.decode(), linked) for shape, linked in block.shapes],
         "elsewhere": [(name, b64encode(body).decode()) for name, body in block.elsewhere],
         "aside": list(block.aside),
+        "aside_starts": list(block.aside_starts),
         "lines": block.lines,
         "others": block.others,
     }
@@ -353,6 +319,7 @@ def collect(ranges: Iterable[Range], folder: Path) -> Extracted:
     shape_of: list[I64] = []
     elsewhere: dict[str, list[bytes]] = {}
     aside: list[Aside] = []
+    aside_at: dict[tuple[int, int], Aside] = {}
     lines = others = 0
     before: dict[Path, int] = {}
     for part in ranges:
@@ -363,7 +330,14 @@ def collect(ranges: Iterable[Range], folder: Path) -> Extracted:
             shape_of.append(np.array([shapes.setdefault(pair, len(shapes)) for pair in pairs], np.int64))
             for name, body in block["elsewhere"]:
                 elsewhere.setdefault(name, []).append(b64decode(body))
-            aside += asides_of(block, segments, before)
+            of_block = list(asides_of(block, segments, before))
+            aside += of_block
+            number = len(rows) - 1
+            aside_at |= {
+                (number, start): line
+                for line, start in zip(of_block, block["aside_starts"], strict=True)
+                if not line.is_of_nobody
+            }
             lines += block["lines"]
             others += block["others"]
-    return Extracted(folder, rows, list(shapes), shape_of, elsewhere, aside, lines, others)
+    return Extracted(folder, rows, list(shapes), shape_of, elsewhere, aside, lines, others, aside_at)

@@ -1,6 +1,6 @@
 """A register from its files to its facts, in parts that are kept until the whole is done."""
 
-import gzip
+import hashlib
 import json
 import math
 import shutil
@@ -13,8 +13,9 @@ from typing import Final
 
 from fullcourse import __version__
 from fullcourse.adapters.register.engine.claim import claim_folder, stamps_of
+from fullcourse.adapters.register.input.find import RegisterInput
 from fullcourse.adapters.register.read.assemble import FactPart, reader_of
-from fullcourse.adapters.register.read.extract import Aside, find_inputs, ranges_of, refuse_too_many, size_of
+from fullcourse.adapters.register.read.extract import Aside, ranges_of, refuse_too_many, size_of
 from fullcourse.adapters.register.read.lines import ELSEWHERE, SetAside, read_line
 from fullcourse.adapters.register.read.one_record import read_one
 from fullcourse.adapters.register.read.products import Products
@@ -63,12 +64,12 @@ class FactFolder:
 
 
 def make_facts(
-    inputs: Sequence[str], knowledge: Knowledge, at: date, folder: Path, processes: int, progress: Progress
+    inputs: RegisterInput, knowledge: Knowledge, at: date, folder: Path, processes: int, progress: Progress
 ) -> FactFolder:
     """Read an export into a folder of facts, or go on where a run that was stopped left off.
 
     Args:
-        inputs: Files and folders.
+        inputs: The register.
         knowledge: Its vocabulary decides what is looked for.
         at: Date of the check.
         folder: For the facts.
@@ -76,14 +77,14 @@ def make_facts(
         progress: Called now and then.
 
     Raises:
-        InputError: An input is not there, or the folder holds another register.
+        InputError: The folder holds another register, or too much of this one cannot be used.
     """
-    files = find_inputs(inputs)
+    files = inputs.files
     size = size_of(files)
     buckets = max(1, math.ceil(size / BUCKET_BYTES))
-    job = Job(knowledge, at, folder, files, buckets)
+    job = Job(knowledge, at, folder, files, buckets, inputs.source, _sum_of(inputs))
     belongs = {"version": __version__, "knowledge": knowledge.digest, "at": at.isoformat(), "buckets": buckets}
-    claim_folder(folder, "begun.json", {**belongs, "files": stamps_of(files)})
+    claim_folder(folder, "begun.json", {**belongs, "files": stamps_of(files), "read": inputs.digest})
     if (folder / ABOUT).exists():
         return open_facts(folder)
     job.rows.mkdir(exist_ok=True)
@@ -109,6 +110,11 @@ def make_facts(
     describe(made, folder)
     shutil.rmtree(job.rows)
     return made
+
+
+def _sum_of(inputs: RegisterInput) -> str:
+    """Return what tells a register from others."""
+    return hashlib.sha256(json.dumps([stamps_of(inputs.files), inputs.digest]).encode()).hexdigest()[:16]
 
 
 def _read_all(job: Job, workers: Workers[Job], size: int, progress: Progress) -> None:
@@ -169,11 +175,11 @@ def open_facts(folder: Path) -> FactFolder:
         raise InputError("the folder holds no facts that were made whole. Make them with 'cohort facts'.") from None
 
 
-def read_patient_of(inputs: Sequence[str], patient: str, knowledge: Knowledge, at: date) -> Record:
+def read_patient_of(inputs: RegisterInput, patient: str, knowledge: Knowledge, at: date) -> Record:
     """Return the record of one patient of an export, by the one-patient reader.
 
     Args:
-        inputs: Files and folders.
+        inputs: The register.
         patient: Id of the patient.
         knowledge: Its vocabulary decides what is looked for.
         at: Date of the check.
@@ -186,9 +192,10 @@ def read_patient_of(inputs: Sequence[str], patient: str, knowledge: Knowledge, a
     bodies: list[bytes] = []
     links: dict[str, None] = {}
     elsewhere: dict[str, list[bytes]] = {}
-    for path in find_inputs(inputs):
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            for line in file:
+    for path in inputs.files:
+        with inputs.source.open(path) as file:
+            for written in file:
+                line = inputs.source.left_of(path, written)
                 is_elsewhere = any(f'"{kind}"'.encode() in line[:200] for kind in ELSEWHERE)
                 if name not in line and not is_elsewhere:
                     continue

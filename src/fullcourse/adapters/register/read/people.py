@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 
+from fullcourse.adapters.register.input.source import PLAIN, LineSource
 from fullcourse.adapters.register.read.extract import Aside, Range, Segment, asides_of, whole_lines
 from fullcourse.adapters.register.read.lines import ELSEWHERE, Mention, SetAside, read_line
 from fullcourse.adapters.register.read.taken_out import Dates
@@ -59,7 +60,7 @@ class Gathered:
     others: int
 
 
-def gather_range(part: Range, folder: Path, dates: Dates, buckets: int) -> int:
+def gather_range(part: Range, folder: Path, dates: Dates, buckets: int, source: LineSource = PLAIN) -> int:
     """Divide the lines of a range by patient.
 
     Args:
@@ -67,12 +68,13 @@ def gather_range(part: Range, folder: Path, dates: Dates, buckets: int) -> int:
         folder: For the files.
         dates: The dating elements of each type.
         buckets: In how many parts patients are divided.
+        source: Opens the files.
 
     Returns:
         Its number of lines.
     """
     blocks = []
-    for number, lines in enumerate(whole_lines(part)):
+    for number, lines in enumerate(whole_lines(part, source)):
         name = f"lines-{part.number:06d}-{number:04d}.packed"
         segments = [[str(of.file), of.place, of.start, of.line] for of in lines.segments]
         blocks.append({"file": name, "segments": segments, **_gather_block(lines.data, folder / name, dates, buckets)})

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Generic, TypeVar
 
+from fullcourse import __version__
+from fullcourse.adapters.register.input.source import PLAIN, LineSource
 from fullcourse.adapters.register.read.assemble import Assembler, reader_of
 from fullcourse.adapters.register.read.blocks import BlockReader
 from fullcourse.adapters.register.read.extract import Extracted, Range, collect, ranges_of, read_range
@@ -39,6 +41,8 @@ class Job:
         folder: For the facts.
         files: Of the export.
         buckets: In how many parts patients are divided.
+        source: Opens the files.
+        register: What tells this register from others.
     """
 
     knowledge: Knowledge
@@ -46,6 +50,8 @@ class Job:
     folder: Path
     files: Sequence[Path]
     buckets: int
+    source: LineSource = PLAIN
+    register: str = ""
 
     @property
     def rows(self) -> Path:
@@ -59,6 +65,18 @@ class Job:
     def note_of(self, bucket: int) -> Path:
         """Return the file that is there when the facts of a bucket are."""
         return self.folder / f"facts-{bucket:05d}.json"
+
+    def legend_of(self, bucket: int) -> dict[str, object]:
+        """Return what the table of facts of a bucket says of itself, wherever it lies."""
+        return {
+            "kind": "facts",
+            "version": __version__,
+            "knowledge": self.knowledge.digest,
+            "at": self.at.isoformat(),
+            "register": self.register,
+            "part": bucket,
+            "parts": self.buckets,
+        }
 
     def extracted(self) -> Extracted:
         """Return the export as read, when every part is."""
@@ -79,7 +97,7 @@ class _State:
     def assembler(self) -> Assembler:
         if self._assembler is None:
             job = self.job
-            self._assembler = Assembler(job.extracted(), self.fhir, job.knowledge, job.at)
+            self._assembler = Assembler(job.extracted(), self.fhir, job.knowledge, job.at, job.source)
         return self._assembler
 
 
@@ -121,13 +139,13 @@ def read_part(part: Range) -> int:
     """Read a part of the export into rows; return its number of lines."""
     state = _STATE[0]
     with nothing_collected():
-        return read_range(part, state.job.rows, state.reader)
+        return read_range(part, state.job.rows, state.reader, state.job.source)
 
 
 def assemble_bucket(bucket: int) -> int:
     """Make the facts of a bucket of patients; return their number."""
     state = _STATE[0]
-    part = state.assembler.write(bucket, state.job.facts_of(bucket))
+    part = state.assembler.write(bucket, state.job.facts_of(bucket), state.job.legend_of(bucket))
     done = state.job.note_of(bucket)
     draft = done.with_suffix(f".{os.getpid()}.draft")
     draft.write_text(json.dumps({"patients": part.patients, "routed": dict(part.routed), "errors": part.errors}))

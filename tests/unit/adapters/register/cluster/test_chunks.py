@@ -18,7 +18,9 @@ from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.adapters.register.cluster.chunks import FACTS, establish, unpacked
 from fullcourse.adapters.register.cluster.here import Asked, here
 from fullcourse.adapters.register.cluster.routing import ASIDE, BLOCK, LINE, ROUTED, products_of, route
-from fullcourse.adapters.register.read.extract import find_inputs, ranges_of, whole_lines
+from fullcourse.adapters.register.cluster.set_aside import LineNumbers
+from fullcourse.adapters.register.input.find import find_register
+from fullcourse.adapters.register.read.extract import ranges_of, whole_lines
 from fullcourse.adapters.register.read.fact_folder import FactFolder, make_facts
 from fullcourse.clinical.errors import InputError
 from patients import AT
@@ -33,7 +35,7 @@ def asked() -> Asked:
 
 def line_batches(folder: Path, size: int = 7) -> tuple[list[Any], dict[str, int]]:
     """Return what Spark hands over of files: batches of lines with their file and block."""
-    rows, files = [], find_inputs([str(folder)])
+    rows, files = [], find_register([str(folder)]).files
     for file in files:
         for part in ranges_of([file]):
             for lines in whole_lines(part):
@@ -58,6 +60,8 @@ def in_parts(folder: Path, parts: int, chunk_bytes: int = 1 << 20) -> tuple[Fact
         for row in batch.to_pylist():
             products.setdefault(row["name"], []).append(row["body"])
     routed = [row for batch in route(iter(batches), files, asked()) for row in batch.to_pylist()]
+    names = [name.removeprefix("file:") for name in files]
+    numbers = LineNumbers(names, {(file, 0): 0 for file in range(len(names))})  # every file here is one block
     facts: Facts = {}
     notes: Rows = []
     for part in range(parts):
@@ -66,7 +70,7 @@ def in_parts(folder: Path, parts: int, chunk_bytes: int = 1 << 20) -> tuple[Fact
         for batch in establish(_ordered(mine), products, asked(), chunk_bytes):
             for row in batch.to_pylist():
                 if row["kind"] == FACTS:
-                    found = unpacked(row["facts"]).to_pylist()
+                    found = unpacked(row["facts"], numbers).to_pylist()
                     assert not facts.keys() & {each["patient"] for each in found}
                     facts |= {each["patient"]: each for each in found}
                 else:
@@ -80,7 +84,7 @@ def _ordered(rows: Rows, size: int = 5) -> Iterator[Any]:
 
 
 def on_one_machine(folder: Path, out: Path) -> tuple[Facts, FactFolder]:
-    made = make_facts([str(folder)], knowledge_here(), AT, out, 1, lambda *_: None)
+    made = make_facts(find_register([str(folder)]), knowledge_here(), AT, out, 1, lambda *_: None)
     table = duckdb.from_parquet(str(out / "facts-*.parquet"))
     return {str(row[0]): dict(zip(table.columns, row, strict=True)) for row in table.fetchall()}, made
 
@@ -134,7 +138,7 @@ def test_the_rows_are_those_of_one_machine(register: Path, alone: tuple[Facts, F
     made = alone[1]
     counted = [row for row in notes if row["kind"] == BLOCK]
     assert (sum(row["lines"] for row in counted), sum(row["others"] for row in counted)) == (made.lines, made.others)
-    assert asides(notes, find_inputs([str(register)])) == sorted(
+    assert asides(notes, find_register([str(register)]).files) == sorted(
         (line.file, line.line, line.reason, line.is_of_nobody) for line in made.aside
     )
 
@@ -144,7 +148,9 @@ def test_rows_do_not_depend_on_how_patients_are_divided(parts: int, chunk_bytes:
     facts, notes = in_parts(register, parts, chunk_bytes)
 
     assert facts == parts_of(register)[0]
-    assert asides(notes, find_inputs([str(register)])) == asides(parts_of(register)[1], find_inputs([str(register)]))
+    assert asides(notes, find_register([str(register)]).files) == asides(
+        parts_of(register)[1], find_register([str(register)]).files
+    )
 
 
 def test_a_line_that_came_to_another_than_its_patient_fails_the_run(register: Path):

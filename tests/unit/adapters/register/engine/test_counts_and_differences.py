@@ -12,6 +12,7 @@ import pytest
 from fullcourse.adapters.register.engine.diff import write_differences
 from fullcourse.adapters.register.engine.screen import screen_facts, write_long
 from fullcourse.adapters.register.engine.summary import summarise
+from fullcourse.adapters.register.input.find import find_register
 from fullcourse.adapters.register.read.fact_folder import make_facts
 from fullcourse.cohort.plan import Plan, make_plan
 from fullcourse.cohort.screen_sql import BITS, decision_column
@@ -32,7 +33,9 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Path]:
     register = Register(5)
     lines = [written(one) for at in range(240) for one in register.patient(f"p{at}")]
     (folder / "r.ndjson").write_bytes(b"\n".join(lines))
-    return make_facts([str(folder / "r.ndjson")], knowledge(), AT, folder / "facts", 1, lambda *_: None).parts
+    return make_facts(
+        find_register([str(folder / "r.ndjson")]), knowledge(), AT, folder / "facts", 1, lambda *_: None
+    ).parts
 
 
 @pytest.fixture(scope="module")

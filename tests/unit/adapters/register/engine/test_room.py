@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fullcourse.adapters.register.engine.room import said_when_full
+from fullcourse.adapters.register.engine.room import Room, said_when_full
 from fullcourse.clinical.errors import InputError
 
 
@@ -39,3 +39,14 @@ def test_a_limit_on_files_is_said_as_one(tmp_path: Path):
 def test_another_error_is_left_alone(tmp_path: Path):
     with pytest.raises(FileNotFoundError), said_when_full(tmp_path, lambda: ("", 0.0)):
         (tmp_path / "nowhere" / "x").write_bytes(b"")
+
+
+def test_a_command_that_keeps_nothing_says_so_and_what_it_needs_itself(tmp_path: Path):
+    room = Room("as much as the records take", "Nothing was kept.")
+    with pytest.raises(InputError, match=r"as much as the records take Nothing was kept\."):  # noqa: SIM117
+        with said_when_full(tmp_path, lambda: ("", 0.0), room):
+            Path("/dev/full").write_bytes(b"x")
+    with pytest.raises(InputError, match=r"about 3\.0 MB more for that\. Nothing was kept\."):  # noqa: SIM117
+        with said_when_full(tmp_path, lambda: ("reading", 0.25), room):
+            (tmp_path / "part").write_bytes(b"x" * 1_000_000)
+            Path("/dev/full").write_bytes(b"x")

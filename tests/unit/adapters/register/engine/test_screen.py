@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from fullcourse.adapters.register.engine.screen import legend_of, read_legend, screen_register
+from fullcourse.adapters.register.input.find import find_register
 from fullcourse.adapters.register.read.fact_folder import make_facts
 from fullcourse.clinical.errors import KnowledgeError
 from fullcourse.cohort.plan import Plan, make_plan
@@ -34,7 +35,9 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Path]:
         lines = [written(one) for at in range(20) for one in register.patient(f"p{number}-{at}")]
         (folder / f"{number}.ndjson").write_bytes(b"\n".join(lines))
         source = [str(folder / f"{number}.ndjson")]
-        found += make_facts(source, knowledge(), AT, folder / f"facts-{number}", 1, lambda *_: None).parts
+        found += make_facts(
+            find_register(source), knowledge(), AT, folder / f"facts-{number}", 1, lambda *_: None
+        ).parts
     return found
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from fullcourse.adapters.register.input.find import find_register
 from fullcourse.adapters.register.read import extract
 from fullcourse.adapters.register.read.assemble import reader_of
 from fullcourse.adapters.register.read.blocks import BlockReader
@@ -12,7 +13,6 @@ from fullcourse.adapters.register.read.extract import (
     Aside,
     Extracted,
     collect,
-    find_inputs,
     ranges_of,
     read_range,
     refuse_too_many,
@@ -53,7 +53,7 @@ def test_every_row_tells_where_its_line_stands(block: int, tmp_path: Path, monke
         (export / f"{number:02d}.ndjson{'.gz' if packed else ''}").write_bytes(gzip.compress(data) if packed else data)
     (export / "empty.ndjson").write_bytes(b"")
 
-    found = extracted(find_inputs([str(export)]), tmp_path / "rows")
+    found = extracted(find_register([str(export)]).files, tmp_path / "rows")
 
     rows = read_bucket(found.folder, [file for file, _ in found.rows], 0)
     places = zip(rows["block"].tolist(), rows["start"].tolist(), rows["length"].tolist(), strict=True)
@@ -68,7 +68,7 @@ def test_small_files_are_read_together_and_large_ones_in_parts(tmp_path: Path, m
     for name, size in sizes.items():
         (tmp_path / f"{name}.ndjson").write_bytes(b"x" * size)
     ranges = [[(piece.file.stem, piece.start, piece.end) for piece in part.pieces]
-              for part in ranges_of(find_inputs([str(tmp_path)]))]  # fmt: skip
+              for part in ranges_of(find_register([str(tmp_path)]).files)]  # fmt: skip
     assert ranges == [
         [("a", 0, 400), ("b", 0, 600)],
         [("c", 0, 1)],
@@ -88,7 +88,7 @@ def test_a_line_that_is_set_aside_has_its_number_in_its_file(
     known = b'{"resourceType":"Patient","id":"b","gender":'
     (tmp_path / "1.ndjson").write_bytes(b"\n".join([person, b"{", person, b""]))
     (tmp_path / "2.ndjson").write_bytes(b"\n".join([b"", person, known, person, b"["]))
-    found = extracted(find_inputs([str(tmp_path)]), tmp_path / "rows")
+    found = extracted(find_register([str(tmp_path)]).files, tmp_path / "rows")
     assert [(Path(it.file).name, it.line, it.is_of_nobody) for it in found.aside] == [
         ("1.ndjson", 2, True),
         ("2.ndjson", 3, False),
