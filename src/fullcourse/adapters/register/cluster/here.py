@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from fullcourse import __version__
 from fullcourse.adapters.knowledge_cache import knowledge_here
 from fullcourse.adapters.register.read.assemble import Assembler, FactPart, reader_of
@@ -69,7 +71,8 @@ class Here:
             return block, None
         bodies = {name: list(versions) for name, versions in elsewhere.items()}
         rows = [(block.rows, [Segment(lines, 0, 0, 1)])]
-        extracted = Extracted(folder, rows, [block.shapes], bodies, (), block.lines, block.others)
+        numbers = np.arange(len(block.shapes), dtype=np.int64)
+        extracted = Extracted(folder, rows, block.shapes, [numbers], bodies, (), block.lines, block.others)
         return block, Assembler(extracted, self._fhir, self.knowledge, at).write(0, target)
 
 
