@@ -71,8 +71,9 @@ $(READY_TO_RUN): requirements-run.lock pyproject.toml hatch_build.py $(KERNELS)
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $(READY_TO_RUN)
 
-$(READY): requirements.lock $(READY_TO_RUN)
+$(READY): requirements.lock requirements-alone.lock $(READY_TO_RUN)
 	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --require-hashes --no-deps -r requirements-alone.lock
 	touch $(READY)
 
 clean:

@@ -17,5 +17,12 @@ def test_what_runs_is_what_was_tested():
     assert running == {name: testing[name] for name in running}
 
 
+def test_what_is_installed_without_its_needs_is_in_no_other_lock_and_finds_them_there():
+    alone, testing = versions("requirements-alone.lock"), versions("requirements.lock")
+    assert set(alone) == {"sqlonfhir"}
+    assert not alone.keys() & testing.keys()
+    assert "fhirpathpy" in testing
+
+
 def test_running_needs_no_tool_of_the_tests():
     assert not {"pytest", "pyspark", "playwright", "mypy", "duckdb"} & versions("requirements-run.lock").keys()

@@ -72,14 +72,13 @@ class Here:
             return block, None
         bodies = {name: list(versions) for name, versions in elsewhere.items()}
         rows = [(block.rows, [Segment(lines, 0, 0, 1)])]
-        # The shapes of one block have numbers of their own, each once.
-        numbers = [np.arange(len(block.shapes))]
+        numbers = np.arange(len(block.shapes), dtype=np.int64)
         aside_at = {
             (0, start): Aside(lines.name, number, reason, is_of_nobody=False)
             for (number, reason, is_known), start in zip(block.aside, block.aside_starts, strict=True)
             if is_known
         }
-        extracted = Extracted(folder, rows, block.shapes, numbers, bodies, (), block.lines, block.others, aside_at)
+        extracted = Extracted(folder, rows, block.shapes, [numbers], bodies, (), block.lines, block.others, aside_at)
         return block, Assembler(extracted, self._fhir, self.knowledge, at).write(0, target)
 
 
