@@ -5,6 +5,7 @@ The cases and what they come to were written before the readers were run. Those 
 
 import gzip
 import json
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -379,6 +380,27 @@ def test_what_is_not_whole_or_not_understood_is_refused_by_name(
     assert [word for word in words if word not in said] == []
     assert "Jane" not in said
     assert str(tmp_path) not in said
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        (plain_parquet, r"'part-0\.parquet' is a Parquet file, which is not read on Spark yet"),
+        (named_column, "--column names a column of a table, and tables are not read on Spark yet"),
+        (delta, "a Delta table, which is not read on Spark yet"),
+        (manifest_with_relative_names, "the manifest of an export, which is not read on Spark yet"),
+        (blank_lines_and_counts, "the manifest of an export, which is not read on Spark yet"),
+        (deletions_in_a_folder, "a folder 'deleted' of an export, which is not read on Spark yet"),
+        (log_beside, r"'log\.ndjson' may be the log of a program"),
+    ],
+)
+def test_what_spark_does_not_read_yet_is_refused_before_a_cluster_is_started(form, said: str, lines, tmp_path: Path):
+    inputs = form(lines, tmp_path)
+    assert re.search(said, refused(tmp_path / "f.parquet", *inputs, "--engine", "spark"))
+    made = run("facts", *inputs, *AT, "--engine", "spark", "--out", tmp_path / "facts")
+    assert isinstance(made.exception, InputError)
+    assert re.search(said, str(made.exception))
+    assert not (tmp_path / "facts").exists()
 
 
 def test_a_delta_table_without_what_reads_its_log_is_refused_and_never_read_as_files(tmp_path, monkeypatch):

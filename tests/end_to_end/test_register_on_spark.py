@@ -4,6 +4,7 @@ import gzip
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from click.testing import CliRunner
 
 from cluster_cases import CASES, ERROR, YES, lay_out
 from fullcourse.adapters.register.engine.screen import read_legend
+from fullcourse.adapters.register.read.fact_files import open_fact_files
 from fullcourse.adapters.register.read.fact_folder import FactFolder, open_facts
 from fullcourse.interfaces.cli.cohort import cohort
 
@@ -132,6 +134,24 @@ def test_facts_are_those_of_one_machine(parts: str, job: tuple[Path, dict[str, A
     assert said["routed"] == dict(facts.routed)
     assert said["aside"] == of_folder(facts)
     assert len(facts.aside) > 10
+
+
+@pytest.mark.parametrize("parts", ["two", "eight"])
+def test_files_of_facts_say_what_they_are_as_those_of_one_machine(
+    parts: str, job: tuple[Path, dict[str, Any]], alone: Path
+):
+    here, there = open_fact_files(alone / "facts"), open_fact_files(job[0] / parts)  # there without a description
+    assert (there.patients, there.errors) == (here.patients, here.errors)
+    assert (there.knowledge, there.at) == (here.knowledge, here.at)
+
+
+def test_lines_set_aside_are_named_by_their_numbers_behind_the_first_block(job: tuple[Path, dict[str, Any]]):
+    told = [row["set_aside"] for row in rows_of(f"{job[0]}/two/facts-*.parquet")[1].values() if row["set_aside"]]
+    numbers = [
+        int(number.replace(",", "")) for words in told for number in re.findall(r"line ([0-9,]+) of Observation", words)
+    ]
+    assert len(told) > 10
+    assert max(numbers) > 1_500
 
 
 def test_findings_are_those_of_one_machine(job: tuple[Path, dict[str, Any]], alone: Path):

@@ -44,11 +44,13 @@ def facts(
 
     Returns:
         ``table`` has a row for each patient: ``patient``, ``clinic``, ``error`` (why a record cannot be used; every
-        fact is then empty), and a column for each thing that a statement may ask; ``aside()`` the lines that are not
-        used, with file, line and reason.
+        fact is then empty), ``lines_set_aside`` and ``set_aside`` (how many of the patient's lines are not used, and
+        which), and a column for each thing that a statement may ask; ``aside()`` the lines that are not used, with
+        file, line and reason.
 
     Raises:
-        InputError: An input is not there, too many lines are nobody's, or an executor has another edition.
+        InputError: An input is not there, or in a form that is read on one machine only; too many lines are nobody's, or an
+            executor has another edition.
     """
     with needs("cohort,spark", "a register on a cluster"):
         from fullcourse.adapters.register.cluster.facts import make_on_cluster
@@ -68,9 +70,9 @@ def findings(made: "ClusterFacts", drugs: Sequence[str], *, profile: str = "us")
         profile: Which sources lead.
 
     Returns:
-        A row for each patient: ``patient``, ``clinic``, ``age_years``, ``sex``, ``error``; for each drug
+        A row for each patient: ``patient``, ``clinic``, ``age_years``, ``sex``; for each drug
         ``decision_...``, ``known_...``, ``open_...``; and words of 62 bits, ``applies_...``, ``cannot_assess_...``,
-        ``missing_...``, which `legend` tells.
+        ``missing_...``, which `legend` tells; last ``error``, ``lines_set_aside`` and ``set_aside``.
 
     Raises:
         InputError: A drug or the profile is not known.

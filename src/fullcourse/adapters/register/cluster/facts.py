@@ -5,12 +5,14 @@ goes to the partition of its patient, and the partitions become rows. Rows are k
 hundredth of the lines, and what was not used is known before anybody sees one.
 """
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import accumulate, chain
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,6 +38,8 @@ from fullcourse.adapters.register.cluster.files import PARTITION_BYTES, Lines
 from fullcourse.adapters.register.cluster.here import Asked
 from fullcourse.adapters.register.cluster.routing import ASIDE, BLOCK, PRODUCTS, ROUTED, products_of, route
 from fullcourse.adapters.register.cluster.set_aside import LineNumbers
+from fullcourse.adapters.register.input.tables import LEGEND
+from fullcourse.adapters.register.read.assemble import part_legend
 from fullcourse.adapters.register.read.extract import Aside, refuse_lost
 from fullcourse.clinical.errors import InputError
 from fullcourse.cohort.plan import Plan
@@ -72,6 +76,7 @@ class ClusterFacts:
         kept: What is kept on the executors until `release`.
         numbers: Of the lines, for what is said of them.
         schema: Of the table.
+        register: What tells this register from others.
     """
 
     knowledge: str
@@ -85,6 +90,7 @@ class ClusterFacts:
     kept: "DataFrame"
     numbers: LineNumbers
     schema: Any
+    register: str
 
     @property
     def table(self) -> "DataFrame":
@@ -200,7 +206,13 @@ def _counted(kept: "DataFrame", register: Lines, knowledge: Knowledge, at: date)
     return ClusterFacts(
         knowledge.digest, at, of_kind["lines", FACTS], lines, of_kind["others", BLOCK], of_kind["rows", ASIDE],
         dict(routed), of_kind["others", FACTS], kept, numbers, fact_schema(knowledge),
+        _sum_of([register.stamps, lines, sorted(of_kind.items())]),
     )  # fmt: skip
+
+
+def _sum_of(told: object) -> str:
+    """Return what stands for what was told of a register."""
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 
 def _lines_before(kept: "DataFrame") -> dict[tuple[int, int], int]:
@@ -253,16 +265,20 @@ def find_on_cluster(made: ClusterFacts, plan: Plan) -> "DataFrame":
 
 def write_parts(made: ClusterFacts, folder: Path) -> list[Path]:
     """Write facts as the files of a folder of facts, on the driver; return them."""
-    parts: list[Path] = []
-    waiting: list[Any] = []
-    for table in chain(made.tables(), (None,)):
-        if table is not None:
-            waiting.append(table)
-        count = sum(each.num_rows for each in waiting)
-        if count >= _PATIENTS_OF_A_FILE or (table is None and (count or not parts)):
-            parts.append(folder / f"facts-{len(parts):05d}.parquet")
-            draft = parts[-1].with_suffix(".draft")
-            pq.write_table(pa.concat_tables(waiting) if waiting else made.schema.empty_table(), draft)
-            draft.replace(parts[-1])
-            waiting = []
+    count = max(1, -(-made.patients // _PATIENTS_OF_A_FILE))
+    parts = [folder / f"facts-{number:05d}.parquet" for number in range(count)]
+    tables, waiting = made.tables(), made.schema.empty_table()
+    for number, part in enumerate(parts):
+        is_last = number == count - 1
+        while is_last or waiting.num_rows < _PATIENTS_OF_A_FILE:
+            table = next(tables, None)
+            if table is None:
+                break
+            waiting = pa.concat_tables([waiting, table])
+        rows = waiting if is_last else waiting.slice(0, _PATIENTS_OF_A_FILE)
+        waiting = waiting.slice(rows.num_rows)
+        legend = part_legend(made.knowledge, made.at, made.register, number, count)
+        draft = part.with_suffix(".draft")
+        pq.write_table(rows.replace_schema_metadata({LEGEND: json.dumps(legend, ensure_ascii=False)}), draft)
+        draft.replace(part)
     return parts

@@ -35,12 +35,14 @@ class Lines:
         names: Of the files, in their order.
         numbers: Of the files, from 0, by their addresses.
         size: Bytes of the lines, about; 0 when nobody knows.
+        stamps: What tells these files from others: address, size and time of each.
     """
 
     table: "DataFrame"
     names: Sequence[str]
     numbers: dict[str, int]
     size: int
+    stamps: Sequence[Sequence[object]]
 
 
 def lines_of_files(spark: "SparkSession", inputs: Sequence[str]) -> Lines:
@@ -54,7 +56,7 @@ def lines_of_files(spark: "SparkSession", inputs: Sequence[str]) -> Lines:
         InputError: One is not there, holds no lines, is in a form that is read on one machine only, or has a name that
             Spark passes over in silence.
     """
-    found: dict[str, int] = {}
+    found: dict[str, tuple[int, int]] = {}
     for each in inputs:
         found |= _files_in(spark, each)
     names = list(found)
@@ -75,12 +77,13 @@ def lines_of_files(spark: "SparkSession", inputs: Sequence[str]) -> Lines:
         F.lit(None).cast("bigint").alias("number"),
     )
     numbers = {place_of(name.replace("%", "%25")): number for number, name in enumerate(names)}
-    size = sum(size * PACKED.get(PurePosixPath(name).suffix, 1) for name, size in found.items())
-    return Lines(table, [_as_given(name) for name in names], numbers, size)
+    size = sum(size * PACKED.get(PurePosixPath(name).suffix, 1) for name, (size, _) in found.items())
+    stamps = [[name, *stamp] for name, stamp in found.items()]
+    return Lines(table, [_as_given(name) for name in names], numbers, size, stamps)
 
 
-def _files_in(spark: "SparkSession", path: str) -> dict[str, int]:
-    """Return the addresses of the files of an input with their sizes, in their order."""
+def _files_in(spark: "SparkSession", path: str) -> dict[str, tuple[int, int]]:
+    """Return the addresses of the files of an input with their sizes and times, in their order."""
     machine = spark._jvm  # the one way to the file systems of Hadoop
     if machine is None:
         raise InputError("the session is one of Spark Connect, which cannot list files. Use a classic session.")
@@ -91,13 +94,13 @@ def _files_in(spark: "SparkSession", path: str) -> dict[str, int]:
     status = system.getFileStatus(where)
     root = PurePosixPath(status.getPath().toString())
     files = system.listFiles(where, True)
-    found: dict[str, int] = {}
+    found: dict[str, tuple[int, int]] = {}
     while files.hasNext():
         file = files.next()
-        found[file.getPath().toString()] = file.getLen()
+        found[file.getPath().toString()] = file.getLen(), file.getModificationTime()
     if status.isDirectory():
         refuse_unread(str(PurePosixPath(name).relative_to(root)) for name in found)
-        found = {name: size for name, size in found.items() if is_of_register(name)}
+        found = {name: stamp for name, stamp in found.items() if is_of_register(name)}
     else:
         refuse_unread([root.name])
     if not found:
@@ -134,4 +137,4 @@ def lines_of_table(table: "DataFrame") -> Lines:
         F.lit(0).cast("bigint").alias("block"),
         F.col("number").cast("bigint").alias("number"),
     )
-    return Lines(lines, names, {name: number for number, name in enumerate(names)}, 0)
+    return Lines(lines, names, {name: number for number, name in enumerate(names)}, 0, [[name] for name in names])

@@ -29,8 +29,9 @@ def refuse_unread(names: Iterable[str]) -> None:
     Raises:
         InputError: Says which form, and what to do.
     """
-    for name in sorted(names):
-        why = _unread(PurePosixPath(name))
+    # A Delta table is a table as a whole, whichever of its files comes first.
+    for path in sorted(map(PurePosixPath, names), key=lambda path: (LOG not in path.parts, path)):
+        why = _unread(path)
         if why:
             raise InputError(why)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
+from fullcourse import __version__
 from fullcourse.adapters.fhir.read.reader import FhirReader
 from fullcourse.adapters.medicines.recognise import recognise
 from fullcourse.adapters.register.input.source import PLAIN, LineSource
@@ -37,7 +38,7 @@ from fullcourse.cohort.screen_sql import LINES_SET_ASIDE, SET_ASIDE
 from fullcourse.knowledge.library import Knowledge
 from fullcourse.rules.establish import establish
 
-__all__ = ["Assembler", "FactPart", "reader_of", "said_of"]
+__all__ = ["Assembler", "FactPart", "part_legend", "reader_of", "said_of"]
 
 _ROUTED_AT_A_TIME = 2_000
 _LONGEST_BLOCK = 2**40
@@ -71,6 +72,27 @@ def reader_of(knowledge: Knowledge) -> FhirReader:
         recognise,
         other_matters=knowledge.other_matters.values(),
     )
+
+
+def part_legend(knowledge: str, at: date, register: str, part: int, parts: int) -> dict[str, object]:
+    """Return what a table of facts says of itself, wherever it lies.
+
+    Args:
+        knowledge: Digest of the knowledge whose vocabulary was used.
+        at: Date of the check.
+        register: What tells this register from others.
+        part: Which of the tables it is, from 0.
+        parts: How many there are.
+    """
+    return {
+        "kind": "facts",
+        "version": __version__,
+        "knowledge": knowledge,
+        "at": at.isoformat(),
+        "register": register,
+        "part": part,
+        "parts": parts,
+    }
 
 
 class Assembler:

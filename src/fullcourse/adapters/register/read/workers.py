@@ -15,9 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Generic, TypeVar
 
-from fullcourse import __version__
 from fullcourse.adapters.register.input.source import PLAIN, LineSource
-from fullcourse.adapters.register.read.assemble import Assembler, reader_of
+from fullcourse.adapters.register.read.assemble import Assembler, part_legend, reader_of
 from fullcourse.adapters.register.read.blocks import BlockReader
 from fullcourse.adapters.register.read.extract import Extracted, Range, collect, ranges_of, read_range
 from fullcourse.adapters.register.read.products import Products
@@ -68,15 +67,7 @@ class Job:
 
     def legend_of(self, bucket: int) -> dict[str, object]:
         """Return what the table of facts of a bucket says of itself, wherever it lies."""
-        return {
-            "kind": "facts",
-            "version": __version__,
-            "knowledge": self.knowledge.digest,
-            "at": self.at.isoformat(),
-            "register": self.register,
-            "part": bucket,
-            "parts": self.buckets,
-        }
+        return part_legend(self.knowledge.digest, self.at, self.register, bucket, self.buckets)
 
     def extracted(self) -> Extracted:
         """Return the export as read, when every part is."""
