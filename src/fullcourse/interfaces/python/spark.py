@@ -49,8 +49,8 @@ def facts(
         file, line and reason.
 
     Raises:
-        InputError: An input is not there, or in a form that is read on one machine only; too many lines are nobody's, or an
-            executor has another edition.
+        InputError: An input is not there, or in a form that is read on one machine only; too many lines are nobody's;
+            or an executor has another edition.
     """
     with needs("cohort,spark", "a register on a cluster"):
         from fullcourse.adapters.register.cluster.facts import make_on_cluster
