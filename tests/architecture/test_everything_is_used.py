@@ -29,7 +29,6 @@ ALLOWED = {
     "fullcourse.clinical.__getattr__": "the public names of the nouns",
     "fullcourse.clinical.dose.Regimen": "a noun of the house; regimens are its first user",
     "fullcourse.clinical.formulas.ideal_body_weight_kg": "the published formula, which its bounds are held against",
-    "fullcourse.clinical.units.known_units": "all units, each of which tests convert there and back",
     "fullcourse.interfaces.python.course": "the public Python surface: other programs call it",
     "fullcourse.interfaces.python.levels.advise": "the public Python surface: other programs call it",
     "fullcourse.interfaces.python.levels.attainment": "the public Python surface: other programs call it",
