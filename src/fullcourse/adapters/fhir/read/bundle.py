@@ -107,7 +107,7 @@ class Bundle:
         if target := self._addresses.get(plain):
             return target
         if plain.startswith("urn:"):
-            return self._local.get(plain.rsplit(":", 1)[-1])
+            return self._local.get(plain.rpartition(":")[2])
         target = self._local.get("/".join(plain.split("/")[-2:]))
         # An address on one server is not the resource of the same id on another.
         absolute = plain.startswith(("http://", "https://"))

@@ -216,7 +216,7 @@ def _item_matches(link: str, intake: bool, reading: Reading) -> list[Match]:
             return []
         ways = [way for way in fact.found if way.resource == "Observation"]
         return [Match(fact, ways[0])] if ways else [Match(fact, _ASKED)]
-    code = link.rsplit("/", 1)[-1]
+    code = link.rpartition("/")[2]
     return list({m.fact.id: m for m in reading.index.by_code("Observation", [("loinc", code)])}.values())
 
 

@@ -26,7 +26,8 @@ def medication_statements(course: Course, writer: CourseWriter, names: Names, no
         status, why = _status(course, inn, now)
         first = plans[0].plan
         taken = first.drug(inn)
-        start = first.starts_on + timedelta(days=(taken.from_day if taken else 1) - 1)
+        day = taken.from_day if taken else 1
+        start = first.starts_on + timedelta(days=day - 1)
         period = {"start": start.isoformat()}
         end = plans[-1].ends
         if status in ("completed", "stopped") and end is not None and plans[-1].zone.day_of(end) >= start:
