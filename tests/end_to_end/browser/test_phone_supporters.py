@@ -6,7 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, expect
 
-from phone_browser import CHROMIUM, Phone, chromium, phone_of
+from chromium import CHROMIUM
+from phone_browser import Phone, phone_of
 from phone_clinic import PhoneClinic, phone_clinic
 
 pytestmark = pytest.mark.skipif(
@@ -16,12 +17,6 @@ pytestmark = pytest.mark.skipif(
 DRUG = "cycloserine: 1 capsule of 250 mg q12h"
 ENGLISH = "First the person you help must say yes to their clinic. Ask them. This page then goes on by itself."
 SPANISH = "Antes, la persona a la que ayuda tiene que decir que sí a su clínica. Pídaselo."
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
