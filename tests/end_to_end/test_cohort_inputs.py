@@ -1,6 +1,8 @@
 """A register as programmes keep it: the same findings from every form of it, or a refusal that says what is wrong.
 
 The cases and what they come to were written before the readers were run. Those that caught peers name the report.
+
+Longer than most: every form of a register is made from the same few patients, and each is held to the same findings.
 """
 
 import gzip
