@@ -4,7 +4,7 @@ No line of such a register differs from another in a few places only, as those o
 long, most of what they hold is read by no fact, directions and notes are free text, names are of every script. Every
 patient is made of a number alone, so that a single check sees the same record.
 
-Longer than most: each way in which real lines differ is a change of its own to a copied line, and all follow from the number of its patient.
+Longer than most: each way in which real lines differ is a change of its own to a copied line.
 """
 
 import argparse
